@@ -1,0 +1,48 @@
+# make        build the edition into site/
+# make test   prove it
+# make lab    open the notebooks in JupyterLab
+
+.DEFAULT_GOAL := build
+.PHONY: build test lab check lock clean help
+.DELETE_ON_ERROR:
+
+ENV := .venv
+RUN := $(ENV)/bin/python -m
+
+# What a reader's own settings must not change.
+export PYTHONPATH := $(CURDIR)/src
+export PYTHONHASHSEED := 0
+export IPYTHONDIR := $(CURDIR)/.cache/ipython
+export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
+export JUPYTER_DATA_DIR := $(CURDIR)/.cache/jupyter/data
+export JUPYTER_RUNTIME_DIR := $(CURDIR)/.cache/jupyter/runtime
+export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+
+build: $(ENV)/installed
+	@$(RUN) contre_enquete build
+
+test: $(ENV)/installed
+	@$(RUN) pytest --nbval $(TESTS)
+
+lab: $(ENV)/installed
+	@$(RUN) jupyterlab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/fr/1-article.ipynb
+
+check: $(ENV)/installed
+	@$(RUN) ruff check src tests
+	@$(RUN) ruff format --check src tests
+
+# The environment: exactly what requirements.lock names, in this folder, made anew when it changes.
+$(ENV)/installed: requirements.lock pyproject.toml tools/install
+	@sh tools/install $(ENV)
+	@touch $@
+
+lock:
+	uv pip compile pyproject.toml --group dev --group build --universal --fork-strategy fewest --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file requirements.lock
+
+clean:
+	rm -rf $(ENV) .cache site
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile

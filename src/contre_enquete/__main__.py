@@ -1,0 +1,49 @@
+"""The command `contre-enquete`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from . import __version__
+from .errors import EditionError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command and returns its exit code: 0, or 1 after one line that says what is wrong."""
+    parser = argparse.ArgumentParser(prog="contre-enquete", description="A press article of 2013, read again with its data.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands.add_parser("build", help="make what is stale: figures, executed notebooks, site")
+    commands.add_parser("validate", help="check the data against its description, and change nothing")
+    command = parser.parse_args(arguments).command
+    try:
+        return {"build": _build, "validate": _validate}[command]()
+    except KeyboardInterrupt:
+        print("contre-enquete: interrupted; nothing was changed", file=sys.stderr)
+        return 130
+    except (EditionError, OSError) as error:
+        print(f"contre-enquete: {error}", file=sys.stderr)
+        return 1
+
+
+def _build() -> int:
+    from .build import OPENING_PAGE, build
+    from .data import find_project
+
+    project = find_project()
+    stale = build(project, report=lambda step: print(f"  {step}", flush=True))
+    print(f"{'Built' if stale else 'Nothing to do'}: {OPENING_PAGE}")
+    return 0
+
+
+def _validate() -> int:
+    from .data import find_project, read_package
+
+    tables = read_package(find_project())
+    print("Valid: " + ", ".join(f"{name} {len(table)} rows" for name, table in tables.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

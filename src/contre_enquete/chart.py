@@ -1,0 +1,178 @@
+"""What every chart of the edition is made of: frame, words, picture, table."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import matplotlib.style
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.textpath import text_to_path
+
+from .language import Language
+
+WIDTH = 7.2  # inches, the text width of a letter page
+MARGIN = 0.16
+TEXT_WIDTH = WIDTH - 2 * MARGIN
+LINE = 1.32  # line height, in font sizes
+PAD = 0.1  # between a mark and its label
+TICKS = 0.42  # between axes and notes
+INK, GREY = "#1A1A1A", "#595959"
+FALLBACK = "Arimo, Arial, Helvetica, 'Liberation Sans', sans-serif"  # same widths, so a reader without Arimo sees the same layout
+
+HERE = Path(__file__).parent
+for font in sorted((HERE / "fonts").glob("*.ttf")):
+    font_manager.fontManager.addfont(font)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts around a picture: finding, measure with unit and base, remarks, where it comes from."""
+
+    title: str
+    subtitle: str
+    note: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn figure that knows its words, its alternative text and its data table.
+
+    `table` has one row per item, and its columns are what the picture shows, from the same rows.
+    Displayed in a notebook, the chart is an image with the alternative text and the table folded
+    under it.
+    """
+
+    name: str
+    words: Words
+    alternative: str
+    table: pd.DataFrame
+    figure: Figure
+    language: Language
+
+    def svg(self) -> str:
+        """The picture as SVG, its text selectable, without date or program version."""
+        with _style():
+            buffer = io.StringIO()
+            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        head, body = buffer.getvalue().replace("'Arimo'", FALLBACK).split("<svg ", 1)
+        attributes, body = body.split(">", 1)
+        label = f'role="img" aria-label="{escape(self.alternative)}"'
+        return f"{head}<svg {label} {attributes}>\n <title>{escape(self.words.title)}</title>{body}"
+
+    def png(self) -> bytes:
+        """The picture as PNG for print, 300 dots per inch."""
+        with _style():
+            buffer = io.BytesIO()
+            self.figure.savefig(buffer, format="png", metadata={"Software": None, "Title": self.words.title})
+        return buffer.getvalue()
+
+    def html(self) -> str:
+        """The picture with its alternative text, and the table folded under it."""
+        image = base64.b64encode(self.svg().encode()).decode()
+        width, height = (round(inches * 100) for inches in self.figure.get_size_inches())
+        return (
+            f'<figure style="margin:0"><img alt="{escape(self.alternative)}" width="{width}" height="{height}" '
+            f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{image}">'
+            f"<details><summary>{escape(self.language.say('Data of the chart'))}</summary>{self._html_table()}</details></figure>"
+        )
+
+    def _html_table(self) -> str:
+        corner = f'<th scope="col">{escape(str(self.table.index.name))}</th>'
+        head = corner + "".join(f'<th scope="col">{escape(column)}</th>' for column in self.table.columns)
+        rows = "".join(
+            f'<tr><th scope="row">{escape(item)}</th>' + "".join(f"<td>{escape(self._cell(value))}</td>" for value in row) + "</tr>"
+            for item, row in zip(self.table.index, self.table.itertuples(index=False))
+        )
+        caption = f"<caption>{escape(self.words.subtitle)}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+    def _cell(self, value: object) -> str:
+        if isinstance(value, str):
+            return value
+        return self.language.say("not published") if pd.isna(value) else self.language.number(value)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": self.alternative}
+
+
+@contextmanager
+def framed(words: Words, names: list[str], height: float, *, head: float = 0.12, values: Iterable[tuple[float, str]] = ()):
+    """A figure with its words in place and axes between them, as (figure, axes), in the edition's style.
+
+    `names` stand on the y axis, and room is left for them. `height` is that of the axes, `head` the
+    room above them, in inches. `values` are the labels at marks, as (percent, text): a scale from 0
+    to 100 is drawn as wide as lets them all fit. Nothing outside the figure is changed: no pyplot
+    state, no settings.
+    """
+    with _style():
+        above = [(wrap(words.title, TEXT_WIDTH, 13.5, "bold"), 13.5, "bold", INK), (wrap(words.subtitle, TEXT_WIDTH), 10, "normal", GREY)]
+        below = [(wrap(text, TEXT_WIDTH, 8), 8, "normal", GREY) for text in (words.note, words.source) if text]
+        top = MARGIN + sum(_depth(lines, size) for lines, size, *_ in above) + head
+        foot = TICKS + sum(_depth(lines, size) for lines, size, *_ in below) + MARGIN / 2
+        total = top + height + foot
+        figure = Figure(figsize=(WIDTH, total))
+        FigureCanvasAgg(figure)
+        for texts, y in ((above, total - MARGIN), (below, foot - TICKS)):
+            for lines, size, weight, color in texts:
+                figure.text(MARGIN / WIDTH, y / total, "\n".join(lines), size=size, weight=weight, color=color, va="top", linespacing=LINE)
+                y -= _depth(lines, size)
+        left = 2.5 * MARGIN + max(text_width(name) for name in names)
+        free = WIDTH - left - MARGIN
+        width = min([free] + [(free - text_width(text, weight="bold") - PAD) / max(percent / 100, 0.01) for percent, text in values])
+        axes = figure.add_axes((left / WIDTH, foot / total, width / WIDTH, height / total))
+        yield figure, axes
+
+
+def percent_axis(axes: Axes, language: Language) -> None:
+    """A scale from 0 to 100 percent, the same on every chart, its unit on the last tick."""
+    axes.set_xlim(0, 100)
+    ticks = [0, 25, 50, 75, 100]
+    axes.set_xticks(ticks, [language.number(tick) for tick in ticks[:-1]] + [language.percent(ticks[-1])])
+    axes.set(xlabel="", ylabel="")
+
+
+def item_axis(axes: Axes) -> None:
+    """Item names flush with the title, on the left."""
+    place = axes.get_position()
+    for label in axes.get_yticklabels():
+        label.set(ha="left", x=(MARGIN / WIDTH - place.x0) / place.width)
+    axes.tick_params(axis="y", pad=0, length=0)
+
+
+def text_width(text: str, size: float = 10, weight: str = "normal") -> float:
+    """Width of a line of text, in inches."""
+    font = font_manager.FontProperties(size=size, weight=weight)
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72
+
+
+def wrap(text: str, width: float, size: float = 10, weight: str = "normal") -> list[str]:
+    """The text in lines of at most `width` inches, broken at spaces and never at a no-break space."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".strip(" ")
+        if lines[-1] and text_width(longer, size, weight) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _depth(lines: list[str], size: float) -> float:
+    return (len(lines) * LINE + 0.35) * size / 72
+
+
+@contextmanager
+def _style():
+    with matplotlib.style.context(["default", str(HERE / "charts.mplstyle")]):
+        yield

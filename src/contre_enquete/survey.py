@@ -1,0 +1,136 @@
+"""The survey as the edition shows it: one figure per question, item and segment, with its words."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from .data import DataError, find_project, read_package
+from .language import Language
+
+SEGMENTS = ("sme", "large")
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The tables of the data package and the language they are read in."""
+
+    figures: pd.DataFrame
+    sample: pd.DataFrame
+    sources: pd.DataFrame
+    questions: pd.DataFrame
+    items: pd.DataFrame
+    segments: pd.DataFrame
+    language: Language
+
+    def shown(self, question: str) -> pd.DataFrame:
+        """The figures that the edition shows for a question.
+
+        One row per item and segment, in the codebook's order, with `percent` (NaN if only a
+        direction is known), `direction`, `source`, `certainty`, and the labels `item_label` and
+        `segment_label`. Among sources that differ, the one shown is named in the codebook:
+        `shown` for the figures by employer size, `shown_total` for the total.
+        Raises DataError for a question that is not in the codebook, or has no figure to show.
+        """
+        entry = self.question(question)
+        rows = self.figures[self.figures["question"] == question]
+        total = rows["segment"] == "all"
+        rows = rows[(~total & (rows["source"] == entry["shown"])) | (total & (rows["source"] == entry["shown_total"]))]
+        if rows.empty:
+            sources = " or ".join(filter(None, (entry["shown"], entry["shown_total"])))
+            raise DataError(f"data/survey.csv: no row for the question {question} from {sources}; expected at least one")
+        items = self.items.query("question == @question").set_index("item")
+        segments = self.segments.set_index("segment")
+        rank = rows["item"].map({item: n for n, item in enumerate(items.index)}) * len(segments)
+        rank += rows["segment"].map({segment: n for n, segment in enumerate(segments.index)})
+        return (
+            rows.assign(
+                item_label=rows["item"].map(items[self._column("label")]),
+                segment_label=rows["segment"].map(segments[self._column("label")]),
+            )
+            .loc[rank.sort_values().index]
+            .reset_index(drop=True)
+        )
+
+    def percent(self, question: str, item: str, segment: str) -> float:
+        """The percentage that the edition shows, in percent. Raises DataError if there is none."""
+        rows = self.shown(question)
+        values = rows[(rows["item"] == item) & (rows["segment"] == segment)]["percent"].dropna()
+        if values.empty:
+            source = self.question(question)["shown_total" if segment == "all" else "shown"]
+            raise DataError(f"data/survey.csv: no percent for {question}, {item}, {segment} from {source}; expected one row")
+        return values.iloc[0]
+
+    def printed_otherwise(self, question: str) -> pd.DataFrame:
+        """Figures that other sources print differently from the one shown, sources in order.
+
+        One row per item, segment and value, with `percent`, the labels, and `sources`, the list of
+        source identifiers. Rounded words ("about 60") and directions are not counted.
+        """
+        shown = self.shown(question)
+        rest = self.figures[(self.figures["question"] == question) & (self.figures["words"] == "")]
+        both = shown.merge(rest, on=["item", "segment"], suffixes=("", "_other"))
+        differ = both[both["percent_other"].notna() & (both["percent"] != both["percent_other"])]
+        keys = ["item", "item_label", "segment", "segment_label", "percent_other"]
+        grouped = differ.groupby(keys, sort=False)["source_other"].agg(list)
+        return grouped.rename("sources").reset_index().rename(columns={"percent_other": "percent"})
+
+    def question(self, question: str) -> pd.Series:
+        """The codebook's entry of a question, with `label`, `measure` and `base` in the edition's language."""
+        entry = self.questions[self.questions["question"] == question]
+        if entry.empty:
+            raise DataError(f"question {question!r}: not in the codebook; expected one of {', '.join(self.questions['question'])}")
+        entry = entry.iloc[0]
+        words = {name: entry[self._column(name)] for name in ("label", "measure", "base")}
+        return pd.Series({**entry[["question", "unit", "exact_wording", "shown", "shown_total"]], **words})
+
+    def segment_label(self, segment: str) -> str:
+        """The name of a segment in the edition's language."""
+        return self.segments.set_index("segment").loc[segment, self._column("label")]
+
+    def publisher(self, source: str) -> str:
+        """Who published a source."""
+        return self.sources.set_index("source").loc[source, "publisher"]
+
+    def citation(self, source: str) -> str:
+        """Publisher and date of a source, the date as precise as it is known."""
+        date = self.sources.set_index("source").loc[source, "date"]
+        if len(date) == len("YYYY-MM-DD"):
+            date = self.language.date(datetime.date.fromisoformat(date))
+        return f"{self.publisher(source)}, {date}"
+
+    def fact(self, name: str) -> float | datetime.date:
+        """A fact about the sample: a number or a date, as its first source in `sample.csv` gives it.
+
+        Raises DataError if there is none.
+        """
+        rows = self.sample[self.sample["fact"] == name]
+        if rows.empty:
+            raise DataError(f"data/sample.csv: no row for the fact {name}; expected at least one")
+        entry = rows.iloc[0]
+        return entry["date"] if pd.isna(entry["number"]) else entry["number"]
+
+    def _column(self, name: str) -> str:
+        return f"{name}_{self.language.code}"
+
+
+def load_survey(language: str, project: Path | None = None) -> Survey:
+    """Reads and checks the data package, for an edition in `language` ("fr" or "en").
+
+    `project` is the folder that holds `data/`; unless told, it is found from the current folder.
+    Raises DataError when the data cannot be used.
+    """
+    words = Language(language)
+    tables = read_package(project or find_project())
+    return Survey(
+        figures=tables["survey"],
+        sample=tables["sample"],
+        sources=tables["sources"],
+        questions=tables["questions"],
+        items=tables["items"],
+        segments=tables["segments"],
+        language=words,
+    )
