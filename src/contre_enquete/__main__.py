@@ -11,7 +11,9 @@ from .errors import EditionError
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit code: 0, or 1 after one line that says what is wrong."""
-    parser = argparse.ArgumentParser(prog="contre-enquete", description="A press article of 2013, read again with its data.")
+    parser = argparse.ArgumentParser(
+        prog="contre-enquete", description="A press article of 2013, read again with its data."
+    )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("build", help="make what is stale: figures, executed notebooks, site")
@@ -20,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return {"build": _build, "validate": _validate}[command]()
     except KeyboardInterrupt:
-        print("contre-enquete: interrupted; nothing was changed", file=sys.stderr)
+        print("contre-enquete: interrupted; the next run mends what is missing", file=sys.stderr)
         return 130
     except (EditionError, OSError) as error:
         print(f"contre-enquete: {error}", file=sys.stderr)

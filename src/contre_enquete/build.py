@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 LEDGER = ".cache/build.json"
@@ -32,11 +32,11 @@ def build(project: Path, report: Callable[[str], None] = print) -> int:
     foundation = [bench.read(path) for path in [*bench.files("data/**/*"), "requirements.lock"]]
     foundation += [path.read_bytes() for path in sorted(PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     for language in sorted({path.split("/")[1] for path in notebooks}):
-        bench.step(f"figures/{language}", foundation, lambda: _figures(project, language))
+        bench.step(f"figures/{language}", foundation, partial(_figures, project, language))
     for path in notebooks:
-        bench.step(path, [*foundation, _source(bench.read(path))], lambda: {path: _executed(project / path)})
+        bench.step(path, [*foundation, _source(bench.read(path))], partial(_executed, project, path))
     for path in notebooks:
-        bench.step(_page(path), [*foundation, bench.read(path)], lambda: {_page(path): _html(path, bench.read(path))})
+        bench.step(_page(path), [*foundation, bench.read(path)], partial(_html, path, bench.read(path)))
     copies = {f"site/{path}": bench.read(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
     opening = [bench.read(path) for path in notebooks]
     bench.step(OPENING_PAGE, [*foundation, *opening, *copies.values()], lambda: _opening(notebooks, opening) | copies)
@@ -69,7 +69,11 @@ class Workbench:
         """Makes the step's files unless inputs and results are as they were."""
         digest = _digest(*inputs)
         entry = self.before.get(name)
-        if entry is None or entry["inputs"] != digest or any(_digest(self.read(path)) != was for path, was in entry["results"].items()):
+        if (
+            entry is None
+            or entry["inputs"] != digest
+            or any(_digest(self.read(path)) != was for path, was in entry["results"].items())
+        ):
             self.report(name)
             self.stale += 1
             files = make()
@@ -94,14 +98,12 @@ def replace(path: Path, content: bytes) -> None:
     if path.is_file() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        temporary.write_bytes(content)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -118,22 +120,26 @@ def _figures(project: Path, language: str) -> Files:
     return files
 
 
-def _executed(path: Path) -> bytes:
+def _executed(project: Path, path: str) -> Files:
     from .notebooks import notebook_bytes, run_notebook
 
-    return notebook_bytes(run_notebook(path))
+    return {path: notebook_bytes(run_notebook(project / path))}
 
 
-def _html(path: str, notebook: bytes) -> bytes:
+def _html(path: str, notebook: bytes) -> Files:
     from .pages import notebook_page
 
-    return notebook_page(notebook, language=path.split("/")[1], root="../../")
+    return {_page(path): notebook_page(notebook, language=path.split("/")[1], root="../../")}
 
 
 def _opening(paths: list[str], notebooks: list[bytes]) -> Files:
     from .pages import opening_page
 
-    return {OPENING_PAGE: opening_page({_page(path).removeprefix("site/"): notebook for path, notebook in zip(paths, notebooks)})}
+    return {
+        OPENING_PAGE: opening_page(
+            {_page(path).removeprefix("site/"): notebook for path, notebook in zip(paths, notebooks, strict=True)}
+        )
+    }
 
 
 def _page(notebook: str) -> str:
@@ -146,7 +152,9 @@ def _source(notebook: bytes) -> bytes:
         cells = json.loads(notebook)["cells"]
     except (ValueError, KeyError, TypeError):
         return notebook
-    return json.dumps([{key: cell[key] for key in cell if key not in ("outputs", "execution_count")} for cell in cells]).encode()
+    return json.dumps(
+        [{key: cell[key] for key in cell if key not in ("outputs", "execution_count")} for cell in cells]
+    ).encode()
 
 
 def _digest(*contents: bytes | None) -> str:

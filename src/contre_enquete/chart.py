@@ -91,8 +91,10 @@ class Chart:
         corner = f'<th scope="col">{escape(str(self.table.index.name))}</th>'
         head = corner + "".join(f'<th scope="col">{escape(column)}</th>' for column in self.table.columns)
         rows = "".join(
-            f'<tr><th scope="row">{escape(item)}</th>' + "".join(f"<td>{escape(self._cell(value))}</td>" for value in row) + "</tr>"
-            for item, row in zip(self.table.index, self.table.itertuples(index=False))
+            f'<tr><th scope="row">{escape(item)}</th>'
+            + "".join(f"<td>{escape(self._cell(value))}</td>" for value in row)
+            + "</tr>"
+            for item, row in zip(self.table.index, self.table.itertuples(index=False), strict=True)
         )
         caption = f"<caption>{escape(self.words.subtitle)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -107,16 +109,27 @@ class Chart:
 
 
 @contextmanager
-def framed(words: Words, names: list[str], height: float, *, head: float = 0.12, values: Iterable[tuple[float, str]] = ()):
+def framed(
+    words: Words,
+    names: list[str],
+    height: float,
+    *,
+    head: float = 0.12,
+    tail: float = 0,
+    values: Iterable[tuple[float, str]] = (),
+):
     """A figure with its words in place and axes between them, as (figure, axes), in the edition's style.
 
     `names` stand on the y axis, and room is left for them. `height` is that of the axes, `head` the
-    room above them, in inches. `values` are the labels at marks, as (percent, text): a scale from 0
+    room above and `tail` the room left of them, in inches. `values` are the labels at marks, as (percent, text): a scale from 0
     to 100 is drawn as wide as lets them all fit. Nothing outside the figure is changed: no pyplot
     state, no settings.
     """
     with _style():
-        above = [(wrap(words.title, TEXT_WIDTH, 13.5, "bold"), 13.5, "bold", INK), (wrap(words.subtitle, TEXT_WIDTH), 10, "normal", GREY)]
+        above = [
+            (wrap(words.title, TEXT_WIDTH, 13.5, "bold"), 13.5, "bold", INK),
+            (wrap(words.subtitle, TEXT_WIDTH), 10, "normal", GREY),
+        ]
         below = [(wrap(text, TEXT_WIDTH, 8), 8, "normal", GREY) for text in (words.note, words.source) if text]
         top = MARGIN + sum(_depth(lines, size) for lines, size, *_ in above) + head
         foot = TICKS + sum(_depth(lines, size) for lines, size, *_ in below) + MARGIN / 2
@@ -125,11 +138,23 @@ def framed(words: Words, names: list[str], height: float, *, head: float = 0.12,
         FigureCanvasAgg(figure)
         for texts, y in ((above, total - MARGIN), (below, foot - TICKS)):
             for lines, size, weight, color in texts:
-                figure.text(MARGIN / WIDTH, y / total, "\n".join(lines), size=size, weight=weight, color=color, va="top", linespacing=LINE)
+                figure.text(
+                    MARGIN / WIDTH,
+                    y / total,
+                    "\n".join(lines),
+                    size=size,
+                    weight=weight,
+                    color=color,
+                    va="top",
+                    linespacing=LINE,
+                )
                 y -= _depth(lines, size)
-        left = 2.5 * MARGIN + max(text_width(name) for name in names)
+        left = 2.5 * MARGIN + max(text_width(name, weight="bold") for name in names) + tail
         free = WIDTH - left - MARGIN
-        width = min([free] + [(free - text_width(text, weight="bold") - PAD) / max(percent / 100, 0.01) for percent, text in values])
+        width = min(
+            [free]
+            + [(free - text_width(text, weight="bold") - PAD) / max(percent / 100, 0.01) for percent, text in values]
+        )
         axes = figure.add_axes((left / WIDTH, foot / total, width / WIDTH, height / total))
         yield figure, axes
 
@@ -158,13 +183,16 @@ def text_width(text: str, size: float = 10, weight: str = "normal") -> float:
 
 def wrap(text: str, width: float, size: float = 10, weight: str = "normal") -> list[str]:
     """The text in lines of at most `width` inches, broken at spaces and never at a no-break space."""
-    lines = [""]
+    lines, free = [], 0.0
+    space = text_width("n n", size, weight) - text_width("nn", size, weight)
     for word in text.split(" "):
-        longer = f"{lines[-1]} {word}".strip(" ")
-        if lines[-1] and text_width(longer, size, weight) > width:
-            lines.append(word)
+        needed = text_width(word, size, weight)
+        if lines and space + needed <= free:
+            lines[-1] += f" {word}"
+            free -= space + needed
         else:
-            lines[-1] = longer
+            lines.append(word)
+            free = width - needed
     return lines
 
 

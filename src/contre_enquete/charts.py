@@ -5,11 +5,12 @@ Each takes a `Survey` and returns a `Chart`; none reads a file, saves anything o
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pandas as pd
 import seaborn as sns
-from matplotlib.axes import Axes
 
-from .chart import GREY, Chart, Words, framed, item_axis, percent_axis, wrap
+from .chart import GREY, Chart, Words, framed, item_axis, percent_axis, text_width, wrap
 from .survey import SEGMENTS, Survey
 
 # Vermilion, dark blue and grey: apart for colour-blind eyes and in print without colour; 3:1 on white at least.
@@ -35,14 +36,31 @@ def tools(survey: Survey) -> Chart:
     )
     words = _words(survey, "tools", SEGMENTS, title)
     shares = pairs[list(SEGMENTS)]
-    with framed(words, list(pairs["label"]), ROW * len(pairs), head=0.34, values=[(value, percent(value)) for value in [*shares.stack(), 100]]) as (
+    with framed(
+        words,
+        list(pairs["label"]),
+        ROW * len(pairs),
+        head=0.34,
+        tail=text_width(percent(0)),
+        values=[(value, percent(value)) for value in [*shares.stack(), 100]],
+    ) as (
         figure,
         axes,
     ):
         axes.hlines(pairs["label"], shares.min(axis=1), shares.max(axis=1), color="#B5B5B5", linewidth=2, zorder=1)
         for segment, marker in (("sme", "o"), ("large", "D")):
-            sns.scatterplot(pairs, x=segment, y="label", color=COLOURS[segment], marker=marker, s=48, zorder=2, label=survey.segment_label(segment), ax=axes)
-            for row, (value, lowest) in enumerate(zip(pairs[segment], shares.min(axis=1))):
+            sns.scatterplot(
+                pairs,
+                x=segment,
+                y="label",
+                color=COLOURS[segment],
+                marker=marker,
+                s=48,
+                zorder=2,
+                label=survey.segment_label(segment),
+                ax=axes,
+            )
+            for row, (value, lowest) in enumerate(zip(pairs[segment], shares.min(axis=1), strict=True)):
                 left = value == lowest and (segment == "sme" or value < pairs["sme"].iloc[row])
                 axes.annotate(
                     percent(value),
@@ -70,7 +88,9 @@ def tools(survey: Survey) -> Chart:
         percent_axis(axes, survey.language)
         item_axis(axes)
         axes.get_yticklabels()[list(pairs.index).index("external-social-networks")].set_weight("bold")
-    return Chart("figure-1-tools", words, _tools_alternative(survey, pairs), _pair_table(survey, pairs), figure, survey.language)
+    return Chart(
+        "figure-1-tools", words, _tools_alternative(survey, pairs), _pair_table(survey, pairs), figure, survey.language
+    )
 
 
 def productivity(survey: Survey) -> Chart:
@@ -90,8 +110,18 @@ def productivity(survey: Survey) -> Chart:
     labels = [_capitalised(label) for label in rows["segment_label"]]
     marks = [(value, percent(value)) for value in [*values, 100]]
     with framed(words, labels, 1.5 * BAR * len(rows), values=marks) as (figure, axes):
-        sns.barplot(rows.assign(label=labels), x="percent", y="label", hue="segment", palette=COLOURS, saturation=1, width=0.66, legend=False, ax=axes)
-        for segment, bars in zip(rows["segment"], axes.containers):
+        sns.barplot(
+            rows.assign(label=labels),
+            x="percent",
+            y="label",
+            hue="segment",
+            palette=COLOURS,
+            saturation=1,
+            width=0.66,
+            legend=False,
+            ax=axes,
+        )
+        for segment, bars in zip(rows["segment"], axes.containers, strict=True):
             axes.bar_label(bars, [percent(values[segment])], padding=5, color=INKS[segment], weight="bold", bbox=CLEAR)
         percent_axis(axes, survey.language)
         item_axis(axes)
@@ -142,7 +172,11 @@ def network_uses(survey: Survey) -> Chart:
     """
     say, number = survey.language.say, survey.language.number
     rows = survey.shown("network-uses")
-    places = {"sme": survey.segment_label("sme"), "all": say("first use everywhere"), "large": survey.segment_label("large")}
+    places = {
+        "sme": survey.segment_label("sme"),
+        "all": say("first use everywhere"),
+        "large": survey.segment_label("large"),
+    }
     columns = list(places)
     count = rows["segment"].value_counts()
     title = say(
@@ -155,7 +189,17 @@ def network_uses(survey: Survey) -> Chart:
     with framed(words, list(rows["item_label"]), ROW * len(rows), head=0.42) as (figure, axes):
         marks = rows.assign(column=rows["segment"].map(columns.index))
         sns.scatterplot(
-            marks, x="column", y="item_label", hue="segment", style="segment", palette=COLOURS, markers=markers, s=95, zorder=2, legend=False, ax=axes
+            marks,
+            x="column",
+            y="item_label",
+            hue="segment",
+            style="segment",
+            palette=COLOURS,
+            markers=markers,
+            s=95,
+            zorder=2,
+            legend=False,
+            ax=axes,
         )
         axes.set(xlabel="", ylabel="")
         axes.set_xlim(-0.5, len(columns) - 0.5)
@@ -163,17 +207,21 @@ def network_uses(survey: Survey) -> Chart:
         axes.xaxis.tick_top()
         axes.tick_params(axis="x", length=0)
         width = axes.get_position().width * figure.get_figwidth() / len(columns) - 0.08
-        axes.set_xticks(range(len(columns)), ["\n".join(wrap(_capitalised(place), width, 9, "bold")) for place in places.values()])
-        for label, segment in zip(axes.get_xticklabels(), columns):
+        axes.set_xticks(
+            range(len(columns)), ["\n".join(wrap(_capitalised(place), width, 9, "bold")) for place in places.values()]
+        )
+        for label, segment in zip(axes.get_xticklabels(), columns, strict=True):
             label.set(color=INKS[segment], weight="bold")
         axes.grid(axis="x", visible=False)
         axes.grid(axis="y")
         item_axis(axes)
     place = rows["segment"].map(places)
-    table = pd.DataFrame({say("According to the article"): place.to_numpy()}, pd.Index(rows["item_label"], name=say("Use")))
+    table = pd.DataFrame(
+        {say("According to the article"): place.to_numpy()}, pd.Index(rows["item_label"], name=say("Use"))
+    )
     alternative = say(
         "Table of directions, without numbers: uses of the company social network, by the group in which the article says they are more frequent. {values}.",
-        values="; ".join(f"{label}{say(': ')}{where}" for label, where in zip(rows["item_label"], place)),
+        values="; ".join(f"{label}{say(': ')}{where}" for label, where in zip(rows["item_label"], place, strict=True)),
     )
     return Chart("figure-5-network-uses", words, alternative, table, figure, survey.language)
 
@@ -200,7 +248,9 @@ def _words(survey: Survey, question: str, segments, title: str) -> Words:
         note=_other_values(survey, question, segments),
         source=say(
             "Source: {sources}. Survey: Ipsos for Microsoft, {start} to {end}, {respondents} respondents in {countries} countries.",
-            sources="; ".join(survey.citation(source) for source in rows[rows["segment"].isin(segments)]["source"].unique()),
+            sources="; ".join(
+                survey.citation(source) for source in rows[rows["segment"].isin(segments)]["source"].unique()
+            ),
             start=language.date(survey.fact("fieldwork-start")),
             end=language.date(survey.fact("fieldwork-end")),
             respondents=language.number(survey.fact("respondents")),
@@ -226,19 +276,37 @@ def _paired_bars(survey: Survey, name: str, question: str, pairs: pd.DataFrame, 
     say, percent = survey.language.say, survey.language.percent
     words = _words(survey, question, SEGMENTS, title)
     names = {segment: survey.segment_label(segment) for segment in SEGMENTS}
-    marks = {segment: [(value, f"{percent(value)} {names[segment]}") for value in pairs[segment]] for segment in SEGMENTS}
-    with framed(words, list(pairs["label"]), 2.6 * BAR * len(pairs), values=[*sum(marks.values(), []), (100, percent(100))]) as (figure, axes):
+    marks = {
+        segment: [(value, f"{percent(value)} {names[segment]}") for value in pairs[segment]] for segment in SEGMENTS
+    }
+    with framed(
+        words, list(pairs["label"]), 2.6 * BAR * len(pairs), values=[*chain(*marks.values()), (100, percent(100))]
+    ) as (figure, axes):
         rows = pairs.reset_index().melt(["item", "label"], list(SEGMENTS), "segment", "percent")
-        sns.barplot(rows, x="percent", y="label", hue="segment", palette=COLOURS, saturation=1, width=0.8, gap=0.06, legend=False, ax=axes)
-        for segment, bars in zip(SEGMENTS, axes.containers):
-            axes.bar_label(bars, [text for _, text in marks[segment]], padding=5, color=INKS[segment], weight="bold", bbox=CLEAR)
+        sns.barplot(
+            rows,
+            x="percent",
+            y="label",
+            hue="segment",
+            palette=COLOURS,
+            saturation=1,
+            width=0.8,
+            gap=0.06,
+            legend=False,
+            ax=axes,
+        )
+        for segment, bars in zip(SEGMENTS, axes.containers, strict=True):
+            axes.bar_label(
+                bars, [text for _, text in marks[segment]], padding=5, color=INKS[segment], weight="bold", bbox=CLEAR
+            )
         percent_axis(axes, survey.language)
         item_axis(axes)
     alternative = say(
         "Grouped bar chart, two bars for each item. {measure}. {values}.",
         measure=survey.question(question)["measure"],
         values="; ".join(
-            f"{_uncapitalised(pair.label)}{say(': ')}" + ", ".join(f"{names[segment]}\u00a0{percent(getattr(pair, segment))}" for segment in SEGMENTS)
+            f"{_uncapitalised(pair.label)}{say(': ')}"
+            + ", ".join(f"{names[segment]}\u00a0{percent(getattr(pair, segment))}" for segment in SEGMENTS)
             for pair in pairs.itertuples()
         ),
     )
@@ -255,7 +323,9 @@ def _pair_table(survey: Survey, pairs: pd.DataFrame) -> pd.DataFrame:
 def _tools_alternative(survey: Survey, pairs: pd.DataFrame) -> str:
     say, percent = survey.language.say, survey.language.percent
     gap = pairs["large"] - pairs["sme"]
-    sentences = [say("Dot plot, {count} pairs of dots: tools used for work, in SMEs and in large companies.", count=len(pairs))]
+    sentences = [
+        say("Dot plot, {count} pairs of dots: tools used for work, in SMEs and in large companies.", count=len(pairs))
+    ]
     for leads, sentence in (
         (gap < 0, "SMEs lead for {count} of them; widest gap, {item}: {sme} against {large}."),
         (gap > 0, "Large companies lead for {count}; widest gap, {item}: {large} against {sme}."),
@@ -263,7 +333,15 @@ def _tools_alternative(survey: Survey, pairs: pd.DataFrame) -> str:
         if leads.any():
             widest = pairs.loc[gap[leads].abs().idxmax()]
             item = _uncapitalised(widest["label"])
-            sentences.append(say(sentence, count=int(leads.sum()), item=item, sme=percent(widest["sme"]), large=percent(widest["large"])))
+            sentences.append(
+                say(
+                    sentence,
+                    count=int(leads.sum()),
+                    item=item,
+                    sme=percent(widest["sme"]),
+                    large=percent(widest["large"]),
+                )
+            )
     return " ".join(sentences)
 
 

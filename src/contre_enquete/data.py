@@ -58,7 +58,9 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
             raise DataError(f"{files[name]}: no rows; expected at least one row under the header")
     silent = tables["survey"].query("percent.isna() and direction == ''").index
     if len(silent):
-        raise DataError(f"{files['survey']}, row {silent[0] + 2}, columns percent and direction: both empty; expected a percent, a direction, or both")
+        raise DataError(
+            f"{files['survey']}, row {silent[0] + 2}, columns percent and direction: both empty; expected a percent, a direction, or both"
+        )
     return tables
 
 
@@ -85,15 +87,23 @@ def _describe(file: str, schema, error) -> str:
             found = f"found {error.label!r}" if getattr(error, "label", "") else "not in the header"
             return f"{place}: {found}; expected the columns {','.join(schema.field_names)}"
         case "missing-cell" | "extra-cell":
-            return f"{place}: {error.type.replace('-', ' ')}; expected {len(schema.field_names)} cells separated by commas"
+            return (
+                f"{place}: {error.type.replace('-', ' ')}; expected {len(schema.field_names)} cells separated by commas"
+            )
         case "primary-key":
             key = ", ".join(schema.primary_key)
             return f"{file}, row {row}, columns {key}: {error.note}; expected one row for each {key}"
         case "foreign-key":
             name, keys = error.reference_name, error.reference_field_names
-            column = "column " + error.field_names[0] if len(error.field_names) == 1 else "columns " + ", ".join(error.field_names)
+            column = (
+                "column " + error.field_names[0]
+                if len(error.field_names) == 1
+                else "columns " + ", ".join(error.field_names)
+            )
             found = ", ".join(repr(value) for value in error.field_cells)
-            return f"{file}, row {row}, {column}: found {found}; expected a value listed under {', '.join(keys)} in {name}"
+            return (
+                f"{file}, row {row}, {column}: found {found}; expected a value listed under {', '.join(keys)} in {name}"
+            )
         case "encoding-error":
             return f"{file}: not UTF-8 ({error.note}); expected a file saved as UTF-8"
         case "scheme-error":

@@ -28,7 +28,9 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
     except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
-        raise NotebookError(f"{path.name}: not a notebook ({type(error).__name__}: {str(error).splitlines()[0]})") from None
+        raise NotebookError(
+            f"{path.name}: not a notebook ({type(error).__name__}: {str(error).splitlines()[0]})"
+        ) from None
     return notebook
 
 
@@ -40,12 +42,23 @@ def run_notebook(path: Path) -> nbformat.NotebookNode:
     """
     notebook = copy.deepcopy(read_notebook(path))
     client = NotebookClient(
-        notebook, kernel_name=KERNEL["name"], record_timing=False, extra_arguments=QUIET, resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        kernel_name=KERNEL["name"],
+        record_timing=False,
+        extra_arguments=QUIET,
+        resources={"metadata": {"path": str(path.parent)}},
     )
     try:
         client.execute()
     except CellExecutionError as error:
-        number = next((n for n, cell in enumerate(notebook.cells, 1) if any(o.output_type == "error" for o in cell.get("outputs", []))), "?")
+        number = next(
+            (
+                n
+                for n, cell in enumerate(notebook.cells, 1)
+                if any(o.output_type == "error" for o in cell.get("outputs", []))
+            ),
+            "?",
+        )
         raise NotebookError(f"{path.name}, cell {number}: {error.ename}: {error.evalue}") from None
     except (DeadKernelError, RuntimeError, TimeoutError) as error:
         raise NotebookError(f"{path.name}: the kernel stopped ({error})") from None

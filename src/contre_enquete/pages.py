@@ -24,20 +24,39 @@ def notebook_page(notebook: bytes, *, language: str, root: str) -> bytes:
     config = Config()
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = {"hide"}
-    exporter = HTMLExporter(config=config, template_name="contre-enquete", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True)
+    exporter = HTMLExporter(
+        config=config,
+        template_name="contre-enquete",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_anchor_links=True,
+    )
     node = nbformat.reads(notebook.decode(), as_version=4)
-    furniture = {"title": heading(node), "lang": LOCALES[language].replace("_", "-"), "root": root, "say": Language(language).say}
+    furniture = {
+        "title": heading(node),
+        "lang": LOCALES[language].replace("_", "-"),
+        "root": root,
+        "say": Language(language).say,
+    }
     body, _ = exporter.from_notebook_node(node, resources={"edition": furniture})
     return body.encode()
 
 
 def opening_page(notebooks: dict[str, bytes]) -> bytes:
     """The page that leads to the notebooks; `notebooks` maps the address of each page to its notebook."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES / "contre-enquete"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES / "contre-enquete"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
     pages = []
     for address, content in notebooks.items():
         node = nbformat.reads(content.decode(), as_version=4)
-        pages.append({"address": address, "title": heading(node), "question": _question(node), "lang": LOCALES[address.split("/")[1]].replace("_", "-")})
+        pages.append(
+            {
+                "address": address,
+                "title": heading(node),
+                "question": _question(node),
+                "lang": LOCALES[address.split("/")[1]].replace("_", "-"),
+            }
+        )
     return environment.get_template("opening.html.j2").render(pages=pages).encode()
 
 

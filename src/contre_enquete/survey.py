@@ -41,7 +41,9 @@ class Survey:
         rows = rows[(~total & (rows["source"] == entry["shown"])) | (total & (rows["source"] == entry["shown_total"]))]
         if rows.empty:
             sources = " or ".join(filter(None, (entry["shown"], entry["shown_total"])))
-            raise DataError(f"data/survey.csv: no row for the question {question} from {sources}; expected at least one")
+            raise DataError(
+                f"data/survey.csv: no row for the question {question} from {sources}; expected at least one"
+            )
         items = self.items.query("question == @question").set_index("item")
         segments = self.segments.set_index("segment")
         rank = rows["item"].map({item: n for n, item in enumerate(items.index)}) * len(segments)
@@ -61,7 +63,9 @@ class Survey:
         values = rows[(rows["item"] == item) & (rows["segment"] == segment)]["percent"].dropna()
         if values.empty:
             source = self.question(question)["shown_total" if segment == "all" else "shown"]
-            raise DataError(f"data/survey.csv: no percent for {question}, {item}, {segment} from {source}; expected one row")
+            raise DataError(
+                f"data/survey.csv: no percent for {question}, {item}, {segment} from {source}; expected one row"
+            )
         return values.iloc[0]
 
     def printed_otherwise(self, question: str) -> pd.DataFrame:
@@ -82,7 +86,9 @@ class Survey:
         """The codebook's entry of a question, with `label`, `measure` and `base` in the edition's language."""
         entry = self.questions[self.questions["question"] == question]
         if entry.empty:
-            raise DataError(f"question {question!r}: not in the codebook; expected one of {', '.join(self.questions['question'])}")
+            raise DataError(
+                f"question {question!r}: not in the codebook; expected one of {', '.join(self.questions['question'])}"
+            )
         entry = entry.iloc[0]
         words = {name: entry[self._column(name)] for name in ("label", "measure", "base")}
         return pd.Series({**entry[["question", "unit", "exact_wording", "shown", "shown_total"]], **words})

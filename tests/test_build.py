@@ -1,0 +1,125 @@
+"""Only what is stale is made, in one move each, and an error changes nothing."""
+
+import errno
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import copy_project, snapshot
+from contre_enquete.__main__ import main
+from contre_enquete.build import build
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A copy of the project, built once."""
+    target = copy_project(tmp_path_factory.mktemp("template") / "project")
+    build(target, report=lambda step: None)
+    return target
+
+
+@pytest.fixture
+def built(template, tmp_path, monkeypatch):
+    """A built copy of the project to work in."""
+    target = tmp_path / "built"
+    shutil.copytree(template, target)
+    monkeypatch.chdir(target)
+    return target
+
+
+def steps(project):
+    made = []
+    build(project, report=made.append)
+    return made
+
+
+ALL = ["figures/fr", "notebooks/fr/1-article.ipynb", "site/notebooks/fr/1-article.html", "site/index.html"]
+
+
+def test_build_from_scratch_then_nothing_to_do(copy, project, capsys):
+    assert main(["build"]) == 0
+    assert capsys.readouterr().out.splitlines() == [*(f"  {step}" for step in ALL), "Built: site/index.html"]
+    for folder in ("notebooks", "figures", "data"):
+        assert {path: content for path, (content, _) in snapshot(copy / folder).items()} == {
+            path: content
+            for path, (content, _) in snapshot(project / folder).items()
+            if ".ipynb_checkpoints" not in path
+        }
+    before = snapshot(copy)
+    assert main(["build"]) == 0
+    assert capsys.readouterr().out == "Nothing to do: site/index.html\n"
+    assert snapshot(copy) == before
+
+
+def test_only_what_is_stale_is_made(built):
+    (built / "site/notebooks/fr/1-article.html").unlink()
+    assert steps(built) == ["site/notebooks/fr/1-article.html"]
+    (built / "figures/fr/figure-2-productivity.svg").write_text("damaged")
+    assert steps(built) == ["figures/fr"]
+    notebook = built / "notebooks/fr/1-article.ipynb"
+    notebook.write_text(
+        notebook.read_text(encoding="utf-8").replace("Avant les résultats", "Devant les résultats"), encoding="utf-8"
+    )
+    assert steps(built) == ALL[1:]
+    survey = built / "data/survey.csv"
+    survey.write_text(survey.read_text(encoding="utf-8").replace("agree,sme,40", "agree,sme,42"), encoding="utf-8")
+    assert steps(built) == ALL
+    assert "42\u00a0%" in (built / "figures/fr/figure-2-productivity.svg").read_text(encoding="utf-8")
+    assert steps(built) == []
+
+
+def test_pages_of_removed_notebooks_go(built):
+    (built / "notebooks/fr/2-more.ipynb").write_bytes((built / "notebooks/fr/1-article.ipynb").read_bytes())
+    build(built, report=lambda step: None)
+    page = built / "site/notebooks/fr/2-more.html"
+    assert page.exists()
+    (built / "notebooks/fr/2-more.ipynb").unlink()
+    build(built, report=lambda step: None)
+    assert not page.exists()
+
+
+def test_links_of_the_site_lead_somewhere(built):
+    for page in (built / "site").rglob("*.html"):
+        for address in re.findall(r'href="([^"#]+)', page.read_text(encoding="utf-8")):
+            if not address.startswith("http"):
+                assert (page.parent / address).resolve().is_file(), f"{page.name}: {address}"
+
+
+def test_a_failing_notebook_changes_nothing(built, capsys):
+    notebook = built / "notebooks/fr/1-article.ipynb"
+    notebook.write_text(
+        notebook.read_text(encoding="utf-8").replace("charts.tools(survey)", "charts.tool(survey)"), encoding="utf-8"
+    )
+    before = snapshot(built)
+    assert main(["build"]) == 1
+    assert "1-article.ipynb, cell 5: AttributeError" in capsys.readouterr().err
+    assert snapshot(built) == before
+
+
+def test_a_full_disk_leaves_no_half_written_file(built, monkeypatch, capsys):
+    survey = built / "data/survey.csv"
+    survey.write_text(survey.read_text(encoding="utf-8").replace("agree,sme,40", "agree,sme,42"), encoding="utf-8")
+    before = snapshot(built)
+
+    def full(path, content):
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert main(["build"]) == 1
+    assert "No space left on device" in capsys.readouterr().err
+    assert snapshot(built) == before
+    monkeypatch.undo()
+    monkeypatch.chdir(built)
+    assert main(["build"]) == 0
+
+
+def test_command_explains_itself(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    assert "build" in shown and "validate" in shown
+    with pytest.raises(SystemExit, match="2"):
+        main([])

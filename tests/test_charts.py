@@ -1,0 +1,354 @@
+"""What is drawn is what the table says: every mark, label, order, axis, title and source line."""
+
+import csv
+from itertools import combinations
+
+import pytest
+from matplotlib.colors import to_hex
+
+from contre_enquete import charts
+from contre_enquete.language import Language, MissingTranslation
+from contre_enquete.survey import load_survey
+
+NAMES = {
+    "fr": {"sme": "PME", "large": "grandes entreprises", "all": "ensemble"},
+    "en": {"sme": "SMEs", "large": "large companies", "all": "all"},
+}
+# What each figure shows, from where, in which order: typed here, and nowhere taken from the package.
+TOOLS = [
+    "email",
+    "instant-messaging",
+    "team-sites",
+    "video-conferencing",
+    "news-feeds",
+    "cloud-storage",
+    "external-social-networks",
+    "internal-social-networks",
+    "blogs",
+    "microblogs",
+    "web-aggregators",
+]
+PAIRED = {
+    "tools": ("S04", TOOLS),
+    "barriers": ("S01", ["security", "productivity-loss"]),
+    "restrictions": ("S01", ["external-social-networks", "microblogs", "internal-social-networks"]),
+}
+USES = {"internal-communication": 1, "expertise": 2, "customers": 0, "partners": 0, "prospects": 0, "competitors": 0}
+
+
+def percent(value, language):
+    return f"{value:g}\u00a0%" if language == "fr" else f"{value:g}%"
+
+
+@pytest.fixture(scope="module", params=["fr", "en"])
+def survey(request):
+    return load_survey(request.param)
+
+
+@pytest.fixture(scope="module")
+def drawn(survey):
+    return {draw.__name__: draw(survey) for draw in charts.FIGURES}
+
+
+@pytest.fixture
+def published(rows):
+    """The percent of a source, question, item and segment, from the file itself."""
+    values = {(r["source"], r["question"], r["item"], r["segment"]): r["percent"] for r in rows}
+    return lambda *key: float(values[key])
+
+
+def axes_of(chart):
+    (axes,) = chart.figure.axes
+    return axes
+
+
+def texts(artists):
+    return [artist.get_text() for artist in artists]
+
+
+def tick_texts(axis):
+    return [tick.label1.get_text() or tick.label2.get_text() for tick in axis.get_major_ticks()]
+
+
+def test_tools_dots(drawn, survey, published, labels):
+    axes, language = axes_of(drawn["tools"]), survey.language.code
+    assert tick_texts(axes.yaxis) == [labels["tools", item, language] for item in TOOLS]
+    assert axes.get_ylim() == (len(TOOLS) - 0.5, -0.5)  # first item on top
+    lines, *dots = axes.collections
+    assert len(dots) == 2
+    for segment, marks in zip(("sme", "large"), dots, strict=True):
+        expected = [(published("S04", "tools", item, segment), row) for row, item in enumerate(TOOLS)]
+        assert [tuple(offset) for offset in marks.get_offsets().tolist()] == expected
+        assert {to_hex(colour) for colour in marks.get_facecolors()} == {charts.COLOURS[segment].lower()}
+        assert marks.get_label() == NAMES[language][segment]
+    assert dots[0].get_paths()[0].vertices.shape != dots[1].get_paths()[0].vertices.shape  # never colour alone
+    for row, (item, path) in enumerate(zip(TOOLS, lines.get_paths(), strict=True)):
+        ends = sorted(published("S04", "tools", item, segment) for segment in ("sme", "large"))
+        assert path.vertices.tolist() == [[ends[0], row], [ends[1], row]]
+
+
+def test_tools_labels_and_key(drawn, survey, published):
+    axes, language = axes_of(drawn["tools"]), survey.language.code
+    expected = {
+        (percent(value, language), value, row, charts.INKS[segment])
+        for row, item in enumerate(TOOLS)
+        for segment in ("sme", "large")
+        for value in [published("S04", "tools", item, segment)]
+    }
+    assert {(text.get_text(), *text.xy, text.get_color()) for text in axes.texts} == expected
+    assert len(axes.texts) == 2 * len(TOOLS)
+    assert [(text.get_text(), to_hex(text.get_color())) for text in axes.get_legend().get_texts()] == [
+        (NAMES[language][segment], charts.INKS[segment].lower()) for segment in ("sme", "large")
+    ]
+    bold = [label.get_text() for label in axes.get_yticklabels() if label.get_weight() == "bold"]
+    assert bold == [{"fr": "Réseaux sociaux externes", "en": "External social networks"}[language]]
+
+
+def test_tools_label_sides(drawn):
+    """The label of the smaller value stands left of its dot, that of the larger one right."""
+    axes = axes_of(drawn["tools"])
+    for row in range(len(TOOLS)):
+        left, right = sorted(
+            (text for text in axes.texts if text.xy[1] == row), key=lambda text: text.get_ha() != "right"
+        )
+        assert (left.get_ha(), right.get_ha()) == ("right", "left")
+        assert left.xy[0] < right.xy[0]
+
+
+@pytest.mark.parametrize("question", ["barriers", "restrictions"])
+def test_paired_bars(question, drawn, survey, published, labels):
+    source, items = PAIRED[question]
+    axes, language = axes_of(drawn[question]), survey.language.code
+    assert tick_texts(axes.yaxis) == [labels[question, item, language] for item in items]
+    assert axes.yaxis_inverted()
+    assert len(axes.containers) == 2
+    for segment, bars in zip(("sme", "large"), axes.containers, strict=True):
+        values = [published(source, question, item, segment) for item in items]
+        assert [(bar.get_x(), bar.get_width()) for bar in bars] == [(0, value) for value in values]
+        assert [round(bar.get_y() + bar.get_height() / 2) for bar in bars] == list(range(len(items)))
+        assert {to_hex(bar.get_facecolor()) for bar in bars} == {charts.COLOURS[segment].lower()}
+    for sme, large in zip(*axes.containers, strict=True):
+        assert sme.get_y() + sme.get_height() <= large.get_y()  # SMEs above, no overlap
+    expected = [
+        f"{percent(published(source, question, item, segment), language)} {NAMES[language][segment]}"
+        for segment in ("sme", "large")
+        for item in items
+    ]
+    assert texts(axes.texts) == expected
+    assert [text.xy for text in axes.texts] == [
+        (bar.get_width(), bar.get_y() + bar.get_height() / 2) for bars in axes.containers for bar in bars
+    ]
+
+
+def test_productivity_bars(drawn, survey, published):
+    axes, language = axes_of(drawn["productivity"]), survey.language.code
+    values = {
+        "sme": published("S01", "productivity", "agree", "sme"),
+        "large": published("S01", "productivity", "agree", "large"),
+    }
+    values["all"] = published("S30", "productivity", "agree", "all")
+    names = [name[0].upper() + name[1:] for name in NAMES[language].values()]
+    assert tick_texts(axes.yaxis) == names
+    assert axes.yaxis_inverted()
+    bars = [bar for bars in axes.containers for bar in bars]
+    assert [bar.get_width() for bar in bars] == list(values.values())
+    assert [round(bar.get_y() + bar.get_height() / 2) for bar in bars] == [0, 1, 2]
+    assert [to_hex(bar.get_facecolor()) for bar in bars] == [charts.COLOURS[segment].lower() for segment in values]
+    assert texts(axes.texts) == [percent(value, language) for value in values.values()]
+
+
+def test_network_uses_marks(drawn, survey, labels, rows):
+    axes, language = axes_of(drawn["network_uses"]), survey.language.code
+    directions = {r["item"]: (r["segment"], r["percent"]) for r in rows if r["question"] == "network-uses"}
+    assert directions == {item: (("sme", "all", "large")[column], "") for item, column in USES.items()}
+    assert tick_texts(axes.yaxis) == [labels["network-uses", item, language] for item in USES]
+    (marks,) = axes.collections
+    assert [tuple(offset) for offset in marks.get_offsets().tolist()] == [
+        (column, row) for row, column in enumerate(USES.values())
+    ]
+    heads = [head.replace("\n", " ") for head in tick_texts(axes.xaxis)]
+    assert (
+        heads
+        == {
+            "fr": ["PME", "Premier usage partout", "Grandes entreprises"],
+            "en": ["SMEs", "First use everywhere", "Large companies"],
+        }[language]
+    )
+    shapes = {row: path.vertices.tobytes() for row, path in enumerate(marks.get_paths())}
+    assert len({shapes[row] for row, column in enumerate(USES.values()) if column == 0}) == 1
+    assert len({shapes[0], shapes[1], shapes[2]}) == 3  # never colour alone
+    assert not any(character.isdigit() for text in tick_texts(axes.xaxis) for character in text)
+
+
+@pytest.mark.parametrize("name", ["tools", "productivity", "barriers", "restrictions"])
+def test_scale_runs_from_0_to_100_percent(name, drawn, survey):
+    axes = axes_of(drawn[name])
+    assert axes.get_xlim() == (0, 100)
+    assert axes.get_xscale() == "linear"
+    assert axes.get_xticks().tolist() == [0, 25, 50, 75, 100]
+    assert tick_texts(axes.xaxis) == ["0", "25", "50", "75", percent(100, survey.language.code)]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("", "")
+
+
+TITLES = {
+    "fr": {
+        "tools": "Réseaux sociaux externes : 35 % des employés de PME s’en servent au travail, contre 29 % dans les grandes entreprises",
+        "productivity": "Plus productifs grâce aux outils sociaux : 40 % des employés de PME le disent, contre 49 % dans les grandes entreprises",
+        "barriers": "La sécurité est citée par 60 % des répondants en PME et 70 % en grande entreprise; la perte de productivité, par 59 % et 58 %",
+        "restrictions": "Réseaux sociaux externes : accès restreint pour 25 % des employés de PME, contre 34 % dans les grandes entreprises",
+        "network_uses": "Usages du réseau d’entreprise : l’article en prête 4 aux PME et 1 aux grandes entreprises, sans un seul chiffre",
+    },
+    "en": {
+        "tools": "External social networks: 35% of SME employees use them for work, against 29% in large companies",
+        "productivity": "40% of SME employees say social tools raise their productivity, against 49% in large companies",
+        "barriers": "Security is named by 60% in SMEs and 70% in large companies; loss of productivity, by 59% and 58%",
+        "restrictions": "External social networks are restricted for 25% of SME employees, against 34% in large companies",
+        "network_uses": "Uses of the company network: the article gives 4 to SMEs and 1 to large companies, without a single number",
+    },
+}
+PUBLISHERS = {
+    "tools": ["Microsoft"],
+    "productivity": ["Conseiller.ca", "eWeek"],
+    "barriers": ["Conseiller.ca"],
+    "restrictions": ["Conseiller.ca"],
+    "network_uses": ["Conseiller.ca"],
+}
+
+
+@pytest.mark.parametrize("name", TITLES["fr"])
+def test_words_around_the_picture(name, drawn, survey):
+    chart, language = drawn[name], survey.language.code
+    title, subtitle, *notes = [text.replace("\n", " ") for text in texts(chart.figure.texts)]
+    assert title.replace("\u00a0", " ") == TITLES[language][name]
+    measure = survey.question(name.replace("_", "-"))
+    assert subtitle.startswith(measure["measure"]) and measure["base"] in subtitle
+    assert ("en\u00a0%" in subtitle or "in %" in subtitle) == (name != "network_uses")
+    source = notes[-1]
+    assert source.startswith("Source")
+    for publisher in PUBLISHERS[name]:
+        assert publisher in source
+    assert {"fr": "9\u00a0908\u00a0répondants", "en": "9,908 respondents"}[language] in source
+    assert {"fr": "du 25 mars 2013 au 24 avril 2013", "en": "March 25, 2013 to April 24, 2013"}[language] in source
+    assert (chart.words.title, chart.words.subtitle, chart.words.source) == (title, subtitle, source)
+
+
+def test_other_printed_values_are_told(drawn, survey):
+    note = drawn["barriers"].words.note
+    assert percent(71, survey.language.code) in note and "PMI.it" in note and "Calipia" in note
+    assert drawn["productivity"].words.note and not drawn["restrictions"].words.note and not drawn["tools"].words.note
+
+
+@pytest.mark.parametrize("name", PAIRED)
+def test_data_table_is_the_picture(name, drawn, survey, published, labels):
+    source, items = PAIRED[name]
+    table = drawn[name].table
+    assert list(table.index) == [labels[name, item, survey.language.code] for item in items]
+    sme, large = ([published(source, name, item, segment) for item in items] for segment in ("sme", "large"))
+    assert [table[column].tolist() for column in table] == [
+        sme,
+        large,
+        [b - a for a, b in zip(sme, large, strict=True)],
+    ]
+    assert [column.replace("\u00a0", " ") for column in table] == {
+        "fr": ["PME (%)", "Grandes entreprises (%)", "Grandes entreprises moins PME (points)"],
+        "en": ["SMEs (%)", "Large companies (%)", "Large companies minus SMEs (points)"],
+    }[survey.language.code]
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("tools", [37, 30, 61, 51]),
+    ("productivity", [40, 49, 46]),
+    ("barriers", [60, 70, 59, 58]),
+    ("restrictions", [25, 34, 24, 33, 21, 27]),
+])  # fmt: skip
+def test_alternative_text_says_the_figures(name, said, drawn, survey):
+    alternative = drawn[name].alternative
+    position = 0
+    for value in said:
+        position = alternative.index(percent(value, survey.language.code), position) + 1
+
+
+def test_displayed_chart_carries_alternative_and_table(drawn):
+    for chart in drawn.values():
+        bundle = chart._repr_mimebundle_()
+        assert bundle["text/plain"] == chart.alternative
+        assert 'alt="' in bundle["text/html"] and "<table>" in bundle["text/html"]
+        assert bundle["text/html"].count("<tr>") == len(chart.table) + 1
+
+
+def assert_legible(figure):
+    """No text leaves the picture, and none overlaps another."""
+    figure.canvas.draw()
+    (axes,) = figure.axes
+    ticks = [tick for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_major_ticks()]
+    artists = [*figure.texts, *axes.texts, *(label for tick in ticks for label in (tick.label1, tick.label2))]
+    artists += axes.get_legend().get_texts() if axes.get_legend() else []
+    written = [
+        (text.get_text(), text.get_window_extent()) for text in artists if text.get_visible() and text.get_text()
+    ]
+    for text, box in written:
+        inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1
+        assert inside, f"{text!r} leaves the picture"
+    for (one, first), (other, second) in combinations(written, 2):
+        apart = first.x1 <= second.x0 or second.x1 <= first.x0 or first.y1 <= second.y0 or second.y1 <= first.y0
+        assert apart, f"{one!r} overlaps {other!r}"
+
+
+def test_no_text_overlaps_another(drawn):
+    for chart in drawn.values():
+        assert_legible(chart.figure)
+
+
+@pytest.mark.parametrize("extreme", [0, 50, 100])
+def test_any_value_stays_legible(extreme, survey):
+    """A reader may change a value: equal, lowest and highest percentages must still be drawn well."""
+    figures = survey.figures.assign(percent=survey.figures["percent"].where(survey.figures["percent"].isna(), extreme))
+    changed = type(survey)(**{**vars(survey), "figures": figures})
+    for draw in charts.FIGURES:
+        assert_legible(draw(changed).figure)
+
+
+def test_drawing_changes_nothing_outside(survey):
+    import matplotlib
+
+    before, table = dict(matplotlib.rcParams), survey.figures.copy()
+    for draw in charts.FIGURES:
+        assert draw(survey).svg() == draw(survey).svg()
+    assert dict(matplotlib.rcParams) == before
+    assert survey.figures.equals(table)
+    assert charts.productivity(survey).png() == charts.productivity(survey).png()
+
+
+def test_readers_settings_change_nothing(survey, drawn):
+    import matplotlib
+
+    with matplotlib.rc_context(
+        {"axes.grid": False, "font.size": 30, "savefig.transparent": True, "svg.fonttype": "path"}
+    ):
+        assert charts.tools(survey).svg() == drawn["tools"].svg()
+
+
+def test_untrusted_labels_stay_text(survey):
+    items = survey.items.copy()
+    items.loc[items["item"] == "email", ["label_fr", "label_en"]] = '<script>"$x$"</script>'
+    chart = charts.tools(type(survey)(**{**vars(survey), "items": items}))
+    assert "<script>" not in chart.svg() and "<script>" not in chart.html()
+    assert tick_texts(axes_of(chart).yaxis)[0] == '<script>"$x$"</script>'
+
+
+def test_missing_translation_is_named():
+    with pytest.raises(MissingTranslation, match=r"locale/fr\.po: no translation of 'Nobody translated this'"):
+        Language("fr").say("Nobody translated this")
+
+
+def test_catalogue_has_no_unused_sentence(project):
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in (project / "src").rglob("*") if path.suffix in (".py", ".j2")
+    )
+    for sentence in Language("fr").sentences:
+        assert f'"{sentence}"' in code or f"'{sentence}'" in code, sentence
+
+
+def test_codebook_order_is_display_order(project):
+    with (project / "data/codebook/items.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["item"] for row in csv.DictReader(file) if row["question"] == "tools"] == TOOLS

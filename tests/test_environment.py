@@ -1,0 +1,96 @@
+"""Lock, `pyproject.toml`, `environment.yml` and the version numbers agree."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import contre_enquete
+
+
+def locked(project):
+    """Versions that the lock names, by package."""
+    versions = {}
+    for line in (project / "requirements.lock").read_text(encoding="utf-8").splitlines():
+        if match := re.match(r"([a-z0-9._-]+)==(\S+)", line):
+            versions.setdefault(match[1], set()).add(match[2])
+    return versions
+
+
+def direct(project):
+    """What `pyproject.toml` asks for, development and build included."""
+    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = settings["dependency-groups"]
+    return [Requirement(text) for text in settings["project"]["dependencies"] + groups["dev"] + groups["build"]]
+
+
+def conda(project):
+    """What `environment.yml` pins, by package; and its pip section."""
+    entries = yaml.safe_load((project / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    pins = {
+        canonicalize_name(name): pin.lstrip("=")
+        for name, _, pin in (e.partition("=") for e in entries if isinstance(e, str))
+    }
+    (pip,) = [entry["pip"] for entry in entries if isinstance(entry, dict)]
+    return pins, pip
+
+
+def test_lock_has_every_dependency_within_its_limits(project):
+    for requirement in direct(project):
+        versions = locked(project)[canonicalize_name(requirement.name)]
+        assert all(requirement.specifier.contains(version) for version in versions), requirement.name
+
+
+def test_every_line_of_the_lock_has_hashes(project):
+    text = (project / "requirements.lock").read_text(encoding="utf-8")
+    assert text.count("\n    --hash=sha256:") > 500
+    assert all("--hash=" in entry for entry in re.split(r"\n(?=\S)", text.strip()))
+
+
+def test_conda_environment_has_every_dependency_at_the_locked_version(project):
+    pins, _ = conda(project)
+    for requirement in direct(project):
+        name = canonicalize_name(requirement.name)
+        assert name in pins, f"environment.yml: {name} is missing"
+        assert {pins[name]} == locked(project)[name], f"environment.yml: {name}={pins[name]} is not the locked version"
+
+
+def test_conda_environment_names_nothing_else(project):
+    pins, pip = conda(project)
+    assert set(pins) == {canonicalize_name(requirement.name) for requirement in direct(project)} | {
+        "python",
+        "make",
+        "pip",
+    }
+    assert pip == ["--editable ."]
+
+
+def test_conda_python_is_supported(project):
+    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    assert Requirement(f"python{settings['project']['requires-python']}").specifier.contains(
+        conda(project)[0]["python"]
+    )
+
+
+@pytest.mark.parametrize("package", ["scipy", "rfc3987-syntax"])
+def test_lock_is_free_of_slow_passengers(project, package):
+    """Each of them, merely installed, slows every import by half a second or more."""
+    assert package not in locked(project)
+
+
+def test_versions_agree(project):
+    citation = yaml.safe_load((project / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == contre_enquete.__version__
+    assert f"## {contre_enquete.__version__}" in (project / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_looking_up_the_command_loads_nothing_heavy():
+    import subprocess
+    import sys
+
+    code = "import sys, contre_enquete.__main__, contre_enquete.build, contre_enquete.data; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"pandas", "matplotlib", "seaborn", "frictionless", "nbformat", "babel"} & set(loaded)

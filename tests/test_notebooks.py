@@ -1,0 +1,178 @@
+"""The notebooks read as articles, and what is committed is what a fresh run gives."""
+
+import ast
+import base64
+import re
+import shutil
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import nbformat
+import pytest
+
+from conftest import PROJECT
+from contre_enquete.build import _figures
+from contre_enquete.notebooks import NotebookError, notebook_bytes, run_notebook
+
+NOTEBOOKS = sorted((PROJECT / "notebooks").rglob("*.ipynb"))
+LANGUAGES = sorted({path.parent.name for path in NOTEBOOKS})
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+
+
+def cells(path, kind):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+@each_notebook
+def test_a_fresh_run_changes_no_byte(path):
+    assert notebook_bytes(run_notebook(path)) == path.read_bytes()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_redrawn_figures_change_no_byte(language, project):
+    folder = project / "figures" / language
+    committed = {f"figures/{language}/{path.name}": path.read_bytes() for path in folder.iterdir()}
+    assert _figures(project, language) == committed
+
+
+@each_notebook
+def test_a_notebook_calls_and_defines_nothing(path):
+    code = cells(path, "code")
+    for cell in code:
+        assert len(cell.source.splitlines()) <= 10
+        for node in ast.walk(ast.parse(cell.source)):
+            assert not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda)
+            assert not (isinstance(node, ast.Name) and node.id == "print")
+            assert not (
+                isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"[/\\]", node.value)
+            )
+    words = sum(len(cell.source.split()) for cell in cells(path, "markdown"))
+    assert words > 20 * sum(len(cell.source.splitlines()) for cell in code)
+
+
+@each_notebook
+def test_anatomy(path):
+    headings = [line for cell in cells(path, "markdown") for line in cell.source.splitlines() if line.startswith("#")]
+    levels = [len(heading.split()[0]) for heading in headings]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    first, *others = cells(path, "code")
+    assert first.metadata.get("tags") == ["hide"] and not first.outputs
+    assert not any(cell.metadata.get("tags") for cell in others)
+
+
+@each_notebook
+def test_outputs_are_clean(path):
+    for number, cell in enumerate(cells(path, "code"), 1):
+        assert cell.execution_count == number
+        assert all(output.output_type in ("execute_result", "display_data") for output in cell.outputs), (
+            "a warning or error"
+        )
+        assert "nbval" not in cell.source.lower()
+    assert str(PROJECT) not in path.read_text(encoding="utf-8")
+    assert set(nbformat.read(path, as_version=4).metadata) == {"kernelspec", "language_info"}
+
+
+def test_the_article_shows_each_figure_once_and_in_order(project):
+    for language in LANGUAGES:
+        shown = []
+        for cell in cells(project / "notebooks" / language / "1-article.ipynb", "code"):
+            for output in cell.outputs:
+                image = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', output.data["text/html"])
+                shown.append(base64.b64decode(image[1]))
+        committed = sorted((project / "figures" / language).glob("*.svg"))
+        assert [path.name[:9] for path in committed] == [f"figure-{n}-" for n in range(1, 6)]
+        assert shown == [path.read_bytes() for path in committed]
+
+
+class Images(HTMLParser):
+    """Alternative texts of the images of a page, and its tables' cells."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.alternatives, self.scripts, self.requests = [], 0, []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "img":
+            self.alternatives.append(attributes.get("alt"))
+        self.scripts += tag == "script"
+        address = attributes.get("src") or (attributes.get("href") if tag == "link" else None)
+        if address and not address.startswith("data:"):
+            self.requests.append(address)
+
+
+@each_notebook
+def test_alternative_texts_survive_plain_nbconvert(path, tmp_path, monkeypatch):
+    from nbconvert.nbconvertapp import main
+
+    monkeypatch.chdir(tmp_path)
+    main(["--to", "html", "--log-level", "ERROR", "--output-dir", str(tmp_path), str(path)])
+    page = Images((tmp_path / f"{path.stem}.html").read_text(encoding="utf-8"))
+    charts = [output.data["text/plain"] for cell in cells(path, "code") for output in cell.outputs]
+    assert page.alternatives == charts
+    assert all(len(text) > 60 for text in charts)
+
+
+@each_notebook
+def test_our_page_has_every_chart_and_asks_for_nothing(path):
+    from contre_enquete.pages import notebook_page
+
+    text = notebook_page(path.read_bytes(), language=path.parent.name, root="../../").decode()
+    page = Images(text)
+    assert page.alternatives == [output.data["text/plain"] for cell in cells(path, "code") for output in cell.outputs]
+    assert (page.scripts, page.requests) == (0, [])
+    assert text.count("<h1") == 1
+    assert "load_survey" not in text  # the plumbing cell is hidden
+    assert f'<html lang="{path.parent.name}-CA">' in text
+
+
+@each_notebook
+def test_typography_of_quebec(path):
+    if path.parent.name != "fr":
+        pytest.skip("French only")
+    for cell in cells(path, "markdown"):
+        prose = re.sub(r"`[^`]*`|\]\([^)]*\)|^\|[-|]+$", "", cell.source, flags=re.MULTILINE)
+        for wrong, why in {
+            r"[^\u00a0]%": "no-break space before %",
+            r"[^\u00a0\d]:(?!/)": "no-break space before :",
+            r"«[^\u00a0]|[^\u00a0]»": "no-break spaces inside guillemets",
+            r"\s[;!?]": "no space before ; ! ?",
+            r"\d \d{3}": "no-break space in thousands",
+            r"\w'\w": "typographic apostrophe",
+        }.items():
+            found = re.search(wrong, prose)
+            assert not found, f"{why}: {prose[max(0, found.start() - 20) : found.end() + 10]!r}"
+
+
+def test_a_failing_cell_is_named(copy):
+    path = copy / "notebooks/fr/1-article.ipynb"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace("charts.barriers(survey)", "charts.barrieres(survey)"), encoding="utf-8")
+    with pytest.raises(NotebookError, match=r"1-article\.ipynb, cell 11: AttributeError: .*barrieres"):
+        run_notebook(path)
+
+
+def test_not_a_notebook_is_said(tmp_path):
+    path = tmp_path / "1-broken.ipynb"
+    path.write_text("{")
+    with pytest.raises(NotebookError, match=r"1-broken\.ipynb: not a notebook"):
+        run_notebook(path)
+
+
+def test_notebooks_follow_the_data_of_their_own_folder(copy):
+    """A copy elsewhere reads its own data, whatever checkout the package was installed from."""
+    survey = copy / "data/survey.csv"
+    survey.write_text(
+        survey.read_text(encoding="utf-8").replace("S01,productivity,agree,sme,40", "S01,productivity,agree,sme,41"),
+        encoding="utf-8",
+    )
+    shutil.rmtree(copy / "figures")
+    notebook = run_notebook(copy / "notebooks/fr/1-article.ipynb")
+    assert any(
+        "PME\u00a041\u00a0%" in output.data["text/plain"]
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    )
