@@ -1,9 +1,10 @@
 # make        build the edition into site/
 # make test   prove it
 # make lab    open the notebooks in JupyterLab
+# make check  trace every number of every text to its figure
 
 .DEFAULT_GOAL := build
-.PHONY: build test lab check lock clean help
+.PHONY: build test lab check lint lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
@@ -26,9 +27,13 @@ test: $(ENV)/installed
 	@$(RUN) pytest --nbval $(TESTS)
 
 lab: $(ENV)/installed
+	@$(RUN) nbformat.sign --log-level=ERROR notebooks/*/*.ipynb
 	@$(RUN) jupyterlab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/fr/1-article.ipynb
 
 check: $(ENV)/installed
+	@$(RUN) contre_enquete check
+
+lint: $(ENV)/installed
 	@$(RUN) ruff check src tests
 	@$(RUN) ruff format --check src tests
 

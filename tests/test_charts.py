@@ -12,7 +12,7 @@ from contre_enquete.survey import load_survey
 
 NAMES = {
     "fr": {"sme": "PME", "large": "grandes entreprises", "all": "ensemble"},
-    "en": {"sme": "SMEs", "large": "large companies", "all": "all"},
+    "en": {"sme": "SMEs", "large": "large companies", "all": "all respondents"},
 }
 # What each figure shows, from where, in which order: typed here, and nowhere taken from the package.
 TOOLS = [
@@ -194,14 +194,14 @@ TITLES = {
     "fr": {
         "tools": "Réseaux sociaux externes : 35 % des employés de PME s’en servent au travail, contre 29 % dans les grandes entreprises",
         "productivity": "Plus productifs grâce aux outils sociaux : 40 % des employés de PME le disent, contre 49 % dans les grandes entreprises",
-        "barriers": "La sécurité est citée par 60 % des répondants en PME et 70 % en grande entreprise; la perte de productivité, par 59 % et 58 %",
+        "barriers": "La sécurité est citée par 60 % en PME et 70 % en grande entreprise; la perte de productivité, par 59 % en PME et 58 % en grande entreprise",
         "restrictions": "Réseaux sociaux externes : accès restreint pour 25 % des employés de PME, contre 34 % dans les grandes entreprises",
         "network_uses": "Usages du réseau d’entreprise : l’article en prête 4 aux PME et 1 aux grandes entreprises, sans un seul chiffre",
     },
     "en": {
         "tools": "External social networks: 35% of SME employees use them for work, against 29% in large companies",
         "productivity": "40% of SME employees say social tools raise their productivity, against 49% in large companies",
-        "barriers": "Security is named by 60% in SMEs and 70% in large companies; loss of productivity, by 59% and 58%",
+        "barriers": "Security is named by 60% in SMEs and 70% in large companies; loss of productivity, by 59% in SMEs and 58% in large companies",
         "restrictions": "External social networks are restricted for 25% of SME employees, against 34% in large companies",
         "network_uses": "Uses of the company network: the article gives 4 to SMEs and 1 to large companies, without a single number",
     },
@@ -229,11 +229,12 @@ def test_words_around_the_picture(name, drawn, survey):
         assert publisher in source
     assert {"fr": "9\u00a0908\u00a0répondants", "en": "9,908 respondents"}[language] in source
     assert {"fr": "du 25 mars 2013 au 24 avril 2013", "en": "March 25, 2013 to April 24, 2013"}[language] in source
-    assert (chart.words.title, chart.words.subtitle, chart.words.source) == (title, subtitle, source)
+    words = chart.words.plain
+    assert (words.title, words.subtitle, words.source) == (title, subtitle, source)
 
 
 def test_other_printed_values_are_told(drawn, survey):
-    note = drawn["barriers"].words.note
+    note = drawn["barriers"].words.plain.note
     assert percent(71, survey.language.code) in note and "PMI.it" in note and "Calipia" in note
     assert drawn["productivity"].words.note and not drawn["restrictions"].words.note and not drawn["tools"].words.note
 
@@ -262,7 +263,7 @@ def test_data_table_is_the_picture(name, drawn, survey, published, labels):
     ("restrictions", [25, 34, 24, 33, 21, 27]),
 ])  # fmt: skip
 def test_alternative_text_says_the_figures(name, said, drawn, survey):
-    alternative = drawn[name].alternative
+    alternative = drawn[name].words.plain.alternative
     position = 0
     for value in said:
         position = alternative.index(percent(value, survey.language.code), position) + 1
@@ -271,7 +272,7 @@ def test_alternative_text_says_the_figures(name, said, drawn, survey):
 def test_displayed_chart_carries_alternative_and_table(drawn):
     for chart in drawn.values():
         bundle = chart._repr_mimebundle_()
-        assert bundle["text/plain"] == chart.alternative
+        assert bundle["text/plain"] == chart.words.plain.alternative
         assert 'alt="' in bundle["text/html"] and "<table>" in bundle["text/html"]
         assert bundle["text/html"].count("<tr>") == len(chart.table) + 1
 
@@ -342,9 +343,8 @@ def test_missing_translation_is_named():
 
 
 def test_catalogue_has_no_unused_sentence(project):
-    code = "".join(
-        path.read_text(encoding="utf-8") for path in (project / "src").rglob("*") if path.suffix in (".py", ".j2")
-    )
+    files = [path for path in (project / "src").rglob("*") if path.suffix in (".py", ".j2")]
+    code = "".join(path.read_text(encoding="utf-8") for path in [*files, project / "data/datapackage.json"])
     for sentence in Language("fr").sentences:
         assert f'"{sentence}"' in code or f"'{sentence}'" in code, sentence
 

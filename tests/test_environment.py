@@ -28,14 +28,16 @@ def direct(project):
 
 
 def conda(project):
-    """What `environment.yml` pins, by package; and its pip section."""
+    """What `environment.yml` pins, by package."""
     entries = yaml.safe_load((project / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     pins = {
         canonicalize_name(name): pin.lstrip("=")
         for name, _, pin in (e.partition("=") for e in entries if isinstance(e, str))
     }
     (pip,) = [entry["pip"] for entry in entries if isinstance(entry, dict)]
-    return pins, pip
+    *extra, project_itself = pip  # what conda-forge does not have at this version, then the package
+    assert project_itself == "--editable ."
+    return pins | {canonicalize_name(name): pin for name, _, pin in (e.partition("==") for e in extra)}
 
 
 def test_lock_has_every_dependency_within_its_limits(project):
@@ -51,7 +53,7 @@ def test_every_line_of_the_lock_has_hashes(project):
 
 
 def test_conda_environment_has_every_dependency_at_the_locked_version(project):
-    pins, _ = conda(project)
+    pins = conda(project)
     for requirement in direct(project):
         name = canonicalize_name(requirement.name)
         assert name in pins, f"environment.yml: {name} is missing"
@@ -59,20 +61,17 @@ def test_conda_environment_has_every_dependency_at_the_locked_version(project):
 
 
 def test_conda_environment_names_nothing_else(project):
-    pins, pip = conda(project)
+    pins = conda(project)
     assert set(pins) == {canonicalize_name(requirement.name) for requirement in direct(project)} | {
         "python",
         "make",
         "pip",
     }
-    assert pip == ["--editable ."]
 
 
 def test_conda_python_is_supported(project):
     settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
-    assert Requirement(f"python{settings['project']['requires-python']}").specifier.contains(
-        conda(project)[0]["python"]
-    )
+    assert Requirement(f"python{settings['project']['requires-python']}").specifier.contains(conda(project)["python"])
 
 
 @pytest.mark.parametrize("package", ["scipy", "rfc3987-syntax"])

@@ -62,7 +62,7 @@ def test_lab_serves_its_page(lab):
 
 
 def test_lab_serves_each_notebook_with_its_results(lab, project):
-    for path in sorted((project / "notebooks").rglob("*.ipynb")):
+    for path in sorted(project.glob("notebooks/[!.]*/*.ipynb")):
         served = json.loads(lab(f"/api/contents/{path.relative_to(project).as_posix()}"))
         assert served["type"] == "notebook"
         assert sum(bool(cell.get("outputs")) for cell in served["content"]["cells"]) > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from . import __version__
 from .errors import EditionError
@@ -18,9 +19,19 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("build", help="make what is stale: figures, executed notebooks, site")
     commands.add_parser("validate", help="check the data against its description, and change nothing")
-    command = parser.parse_args(arguments).command
+    check = commands.add_parser("check", help="check every number of every text against the data")
+    check.add_argument(
+        "notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="notebooks to check; all texts if none"
+    )
+    options = parser.parse_args(arguments)
     try:
-        return {"build": _build, "validate": _validate}[command]()
+        match options.command:
+            case "build":
+                return _build()
+            case "check":
+                return _check(options.notebooks)
+            case _:
+                return _validate()
     except KeyboardInterrupt:
         print("contre-enquete: interrupted; the next run mends what is missing", file=sys.stderr)
         return 130
@@ -45,6 +56,15 @@ def _validate() -> int:
     tables = read_package(find_project())
     print("Valid: " + ", ".join(f"{name} {len(table)} rows" for name, table in tables.items()))
     return 0
+
+
+def _check(notebooks: list[Path]) -> int:
+    from .check import check
+    from .data import find_project
+
+    reports = check(find_project(), notebooks)
+    print(*reports, sep="\n")
+    return 1 if any(report.problems for report in reports) else 0
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import base64
 import io
 from collections.abc import Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from html import escape
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.textpath import text_to_path
 
 from .language import Language
+from .prose import plain
 
 WIDTH = 7.2  # inches, the text width of a letter page
 MARGIN = 0.16
@@ -36,12 +37,22 @@ for font in sorted((HERE / "fonts").glob("*.ttf")):
 
 @dataclass(frozen=True)
 class Words:
-    """The texts around a picture: finding, measure with unit and base, remarks, where it comes from."""
+    """The texts around a picture: finding, measure with unit and base, remarks, where it comes from.
+
+    And the alternative text. Each number from the survey stands in a link to its figure, as in the
+    prose of the notebooks; `plain` is what is drawn.
+    """
 
     title: str
     subtitle: str
     note: str
     source: str
+    alternative: str
+
+    @property
+    def plain(self) -> Words:
+        """The same texts without links."""
+        return Words(*(plain(getattr(self, field.name)) for field in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,6 @@ class Chart:
 
     name: str
     words: Words
-    alternative: str
     table: pd.DataFrame
     figure: Figure
     language: Language
@@ -67,14 +77,15 @@ class Chart:
             self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         head, body = buffer.getvalue().replace("'Arimo'", FALLBACK).split("<svg ", 1)
         attributes, body = body.split(">", 1)
-        label = f'role="img" aria-label="{escape(self.alternative)}"'
-        return f"{head}<svg {label} {attributes}>\n <title>{escape(self.words.title)}</title>{body}"
+        words = self.words.plain
+        label = f'role="img" aria-label="{escape(words.alternative)}"'
+        return f"{head}<svg {label} {attributes}>\n <title>{escape(words.title)}</title>{body}"
 
     def png(self) -> bytes:
         """The picture as PNG for print, 300 dots per inch."""
         with _style():
             buffer = io.BytesIO()
-            self.figure.savefig(buffer, format="png", metadata={"Software": None, "Title": self.words.title})
+            self.figure.savefig(buffer, format="png", metadata={"Software": None, "Title": self.words.plain.title})
         return buffer.getvalue()
 
     def html(self) -> str:
@@ -82,7 +93,7 @@ class Chart:
         image = base64.b64encode(self.svg().encode()).decode()
         width, height = (round(inches * 100) for inches in self.figure.get_size_inches())
         return (
-            f'<figure style="margin:0"><img alt="{escape(self.alternative)}" width="{width}" height="{height}" '
+            f'<figure style="margin:0"><img alt="{escape(self.words.plain.alternative)}" width="{width}" height="{height}" '
             f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{image}">'
             f"<details><summary>{escape(self.language.say('Data of the chart'))}</summary>{self._html_table()}</details></figure>"
         )
@@ -96,7 +107,7 @@ class Chart:
             + "</tr>"
             for item, row in zip(self.table.index, self.table.itertuples(index=False), strict=True)
         )
-        caption = f"<caption>{escape(self.words.subtitle)}</caption>"
+        caption = f"<caption>{escape(self.words.plain.subtitle)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
     def _cell(self, value: object) -> str:
@@ -105,7 +116,7 @@ class Chart:
         return self.language.say("not published") if pd.isna(value) else self.language.number(value)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": self.alternative}
+        return {"text/html": self.html(), "text/plain": self.words.plain.alternative}
 
 
 @contextmanager
@@ -125,6 +136,7 @@ def framed(
     to 100 is drawn as wide as lets them all fit. Nothing outside the figure is changed: no pyplot
     state, no settings.
     """
+    words = words.plain
     with _style():
         above = [
             (wrap(words.title, TEXT_WIDTH, 13.5, "bold"), 13.5, "bold", INK),

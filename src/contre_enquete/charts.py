@@ -30,11 +30,11 @@ def tools(survey: Survey) -> Chart:
     say, percent = survey.language.say, survey.language.percent
     pairs = _pairs(survey, "tools")
     title = say(
-        "External social networks: {sme} of SME employees use them for work, against {large} in large companies",
+        "External social networks: [{sme} of SME employees](#tools.external-social-networks.sme) use them for work, against [{large} in large companies](#tools.external-social-networks.large)",
         sme=percent(survey.percent("tools", "external-social-networks", "sme")),
         large=percent(survey.percent("tools", "external-social-networks", "large")),
     )
-    words = _words(survey, "tools", SEGMENTS, title)
+    words = _words(survey, "tools", SEGMENTS, title, _tools_alternative(survey, pairs))
     shares = pairs[list(SEGMENTS)]
     with framed(
         words,
@@ -88,9 +88,7 @@ def tools(survey: Survey) -> Chart:
         percent_axis(axes, survey.language)
         item_axis(axes)
         axes.get_yticklabels()[list(pairs.index).index("external-social-networks")].set_weight("bold")
-    return Chart(
-        "figure-1-tools", words, _tools_alternative(survey, pairs), _pair_table(survey, pairs), figure, survey.language
-    )
+    return Chart("figure-1-tools", words, _pair_table(survey, pairs), figure, survey.language)
 
 
 def productivity(survey: Survey) -> Chart:
@@ -102,11 +100,18 @@ def productivity(survey: Survey) -> Chart:
     rows = survey.shown("productivity")
     values = rows.set_index("segment")["percent"]
     title = say(
-        "{sme} of SME employees say social tools raise their productivity, against {large} in large companies",
+        "[{sme} of SME employees](#productivity.agree.sme) say social tools raise their productivity, against [{large} in large companies](#productivity.agree.large)",
         sme=percent(survey.percent("productivity", "agree", "sme")),
         large=percent(survey.percent("productivity", "agree", "large")),
     )
-    words = _words(survey, "productivity", rows["segment"], title)
+    alternative = say(
+        "Bar chart: share of respondents who say social tools raise their productivity. {values}.",
+        values=", ".join(
+            f"[{row.segment_label}\u00a0{percent(row.percent)}](#productivity.agree.{row.segment})"
+            for row in rows.itertuples()
+        ),
+    )
+    words = _words(survey, "productivity", rows["segment"], title, alternative)
     labels = [_capitalised(label) for label in rows["segment_label"]]
     marks = [(value, percent(value)) for value in [*values, 100]]
     with framed(words, labels, 1.5 * BAR * len(rows), values=marks) as (figure, axes):
@@ -126,11 +131,7 @@ def productivity(survey: Survey) -> Chart:
         percent_axis(axes, survey.language)
         item_axis(axes)
     table = pd.DataFrame({say("Share (%)"): rows["percent"].to_numpy()}, pd.Index(labels, name=say("Respondents")))
-    alternative = say(
-        "Bar chart, three bars: share of respondents who say social tools raise their productivity. {values}.",
-        values=", ".join(f"{row.segment_label}\u00a0{percent(row.percent)}" for row in rows.itertuples()),
-    )
-    return Chart("figure-2-productivity", words, alternative, table, figure, survey.language)
+    return Chart("figure-2-productivity", words, table, figure, survey.language)
 
 
 def barriers(survey: Survey) -> Chart:
@@ -141,7 +142,7 @@ def barriers(survey: Survey) -> Chart:
     say, percent = survey.language.say, survey.language.percent
     pairs = _pairs(survey, "barriers")
     title = say(
-        "Security is named by {security_sme} in SMEs and {security_large} in large companies; loss of productivity, by {loss_sme} and {loss_large}",
+        "Security is named by [{security_sme} in SMEs](#barriers.security.sme) and [{security_large} in large companies](#barriers.security.large); loss of productivity, by [{loss_sme} in SMEs](#barriers.productivity-loss.sme) and [{loss_large} in large companies](#barriers.productivity-loss.large)",
         security_sme=percent(survey.percent("barriers", "security", "sme")),
         security_large=percent(survey.percent("barriers", "security", "large")),
         loss_sme=percent(survey.percent("barriers", "productivity-loss", "sme")),
@@ -158,7 +159,7 @@ def restrictions(survey: Survey) -> Chart:
     say, percent = survey.language.say, survey.language.percent
     pairs = _pairs(survey, "restrictions")
     title = say(
-        "External social networks are restricted for {sme} of SME employees, against {large} in large companies",
+        "External social networks are restricted for [{sme} of SME employees](#restrictions.external-social-networks.sme), against [{large} in large companies](#restrictions.external-social-networks.large)",
         sme=percent(survey.percent("restrictions", "external-social-networks", "sme")),
         large=percent(survey.percent("restrictions", "external-social-networks", "large")),
     )
@@ -180,11 +181,16 @@ def network_uses(survey: Survey) -> Chart:
     columns = list(places)
     count = rows["segment"].value_counts()
     title = say(
-        "Uses of the company network: the article gives {sme} to SMEs and {large} to large companies, without a single number",
+        "Uses of the company network: the article gives [{sme} to SMEs](#count.named.network-uses.sme) and [{large} to large companies](#count.named.network-uses.large), without a single number",
         sme=number(count.get("sme", 0)),
         large=number(count.get("large", 0)),
     )
-    words = _words(survey, "network-uses", columns, title)
+    place = rows["segment"].map(places)
+    alternative = say(
+        "Table of directions, without numbers: uses of the company social network, by the group in which the article says they are more frequent. {values}.",
+        values="; ".join(f"{label}{say(': ')}{where}" for label, where in zip(rows["item_label"], place, strict=True)),
+    )
+    words = _words(survey, "network-uses", columns, title, alternative)
     markers = {"sme": "<", "all": "D", "large": ">"}
     with framed(words, list(rows["item_label"]), ROW * len(rows), head=0.42) as (figure, axes):
         marks = rows.assign(column=rows["segment"].map(columns.index))
@@ -215,15 +221,10 @@ def network_uses(survey: Survey) -> Chart:
         axes.grid(axis="x", visible=False)
         axes.grid(axis="y")
         item_axis(axes)
-    place = rows["segment"].map(places)
     table = pd.DataFrame(
         {say("According to the article"): place.to_numpy()}, pd.Index(rows["item_label"], name=say("Use"))
     )
-    alternative = say(
-        "Table of directions, without numbers: uses of the company social network, by the group in which the article says they are more frequent. {values}.",
-        values="; ".join(f"{label}{say(': ')}{where}" for label, where in zip(rows["item_label"], place, strict=True)),
-    )
-    return Chart("figure-5-network-uses", words, alternative, table, figure, survey.language)
+    return Chart("figure-5-network-uses", words, table, figure, survey.language)
 
 
 FIGURES = (tools, productivity, barriers, restrictions, network_uses)
@@ -237,7 +238,7 @@ def _pairs(survey: Survey, question: str) -> pd.DataFrame:
     return wide.dropna(subset=list(SEGMENTS))
 
 
-def _words(survey: Survey, question: str, segments, title: str) -> Words:
+def _words(survey: Survey, question: str, segments, title: str, alternative: str) -> Words:
     say, language = survey.language.say, survey.language
     entry = survey.question(question)
     rows = survey.shown(question)
@@ -247,7 +248,7 @@ def _words(survey: Survey, question: str, segments, title: str) -> Words:
         subtitle=say(subtitle, measure=entry["measure"], base=entry["base"]),
         note=_other_values(survey, question, segments),
         source=say(
-            "Source: {sources}. Survey: Ipsos for Microsoft, {start} to {end}, {respondents} respondents in {countries} countries.",
+            "Source: {sources}. Survey: Ipsos for Microsoft, {start} to {end}, [{respondents} respondents](#sample.respondents) in [{countries} countries](#sample.countries).",
             sources="; ".join(
                 survey.citation(source) for source in rows[rows["segment"].isin(segments)]["source"].unique()
             ),
@@ -256,6 +257,7 @@ def _words(survey: Survey, question: str, segments, title: str) -> Words:
             respondents=language.number(survey.fact("respondents")),
             countries=language.number(survey.fact("countries")),
         ),
+        alternative=alternative,
     )
 
 
@@ -264,18 +266,31 @@ def _other_values(survey: Survey, question: str, segments) -> str:
     others = survey.printed_otherwise(question)
     others = others[others["segment"].isin(segments)]
     several = survey.shown(question)["item"].nunique() > 1
-    values = [
-        (f"{_uncapitalised(row.item_label)}, " if several else "")
-        + f"{row.segment_label}\u00a0{percent(row.percent)} ({', '.join(map(survey.publisher, row.sources))})"
-        for row in others.itertuples()
-    ]
+    values = []
+    for row in others.itertuples():
+        item = f"{_uncapitalised(row.item_label)}, " if several else ""
+        figure = f"#{question}.{row.item}.{row.segment}.{row.sources[0]}"
+        publishers = ", ".join(map(survey.publisher, row.sources))
+        values.append(f"[{item}{row.segment_label}\u00a0{percent(row.percent)}]({figure}) ({publishers})")
     return say("Printed elsewhere: {values}.", values="; ".join(values)) if values else ""
 
 
 def _paired_bars(survey: Survey, name: str, question: str, pairs: pd.DataFrame, title: str) -> Chart:
     say, percent = survey.language.say, survey.language.percent
-    words = _words(survey, question, SEGMENTS, title)
     names = {segment: survey.segment_label(segment) for segment in SEGMENTS}
+    alternative = say(
+        "Grouped bar chart. {measure}. {values}.",
+        measure=survey.question(question)["measure"],
+        values="; ".join(
+            f"{_uncapitalised(pair.label)}{say(': ')}"
+            + ", ".join(
+                f"[{names[segment]}\u00a0{percent(getattr(pair, segment))}](#{question}.{pair.Index}.{segment})"
+                for segment in SEGMENTS
+            )
+            for pair in pairs.itertuples()
+        ),
+    )
+    words = _words(survey, question, SEGMENTS, title, alternative)
     marks = {
         segment: [(value, f"{percent(value)} {names[segment]}") for value in pairs[segment]] for segment in SEGMENTS
     }
@@ -301,16 +316,7 @@ def _paired_bars(survey: Survey, name: str, question: str, pairs: pd.DataFrame, 
             )
         percent_axis(axes, survey.language)
         item_axis(axes)
-    alternative = say(
-        "Grouped bar chart, two bars for each item. {measure}. {values}.",
-        measure=survey.question(question)["measure"],
-        values="; ".join(
-            f"{_uncapitalised(pair.label)}{say(': ')}"
-            + ", ".join(f"{names[segment]}\u00a0{percent(getattr(pair, segment))}" for segment in SEGMENTS)
-            for pair in pairs.itertuples()
-        ),
-    )
-    return Chart(name, words, alternative, _pair_table(survey, pairs), figure, survey.language)
+    return Chart(name, words, _pair_table(survey, pairs), figure, survey.language)
 
 
 def _pair_table(survey: Survey, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -324,11 +330,20 @@ def _tools_alternative(survey: Survey, pairs: pd.DataFrame) -> str:
     say, percent = survey.language.say, survey.language.percent
     gap = pairs["large"] - pairs["sme"]
     sentences = [
-        say("Dot plot, {count} pairs of dots: tools used for work, in SMEs and in large companies.", count=len(pairs))
+        say(
+            "Dot plot, [{count} pairs of dots](#count.items.tools): tools used for work, in SMEs and in large companies.",
+            count=len(pairs),
+        )
     ]
     for leads, sentence in (
-        (gap < 0, "SMEs lead for {count} of them; widest gap, {item}: {sme} against {large}."),
-        (gap > 0, "Large companies lead for {count}; widest gap, {item}: {large} against {sme}."),
+        (
+            gap < 0,
+            "[SMEs lead for {count} tools](#count.lead.tools.sme); widest gap, {item}: [{sme} in SMEs](#tools.{name}.sme) against [{large} in large companies](#tools.{name}.large).",
+        ),
+        (
+            gap > 0,
+            "[Large companies lead for {count} tools](#count.lead.tools.large); widest gap, {item}: [{large} in large companies](#tools.{name}.large) against [{sme} in SMEs](#tools.{name}.sme).",
+        ),
     ):
         if leads.any():
             widest = pairs.loc[gap[leads].abs().idxmax()]
@@ -338,6 +353,7 @@ def _tools_alternative(survey: Survey, pairs: pd.DataFrame) -> str:
                     sentence,
                     count=int(leads.sum()),
                     item=item,
+                    name=widest.name,
                     sme=percent(widest["sme"]),
                     large=percent(widest["large"]),
                 )

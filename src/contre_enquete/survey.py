@@ -14,7 +14,7 @@ from .language import Language
 SEGMENTS = ("sme", "large")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Survey:
     """The tables of the data package and the language they are read in."""
 

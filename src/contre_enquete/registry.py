@@ -1,0 +1,114 @@
+"""Every figure that a text may cite, by the reference that it is cited with.
+
+Published figures have the references `question.item.segment` (the one that the edition shows) and
+`question.item.segment.source`; facts about the sample `sample.fact` and `sample.fact.source`.
+Derived figures begin with what they are: `gap.question.item`, `lead.question.item`,
+`count.items.question`, `count.lead.question.segment`, `count.named.question.segment`,
+`count.printed.question.item.segment.value`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from .survey import SEGMENTS, Survey
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure and what a reader may ask of it.
+
+    `value` is in the unit `percent` (of respondents), `points` (percentage points) or `count`; None
+    for the unit `lead`, which says which segment has the higher figure. `printed_by` are the
+    sources that print the value, `otherwise` what others print instead, by source.
+    """
+
+    reference: str
+    value: float | None
+    unit: str
+    question: str = ""
+    item: str = ""
+    segment: str = ""
+    printed_by: tuple[str, ...] = ()
+    otherwise: dict[str, str] = field(default_factory=dict)
+    certainty: str = "computed"
+    from_figures: tuple[str, ...] = ()
+
+
+def registry(survey: Survey) -> dict[str, Figure]:
+    """Every figure that a text may cite, by reference."""
+    figures = [*_published(survey), *_sample(survey), *_derived(survey)]
+    return {figure.reference: figure for figure in figures}
+
+
+def _published(survey: Survey) -> list[Figure]:
+    figures = []
+    keys = ["question", "item", "segment"]
+    for (question, item, segment), rows in survey.figures.groupby(keys, sort=False):
+        shown_source = survey.question(question)["shown_total" if segment == "all" else "shown"]
+        rows = rows[rows["percent"].notna()]
+        for row in rows.itertuples():
+            same = rows["percent"] == row.percent
+            figure = Figure(
+                reference=f"{question}.{item}.{segment}.{row.source}",
+                value=row.percent,
+                unit="percent",
+                question=question,
+                item=item,
+                segment=segment,
+                printed_by=tuple(rows[same]["source"]),
+                otherwise={o.source: o.words or survey.language.percent(o.percent) for o in rows[~same].itertuples()},
+                certainty=row.certainty,
+            )
+            figures.append(figure)
+            if row.source == shown_source:
+                figures.append(replace(figure, reference=f"{question}.{item}.{segment}"))
+    return figures
+
+
+def _sample(survey: Survey) -> list[Figure]:
+    figures = []
+    for fact, rows in survey.sample[survey.sample["number"].notna()].groupby("fact", sort=False):
+        for position, row in enumerate(rows.itertuples()):
+            same = rows["number"] == row.number
+            figure = Figure(
+                reference=f"sample.{fact}.{row.source}",
+                value=row.number,
+                unit="percent" if fact == "device-time-minimum" else "count",
+                question="sample",
+                item=fact,
+                printed_by=tuple(rows[same]["source"]),
+                otherwise={o.source: survey.language.number(o.number) for o in rows[~same].itertuples()},
+                certainty=row.certainty,
+            )
+            figures += [figure] if position else [figure, replace(figure, reference=f"sample.{fact}")]
+    return figures
+
+
+def _derived(survey: Survey) -> list[Figure]:
+    figures = []
+    for question in survey.questions["question"]:
+        shown = survey.shown(question)
+        figures.append(Figure(f"count.items.{question}", shown["item"].nunique(), "count", question))
+        for segment in survey.segments["segment"]:
+            named = (shown["segment"] == segment) & shown["percent"].isna()
+            figures.append(
+                Figure(f"count.named.{question}.{segment}", int(named.sum()), "count", question, segment=segment)
+            )
+        pairs = shown.pivot(index="item", columns="segment", values="percent").reindex(columns=list(SEGMENTS)).dropna()
+        for item, pair in pairs.iterrows():
+            both = tuple(f"{question}.{item}.{segment}" for segment in SEGMENTS)
+            gap = pair["large"] - pair["sme"]
+            leader = "large" if gap > 0 else "sme" if gap < 0 else ""
+            figures.append(Figure(f"gap.{question}.{item}", abs(gap), "points", question, item, from_figures=both))
+            figures.append(Figure(f"lead.{question}.{item}", None, "lead", question, item, leader, from_figures=both))
+        if len(pairs):
+            for leader, other in (SEGMENTS, SEGMENTS[::-1]):
+                leads = int((pairs[leader] > pairs[other]).sum())
+                figures.append(Figure(f"count.lead.{question}.{leader}", leads, "count", question, segment=leader))
+    for (question, item, segment, percent), rows in survey.figures[survey.figures["words"] == ""].groupby(
+        ["question", "item", "segment", "percent"], sort=False
+    ):
+        reference = f"count.printed.{question}.{item}.{segment}.{percent:g}"
+        figures.append(Figure(reference, len(rows), "count", question, item, segment, printed_by=tuple(rows["source"])))
+    return figures

@@ -1,0 +1,254 @@
+"""Numbers in texts: read as written in each language, and none passes that disagrees with the data."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from conftest import PROJECT
+from contre_enquete.__main__ import main
+from contre_enquete.check import check
+from contre_enquete.prose import LINK, check_text, plain, read_numbers, references, sentences
+from contre_enquete.registry import registry
+from contre_enquete.survey import load_survey
+
+NOTEBOOKS = sorted(PROJECT.glob("notebooks/[!.]*/*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def french():
+    survey = load_survey("fr", PROJECT)
+    return survey, registry(survey)
+
+
+@pytest.fixture(scope="module")
+def english():
+    survey = load_survey("en", PROJECT)
+    return survey, registry(survey)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("70\u00a0%", "fr", [(70, "percent")]),
+        ("70 %", "fr", [(70, "percent")]),
+        ("70\u202f%", "fr", [(70, "percent")]),
+        ("9\u00a0908 répondants", "fr", [(9908, "count")]),
+        ("9\u202f908 répondants", "fr", [(9908, "count")]),
+        ("9,908 respondents", "en", [(9908, "count")]),
+        ("58,5\u00a0%", "fr", [(58.5, "percent")]),
+        ("58.5%", "en", [(58.5, "percent")]),
+        ("6\u00a0points", "fr", [(6, "points")]),
+        ("6 percentage points", "en", [(6, "points")]),
+        ("six points de pourcentage", "fr", [(6, "points")]),
+        ("soixante-dix pour cent", "fr", [(70, "percent")]),
+        ("seventy per cent", "en", [(70, "percent")]),
+        ("quatre-vingt-onze", "fr", [(91, "count")]),
+        ("un tiers des PME", "fr", [(100 / 3, "percent")]),
+        ("a third of SMEs", "en", [(100 / 3, "percent")]),
+        ("la moitié", "fr", [(50, "percent")]),
+        ("three quarters of SMEs", "en", [(75, "percent")]),
+        ("7 sur 10", "fr", [(70, "percent")]),
+        ("sept personnes sur dix", "fr", [(70, "percent")]),
+        ("seven in ten", "en", [(70, "percent")]),
+        ("de 58 à 60\u00a0%", "fr", [(58, "percent"), (60, "percent")]),
+        ("58–60%", "en", [(58, "percent"), (60, "percent")]),
+        ("environ 10\u00a0000", "fr", [(10000, "count")]),
+        ("le 16 juillet 2013", "fr", []),
+        ("du 25 mars au 24 avril 2013", "fr", []),
+        ("le 9 et 10 juillet 2013, le 1er mai", "fr", []),
+        ("March 25 to April 24, 2013", "en", []),
+        ("on 25 March to 24 April 2013", "en", []),
+        ("July 2013", "en", []),
+        ("la figure 3, les paragraphes 8 et 9", "fr", []),
+        ("Office 365, S04, 1library.net, Python 3.11, UTF-8", "en", []),
+        ("un seul outil, une idée, les deux groupes, la première fois", "fr", []),
+        ("one idea, two groups", "en", []),
+        ("trois sources", "fr", [(3, "count")]),
+    ],
+)
+def test_numbers_are_read_as_written(text, language, expected):
+    assert [(number.value, number.unit) for number in read_numbers(text, language)] == [
+        (pytest.approx(value), unit) for value, unit in expected
+    ]
+
+
+RIGHT = {
+    "fr": [
+        "Réseaux sociaux externes\u00a0: [35\u00a0% des PME](#tools.external-social-networks.sme).",
+        "Réseaux externes\u00a0: [trente-cinq pour cent des employés de PME](#tools.external-social-networks.sme).",
+        "Réseaux externes\u00a0: [un tiers des employés de PME](#tools.external-social-networks.sme).",
+        "[Sept employés de PME sur dix](#purpose.colleagues.sme) parlent à leurs collègues.",
+        "[9\u202f908 répondants](#sample.respondents), ou [environ 10\u00a0000](#sample.respondents).",
+        "Pour les réseaux externes, l’écart est de [six points](#gap.tools.external-social-networks).",
+        "Productivité\u00a0: [la moitié des employés de grandes entreprises](#productivity.agree.large), ou presque.",
+        "Pour le courriel, l’écart est d’[un point](#gap.tools.email).",
+    ],
+    "en": [
+        "External social networks: [35% of SME employees](#tools.external-social-networks.sme).",
+        "External networks: [thirty-five per cent in SMEs](#tools.external-social-networks.sme).",
+        "External networks: [a third of employees in SMEs](#tools.external-social-networks.sme).",
+        "[9,908 respondents](#sample.respondents), [about 10,000](#sample.respondents).",
+        "For external networks the gap is [6 percentage points](#gap.tools.external-social-networks).",
+        "[Seven in ten employees of large companies](#purpose.colleagues.large) talk with colleagues.",
+        "[SMEs are ahead of large companies](#lead.tools.external-social-networks) for external networks.",
+    ],
+}
+WRONG = {
+    "changed by one": ("Réseaux externes\u00a0: [36\u00a0% des PME](#tools.external-social-networks.sme)", "is 35 percent"),
+    "changed in words": ("Réseaux externes\u00a0: [trente-six pour cent des PME](#tools.external-social-networks.sme)", "is 35 percent"),
+    "another fraction": ("Réseaux externes\u00a0: [un quart des PME](#tools.external-social-networks.sme)", "is 35 percent"),
+    "groups exchanged": ("Réseaux externes\u00a0: [35\u00a0% des grandes entreprises](#tools.external-social-networks.sme)", "is told of: PME"),
+    "no group": ("Réseaux externes\u00a0: [35\u00a0%](#tools.external-social-networks.sme)", "no group is named"),
+    "both groups": ("Réseaux externes\u00a0: [35\u00a0% des PME et des grandes entreprises](#tools.external-social-networks.sme)", "is told of: PME"),
+    "points for percent": ("Réseaux externes\u00a0: [35\u00a0points en PME](#tools.external-social-networks.sme)", "the unit is points"),
+    "percent for points": ("Réseaux externes\u00a0: [6\u00a0%](#gap.tools.external-social-networks)", "the unit is percent"),
+    "no unit": ("Réseaux externes\u00a0: [35 des PME](#tools.external-social-networks.sme)", "the unit is count"),
+    "neighbour's value": ("Réseaux externes\u00a0: [35\u00a0% des PME](#tools.cloud-storage.sme)", "not named here"),
+    "neighbour of equal value": ("Microblogage\u00a0: [19\u00a0% des PME](#tools.blogs.sme)", "not named here"),
+    "no such figure": ("Réseaux externes\u00a0: [35\u00a0% des PME](#tools.external.sme)", "is no figure"),
+    "no link": ("Réseaux externes\u00a0: 35\u00a0% des PME", "no link says"),
+    "two numbers": ("Réseaux externes\u00a0: [35\u00a0% ou 36\u00a0% des PME](#tools.external-social-networks.sme)", "2 numbers in one link"),
+    "finer than published": ("Réseaux externes\u00a0: [35,2\u00a0% des PME](#tools.external-social-networks.sme)", "is 35 percent"),
+    "rounded and passed for exact": ("[10\u00a0000 répondants](#sample.respondents)", "is 9908 count"),
+    "the other leads": ("[Les grandes entreprises devancent les PME](#lead.tools.external-social-networks)\u00a0: réseaux externes", "is told of: PME"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", RIGHT["fr"])
+def test_right_french_passes(text, french):
+    problems, traced, total = check_text(text, *french)
+    assert (problems, traced) == ([], total) and total
+
+
+@pytest.mark.parametrize("text", RIGHT["en"])
+def test_right_english_passes(text, english):
+    problems, traced, total = check_text(text, *english)
+    assert (problems, traced) == ([], total) and total
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_text_is_told(case, french):
+    text, fault = WRONG[case]
+    problems, traced, total = check_text(text, *french)
+    assert len(problems) == 1 and fault in problems[0].fault
+    assert traced < total
+
+
+def test_our_own_texts_are_traced_whole():
+    for report in check(PROJECT):
+        assert not report.problems, str(report)
+        assert report.traced == report.total
+
+
+def linked():
+    """Every link of every notebook: language, link, sentence, section."""
+    for path in NOTEBOOKS:
+        section = ""
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "markdown":
+                source = "".join(cell["source"])
+                section = source if source.startswith("#") else f"{section}\n\n{source}"
+                for sentence in sentences(source):
+                    for match in LINK.finditer(sentence):
+                        yield path.parent.name, match, sentence, section
+
+
+def damaged(match, source, words=None, reference=None):
+    start, end = match.span()
+    return source[:start] + f"[{words or match[1]}](#{reference or match[2]})" + source[end:]
+
+
+def survives(language, text, section, old, french, english):
+    survey, figures = french if language == "fr" else english
+    return not check_text(text, survey, figures, section.replace(old, text))[0]
+
+
+def test_every_number_changed_by_one_is_caught(french, english):
+    for language, match, source, section in linked():
+        number = re.search(r"\d+(?!.*\d)", match[1])
+        if number:
+            words = match[1][: number.start()] + str(int(number[0]) + 1) + match[1][number.end() :]
+            text = damaged(match, source, words=words)
+            assert not survives(language, text, section, source, french, english), text
+
+
+def test_every_exchanged_group_is_caught(french, english):
+    exchange = {"fr": ("PME", "grande entreprise"), "en": ("SMEs", "large companies")}
+    for language, match, source, section in linked():
+        _, figures = french if language == "fr" else english
+        if figures[match[2]].segment in ("sme", "large"):
+            sme, large = exchange[language]
+            words = re.sub(sme, "\0", match[1])
+            words = re.sub(r"(?:les )?grandes? entreprises?|les grandes|large compan(?:y|ies)", sme, words).replace(
+                "\0", large
+            )
+            text = damaged(match, source, words=words)
+            assert not survives(language, text, section, source, french, english), text
+
+
+def test_every_link_to_another_figure_is_caught(french, english):
+    """Of the same question or the same value; only one that says the same may pass."""
+    for language, match, source, section in linked():
+        _, figures = french if language == "fr" else english
+        was = figures[match[2]]
+        for reference, figure in figures.items():
+            same = (figure.value, figure.unit, figure.segment) == (was.value, was.unit, was.segment)
+            near = figure.question == was.question or figure.value == was.value
+            if near and not same and figure.unit != "lead":
+                text = damaged(match, source, reference=reference)
+                assert not survives(language, text, section, source, french, english), text
+
+
+def test_a_swapped_row_turns_the_texts_red(copy):
+    survey = copy / "data/survey.csv"
+    text = survey.read_text(encoding="utf-8")
+    text = text.replace("S01,productivity,agree,sme,40", "S01,productivity,agree,sme,49x").replace(
+        "S01,productivity,agree,large,49", "S01,productivity,agree,large,40"
+    )
+    survey.write_text(text.replace("49x", "49"), encoding="utf-8")
+    problems = [
+        str(problem)
+        for report in check(copy, [copy / "notebooks/fr/1-article.ipynb"])
+        for _, problem in report.problems
+    ]
+    assert any("productivity.agree.sme is 49 percent" in problem for problem in problems)
+
+
+def test_command_tells_notebook_cell_and_sentence(copy, capsys):
+    path = copy / "notebooks/fr/1-article.ipynb"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("[37\u00a0% dans les PME]", "[38\u00a0% dans les PME]"),
+        encoding="utf-8",
+    )
+    assert main(["check", str(path)]) == 1
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.startswith(
+        "notebooks/fr/1-article.ipynb, cell 6: “38\u00a0% dans les PME”: tools.cloud-storage.sme is 37 percent — in: Il attribue"
+    )
+    assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: (\d+) of (\d+) numbers traced", last)
+
+
+def test_command_passes_on_our_own_texts():
+    run = subprocess.run(
+        [sys.executable, "-m", "contre_enquete", "check"], cwd=PROJECT / "data", capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout
+    assert "README.md: 0 of 0 numbers traced" in run.stdout
+
+
+def test_command_names_a_missing_notebook(copy, capsys):
+    assert main(["check", str(copy / "notebooks/fr/9-nothing.ipynb")]) == 1
+    assert "9-nothing.ipynb: not a notebook" in capsys.readouterr().err
+
+
+def test_plain_and_references():
+    text = "[35 % des PME](#a.b.sme), [29 %](#a.b.large), [35 %](#a.b.sme), [page](data/README.md)"
+    assert plain(text) == "35 % des PME, 29 %, 35 %, [page](data/README.md)"
+    assert references(text) == ["a.b.sme", "a.b.large"]
+
+
+def test_rows_of_a_table_are_sentences():
+    assert sentences("| a | b |\n| c | d |\n\n- e. F\n- g") == ["| a | b |", "| c | d |", "- e.", "F", "- g"]
