@@ -35,7 +35,9 @@ def steps(project):
     return made
 
 
-ALL = ["figures/fr", "notebooks/fr/1-article.ipynb", "site/notebooks/fr/1-article.html", "site/index.html"]
+NOTEBOOKS = ["notebooks/fr/1-article", "notebooks/fr/2-sources", "notebooks/fr/4-verdicts"]
+PAGES = [f"site/{notebook}.html" for notebook in NOTEBOOKS]
+ALL = ["figures/fr", *(f"{notebook}.ipynb" for notebook in NOTEBOOKS), *PAGES, "site/index.html"]
 
 
 def test_build_from_scratch_then_nothing_to_do(copy, project, capsys):
@@ -62,7 +64,7 @@ def test_only_what_is_stale_is_made(built):
     notebook.write_text(
         notebook.read_text(encoding="utf-8").replace("Avant les résultats", "Devant les résultats"), encoding="utf-8"
     )
-    assert steps(built) == ALL[1:]
+    assert steps(built) == ["notebooks/fr/1-article.ipynb", PAGES[0], "site/index.html"]
     survey = built / "data/survey.csv"
     survey.write_text(survey.read_text(encoding="utf-8").replace("agree,sme,40", "agree,sme,42"), encoding="utf-8")
     assert steps(built) == ALL
@@ -71,11 +73,11 @@ def test_only_what_is_stale_is_made(built):
 
 
 def test_pages_of_removed_notebooks_go(built):
-    (built / "notebooks/fr/2-more.ipynb").write_bytes((built / "notebooks/fr/1-article.ipynb").read_bytes())
+    (built / "notebooks/fr/9-more.ipynb").write_bytes((built / "notebooks/fr/1-article.ipynb").read_bytes())
     build(built, report=lambda step: None)
-    page = built / "site/notebooks/fr/2-more.html"
+    page = built / "site/notebooks/fr/9-more.html"
     assert page.exists()
-    (built / "notebooks/fr/2-more.ipynb").unlink()
+    (built / "notebooks/fr/9-more.ipynb").unlink()
     build(built, report=lambda step: None)
     assert not page.exists()
 

@@ -6,7 +6,8 @@ from itertools import combinations
 import pytest
 from matplotlib.colors import to_hex
 
-from contre_enquete import charts
+from contre_enquete import charts, claim_charts, source_charts
+from contre_enquete.figures import FIGURES
 from contre_enquete.language import Language, MissingTranslation
 from contre_enquete.survey import load_survey
 
@@ -47,7 +48,7 @@ def survey(request):
 
 @pytest.fixture(scope="module")
 def drawn(survey):
-    return {draw.__name__: draw(survey) for draw in charts.FIGURES}
+    return {draw.__name__: draw(survey) for draw in FIGURES}
 
 
 @pytest.fixture
@@ -305,7 +306,7 @@ def test_any_value_stays_legible(extreme, survey):
     """A reader may change a value: equal, lowest and highest percentages must still be drawn well."""
     figures = survey.figures.assign(percent=survey.figures["percent"].where(survey.figures["percent"].isna(), extreme))
     changed = type(survey)(**{**vars(survey), "figures": figures})
-    for draw in charts.FIGURES:
+    for draw in FIGURES:
         assert_legible(draw(changed).figure)
 
 
@@ -313,7 +314,7 @@ def test_drawing_changes_nothing_outside(survey):
     import matplotlib
 
     before, table = dict(matplotlib.rcParams), survey.figures.copy()
-    for draw in charts.FIGURES:
+    for draw in FIGURES:
         assert draw(survey).svg() == draw(survey).svg()
     assert dict(matplotlib.rcParams) == before
     assert survey.figures.equals(table)
@@ -344,11 +345,106 @@ def test_missing_translation_is_named():
 
 def test_catalogue_has_no_unused_sentence(project):
     files = [path for path in (project / "src").rglob("*") if path.suffix in (".py", ".j2")]
-    code = "".join(path.read_text(encoding="utf-8") for path in [*files, project / "data/datapackage.json"])
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in [*files, *(project / "data").glob("*.json"), *(project / "data").glob("*.csv")]
+    )
+    code = code.replace("\\u00a0", "\u00a0")
     for sentence in Language("fr").sentences:
-        assert f'"{sentence}"' in code or f"'{sentence}'" in code, sentence
+        assert any(mark in code for mark in (f'"{sentence}"', f"'{sentence}'", f",{sentence},")), sentence
 
 
 def test_codebook_order_is_display_order(project):
     with (project / "data/codebook/items.csv").open(encoding="utf-8", newline="") as file:
         assert [row["item"] for row in csv.DictReader(file) if row["question"] == "tools"] == TOOLS
+
+
+CHAIN = {  # after: (before, certainty), typed from what was read
+    "S22": ("", "read"), "S17": ("S22", "read"), "S04": ("S22", "inferred"), "S11": ("S04", "inferred"),
+    "S06": ("S11", "inferred"), "S07": ("S11", "inferred"), "S08": ("S11", "inferred"), "S03": ("S04", "inferred"),
+    "S02": ("S04", "inferred"), "S01": ("S02", "inferred"),
+}  # fmt: skip
+
+
+def test_chain_draws_each_link_once(drawn, survey):
+    chart = drawn["chain"]
+    axes = axes_of(chart)
+    names = {source: survey.publisher(source) for source in CHAIN} | {"": survey.language.say("Ipsos, online survey")}
+    place = {text.get_text(): tuple(text.xy) for text in axes.texts}
+    assert set(place) == set(names.values())
+    lines = [line for line in axes.lines if line.get_linestyle() != "None"]
+    drawn_links = {
+        (tuple(line.get_xydata()[0]), tuple(line.get_xydata()[-1].round(1)), line.is_dashed()) for line in lines
+    }
+    assert drawn_links == {
+        (
+            place[names[before]],
+            (round(place[names[after]][0] - 0.08, 1), place[names[after]][1]),
+            certainty == "inferred",
+        )
+        for after, (before, certainty) in CHAIN.items()
+    }
+    dots = {tuple(offset) for offset in axes.collections[0].get_offsets().tolist()}
+    assert dots == set(place.values())
+    assert [text.get_text() for text in axes.texts if text.get_weight() == "bold"] == ["Conseiller.ca"]
+    assert texts(axes.get_legend().get_texts()) == [
+        survey.language.say("link read"),
+        survey.language.say("link inferred"),
+    ]
+    dates = dict(
+        zip([row for _, row in sorted(place.values(), key=lambda xy: xy[1])], tick_texts(axes.yaxis), strict=True)
+    )
+    assert dates[place["Conseiller.ca"][1]] == {"fr": "16 juillet 2013", "en": "July 16, 2013"}[survey.language.code]
+    assert len(chart.table) == len(CHAIN)
+
+
+def test_matrix_cells_are_the_rows(drawn, survey, rows):
+    axes, language = axes_of(drawn["matrix"]), survey.language.code
+    sources = tick_texts(axes.xaxis)
+    names = tick_texts(axes.yaxis)
+    cells = {
+        (names[int(text.get_position()[1])], sources[int(text.get_position()[0])]): text.get_text()
+        for text in axes.texts
+    }
+    expected = {}
+    for row in rows:
+        name = f"{survey.item_label(row['question'], row['item'])}, {NAMES[language][row['segment']]}"
+        if name in names and row["segment"] != "all" and row["question"] in ("tools", "barriers", "purpose"):
+            number = row["percent"] or {"fr": "plus", "en": "more"}[language]
+            expected[name, row["source"]] = f"≈ {number}" if row["words"] else number
+    at_odds = {key for key, text in cells.items() if text.startswith("≠")}
+    assert {key: text.removeprefix("≠ ") for key, text in cells.items() if text} == expected
+    security, loss, storage = (
+        survey.item_label(*item)
+        for item in [("barriers", "security"), ("barriers", "productivity-loss"), ("tools", "cloud-storage")]
+    )
+    sme, large = NAMES[language]["sme"], NAMES[language]["large"]
+    assert at_odds == {
+        (f"{storage}, {large}", "S01"), (f"{security}, {large}", "S01"), (f"{security}, {sme}", "S03"),
+        (f"{security}, {large}", "S03"), (f"{loss}, {sme}", "S03"), (f"{loss}, {large}", "S03"),
+    }  # fmt: skip
+    colours = axes.collections[0].get_facecolors()
+    states = [to_hex(colour) for colour in colours]
+    for (name, source), text in cells.items():
+        state = states[names.index(name) * len(sources) + sources.index(source)]
+        kind = "differs" if text.startswith("≠") else "agrees" if text else "nothing"
+        assert state == source_charts.STATES[kind].lower()
+
+
+def test_verdicts_marks_are_the_verdicts(drawn, survey):
+    from contre_enquete.claims import VERDICTS, judged_claims
+
+    axes = axes_of(drawn["verdicts"])
+    (marks,) = axes.collections
+    claims = judged_claims(survey)
+    assert [claim.paragraph for claim in claims] == [int(row) for _, row in marks.get_offsets().tolist()]
+    assert [to_hex(colour) for colour in marks.get_facecolors()] == [
+        claim_charts.COLOURS[claim.verdict].lower() for claim in claims
+    ]
+    shapes = {claim.verdict: path.vertices.tobytes() for claim, path in zip(claims, marks.get_paths(), strict=True)}
+    assert len(set(shapes.values())) == len(shapes) == len(VERDICTS)  # never colour alone
+    words = {(text.xy, text.get_text()) for text in axes.texts}
+    assert words == {
+        ((x, row), survey.language.say(claim.verdict))
+        for claim, (x, row) in zip(claims, marks.get_offsets().tolist(), strict=True)
+    }

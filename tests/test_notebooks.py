@@ -73,16 +73,17 @@ def test_outputs_are_clean(path):
     assert set(nbformat.read(path, as_version=4).metadata) == {"kernelspec", "language_info"}
 
 
-def test_the_article_shows_each_figure_once_and_in_order(project):
+def test_the_notebooks_show_each_figure_once_and_in_order(project):
     for language in LANGUAGES:
         shown = []
-        for cell in cells(project / "notebooks" / language / "1-article.ipynb", "code"):
-            for output in cell.outputs:
+        for path in sorted((project / "notebooks" / language).glob("*.ipynb")):
+            for output in (output for cell in cells(path, "code") for output in cell.outputs):
                 if image := re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', output.data["text/html"]):
                     shown.append(base64.b64decode(image[1]))
         committed = sorted((project / "figures" / language).glob("*.svg"))
-        assert [path.name[:9] for path in committed] == [f"figure-{n}-" for n in range(1, 6)]
+        assert [path.name[:9] for path in committed] == [f"figure-{n}-" for n in range(1, 9)]
         assert shown == [path.read_bytes() for path in committed]
+        assert len(list((project / "figures" / language).iterdir())) == 2 * len(committed)
 
 
 def alternatives(path):

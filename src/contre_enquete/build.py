@@ -108,7 +108,7 @@ def replace(path: Path, content: bytes) -> None:
 
 
 def _figures(project: Path, language: str) -> Files:
-    from .charts import FIGURES
+    from .figures import FIGURES
     from .survey import load_survey
 
     survey = load_survey(language, project)

@@ -20,6 +20,7 @@ from matplotlib.textpath import text_to_path
 
 from .language import Language
 from .prose import plain
+from .tables import Table
 
 WIDTH = 7.2  # inches, the text width of a letter page
 MARGIN = 0.16
@@ -90,30 +91,14 @@ class Chart:
 
     def html(self) -> str:
         """The picture with its alternative text, and the table folded under it."""
+        table = Table(self.table, self.words.plain.subtitle, self.language)
         image = base64.b64encode(self.svg().encode()).decode()
         width, height = (round(inches * 100) for inches in self.figure.get_size_inches())
         return (
             f'<figure style="margin:0"><img alt="{escape(self.words.plain.alternative)}" width="{width}" height="{height}" '
             f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{image}">'
-            f"<details><summary>{escape(self.language.say('Data of the chart'))}</summary>{self._html_table()}</details></figure>"
+            f"<details><summary>{escape(self.language.say('Data of the chart'))}</summary>{table.html()}</details></figure>"
         )
-
-    def _html_table(self) -> str:
-        corner = f'<th scope="col">{escape(str(self.table.index.name))}</th>'
-        head = corner + "".join(f'<th scope="col">{escape(column)}</th>' for column in self.table.columns)
-        rows = "".join(
-            f'<tr><th scope="row">{escape(item)}</th>'
-            + "".join(f"<td>{escape(self._cell(value))}</td>" for value in row)
-            + "</tr>"
-            for item, row in zip(self.table.index, self.table.itertuples(index=False), strict=True)
-        )
-        caption = f"<caption>{escape(self.words.plain.subtitle)}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-    def _cell(self, value: object) -> str:
-        if isinstance(value, str):
-            return value
-        return self.language.say("not published") if pd.isna(value) else self.language.number(value)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.words.plain.alternative}

@@ -11,6 +11,7 @@ import pandas as pd
 import seaborn as sns
 
 from .chart import GREY, Chart, Words, framed, item_axis, percent_axis, text_width, wrap
+from .language import capitalised, uncapitalised
 from .survey import SEGMENTS, Survey
 
 # Vermilion, dark blue and grey: apart for colour-blind eyes and in print without colour; 3:1 on white at least.
@@ -112,7 +113,7 @@ def productivity(survey: Survey) -> Chart:
         ),
     )
     words = _words(survey, "productivity", rows["segment"], title, alternative)
-    labels = [_capitalised(label) for label in rows["segment_label"]]
+    labels = [capitalised(label) for label in rows["segment_label"]]
     marks = [(value, percent(value)) for value in [*values, 100]]
     with framed(words, labels, 1.5 * BAR * len(rows), values=marks) as (figure, axes):
         sns.barplot(
@@ -214,7 +215,7 @@ def network_uses(survey: Survey) -> Chart:
         axes.tick_params(axis="x", length=0)
         width = axes.get_position().width * figure.get_figwidth() / len(columns) - 0.08
         axes.set_xticks(
-            range(len(columns)), ["\n".join(wrap(_capitalised(place), width, 9, "bold")) for place in places.values()]
+            range(len(columns)), ["\n".join(wrap(capitalised(place), width, 9, "bold")) for place in places.values()]
         )
         for label, segment in zip(axes.get_xticklabels(), columns, strict=True):
             label.set(color=INKS[segment], weight="bold")
@@ -268,7 +269,7 @@ def _other_values(survey: Survey, question: str, segments) -> str:
     several = survey.shown(question)["item"].nunique() > 1
     values = []
     for row in others.itertuples():
-        item = f"{_uncapitalised(row.item_label)}, " if several else ""
+        item = f"{uncapitalised(row.item_label)}, " if several else ""
         figure = f"#{question}.{row.item}.{row.segment}.{row.sources[0]}"
         publishers = ", ".join(map(survey.publisher, row.sources))
         values.append(f"[{item}{row.segment_label}\u00a0{percent(row.percent)}]({figure}) ({publishers})")
@@ -282,7 +283,7 @@ def _paired_bars(survey: Survey, name: str, question: str, pairs: pd.DataFrame, 
         "Grouped bar chart. {measure}. {values}.",
         measure=survey.question(question)["measure"],
         values="; ".join(
-            f"{_uncapitalised(pair.label)}{say(': ')}"
+            f"{uncapitalised(pair.label)}{say(': ')}"
             + ", ".join(
                 f"[{names[segment]}\u00a0{percent(getattr(pair, segment))}](#{question}.{pair.Index}.{segment})"
                 for segment in SEGMENTS
@@ -322,7 +323,7 @@ def _paired_bars(survey: Survey, name: str, question: str, pairs: pd.DataFrame, 
 def _pair_table(survey: Survey, pairs: pd.DataFrame) -> pd.DataFrame:
     say = survey.language.say
     table = pairs.set_index(pairs["label"].rename(say("Item")))
-    shares = {f"{_capitalised(survey.segment_label(segment))} (%)": table[segment] for segment in SEGMENTS}
+    shares = {f"{capitalised(survey.segment_label(segment))} (%)": table[segment] for segment in SEGMENTS}
     return pd.DataFrame({**shares, say("Large companies minus SMEs (points)"): table["large"] - table["sme"]})
 
 
@@ -347,7 +348,7 @@ def _tools_alternative(survey: Survey, pairs: pd.DataFrame) -> str:
     ):
         if leads.any():
             widest = pairs.loc[gap[leads].abs().idxmax()]
-            item = _uncapitalised(widest["label"])
+            item = uncapitalised(widest["label"])
             sentences.append(
                 say(
                     sentence,
@@ -359,11 +360,3 @@ def _tools_alternative(survey: Survey, pairs: pd.DataFrame) -> str:
                 )
             )
     return " ".join(sentences)
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _uncapitalised(text: str) -> str:
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .charts import FIGURES
+from .claims import judged_claims
+from .figures import FIGURES
 from .notebooks import NOTEBOOKS, read_notebook
 from .prose import Problem, check_text
 from .registry import registry
@@ -47,7 +48,7 @@ def check(project: Path, notebooks: list[Path] | None = None) -> list[Report]:
         chosen = [path for path in notebooks if path.parent.name == language]
         reports += [_notebook(path, project, survey, figures) for path in chosen]
         if everything:
-            reports += [_charts(survey, figures)]
+            reports += [_charts(survey, figures), _claims(survey, figures)]
             if language == "en":
                 reports += [_page("README.md", project, survey, figures)]
     return reports
@@ -74,6 +75,14 @@ def _charts(survey: Survey, figures: dict) -> Report:
         context = "\n\n".join(vars(chart.words).values())
         for part, text in vars(chart.words).items():
             report.add(f", {chart.name}, {part}", text, survey, figures, context)
+    return report
+
+
+def _claims(survey: Survey, figures: dict) -> Report:
+    report = Report(f"claims ({survey.language.code})")
+    for claim in judged_claims(survey):
+        for part, text in (("claim", claim.text), ("reason", claim.reason)):
+            report.add(f", {claim.claim}, {part}", text, survey, figures, f"{claim.text}\n\n{claim.reason}")
     return report
 
 

@@ -56,6 +56,12 @@ class Language:
 
         return format_date(value, "long", locale=LOCALES[self.code])
 
+    def month(self, value: datetime.date) -> str:
+        """A month with its year: "juillet 2013", "July 2013"."""
+        from babel.dates import format_date
+
+        return format_date(value, "MMMM y", locale=LOCALES[self.code])
+
 
 def _read_catalogue(code: str) -> dict[str, str]:
     from babel.messages.pofile import read_po
@@ -65,3 +71,13 @@ def _read_catalogue(code: str) -> dict[str, str]:
         return {}
     with path.open("rb") as file:
         return {message.id: message.string for message in read_po(file) if message.id and not message.fuzzy}
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def uncapitalised(text: str) -> str:
+    """The text with a small first letter, unless it begins with an acronym."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]

@@ -255,8 +255,7 @@ def _item_fault(figure: Figure, sentence: str, context: str, survey: Survey) -> 
             return ""
         if named:
             break
-    items = survey.items.set_index(["question", "item"])
-    label = items.loc[(figure.question, figure.item), f"label_{survey.language.code}"]
+    label = survey.item_label(figure.question, figure.item)
     return f"{figure.reference} is about “{label}”, which is not named here"
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from html import escape
+import pandas as pd
+from markupsafe import Markup
 
 from .data import find_project
 from .notebooks import read_notebook
 from .prose import references
 from .registry import Figure, registry
 from .survey import Survey
+from .tables import Table
 
 KINDS = {
     "gap.": "gap between the groups",
@@ -18,6 +19,17 @@ KINDS = {
     "count.lead.": "items for which the group leads",
     "count.named.": "items ascribed to the group without a number",
     "count.printed.": "sources that print this value",
+    "gap-low.": "smallest gap before rounding",
+    "gap-high.": "largest gap before rounding",
+    "ratio-high.": "largest ratio before rounding",
+    "ahead.": "lead over the next item",
+    "rule.much": "ratio from which a difference is called great",
+    "rule.just": "points from which an item no longer comes just before the next",
+    "count.sources": "sources of the edition",
+    "count.contradictions": "contradictions between sources",
+    "count.claims": "claims of the article",
+    "count.links": "links of the chain of pages",
+    "count.disclosure": "items of survey disclosure",
 }
 FACTS = {
     "respondents": "Respondents",
@@ -27,82 +39,73 @@ FACTS = {
 }
 
 
-@dataclass(frozen=True)
-class Register:
-    """The figures that a notebook cites: value, question, base, who prints it, what others print, how sure.
-
-    Displayed in a notebook, each row is where the links to its figure land.
-    """
-
-    survey: Survey
-    figures: tuple[Figure, ...]
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": self._summary()}
-
-    def html(self) -> str:
-        """The table, one row per figure, with the reference as its anchor."""
-        say = self.survey.language.say
-        heads = ["Figure", "Question", "Base", "Printed by", "Printed otherwise", "How sure"]
-        head = "".join(f'<th scope="col">{escape(say(text))}</th>' for text in heads)
-        rows = "".join(self._row(figure) for figure in self.figures)
-        return f"<table><caption>{escape(self._summary())}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-    def _summary(self) -> str:
-        return self.survey.language.say("{count} figures cited in this notebook", count=len(self.figures))
-
-    def _row(self, figure: Figure) -> str:
-        publisher = self.survey.publisher
-        other = "; ".join(f"{publisher(source)}\u00a0{printed}" for source, printed in figure.otherwise.items())
-        links = ", ".join(f'<a href="#{escape(r)}">{escape(r)}</a>' for r in figure.from_figures)
-        cells = [
-            escape(self._question(figure)),
-            escape(self._base(figure)),
-            links or escape("; ".join(dict.fromkeys(map(publisher, figure.printed_by)))),
-            escape(other or "–"),
-            escape(self.survey.language.say(figure.certainty)),
-        ]
-        value = f'<th scope="row">{escape(self._value(figure))}</th>'
-        return f'<tr id="{escape(figure.reference)}">{value}{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
-
-    def _value(self, figure: Figure) -> str:
-        language = self.survey.language
-        group = self.survey.segment_label(figure.segment) if figure.segment else ""
-        if figure.unit == "lead":
-            return group
-        if figure.unit == "percent":
-            number = language.percent(figure.value)
-        else:
-            number = language.number(figure.value)
-            number = language.say("{number} points", number=number) if figure.unit == "points" else number
-        return f"{number}, {group}" if group else number
-
-    def _question(self, figure: Figure) -> str:
-        survey = self.survey
-        if figure.question == "sample":
-            return survey.language.say(FACTS[figure.item])
-        items = survey.items[survey.items["question"] == figure.question].set_index("item")
-        label = items.loc[figure.item, f"label_{survey.language.code}"] if figure.item else ""
-        kind = next(
-            (survey.language.say(kind) for start, kind in KINDS.items() if figure.reference.startswith(start)), ""
-        )
-        return ", ".join(filter(None, [survey.question(figure.question)["label"], label, kind]))
-
-    def _base(self, figure: Figure) -> str:
-        if figure.question == "sample" or figure.unit == "count":
-            return "–"
-        return self.survey.question(figure.question)["base"]
-
-
-def register(survey: Survey, notebook: str) -> Register:
+def register(survey: Survey, notebook: str, *shown: Table) -> Table:
     """The figures that a notebook of the survey's language cites, and those they are computed from.
 
-    `notebook` is its name without folder and ending, such as "1-article". Raises NotebookError if
-    there is none. A reference that is no figure is left out; `contre-enquete check` reports it.
+    One row per figure, where the links to it land: value, question, base, every source that prints
+    it, what others print instead, how sure. `notebook` is the notebook's name without folder and
+    ending, such as "1-article"; `shown` are tables of the notebook that cite figures too. Raises
+    NotebookError if there is no such notebook. A reference that is no figure is left out;
+    `contre-enquete check` reports it.
     """
     path = find_project() / "notebooks" / survey.language.code / f"{notebook}.ipynb"
-    text = "\n\n".join(cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown")
+    texts = [cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown"]
+    texts += [table.cited for table in shown]
     figures = registry(survey)
-    cited = [figures[reference] for reference in references(text) if reference in figures]
-    needed = {f.reference for f in cited} | {reference for f in cited for reference in f.from_figures}
-    return Register(survey, tuple(figure for figure in figures.values() if figure.reference in needed))
+    cited = [figures[reference] for reference in references("\n\n".join(texts)) if reference in figures]
+    needed = {figure.reference for figure in cited} | {r for figure in cited for r in figure.from_figures}
+    rows = [figure for figure in figures.values() if figure.reference in needed]
+    say = survey.language.say
+    frame = pd.DataFrame(
+        {
+            say("Question"): [_question(figure, survey) for figure in rows],
+            say("Base"): [_base(figure, survey) for figure in rows],
+            say("Printed by"): [_printed_by(figure, survey) for figure in rows],
+            say("Printed otherwise"): [_otherwise(figure, survey) for figure in rows],
+            say("How sure"): [say(figure.certainty) for figure in rows],
+        },
+        index=pd.Index([_value(figure, survey) for figure in rows], name=say("Figure")),
+    )
+    caption = say("{count} figures cited in this notebook", count=len(rows))
+    return Table(frame, caption, survey.language, anchors=tuple(figure.reference for figure in rows))
+
+
+def _value(figure: Figure, survey: Survey) -> str:
+    language = survey.language
+    group = survey.segment_label(figure.segment) if figure.segment else ""
+    if figure.unit == "lead":
+        return group or language.say("neither")
+    number = language.percent(figure.value) if figure.unit == "percent" else language.number(figure.value)
+    if figure.unit == "points":
+        number = language.say("{number} points", number=number)
+    return f"{number}, {group}" if group else number
+
+
+def _question(figure: Figure, survey: Survey) -> str:
+    say = survey.language.say
+    if figure.question == "sample":
+        return say(FACTS[figure.item])
+    start = next((start for start in KINDS if figure.reference.startswith(start)), "")
+    kind = say(KINDS[start]) if start else ""
+    if not figure.question:
+        details = figure.reference.removeprefix(start).strip(".").split(".")
+        kind = ", ".join([kind, *(say(detail.replace("-", " ")) for detail in details if detail)])
+    question = survey.question(figure.question)["label"] if figure.question else ""
+    item = survey.item_label(figure.question, figure.item) if figure.item else ""
+    return ", ".join(filter(None, [question, item, kind]))
+
+
+def _base(figure: Figure, survey: Survey) -> str:
+    if figure.question in ("", "sample") or figure.unit == "count":
+        return "–"
+    return survey.question(figure.question)["base"]
+
+
+def _printed_by(figure: Figure, survey: Survey) -> str:
+    if figure.from_figures:
+        return Markup(", ").join(Markup('<a href="#{0}">{0}</a>').format(r) for r in figure.from_figures)
+    return "; ".join(dict.fromkeys(map(survey.publisher, figure.printed_by))) or "–"
+
+
+def _otherwise(figure: Figure, survey: Survey) -> str:
+    return "; ".join(f"{survey.publisher(source)}\u00a0{said}" for source, said in figure.otherwise.items()) or "–"

@@ -4,13 +4,20 @@ Published figures have the references `question.item.segment` (the one that the 
 `question.item.segment.source`; facts about the sample `sample.fact` and `sample.fact.source`.
 Derived figures begin with what they are: `gap.question.item`, `lead.question.item`,
 `count.items.question`, `count.lead.question.segment`, `count.named.question.segment`,
-`count.printed.question.item.segment.value`.
+`count.printed.question.item.segment.value`,
+`gap-low.question.item` and `gap-high.question.item` (the ends of the gap before rounding),
+`ratio-high.question.item`, `ahead.question.item.next item.segment`, and counts of what the edition
+found: `count.contradictions.kind`, `count.claims.verdict`, `count.disclosure.subject.level`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import pairwise
 
+from .claims import JUST, MUCH, VERDICTS, disclosure_score, judged_claims, ratio_high
+from .contradictions import KINDS, contradictions
 from .survey import SEGMENTS, Survey
 
 
@@ -37,7 +44,7 @@ class Figure:
 
 def registry(survey: Survey) -> dict[str, Figure]:
     """Every figure that a text may cite, by reference."""
-    figures = [*_published(survey), *_sample(survey), *_derived(survey)]
+    figures = [*_published(survey), *_sample(survey), *_derived(survey), *_found(survey)]
     return {figure.reference: figure for figure in figures}
 
 
@@ -95,13 +102,28 @@ def _derived(survey: Survey) -> list[Figure]:
             figures.append(
                 Figure(f"count.named.{question}.{segment}", int(named.sum()), "count", question, segment=segment)
             )
-        pairs = shown.pivot(index="item", columns="segment", values="percent").reindex(columns=list(SEGMENTS)).dropna()
+        pairs = shown.pivot(index="item", columns="segment", values="percent")
+        pairs = pairs.reindex(shown["item"].unique(), columns=list(SEGMENTS)).dropna()
         for item, pair in pairs.iterrows():
             both = tuple(f"{question}.{item}.{segment}" for segment in SEGMENTS)
             gap = pair["large"] - pair["sme"]
             leader = "large" if gap > 0 else "sme" if gap < 0 else ""
             figures.append(Figure(f"gap.{question}.{item}", abs(gap), "points", question, item, from_figures=both))
             figures.append(Figure(f"lead.{question}.{item}", None, "lead", question, item, leader, from_figures=both))
+            low, high = max(0, abs(gap) - 1), abs(gap) + 1
+            figures.append(Figure(f"gap-low.{question}.{item}", low, "points", question, item, from_figures=both))
+            figures.append(Figure(f"gap-high.{question}.{item}", high, "points", question, item, from_figures=both))
+            if pair.min() > 0.5:
+                ratio = ratio_high(Fraction(str(pair["sme"])), Fraction(str(pair["large"])))
+                figures.append(
+                    Figure(f"ratio-high.{question}.{item}", ratio, "count", question, item, from_figures=both)
+                )
+        for first, second in pairwise(pairs.index):
+            for segment in SEGMENTS:
+                ahead = pairs.loc[first, segment] - pairs.loc[second, segment]
+                both = (f"{question}.{first}.{segment}", f"{question}.{second}.{segment}")
+                reference = f"ahead.{question}.{first}.{second}.{segment}"
+                figures.append(Figure(reference, abs(ahead), "points", question, first, segment, from_figures=both))
         if len(pairs):
             for leader, other in (SEGMENTS, SEGMENTS[::-1]):
                 leads = int((pairs[leader] > pairs[other]).sum())
@@ -112,3 +134,19 @@ def _derived(survey: Survey) -> list[Figure]:
         reference = f"count.printed.{question}.{item}.{segment}.{percent:g}"
         figures.append(Figure(reference, len(rows), "count", question, item, segment, printed_by=tuple(rows["source"])))
     return figures
+
+
+def _found(survey: Survey) -> list[Figure]:
+    """Counts of what the edition found: contradictions, verdicts, items of disclosure."""
+    counts = {"rule.much": float(MUCH), "rule.just": JUST, "count.sources": len(survey.sources)}
+    kinds = [contradiction.kind for contradiction in contradictions(survey)]
+    verdicts = [claim.verdict for claim in judged_claims(survey)]
+    counts |= {"count.contradictions": len(kinds), "count.claims": len(verdicts)}
+    counts |= {f"count.contradictions.{kind}": kinds.count(kind) for kind in KINDS}
+    counts |= {f"count.claims.{verdict.replace(' ', '-')}": verdicts.count(verdict) for verdict in VERDICTS}
+    for subject in ("article", "edition"):
+        for level, count in disclosure_score(survey, subject).items():
+            counts[f"count.disclosure.{subject}.{level}"] = count
+    counts["count.disclosure"] = len(survey.disclosure)
+    counts |= {f"count.links.{certainty}": int(n) for certainty, n in survey.chain["certainty"].value_counts().items()}
+    return [Figure(reference, count, "count") for reference, count in counts.items()]

@@ -24,6 +24,10 @@ class Survey:
     questions: pd.DataFrame
     items: pd.DataFrame
     segments: pd.DataFrame
+    chain: pd.DataFrame
+    national: pd.DataFrame
+    claims: pd.DataFrame
+    disclosure: pd.DataFrame
     language: Language
 
     def shown(self, question: str) -> pd.DataFrame:
@@ -97,16 +101,24 @@ class Survey:
         """The name of a segment in the edition's language."""
         return self.segments.set_index("segment").loc[segment, self._column("label")]
 
+    def item_label(self, question: str, item: str) -> str:
+        """The name of an item in the edition's language."""
+        return self.items.set_index(["question", "item"]).loc[(question, item), self._column("label")]
+
     def publisher(self, source: str) -> str:
         """Who published a source."""
         return self.sources.set_index("source").loc[source, "publisher"]
 
-    def citation(self, source: str) -> str:
-        """Publisher and date of a source, the date as precise as it is known."""
+    def published(self, source: str) -> str:
+        """When a source was published, as precisely as it is known."""
         date = self.sources.set_index("source").loc[source, "date"]
-        if len(date) == len("YYYY-MM-DD"):
-            date = self.language.date(datetime.date.fromisoformat(date))
-        return f"{self.publisher(source)}, {date}"
+        if len(date) == len("YYYY-MM"):
+            return self.language.month(datetime.date.fromisoformat(f"{date}-01"))
+        return self.language.date(datetime.date.fromisoformat(date)) if len(date) == len("YYYY-MM-DD") else date
+
+    def citation(self, source: str) -> str:
+        """Publisher and date of a source."""
+        return f"{self.publisher(source)}, {self.published(source)}"
 
     def fact(self, name: str) -> float | datetime.date:
         """A fact about the sample: a number or a date, as its first source in `sample.csv` gives it.
@@ -131,12 +143,4 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     """
     words = Language(language)
     tables = read_package(project or find_project())
-    return Survey(
-        figures=tables["survey"],
-        sample=tables["sample"],
-        sources=tables["sources"],
-        questions=tables["questions"],
-        items=tables["items"],
-        segments=tables["segments"],
-        language=words,
-    )
+    return Survey(figures=tables.pop("survey"), **tables, language=words)

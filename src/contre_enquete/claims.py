@@ -1,0 +1,290 @@
+"""The article's claims and their verdicts, each computed from the table by a rule that can be read here.
+
+A printed percentage stands for half a point on either side, so a rule answers yes, no or
+undetermined; the scale is that of the edition: supported, within rounding, contradicted, inverted,
+wrong unit, not checkable, opinion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .contradictions import METHOD_PAGE, contradictions
+from .language import uncapitalised
+from .survey import SEGMENTS, Survey
+
+ARTICLE = "S01"
+VERDICTS = ("supported", "within rounding", "contradicted", "inverted", "wrong unit", "not checkable", "opinion")
+MUCH = Fraction(3, 2)  # "much more", "deeply different": at least one and a half times
+JUST = 3  # "just before": ahead by less than three points
+HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of the article, in our words, its verdict, and the sentence that gives the reason.
+
+    The sentence links its numbers to their figures, as prose does.
+    """
+
+    claim: str
+    paragraph: int
+    text: str
+    rule: str
+    figures: tuple[str, ...]
+    verdict: str
+    reason: str
+
+
+def judged_claims(survey: Survey) -> tuple[Claim, ...]:
+    """Every claim of `claims.csv`, in the article's order, with its verdict. Raises DataError if a figure is missing."""
+    judged = []
+    for row in survey.claims.itertuples():
+        references = tuple(row.figures.split())
+        verdict, reason = RULES[row.rule](survey, references, row.leader)
+        text = getattr(row, f"claim_{survey.language.code}")
+        judged.append(Claim(row.claim, int(row.paragraph), text, row.rule, references, verdict, reason))
+    return tuple(judged)
+
+
+Judgement = tuple[str, str]
+
+
+def _gap(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
+    """The group named leads: its printed percentage is higher, and by more than rounding can make of a tie."""
+    (reference,) = references
+    sme, large = _pair(survey, reference)
+    gap = abs(large - sme)
+    ahead = "large" if large > sme else "sme"
+    reason = survey.language.say(
+        "{item}: {sme} and {large}; before rounding, the gap lies between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}).",
+        **_words(survey, reference),
+        reference=reference,
+        low=survey.language.number(max(0, gap - 1)),
+        high=survey.language.number(gap + 1),
+    )
+    if gap <= 1:
+        return "within rounding", reason
+    return ("supported" if ahead == leader else "inverted"), reason
+
+
+def _much_more(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
+    """The leader's share is at least one and a half times the other's, whatever the rounding."""
+    (reference,) = references
+    sme, large = _pair(survey, reference)
+    first, second = (sme, large) if leader == "sme" else (large, sme)
+    low, high = (first - HALF) / (second + HALF), (first + HALF) / (second - HALF)
+    reason = survey.language.say(
+        "{item}: {sme} and {large}; at most [{ratio}](#ratio-high.{reference}) times as much, where a great difference asks for [{much}](#rule.much).",
+        **_words(survey, reference),
+        reference=reference,
+        ratio=survey.language.number(ratio_high(sme, large)),
+        much=survey.language.number(float(MUCH)),
+    )
+    if high < 1:
+        return "inverted", reason
+    return "supported" if low >= MUCH else "contradicted" if high < MUCH else "within rounding", reason
+
+
+def _most(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
+    """Each share is above a half, whatever the rounding."""
+    shares = {reference: _share(survey, reference) for reference in references}
+    highest = max(shares, key=shares.get)
+    reason = survey.language.say(
+        "The highest share, {item}, is {share}.",
+        item=uncapitalised(_item(survey, highest)),
+        share=_cited(survey, highest),
+    )
+    if all(share - HALF > 50 for share in shares.values()):
+        return "supported", reason
+    return "contradicted" if all(share + HALF <= 50 for share in shares.values()) else "within rounding", reason
+
+
+def _first_of_all(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
+    """No other item of the question can be as high, whatever the rounding."""
+    (reference,) = references
+    question, item, segment = reference.split(".")
+    shown = survey.shown(question)
+    rest = shown[(shown["segment"] == segment) & (shown["item"] != item) & shown["percent"].notna()]
+    next_item = rest.loc[rest["percent"].idxmax(), "item"]
+    second = f"{question}.{next_item}.{segment}"
+    reason = survey.language.say(
+        "{item}: {share}; next, {next_item}: {next_share}.",
+        item=_item(survey, reference),
+        share=_cited(survey, reference),
+        next_item=uncapitalised(_item(survey, second)),
+        next_share=_cited(survey, second),
+    )
+    ahead = _share(survey, reference) - _share(survey, second)
+    return "supported" if ahead >= 1 else "contradicted" if ahead <= -1 else "within rounding", reason
+
+
+def _just_before(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
+    """The first item is ahead of the second, and by less than three points."""
+    (reference,) = references
+    _, question, first, second, segment = reference.split(".")
+    one, other = f"{question}.{first}.{segment}", f"{question}.{second}.{segment}"
+    ahead = _share(survey, one) - _share(survey, other)
+    reason = survey.language.say(
+        "{first}: {one}; {second}: {other}.",
+        first=_item(survey, one),
+        one=_cited(survey, one),
+        second=uncapitalised(_item(survey, other)),
+        other=_cited(survey, other),
+    )
+    if ahead <= -1:
+        return "inverted", reason
+    if ahead - 1 >= 0 and ahead + 1 <= JUST:
+        return "supported", reason
+    return "contradicted" if ahead - 1 >= JUST else "within rounding", reason
+
+
+def _printed(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
+    """Every other source that prints the figure prints the article's value; those that exchange the groups are left out."""
+    (reference,) = references
+    question, item, segment = reference.split(".")
+    exchanged = {
+        s
+        for c in contradictions(survey)
+        if (c.kind, c.question, c.item) == ("swapped", question, item)
+        for s in c.sources
+    }
+    rows = survey.figures[(survey.figures[["question", "item", "segment"]] == [question, item, segment]).all(axis=1)]
+    rows = rows[rows["percent"].notna() & ~rows["source"].isin(exchanged)]
+    others = rows[rows["source"] != ARTICLE]
+    mine = f"{reference}.{ARTICLE}"
+    if others.empty:
+        return "not checkable", survey.language.say(
+            "{item}: {share} in the article; no other source read prints it.",
+            item=_item(survey, reference),
+            share=_cited(survey, mine),
+        )
+    value = rows[rows["source"] == ARTICLE]["percent"].iloc[0]
+    differ = others[others["percent"] != value]
+    source = (differ if len(differ) else others)["source"].iloc[0]
+    reason = survey.language.say(
+        "{item}: {share} in the article, {other} according to {publishers}.",
+        item=_item(survey, reference),
+        share=_cited(survey, mine),
+        other=_cited(survey, f"{reference}.{source}"),
+        publishers=", ".join(map(survey.publisher, (differ if len(differ) else others)["source"])),
+    )
+    return ("contradicted" if len(differ) else "supported"), reason
+
+
+def _rounded(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
+    """The article's number is the published one, rounded to as many digits as the article shows."""
+    said, published = (_fact(survey, reference) for reference in references)
+    digits = len(f"{said:.0f}".rstrip("0"))
+    reason = survey.language.say(
+        "The method page says [{published}](#{reference}); rounded, [{said}](#{article}).",
+        published=survey.language.number(published),
+        reference=references[1],
+        said=survey.language.number(said),
+        article=references[0],
+    )
+    return ("supported" if float(f"{published:.{digits}g}") == said else "contradicted"), reason
+
+
+def _direction(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
+    """The group named leads in the figures shown; if the other leads beyond rounding, the claim is inverted."""
+    (reference,) = references
+    sme, large = _pair(survey, reference)
+    ahead = large - sme if leader == "large" else sme - large
+    reason = survey.language.say("{item}: {sme} and {large} in Microsoft’s own table.", **_words(survey, reference))
+    return "supported" if ahead >= 1 else "inverted" if ahead <= -1 else "within rounding", reason
+
+
+def _no_figures(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
+    """No source read prints a percentage by employer size for what is claimed."""
+    questions = {reference.split(".")[0] for reference in references}
+    rows = survey.figures[survey.figures["question"].isin(questions)]
+    if rows["percent"].notna().any():
+        return "contradicted", survey.language.say("Figures by employer size are printed after all.")
+    return "not checkable", survey.language.say("No source read prints a figure by employer size.")
+
+
+def _not_asked(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
+    """A trend needs two waves; the survey has one period of fieldwork."""
+    starts = survey.sample[survey.sample["fact"] == "fieldwork-start"]["date"].nunique()
+    if starts > 1:
+        return "contradicted", survey.language.say("The survey has more than one wave.")
+    return "not checkable", survey.language.say("A trend needs two surveys; this one was made once.")
+
+
+def _who_answered(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
+    """The claim speaks of companies or entrepreneurs; the method page says who answered."""
+    answered = survey.sample[survey.sample["fact"] == "who-answered"].set_index("source")["words"]
+    if answered[METHOD_PAGE] == "companies":
+        return "supported", survey.language.say("Companies answered.")
+    return "wrong unit", survey.language.say("Employees answered, not companies or entrepreneurs.")
+
+
+def _opinion(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
+    """A judgement, which no figure can settle."""
+    return "opinion", survey.language.say("A judgement; the survey did not ask about it.")
+
+
+RULES: dict[str, Callable[[Survey, tuple[str, ...], str], Judgement]] = {
+    "gap": _gap,
+    "much more": _much_more,
+    "most": _most,
+    "first of all": _first_of_all,
+    "just before": _just_before,
+    "printed": _printed,
+    "rounded": _rounded,
+    "direction": _direction,
+    "no figures": _no_figures,
+    "not asked": _not_asked,
+    "who answered": _who_answered,
+    "opinion": _opinion,
+}
+
+
+def ratio_high(sme: Fraction, large: Fraction) -> float:
+    """The largest ratio of the higher to the lower share that the printed percentages allow, to two decimals."""
+    return round(float((max(sme, large) + HALF) / (min(sme, large) - HALF)), 2)
+
+
+def disclosure_score(survey: Survey, subject: str) -> dict[str, int]:
+    """How many of the 11 items of disclosure `subject` ("article" or "edition") meets, meets in part, misses."""
+    counts = survey.disclosure[subject].value_counts()
+    return {level: int(counts.get(level, 0)) for level in ("met", "partial", "missing")}
+
+
+def _share(survey: Survey, reference: str) -> Fraction:
+    return Fraction(str(survey.percent(*reference.split(".")[:3])))
+
+
+def _pair(survey: Survey, reference: str) -> tuple[Fraction, Fraction]:
+    sme, large = (_share(survey, f"{reference}.{segment}") for segment in SEGMENTS)
+    return sme, large
+
+
+def _fact(survey: Survey, reference: str) -> float:
+    _, fact, *source = reference.split(".")
+    rows = survey.sample[survey.sample["fact"] == fact]
+    return rows[rows["source"].isin(source)]["number"].iloc[0] if source else survey.fact(fact)
+
+
+def _item(survey: Survey, reference: str) -> str:
+    return survey.item_label(*reference.split(".")[:2])
+
+
+def _cited(survey: Survey, reference: str) -> str:
+    """A figure with its group, linked: "[35 %, PME](#…)"."""
+    question, item, segment, *source = reference.split(".")
+    value = survey.percent(question, item, segment)
+    if source:
+        keys = (survey.figures[["question", "item", "segment", "source"]] == [question, item, segment, *source]).all(
+            axis=1
+        )
+        value = survey.figures[keys]["percent"].iloc[0]
+    return f"[{survey.language.percent(value)}, {survey.segment_label(segment)}](#{reference})"
+
+
+def _words(survey: Survey, reference: str) -> dict[str, str]:
+    cited = {segment: _cited(survey, f"{reference}.{segment}") for segment in SEGMENTS}
+    return {"item": _item(survey, reference), **cited}

@@ -1,0 +1,186 @@
+"""Verdicts and contradictions are computed, and follow the data."""
+
+import pandas as pd
+import pytest
+
+from conftest import PROJECT
+from contre_enquete.claims import RULES, VERDICTS, disclosure_score, judged_claims
+from contre_enquete.contradictions import contradictions
+from contre_enquete.survey import load_survey
+
+# What an editor who has the figures at hand would say of each claim, typed here.
+EXPECTED = {
+    "external-networks": "supported",
+    "external-much-more": "contradicted",
+    "most-use-collaboration": "wrong unit",
+    "more-and-more": "not checkable",
+    "intranets-differ": "contradicted",
+    "video-differs": "contradicted",
+    "external-cloud": "supported",
+    "storage": "inverted",
+    "storage-suits": "opinion",
+    "network-expertise": "not checkable",
+    "network-broader": "not checkable",
+    "network-customers": "not checkable",
+    "network-prospects": "not checkable",
+    "internal-first": "supported",
+    "productivity-diverges": "supported",
+    "productivity-sme": "not checkable",
+    "productivity-large": "not checkable",
+    "security-entrepreneurs": "wrong unit",
+    "security-first": "supported",
+    "security-gap": "supported",
+    "security-large": "contradicted",
+    "security-sme": "supported",
+    "just-before-sme": "supported",
+    "just-before-large": "contradicted",
+    "loss-gap": "within rounding",
+    "organisations-asked": "wrong unit",
+    "mostly-restrict": "contradicted",
+    "restrict-external-gap": "supported",
+    "restrict-microblog-gap": "supported",
+    "restrict-internal-gap": "supported",
+    "respondents": "supported",
+}
+
+
+@pytest.fixture(scope="module")
+def survey():
+    return load_survey("en", PROJECT)
+
+
+def with_percent(survey, source, question, item, segment, percent):
+    """The survey with one percentage changed."""
+    keys = (survey.figures[["source", "question", "item", "segment"]] == [source, question, item, segment]).all(axis=1)
+    assert keys.sum() == 1
+    figures = survey.figures.assign(percent=survey.figures["percent"].mask(keys, percent))
+    return type(survey)(**{**vars(survey), "figures": figures})
+
+
+def verdict(survey, claim):
+    return next(judged.verdict for judged in judged_claims(survey) if judged.claim == claim)
+
+
+def test_every_claim_has_the_expected_verdict(survey):
+    assert {claim.claim: claim.verdict for claim in judged_claims(survey)} == EXPECTED
+
+
+def test_claims_cover_the_article_in_order(survey):
+    claims = judged_claims(survey)
+    paragraphs = [claim.paragraph for claim in claims]
+    assert len(claims) >= 24
+    assert paragraphs == sorted(paragraphs) and set(paragraphs) == set(range(14))
+    assert {claim.rule for claim in claims} == set(RULES)
+    assert {claim.verdict for claim in claims} == set(VERDICTS)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_reason_is_one_sentence(language):
+    for claim in judged_claims(load_survey(language, PROJECT)):
+        assert claim.reason.endswith(".") and ". " not in claim.reason
+        assert claim.text and not claim.text.endswith(".")
+
+
+S04, S01 = ("S04", "tools"), ("S01", "barriers")
+
+
+@pytest.mark.parametrize(
+    ("changes", "claim", "expected"),
+    [
+        ([(*S04, "external-social-networks", "sme", 29)], "external-networks", "within rounding"),
+        ([(*S04, "external-social-networks", "sme", 30)], "external-networks", "within rounding"),
+        ([(*S04, "external-social-networks", "sme", 31)], "external-networks", "supported"),
+        ([(*S04, "external-social-networks", "sme", 20)], "external-networks", "inverted"),
+        ([(*S04, "external-social-networks", "sme", 44)], "external-much-more", "within rounding"),
+        ([(*S04, "external-social-networks", "sme", 60)], "external-much-more", "supported"),
+        ([(*S04, "external-social-networks", "sme", 20)], "external-much-more", "inverted"),
+        ([(*S04, "cloud-storage", "large", 37)], "storage", "within rounding"),
+        ([(*S04, "cloud-storage", "large", 40)], "storage", "supported"),
+        ([("S27", "barriers", "productivity-loss", "all", 68)], "security-first", "within rounding"),
+        ([("S27", "barriers", "productivity-loss", "all", 70)], "security-first", "contradicted"),
+        ([(*S01, "productivity-loss", "sme", 60)], "just-before-sme", "within rounding"),
+        ([(*S01, "productivity-loss", "sme", 62)], "just-before-sme", "inverted"),
+        ([(*S01, "productivity-loss", "sme", 55)], "just-before-sme", "contradicted"),
+        ([(*S01, "security", "large", 71)], "security-large", "supported"),
+        ([(*S01, "security", "sme", 61)], "security-sme", "contradicted"),
+        ([("S01", "restrictions", "external-social-networks", "large", 50)], "mostly-restrict", "within rounding"),
+    ],
+)
+def test_verdicts_follow_the_data(survey, changes, claim, expected):
+    for change in changes:
+        survey = with_percent(survey, *change)
+    assert verdict(survey, claim) == expected
+
+
+def test_majority_everywhere_supports_mostly(survey):
+    figures = survey.figures
+    shares = figures["percent"].mask(figures["question"] == "restrictions", 60)
+    assert (
+        verdict(type(survey)(**{**vars(survey), "figures": figures.assign(percent=shares)}), "mostly-restrict")
+        == "supported"
+    )
+
+
+def test_claims_about_companies_follow_the_method_page(survey):
+    words = survey.sample["words"].replace("information workers", "companies")
+    changed = type(survey)(**{**vars(survey), "sample": survey.sample.assign(words=words)})
+    assert verdict(changed, "organisations-asked") == "supported"
+
+
+def test_disclosure_scores(survey):
+    assert disclosure_score(survey, "article") == {"met": 1, "partial": 2, "missing": 8}
+    assert sum(disclosure_score(survey, "edition").values()) == len(survey.disclosure) == 11
+
+
+def told(survey):
+    return {(c.kind, c.question, c.item, c.segment, c.sources, c.says, c.others_say) for c in contradictions(survey)}
+
+
+def test_contradictions_are_those_of_the_sources(survey):
+    assert told(survey) == {
+        ("direction", "tools", "cloud-storage", "large", ("S01",), "large", "sme"),
+        ("swapped", "barriers", "security", "", ("S03",), "71 / 60", "60 / 70"),
+        ("swapped", "barriers", "productivity-loss", "", ("S03",), "58 / 59", "59 / 58"),
+        ("value", "productivity", "agree", "all", ("S12",), "50", "46"),
+        ("value", "barriers", "security", "large", ("S01",), "70", "71"),
+        ("value", "own-money", "agree", "all", ("S32", "S64"), "33", "31"),
+        ("unit", "sample", "who-answered", "", ("S01", "S07"), "companies", "information workers"),
+        ("unit", "sample", "who-answered", "", ("S03",), "IT staff", "information workers"),
+        ("value", "sample", "countries", "", ("S09",), "31", "32"),
+    }
+
+
+def with_rows(survey, *rows):
+    columns = ["source", "question", "item", "segment", "percent", "direction"]
+    added = pd.DataFrame(rows, columns=columns).assign(words="", locator="added", certainty="read")
+    added["percent"] = added["percent"].astype(float)
+    return type(survey)(**{**vars(survey), "figures": pd.concat([survey.figures, added], ignore_index=True)})
+
+
+def test_a_source_that_swaps_the_groups_is_found(survey):
+    changed = with_rows(
+        survey, ("S09", "productivity", "agree", "sme", 49, ""), ("S09", "productivity", "agree", "large", 40, "")
+    )
+    assert told(changed) - told(survey) == {("swapped", "productivity", "agree", "", ("S09",), "49 / 40", "40 / 49")}
+
+
+def test_half_a_swap_is_found(survey):
+    changed = with_rows(survey, ("S09", "tools", "team-sites", "sme", 61, ""))
+    assert told(changed) - told(survey) == {("swapped", "tools", "team-sites", "sme", ("S09",), "61", "51")}
+
+
+def test_another_value_is_found(survey):
+    changed = with_rows(survey, ("S09", "tools", "email", "sme", 90, ""))
+    assert told(changed) - told(survey) == {("value", "tools", "email", "sme", ("S09",), "90", "93")}
+
+
+def test_a_direction_against_the_figures_is_found(survey):
+    changed = with_rows(survey, ("S09", "productivity", "agree", "sme", None, "higher"))
+    assert told(changed) - told(survey) == {("direction", "productivity", "agree", "sme", ("S09",), "sme", "large")}
+
+
+def test_a_source_that_agrees_is_no_contradiction(survey):
+    changed = with_rows(
+        survey, ("S09", "productivity", "agree", "sme", 40, ""), ("S09", "tools", "email", "large", None, "higher")
+    )
+    assert told(changed) == told(survey)
