@@ -8,6 +8,7 @@
 .DELETE_ON_ERROR:
 
 ENV := .venv
+ORACLE := .cache/oracle
 RUN := $(ENV)/bin/python -m
 
 # What a reader's own settings must not change.
@@ -23,7 +24,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 build: $(ENV)/installed
 	@$(RUN) contre_enquete build
 
-test: $(ENV)/installed
+test: $(ENV)/installed $(ORACLE)/installed
 	@$(RUN) pytest --nbval $(TESTS)
 
 lab: $(ENV)/installed
@@ -42,9 +43,16 @@ $(ENV)/installed: requirements.lock pyproject.toml tools/install
 	@sh tools/install $(ENV)
 	@touch $@
 
+# Only `make test` needs it.
+$(ORACLE)/installed: tests/oracle.lock tools/install-oracle $(ENV)/installed
+	@sh tools/install-oracle $(ENV) $(ORACLE)
+	@touch $@
+
 lock:
 	uv pip compile pyproject.toml --group dev --group build --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file requirements.lock
+	printf 'scipy\nstatsmodels\n' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/oracle.lock
 
 clean:
 	rm -rf $(ENV) .cache site

@@ -1,0 +1,132 @@
+"""What the survey's printed figures allow to say: the share of SME employees, and what each gap is worth.
+
+Joins the table with the exact bounds of `rounding` and the scenarios of `inference`. All of it rests on
+assumptions that the notebook prints: two segments make up the sample, totals are not weighted, everybody
+was asked; and, for the gaps, each segment a simple random sample.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from .inference import break_even_deff, break_even_n, cohens_h, gap_strength, newcombe, newcombe_envelope, risk_ratio
+from .rounding import Interval, feasible_share, feasible_shares, matches_size_classes, share_to_respondents
+from .survey import SEGMENTS, Survey
+
+ARTICLE_QUESTIONS = ("productivity", "barriers", "restrictions")
+DEFFS = (1, 1.5, 2)
+STRENGTHS = ("robust", "depends", "never")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A printed gap and what it is worth, if each segment had been a simple random sample.
+
+    Percents as printed; `lower` and `upper` are the limits of Newcombe's interval with its rounding
+    envelope over the feasible shares, in points, large companies minus SMEs, at a design effect of 1;
+    `least_n` the smallest number of SME employees at which the gap would be significant in the worst
+    rounding (None: at none); `deff` the largest design effect that it survives at every feasible share.
+    """
+
+    question: str
+    item: str
+    sme: float
+    large: float
+    lower: float
+    upper: float
+    strength: str
+    least_n: int | None
+    deff: float
+    risk_ratio: float
+    cohens_h: float
+
+
+def items_with_total(survey: Survey) -> dict[tuple[str, str], tuple[Fraction, Fraction, Fraction]]:
+    """The items of the article that a total is known for, as printed: (SMEs, large companies, everybody)."""
+    items = {}
+    for question in ARTICLE_QUESTIONS:
+        shown = survey.shown(question).pivot(index="item", columns="segment", values="percent")
+        if "all" in shown:
+            for item, row in shown.reindex(survey.shown(question)["item"].unique()).dropna().iterrows():
+                items[question, item] = tuple(Fraction(str(row[segment])) for segment in (*SEGMENTS, "all"))
+    return items
+
+
+def feasible(survey: Survey) -> dict[tuple[str, str], Interval]:
+    """The shares of SME employees that each item allows."""
+    return {key: feasible_share(*item) for key, item in items_with_total(survey).items()}
+
+
+def common_share(survey: Survey) -> Interval:
+    """The shares of SME employees that all items together allow."""
+    return feasible_shares(items_with_total(survey).values())
+
+
+def exchanged_share(survey: Survey, question: str, item: str) -> Interval:
+    """The same, if the labels of one item were exchanged."""
+    items = items_with_total(survey)
+    sme, large, total = items[question, item]
+    return feasible_shares((items | {(question, item): (large, sme, total)}).values())
+
+
+def respondents(survey: Survey) -> range:
+    """How many SME employees there may be among the respondents."""
+    return share_to_respondents(common_share(survey), int(survey.fact("respondents")))
+
+
+def size_classes(survey: Survey) -> list[tuple[str, bool]]:
+    """The size classes, smallest employers first, and whether SMEs may be all classes up to each."""
+    rows = survey.shown("employer-size")
+    return list(zip(rows["item"], matches_size_classes(common_share(survey), rows["percent"]), strict=True))
+
+
+def gaps(survey: Survey, questions: tuple[str, ...]) -> list[Gap]:
+    """The gaps of some questions, one family for Holm's correction, in the codebook's order."""
+    total, share = int(survey.fact("respondents")), common_share(survey)
+    pairs = {}
+    for question in questions:
+        wide = survey.shown(question).pivot(index="item", columns="segment", values="percent")
+        for item, row in wide.reindex(survey.shown(question)["item"].unique()).dropna(subset=list(SEGMENTS)).iterrows():
+            pairs[question, item] = (row["sme"], row["large"])
+    strengths, _ = gap_strength(list(pairs.values()), total, share, DEFFS)
+    ends = np.array([float(share.lower), float(share.midpoint), float(share.upper)])
+    sizes = total * ends, total * (1 - ends)
+    found = []
+    for ((question, item), (sme, large)), strength in zip(pairs.items(), strengths, strict=True):
+        lower, upper = newcombe_envelope(sme, sizes[0], large, sizes[1])
+        ratio, *_ = risk_ratio(sme / 100, sizes[0][1], large / 100, sizes[1][1])
+        found.append(
+            Gap(
+                question,
+                item,
+                sme,
+                large,
+                lower=100 * float(lower.min()),
+                upper=100 * float(upper.max()),
+                strength=strength,
+                least_n=break_even_n(sme, large, total=total),
+                deff=float(break_even_deff(sme, sizes[0], large, sizes[1]).min()),
+                risk_ratio=float(ratio),
+                cohens_h=float(cohens_h(sme / 100, large / 100)),
+            )
+        )
+    return found
+
+
+def article_gaps(survey: Survey) -> list[Gap]:
+    """The gaps that the article prints."""
+    return gaps(survey, ARTICLE_QUESTIONS)
+
+
+def tool_gaps(survey: Survey) -> list[Gap]:
+    """The gaps of the missing chart."""
+    return gaps(survey, ("tools",))
+
+
+def interval_at(gap: Gap, total: int, share: float, deff: float) -> tuple[float, float]:
+    """Newcombe's interval of a gap, in points, at one share of SME employees and one design effect."""
+    lower, upper = newcombe(gap.sme / 100, total * share, gap.large / 100, total * (1 - share), deff)
+    return 100 * float(lower), 100 * float(upper)
