@@ -25,7 +25,7 @@ build: $(ENV)/installed
 	@$(RUN) contre_enquete build
 
 test: $(ENV)/installed $(ORACLE)/installed
-	@$(RUN) pytest --nbval $(TESTS)
+	@$(RUN) pytest --nbval -n 2 --dist loadfile $(TESTS)
 
 lab: $(ENV)/installed
 	@$(RUN) nbformat.sign --log-level=ERROR notebooks/*/*.ipynb

@@ -14,8 +14,10 @@ from contre_enquete.build import build
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
-    """A copy of the project, built once."""
+    """A copy of the project with its first notebook, built once."""
     target = copy_project(tmp_path_factory.mktemp("template") / "project")
+    for notebook in target.glob("notebooks/fr/[2-9]*.ipynb"):  # one notebook shows what four would
+        notebook.unlink()
     build(target, report=lambda step: None)
     return target
 
@@ -35,14 +37,16 @@ def steps(project):
     return made
 
 
-NOTEBOOKS = ["notebooks/fr/1-article", "notebooks/fr/2-sources", "notebooks/fr/4-verdicts"]
-PAGES = [f"site/{notebook}.html" for notebook in NOTEBOOKS]
-ALL = ["figures/fr", *(f"{notebook}.ipynb" for notebook in NOTEBOOKS), *PAGES, "site/index.html"]
+PAGE = "site/notebooks/fr/1-article.html"
+ALL = ["figures/fr", "notebooks/fr/1-article.ipynb", PAGE, "site/index.html"]
 
 
 def test_build_from_scratch_then_nothing_to_do(copy, project, capsys):
     assert main(["build"]) == 0
-    assert capsys.readouterr().out.splitlines() == [*(f"  {step}" for step in ALL), "Built: site/index.html"]
+    notebooks = sorted(path.relative_to(copy).as_posix() for path in copy.glob("notebooks/fr/*.ipynb"))
+    pages = [f"site/{notebook.removesuffix('.ipynb')}.html" for notebook in notebooks]
+    steps = ["figures/fr", *notebooks, *pages, "site/index.html"]
+    assert capsys.readouterr().out.splitlines() == [*(f"  {step}" for step in steps), "Built: site/index.html"]
     for folder in ("notebooks", "figures", "data"):
         assert {path: content for path, (content, _) in snapshot(copy / folder).items()} == {
             path: content
@@ -64,7 +68,7 @@ def test_only_what_is_stale_is_made(built):
     notebook.write_text(
         notebook.read_text(encoding="utf-8").replace("Avant les résultats", "Devant les résultats"), encoding="utf-8"
     )
-    assert steps(built) == ["notebooks/fr/1-article.ipynb", PAGES[0], "site/index.html"]
+    assert steps(built) == ALL[1:]
     survey = built / "data/survey.csv"
     survey.write_text(survey.read_text(encoding="utf-8").replace("agree,sme,40", "agree,sme,42"), encoding="utf-8")
     assert steps(built) == ALL
@@ -80,6 +84,18 @@ def test_pages_of_removed_notebooks_go(built):
     (built / "notebooks/fr/9-more.ipynb").unlink()
     build(built, report=lambda step: None)
     assert not page.exists()
+
+
+def test_figures_that_nothing_draws_any_more_go(built):
+    import json
+
+    ledger = built / ".cache/build.json"
+    record = json.loads(ledger.read_text())
+    (built / "figures/fr/figure-0-old.svg").write_text("old")
+    record["figures/fr"]["results"]["figures/fr/figure-0-old.svg"] = "whatever it was"
+    ledger.write_text(json.dumps(record))
+    build(built, report=lambda step: None)
+    assert not (built / "figures/fr/figure-0-old.svg").exists()
 
 
 def test_links_of_the_site_lead_somewhere(built):

@@ -1,12 +1,15 @@
 """What is drawn is what the table says: every mark, label, order, axis, title and source line."""
 
+import ast
 import csv
+from fractions import Fraction as F
 from itertools import combinations
 
 import pytest
 from matplotlib.colors import to_hex
 
-from contre_enquete import charts, claim_charts, source_charts
+from contre_enquete import charts, claim_charts, gap_charts, source_charts
+from contre_enquete.data import DataError
 from contre_enquete.figures import FIGURES
 from contre_enquete.language import Language, MissingTranslation
 from contre_enquete.survey import load_survey
@@ -281,10 +284,11 @@ def test_displayed_chart_carries_alternative_and_table(drawn):
 def assert_legible(figure):
     """No text leaves the picture, and none overlaps another."""
     figure.canvas.draw()
-    (axes,) = figure.axes
-    ticks = [tick for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_major_ticks()]
-    artists = [*figure.texts, *axes.texts, *(label for tick in ticks for label in (tick.label1, tick.label2))]
-    artists += axes.get_legend().get_texts() if axes.get_legend() else []
+    artists = [*figure.texts]
+    for axes in figure.axes:
+        ticks = [tick for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_major_ticks()]
+        artists += [*axes.texts, axes._left_title, *(label for tick in ticks for label in (tick.label1, tick.label2))]
+        artists += axes.get_legend().get_texts() if axes.get_legend() else []
     written = [
         (text.get_text(), text.get_window_extent()) for text in artists if text.get_visible() and text.get_text()
     ]
@@ -306,8 +310,10 @@ def test_any_value_stays_legible(extreme, survey):
     """A reader may change a value: equal, lowest and highest percentages must still be drawn well."""
     figures = survey.figures.assign(percent=survey.figures["percent"].where(survey.figures["percent"].isna(), extreme))
     changed = type(survey)(**{**vars(survey), "figures": figures})
-    for draw in FIGURES:
+    for draw in (*charts.FIGURES, source_charts.matrix):
         assert_legible(draw(changed).figure)
+    with pytest.raises(DataError, match="allow the shares"):  # equal figures say nothing of the share
+        gap_charts.gaps(changed)
 
 
 def test_drawing_changes_nothing_outside(survey):
@@ -344,14 +350,13 @@ def test_missing_translation_is_named():
 
 
 def test_catalogue_has_no_unused_sentence(project):
-    files = [path for path in (project / "src").rglob("*") if path.suffix in (".py", ".j2")]
-    code = "".join(
-        path.read_text(encoding="utf-8")
-        for path in [*files, *(project / "data").glob("*.json"), *(project / "data").glob("*.csv")]
-    )
-    code = code.replace("\\u00a0", "\u00a0")
+    package = project / "src/contre_enquete"
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in package.glob("*.py"))
+    used = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    others = [*package.rglob("*.j2"), *(project / "data").glob("*.json"), *(project / "data").glob("*.csv")]
+    text = "".join(path.read_text(encoding="utf-8") for path in others)
     for sentence in Language("fr").sentences:
-        assert any(mark in code for mark in (f'"{sentence}"', f"'{sentence}'", f",{sentence},")), sentence
+        assert sentence in used or f'"{sentence}"' in text or f",{sentence}," in text, sentence
 
 
 def test_codebook_order_is_display_order(project):
@@ -448,3 +453,99 @@ def test_verdicts_marks_are_the_verdicts(drawn, survey):
         ((x, row), survey.language.say(claim.verdict))
         for claim, (x, row) in zip(claims, marks.get_offsets().tolist(), strict=True)
     }
+
+
+def test_shares_bars_are_the_exact_intervals(drawn, survey):
+    """Against the worked values of the method, typed here as fractions."""
+    axes = axes_of(drawn["shares"])
+    bars = sorted((bar for bars in axes.containers for bar in bars), key=lambda bar: bar.get_y())
+    expected = [(F(2, 9), F(4, 9)), (F(1, 10), F(3, 10)), (0, 1), (F(2, 9), F(3, 10)), (0, 0)]
+    expected += [(F(29, 200), F(31, 200)), (F(27, 100), F(29, 100)), (F(77, 200), F(83, 200))]
+    assert [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars] == [
+        (pytest.approx(100 * float(low)), pytest.approx(100 * float(high))) for low, high in expected
+    ]
+    assert [round(bar.get_y() + bar.get_height() / 2) for bar in bars] == list(range(len(expected)))
+    names = tick_texts(axes.yaxis)
+    assert names[1] == survey.item_label("barriers", "security") and len(names) == len(expected)
+    said = [text.get_text().replace("\u00a0", " ") for text in axes.texts]
+    assert said[3] == {"fr": "22,2 % à 30 %", "en": "22.2% to 30%"}[survey.language.code]
+    assert said[4] == survey.language.say("no share is possible")
+
+
+STRENGTH = {
+    "security": "robust", "agree": "robust", "productivity-loss": "never", "team-sites": "robust", "news-feeds": "never",
+    "video-conferencing": "depends", "instant-messaging": "depends", "email": "depends", "blogs": "depends",
+    "cloud-storage": "robust", "web-aggregators": "depends",
+}  # fmt: skip
+
+
+def test_gaps_dots_intervals_and_words(drawn, survey):
+    axes, say = axes_of(drawn["gaps"]), survey.language.say
+    lines, dots = axes.collections[0], axes.collections[1]
+    offsets = [tuple(offset) for offset in dots.get_offsets().tolist()]
+    article = [10, 9, 9, 9, 6, -1]
+    tools = sorted((large - sme for sme, large in MICROSOFT_PAIRS), reverse=True)
+    assert offsets == [(gap, row) for row, gap in enumerate([*article, *tools])]
+    for (gap, row), path in zip(offsets, lines.get_paths(), strict=True):
+        (low, _), (high, y) = path.vertices
+        assert y == row and low < gap < high
+    names, words = tick_texts(axes.yaxis), texts(axes.texts)
+    for item, strength in STRENGTH.items():
+        label = (
+            survey.item_label("barriers" if item in ("security", "productivity-loss") else "tools", item)
+            if item != "agree"
+            else survey.question("productivity")["label"]
+        )
+        assert words[names.index(label)] == say(strength), item
+    shapes = {words[row]: path.vertices.tobytes() for row, path in enumerate(dots.get_paths())}
+    assert len(set(shapes.values())) == 3  # never colour alone
+
+
+MICROSOFT_PAIRS = [
+    (93, 94),
+    (54, 56),
+    (51, 61),
+    (49, 53),
+    (41, 42),
+    (37, 30),
+    (35, 29),
+    (22, 23),
+    (19, 16),
+    (19, 16),
+    (16, 13),
+]
+
+
+def test_scenarios_draw_every_interval(drawn, survey):
+    from contre_enquete.inference import newcombe
+
+    panels = drawn["scenarios"].figure.axes
+    assert len(panels) == 3
+    pairs = [(40, 49), (60, 70), (59, 58), (25, 34), (24, 33), (21, 27)]
+    for axes, deff in zip(panels, (1, 1.5, 2), strict=True):
+        assert axes.get_xlim() == panels[0].get_xlim()
+        drawn_intervals = [tuple(line.get_paths()[0].vertices[:, 0]) for line in axes.collections]
+        expected = [
+            tuple(
+                100 * float(limit) for limit in newcombe(sme / 100, 9908 * share, large / 100, 9908 * (1 - share), deff)
+            )
+            for sme, large in pairs
+            for share in (2 / 9, (2 / 9 + 3 / 10) / 2, 3 / 10)
+        ]
+        assert drawn_intervals == [pytest.approx(ends) for ends in expected]
+
+
+def test_control_moves_the_intervals(survey):
+    from contre_enquete.control import WIDGET, Control
+
+    control = Control(survey)
+    bundle = control._repr_mimebundle_()
+    assert WIDGET in bundle and bundle["text/html"] == gap_charts.scenarios(survey).html()
+    _, share, deff, picture = control.widget().children
+    assert (share.min, share.max) == (pytest.approx(200 / 9), pytest.approx(30)) and deff.min == 1
+    before = picture.value
+    deff.value = 4
+    wider = picture.value
+    assert before != wider
+    share.value = 30
+    assert picture.value not in (before, wider)

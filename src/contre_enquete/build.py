@@ -82,12 +82,12 @@ class Workbench:
         self.after[name] = entry
 
     def finish(self) -> None:
-        """Replaces the changed files, and removes pages and copies that no step makes any more."""
+        """Replaces the changed files, and removes figures, pages and copies that no step makes any more."""
         for path, content in self.made.items():
             replace(self.project / path, content)
         kept = {path for entry in self.after.values() for path in entry["results"]}
         for path in {path for entry in self.before.values() for path in entry["results"]} - kept:
-            if path.startswith("site/"):
+            if path.startswith(("site/", "figures/")):
                 (self.project / path).unlink(missing_ok=True)
         if self.after != self.before:
             replace(self.project / LEDGER, json.dumps(self.after, indent=1, sort_keys=True).encode())

@@ -12,13 +12,13 @@ from .survey import Survey
 
 ROW = 0.31  # inches per paragraph
 COLOURS = dict(
-    zip(VERDICTS, ["#1B7837", "#767676", "#B2182B", "#D55E00", "#6A3D9A", "#8C8C8C", "#0B4F8A"], strict=True)
+    zip(VERDICTS, ["#1B7837", "#5AAE61", "#767676", "#B2182B", "#D55E00", "#6A3D9A", "#8C8C8C", "#0B4F8A"], strict=True)
 )
-MARKERS = dict(zip(VERDICTS, ["o", "d", "X", "v", "s", "P", "*"], strict=True))
+MARKERS = dict(zip(VERDICTS, ["o", "p", "d", "X", "v", "s", "P", "*"], strict=True))
 
 
 def verdicts(survey: Survey) -> Chart:
-    """Figure 8: the claims of the article by paragraph, one mark per claim, its verdict by shape, colour and word.
+    """Figure 11: the claims of the article by paragraph, one mark per claim, its verdict by shape, colour and word.
 
     From the verdicts that `claims.judged_claims` computes.
     """
@@ -77,4 +77,4 @@ def verdicts(survey: Survey) -> Chart:
     table = pd.DataFrame(
         {say("Claim"): claims["text"].map(plain), say("Verdict"): claims["verdict"].map(say)},
     ).set_axis(pd.Index([names[paragraph] for paragraph in claims["paragraph"]], name=say("Paragraph")), axis="index")
-    return Chart("figure-8-verdicts", words, table, figure, survey.language)
+    return Chart("figure-11-verdicts", words, table, figure, survey.language)

@@ -1,7 +1,7 @@
 """The article's claims and their verdicts, each computed from the table by a rule that can be read here.
 
 A printed percentage stands for half a point on either side, so a rule answers yes, no or
-undetermined; the scale is that of the edition: supported, within rounding, contradicted, inverted,
+undetermined; the scale is that of the edition: supported, supported if random, within rounding, contradicted, inverted,
 wrong unit, not checkable, opinion.
 """
 
@@ -12,11 +12,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .contradictions import METHOD_PAGE, contradictions
+from .estimates import ARTICLE_QUESTIONS, gaps, has_share
 from .language import uncapitalised
 from .survey import SEGMENTS, Survey
 
 ARTICLE = "S01"
-VERDICTS = ("supported", "within rounding", "contradicted", "inverted", "wrong unit", "not checkable", "opinion")
+VERDICTS = (
+    "supported",
+    "supported if random",
+    "within rounding",
+    "contradicted",
+    "inverted",
+    "wrong unit",
+    "not checkable",
+    "opinion",
+)
 MUCH = Fraction(3, 2)  # "much more", "deeply different": at least one and a half times
 JUST = 3  # "just before": ahead by less than three points
 HALF = Fraction(1, 2)
@@ -53,7 +63,10 @@ Judgement = tuple[str, str]
 
 
 def _gap(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """The group named leads: its printed percentage is higher, and by more than rounding can make of a tie."""
+    """The group named leads, by more than rounding can make of a tie, and the gap is robust.
+
+    Robust: significant in every scenario, if each group had been a simple random sample (`estimates`).
+    """
     (reference,) = references
     sme, large = _pair(survey, reference)
     gap = abs(large - sme)
@@ -67,7 +80,14 @@ def _gap(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
     )
     if gap <= 1:
         return "within rounding", reason
-    return ("supported" if ahead == leader else "inverted"), reason
+    if ahead != leader:
+        return "inverted", reason
+    if not has_share(survey):
+        return "not checkable", reason
+    question, item = reference.split(".")
+    family = gaps(survey, ("tools",) if question == "tools" else ARTICLE_QUESTIONS)
+    strength = next(found.strength for found in family if (found.question, found.item) == (question, item))
+    return ("supported if random" if strength == "robust" else "not checkable"), reason
 
 
 def _much_more(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from .data import DataError
 from .inference import break_even_deff, break_even_n, cohens_h, gap_strength, newcombe, newcombe_envelope, risk_ratio
 from .rounding import Interval, feasible_share, feasible_shares, matches_size_classes, share_to_respondents
 from .survey import SEGMENTS, Survey
@@ -65,6 +66,12 @@ def common_share(survey: Survey) -> Interval:
     return feasible_shares(items_with_total(survey).values())
 
 
+def has_share(survey: Survey) -> bool:
+    """Whether the totals leave a share of SME employees to compute with, above 0 and below 1."""
+    share = common_share(survey)
+    return not share.is_empty and share.lower > 0 and share.upper < 1
+
+
 def exchanged_share(survey: Survey, question: str, item: str) -> Interval:
     """The same, if the labels of one item were exchanged."""
     items = items_with_total(survey)
@@ -84,8 +91,16 @@ def size_classes(survey: Survey) -> list[tuple[str, bool]]:
 
 
 def gaps(survey: Survey, questions: tuple[str, ...]) -> list[Gap]:
-    """The gaps of some questions, one family for Holm's correction, in the codebook's order."""
+    """The gaps of some questions, one family for Holm's correction, in the codebook's order.
+
+    Raises DataError when the totals leave no share of SME employees to compute with.
+    """
     total, share = int(survey.fact("respondents")), common_share(survey)
+    if not has_share(survey):
+        raise DataError(
+            f"data/survey.csv: percentages and totals of {', '.join(ARTICLE_QUESTIONS)} allow the shares {share} of SME "
+            "employees; expected an interval inside (0, 1)"
+        )
     pairs = {}
     for question in questions:
         wide = survey.shown(question).pivot(index="item", columns="segment", values="percent")

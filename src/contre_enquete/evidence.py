@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from .claims import judged_claims
 from .contradictions import Contradiction, contradictions
+from .estimates import article_gaps, tool_gaps
 from .prose import LINK
 from .survey import Survey
 from .tables import Table
@@ -100,6 +101,28 @@ def verdicts(survey: Survey) -> Table:
     )
     cited = "\n\n".join(f"{claim.text} {claim.reason}" for claim in claims)
     return Table(frame, say("Claims of the article and their verdicts"), survey.language, cited=cited)
+
+
+def break_evens(survey: Survey) -> Table:
+    """Each gap of the article and of figure 1: what it would take to lose it."""
+    say, language = survey.language.say, survey.language
+    rows = [*article_gaps(survey), *tool_gaps(survey)]
+    frame = pd.DataFrame(
+        {
+            say("Question"): [survey.question(gap.question)["label"] for gap in rows],
+            say("Worth"): [say(gap.strength) for gap in rows],
+            say("Fewest SME employees at which it would count"): [
+                say("at no number") if gap.least_n is None else language.number(gap.least_n) for gap in rows
+            ],
+            say("Largest design effect it survives"): [
+                say("none") if gap.deff < 1 else language.number(round(gap.deff, 1)) for gap in rows
+            ],
+            say("Risk ratio"): [language.number(round(gap.risk_ratio, 2)) for gap in rows],
+            say("Cohen’s h"): [language.number(round(gap.cohens_h, 2)) for gap in rows],
+        },
+        index=pd.Index([survey.item_label(gap.question, gap.item) for gap in rows], name=say("Gap")),
+    )
+    return Table(frame, say("What it would take to lose each gap, in the worst rounding"), survey.language)
 
 
 def disclosure(survey: Survey) -> Table:

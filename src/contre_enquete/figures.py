@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from . import charts, claim_charts, source_charts
+from . import charts, claim_charts, gap_charts, source_charts
 
-FIGURES = (*charts.FIGURES, source_charts.chain, source_charts.matrix, claim_charts.verdicts)
+FIGURES = (
+    *charts.FIGURES,
+    source_charts.chain,
+    source_charts.matrix,
+    gap_charts.shares,
+    gap_charts.gaps,
+    gap_charts.scenarios,
+    claim_charts.verdicts,
+)

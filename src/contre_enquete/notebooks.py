@@ -16,6 +16,7 @@ LANGUAGE_INFO = {"file_extension": ".py", "mimetype": "text/x-python", "name": "
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
 QUIET = ["--IPKernelApp.log_level=40"]  # warnings of the kernel program are not results
 
 
@@ -39,7 +40,8 @@ def run_notebook(path: Path) -> nbformat.NotebookNode:
     """The notebook at `path`, run from top to bottom in a new kernel of this environment.
 
     The file is left as it is. In the result, execution counts start at 1 and nothing depends on
-    the machine: no times, no version of Python, no path. Raises NotebookError when a cell fails.
+    the machine or the run: no times, no version of Python, no path, no live control. Raises
+    NotebookError when a cell fails.
     """
     notebook = copy.deepcopy(read_notebook(path))
     client = NotebookClient(
@@ -63,6 +65,10 @@ def run_notebook(path: Path) -> nbformat.NotebookNode:
         raise NotebookError(f"{path.name}, cell {number}: {error.ename}: {error.evalue}") from None
     except (DeadKernelError, RuntimeError, TimeoutError) as error:
         raise NotebookError(f"{path.name}: the kernel stopped ({error})") from None
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        output.get("data", {}).pop(
+            WIDGET, None
+        )  # a live control has another number at each run; what stands in for it stays
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE_INFO})
     return notebook
 

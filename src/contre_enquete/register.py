@@ -29,6 +29,14 @@ KINDS = {
     "count.contradictions": "contradictions between sources",
     "count.claims": "claims of the article",
     "count.links": "links of the chain of pages",
+    "count.gaps": "gaps of the article and of figure 1",
+    "share.respondents.low": "fewest SME employees that the totals allow",
+    "share.respondents.high": "most SME employees that the totals allow",
+    "share.low": "lowest share of SME employees that the totals allow",
+    "share.high": "highest share of SME employees that the totals allow",
+    "deff.": "largest design effect that the gap survives",
+    "least-n.": "smallest number of SME employees at which the gap would count",
+    "rule.level": "level of the intervals",
     "count.disclosure": "items of survey disclosure",
 }
 FACTS = {
@@ -75,7 +83,8 @@ def _value(figure: Figure, survey: Survey) -> str:
     group = survey.segment_label(figure.segment) if figure.segment else ""
     if figure.unit == "lead":
         return group or language.say("neither")
-    number = language.percent(figure.value) if figure.unit == "percent" else language.number(figure.value)
+    value = round(figure.value, 2)
+    number = language.percent(value) if figure.unit == "percent" else language.number(value)
     if figure.unit == "points":
         number = language.say("{number} points", number=number)
     return f"{number}, {group}" if group else number

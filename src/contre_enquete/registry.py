@@ -7,7 +7,8 @@ Derived figures begin with what they are: `gap.question.item`, `lead.question.it
 `count.printed.question.item.segment.value`,
 `gap-low.question.item` and `gap-high.question.item` (the ends of the gap before rounding),
 `ratio-high.question.item`, `ahead.question.item.next item.segment`, and counts of what the edition
-found: `count.contradictions.kind`, `count.claims.verdict`, `count.disclosure.subject.level`.
+found: `share.low`, `share.high`, `deff.question.item`, `least-n.question.item`, `count.gaps.strength`,
+`count.contradictions.kind`, `count.claims.verdict`, `count.disclosure.subject.level`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from itertools import pairwise
 
 from .claims import JUST, MUCH, VERDICTS, disclosure_score, judged_claims, ratio_high
 from .contradictions import KINDS, contradictions
+from .estimates import STRENGTHS, article_gaps, common_share, has_share, respondents, tool_gaps
 from .survey import SEGMENTS, Survey
 
 
@@ -149,4 +151,22 @@ def _found(survey: Survey) -> list[Figure]:
             counts[f"count.disclosure.{subject}.{level}"] = count
     counts["count.disclosure"] = len(survey.disclosure)
     counts |= {f"count.links.{certainty}": int(n) for certainty, n in survey.chain["certainty"].value_counts().items()}
-    return [Figure(reference, count, "count") for reference, count in counts.items()]
+    estimates = [*article_gaps(survey), *tool_gaps(survey)] if has_share(survey) else []
+    strengths = [gap.strength for gap in estimates]
+    counts |= {"count.gaps": len(strengths)} | {f"count.gaps.{s}": strengths.count(s) for s in STRENGTHS}
+    employees = respondents(survey)
+    if employees:
+        counts |= {"share.respondents.low": employees[0], "share.respondents.high": employees[-1]}
+    figures = [Figure(reference, count, "count") for reference, count in counts.items()]
+    figures.append(Figure("rule.level", 95, "percent"))
+    share = common_share(survey)
+    if not share.is_empty:
+        figures.append(Figure("share.low", 100 * float(share.lower), "percent"))
+        figures.append(Figure("share.high", 100 * float(share.upper), "percent"))
+    for gap in estimates:
+        both = tuple(f"{gap.question}.{gap.item}.{segment}" for segment in SEGMENTS)
+        key = f"{gap.question}.{gap.item}"
+        figures.append(Figure(f"deff.{key}", gap.deff, "count", gap.question, gap.item, from_figures=both))
+        if gap.least_n:
+            figures.append(Figure(f"least-n.{key}", gap.least_n, "count", gap.question, gap.item, from_figures=both))
+    return figures

@@ -1,0 +1,78 @@
+"""What the survey's figures allow to say, against the worked values of the method."""
+
+from fractions import Fraction as F
+
+import pytest
+
+from conftest import PROJECT
+from contre_enquete import estimates
+from contre_enquete.data import DataError
+from contre_enquete.rounding import Interval
+from contre_enquete.survey import load_survey
+
+
+@pytest.fixture(scope="module")
+def survey():
+    return load_survey("en", PROJECT)
+
+
+def with_percent(survey, percent, **keys):
+    chosen = (survey.figures[list(keys)] == list(keys.values())).all(axis=1)
+    assert chosen.sum() == 1
+    figures = survey.figures.assign(percent=survey.figures["percent"].mask(chosen, percent))
+    return type(survey)(**{**vars(survey), "figures": figures})
+
+
+def test_the_share_nobody_published(survey):
+    feasible = estimates.feasible(survey)
+    assert feasible["productivity", "agree"] == Interval(F(2, 9), F(4, 9))
+    assert feasible["barriers", "security"] == Interval(F(1, 10), F(3, 10))
+    assert estimates.common_share(survey) == Interval(F(2, 9), F(3, 10))
+    people = estimates.respondents(survey)
+    assert (people[0], people[-1]) == (2202, 2972)
+
+
+def test_seventy_one_for_seventy(survey):
+    changed = with_percent(survey, 71, source="S01", question="barriers", item="security", segment="large")
+    assert estimates.common_share(changed) == Interval(F(2, 9), F(4, 11))
+
+
+def test_exchanged_labels_leave_no_share(survey):
+    assert estimates.exchanged_share(survey, "barriers", "security").is_empty
+    assert estimates.exchanged_share(survey, "productivity", "agree").is_empty
+    assert estimates.exchanged_share(survey, "barriers", "productivity-loss") == estimates.common_share(survey)
+
+
+def test_size_classes_that_fit(survey):
+    assert [fits for _, fits in estimates.size_classes(survey)] == [False, True, False, False, False, False]
+
+
+def test_gaps_of_the_article(survey):
+    strengths = {gap.item: gap.strength for gap in estimates.article_gaps(survey)}
+    assert strengths == {
+        "agree": "robust",
+        "security": "robust",
+        "productivity-loss": "never",
+        "external-social-networks": "robust",
+        "microblogs": "robust",
+        "internal-social-networks": "robust",
+    }
+
+
+def test_gaps_follow_the_data(survey):
+    changed = with_percent(survey, 41, source="S01", question="productivity", item="agree", segment="large")
+    with pytest.raises(DataError, match="allow the shares ∅"):  # 46 in all cannot be a mixture of 40 and 41
+        estimates.article_gaps(changed)
+    changed = with_percent(
+        survey, 21, source="S01", question="restrictions", item="internal-social-networks", segment="large"
+    )
+    strengths = {gap.item: gap.strength for gap in estimates.article_gaps(changed)}
+    assert strengths["internal-social-networks"] == "never"
+
+
+def test_every_interval_holds_its_gap(survey):
+    for gap in [*estimates.article_gaps(survey), *estimates.tool_gaps(survey)]:
+        assert gap.lower < gap.large - gap.sme < gap.upper
+        assert (gap.strength == "robust") == (gap.lower > 0 or gap.upper < 0) or gap.strength == "depends"
+        low, high = estimates.interval_at(gap, 9908, 0.25, 1)
+        assert gap.lower < low < high < gap.upper
