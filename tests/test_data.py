@@ -72,9 +72,21 @@ def test_security_keeps_every_printed_value(rows):
 
 
 def test_package_is_valid(project, capsys):
-    assert set(read_package(project)) == {"survey", "sample", "sources", "questions", "items", "segments"}
+    tables = {
+        "survey",
+        "sample",
+        "sources",
+        "questions",
+        "items",
+        "segments",
+        "chain",
+        "national",
+        "claims",
+        "disclosure",
+    }
+    assert set(read_package(project)) == tables
     assert main(["validate"]) == 0
-    assert capsys.readouterr().out.startswith("Valid: sources 29 rows")
+    assert capsys.readouterr().out.startswith("Valid: sources 34 rows")
 
 
 def test_every_item_and_source_is_used(project):
@@ -83,7 +95,8 @@ def test_every_item_and_source_is_used(project):
     assert set(zip(items["question"], items["item"], strict=True)) == set(
         zip(survey["question"], survey["item"], strict=True)
     )
-    assert set(tables["sources"]["source"]) == set(survey["source"]) | set(tables["sample"]["source"])
+    used = [tables[name]["source"] for name in ("survey", "sample", "national")] + [tables["chain"]["after"]]
+    assert set(tables["sources"]["source"]) == set().union(*used)
 
 
 def replaced(old, new, file="survey.csv"):

@@ -231,12 +231,15 @@ def test_command_tells_notebook_cell_and_sentence(copy, capsys):
     assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: (\d+) of (\d+) numbers traced", last)
 
 
-def test_command_passes_on_our_own_texts():
+def test_command_passes_on_a_right_notebook_from_any_folder():
     run = subprocess.run(
-        [sys.executable, "-m", "contre_enquete", "check"], cwd=PROJECT / "data", capture_output=True, text=True
+        [sys.executable, "-m", "contre_enquete", "check", "../notebooks/fr/1-article.ipynb"],
+        cwd=PROJECT / "data",
+        capture_output=True,
+        text=True,
     )
     assert run.returncode == 0, run.stdout
-    assert "README.md: 0 of 0 numbers traced" in run.stdout
+    assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: (\d+) of \1 numbers traced\n", run.stdout)
 
 
 def test_command_names_a_missing_notebook(copy, capsys):

@@ -233,14 +233,12 @@ def _group_fault(words: str, figure: Figure, survey: Survey) -> str:
     if not figure.segment:
         names = survey.segment_label(named[0]) if len(named) == 1 else ""
         return f"told of: {names}; {figure.reference} is not of one group" if names else ""
-    expected = survey.segment_label(figure.segment)
     if figure.unit == "lead":
         named = sorted(named, key=lambda segment: found[segment].start())[:1]
-    if not named:
-        return f"no group is named; {figure.reference} is told of: {expected}"
-    if named != [figure.segment]:
-        return f"told of: {', '.join(map(survey.segment_label, named))}; {figure.reference} is told of: {expected}"
-    return ""
+    if named == [figure.segment]:
+        return ""
+    told = f"told of: {', '.join(map(survey.segment_label, named))}" if named else "no group is named"
+    return f"{told}; {figure.reference} is told of: {survey.segment_label(figure.segment)}"
 
 
 def _item_fault(figure: Figure, sentence: str, context: str, survey: Survey) -> str:
