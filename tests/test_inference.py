@@ -284,7 +284,7 @@ def test_break_even_n_worked():
     ]  # fmt: skip
     assert type(break_even_n(40, 49, total=9908)) is int
     assert break_even_n(59, 58, total=9908) is None
-    assert break_even_n(40.1, 41.1, total=9908) is None  # boxes that touch, though 41.1 - 40.1 is not quite 1
+    assert break_even_n(3.4, 4.4, share=0.25) is None  # boxes that touch, though 4.4 - 3.4 is a bit more than 1
     assert break_even_n(40, 40.7, share=0.25) is None
 
 
@@ -503,6 +503,10 @@ def test_bad_input_message():
         pooled_z(0.4, 10, [0.5, 49.0, 60.0], 10)
     with pytest.raises(ValueError, match=r"^percent1: found 140; expected a percent from 0 to 100$"):
         newcombe_envelope(140, 10, 50, 10)
+    with pytest.raises(ValueError, match=r"^p1: found None; expected a share from 0 to 1$"):
+        pooled_z([0.4, None, F(1, 2)], 10, 0.5, 10)
+    with pytest.raises(ValueError, match=r"^n1: found 10+; expected a finite number above 0$"):
+        pooled_z(0.4, 10**400, 0.5, 10)
     with pytest.raises(ValueError, match=r"^share: found ∅; expected "):
         gap_strength([(40, 50)], 9908, EMPTY)
 

@@ -36,7 +36,7 @@ EXCHANGED = (71, 60, 68)  # security as one source labels it
 CLASSES = [15, 13, 12, 14, 10, 34]
 
 configuration.set_hypothesis_home_dir(PROJECT / ".cache/hypothesis")
-several = settings(max_examples=50, deadline=None, derandomize=True, database=None)
+several = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 percents = st.integers(0, 100) | st.fractions(0, 100, max_denominator=4)
 shares = st.fractions(0, 1, max_denominator=60)
 
@@ -78,7 +78,7 @@ def test_feasible_shares(items, expected):
     assert str(feasible_shares(items)) == expected
 
 
-@settings(several, max_examples=200)
+@settings(several, max_examples=100)
 @given(st.integers(1, 99), st.integers(1, 99), st.integers(1, 99))
 def test_feasible_share_is_the_published_formula_where_no_box_is_cut(sme, large, total):
     gap = large - sme
@@ -224,6 +224,10 @@ def test_rho_is_feasible_if_and_only_if_the_items_agree(whole, part, rho):
         (Interval(F(1, 4), F(1, 2)), Interval(0, F(1, 2), True), "(0, 3)"),
         (Interval(0, F(1, 2)), Interval(F(1, 2), F(2, 3)), "(1, ∞)"),
         (Interval(F(1, 4), 1), Interval(F(1, 2), F(2, 3)), "(0, 6)"),
+        (Interval(0, 0, True, True), UNIT, "(0, ∞)"),
+        (UNIT, Interval(1, 1, True, True), "(0, ∞)"),
+        (Interval(F(1, 4), F(1, 2)), Interval(F(1, 3), F(2, 3), True, True), "(1/2, 6)"),
+        (Interval(F(1, 4), F(1, 2), True, True), Interval(F(1, 3), F(2, 3)), "(1/2, 6)"),
         (EMPTY, UNIT, "∅"),
         (UNIT, EMPTY, "∅"),
     ],
@@ -240,12 +244,12 @@ def test_misprint_that_reconciles_the_exchanged_labels():
     assert least_misprint([]) == 0
     assert least_misprint([(40, 50, 60)]) is None
     assert least_misprint([(40.5, 50.5, 52.5)]) == 2
-    assert least_misprint([(0, 0, 2)]) == 2
+    assert least_misprint([(0, 0, 2)], most=2) == 2
     assert least_misprint([PRODUCTIVITY, (*EXCHANGED, 2)]) == 1
     assert least_misprint([PRODUCTIVITY, (*EXCHANGED, 3)]) == 0
 
 
-@settings(several, max_examples=15)
+@settings(several, max_examples=10)
 @given(st.lists(st.tuples(*[st.integers(0, 4)] * 3), min_size=2, max_size=2))
 def test_misprint_is_the_least_of_all_changes(items):
     def agree(change):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from numbers import Real
 from statistics import NormalDist
 
 import numpy as np
@@ -28,7 +29,8 @@ ROUNDINGS = ("as printed", "narrow corner", "wide corner")
 def wilson(p: ArrayLike, n: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95) -> tuple[NDArray, NDArray]:
     """Wilson's score interval of a share p among n: its lower and its upper limit, as shares.
 
-    Without continuity correction; exactly 0 below p = 0 and exactly 1 above p = 1. Wilson 1927.
+    p is from 0 to 1, n above 0, deff at least 1 and level between 0 and 1, else ValueError. Without continuity
+    correction; exactly 0 below p = 0 and exactly 1 above p = 1. Wilson 1927.
     """
     return _wilson(_share("p", p), _size("n", n) / _deff(deff), _critical(1 - _inside("level", level)))
 
@@ -38,7 +40,8 @@ def newcombe(
 ) -> tuple[NDArray, NDArray]:
     """Newcombe's interval of the difference p2 - p1: its lower and its upper limit, from -1 to 1.
 
-    From the Wilson intervals of the two shares, without continuity correction. Newcombe 1998, method 10.
+    Shares are from 0 to 1, sizes above 0, deff at least 1 and level between 0 and 1, else ValueError. From the
+    Wilson intervals of the two shares, without continuity correction. Newcombe 1998, method 10.
     """
     deff, z = _deff(deff), _critical(1 - _inside("level", level))
     return _newcombe(_share("p1", p1), _size("n1", n1) / deff, _share("p2", p2), _size("n2", n2) / deff, z)
@@ -51,6 +54,7 @@ def newcombe_envelope(
 
     The lower limit is that of the corner (percent1 + 1/2, percent2 - 1/2), the upper limit that of the opposite
     corner. For a gap above 0, the first is the narrow corner and the second the wide one; below 0, the reverse.
+    Percents are from 0 to 100, sizes above 0, deff at least 1 and level between 0 and 1, else ValueError.
     """
     percent1, percent2 = _percent("percent1", percent1), _percent("percent2", percent2)
     deff, z = _deff(deff), _critical(1 - _inside("level", level))
@@ -65,7 +69,8 @@ def pooled_z(
 ) -> tuple[NDArray, NDArray]:
     """The z statistic of p2 - p1 with the pooled variance, and its two-sided p-value.
 
-    Where both shares are 0 or both are 1, z is 0 and the p-value 1.
+    Shares are from 0 to 1, sizes above 0 and deff at least 1, else ValueError. Where both shares are 0 or both
+    are 1, z is 0 and the p-value 1.
     """
     return _pooled_z(_share("p1", p1), _size("n1", n1), _share("p2", p2), _size("n2", n2), _deff(deff))
 
@@ -73,7 +78,8 @@ def pooled_z(
 def holm(p_values: ArrayLike, axis: int = -1) -> NDArray:
     """Holm's adjusted p-values, of the same shape, for families that lie along `axis`. Holm 1979.
 
-    An adjusted p-value is at most alpha if and only if Holm's procedure rejects at the level alpha.
+    An adjusted p-value is at most alpha if and only if Holm's procedure rejects at the level alpha. Raises
+    ValueError for what is not from 0 to 1.
     """
     p_values = np.atleast_1d(_numbers("p_values", p_values, "a p-value from 0 to 1", lambda p: (p >= 0) & (p <= 1)))
     ordered = np.moveaxis(p_values, axis, -1)
@@ -89,7 +95,8 @@ def risk_ratio(
 ) -> tuple[NDArray, NDArray, NDArray]:
     """The risk ratio p2 / p1 with the lower and the upper limit of its log interval. Katz et al. 1978.
 
-    A share of 0 has no log interval and raises ValueError.
+    Shares are above 0, since 0 has no log interval, and up to 1, sizes above 0, deff at least 1 and level between
+    0 and 1, else ValueError.
     """
     p1, p2 = _positive_share("p1", p1), _positive_share("p2", p2)
     deviation = np.sqrt(_deff(deff) * ((1 - p1) / (p1 * _size("n1", n1)) + (1 - p2) / (p2 * _size("n2", n2))))
@@ -98,7 +105,10 @@ def risk_ratio(
 
 
 def cohens_h(p1: ArrayLike, p2: ArrayLike) -> NDArray:
-    """Cohen's effect size h, 2 arcsin sqrt(p2) - 2 arcsin sqrt(p1), from -pi to pi. Cohen 1988."""
+    """Cohen's effect size h, 2 arcsin sqrt(p2) - 2 arcsin sqrt(p1), from -pi to pi. Cohen 1988.
+
+    Shares are from 0 to 1, else ValueError.
+    """
     p1, p2 = _share("p1", p1), _share("p2", p2)
     return 2 * np.arctan2(np.sqrt(p2), np.sqrt(1 - p2)) - 2 * np.arctan2(np.sqrt(p1), np.sqrt(1 - p1))
 
@@ -112,12 +122,14 @@ def break_even_n(
     deff: ArrayLike = 1,
     alpha: ArrayLike = 0.05,
 ) -> int | NDArray | None:
-    """The smallest first group with which a gap would be significant in the worst rounding.
+    """The smallest first group with which a test of the gap rejects in the worst rounding.
 
     That is the smallest whole n1 for which the pooled z test of the narrow corner has a two-sided p-value of at
     most `alpha`, if each group had been a simple random sample. Give either `total`, the number of respondents,
-    at least 2, and n2 is total - n1, at least 1; or `share`, that of the first group, above 0 and below 1, and n2
-    is n1 (1 - share) / share. None if there is no such n1. Numbers give an int or None, arrays an array of them.
+    and n2 is total - n1, at least 1; or `share`, that of the first group, and n2 is n1 (1 - share) / share. None if
+    there is no such n1. Numbers give an int or None, arrays an array of them.
+
+    Percents are from 0 to 100, total at least 2, share and alpha between 0 and 1, and deff at least 1, else ValueError.
     """
     if (total is None) == (share is None):
         raise ValueError(f"total and share: found {total} and {share}; expected one of them")
@@ -143,11 +155,11 @@ def break_even_n(
 def break_even_deff(
     percent1: ArrayLike, n1: ArrayLike, percent2: ArrayLike, n2: ArrayLike, alpha: ArrayLike = 0.05
 ) -> NDArray:
-    """The largest design effect with which a gap would be significant in the worst rounding.
+    """The largest design effect with which a test of the gap rejects in the worst rounding.
 
-    That is the deff for which the pooled z test of the narrow corner has a two-sided p-value of `alpha`. Below 1,
-    the gap would not be significant even if each group had been a simple random sample; 0 if rounding alone
-    can explain it.
+    That is the deff for which the pooled z test of the narrow corner has a two-sided p-value of `alpha`. Below 1, it
+    would not reject even if each group had been a simple random sample; 0 if rounding alone can explain the gap.
+    Percents are from 0 to 100, sizes above 0 and alpha between 0 and 1, else ValueError.
     """
     p1, p2 = (p[..., 1] for p in _corners(_percent("percent1", percent1), _percent("percent2", percent2)))
     z, _ = _pooled_z(p1, _size("n1", n1), p2, _size("n2", n2), 1)
@@ -159,7 +171,7 @@ def mcnemar_range(p1: ArrayLike, p2: ArrayLike, n: ArrayLike, deff: ArrayLike = 
 
     z = (p2 - p1) sqrt(n) / sqrt(discordant), where the share of people who gave just one of the two answers is
     not known but lies between |p2 - p1| and min(p1 + p2, 2 - p1 - p2). Both are 0 if the shares are equal.
-    McNemar 1947, without continuity correction.
+    Shares are from 0 to 1, n above 0 and deff at least 1, else ValueError. McNemar 1947, without continuity correction.
     """
     p1, p2 = _share("p1", p1), _share("p2", p2)
     gap, n = p2 - p1, _size("n", n) / _deff(deff)
@@ -171,7 +183,8 @@ def mcnemar_range(p1: ArrayLike, p2: ArrayLike, n: ArrayLike, deff: ArrayLike = 
 def frechet_bounds(p: ArrayLike, axis: int = -1) -> tuple[NDArray, NDArray]:
     """The smallest and the largest possible share of people with at least one of several answers.
 
-    Takes the shares of the answers, at least one, along `axis`: max p and min(1, sum p). Fréchet 1935.
+    Takes the shares of the answers along `axis`, at least one and each from 0 to 1, else ValueError: max p and
+    min(1, sum p). Fréchet 1935.
     """
     p = np.atleast_1d(_share("p", p))
     if not p.shape[axis]:
@@ -184,7 +197,8 @@ def adjusted_p_values(gaps: ArrayLike, total: float, shares: ArrayLike, deffs: A
 
     Takes printed percents of shape (gaps, 2); the number of respondents; the shares of the first group, above 0
     and below 1; and the design effects. Roundings are those of `ROUNDINGS`: as printed, narrow and wide corner of
-    the boxes. The test is `pooled_z`; the family is corrected within each scenario.
+    the boxes. The test is `pooled_z`; the family is corrected within each scenario. Raises ValueError for a percent
+    that is not from 0 to 100, a total not above 0, a share not between 0 and 1, a deff below 1.
     """
     percents = _percent("gaps", gaps)
     if percents.ndim != 2 or percents.shape[1] != 2:
@@ -202,7 +216,8 @@ def gap_strength(
 
     "robust" if it would be significant, if each group had been a simple random sample, in every scenario of
     `adjusted_p_values`, "never" if in none, else "depends". Scenarios have the share of the first group
-    at both ends and in the middle of `share`, from `feasible_shares`; neither end may be 0 or 1.
+    at both ends and in the middle of `share`, from `feasible_shares`; it may be neither empty nor end at 0 or 1.
+    Raises ValueError for that, for an alpha not between 0 and 1, and as `adjusted_p_values` does.
     """
     if not 0 < share.lower <= share.upper < 1:
         raise ValueError(f"share: found {share}; expected an interval with both ends above 0 and below 1")
@@ -243,7 +258,7 @@ def _corners(percent1: NDArray, percent2: NDArray) -> tuple[NDArray, NDArray]:
     """
     gap, middle = percent2 - percent1, (percent1 + percent2) / 2
     half = np.where(gap < 0, -0.5, 0.5)
-    touching = np.abs(gap) <= 1 + 1e-9  # 41.1 - 40.1 is not quite 1
+    touching = np.abs(gap) <= 1 + 1e-9  # 4.4 - 3.4 is a bit more than 1
 
     def corners(percent: NDArray, inwards: NDArray) -> NDArray:
         narrow, wide = np.where(touching, middle, percent + inwards), percent - inwards
@@ -257,6 +272,14 @@ def _moved(percent: NDArray, points: float) -> NDArray:
     return np.clip(percent + points, 0, 100) / 100
 
 
+@np.vectorize(otypes=[float])
+def _float(value: object) -> float:
+    try:
+        return float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    except OverflowError:
+        return math.nan
+
+
 _erfc = np.vectorize(math.erfc, otypes=[float])  # accurate in the far tail
 _critical = np.vectorize(lambda alpha: -NormalDist().inv_cdf(alpha / 2), otypes=[float])  # |z| at a two-sided alpha
 
@@ -264,10 +287,7 @@ _critical = np.vectorize(lambda alpha: -NormalDist().inv_cdf(alpha / 2), otypes=
 def _numbers(name: str, value: ArrayLike, expected: str, valid: Callable[[NDArray], NDArray]) -> NDArray:
     """The value as floats. Raises ValueError unless it is made of numbers that are all valid."""
     given = np.asarray(value)
-    try:
-        numbers = given.astype(float) if given.dtype.kind in "iufO" else np.full(given.shape, math.nan)
-    except (TypeError, ValueError):
-        numbers = np.full(given.shape, math.nan)
+    numbers = given.astype(float) if given.dtype.kind in "iuf" else _float(given)
     wrong = ~valid(numbers)
     if wrong.any():
         raise ValueError(f"{name}: found {given[wrong][0]}; expected {expected}")

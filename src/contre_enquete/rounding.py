@@ -77,8 +77,6 @@ class Interval:
 
     def intersection(self, other: Interval) -> Interval:
         """The numbers that are in both intervals."""
-        if self.is_empty or other.is_empty:
-            return EMPTY
         lower, upper = max(self.lower, other.lower), min(self.upper, other.upper)
         return Interval(
             lower,
@@ -93,7 +91,10 @@ UNIT = Interval(0, 1, True, True)
 
 
 def rounding_box(percent: Real) -> Interval:
-    """The true percents that are printed as `percent`: [p - 1/2, p + 1/2), cut to [0, 100]."""
+    """The true percents that are printed as `percent`: [p - 1/2, p + 1/2), cut to [0, 100].
+
+    Raises ValueError for a percent that is not from 0 to 100.
+    """
     return _box("percent", percent)
 
 
@@ -101,7 +102,7 @@ def gap_box(first: Real, second: Real) -> Interval:
     """The true gaps in points, second minus first, behind two printed percents.
 
     (d - 1, d + 1) for a printed gap d: the sign is certain as soon as d is 1 or more, either way.
-    Narrower where a box is cut at 0 or 100.
+    Narrower where a box is cut at 0 or 100. Raises ValueError for a percent that is not from 0 to 100.
     """
     first, second = _box("first", first), _box("second", second)
     return Interval(second.lower - first.upper, second.upper - first.lower, first.upper_closed, second.upper_closed)
@@ -111,7 +112,7 @@ def ratio_box(first: Real, second: Real) -> Interval:
     """The true ratios, second over first, behind two printed percents.
 
     From (second - 1/2) / (first + 1/2) to (second + 1/2) / (first - 1/2), with boxes cut to [0, 100];
-    up to infinity if `first` may stand for 0.
+    up to infinity if `first` may stand for 0. Raises ValueError for a percent that is not from 0 to 100.
     """
     first, second = _box("first", first), _box("second", second)
     return Interval(
@@ -125,12 +126,14 @@ def ratio_box(first: Real, second: Real) -> Interval:
 def feasible_share(sme: Real, large: Real, total: Real, rho: Real = 1) -> Interval:
     """The shares of SME employees in the sample that three printed percents allow.
 
-    Takes the percents of SMEs, of large companies and of everybody. A share w is possible if and only if
-    large - total - 1 < (large - sme) w < large - total + 1 and 0 <= w <= 1; boxes cut at 0 or 100 allow less.
-    Equal percents thus allow every w if the total is less than 1 away, else none.
+    Takes the percents of SMEs, of large companies and of everybody; gives shares from 0 to 1. A share w is possible if
+    and only if large - total - 1 < (large - sme) w < large - total + 1; boxes cut at 0 or 100 allow less. Equal
+    percents thus allow every w if the total is less than 1 away. Empty if no w is possible.
 
-    If only a part of the sample was asked, `rho` is P(asked | SME) / P(asked | large), above 0: among those
-    asked, the odds of w are rho times those in the sample. The result is about the sample in any case.
+    If only a part of the sample was asked, `rho` is P(asked | SME) / P(asked | large): among those asked, the odds of
+    w are rho times those in the sample. The result is about the sample in any case.
+
+    Raises ValueError for a percent that is not from 0 to 100 and a rho that is not above 0.
     """
     sme, large, total, rho = _item(sme, large, total, rho)
     # The mixture fills [least, most) and the total [lower, upper): they meet if least < upper and lower < most.
@@ -147,7 +150,8 @@ def feasible_share(sme: Real, large: Real, total: Real, rho: Real = 1) -> Interv
 def feasible_shares(items: Iterable[Sequence[Real]]) -> Interval:
     """The shares of SME employees that all items allow; [0, 1] if there is no item.
 
-    Items have nothing but the share in common, so this is the intersection of their `feasible_share`.
+    Items have nothing but the share in common, so this is the intersection of their `feasible_share`, empty if they
+    contradict each other. Raises ValueError as `feasible_share` does.
     """
     common = UNIT
     for item in items:
@@ -160,17 +164,23 @@ def possible_labellings(items: Iterable[Sequence[Real]]) -> dict[tuple[bool, ...
 
     Keys say for each item whether its labels are exchanged; values are the feasible shares, never empty. The
     first item stays as printed: no total can tell a labelling from its mirror image, all labels exchanged and
-    w become 1 - w. Raises ValueError for a rho other than 1, with which that is no longer so.
+    w become 1 - w. Raises ValueError as `feasible_share` does, and for a rho other than 1, with which that is
+    no longer so.
     """
-    items = [(tuple(item[:3]), _whole(item)) for item in items]
+    items = [tuple(item) for item in items]
+    for item in items:
+        _whole(item)
     possible = {}
-    for exchanged in product(*[(False, True) if n else (False,) for n in range(len(items))]):
+    for others in product((False, True), repeat=max(len(items) - 1, 0)):
+        exchanged = (False, *others)[: len(items)]
         labelled = [
             (large, sme, total) if swap else (sme, large, total)
-            for ((sme, large, total), _), swap in zip(items, exchanged, strict=True)
+            for (sme, large, total, *_), swap in zip(items, exchanged, strict=True)
         ]
-        possible[exchanged] = feasible_shares(labelled)
-    return {exchanged: share for exchanged, share in possible.items() if not share.is_empty}
+        share = feasible_shares(labelled)
+        if not share.is_empty:
+            possible[exchanged] = share
+    return possible
 
 
 def feasible_rho(whole: Interval, part: Interval) -> Interval:
@@ -178,7 +188,8 @@ def feasible_rho(whole: Interval, part: Interval) -> Interval:
 
     `whole` holds the shares of SME employees that a question asked of everybody allows; `part` those that
     another question allows among the people it was asked of (`feasible_share` without rho). Gives every
-    rho = odds(part) / odds(whole), above 0 and possibly up to infinity; empty if there is none.
+    rho = odds(part) / odds(whole), above 0 and possibly up to infinity; empty if there is none. Raises ValueError
+    for an interval that reaches outside [0, 1].
     """
     for name, share in (("whole", whole), ("part", part)):
         if share.intersection(UNIT) != share:
@@ -201,6 +212,7 @@ def least_misprint(items: Iterable[Sequence[Real]], most: int = 4) -> int | None
 
     The smallest sum of changes, each of whole units and within 0 to 100, that leaves a feasible share: 0 if
     there is one already, None if it takes more than `most`. Every combination is tried: keep `most` small.
+    Raises ValueError as `feasible_share` does, and for a `most` that is not a whole number of at least 0.
     """
     if isinstance(most, bool) or not isinstance(most, int) or most < 0:
         raise ValueError(f"most: found {most}; expected a whole number of at least 0")
@@ -224,7 +236,7 @@ def unclassified_share(items: Iterable[Sequence[Real]]) -> Interval:
 
     If a share u is in no segment, and their percents may be any and differ by item, a total is
     (1 - u) (w * SME + (1 - w) * large) + u * theirs. All of [0, 1] if the items agree as they are; otherwise u must
-    exceed the lower end. Raises ValueError for a rho other than 1.
+    exceed the lower end. Raises ValueError as `feasible_share` does, and for a rho other than 1.
     """
     # The boxes of mixture and total meet if 1 / (1 - u) exceeds two lines in w, here by their values at w = 0 and 1.
     # The highest of all lines is lowest at an end or where two of them cross.
@@ -238,7 +250,10 @@ def unclassified_share(items: Iterable[Sequence[Real]]) -> Interval:
 
 
 def share_to_respondents(interval: Interval, n: int) -> range:
-    """The numbers of SME employees, among `n` respondents, whose share is in the interval; an empty range if none."""
+    """The numbers of SME employees, among `n` respondents, whose share is in the interval; an empty range if none.
+
+    Raises ValueError for an n that is not a whole number above 0.
+    """
     n = _exact("n", n, "a whole number above 0")
     if n < 1 or n.denominator != 1:
         raise ValueError(f"n: found {n}; expected a whole number above 0")
@@ -252,6 +267,7 @@ def size_class_boxes(percents: Iterable[Real]) -> list[Interval]:
 
     Takes the printed percents of the classes, smallest employers first. The sum of k of them stands for the
     sum of their rounding boxes, k points wide, cut to [0, 1]. That all classes make 100 % is not assumed.
+    Raises ValueError for a percent that is not from 0 to 100.
     """
     boxes, lower, upper, closed = [], Fraction(0), Fraction(0), True
     for number, percent in enumerate(percents):
@@ -264,7 +280,8 @@ def size_class_boxes(percents: Iterable[Real]) -> list[Interval]:
 def matches_size_classes(interval: Interval, percents: Iterable[Real]) -> list[bool]:
     """Whether the SMEs can be the smallest size class, the two smallest, and so on.
 
-    Takes the possible shares of SME employees and the printed percents of the classes, smallest employers first.
+    Takes the possible shares of SME employees and the printed percents of the classes, smallest employers first;
+    compares with `size_class_boxes`, and raises ValueError as it does.
     """
     return [not interval.intersection(box).is_empty for box in size_class_boxes(percents)]
 
