@@ -100,6 +100,7 @@ def test_figures_that_nothing_draws_any_more_go(built):
 
 def test_links_of_the_site_lead_somewhere(built):
     for page in (built / "site").rglob("*.html"):
+        assert "](#" not in page.read_text(encoding="utf-8")  # no link left as Markdown
         for address in re.findall(r'href="([^"#]+)', page.read_text(encoding="utf-8")):
             if not address.startswith("http"):
                 assert (page.parent / address).resolve().is_file(), f"{page.name}: {address}"

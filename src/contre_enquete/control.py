@@ -42,8 +42,8 @@ class Control:
             ),
         ]
         for slider in sliders:
-            slider.style.description_width = "12em"
-            slider.layout.width = "32em"
+            slider.style.description_width = "14em"
+            slider.layout.width = "36em"
             slider.continuous_update = False
 
         def draw(change=None) -> None:

@@ -11,6 +11,7 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 from .language import LOCALES, Language
+from .prose import plain
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -61,10 +62,10 @@ def opening_page(notebooks: dict[str, bytes]) -> bytes:
 
 
 def heading(notebook: nbformat.NotebookNode) -> str:
-    """The title of a notebook, from its first cell."""
-    return re.match(r"#\s+(.*)", notebook.cells[0].source)[1]
+    """The title of a notebook, from its first cell, without links to figures."""
+    return plain(re.match(r"#\s+(.*)", notebook.cells[0].source)[1])
 
 
 def _question(notebook: nbformat.NotebookNode) -> str:
-    """The first paragraph under the title, without marks of emphasis."""
-    return re.sub(r"[*_]", "", notebook.cells[0].source.split("\n\n")[1])
+    """The first paragraph under the title, without links and marks of emphasis."""
+    return re.sub(r"[*_]", "", plain(notebook.cells[0].source.split("\n\n")[1]))
