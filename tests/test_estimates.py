@@ -43,6 +43,10 @@ def test_exchanged_labels_leave_no_share(survey):
     assert estimates.exchanged_share(survey, "barriers", "productivity-loss") == estimates.common_share(survey)
 
 
+def test_what_would_reconcile_the_exchanged_labels(survey):
+    assert estimates.reconciliation(survey, "S03") == (2, F(19, 911), F(35, 16))
+
+
 def test_size_classes_that_fit(survey):
     assert [fits for _, fits in estimates.size_classes(survey)] == [False, True, False, False, False, False]
 

@@ -14,7 +14,16 @@ import numpy as np
 
 from .data import DataError
 from .inference import break_even_deff, break_even_n, cohens_h, gap_strength, newcombe, newcombe_envelope, risk_ratio
-from .rounding import Interval, feasible_share, feasible_shares, matches_size_classes, share_to_respondents
+from .rounding import (
+    Interval,
+    feasible_rho,
+    feasible_share,
+    feasible_shares,
+    least_misprint,
+    matches_size_classes,
+    share_to_respondents,
+    unclassified_share,
+)
 from .survey import SEGMENTS, Survey
 
 ARTICLE_QUESTIONS = ("productivity", "barriers", "restrictions")
@@ -77,6 +86,29 @@ def exchanged_share(survey: Survey, question: str, item: str) -> Interval:
     items = items_with_total(survey)
     sme, large, total = items[question, item]
     return feasible_shares((items | {(question, item): (large, sme, total)}).values())
+
+
+def reconciliation(survey: Survey, source: str) -> tuple[int | None, Fraction, Fraction]:
+    """What it would take for the totals to agree with security as `source` prints it, groups exchanged.
+
+    One of three: printed integers off by so many units in all (None: by more than four); a share of
+    respondents in no segment above the second value; SME employees asked about barriers more than the
+    third value times as often as others. Raises DataError if the source does not print both groups.
+    """
+    rows = survey.figures[
+        (survey.figures[["source", "question", "item"]] == [source, "barriers", "security"]).all(axis=1)
+    ]
+    printed = dict(zip(rows["segment"], rows["percent"], strict=True))
+    if not set(SEGMENTS) <= set(printed):
+        raise DataError(
+            f"data/survey.csv: barriers, security from {source}; expected one row for each of {', '.join(SEGMENTS)}"
+        )
+    items = items_with_total(survey)
+    productivity = items["productivity", "agree"]
+    security = (*(Fraction(str(printed[segment])) for segment in SEGMENTS), items["barriers", "security"][-1])
+    asked = feasible_rho(feasible_share(*productivity), feasible_share(*security))
+    both = [productivity, security]
+    return least_misprint(both), unclassified_share(both).lower, asked.lower
 
 
 def respondents(survey: Survey) -> range:

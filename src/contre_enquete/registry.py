@@ -7,7 +7,7 @@ Derived figures begin with what they are: `gap.question.item`, `lead.question.it
 `count.printed.question.item.segment.value`,
 `gap-low.question.item` and `gap-high.question.item` (the ends of the gap before rounding),
 `ratio-high.question.item`, `ahead.question.item.next item.segment`, and counts of what the edition
-found: `share.low`, `share.high`, `deff.question.item`, `least-n.question.item`, `count.gaps.strength`,
+found: `share.low`, `share.high`, `reconcile.…`, `deff.question.item`, `least-n.question.item`, `count.gaps.strength`,
 `count.contradictions.kind`, `count.claims.verdict`, `count.disclosure.subject.level`.
 """
 
@@ -19,7 +19,7 @@ from itertools import pairwise
 
 from .claims import JUST, MUCH, VERDICTS, disclosure_score, judged_claims, ratio_high
 from .contradictions import KINDS, contradictions
-from .estimates import STRENGTHS, article_gaps, common_share, has_share, respondents, tool_gaps
+from .estimates import STRENGTHS, article_gaps, common_share, has_share, reconciliation, respondents, tool_gaps
 from .survey import SEGMENTS, Survey
 
 
@@ -163,6 +163,10 @@ def _found(survey: Survey) -> list[Figure]:
     if not share.is_empty:
         figures.append(Figure("share.low", 100 * float(share.lower), "percent"))
         figures.append(Figure("share.high", 100 * float(share.upper), "percent"))
+        units, unclassified, asked = reconciliation(survey, "S03")
+        figures.append(Figure("reconcile.units", units, "count"))
+        figures.append(Figure("reconcile.unclassified", 100 * float(unclassified), "percent"))
+        figures.append(Figure("reconcile.asked", float(asked), "count"))
     for gap in estimates:
         both = tuple(f"{gap.question}.{gap.item}.{segment}" for segment in SEGMENTS)
         key = f"{gap.question}.{gap.item}"
