@@ -70,9 +70,10 @@ def shares(survey: Survey) -> Chart:
             "Source: computed from the article’s percentages and the totals of the May release; size classes, pdfslide.net."
         ),
         alternative=say(
-            "Range chart of possible shares of SME employees. All items together: from [{low}](#share.low) to [{high}](#share.high). With the labels of security exchanged, no share is possible.",
+            "Range chart of possible shares of SME employees. All items together: from [{low}](#share.low) to [{high}](#share.high). With the labels of security exchanged, {span}.",
             low=_percent(survey.language, common.lower),
             high=_percent(survey.language, common.upper),
+            span=_span(survey.language, exchanged_share(survey, "barriers", "security")),
         ),
     )
     marks = [(100 * float(interval.upper), span) for (*_, interval), span in zip(rows, spans, strict=True)]
