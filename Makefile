@@ -1,14 +1,16 @@
 # make        build the edition into site/
 # make test   prove it
 # make lab    open the notebooks in JupyterLab
+# make serve  show the built pages at http://127.0.0.1:8000
 # make check  trace every number of every text to its figure
 
 .DEFAULT_GOAL := build
-.PHONY: build test lab check lint lock clean help
+.PHONY: build test lab serve check lint lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
 ORACLE := .cache/oracle
+PORT := 8000
 RUN := $(ENV)/bin/python -m
 
 # What a reader's own settings must not change.
@@ -22,14 +24,18 @@ export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 build: $(ENV)/installed
-	@$(RUN) contre_enquete build
+	@$(RUN) contre_enquete build $(if $(SITE),--site $(SITE))
 
 test: $(ENV)/installed $(ORACLE)/installed
-	@$(RUN) pytest --nbval -n 2 --dist loadfile $(TESTS)
+	@JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm $(RUN) pytest --nbval -n 2 --dist loadfile $(TESTS)
 
 lab: $(ENV)/installed
 	@$(RUN) nbformat.sign --log-level=ERROR notebooks/*/*.ipynb
 	@$(RUN) jupyterlab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/fr/1-article.ipynb
+
+serve: build
+	@echo "Serving site/ at http://127.0.0.1:$(PORT); stop with Ctrl-C"
+	@$(RUN) http.server --bind 127.0.0.1 --directory site $(PORT)
 
 check: $(ENV)/installed
 	@$(RUN) contre_enquete check

@@ -14,7 +14,7 @@ from fractions import Fraction
 from .contradictions import METHOD_PAGE, contradictions
 from .estimates import ARTICLE_QUESTIONS, gaps, has_share
 from .language import uncapitalised
-from .survey import SEGMENTS, Survey
+from .survey import SEGMENTS, Survey, remembered
 
 ARTICLE = "S01"
 VERDICTS = (
@@ -48,13 +48,13 @@ class Claim:
     reason: str
 
 
+@remembered
 def judged_claims(survey: Survey) -> tuple[Claim, ...]:
     """Every claim of `claims.csv`, in the article's order, with its verdict. Raises DataError if a figure is missing."""
     judged = []
-    for row in survey.claims.itertuples():
+    for row, text in zip(survey.claims.itertuples(), survey.localised(survey.claims, "claim"), strict=True):
         references = tuple(row.figures.split())
         verdict, reason = RULES[row.rule](survey, references, row.leader)
-        text = getattr(row, f"claim_{survey.language.code}")
         judged.append(Claim(row.claim, int(row.paragraph), text, row.rule, references, verdict, reason))
     return tuple(judged)
 
@@ -97,7 +97,7 @@ def _much_more(survey: Survey, references: tuple[str, ...], leader: str) -> Judg
     first, second = (sme, large) if leader == "sme" else (large, sme)
     low, high = (first - HALF) / (second + HALF), (first + HALF) / (second - HALF)
     reason = survey.language.say(
-        "{item}: {sme} and {large}; at most [{ratio}](#ratio-high.{reference}) times as much, where a great difference asks for [{much}](#rule.much).",
+        "{item}: {sme} and {large}; at most [{ratio}](#ratio-high.{reference}) times as high; a great difference takes at least [{much}](#rule.much).",
         **_words(survey, reference),
         reference=reference,
         ratio=survey.language.number(ratio_high(sme, large)),
@@ -244,7 +244,7 @@ def _who_answered(survey: Survey, references: tuple[str, ...], leader: str) -> J
 
 def _opinion(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
     """A judgement, which no figure can settle."""
-    return "opinion", survey.language.say("A judgement; the survey did not ask about it.")
+    return "opinion", survey.language.say("A judgment; the survey did not ask about it.")
 
 
 RULES: dict[str, Callable[[Survey, tuple[str, ...], str], Judgement]] = {
@@ -294,7 +294,7 @@ def _item(survey: Survey, reference: str) -> str:
 
 
 def _cited(survey: Survey, reference: str) -> str:
-    """A figure with its group, linked: "[35 %, PME](#…)"."""
+    """A figure with its group, linked: "[35 % (PME)](#…)"."""
     question, item, segment, *source = reference.split(".")
     value = survey.percent(question, item, segment)
     if source:
@@ -302,7 +302,7 @@ def _cited(survey: Survey, reference: str) -> str:
             axis=1
         )
         value = survey.figures[keys]["percent"].iloc[0]
-    return f"[{survey.language.percent(value)}, {survey.segment_label(segment)}](#{reference})"
+    return f"[{survey.language.percent(value)} ({survey.segment_label(segment)})](#{reference})"
 
 
 def _words(survey: Survey, reference: str) -> dict[str, str]:

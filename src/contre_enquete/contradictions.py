@@ -14,7 +14,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from .survey import SEGMENTS, Survey
+from .survey import SEGMENTS, Survey, remembered
 
 KINDS = ("direction", "swapped", "value", "unit")
 METHOD_PAGE = "S17"
@@ -35,6 +35,7 @@ class Contradiction:
     others_say: str
 
 
+@remembered
 def contradictions(survey: Survey) -> tuple[Contradiction, ...]:
     """Every contradiction between sources, in the codebook's order."""
     swapped = _swapped(survey)

@@ -24,7 +24,7 @@ from .rounding import (
     share_to_respondents,
     unclassified_share,
 )
-from .survey import SEGMENTS, Survey
+from .survey import SEGMENTS, Survey, remembered
 
 ARTICLE_QUESTIONS = ("productivity", "barriers", "restrictions")
 DEFFS = (1, 1.5, 2)
@@ -54,6 +54,7 @@ class Gap:
     cohens_h: float
 
 
+@remembered
 def items_with_total(survey: Survey) -> dict[tuple[str, str], tuple[Fraction, Fraction, Fraction]]:
     """The items of the article that a total is known for, as printed: (SMEs, large companies, everybody)."""
     items = {}
@@ -70,6 +71,7 @@ def feasible(survey: Survey) -> dict[tuple[str, str], Interval]:
     return {key: feasible_share(*item) for key, item in items_with_total(survey).items()}
 
 
+@remembered
 def common_share(survey: Survey) -> Interval:
     """The shares of SME employees that all items together allow."""
     return feasible_shares(items_with_total(survey).values())
@@ -122,6 +124,7 @@ def size_classes(survey: Survey) -> list[tuple[str, bool]]:
     return list(zip(rows["item"], matches_size_classes(common_share(survey), rows["percent"]), strict=True))
 
 
+@remembered
 def gaps(survey: Survey, questions: tuple[str, ...]) -> list[Gap]:
     """The gaps of some questions, one family for Holm's correction, in the codebook's order.
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import copy
+import os
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+from . import warm
 from .errors import EditionError
 
 NOTEBOOKS = "notebooks/[!.]*/*.ipynb"  # by language; not what Jupyter keeps in hidden folders
@@ -17,6 +21,7 @@ KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": 
 
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+ATTEMPTS = 3  # at starting a kernel: two kernels may have been given the same port
 QUIET = ["--IPKernelApp.log_level=40"]  # warnings of the kernel program are not results
 
 
@@ -37,40 +42,57 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
 
 
 def run_notebook(path: Path) -> nbformat.NotebookNode:
-    """The notebook at `path`, run from top to bottom in a new kernel of this environment.
+    """The notebook at `path`, run from top to bottom in a new, warm kernel of this environment.
 
     The file is left as it is. In the result, execution counts start at 1 and nothing depends on
     the machine or the run: no times, no version of Python, no path, no live control. Raises
     NotebookError when a cell fails.
     """
-    notebook = copy.deepcopy(read_notebook(path))
-    client = NotebookClient(
-        notebook,
-        kernel_name=KERNEL["name"],
-        record_timing=False,
-        extra_arguments=QUIET,
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        number = next(
-            (
-                n
-                for n, cell in enumerate(notebook.cells, 1)
-                if any(o.output_type == "error" for o in cell.get("outputs", []))
-            ),
-            "?",
-        )
-        raise NotebookError(f"{path.name}, cell {number}: {error.ename}: {error.evalue}") from None
-    except (DeadKernelError, RuntimeError, TimeoutError) as error:
-        raise NotebookError(f"{path.name}: the kernel stopped ({error})") from None
+    os.environ.setdefault(warm.VARIABLE, warm.NAME)
+    source = read_notebook(path)
+    for attempt in range(1, ATTEMPTS + 1):
+        notebook = copy.deepcopy(source)
+        try:
+            _run(notebook, path)
+            break
+        except CellExecutionError as error:
+            raise NotebookError(f"{path.name}, {_failure(notebook, error)}") from None
+        except (DeadKernelError, RuntimeError, TimeoutError) as error:
+            if attempt == ATTEMPTS or any(cell.get("execution_count") for cell in notebook.cells):
+                raise NotebookError(f"{path.name}: the kernel stopped ({error})") from None
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
         output.get("data", {}).pop(
             WIDGET, None
         )  # a live control has another number at each run; what stands in for it stays
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE_INFO})
     return notebook
+
+
+def _run(notebook: nbformat.NotebookNode, path: Path) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = None
+    client = NotebookClient(
+        notebook,
+        kernel_name=KERNEL["name"],
+        startup_timeout=30,
+        record_timing=False,
+        extra_arguments=QUIET,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        asyncio.run(client.async_execute())
+    finally:
+        atexit.unregister(client._cleanup_kernel)  # which a kernel that never started would trip over
+
+
+def _failure(notebook: nbformat.NotebookNode, error: CellExecutionError) -> str:
+    """The cell that failed, and what it said."""
+    for number, cell in enumerate(notebook.cells, 1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                return f"cell {number}: {output.ename}: {output.evalue}"
+    return f"cell ?: {error.ename}: {error.evalue}"
 
 
 def notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:

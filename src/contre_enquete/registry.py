@@ -20,7 +20,7 @@ from itertools import pairwise
 from .claims import JUST, MUCH, VERDICTS, disclosure_score, judged_claims, ratio_high
 from .contradictions import KINDS, contradictions
 from .estimates import STRENGTHS, article_gaps, common_share, has_share, reconciliation, respondents, tool_gaps
-from .survey import SEGMENTS, Survey
+from .survey import SEGMENTS, Survey, remembered
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Figure:
     from_figures: tuple[str, ...] = ()
 
 
+@remembered
 def registry(survey: Survey) -> dict[str, Figure]:
     """Every figure that a text may cite, by reference."""
     figures = [*_published(survey), *_sample(survey), *_derived(survey), *_found(survey)]

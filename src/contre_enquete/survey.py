@@ -3,15 +3,50 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+import pickle
+from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
 
 import pandas as pd
 
 from .data import DataError, find_project, read_package
-from .language import Language
+from .language import ENGLISH, Language
 
 SEGMENTS = ("sme", "large")
+
+
+class Memory:
+    """What has been computed from a survey, kept until one of its tables changes, even in place."""
+
+    def __init__(self) -> None:
+        self.tables, self.results, self.busy = b"", {}, False
+
+
+def remembered(function):
+    """The function, computed once for each survey and arguments; what it returns is not to be changed.
+
+    A reader may change a table in place and draw again, so the tables are compared at each call from
+    outside; the calls that a computation makes in turn are spared that.
+    """
+
+    @wraps(function)
+    def once(survey: Survey, *arguments):
+        memory, outermost = survey.memory, not survey.memory.busy
+        if outermost:
+            tables = pickle.dumps([table.to_numpy() for table in survey.tables()])
+            if tables != memory.tables:
+                memory.tables, memory.results = tables, {}
+        key = (function, *arguments)
+        if key not in memory.results:
+            memory.busy = True
+            try:
+                memory.results[key] = function(survey, *arguments)
+            finally:
+                memory.busy = not outermost
+        return memory.results[key]
+
+    return once
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +64,13 @@ class Survey:
     claims: pd.DataFrame
     disclosure: pd.DataFrame
     language: Language
+    memory: Memory = field(default_factory=Memory, init=False, repr=False)
 
+    def tables(self) -> list[pd.DataFrame]:
+        """Every table."""
+        return [value for value in vars(self).values() if isinstance(value, pd.DataFrame)]
+
+    @remembered
     def shown(self, question: str) -> pd.DataFrame:
         """The figures that the edition shows for a question.
 
@@ -54,13 +95,14 @@ class Survey:
         rank += rows["segment"].map({segment: n for n, segment in enumerate(segments.index)})
         return (
             rows.assign(
-                item_label=rows["item"].map(items[self._column("label")]),
-                segment_label=rows["segment"].map(segments[self._column("label")]),
+                item_label=rows["item"].map(self.localised(items, "label")),
+                segment_label=rows["segment"].map(self.localised(segments, "label")),
             )
             .loc[rank.sort_values().index]
             .reset_index(drop=True)
         )
 
+    @remembered
     def percent(self, question: str, item: str, segment: str) -> float:
         """The percentage that the edition shows, in percent. Raises DataError if there is none."""
         rows = self.shown(question)
@@ -72,6 +114,7 @@ class Survey:
             )
         return values.iloc[0]
 
+    @remembered
     def printed_otherwise(self, question: str) -> pd.DataFrame:
         """Figures that other sources print differently from the one shown, sources in order.
 
@@ -86,6 +129,7 @@ class Survey:
         grouped = differ.groupby(keys, sort=False)["source_other"].agg(list)
         return grouped.rename("sources").reset_index().rename(columns={"percent_other": "percent"})
 
+    @remembered
     def question(self, question: str) -> pd.Series:
         """The codebook's entry of a question, with `label`, `measure` and `base` in the edition's language."""
         entry = self.questions[self.questions["question"] == question]
@@ -93,17 +137,16 @@ class Survey:
             raise DataError(
                 f"question {question!r}: not in the codebook; expected one of {', '.join(self.questions['question'])}"
             )
-        entry = entry.iloc[0]
-        words = {name: entry[self._column(name)] for name in ("label", "measure", "base")}
-        return pd.Series({**entry[["question", "unit", "exact_wording", "shown", "shown_total"]], **words})
+        words = {name: self.localised(entry, name).iloc[0] for name in ("label", "measure", "base")}
+        return pd.Series({**entry.iloc[0][["question", "unit", "exact_wording", "shown", "shown_total"]], **words})
 
     def segment_label(self, segment: str) -> str:
         """The name of a segment in the edition's language."""
-        return self.segments.set_index("segment").loc[segment, self._column("label")]
+        return self.localised(self.segments.set_index("segment"), "label")[segment]
 
     def item_label(self, question: str, item: str) -> str:
         """The name of an item in the edition's language."""
-        return self.items.set_index(["question", "item"]).loc[(question, item), self._column("label")]
+        return self.localised(self.items.set_index(["question", "item"]), "label")[(question, item)]
 
     def publisher(self, source: str) -> str:
         """Who published a source."""
@@ -131,12 +174,18 @@ class Survey:
         entry = rows.iloc[0]
         return entry["date"] if pd.isna(entry["number"]) else entry["number"]
 
-    def _column(self, name: str) -> str:
-        return f"{name}_{self.language.code}"
+    def localised(self, table: pd.DataFrame, name: str) -> pd.Series:
+        """The words that a table of the data package has under `name`, in the edition's language.
+
+        Its own column (`label_fr`) if the data has one; else the English words, through the
+        catalogue. Raises MissingTranslation when neither has them.
+        """
+        column = f"{name}_{self.language.code}"
+        return table[column] if column in table else table[f"{name}_{ENGLISH}"].map(self.language.say)
 
 
 def load_survey(language: str, project: Path | None = None) -> Survey:
-    """Reads and checks the data package, for an edition in `language` ("fr" or "en").
+    """Reads and checks the data package, for an edition in `language`, such as "fr" or "en".
 
     `project` is the folder that holds `data/`; unless told, it is found from the current folder.
     Raises DataError when the data cannot be used.
