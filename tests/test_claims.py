@@ -1,5 +1,7 @@
 """Verdicts and contradictions are computed, and follow the data."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -54,7 +56,7 @@ def with_percent(survey, source, question, item, segment, percent):
     keys = (survey.figures[["source", "question", "item", "segment"]] == [source, question, item, segment]).all(axis=1)
     assert keys.sum() == 1
     figures = survey.figures.assign(percent=survey.figures["percent"].mask(keys, percent))
-    return type(survey)(**{**vars(survey), "figures": figures})
+    return replace(survey, figures=figures)
 
 
 def verdict(survey, claim):
@@ -116,15 +118,12 @@ def test_verdicts_follow_the_data(survey, changes, claim, expected):
 def test_majority_everywhere_supports_mostly(survey):
     figures = survey.figures
     shares = figures["percent"].mask(figures["question"] == "restrictions", 60)
-    assert (
-        verdict(type(survey)(**{**vars(survey), "figures": figures.assign(percent=shares)}), "mostly-restrict")
-        == "supported"
-    )
+    assert verdict(replace(survey, figures=figures.assign(percent=shares)), "mostly-restrict") == "supported"
 
 
 def test_claims_about_companies_follow_the_method_page(survey):
     words = survey.sample["words"].replace("information workers", "companies")
-    changed = type(survey)(**{**vars(survey), "sample": survey.sample.assign(words=words)})
+    changed = replace(survey, sample=survey.sample.assign(words=words))
     assert verdict(changed, "organisations-asked") == "supported"
 
 
@@ -155,7 +154,7 @@ def with_rows(survey, *rows):
     columns = ["source", "question", "item", "segment", "percent", "direction"]
     added = pd.DataFrame(rows, columns=columns).assign(words="", locator="added", certainty="read")
     added["percent"] = added["percent"].astype(float)
-    return type(survey)(**{**vars(survey), "figures": pd.concat([survey.figures, added], ignore_index=True)})
+    return replace(survey, figures=pd.concat([survey.figures, added], ignore_index=True))
 
 
 def test_a_source_that_swaps_the_groups_is_found(survey):

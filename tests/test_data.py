@@ -220,7 +220,7 @@ def test_command_shows_no_traceback(copy):
         capture_output=True,
         text=True,
     )
-    assert (run.returncode, run.stdout) == (1, "  figures/fr\n")
+    assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.count("\n") == 1 and "Traceback" not in run.stderr
 
 

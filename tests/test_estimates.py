@@ -1,5 +1,6 @@
 """What the survey's figures allow to say, against the worked values of the method."""
 
+from dataclasses import replace
 from fractions import Fraction as F
 
 import pytest
@@ -20,7 +21,7 @@ def with_percent(survey, percent, **keys):
     chosen = (survey.figures[list(keys)] == list(keys.values())).all(axis=1)
     assert chosen.sum() == 1
     figures = survey.figures.assign(percent=survey.figures["percent"].mask(chosen, percent))
-    return type(survey)(**{**vars(survey), "figures": figures})
+    return replace(survey, figures=figures)
 
 
 def test_the_share_nobody_published(survey):

@@ -10,6 +10,7 @@ import pytest
 from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.check import check
+from contre_enquete.language import Language
 from contre_enquete.prose import LINK, check_text, plain, read_numbers, references, sentences
 from contre_enquete.registry import registry
 from contre_enquete.survey import load_survey
@@ -70,7 +71,7 @@ def english():
     ],
 )
 def test_numbers_are_read_as_written(text, language, expected):
-    assert [(number.value, number.unit) for number in read_numbers(text, language)] == [
+    assert [(number.value, number.unit) for number in read_numbers(text, Language(language))] == [
         (pytest.approx(value), unit) for value, unit in expected
     ]
 
@@ -176,15 +177,22 @@ def test_every_number_changed_by_one_is_caught(french, english):
 
 
 def test_every_exchanged_group_is_caught(french, english):
-    exchange = {"fr": ("PME", "grande entreprise"), "en": ("SMEs", "large companies")}
+    exchange = {
+        "fr": ("PME", r"(?:les )?grandes? entreprises?|les grandes", "grande entreprise"),
+        "en": (
+            r"small and medium-sized enterprises \(SMEs\)|SMEs?",
+            r"(?i:large[- ]compan(?:y|ies))",
+            "large companies",
+        ),
+    }
     for language, match, source, section in linked():
         _, figures = french if language == "fr" else english
         if figures[match[2]].segment in ("sme", "large"):
-            sme, large = exchange[language]
-            words = re.sub(sme, "\0", match[1])
-            words = re.sub(r"(?:les )?grandes? entreprises?|les grandes|large compan(?:y|ies)", sme, words).replace(
-                "\0", large
+            sme, large, name = exchange[language]
+            words = re.sub(large, {"fr": "PME", "en": "SMEs"}[language], re.sub(sme, "\0", match[1])).replace(
+                "\0", name
             )
+            assert words != match[1]
             text = damaged(match, source, words=words)
             assert not survives(language, text, section, source, french, english), text
 

@@ -253,7 +253,7 @@ def _words(survey: Survey, question: str, segments, title: str, alternative: str
             sources="; ".join(
                 survey.citation(source) for source in rows[rows["segment"].isin(segments)]["source"].unique()
             ),
-            start=language.date(survey.fact("fieldwork-start")),
+            start=language.day(survey.fact("fieldwork-start")),
             end=language.date(survey.fact("fieldwork-end")),
             respondents=language.number(survey.fact("respondents")),
             countries=language.number(survey.fact("countries")),
@@ -283,12 +283,12 @@ def _paired_bars(survey: Survey, name: str, question: str, pairs: pd.DataFrame, 
         "Grouped bar chart. {measure}. {values}.",
         measure=survey.question(question)["measure"],
         values="; ".join(
-            f"{uncapitalised(pair.label)}{say(': ')}"
+            f"{uncapitalised(pair.label) if number else pair.label}{say(': ')}"
             + ", ".join(
                 f"[{names[segment]}\u00a0{percent(getattr(pair, segment))}](#{question}.{pair.Index}.{segment})"
                 for segment in SEGMENTS
             )
-            for pair in pairs.itertuples()
+            for number, pair in enumerate(pairs.itertuples())
         ),
     )
     words = _words(survey, question, SEGMENTS, title, alternative)

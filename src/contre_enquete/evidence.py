@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
+from .claim_review import anchor, claim_reviews
 from .claims import judged_claims
 from .contradictions import Contradiction, contradictions
 from .estimates import article_gaps, tool_gaps
@@ -27,7 +28,7 @@ def printed(survey: Survey, question: str, item: str = "") -> Table:
             say("Item"): [survey.item_label(row.question, row.item) for row in rows.itertuples()],
             say("Group"): [survey.segment_label(segment) for segment in rows["segment"]],
             say("Printed"): [_as_printed(row, survey) for row in rows.itertuples()],
-            say("How sure"): [say(certainty) for certainty in rows["certainty"]],
+            say("Certainty"): [say(certainty) for certainty in rows["certainty"]],
             say("At odds"): [_at_odds(row, found, survey) for row in rows.itertuples()],
         },
         index=pd.Index([survey.citation(source) for source in rows["source"]], name=say("Source")),
@@ -76,11 +77,11 @@ def national(survey: Survey) -> Table:
     say, rows = survey.language.say, survey.national
     frame = pd.DataFrame(
         {
-            say("Country"): list(rows["country"]),
+            say("Country"): list(map(survey.language.country, rows["country"])),
             say("Tool"): [survey.item_label("tools", item) for item in rows["item"]],
             "%": list(rows["percent"]),
             say("What is counted"): [say(counts) for counts in rows["counts"]],
-            say("How sure"): [say(certainty) for certainty in rows["certainty"]],
+            say("Certainty"): [say(certainty) for certainty in rows["certainty"]],
         },
         index=pd.Index([survey.citation(source) for source in rows["source"]], name=say("Source")),
     )
@@ -100,7 +101,14 @@ def verdicts(survey: Survey) -> Table:
         index=pd.Index([say("Title") if not c.paragraph else str(c.paragraph) for c in claims], name=say("Paragraph")),
     )
     cited = "\n\n".join(f"{claim.text} {claim.reason}" for claim in claims)
-    return Table(frame, say("Claims of the article and their verdicts"), survey.language, cited=cited)
+    return Table(
+        frame,
+        say("Claims of the article and their verdicts"),
+        survey.language,
+        anchors=tuple(map(anchor, claims)),
+        cited=cited,
+        graph=tuple(claim_reviews(survey)),
+    )
 
 
 def break_evens(survey: Survey) -> Table:
@@ -112,7 +120,7 @@ def break_evens(survey: Survey) -> Table:
             say("Question"): [survey.question(gap.question)["label"] for gap in rows],
             say("Worth"): [say(gap.strength) for gap in rows],
             say("Fewest SME employees at which it would count"): [
-                say("at no number") if gap.least_n is None else language.number(gap.least_n) for gap in rows
+                say("no number would do") if gap.least_n is None else language.number(gap.least_n) for gap in rows
             ],
             say("Largest design effect it survives"): [
                 say("none") if gap.deff < 1 else language.number(round(gap.deff, 1)) for gap in rows
@@ -127,17 +135,17 @@ def break_evens(survey: Survey) -> Table:
 
 def disclosure(survey: Survey) -> Table:
     """The items of survey disclosure, scored for the article and for our pages."""
-    say, rows, language = survey.language.say, survey.disclosure, survey.language.code
+    say, rows = survey.language.say, survey.disclosure
     answers = {
         subject: [
             f"{say(level)}{say(': ')}{text}"
-            for level, text in zip(rows[subject], rows[f"{subject}_{language}"], strict=True)
+            for level, text in zip(rows[subject], survey.localised(rows, subject), strict=True)
         ]
         for subject in ("article", "edition")
     }
     frame = pd.DataFrame(
         {
-            say("Asked"): list(rows[f"asks_{language}"]),
+            say("Asked"): list(survey.localised(rows, "asks")),
             say("The article"): answers["article"],
             say("Our pages"): answers["edition"],
         },

@@ -45,7 +45,7 @@ def shares(survey: Survey) -> Chart:
         ("item", survey.item_label(*key), share) for key, share in feasible(survey).items()
     ]
     rows.append(("common", say("All together"), common_share(survey)))
-    rows.append(("exchanged", say("All, security labels exchanged"), exchanged_share(survey, "barriers", "security")))
+    rows.append(("exchanged", say("All, security labels swapped"), exchanged_share(survey, "barriers", "security")))
     classes = survey.shown("employer-size")
     for (item, fits), box in zip(size_classes(survey)[:3], size_class_boxes(classes["percent"]), strict=False):
         limit = item.split("-")[-1]
@@ -70,7 +70,7 @@ def shares(survey: Survey) -> Chart:
             "Source: computed from the article’s percentages and the totals of the May release; size classes, pdfslide.net."
         ),
         alternative=say(
-            "Range chart of possible shares of SME employees. All items together: from [{low}](#share.low) to [{high}](#share.high). With the labels of security exchanged, {span}.",
+            "Range chart of possible shares of SME employees. All items together: from [{low}](#share.low) to [{high}](#share.high). With the security labels swapped, {span}.",
             low=_percent(survey.language, common.lower),
             high=_percent(survey.language, common.upper),
             span=_span(survey.language, exchanged_share(survey, "barriers", "security")),
@@ -122,7 +122,7 @@ def gaps(survey: Survey) -> Chart:
     counts = {strength: sum(gap.strength == strength for _, gap in rows) for strength in STRENGTHS}
     words = Words(
         title=say(
-            "Of [{all} gaps](#count.gaps), [{robust}](#count.gaps.robust) would survive any reasonable doubt, [{never}](#count.gaps.never) none",
+            "Of [{all} gaps](#count.gaps), [{robust}](#count.gaps.robust) count in every scenario, [{never}](#count.gaps.never) in none",
             all=language.number(len(rows)),
             **{strength: language.number(count) for strength, count in counts.items()},
         ),

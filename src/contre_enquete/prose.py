@@ -1,4 +1,4 @@
-"""Numbers in texts: finds them, reads them as French or English writes them, checks them.
+"""Numbers in texts: finds them, reads them as their language writes them, checks them.
 
 A number that comes from the survey is written with its unit and group inside a link to its figure,
 such as `[35 % des PME](#tools.external-social-networks.sme)`. Any other number must be of a
@@ -14,54 +14,29 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 
+from .language import Language
 from .registry import Figure
 from .survey import Survey
 
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?:[^()#\s]*)#([^()\s]+)\)")
 SPACE = r"[ \u00a0\u202f]"
-DIGITS = {
-    "fr": rf"\d{{1,3}}(?:{SPACE}\d{{3}})+(?:,\d+)?(?!\d)|\d+(?:,\d+)?",
-    "en": r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?",
-}
-UNITS = {
-    "percent": {"fr": r"%|pour (?:cent|100)|p\. 100", "en": r"%|per ?cent"},
-    "points": {"fr": r"points?(?: de pourcentage)?", "en": r"(?:percentage )?points?"},
-}
+# How numbers are told, in English; a catalogue translates each pattern as it does a sentence.
+PERCENT, POINTS = r"%|per ?cent", r"(?:percentage )?points?"
+UNITS = {"percent": PERCENT, "points": POINTS}
 FRACTIONS = {  # words, and the sign that stands for them
-    "fr": {
-        r"deux(?: |-)tiers": "⅔",
-        r"trois(?: |-)quarts": "¾",
-        r"(?:un|le|du) tiers": "⅓",
-        r"(?:un|le|du) quart": "¼",
-        r"(?:un|le) cinquième(?= d)": "⅕",
-        r"(?:un|le) dixième(?= d)": "⅒",
-        r"la moitié": "½",
-    },
-    "en": {
-        r"two(?: |-)thirds": "⅔",
-        r"three(?: |-)quarters": "¾",
-        r"(?:a|one|the)(?: |-)third(?= of)|one(?: |-)third": "⅓",
-        r"(?:a|one)(?: |-)quarter": "¼",
-        r"(?:a|one)(?: |-)fifth(?= of)": "⅕",
-        r"(?:a|one)(?: |-)tenth(?= of)": "⅒",
-        r"half(?= of)|(?:a|one) half": "½",
-    },
+    r"two(?: |-)thirds": "⅔",
+    r"three(?: |-)quarters": "¾",
+    r"(?:a|one|the)(?: |-)third(?= of)|one(?: |-)third": "⅓",
+    r"(?:a|one)(?: |-)quarter": "¼",
+    r"(?:a|one)(?: |-)fifth(?= of)": "⅕",
+    r"(?:a|one)(?: |-)tenth(?= of)": "⅒",
+    r"half(?= of)|(?:a|one) half": "½",
 }
-OUT_OF = {"fr": "sur", "en": "in|out of"}
-ABOUT = {"fr": r"environ|près de|à peu près|presque|quelque", "en": r"about|nearly|almost|around|some|roughly"}
+OUT_OF = r"in|out of"
+ABOUT = r"about|nearly|almost|around|some|roughly"
+RANGE = r"to|and|or"
+NUMBERED = r"figure|table|chart|paragraph|section|notebook|step|row|column"
 USUAL = [10, 20, 25, 100 / 3, 40, 50, 60, 200 / 3, 75, 80, 90]  # the fractions people say, in percent
-MONTHS = {
-    "fr": "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
-    "en": "January|February|March|April|May|June|July|August|September|October|November|December",
-}
-HARMLESS = {
-    "fr": rf"\d{{1,2}}(?:er)?(?: (?:{MONTHS['fr']}))?(?: (?:et|au|à)| ou)? \d{{1,2}}(?:er)? (?:{MONTHS['fr']})(?: \d{{4}})?"
-    rf"|\d{{1,2}}(?:er)? (?:{MONTHS['fr']})(?: \d{{4}})?"
-    r"|(?:figure|tableau|graphique|paragraphe|section|cahier|étape|ligne|colonne)s?\s\d+(?:(?:, | et | ou | à )\d+)*",
-    "en": rf"(?:{MONTHS['en']}) \d{{4}}|(?:{MONTHS['en']}) \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}}(?: (?:and|or|to) \d{{1,2}})? (?:{MONTHS['en']})(?: \d{{4}})?"
-    rf"|\d{{1,2}} (?:{MONTHS['en']}) to \d{{1,2}} (?:{MONTHS['en']})"
-    r"|(?:figure|table|chart|paragraph|section|notebook|step|row|column)s?\s\d+(?:(?:, | and | or | to )\d+)*",
-}
 NAMES = r"Office 365|Python \d+(?:\.\d+)+|CC BY(?:-[A-Z]+)* \d\.\d|WCAG \d\.\d|ISO \d+(?:-\d)?"
 NOT_PROSE = re.compile(
     r"^```.*?^```|`[^`]*`|<!--.*?-->|<[^>]+>|!?\[([^\]]*)\]\((?!\S*#)[^)]*\)|https?://\S+|^\s*\d+\.\s|^\|[-:| ]+\|?$",
@@ -117,13 +92,13 @@ def check_text(
         shown = " ".join(plain(sentence).split())
         for match in LINK.finditer(sentence):
             fault = _fault(match[1], match[2], sentence, context, survey, figures)
-            count = max(1, len(read_numbers(match[1], survey.language.code)))
+            count = max(1, len(read_numbers(match[1], survey.language)))
             total += count
             if fault:
                 problems.append(Problem(match[1], fault, shown))
             else:
                 traced += count
-        for number in read_numbers(LINK.sub(" … ", sentence), survey.language.code):
+        for number in read_numbers(LINK.sub(" … ", sentence), survey.language):
             total += 1
             problems.append(Problem(number.text, "no link says which figure this number is", shown))
     return problems, traced, total
@@ -137,59 +112,99 @@ def sentences(text: str) -> list[str]:
     ]
 
 
-def read_numbers(text: str, language: str, *, every_one: bool = False) -> list[Number]:
+def read_numbers(text: str, language: Language, *, every_one: bool = False) -> list[Number]:
     """The numbers of a text, in digits or words, without those of a harmless kind.
 
     The words for one and two are articles and pairs as often as measures, and are left out unless
-    `every_one` is wanted.
+    `every_one` is wanted. Number words are read in the languages that text2num knows.
     """
-    from text_to_num import alpha2digit
-
-    text = re.sub(HARMLESS[language], " ", text, flags=re.IGNORECASE)
+    patterns = _patterns(language)
+    text = patterns.numbered.sub(" ", patterns.date.sub(" ", text))
     text = re.sub(
         rf"{NAMES}|\b(?:19|20)\d\d\b(?!{SPACE}?%)|\b[A-Za-z][\w.-]*\d[\w.-]*|\b\d+\w*\.[a-z]{{2,}}\b", " ", text
     )
-    for words, sign in FRACTIONS[language].items():
-        text = re.sub(rf"\b(?:{words})(?!\w)", sign, text, flags=re.IGNORECASE)
-    digits = alpha2digit(text, language, threshold=0 if every_one else 2)
+    for words, sign in patterns.fractions.items():
+        text = words.sub(sign, text)
+    digits = _digits(text, language, threshold=0 if every_one else 2)
     written = re.findall(r"\d+", text)
     return [
         number
-        for number in _read(digits, language)
+        for number in _read(digits, patterns)
         if every_one or number.unit != "count" or number.value not in (1, 2) or f"{number.value:.0f}" in written
     ]
 
 
-def _read(text: str, language: str) -> Iterator[Number]:
-    units = "|".join(f"(?P<{unit}>{pattern[language]})" for unit, pattern in UNITS.items())
-    pattern = (
-        rf"(?P<part>{DIGITS[language]})\s(?:\w+\s){{0,4}}(?:{OUT_OF[language]})\s(?P<whole>100?)\b"
-        rf"|(?P<fraction>[{''.join(FRACTIONS[language].values())}])"
-        rf"|(?P<about>\b(?:{ABOUT[language]})\s+)?(?P<number>{DIGITS[language]})(?:{SPACE}*(?:{units})(?!\w))?"
+@dataclass(frozen=True)
+class Patterns:
+    """How one language writes numbers, and which of them are of a harmless kind."""
+
+    decimal: str
+    date: re.Pattern
+    numbered: re.Pattern
+    fractions: dict[re.Pattern, str]
+    number: re.Pattern
+    range: re.Pattern
+
+
+@cache
+def _patterns(language: Language) -> Patterns:
+    from babel import Locale
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    say, ignore = language.say, re.IGNORECASE
+    decimal, group = get_decimal_symbol(language.locale), get_group_symbol(language.locale)
+    between, point = SPACE if group.isspace() else re.escape(group), re.escape(decimal)
+    digits = rf"\d{{1,3}}(?:{between}\d{{3}})+(?:{point}\d+)?(?!\d)|\d+(?:{point}\d+)?"
+    units = "|".join(f"(?P<{unit}>{say(words)})" for unit, words in UNITS.items())
+    months = "|".join(Locale.parse(language.locale).months["format"]["wide"].values())
+    link = rf"(?:,|–|-|{say(RANGE)})"
+    day = r"\d{1,2}(?:er|st|nd|rd|th)?"
+    return Patterns(
+        decimal=decimal,
+        date=re.compile(
+            rf"\b(?:{day}(?: {link} {day})? )?(?:{months})\b(?: {day}(?! ?%|\w|{SPACE}\d))?(?:,? \d{{4}})?"
+        ),
+        numbered=re.compile(rf"(?:{say(NUMBERED)})s?\s\d+(?:(?:, | {link} )\d+)*", ignore),
+        fractions={re.compile(rf"\b(?:{say(words)})(?!\w)", ignore): sign for words, sign in FRACTIONS.items()},
+        number=re.compile(
+            rf"(?P<part>{digits})\s(?:\w+\s){{0,4}}(?:{say(OUT_OF)})\s(?P<whole>100?)\b"
+            rf"|(?P<fraction>[{''.join(FRACTIONS.values())}])"
+            rf"|(?P<about>\b(?:{say(ABOUT)})\s+)?(?P<number>{digits})(?:{SPACE}*(?:{units})(?!\w))?",
+            ignore,
+        ),
+        range=re.compile(rf"\s*(?:{say(RANGE)}|–|-)\s*", ignore),
     )
-    found = list(re.finditer(pattern, text, re.IGNORECASE))
+
+
+def _digits(text: str, language: Language, threshold: int) -> str:
+    """The text with its number words as digits."""
+    from text_to_num import alpha2digit
+
+    try:
+        return alpha2digit(text, language.code, threshold=threshold)
+    except ValueError:  # a language that text2num does not know
+        return text
+
+
+def _read(text: str, patterns: Patterns) -> Iterator[Number]:
+    found = list(patterns.number.finditer(text))
     for match, following in zip_longest(found, found[1:]):
         if match["part"]:
-            value = 100 * _value(match["part"], language) / int(match["whole"])
+            value = 100 * _value(match["part"], patterns) / int(match["whole"])
             yield Number(match[0], value, "percent", claim="fraction")
         elif match["fraction"]:
             yield Number(match[0], 100 * unicodedata.numeric(match["fraction"]), "percent", claim="fraction")
         else:
             unit = next((unit for unit in UNITS if match[unit]), "")
-            if (
-                not unit
-                and following
-                and re.fullmatch(r"\s*(?:à|to|and|et|–|-)\s*", text[match.end() : following.start()])
-            ):
+            if not unit and following and patterns.range.fullmatch(text[match.end() : following.start()]):
                 unit = next((unit for unit in UNITS if following[unit]), "")  # 58 à 60 %
-            value = _value(match["number"], language)
-            decimals = len(re.split(r"[.,]", match["number"])[-1]) if value != int(value) else 0
+            value = _value(match["number"], patterns)
+            decimals = len(match["number"].split(patterns.decimal)[-1]) if value != int(value) else 0
             yield Number(match[0], value, unit or "count", decimals, "about" if match["about"] else "exact")
 
 
-def _value(digits: str, language: str) -> float:
-    digits = re.sub(SPACE, "", digits)
-    return float(digits.replace(",", ".") if language == "fr" else digits.replace(",", ""))
+def _value(digits: str, patterns: Patterns) -> float:
+    return float(".".join(re.sub(r"\D", "", part) for part in digits.split(patterns.decimal)))
 
 
 def _fault(words: str, reference: str, sentence: str, text: str, survey: Survey, figures: dict[str, Figure]) -> str:
@@ -197,7 +212,7 @@ def _fault(words: str, reference: str, sentence: str, text: str, survey: Survey,
     if reference not in figures:
         return f"#{reference} is no figure"
     figure = figures[reference]
-    language = survey.language.code
+    language = survey.language
     fault = _group_fault(words, figure, survey) or _item_fault(figure, sentence, text, survey)
     if fault or figure.unit == "lead":
         return fault
@@ -264,7 +279,7 @@ def _vocabulary(survey: Survey) -> tuple[dict[str, re.Pattern], dict[tuple[str, 
     def pattern(words: str) -> re.Pattern:
         return re.compile("|".join(rf"(?<!\w){re.escape(word)}" for word in words.split("|")), re.IGNORECASE)
 
-    words = f"words_{survey.language.code}"
-    segments = {row["segment"]: pattern(row[words]) for _, row in survey.segments.iterrows()}
-    items = {(row["question"], row["item"]): pattern(row[words]) for _, row in survey.items.iterrows()}
-    return segments, items
+    told = survey.localised(survey.segments, "words")
+    segments = dict(zip(survey.segments["segment"], map(pattern, told), strict=True))
+    keys = zip(survey.items["question"], survey.items["item"], strict=True)
+    return segments, dict(zip(keys, map(pattern, survey.localised(survey.items, "words")), strict=True))

@@ -36,7 +36,7 @@ KINDS = {
     "share.high": "highest share of SME employees that the totals allow",
     "reconcile.units": "units by which printed integers would have to be off",
     "reconcile.unclassified": "share of respondents that would have to be in no group",
-    "reconcile.asked": "times as often that SME employees would have to be asked",
+    "reconcile.asked": "how many times as often SME employees would have to be asked",
     "deff.": "largest design effect that the gap survives",
     "least-n.": "smallest number of SME employees at which the gap would count",
     "rule.level": "level of the intervals",
@@ -45,7 +45,7 @@ KINDS = {
 FACTS = {
     "respondents": "Respondents",
     "countries": "Countries",
-    "employer-minimum": "Smallest employer, in staff",
+    "employer-minimum": "Smallest employer, number of staff",
     "device-time-minimum": "Smallest share of the job done on a device",
 }
 
@@ -71,9 +71,9 @@ def register(survey: Survey, notebook: str, *shown: Table) -> Table:
         {
             say("Question"): [_question(figure, survey) for figure in rows],
             say("Base"): [_base(figure, survey) for figure in rows],
-            say("Printed by"): [_printed_by(figure, survey) for figure in rows],
-            say("Printed otherwise"): [_otherwise(figure, survey) for figure in rows],
-            say("How sure"): [say(figure.certainty) for figure in rows],
+            say("Printed by"): [_printed_by(figure, figures, survey) for figure in rows],
+            say("Printed differently"): [_otherwise(figure, survey) for figure in rows],
+            say("Certainty"): [say(figure.certainty) for figure in rows],
         },
         index=pd.Index([_value(figure, survey) for figure in rows], name=say("Figure")),
     )
@@ -89,7 +89,7 @@ def _value(figure: Figure, survey: Survey) -> str:
     value = round(figure.value, 2)
     number = language.percent(value) if figure.unit == "percent" else language.number(value)
     if figure.unit == "points":
-        number = language.say("{number} points", number=number)
+        number = language.points(value)
     return f"{number}, {group}" if group else number
 
 
@@ -113,9 +113,12 @@ def _base(figure: Figure, survey: Survey) -> str:
     return survey.question(figure.question)["base"]
 
 
-def _printed_by(figure: Figure, survey: Survey) -> str:
+def _printed_by(figure: Figure, figures: dict[str, Figure], survey: Survey) -> str:
+    """The publishers that print a figure, or the figures that it is computed from."""
     if figure.from_figures:
-        return Markup(", ").join(Markup('<a href="#{0}">{0}</a>').format(r) for r in figure.from_figures)
+        link = Markup('<a href="#{}">{}</a>').format
+        told = [link(reference, _value(figures[reference], survey)) for reference in figure.from_figures]
+        return Markup(survey.language.say("computed from {figures}")).format(figures=Markup("; ").join(told))
     return "; ".join(dict.fromkeys(map(survey.publisher, figure.printed_by))) or "–"
 
 

@@ -139,7 +139,7 @@ def matrix(survey: Survey) -> Chart:
     words = Words(
         title=say(
             "Who prints what: the copies disagree on {items}",
-            items=", ".join(uncapitalised(label) for label in disputed),
+            items=survey.language.series([uncapitalised(label) for label in disputed]),
         ),
         subtitle=say("Figures by employer size that several sources print, in %, as each prints them"),
         note=say(

@@ -1,0 +1,197 @@
+"""The editions say the same in each language, and no language shows through another."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from babel.messages.pofile import read_po, write_po
+
+from conftest import PROJECT, copy_project, relative
+from contre_enquete.language import MissingTranslation
+from contre_enquete.prose import LINK
+from contre_enquete.survey import load_survey
+from test_pages import PAGES, Page
+
+NAMES = sorted(path.name for path in PROJECT.glob("notebooks/fr/*.ipynb"))
+CATALOGUE = PROJECT / "src/contre_enquete/locale/fr.po"
+each_name = pytest.mark.parametrize("name", NAMES)
+
+
+def cells(language, name):
+    return nbformat.read(PROJECT / "notebooks" / language / name, as_version=4).cells
+
+
+def test_every_notebook_is_there_in_each_language():
+    assert sorted(path.name for path in PROJECT.glob("notebooks/en/*.ipynb")) == NAMES
+
+
+@each_name
+def test_cells_are_the_same(name):
+    french, english = cells("fr", name), cells("en", name)
+    assert [(c.id, c.cell_type, c.metadata) for c in french] == [(c.id, c.cell_type, c.metadata) for c in english]
+    differing = [
+        (one.source, other.source)
+        for one, other in zip(french, english, strict=True)
+        if one.cell_type == "code" and one.source != other.source
+    ]
+    assert len(differing) == 1  # the cell that names the edition
+    assert differing[0][0].replace('load_survey("fr")', 'load_survey("en")') == differing[0][1]
+
+
+@each_name
+def test_cells_say_the_same(name):
+    """The same numbers cited as often, the same headings, paragraphs, points, tables and cautions, cell by cell."""
+    for french, english in zip(cells("fr", name), cells("en", name), strict=True):
+        if french.cell_type == "markdown":
+            shapes = []
+            for text, caution in ((french.source, "À ne pas conclure"), (english.source, "What not to conclude")):
+                links = sorted(match[2] for match in LINK.finditer(text))
+                marks = [re.match(r"(#+|- |\||)", line)[0] for line in text.splitlines()]
+                shapes.append((links, marks, text.count("**"), text.count(caution)))
+            assert shapes[0] == shapes[1], french.id
+
+
+@pytest.fixture(scope="module")
+def messages():
+    """English sentences and their French translations; not the patterns that read numbers."""
+    with CATALOGUE.open("rb") as file:
+        pairs = {message.id: message.string for message in read_po(file) if message.id}
+    survey = load_survey("fr", PROJECT)
+    for table in survey.tables():
+        for name in (column for column in table if column.endswith("_en")):
+            pairs |= dict(zip(table[name], table[f"{name.removesuffix('_en')}_fr"], strict=True))
+    return {one: other for one, other in pairs.items() if "|" not in one and "(?" not in one}
+
+
+def fragments(sentences, others):
+    """What only one language says: the stretches of its sentences between what is filled in."""
+    strange = {part for text in others for part in parts(text)}
+    return {part for text in sentences for part in parts(text) if len(part) > 7 and part not in strange}
+
+
+def parts(text):
+    return [part.strip() for part in re.split(r"\{\w+\}|\]\([^)]*\)|\[|\]", text)]
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "data/index.html"])
+def test_no_language_shows_through_another(name, site, messages):
+    language = "en" if re.search(r"\ben\b", name) else "fr"
+    html = (site / name).read_text(encoding="utf-8")
+    page = Page(re.sub(r'<details class="code">.*?</details>', " ", html, flags=re.DOTALL))
+    said = f" {page.text} {page.data} " + " ".join(
+        value
+        for _, attributes in page.elements
+        for key, value in attributes.items()
+        if key in ("alt", "aria-label", "content")
+    )
+    said = re.sub(r"https?://\S+", "", said.replace("\u00a0", " "))
+    sides = [messages.keys(), messages.values()]
+    foreign = fragments(*(sides if language == "fr" else reversed(sides)))
+    assert len(foreign) > 300
+    found = [part for part in foreign if re.search(rf"(?<!\w){re.escape(part.replace(chr(160), ' '))}(?!\w)", said)]
+    assert not found
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("notebooks/fr") or name == "index.html"])
+def test_typography_of_quebec_as_rendered(name, site):
+    """After the OQLF: what a reader sees, charts and tables included; not code, addresses or identifiers."""
+    html = (site / name).read_text(encoding="utf-8")
+    html = re.sub(
+        r'<details class="code">.*?</details>|<pre.*?</pre>|<[^>]* lang="en-CA".*?</a>', " ", html, flags=re.DOTALL
+    )
+    page = Page(re.sub(r"<text [^>]*>", "<td>", html).replace("</text>", "</td>"))
+    texts = [page.text] + [
+        a[key] for _, a in page.elements for key in ("aria-label", "content") if key in a and "'none'" not in a[key]
+    ]
+    for text in texts:
+        text = re.sub(r"https?:\S+|\S*\.\S*\.\S*|width=device-width\S*.*|fr-CA", " ", text)
+        for wrong, why in {
+            r"[^\u00a0(\n]%": "no-break space before %",
+            r"[^\u00a0\s\d]:|\d:(?!\d)| :": "no-break space before :",
+            r"«[^\u00a0]|[^\u00a0]»": "no-break spaces inside guillemets",
+            r"[ \u00a0][;!?]": "no space before ; ! ?",
+            r"\d[ .]\d{3}\b": "no-break space in thousands",
+            r"\w'\w": "typographic apostrophe",
+        }.items():
+            found = re.search(wrong, text)
+            assert not found, f"{why}: {text[max(0, found.start() - 40) : found.end() + 20]!r}"
+
+
+def test_a_missing_translation_stops_the_build_by_name(tmp_path):
+    project = fork(tmp_path)
+    catalogue = project / "src/contre_enquete/locale/fr.po"
+    text = catalogue.read_text(encoding="utf-8")
+    catalogue.write_text(text.replace('msgstr "Données du graphique"', 'msgstr ""'), encoding="utf-8")
+    run = command(project, "build")
+    assert run.returncode == 1
+    assert "locale/fr.po: no translation of 'Data of the chart'" in run.stderr
+    assert not (project / "site").exists()
+
+
+def test_words_that_the_data_lacks_are_asked_of_the_catalogue():
+    survey = load_survey("fr", PROJECT)
+    with pytest.raises(MissingTranslation, match=r"locale/fr\.po: no translation of 'Email'"):
+        survey.localised(survey.items.drop(columns="label_fr"), "label")
+
+
+def fork(folder: Path) -> Path:
+    """A project with its own copy of the package, and of one notebook in each language."""
+    project = copy_project(folder / "fork")
+    for name in ("src", "tools"):
+        shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in project.glob("notebooks/*/[2-9]*.ipynb"):
+        path.unlink()
+    return project
+
+
+def command(project: Path, *arguments: str) -> subprocess.CompletedProcess:
+    code = (
+        "import sys; sys.path.insert(0, 'src'); from contre_enquete.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=project,
+        env={"PYTHONPATH": str(project / "src"), "PATH": "/usr/bin:/bin", "HOME": str(project)},
+        capture_output=True,
+        text=True,
+    )
+
+
+def disguised(text: str) -> str:
+    """The text in a language that nobody speaks, what is filled in and linked to left alone."""
+    if "|" in text or "(?" in text:  # a pattern, or words by which a text names something
+        return text
+    parts = re.split(r"(\{\w+\}|\]\([^)]*\))", text)
+    return "".join(part if n % 2 else part.translate(str.maketrans("aeiou", "āēīōū")) for n, part in enumerate(parts))
+
+
+def test_a_third_language_is_a_folder_and_a_catalogue(tmp_path, messages):
+    project = fork(tmp_path)
+    subprocess.run([sys.executable, "tools/new-language", "de", "de_CH"], cwd=project, check=True, capture_output=True)
+    path = project / "src/contre_enquete/locale/de.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file)
+    for message in catalogue:
+        if message.id:
+            message.string = disguised(message.id)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=0)
+    run = command(project, "build")
+    assert run.returncode == 0, run.stderr
+    assert len(relative(project, "figures/de/*.svg")) == len(relative(project, "figures/fr/*.svg"))
+    page = Page((project / "site/notebooks/de/1-article.html").read_text(encoding="utf-8"))
+    assert dict(page.all("html")[0])["lang"] == "de-CH"
+    charts = page.html[page.html.index("<main") :].replace("\u00a0", " ")
+    shown = " ".join(re.findall(r"<figure.*?</figure>|<table><caption.*?</table>", charts, re.DOTALL))
+    own = [text for text in messages if len(text) > 7 and disguised(text) != text and "{" not in text]
+    assert not [text for text in own if re.search(rf"(?<!\w){re.escape(text)}(?!\w)", re.sub(r"<[^>]+>", " ", shown))]
+    assert disguised("Texts and data are under the licence") in charts
+    assert disguised("Data of the chart") in shown and "9’908" in shown  # as the Swiss write it
+    for other in ("fr", "en"):
+        twin = Page((project / f"site/notebooks/{other}/1-article.html").read_text(encoding="utf-8"))
+        assert "de-CH" in [link.get("hreflang") for link in twin.all("link")]
+    assert (project / "site/index.de.html").is_file()
