@@ -1,10 +1,13 @@
 """What the tests share: the project, and copies of it to damage."""
 
 import csv
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+
+from contre_enquete import build
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -51,3 +54,45 @@ def copy_project(target: Path) -> Path:
         shutil.copytree(PROJECT / name, target / name, ignore=shutil.ignore_patterns(".*"))
     shutil.copy(PROJECT / "requirements.lock", target)
     return target
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """The site, made from the committed notebooks as `make` makes it from executed ones."""
+    project = copy_project(tmp_path_factory.mktemp("site") / "project")
+    return make_site(project)
+
+
+def make_site(project: Path) -> Path:
+    """Makes the pages of a project's notebooks, as they are, and returns the folder `site`."""
+    notebooks = {path: (project / path).read_bytes() for path in relative(project, "notebooks/*/*.ipynb")}
+    copies = {path: (project / path).read_bytes() for path in relative(project, "data/**/*", "figures/*/*")}
+    files = build._front(project, notebooks, copies, "")
+    for path, content in notebooks.items():
+        files |= build._html(project, path, content, "")
+    for path, content in files.items():
+        build.replace(project / path, content)
+    return project / "site"
+
+
+def relative(project: Path, *patterns: str) -> list[str]:
+    found = {path for pattern in patterns for path in project.glob(pattern) if path.is_file()}
+    return sorted(path.relative_to(project).as_posix() for path in found)
+
+
+@pytest.fixture(scope="module")  # its event loop would be in the way of other tests
+def browser():
+    """A Chromium that Playwright drives; without one the tests skip, unless `CONTRE_ENQUETE_BROWSER` is "required"."""
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if not program:
+        told = "no Chromium on the PATH; on Debian: apt-get install chromium"
+        if os.environ.get("CONTRE_ENQUETE_BROWSER") == "required":
+            pytest.fail(told)
+        pytest.skip(told)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-quic"])
+        yield chromium
+        chromium.close()

@@ -16,7 +16,8 @@ from contre_enquete.build import build
 def template(tmp_path_factory):
     """A copy of the project with its first notebook, built once."""
     target = copy_project(tmp_path_factory.mktemp("template") / "project")
-    for notebook in target.glob("notebooks/fr/[2-9]*.ipynb"):  # one notebook shows what four would
+    shutil.rmtree(target / "notebooks/en")  # one notebook shows what eight would
+    for notebook in target.glob("notebooks/fr/[2-9]*.ipynb"):
         notebook.unlink()
     build(target, report=lambda step: None)
     return target
@@ -43,9 +44,9 @@ ALL = ["figures/fr", "notebooks/fr/1-article.ipynb", PAGE, "site/index.html"]
 
 def test_build_from_scratch_then_nothing_to_do(copy, project, capsys):
     assert main(["build"]) == 0
-    notebooks = sorted(path.relative_to(copy).as_posix() for path in copy.glob("notebooks/fr/*.ipynb"))
+    notebooks = sorted(path.relative_to(copy).as_posix() for path in copy.glob("notebooks/[!.]*/*.ipynb"))
     pages = [f"site/{notebook.removesuffix('.ipynb')}.html" for notebook in notebooks]
-    steps = ["figures/fr", *notebooks, *pages, "site/index.html"]
+    steps = ["figures/en", "figures/fr", *notebooks, *pages, "site/index.html"]
     assert capsys.readouterr().out.splitlines() == [*(f"  {step}" for step in steps), "Built: site/index.html"]
     for folder in ("notebooks", "figures", "data"):
         assert {path: content for path, (content, _) in snapshot(copy / folder).items()} == {
@@ -102,7 +103,7 @@ def test_links_of_the_site_lead_somewhere(built):
     for page in (built / "site").rglob("*.html"):
         assert "](#" not in page.read_text(encoding="utf-8")  # no link left as Markdown
         for address in re.findall(r'href="([^"#]+)', page.read_text(encoding="utf-8")):
-            if not address.startswith("http"):
+            if not address.startswith(("http", "data:")):
                 assert (page.parent / address).resolve().is_file(), f"{page.name}: {address}"
 
 

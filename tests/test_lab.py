@@ -1,15 +1,20 @@
-"""JupyterLab starts on loopback and serves the notebooks."""
+"""JupyterLab starts on loopback, serves the notebooks, and a reader can run, follow and export them."""
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 from urllib.error import URLError
+from urllib.parse import unquote
 from urllib.request import Request, urlopen
 
+import nbformat
 import pytest
+
+from conftest import PROJECT, relative
 
 TOKEN = "contre-enquete"
 
@@ -50,6 +55,7 @@ def lab(project, tmp_path_factory):
                 time.sleep(0.2)
         else:
             pytest.fail(f"JupyterLab does not answer: {log.seek(0) or log.read()}")
+        ask.address = f"http://127.0.0.1:{port}"
         yield ask
     finally:
         server.terminate()
@@ -71,3 +77,69 @@ def test_lab_serves_each_notebook_with_its_results(lab, project):
 def test_lab_offers_the_kernel_of_the_notebooks(lab):
     kernels = json.loads(lab("/api/kernelspecs"))["kernelspecs"]
     assert kernels["python3"]["spec"]["language"] == "python"
+
+
+@pytest.fixture
+def show(lab, browser):
+    """Opens a notebook in JupyterLab, in a browser."""
+    contexts = []
+
+    def show(path):
+        contexts.append(browser.new_context(viewport={"width": 1300, "height": 1000}))
+        page = contexts[-1].new_page()
+        page.goto(f"{lab.address}/lab/tree/{path}?reset&token={TOKEN}")
+        page.locator(".jp-Notebook .jp-MarkdownOutput h1").first.wait_for(timeout=60_000)
+        page.locator(".jp-Toolbar-kernelName", has_text="Python 3").first.wait_for(timeout=60_000)
+        page.set_default_timeout(20_000)
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+
+
+def menu(page, *names):
+    for name in names:
+        page.get_by_role("menuitem", name=name).first.click()
+
+
+@pytest.mark.parametrize("path", relative(PROJECT, "notebooks/[!.]*/*.ipynb"))
+def test_run_all_shows_the_charts_and_a_number_finds_its_row(path, show):
+    page = show(path)
+    menu(page, re.compile("^Run$"), re.compile("^Run All Cells$"))
+    code = len([cell for cell in nbformat.read(PROJECT / path, as_version=4).cells if cell.cell_type == "code"])
+    page.get_by_text(f"[{code}]:").first.wait_for(timeout=90_000)  # the last cell has run
+    assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    pictures = page.locator(".jp-OutputArea figure img")
+    assert pictures.count() > 0
+    assert pictures.evaluate_all("all => all.every(each => each.complete && each.naturalWidth > 300)")
+    link = page.locator(".jp-MarkdownOutput p a[href*='#']").first
+    link.scroll_into_view_if_needed()
+    anchor = unquote(link.get_attribute("href").split("#")[1])
+    link.click()
+    page.wait_for_function(
+        """anchor => { const row = document.querySelector(`tr[id="${anchor}"]`), box = row && row.getBoundingClientRect();
+                       return box && box.top >= 0 && box.bottom <= innerHeight }""",
+        arg=anchor,
+        timeout=10_000,
+    )
+
+
+def test_the_export_menu_gives_our_page(lab, show, site):
+    path = "notebooks/fr/1-article.ipynb"
+    page = show(path)
+    ours = page.locator(".lm-Menu-itemLabel", has_text=re.compile("contre.enqu", re.IGNORECASE))
+    for _ in range(20):  # the menu is filled once the server has listed its exporters
+        menu(page, re.compile("^File$"))
+        page.locator(".lm-Menu-itemLabel", has_text="Save and Export Notebook As").click()
+        page.wait_for_timeout(500)
+        if ours.count():
+            assert ours.count() == 1
+            break
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+    with page.context.expect_event("request", lambda request: "/nbconvert/" in request.url) as asked:
+        ours.click()
+    address = asked.value.url.removeprefix(lab.address)
+    assert lab(address).encode() == (site / path.replace(".ipynb", ".html")).read_bytes()

@@ -17,7 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    commands.add_parser("build", help="make what is stale: figures, executed notebooks, site")
+    make = commands.add_parser("build", help="make what is stale: figures, executed notebooks, site")
+    make.add_argument("--site", metavar="URL", default="", help="address that the pages are published at")
     commands.add_parser("validate", help="check the data against its description, and change nothing")
     check = commands.add_parser("check", help="check every number of every text against the data")
     check.add_argument(
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         match options.command:
             case "build":
-                return _build()
+                return _build(options.site)
             case "check":
                 return _check(options.notebooks)
             case _:
@@ -40,12 +41,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _build() -> int:
+def _build(site: str) -> int:
     from .build import OPENING_PAGE, build
     from .data import find_project
 
     project = find_project()
-    stale = build(project, report=lambda step: print(f"  {step}", flush=True))
+    stale = build(project, lambda step: print(f"  {step}", flush=True), site)
     print(f"{'Built' if stale else 'Nothing to do'}: {OPENING_PAGE}")
     return 0
 

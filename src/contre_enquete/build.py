@@ -11,35 +11,46 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 LEDGER = ".cache/build.json"
 OPENING_PAGE = "site/index.html"
+METHOD = "data/README.md"
 PACKAGE = Path(__file__).parent
 
 Files = dict[str, bytes]  # path from the project's folder -> content
+Step = tuple[str, list[bytes | None], Callable[[], Files]]  # name, inputs, what makes its files
 
 
-def build(project: Path, report: Callable[[str], None] = print) -> int:
+def build(project: Path, report: Callable[[str], None] = print, site: str = "") -> int:
     """Makes every stale step of the edition and returns how many there were.
 
-    `report` is given a line as each stale step begins. Raises DataError, NotebookError or
-    MissingTranslation, and then has changed no file.
+    `report` is given a line for each stale step once it is made. `site` is the address that the pages are
+    published at, the data package's homepage unless told. Raises DataError, NotebookError,
+    PageError or MissingTranslation, and then has changed no file.
     """
     bench = Workbench(project, report)
     notebooks = bench.files("notebooks/*/*.ipynb")
     foundation = [bench.read(path) for path in [*bench.files("data/**/*"), "requirements.lock"]]
     foundation += [path.read_bytes() for path in sorted(PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
-    for language in sorted({path.split("/")[1] for path in notebooks}):
-        bench.step(f"figures/{language}", foundation, partial(_figures, project, language))
+    languages = sorted({path.split("/")[1] for path in notebooks})
+    drawn = [
+        (f"figures/{language}", foundation, partial(_aside, _figures, project, language)) for language in languages
+    ]
+    executed = [
+        (path, [*foundation, _source(bench.read(path))], partial(_executed, project, path)) for path in notebooks
+    ]
+    bench.steps([*drawn, *executed])
+    around = [site.encode(), *(_title(bench.read(path)) for path in notebooks)]  # a page links to its neighbours
     for path in notebooks:
-        bench.step(path, [*foundation, _source(bench.read(path))], partial(_executed, project, path))
-    for path in notebooks:
-        bench.step(_page(path), [*foundation, bench.read(path)], partial(_html, path, bench.read(path)))
-    copies = {f"site/{path}": bench.read(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
-    opening = [bench.read(path) for path in notebooks]
-    bench.step(OPENING_PAGE, [*foundation, *opening, *copies.values()], lambda: _opening(notebooks, opening) | copies)
+        notebook = bench.read(path)
+        bench.steps([(_page(path), [*foundation, *around, notebook], partial(_html, project, path, notebook, site))])
+    results = {path: bench.read(path) for path in notebooks}
+    copies = {path: bench.read(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
+    inputs = [*foundation, site.encode(), *results.values(), *copies.values()]
+    bench.steps([(OPENING_PAGE, inputs, partial(_front, project, results, copies, site))])
     bench.finish()
     return bench.stale
 
@@ -65,21 +76,29 @@ class Workbench:
         file = self.project / path
         return self.made[path] if path in self.made else file.read_bytes() if file.is_file() else None
 
-    def step(self, name: str, inputs: list[bytes | None], make: Callable[[], Files]) -> None:
-        """Makes the step's files unless inputs and results are as they were."""
-        digest = _digest(*inputs)
+    def steps(self, steps: list[Step]) -> None:
+        """Makes, side by side, the files of each step whose inputs or results are not as they were."""
+        digests = {name: _digest(*inputs) for name, inputs, _ in steps}
+        stale = [(name, make) for name, _, make in steps if not self._fresh(name, digests[name])]
+        with ThreadPoolExecutor(min(len(stale), os.cpu_count() or 1) or 1) as pool:
+            tasks = [pool.submit(make) for _, make in stale]
+            try:
+                for (name, _), task in zip(stale, tasks, strict=True):
+                    files = task.result()
+                    self.report(name)
+                    self.made |= files
+                    results = {path: _digest(content) for path, content in files.items()}
+                    self.after[name] = {"inputs": digests[name], "results": results}
+            finally:
+                pool.shutdown(cancel_futures=True)
+        self.stale += len(stale)
+
+    def _fresh(self, name: str, digest: str) -> bool:
         entry = self.before.get(name)
-        if (
-            entry is None
-            or entry["inputs"] != digest
-            or any(_digest(self.read(path)) != was for path, was in entry["results"].items())
-        ):
-            self.report(name)
-            self.stale += 1
-            files = make()
-            self.made |= files
-            entry = {"inputs": digest, "results": {path: _digest(content) for path, content in files.items()}}
+        if entry is None or entry["inputs"] != digest:
+            return False
         self.after[name] = entry
+        return all(_digest(self.read(path)) == was for path, was in entry["results"].items())
 
     def finish(self) -> None:
         """Replaces the changed files, and removes figures, pages and copies that no step makes any more."""
@@ -107,12 +126,21 @@ def replace(path: Path, content: bytes) -> None:
         raise
 
 
+def _aside(make: Callable[..., Files], *arguments) -> Files:
+    """What `make` gives, from a warm process of its own: drawing keeps a processor busy."""
+    from .warm import processes
+
+    with processes() as pool:
+        return pool.submit(make, *arguments).result()
+
+
 def _figures(project: Path, language: str) -> Files:
     from .figures import FIGURES
+    from .social import social_card
     from .survey import load_survey
 
     survey = load_survey(language, project)
-    files = {}
+    files = {f"site/social/{language}.png": social_card(survey)}
     for draw in FIGURES:
         chart = draw(survey)
         files[f"figures/{language}/{chart.name}.svg"] = chart.svg().encode()
@@ -126,20 +154,36 @@ def _executed(project: Path, path: str) -> Files:
     return {path: notebook_bytes(run_notebook(project / path))}
 
 
-def _html(path: str, notebook: bytes) -> Files:
+def _html(project: Path, path: str, notebook: bytes, site: str) -> Files:
     from .pages import notebook_page
 
-    return {_page(path): notebook_page(notebook, language=path.split("/")[1], root="../../")}
+    return {_page(path): notebook_page(notebook, project / path, site)}
 
 
-def _opening(paths: list[str], notebooks: list[bytes]) -> Files:
-    from .pages import opening_page
+def _front(project: Path, notebooks: Files, copies: Files, site: str) -> Files:
+    """What leads to the pages: an opening page by language, the description of the data, downloads, and maps for robots."""
+    from .pages import document_page, opening_address, opening_page, robots, sitemap
+    from .spreadsheet import defused
 
-    return {
-        OPENING_PAGE: opening_page(
-            {_page(path).removeprefix("site/"): notebook for path, notebook in zip(paths, notebooks, strict=True)}
-        )
-    }
+    twins: dict[str, dict[str, str]] = {}
+    for path in notebooks:
+        _, language, name = path.split("/")
+        twins.setdefault(name, {})[language] = _page(path).removeprefix("site/")
+    languages = sorted({path.split("/")[1] for path in notebooks})
+    openings = {language: opening_address(language) for language in languages}
+    files = {f"site/{path}": defused(content) if path.endswith(".csv") else content for path, content in copies.items()}
+    for language, address in openings.items():
+        own = {
+            address[language]: notebooks[f"notebooks/{language}/{name}"]
+            for name, address in twins.items()
+            if language in address
+        }
+        files[f"site/{address}"] = opening_page(project, language, own, site)
+    if METHOD in copies:
+        files["site/data/index.html"] = document_page(project, "data/index.html", copies[METHOD].decode(), site)
+    files["site/sitemap.xml"] = sitemap([openings, *twins.values()], project, site)
+    files["site/robots.txt"] = robots(project, site)
+    return files
 
 
 def _page(notebook: str) -> str:
@@ -155,6 +199,14 @@ def _source(notebook: bytes) -> bytes:
     return json.dumps(
         [{key: cell[key] for key in cell if key not in ("outputs", "execution_count")} for cell in cells]
     ).encode()
+
+
+def _title(notebook: bytes) -> bytes:
+    """The first line of a notebook, which its neighbours show."""
+    try:
+        return json.dumps(json.loads(notebook)["cells"][0]["source"][0]).encode()
+    except (ValueError, KeyError, TypeError, IndexError):
+        return notebook
 
 
 def _digest(*contents: bytes | None) -> str:

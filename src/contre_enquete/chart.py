@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import csv
 import io
+import re
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import matplotlib.style
 import pandas as pd
@@ -17,9 +20,12 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Bbox
 
 from .language import Language
 from .prose import plain
+from .spreadsheet import BOM, as_text
+from .svg import tidy
 from .tables import Table
 
 WIDTH = 7.2  # inches, the text width of a letter page
@@ -72,36 +78,61 @@ class Chart:
     language: Language
 
     def svg(self) -> str:
-        """The picture as SVG, its text selectable, without date or program version."""
-        with _style():
-            buffer = io.StringIO()
-            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        head, body = buffer.getvalue().replace("'Arimo'", FALLBACK).split("<svg ", 1)
-        attributes, body = body.split(">", 1)
+        """The picture with its words as SVG, its text selectable, without date or program version."""
         words = self.words.plain
-        label = f'role="img" aria-label="{escape(words.alternative)}"'
-        return f"{head}<svg {label} {attributes}>\n <title>{escape(words.title)}</title>{body}"
+        return tidy(self._saved("svg").decode(), self.name, label=words.alternative, title=words.title)
+
+    def picture(self) -> str:
+        """The picture without the words around it, as SVG: what stands between caption and notes in a page."""
+        texts = self.figure.texts
+        for text in texts:
+            text.set_visible(False)
+        with styled():
+            frame = self.figure.get_tightbbox()
+        plot = Bbox([[0, frame.y0 - MARGIN / 2], [WIDTH, frame.y1 + MARGIN / 2]])
+        svg = self._saved("svg", bbox_inches=plot).decode()
+        for text in texts:
+            text.set_visible(True)
+        return tidy(svg, self.name, label=self.words.plain.alternative)
 
     def png(self) -> bytes:
         """The picture as PNG for print, 300 dots per inch."""
-        with _style():
-            buffer = io.BytesIO()
-            self.figure.savefig(buffer, format="png", metadata={"Software": None, "Title": self.words.plain.title})
+        return self._saved("png", {"Software": None, "Title": self.words.plain.title})
+
+    def csv(self) -> str:
+        """The table as CSV, for any spreadsheet: no cell of it is taken for a formula."""
+        buffer = io.StringIO()
+        rows = csv.writer(buffer, lineterminator="\r\n")
+        rows.writerow(map(as_text, [self.table.index.name, *self.table.columns]))
+        rows.writerows(map(as_text, row) for row in self.table.itertuples())
         return buffer.getvalue()
 
     def html(self) -> str:
-        """The picture with its alternative text, and the table folded under it."""
-        table = Table(self.table, self.words.plain.subtitle, self.language)
-        image = base64.b64encode(self.svg().encode()).decode()
-        width, height = (round(inches * 100) for inches in self.figure.get_size_inches())
+        """The picture between its caption and its notes, with the table folded under it, and the table as a download."""
+        words, say = self.words.plain, self.language.say
+        picture = self.picture()
+        image = base64.b64encode(picture.encode()).decode()
+        width, height = (round(float(size) * 4 / 3) for size in re.findall(r' (?:width|height)="([\d.]+)pt"', picture))
+        notes = "".join(f'<p class="note">{escape(note)}</p>' for note in (words.note, words.source) if note)
         return (
-            f'<figure style="margin:0"><img alt="{escape(self.words.plain.alternative)}" width="{width}" height="{height}" '
-            f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{image}">'
-            f"<details><summary>{escape(self.language.say('Data of the chart'))}</summary>{table.html()}</details></figure>"
+            f'<figure id="{self.name}" style="margin:0;max-width:{width}px">'
+            f"<figcaption><strong>{escape(words.title)}</strong><br>{escape(words.subtitle)}</figcaption>"
+            f'<img alt="{escape(words.alternative)}" width="{width}" height="{height}" '
+            f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{image}">{notes}'
+            f"<details><summary>{escape(say('Data of the chart'))}</summary>"
+            f"{Table(self.table, words.subtitle, self.language).html()}"
+            f'<p><a download="{self.name}.csv" href="data:text/csv;charset=utf-8,{quote(BOM + self.csv())}">'
+            f"{escape(say('Download the table (CSV)'))}</a></p></details></figure>"
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.words.plain.alternative}
+
+    def _saved(self, kind: str, metadata: dict | None = None, **options) -> bytes:
+        with styled():
+            buffer = io.BytesIO()
+            self.figure.savefig(buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, **options)
+        return buffer.getvalue().replace(b"'Arimo'", FALLBACK.encode()) if kind == "svg" else buffer.getvalue()
 
 
 @contextmanager
@@ -122,7 +153,7 @@ def framed(
     state, no settings.
     """
     words = words.plain
-    with _style():
+    with styled():
         above = [
             (wrap(words.title, TEXT_WIDTH, 13.5, "bold"), 13.5, "bold", INK),
             (wrap(words.subtitle, TEXT_WIDTH), 10, "normal", GREY),
@@ -198,6 +229,7 @@ def _depth(lines: list[str], size: float) -> float:
 
 
 @contextmanager
-def _style():
+def styled():
+    """The look of every chart, whatever the reader has set, for as long as it lasts."""
     with matplotlib.style.context(["default", str(HERE / "charts.mplstyle")]):
         yield

@@ -9,6 +9,8 @@ from markupsafe import Markup, escape
 
 from .language import Language
 
+LINKED_DATA = "application/ld+json"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -16,7 +18,7 @@ class Table:
 
     Cells are texts, numbers (written as the language does; NaN is "not published") or Markup.
     `anchors` are the addresses of the rows, if links lead to them; `cited` is the text of the cells
-    that link to figures.
+    that link to figures; `graph` is what the table says to machines, as nodes of JSON-LD.
     """
 
     frame: pd.DataFrame
@@ -24,6 +26,7 @@ class Table:
     language: Language
     anchors: tuple[str, ...] = ()
     cited: str = ""
+    graph: tuple[dict, ...] = ()
 
     def html(self) -> str:
         """The table as HTML, every text escaped."""
@@ -41,5 +44,6 @@ class Table:
             return escape(value)
         return escape(self.language.say("not published") if pd.isna(value) else self.language.number(value))
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": self.caption}
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        said = {LINKED_DATA: {"@graph": list(self.graph)}} if self.graph else {}
+        return {"text/html": self.html(), "text/plain": self.caption, **said}

@@ -1,0 +1,158 @@
+"""The pages in a real Chromium: nothing asked for, nothing complained of, everything reached, read aloud and printed."""
+
+import csv
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from test_pages import NOTEBOOK_PAGES, PAGES
+
+WAYS = {
+    "light": {"viewport": {"width": 1400, "height": 900}},
+    "dark": {"viewport": {"width": 1000, "height": 800}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True},
+    "zoom-400": {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4},
+    "forced-colours": {"viewport": {"width": 1000, "height": 800}, "forced_colors": "active"},
+}
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Opens a page of the site from its file; collects what it asks for and complains of."""
+    contexts = []
+
+    def visit(name, way="light"):
+        context = browser.new_context(**WAYS[way])
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.complaints = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto((site / name).as_uri())
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "way"),  # what is the same in both languages is looked at in one
+    [(name, way) for name in PAGES for way in WAYS if way == "light" or not re.search(r"\ben\b", name)],
+)
+def test_everyone_can_read_it(name, way, visit):
+    """axe-core finds nothing against WCAG 2.2 AA or its best practices; nothing is wider than the screen."""
+    page = visit(name, way)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    found = Axe().run(page).response["violations"]
+    assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert [address for address in page.asked if not address.startswith("data:")] == [page.url]
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("name", NOTEBOOK_PAGES)
+def test_every_number_jumps_to_its_row(name, visit):
+    page = visit(name)
+    anchors = page.eval_on_selector_all(
+        "main p a[href^='#'], main li a[href^='#']", "links => links.map(l => l.hash.slice(1))"
+    )
+    assert len(anchors) > 5
+    for anchor in dict.fromkeys(anchors):
+        page.locator(f"main a[href='#{anchor}']").first.click()
+        row = page.locator(":target")
+        assert row.get_attribute("id") == anchor and row.evaluate("row => row.tagName") == "TR"
+        assert row.evaluate(
+            "row => { const box = row.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight }"
+        )
+
+
+def test_the_keyboard_reaches_everything(visit):
+    page = visit("notebooks/fr/1-article.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    box = page.locator(".skip").bounding_box()
+    assert box["x"] >= 0 and box["y"] >= 0  # it shows itself
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+    page = visit("notebooks/fr/1-article.html")
+    wanted = page.evaluate(
+        """() => { const all = [...document.querySelectorAll('a[href], summary, [tabindex="0"]')]
+                   .filter(each => each.checkVisibility({contentVisibilityAuto: true}) && each.getClientRects().length);
+                   all.forEach((each, n) => each.dataset.n = n); return all.length }"""
+    )
+    reached = set()
+    for _ in range(wanted):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.dataset.n"))
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    assert reached >= {str(n) for n in range(wanted)}
+    summary = page.locator("figure summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("figure table").first.is_visible()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_chart_and_table_are_read_aloud(language, visit):
+    page = visit(f"notebooks/{language}/1-article.html")
+    figure = page.locator("figure").first
+    figure.locator("summary").click()
+    tree = figure.aria_snapshot()
+    picture = page.locator("figure svg").first.get_attribute("aria-label")
+    assert f'img "{picture}"'.replace("\u00a0", " ") in tree.replace("\u00a0", " ")
+    assert tree.count("- row ") == 12 and tree.count("- rowheader ") == 11
+    assert page.locator("html").get_attribute("lang") == f"{language}-CA"
+
+
+def test_the_table_of_a_chart_can_be_taken_away(visit, tmp_path):
+    page = visit("notebooks/fr/2-sources.html")
+    figure = page.locator("figure").first
+    figure.locator("summary").click()
+    with page.expect_download() as download:
+        figure.locator("a[download]").click()
+    assert download.value.suggested_filename == "figure-6-chain.csv"
+    download.value.save_as(tmp_path / "table.csv")
+    rows = list(csv.reader((tmp_path / "table.csv").read_text(encoding="utf-8-sig").splitlines()))
+    cells = figure.locator("th, td").all_inner_texts()
+    assert [cell for row in rows for cell in row] == cells
+
+
+@pytest.mark.parametrize("name", NOTEBOOK_PAGES)
+def test_printing(name, visit):
+    """On letter paper: light, without what only a screen can use, and nothing cut at the right."""
+    page = visit(name, "dark")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 670, "height": 900})  # letter paper less its margins, at 96 dots per inch
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in (
+        "rgb(255, 255, 255)",
+        "rgba(0, 0, 0, 0)",
+    )
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(26, 26, 26)"
+    for hidden in (".contents", ".neighbours", ".code", "figure details"):
+        assert not page.locator(hidden).first.is_visible()
+    assert page.locator("footer").is_visible() and page.locator("figure svg").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+    assert 4 <= sheets <= 14
+    tallest = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('figure')].map(f => f.getBoundingClientRect().height))"
+    )
+    assert tallest < 870  # a figure fits on one sheet
+
+
+def test_readers_find_their_way(visit):
+    page = visit("index.html")
+    assert page.locator("figure svg").count() == 1
+    page.locator("main h2 a").first.click()
+    assert page.locator("h1").inner_text().startswith("Les PME")
+    page.locator("a[rel=next]").click()
+    assert "/fr/2-sources.html" in page.url
+    page.locator("header nav a", has_text="English").click()
+    assert "/en/2-sources.html" in page.url
+    page.locator(".brand").click()
+    assert page.url.endswith("index.en.html")
+    page.locator("footer a", has_text="method").click()
+    assert page.locator("h1").inner_text() == "The data"

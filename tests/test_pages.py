@@ -1,0 +1,427 @@
+"""Each page is one file that anyone can open, read, check and use, and that no data can break."""
+
+import base64
+import csv
+import gzip
+import hashlib
+import io
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from itertools import pairwise
+from urllib.parse import unquote, urljoin, urlparse
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+
+from conftest import PROJECT, make_site, relative
+from contre_enquete.data import DataError
+from contre_enquete.notebooks import notebook_bytes, run_notebook
+from contre_enquete.pages import EditionExporter, PageError, notebook_page, summary
+from contre_enquete.spreadsheet import as_text, defused
+
+PAGES = [
+    "data/index.html",
+    "index.en.html",
+    "index.html",
+    *(path.replace(".ipynb", ".html") for path in relative(PROJECT, "notebooks/[!.]*/*.ipynb")),
+]
+NOTEBOOK_PAGES = [page for page in PAGES if page.startswith("notebooks/")]
+each_page = pytest.mark.parametrize("name", PAGES)
+each_notebook_page = pytest.mark.parametrize("name", NOTEBOOK_PAGES)
+HOME = "https://contre-enquete.example/"
+
+
+class Page(HTMLParser):
+    """What a test asks of a page: its elements, its text as read, its style and its data for machines."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.html, self.elements, self.text, self.style, self.data = html, [], "", "", ""
+        self.inside = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        self.inside = tag if tag in ("style", "script") else ""
+
+    def handle_endtag(self, tag):
+        self.inside = ""
+        self.text += "\n" if tag in ("p", "td", "th", "li", "h1", "h2", "caption") else ""
+
+    def handle_data(self, data):
+        if self.inside == "style":
+            self.style += data
+        elif self.inside == "script":
+            self.data += data
+        else:
+            self.text += data
+
+    def all(self, *tags):
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+    def graph(self, kind):
+        return [node for node in json.loads(self.data)["@graph"] if node["@type"] == kind]
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    return {name: Page((site / name).read_text(encoding="utf-8")) for name in PAGES}
+
+
+def test_the_site_holds_these_pages_and_what_they_need(site):
+    assert relative(site, "**/*.html") == PAGES
+    assert {"robots.txt", "sitemap.xml", "data/survey.csv", "data/datapackage.json"} <= set(relative(site, "**/*"))
+
+
+@each_page
+def test_one_file_without_script_or_request(name, pages):
+    page = pages[name]
+    assert [script.get("type") for script in page.all("script")] == ["application/ld+json"]
+    for tag, attributes in page.elements:
+        assert not any(key.startswith("on") or key == "style" for key in attributes), (tag, attributes)
+        assert tag not in (
+            "iframe",
+            "object",
+            "embed",
+            "form",
+            "base",
+            "link" if attributes.get("rel") == "stylesheet" else "",
+        )
+        for key in ("src", "srcset", "poster", "xlink:href", "action"):
+            assert attributes.get(key, "#").startswith(("#", "data:")), (tag, attributes)
+    assert not re.search(r"url\(|@import|@font-face", page.style)
+
+
+@each_page
+def test_content_policy_allows_the_pages_own_style_and_nothing_else(name, pages):
+    page = pages[name]
+    (policy,) = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
+    assert rules == {
+        "default-src": "'none'",
+        "style-src": f"'sha256-{digest}'",
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+
+
+@each_page
+def test_light_as_promised(name, pages):
+    html = pages[name].html.encode()
+    assert len(html) < 150_000 and len(gzip.compress(html)) < 40_000
+
+
+@each_page
+def test_every_link_lands(name, pages, site):
+    page = pages[name]
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for link in page.all("a"):
+        address, _, anchor = link["href"].partition("#")
+        if link["href"].startswith(("http", "data:")):
+            continue
+        target = (site / name).parent / (unquote(address) or (site / name).name)
+        assert target.resolve().is_file(), link
+        if anchor:
+            there = page if not address else Page(target.read_text(encoding="utf-8"))
+            assert anchor in [attributes.get("id") for _, attributes in there.elements], link
+
+
+@each_page
+def test_anatomy(name, pages):
+    page = pages[name]
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels.count(1) == 1 and all(after - before <= 1 for before, after in pairwise(levels))
+    assert page.elements[[tag for tag, _ in page.elements].index("body") + 1][1]["href"] == "#main"
+    assert [len(page.all(tag)) for tag in ("main", "header", "footer", "title")] == [1, 1, 1, 1]
+    assert all(cell.get("scope") for cell in page.all("th"))
+    (description,) = [meta["content"] for meta in page.all("meta") if meta.get("name") == "description"]
+    assert 20 < len(description) < 300 and "[" not in description
+
+
+@each_notebook_page
+def test_each_chart_has_caption_text_table_and_download(name, pages):
+    notebook = nbformat.read(PROJECT / name.replace(".html", ".ipynb"), as_version=4)
+    outputs = [o.data for cell in notebook.cells for o in cell.get("outputs", []) if "<figure" in o.data["text/html"]]
+    page = pages[name]
+    pictures = [svg for svg in page.all("svg") if svg.get("role") == "img"]
+    assert [svg["aria-label"] for svg in pictures] == [data["text/plain"] for data in outputs]
+    assert len(pictures) == len(page.all("figure")) == len(page.all("figcaption")) > 0
+    downloads = [link for link in page.all("a") if link["href"].startswith("data:text/csv")]
+    assert [link["download"] for link in downloads] == [f"{figure['id']}.csv" for figure in page.all("figure")]
+    for link, figure in zip(downloads, re.findall(r"<figure.*?</figure>", page.html, re.DOTALL), strict=True):
+        header, text = unquote(link["href"]).split(",", 1)
+        assert header == "data:text/csv;charset=utf-8" and text.startswith("\ufeff")
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+        assert len(rows) == len(re.findall("<tr", figure)) and len({len(row) for row in rows}) == 1
+
+
+@each_notebook_page
+def test_contents_lead_to_every_part(name, pages):
+    page = pages[name]
+    parts = [attributes.get("id") for tag, attributes in page.elements if tag == "h2"]
+    listed = re.findall(r'href="#([^"]+)"', re.search(r'<nav class="contents".*?</nav>', page.html, re.DOTALL)[0])
+    assert [*listed, "colophon"] == parts
+
+
+@each_notebook_page
+def test_the_plumbing_is_hidden_and_code_folded(name, pages):
+    html = pages[name].html
+    assert "load_survey" not in html
+    assert html.count('<details class="code">') == html.count('<pre tabindex="0"><code>')
+
+
+@each_page
+def test_the_page_says_what_it_is_made_from(name, pages, project):
+    checksum = hashlib.sha256((project / "data/survey.csv").read_bytes()).hexdigest()
+    package = json.loads((project / "data/datapackage.json").read_text(encoding="utf-8"))
+    page = pages[name]
+    assert checksum in page.text and package["version"] in page.text and "CC-BY-4.0" in page.text
+    (dataset,) = page.graph("Dataset")
+    assert dataset["identifier"] == f"sha256:{checksum}"
+    files = {urlparse(each["contentUrl"]).path.lstrip("/") for each in dataset["distribution"]}
+    assert files == set(relative(project, "data/**/*.csv"))
+
+
+@each_page
+def test_addresses_agree(name, pages):
+    page = pages[name]
+    (canonical,) = [link["href"] for link in page.all("link") if link["rel"] == "canonical"]
+    assert canonical == urljoin(HOME, name).removesuffix("index.html")
+    properties = {meta["property"]: meta["content"] for meta in page.all("meta") if "property" in meta}
+    assert properties["og:url"] == canonical
+    lang = dict(page.all("html")[0])["lang"]
+    twins = {link["hreflang"]: link["href"] for link in page.all("link") if link["rel"] == "alternate"}
+    assert twins[lang] == canonical
+    for twin in twins.values():  # they name each other
+        other = pages[twin.removeprefix(HOME) or "index.html"] if "data/" not in twin else page
+        assert {a["hreflang"]: a["href"] for a in other.all("link") if a["rel"] == "alternate"} == twins
+
+
+@pytest.mark.parametrize("name", [page for page in NOTEBOOK_PAGES if "/4-" in page])
+def test_claim_reviews_say_the_visible_verdict(name, pages, project):
+    page = pages[name]
+    reviews = page.graph("ClaimReview")
+    rows = dict(re.findall(r'<tr id="(claim-[^"]+)">(.*?)</tr>', page.html))
+    texts = {
+        anchor: [Page(cell).text.strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+        for anchor, row in rows.items()
+    }
+    assert 10 < len(reviews) < len(rows)
+    for review in reviews:
+        address, anchor = review["url"].split("#")
+        assert address == urljoin(HOME, name)
+        _, claim, verdict, reason, _ = texts[anchor]
+        assert re.sub(r"\s+", " ", review["claimReviewed"]) == re.sub(r"\s+", " ", claim)
+        assert (review["reviewRating"]["alternateName"], re.sub(r"\s+", " ", review["reviewBody"])) == (
+            verdict,
+            re.sub(r"\s+", " ", reason),
+        )
+        assert review["itemReviewed"]["datePublished"] == "2013-07-16"
+        assert review["author"]["name"] and review["datePublished"] and review["inLanguage"]
+    # the article is the only source on restricted access
+    assert not {f"claim-restrict-{item}-gap" for item in ("external", "microblog", "internal")} & {
+        review["url"].split("#")[1] for review in reviews
+    }
+    assert "claim-more-and-more" in rows and not any("more-and-more" in review["url"] for review in reviews)
+
+
+def test_sitemap_and_robots(site):
+    tree = ElementTree.parse(site / "sitemap.xml")
+    space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+    listed = [loc.text for loc in tree.iterfind("s:url/s:loc", space)]
+    assert sorted(listed) == sorted(urljoin(HOME, p).removesuffix("index.html") for p in PAGES if "data/" not in p)
+    assert all(len(url.findall("x:link", space)) == 2 for url in tree.iterfind("s:url", space))
+    assert f"Sitemap: {HOME}sitemap.xml" in (site / "robots.txt").read_text()
+
+
+def test_downloads_are_the_data_to_the_byte(site, project):
+    for path in relative(project, "data/**/*"):
+        assert (site / path).read_bytes() == (project / path).read_bytes()
+
+
+def test_every_way_gives_the_same_page(site, tmp_path, monkeypatch):
+    from nbconvert.nbconvertapp import main
+
+    monkeypatch.chdir(tmp_path)
+    path = PROJECT / "notebooks/fr/4-verdicts.ipynb"
+    main(["--to", "contre-enquete", "--log-level", "ERROR", "--output-dir", str(tmp_path), str(path)])
+    made = (tmp_path / "4-verdicts.html").read_bytes()
+    assert made == notebook_page(path.read_bytes(), path) == (site / "notebooks/fr/4-verdicts.html").read_bytes()
+
+
+def test_another_address_is_followed_everywhere(site):
+    path = PROJECT / "notebooks/fr/4-verdicts.ipynb"
+    page = notebook_page(path.read_bytes(), path, "https://elsewhere.example/edition").decode()
+    assert HOME not in page and "https://elsewhere.example/edition/notebooks/en/4-verdicts.html" in page
+
+
+def test_a_notebook_out_of_place_is_told(tmp_path):
+    notebook = nbformat.read(PROJECT / "notebooks/fr/1-article.ipynb", as_version=4)
+    with pytest.raises(PageError, match=r"1-article\.ipynb: in the folder 'somewhere'; expected .* fr, en"):
+        EditionExporter().from_notebook_node(
+            notebook, {"metadata": {"name": "1-article", "path": str(tmp_path / "somewhere")}}
+        )
+
+
+def test_a_notebook_without_title_is_told():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("No title here")])
+    with pytest.raises(PageError, match="begins with 'No title here'; expected a title"):
+        notebook_page(nbformat.writes(notebook).encode(), PROJECT / "notebooks/fr/9-new.ipynb")
+
+
+def test_outputs_of_any_kind_are_shown(project):
+    cells = [
+        nbformat.v4.new_markdown_cell("# Essai"),
+        nbformat.v4.new_code_cell(
+            "1/0",
+            outputs=[
+                nbformat.v4.new_output("stream", text="<b>une ligne</b>"),
+                nbformat.v4.new_output("execute_result", data={"text/plain": "<i>deux</i>"}),
+                nbformat.v4.new_output("error", ename="E", evalue="v", traceback=["\x1b[31m<u>trois</u>\x1b[0m"]),
+            ],
+        ),
+    ]
+    notebook = nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
+    page = Page(notebook_page(notebook, project / "notebooks/fr/9-new.ipynb").decode())
+    assert all(
+        f"<{tag}>{text}</{tag}>" in page.text for tag, text in (("b", "une ligne"), ("i", "deux"), ("u", "trois"))
+    )
+    assert not page.all("b", "i", "u")
+
+
+HOSTILE = "</style></script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def hostile(copy):
+    """A project whose labels, notes and names try to break out, and its site."""
+    items = (copy / "data/codebook/items.csv").read_text(encoding="utf-8")
+    quoted = '"' + HOSTILE.replace('"', '""') + ' courriel"'
+    items = (
+        items.replace("Courriel", quoted)
+        .replace("Fils d’actualité", "=HYPERLINK(1)")
+        .replace("Microblogage", "@SUM(A1)")
+    )
+    (copy / "data/codebook/items.csv").write_text(items, encoding="utf-8")
+    sources = (copy / "data/sources.csv").read_text(encoding="utf-8")
+    sources = sources.replace("S01,Conseiller.ca", "S01," + '"' + HOSTILE.replace('"', '""') + '"')
+    sources = sources.replace(
+        ",published during the conference week", ",+1+cmd|' /C calc'!A0 published during the conference week"
+    )
+    (copy / "data/sources.csv").write_text(sources, encoding="utf-8")
+    shutil.rmtree(copy / "notebooks/en")
+    for name in ("1-article", "4-verdicts"):
+        path = copy / f"notebooks/fr/{name}.ipynb"
+        path.write_bytes(notebook_bytes(run_notebook(path)))
+    return make_site(copy)
+
+
+def test_hostile_data_stays_data(hostile):
+    for name in ("notebooks/fr/1-article.html", "notebooks/fr/4-verdicts.html", "index.html"):
+        page = Page((hostile / name).read_text(encoding="utf-8"))
+        assert len(page.all("script")) == 1 and len(page.all("style")) == 1 and not page.all("img")
+        assert not any(key.startswith("on") for _, attributes in page.elements for key in attributes)
+        json.loads(page.data)
+    page = Page((hostile / "notebooks/fr/1-article.html").read_text(encoding="utf-8"))
+    assert HOSTILE in page.text  # it is shown, as a text
+    (tools,) = [link for link in page.all("a") if link.get("download") == "figure-1-tools.csv"]
+    rows = list(csv.reader(io.StringIO(unquote(tools["href"]).split(",", 1)[1].removeprefix("\ufeff"))))
+    names = [row[0] for row in rows[1:]]
+    assert "'=HYPERLINK(1)" in names and "'@SUM(A1)" in names and f"{HOSTILE} courriel" in names
+    review = Page((hostile / "notebooks/fr/4-verdicts.html").read_text(encoding="utf-8")).graph("ClaimReview")[0]
+    assert review["itemReviewed"]["author"]["name"] == HOSTILE
+
+
+def test_downloads_of_hostile_data_hold_no_formula(hostile):
+    for path in relative(hostile, "data/**/*.csv"):
+        for row in csv.reader(io.StringIO((hostile / path).read_text(encoding="utf-8"))):
+            assert not any(re.match(r"[=+@\t\r]", cell) for cell in row), path
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "-1"), ("-1.5", "-1.5"), ("-1+cmd", "'-1+cmd"), ("@x", "'@x"), ("\tx", "'\tx"),
+     ("a=b", "a=b"), ("", ""), (float("nan"), ""), (40.0, "40"), (-2.5, "-2.5"), (None, "")],
+)  # fmt: skip
+def test_cells_for_spreadsheets(cell, text):
+    assert as_text(cell) == text
+
+
+def test_harmless_files_come_back_as_they_were():
+    content = b'a,b\r\n"x, y",-1\r\n'
+    assert defused(content) == content
+    assert defused(b"a\n=1\n") == b"a\n'=1\n"
+
+
+def test_addresses_of_sources_lead_to_the_web(copy):
+    """No page may be made to link to a script."""
+    sources = copy / "data/sources.csv"
+    text = sources.read_text(encoding="utf-8")
+    sources.write_text(
+        re.sub(r"https://www\.conseiller\.ca[^,]*", "javascript:alert(1)", text, count=1), encoding="utf-8"
+    )
+    from contre_enquete.survey import load_survey
+
+    with pytest.raises(DataError, match=r"data/sources\.csv, row 2, column url: found 'javascript:alert\(1\)'"):
+        load_survey("fr", copy)
+
+
+COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
+
+
+def palettes():
+    """The colours of the charts, each with what it becomes in the dark."""
+    style = (PROJECT / "src/contre_enquete/templates/contre-enquete/page.css").read_text(encoding="utf-8")
+    dark = style[style.index("prefers-color-scheme: dark") : style.index("forced-colors")]
+    return dict(
+        ((kind, was), new) for kind, was, new in re.findall(r'svg \[(fill|stroke)="(#\w+)"\] \{ \1: (#\w+); \}', dark)
+    )
+
+
+def luminance(colour):
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_every_colour_of_a_chart_has_its_own_in_the_dark(pages):
+    used = {pair for page in pages.values() for pair in COLOUR.findall(page.html)}
+    assert used <= set(palettes()), used - set(palettes())
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_texts_and_marks_stand_out(dark, pages):
+    palette = palettes() if dark else {key: key[1] for key in palettes()}
+    paper = palette["fill", "#ffffff"]
+    for page in pages.values():
+        for text in re.findall(r"<text [^>]*>", page.html):
+            colour = palette[COLOUR.search(text).groups()] if COLOUR.search(text) else "#000000"
+            assert contrast(colour, paper) >= 4.5, (text, colour)
+    for key, colour in palette.items():
+        if key[1] not in ("#ffffff", "#e3e3e3", "#b5b5b5", "#dce6f0", "#f6c9a8", "#424242", "#9a9a9a", "#5aae61"):
+            assert contrast(colour, paper) >= 3, (key, colour)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# T\n\nQ?\n\n**A.** One. Two.", "One. Two."),
+        ("# T\n\nQ?\n\nA sentence that is quite long enough to stand alone, with *marks*. Two.",
+         "A sentence that is quite long enough to stand alone, with marks."),
+        ("# T\n\nOnly [one](#x).", "Only one."),
+        ("# T", "T"),
+    ],
+)  # fmt: skip
+def test_summary(text, said):
+    assert summary(text) == said
