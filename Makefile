@@ -3,14 +3,16 @@
 # make lab    open the notebooks in JupyterLab
 # make serve  show the built pages at http://127.0.0.1:8000
 # make check  trace every number of every text to its figure
+# make mutants, make matrix, make bench, make release: see CONTRIBUTING.md
 
 .DEFAULT_GOAL := build
-.PHONY: build test lab serve check lint lock clean help
+.PHONY: build test lab serve check validate lint clean-notebooks mutants matrix bench release nbdime lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
 ORACLE := .cache/oracle
 PORT := 8000
+CODE := src tests tools/clean-notebooks tools/new-language tools/release
 RUN := $(ENV)/bin/python -m
 
 # What a reader's own settings must not change.
@@ -40,9 +42,32 @@ serve: build
 check: $(ENV)/installed
 	@$(RUN) contre_enquete check
 
+validate: $(ENV)/installed
+	@$(RUN) contre_enquete validate
+
 lint: $(ENV)/installed
-	@$(RUN) ruff check src tests
-	@$(RUN) ruff format --check src tests
+	@$(RUN) ruff check $(CODE)
+	@$(RUN) ruff check --extend-ignore B018 notebooks
+	@$(RUN) ruff format --check $(CODE)
+
+clean-notebooks: $(ENV)/installed
+	@$(ENV)/bin/python tools/clean-notebooks
+
+# Damages a copy in every way it knows and runs the checks; SAMPLE=40 takes forty of them.
+mutants: $(ENV)/installed
+	@$(ENV)/bin/python tests/mutants.py $(SAMPLE)
+
+matrix: $(ENV)/installed
+	@$(ENV)/bin/python tests/matrix.py
+
+bench: $(ENV)/installed
+	@$(ENV)/bin/python tests/bench.py
+
+release: $(ENV)/installed test
+	@$(ENV)/bin/python tools/release
+
+nbdime: $(ENV)/installed
+	@$(ENV)/bin/nbdime config-git --enable
 
 # The environment: exactly what requirements.lock names, in this folder, made anew when it changes.
 $(ENV)/installed: requirements.lock pyproject.toml tools/install

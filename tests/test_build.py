@@ -1,10 +1,16 @@
 """Only what is stale is made, in one move each, and an error changes nothing."""
 
 import errno
+import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from conftest import copy_project, snapshot
@@ -143,3 +149,49 @@ def test_command_explains_itself(capsys):
     assert "build" in shown and "validate" in shown
     with pytest.raises(SystemExit, match="2"):
         main([])
+
+
+def test_killed_at_any_moment_the_next_run_mends(built):
+    """No file is ever half of what it was and half of what it becomes."""
+    survey = built / "data/survey.csv"
+    before = snapshot(built)
+    survey.write_text(survey.read_text(encoding="utf-8").replace("agree,sme,40", "agree,sme,42"), encoding="utf-8")
+    command = [sys.executable, "-m", "contre_enquete", "build"]
+    for moment in (0.3, 4, 6.5, 7.5):
+        run = subprocess.Popen(
+            command, cwd=built, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        time.sleep(moment)
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+        for path in (path for path in built.rglob("*.svg") if ".cache" not in path.parts):
+            assert path.read_text(encoding="utf-8").endswith("</svg>"), path
+        for path in built.rglob("notebooks/*/*.ipynb"):
+            nbformat.read(path, as_version=4)
+    assert main(["build"]) == 0
+    after = snapshot(built)
+    assert {path for path in after if not path.startswith(".cache")} == {
+        path for path in before if not path.startswith(".cache")
+    }  # and nothing is left behind
+    assert "42\u00a0%" in (built / "figures/fr/figure-2-productivity.svg").read_text(encoding="utf-8")
+    assert steps(built) == []
+
+
+def test_two_builds_at_once_do_no_harm(built):
+    survey = built / "data/survey.csv"
+    survey.write_text(survey.read_text(encoding="utf-8").replace("agree,sme,40", "agree,sme,42"), encoding="utf-8")
+    command = [sys.executable, "-m", "contre_enquete", "build"]
+    runs = [subprocess.Popen(command, cwd=built, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(2)]
+    said = [run.communicate()[1] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], said
+    assert steps(built) == []
+
+
+def test_a_broken_kernel_is_told(built, monkeypatch, capsys):
+    notebook = built / "notebooks/fr/1-article.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    notebook.write_text(text.replace("charts.tools(survey)", "import os; os._exit(3)"), encoding="utf-8")
+    before = snapshot(built)
+    assert main(["build"]) == 1
+    assert capsys.readouterr().err.startswith("contre-enquete: 1-article.ipynb: the kernel stopped")
+    assert snapshot(built) == before

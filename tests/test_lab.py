@@ -14,14 +14,15 @@ from urllib.request import Request, urlopen
 import nbformat
 import pytest
 
-from conftest import PROJECT, relative
+from conftest import PROJECT, copy_project, relative
 
 TOKEN = "contre-enquete"
 
 
 @pytest.fixture(scope="module")
-def lab(project, tmp_path_factory):
-    """The address of a running JupyterLab, and a function that asks it for something."""
+def lab(tmp_path_factory):
+    """A function that asks a running JupyterLab for something; it serves a copy, since it saves what it runs."""
+    project = copy_project(tmp_path_factory.mktemp("lab") / "project")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

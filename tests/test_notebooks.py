@@ -10,9 +10,10 @@ from itertools import pairwise
 import nbformat
 import pytest
 
-from conftest import PROJECT
+from conftest import PROJECT, snapshot
 from contre_enquete.build import _figures
 from contre_enquete.figures import FIGURES
+from contre_enquete.language import languages
 from contre_enquete.notebooks import NotebookError, notebook_bytes, run_notebook
 from contre_enquete.survey import load_survey
 
@@ -26,8 +27,21 @@ def cells(path, kind):
 
 
 @each_notebook
-def test_a_fresh_run_changes_no_byte(path):
-    assert notebook_bytes(run_notebook(path)) == path.read_bytes()
+def test_a_fresh_run_gives_what_is_committed(path):
+    """Outputs, pictures, counts and metadata, all of them; how the file is indented says nothing."""
+    before = snapshot(PROJECT / "data") | snapshot(PROJECT / "figures")
+    fresh = nbformat.reads(notebook_bytes(run_notebook(path)).decode(), as_version=4)
+    assert fresh == nbformat.read(path, as_version=4)
+    assert snapshot(PROJECT / "data") | snapshot(PROJECT / "figures") == before  # a notebook writes nothing
+
+
+def test_notebooks_are_where_they_are_looked_for(project):
+    """One elsewhere, in a folder that tools pass over such as `build`, would be run by nothing."""
+    passed_over = {".git", ".venv", ".cache", "site"}
+    folders = [folder for folder in project.iterdir() if folder.is_dir() and folder.name not in passed_over]
+    found = [path.relative_to(project) for folder in folders for path in folder.rglob("*.ipynb")]
+    places = {("notebooks", language) for language in languages()}
+    assert not [path for path in found if ".ipynb_checkpoints" not in path.parts and path.parts[:-1] not in places]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -46,6 +60,8 @@ def test_a_notebook_calls_and_defines_nothing(path):
         assert len(cell.source.splitlines()) <= 10
         for node in ast.walk(ast.parse(cell.source)):
             assert not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda)
+            assert not isinstance(node, ast.Try | ast.With | ast.Delete)  # nothing is hidden or swallowed
+            assert not (isinstance(node, ast.Attribute) and node.attr.startswith("to_"))  # nothing is written
             assert not (isinstance(node, ast.Name) and node.id == "print")
             assert not (
                 isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"[/\\]", node.value)
@@ -63,6 +79,17 @@ def test_anatomy(path):
     first, *others = cells(path, "code")
     assert first.metadata.get("tags") == ["hide"] and not first.outputs
     assert not any(cell.metadata.get("tags") for cell in others)
+
+
+@each_notebook
+def test_cells_are_clean(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert {cell.cell_type for cell in notebook.cells} == {"markdown", "code"}
+    assert all(cell.source.strip() for cell in notebook.cells)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
+    assert not any(word in cell.source for cell in notebook.cells for word in ("%%", "nbval", "NBVAL", "PYTEST"))
 
 
 @each_notebook

@@ -18,6 +18,7 @@ from pathlib import Path
 LEDGER = ".cache/build.json"
 OPENING_PAGE = "site/index.html"
 METHOD = "data/README.md"
+OURS = ("figures", "notebooks", "site")  # where the build writes
 PACKAGE = Path(__file__).parent
 
 Files = dict[str, bytes]  # path from the project's folder -> content
@@ -101,15 +102,29 @@ class Workbench:
         return all(_digest(self.read(path)) == was for path, was in entry["results"].items())
 
     def finish(self) -> None:
-        """Replaces the changed files, and removes figures, pages and copies that no step makes any more."""
+        """Replaces the changed files; removes what no step makes any more, and what a killed build left."""
         for path, content in self.made.items():
             replace(self.project / path, content)
         kept = {path for entry in self.after.values() for path in entry["results"]}
         for path in {path for entry in self.before.values() for path in entry["results"]} - kept:
             if path.startswith(("site/", "figures/")):
                 (self.project / path).unlink(missing_ok=True)
+        for folder in OURS:
+            for path in (self.project / folder).rglob(".*.part"):
+                if not _running(int(path.suffixes[-2][1:])):
+                    path.unlink(missing_ok=True)
         if self.after != self.before:
             replace(self.project / LEDGER, json.dumps(self.after, indent=1, sort_keys=True).encode())
+
+
+def _running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def replace(path: Path, content: bytes) -> None:

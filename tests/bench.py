@@ -1,0 +1,126 @@
+"""How long things take, side by side in one run: `make bench`. Medians of five; compare ratios, not seconds.
+
+The floor is one process that imports what the notebooks import and draws what they draw. The
+notebook part of `make test` and the stale build are measured as a reader would run them; others that
+are not installed are left out and named.
+"""
+
+import importlib.util
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+PROJECT = Path(__file__).resolve().parents[1]
+ROUNDS = int(os.environ.get("ROUNDS", 5))
+PYTHON = sys.executable
+FLOOR = """
+import glob, nbformat
+for path in sorted(glob.glob("notebooks/*/*.ipynb")):
+    scope = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            *body, last = cell.source.split("\\n")
+            exec("\\n".join(body), scope)
+            try:
+                shown = eval(last, scope)
+            except SyntaxError:
+                exec(last, scope)
+            else:
+                shown._repr_mimebundle_()
+"""
+RERUN = """
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from contre_enquete.notebooks import notebook_bytes, run_notebook
+paths = sorted(Path("notebooks").glob("*/*.ipynb"))
+with ThreadPoolExecutor(2) as pool:
+    for path, fresh in zip(paths, pool.map(run_notebook, paths)):
+        assert notebook_bytes(fresh) == path.read_bytes(), path
+"""
+LIBRARIES = "import pandas, matplotlib, seaborn"
+
+
+def main() -> None:
+    with TemporaryDirectory() as folder:
+        project = Path(folder) / "project"
+        shutil.copytree(
+            PROJECT, project, ignore=shutil.ignore_patterns(".git", ".venv", ".cache", "site", "__pycache__")
+        )
+        notebooks = sorted(path.relative_to(project).as_posix() for path in project.glob("notebooks/*/*.ipynb"))
+        build = [PYTHON, "-m", "contre_enquete", "build"]
+        jupyter = [PYTHON, "-m", "nbconvert", "--log-level=ERROR", "--output-dir", f"{folder}/out"]
+        nbval = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", *notebooks]
+        jobs = {
+            "import pandas, matplotlib, seaborn": [PYTHON, "-c", LIBRARIES],
+            "import the package besides": [
+                PYTHON,
+                "-c",
+                f"{LIBRARIES}; import contre_enquete.figures, contre_enquete.survey",
+            ],
+            "floor: one process, imports and draws": [PYTHON, "-c", FLOOR],
+            "ours: re-run and compare all notebooks": [PYTHON, "-c", RERUN],
+            "ours: make, everything stale": build,
+            "ours: make, one notebook changed": build,
+            "ours: make, nothing changed": build,
+            "pytest --nbval": nbval,
+            "pytest --nbval -n 2": [*nbval, "-n", "2"],
+            "nbconvert --execute": [*jupyter, "--to", "html", "--execute", *notebooks],
+        }
+        if importlib.util.find_spec("papermill"):
+            jobs["papermill, one after the other"] = [PYTHON, "-c", "import papermill, sys; [papermill.execute_notebook(p, None, cwd=p.rsplit('/', 1)[0], progress_bar=False) for p in sys.argv[1:]]", *notebooks]  # fmt: skip
+        if importlib.util.find_spec("jupyter_book"):
+            jobs["jupyter-book build"] = [
+                PYTHON,
+                "-m",
+                "jupyter_book",
+                "build",
+                "--all",
+                "notebooks",
+                "--path-output",
+                f"{folder}/book",
+            ]
+        seconds = {name: [] for name in jobs}
+        for turn in range(ROUNDS):
+            for name, job in jobs.items():
+                prepare(name, project)
+                seconds[name].append(timed(job, project))
+                print(f"\rround {turn + 1} of {ROUNDS}: {name:45}", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+    medians = {name: statistics.median(found) for name, found in seconds.items()}
+    floor = medians["floor: one process, imports and draws"]
+    print(f"{'':45} seconds   × floor")
+    for name, median in medians.items():
+        print(f"{name:45} {median:7.2f} {median / floor:9.2f}")
+    for module in ("papermill", "jupyter_book"):
+        if not importlib.util.find_spec(module):
+            print(f"{module}: not installed, not measured")
+
+
+def prepare(name: str, project: Path) -> None:
+    """Brings about what a job is measured on."""
+    if name.endswith("everything stale"):
+        shutil.rmtree(project / ".cache", ignore_errors=True)
+    elif name.endswith("one notebook changed"):
+        path = project / "notebooks/fr/1-article.ipynb"
+        text = path.read_text(encoding="utf-8")
+        one, other = "Avant les résultats", "Devant les résultats"
+        path.write_text(text.replace(one, other) if one in text else text.replace(other, one), encoding="utf-8")
+
+
+def timed(job: list[str], project: Path) -> float:
+    """Seconds that a command takes in the project's copy; stops the bench if it fails."""
+    environment = os.environ | {"PYTHONPATH": str(project / "src"), "PYTHONHASHSEED": "0"}
+    begun = time.monotonic()
+    done = subprocess.run(job, cwd=project, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(job)[:200]}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return time.monotonic() - begun
+
+
+if __name__ == "__main__":
+    main()

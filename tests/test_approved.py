@@ -1,0 +1,42 @@
+"""The words around the notebooks are those that somebody has read and approved, in `tests/approved/`.
+
+They stand in no committed file otherwise. After a change: `APPROVE=1 make test TESTS=tests/test_approved.py`,
+then read the difference before it is committed.
+"""
+
+import os
+import re
+
+import pytest
+
+from conftest import PROJECT
+from test_pages import Page
+
+
+def furniture(site, language, address):
+    """What the pages of a language say besides their notebooks."""
+    said = []
+    for name in (address, f"notebooks/{language}/2-sources.html"):
+        html = (site / name).read_text(encoding="utf-8")
+        html = re.sub(r"<style>.*?</style>|<script.*?</script>|<figure.*?</figure>", "", html, flags=re.DOTALL)
+        if name != address:
+            html = re.sub(r"<main.*?(?=<nav class=\"neighbours\")", "", html, flags=re.DOTALL)
+            html = re.sub(r"(<span>[^<]*</span>)[^<]*|<li>.*?</li>|To cite:.*|Pour citer.*", r"\1", html)
+        page = Page(html)
+        lines = [attributes[key] for _, attributes in page.elements for key in ("aria-label",) if key in attributes]
+        lines += [a["content"] for _, a in page.elements if a.get("property") == "og:image:alt"]
+        lines += re.sub(r"[0-9a-f]{64}", "…", page.text).splitlines()
+        said += [line.strip() for line in lines if line.strip()]
+    figure = re.search(r"<figure.*?</figure>", (site / address).read_text(encoding="utf-8"), re.DOTALL)[0]
+    said += re.findall(r"<summary>(.*?)</summary>|download=\"[^\"]*\"[^>]*>(.*?)</a>|aria-label=\"(\w+)\"", figure)
+    return "\n".join(line if isinstance(line, str) else "".join(line) for line in said) + "\n"
+
+
+@pytest.mark.parametrize(("language", "address"), [("fr", "index.html"), ("en", "index.en.html")])
+def test_words_around_the_notebooks_are_approved(language, address, site):
+    approved = PROJECT / "tests/approved" / f"{language}.txt"
+    said = furniture(site, language, address)
+    if os.environ.get("APPROVE"):
+        approved.parent.mkdir(exist_ok=True)
+        approved.write_text(said, encoding="utf-8")
+    assert said == approved.read_text(encoding="utf-8")
