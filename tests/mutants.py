@@ -279,12 +279,12 @@ def test(check: list[str], project: Path) -> int:
     return pytest.main([*options, *check])
 
 
-def work(tasks, results) -> None:
+def work(tasks, results, ready) -> None:
     """Tries mutants until there are none left; the copy is this process's own, and passes every check first."""
     with TemporaryDirectory() as folder:
         project = copy(Path(folder))
         failing = {" ".join(check) for checks in CHECKS.values() for check in checks if run(check, project)}
-        results.put(failing)
+        ready.put(failing)
         while (mutant := tasks.get()) is not None:
             results.put((mutant, killed_by(mutant, project)))
 
@@ -296,12 +296,12 @@ def main(size: int) -> int:
     import babel.messages.pofile, frictionless, hypothesis, matplotlib.backends.backend_agg, nbclient, nbconvert, pandas, pytest, seaborn  # noqa: E401, F401, I001
 
     context = multiprocessing.get_context("fork")
-    tasks, results = context.SimpleQueue(), context.SimpleQueue()
-    workers = [context.Process(target=work, args=(tasks, results)) for _ in range(os.cpu_count() or 1)]
+    tasks, results, ready = (context.SimpleQueue() for _ in range(3))
+    workers = [context.Process(target=work, args=(tasks, results, ready)) for _ in range(os.cpu_count() or 1)]
     for worker in workers:
         worker.start()
     feed(tasks, mutants, len(workers))
-    if failing := set().union(*(results.get() for _ in workers)):
+    if failing := set().union(*(ready.get() for _ in workers)):
         for worker in workers:
             worker.kill()
         sys.exit("Checks that fail without any damage, so that nothing can be said:\n" + "\n".join(sorted(failing)))

@@ -145,7 +145,7 @@ def test_printing(name, visit):
 
 def test_readers_find_their_way(visit):
     page = visit("index.html")
-    assert page.locator("figure svg").count() == 1
+    assert page.locator("figure svg").filter(visible=True).count() == 1
     page.locator("main h2 a").first.click()
     assert page.locator("h1").inner_text().startswith("Les PME")
     page.locator("a[rel=next]").click()
@@ -156,3 +156,17 @@ def test_readers_find_their_way(visit):
     assert page.url.endswith("index.en.html")
     page.locator("footer a", has_text="method").click()
     assert page.locator("h1").inner_text() == "The data"
+
+
+def test_a_phone_gets_charts_of_its_own(visit):
+    """The first five fit the screen as they are, with letters of ten pixels at least; on a wide one they are not shown."""
+    for way in ("phone", "light"):
+        page = visit("notebooks/fr/1-article.html", way)
+        narrow, wide = page.locator(".narrow svg"), page.locator(".wide svg")
+        assert narrow.count() == wide.count() == 5
+        for one, other in zip(narrow.all(), wide.all(), strict=True):
+            assert (one.is_visible(), other.is_visible()) == ((True, False) if way == "phone" else (False, True))
+    page = visit("notebooks/fr/1-article.html", "phone")
+    sizes = page.locator(".narrow svg text").evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")
+    assert min(sizes) >= 10
+    assert page.locator(".narrow").evaluate_all("all => all.every(each => each.scrollWidth <= each.clientWidth)")

@@ -306,6 +306,16 @@ def test_no_text_overlaps_another(drawn):
         assert_legible(chart.figure)
 
 
+def test_nothing_overlaps_or_runs_off_on_a_phone(drawn):
+    figures = [chart.on_phone() for chart in drawn.values() if chart.on_phone]
+    assert len(figures) == 6
+    for figure in figures:
+        for text in figure.texts:  # these stand around the picture, in the page
+            text.set_visible(False)
+        assert figure.get_figwidth() < 4
+        assert_legible(figure)
+
+
 @pytest.mark.parametrize("extreme", [0, 50, 100])
 def test_any_value_stays_legible(extreme, survey):
     """A reader may change a value: equal, lowest and highest percentages must still be drawn well."""

@@ -6,9 +6,11 @@ import base64
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from contextvars import ContextVar
+from dataclasses import dataclass, fields, replace
+from functools import wraps
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -29,13 +31,17 @@ from .svg import tidy
 from .tables import Table
 
 WIDTH = 7.2  # inches, the text width of a letter page
+PHONE = 3.9  # inches: drawn at this width, letters keep their size on a phone
+NAME_ON_PHONE = 1.2  # inches, for the name of an item
 MARGIN = 0.16
-TEXT_WIDTH = 0.98 * (WIDTH - 2 * MARGIN)  # on a screen, letters run up to 2 % wider than measured
+TEXT_ROOM = 0.98  # on a screen, letters run up to 2 % wider than measured
 LINE = 1.32  # line height, in font sizes
 PAD = 0.1  # between a mark and its label
 TICKS = 0.42  # between axes and notes
 INK, GREY = "#1A1A1A", "#595959"
 FALLBACK = "Arimo, Arial, Helvetica, 'Liberation Sans', sans-serif"  # same widths, so a reader without Arimo sees the same layout
+
+_width: ContextVar[float] = ContextVar("width", default=WIDTH)
 
 HERE = Path(__file__).parent
 for font in sorted((HERE / "fonts").glob("*.ttf")):
@@ -68,7 +74,7 @@ class Chart:
 
     `table` has one row per item, and its columns are what the picture shows, from the same rows.
     Displayed in a notebook, the chart is an image with the alternative text and the table folded
-    under it.
+    under it. `on_phone`, if there is one, draws the same figure as wide as a phone.
     """
 
     name: str
@@ -76,24 +82,25 @@ class Chart:
     table: pd.DataFrame
     figure: Figure
     language: Language
+    on_phone: Callable[[], Figure] | None = None
 
     def svg(self) -> str:
         """The picture with its words as SVG, its text selectable, without date or program version."""
         words = self.words.plain
         return tidy(self._saved("svg").decode(), self.name, label=words.alternative, title=words.title)
 
-    def picture(self) -> str:
+    def picture(self, *, phone: bool = False) -> str:
         """The picture without the words around it, as SVG: what stands between caption and notes in a page."""
-        texts = self.figure.texts
-        for text in texts:
+        figure = self.on_phone() if phone else self.figure
+        for text in figure.texts:
             text.set_visible(False)
         with styled():
-            frame = self.figure.get_tightbbox()
-        plot = Bbox([[0, frame.y0 - MARGIN / 2], [WIDTH, frame.y1 + MARGIN / 2]])
-        svg = self._saved("svg", bbox_inches=plot).decode()
-        for text in texts:
+            frame = figure.get_tightbbox()
+        plot = Bbox([[0, frame.y0 - MARGIN / 2], [figure.get_figwidth(), frame.y1 + MARGIN / 2]])
+        svg = self._saved("svg", figure=figure, bbox_inches=plot).decode()
+        for text in figure.texts:
             text.set_visible(True)
-        return tidy(svg, self.name, label=self.words.plain.alternative)
+        return tidy(svg, f"{self.name}-phone" if phone else self.name, label=self.words.plain.alternative)
 
     def png(self) -> bytes:
         """The picture as PNG for print, 300 dots per inch."""
@@ -111,14 +118,16 @@ class Chart:
         """The picture between its caption and its notes, with the table folded under it, and the table as a download."""
         words, say = self.words.plain, self.language.say
         picture = self.picture()
-        image = base64.b64encode(picture.encode()).decode()
+        phone = ""
+        if self.on_phone:
+            phone = f'<source media="(max-width: 30rem)" srcset="{_data(self.picture(phone=True))}">'
         width, height = (round(float(size) * 4 / 3) for size in re.findall(r' (?:width|height)="([\d.]+)pt"', picture))
         notes = "".join(f'<p class="note">{escape(note)}</p>' for note in (words.note, words.source) if note)
         return (
             f'<figure id="{self.name}" style="margin:0;max-width:{width}px">'
             f"<figcaption><strong>{escape(words.title)}</strong><br>{escape(words.subtitle)}</figcaption>"
-            f'<img alt="{escape(words.alternative)}" width="{width}" height="{height}" '
-            f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{image}">{notes}'
+            f'<picture>{phone}<img alt="{escape(words.alternative)}" width="{width}" height="{height}" '
+            f'style="max-width:100%;height:auto" src="{_data(picture)}"></picture>{notes}'
             f"<details><summary>{escape(say('Data of the chart'))}</summary>"
             f"{Table(self.table, words.subtitle, self.language).html()}"
             f'<p><a download="{self.name}.csv" href="data:text/csv;charset=utf-8,{quote(BOM + self.csv())}">'
@@ -128,11 +137,34 @@ class Chart:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.words.plain.alternative}
 
-    def _saved(self, kind: str, metadata: dict | None = None, **options) -> bytes:
+    def _saved(self, kind: str, metadata: dict | None = None, figure: Figure | None = None, **options) -> bytes:
         with styled():
             buffer = io.BytesIO()
-            self.figure.savefig(buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, **options)
+            (figure or self.figure).savefig(
+                buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, **options
+            )
         return buffer.getvalue().replace(b"'Arimo'", FALLBACK.encode()) if kind == "svg" else buffer.getvalue()
+
+
+def for_phones(draw: Callable[..., Chart]) -> Callable[..., Chart]:
+    """The chart function, whose charts can also be drawn as wide as a phone."""
+
+    @wraps(draw)
+    def drawn(survey) -> Chart:
+        def on_phone() -> Figure:
+            token = _width.set(PHONE)
+            try:
+                return draw(survey).figure
+            finally:
+                _width.reset(token)
+
+        return replace(draw(survey), on_phone=on_phone)
+
+    return drawn
+
+
+def _data(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
 @contextmanager
@@ -152,22 +184,27 @@ def framed(
     to 100 is drawn as wide as lets them all fit. Nothing outside the figure is changed: no pyplot
     state, no settings.
     """
-    words = words.plain
+    words, paper = words.plain, _width.get()
+    if paper < WIDTH:
+        wrapped = [wrap(name, NAME_ON_PHONE, weight="bold") for name in names]
+        height = max(1.3 * height, len(names) * (0.17 * max(map(len, wrapped)) + 0.08))
+        names = [line for lines in wrapped for line in lines]
+    room = TEXT_ROOM * (paper - 2 * MARGIN)
     with styled():
         above = [
-            (wrap(words.title, TEXT_WIDTH, 13.5, "bold"), 13.5, "bold", INK),
-            (wrap(words.subtitle, TEXT_WIDTH), 10, "normal", GREY),
+            (wrap(words.title, room, 13.5, "bold"), 13.5, "bold", INK),
+            (wrap(words.subtitle, room), 10, "normal", GREY),
         ]
-        below = [(wrap(text, TEXT_WIDTH, 8), 8, "normal", GREY) for text in (words.note, words.source) if text]
+        below = [(wrap(text, room, 8), 8, "normal", GREY) for text in (words.note, words.source) if text]
         top = MARGIN + sum(_depth(lines, size) for lines, size, *_ in above) + head
         foot = TICKS + sum(_depth(lines, size) for lines, size, *_ in below) + MARGIN / 2
         total = top + height + foot
-        figure = Figure(figsize=(WIDTH, total))
+        figure = Figure(figsize=(paper, total))
         FigureCanvasAgg(figure)
         for texts, y in ((above, total - MARGIN), (below, foot - TICKS)):
             for lines, size, weight, color in texts:
                 figure.text(
-                    MARGIN / WIDTH,
+                    MARGIN / paper,
                     y / total,
                     "\n".join(lines),
                     size=size,
@@ -178,29 +215,38 @@ def framed(
                 )
                 y -= _depth(lines, size)
         left = 2.5 * MARGIN + max(text_width(name, weight="bold") for name in names) + tail
-        free = WIDTH - left - MARGIN
+        free = paper - left - MARGIN
         width = min(
             [free]
             + [(free - text_width(text, weight="bold") - PAD) / max(percent / 100, 0.01) for percent, text in values]
         )
-        axes = figure.add_axes((left / WIDTH, foot / total, width / WIDTH, height / total))
+        axes = figure.add_axes((left / paper, foot / total, width / paper, height / total))
         yield figure, axes
 
 
 def percent_axis(axes: Axes, language: Language) -> None:
     """A scale from 0 to 100 percent, the same on every chart, its unit on the last tick."""
     axes.set_xlim(0, 100)
-    ticks = [0, 25, 50, 75, 100]
+    ticks = [0, 25, 50, 75, 100] if axes.figure.get_figwidth() == WIDTH else [0, 50, 100]
     axes.set_xticks(ticks, [language.number(tick) for tick in ticks[:-1]] + [language.percent(ticks[-1])])
     axes.set(xlabel="", ylabel="")
 
 
 def item_axis(axes: Axes) -> None:
-    """Item names flush with the title, on the left."""
-    place = axes.get_position()
+    """Item names flush with the title, on the left; on a phone, on several lines."""
+    place, paper = axes.get_position(), axes.figure.get_figwidth()
+    if paper < WIDTH:
+        names = [label.get_text() for label in axes.get_yticklabels()]
+        axes.set_yticks(axes.get_yticks(), ["\n".join(wrap(name, NAME_ON_PHONE, weight="bold")) for name in names])
     for label in axes.get_yticklabels():
-        label.set(ha="left", x=(MARGIN / WIDTH - place.x0) / place.width)
+        label.set(ha="left", x=(MARGIN / paper - place.x0) / place.width)
     axes.tick_params(axis="y", pad=0, length=0)
+
+
+def key_edge(axes: Axes) -> float:
+    """Where a key begins, in axes: with the scale, or on a phone with the names."""
+    place, paper = axes.get_position(), axes.figure.get_figwidth()
+    return 0 if paper == WIDTH else (MARGIN / paper - place.x0) / place.width
 
 
 def text_width(text: str, size: float = 10, weight: str = "normal") -> float:

@@ -10,7 +10,7 @@ from itertools import chain
 import pandas as pd
 import seaborn as sns
 
-from .chart import GREY, Chart, Words, framed, item_axis, percent_axis, text_width, wrap
+from .chart import GREY, Chart, Words, for_phones, framed, item_axis, key_edge, percent_axis, text_width, wrap
 from .language import capitalised, uncapitalised
 from .survey import SEGMENTS, Survey
 
@@ -22,6 +22,7 @@ ROW = 0.33  # inches per row of a dot plot
 BAR = 0.28  # inches per bar
 
 
+@for_phones
 def tools(survey: Survey) -> Chart:
     """Figure 1: tools used for work, SMEs against large companies; one pair of dots per tool.
 
@@ -76,7 +77,7 @@ def tools(survey: Survey) -> Chart:
                 )
         axes.legend(
             loc="lower left",
-            bbox_to_anchor=(0, 1),
+            bbox_to_anchor=(key_edge(axes), 1),
             ncols=2,
             frameon=False,
             handletextpad=0,
@@ -92,6 +93,7 @@ def tools(survey: Survey) -> Chart:
     return Chart("figure-1-tools", words, _pair_table(survey, pairs), figure, survey.language)
 
 
+@for_phones
 def productivity(survey: Survey) -> Chart:
     """Figure 2: who says that social tools raise their productivity; SMEs, large companies, all.
 
@@ -135,6 +137,7 @@ def productivity(survey: Survey) -> Chart:
     return Chart("figure-2-productivity", words, table, figure, survey.language)
 
 
+@for_phones
 def barriers(survey: Survey) -> Chart:
     """Figure 3: the two barriers, security and loss of productivity, SMEs against large companies.
 
@@ -152,6 +155,7 @@ def barriers(survey: Survey) -> Chart:
     return _paired_bars(survey, "figure-3-barriers", "barriers", pairs, title)
 
 
+@for_phones
 def restrictions(survey: Survey) -> Chart:
     """Figure 4: tools to which the employer restricts access, SMEs against large companies.
 
@@ -167,6 +171,7 @@ def restrictions(survey: Survey) -> Chart:
     return _paired_bars(survey, "figure-4-restrictions", "restrictions", pairs, title)
 
 
+@for_phones
 def network_uses(survey: Survey) -> Chart:
     """Figure 5: what company social networks serve for, by the group the article names; directions only.
 

@@ -11,7 +11,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from .chart import GREY, INK, Chart, Words, framed, item_axis, percent_axis
+from .chart import GREY, INK, Chart, Words, for_phones, framed, item_axis, percent_axis
 from .estimates import (
     DEFFS,
     STRENGTHS,
@@ -33,6 +33,7 @@ KINDS = {"item": "#0B4F8A", "common": "#1A1A1A", "exchanged": "#D55E00", "classe
 MARKS = {"robust": ("o", "#0B4F8A"), "depends": ("D", "#A8470B"), "never": ("X", "#767676")}
 
 
+@for_phones
 def shares(survey: Survey) -> Chart:
     """Figure 8: the shares of SME employees that the printed figures allow, item by item and together.
 

@@ -331,9 +331,16 @@ def embedded(html: str, language: Language) -> str:
     Wide pictures and tables stand in groups that the keyboard can scroll, with a name.
     """
     chart, table = language.say("Chart"), language.say("Table")
+
+    def picture(match: re.Match) -> str:
+        phone, wide = (base64.b64decode(data or "").decode() for data in match.groups())
+        shown = _scroller(wide, chart, "picture wide" if phone else "picture")
+        return shown + (f'<div class="picture narrow">{phone}</div>' if phone else "")
+
     html = re.sub(
-        r'<img [^>]*src="data:image/svg\+xml;base64,([^"]*)">',
-        lambda match: _scroller(base64.b64decode(match[1]).decode(), chart, "picture"),
+        r'<picture>(?:<source [^>]*srcset="data:image/svg\+xml;base64,([^"]*)">)?'
+        r'<img [^>]*src="data:image/svg\+xml;base64,([^"]*)"></picture>',
+        picture,
         html,
     )
     html = html.replace("<th>", '<th scope="col">')
