@@ -558,5 +558,10 @@ def test_control_moves_the_intervals(survey):
     deff.value = 4
     wider = picture.value
     assert before != wider
+    told, alternative = {
+        "en": ("and a design effect of 4", 'alt="The gaps at a share'),
+        "fr": ("et un effet de plan de 4", 'alt="Les écarts à une part'),
+    }[survey.language.code]
+    assert wider.count(told) == 2 and alternative in wider  # as title, and in the alternative text
     share.value = 30
     assert picture.value not in (before, wider)

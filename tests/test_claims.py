@@ -115,6 +115,14 @@ def test_verdicts_follow_the_data(survey, changes, claim, expected):
     assert verdict(survey, claim) == expected
 
 
+def test_one_point_ahead_is_first_of_all(survey):
+    """Rounding can make a tie of less than one point, not of one."""
+    figures = survey.figures.copy()
+    security = (figures[["question", "item", "segment"]] == ["barriers", "security", "all"]).all(axis=1)
+    figures.loc[security, "percent"] = 59  # loss of productivity is at 58
+    assert verdict(replace(survey, figures=figures), "security-first") == "supported"
+
+
 def test_majority_everywhere_supports_mostly(survey):
     figures = survey.figures
     shares = figures["percent"].mask(figures["question"] == "restrictions", 60)
