@@ -316,6 +316,14 @@ def test_nothing_overlaps_or_runs_off_on_a_phone(drawn):
         assert_legible(figure)
 
 
+def test_a_name_longer_than_the_paper_is_drawn_all_the_same(survey):
+    names = "x" * 400 + survey.items["item"]
+    items = survey.items.assign(label_fr=names, label_en=names)
+    for draw in charts.FIGURES:
+        chart = draw(replace(survey, items=items))
+        assert chart.picture().count("<text") and chart.picture(phone=True).count("<text")
+
+
 @pytest.mark.parametrize("extreme", [0, 50, 100])
 def test_any_value_stays_legible(extreme, survey):
     """A reader may change a value: equal, lowest and highest percentages must still be drawn well."""

@@ -215,10 +215,17 @@ def framed(
                 )
                 y -= _depth(lines, size)
         left = 2.5 * MARGIN + max(text_width(name, weight="bold") for name in names) + tail
+        left = min(left, 0.6 * paper)  # a name may be longer than any paper
         free = paper - left - MARGIN
-        width = min(
-            [free]
-            + [(free - text_width(text, weight="bold") - PAD) / max(percent / 100, 0.01) for percent, text in values]
+        width = max(
+            0.1 * paper,
+            min(
+                [free]
+                + [
+                    (free - text_width(text, weight="bold") - PAD) / max(percent / 100, 0.01)
+                    for percent, text in values
+                ]
+            ),
         )
         axes = figure.add_axes((left / paper, foot / total, width / paper, height / total))
         yield figure, axes
