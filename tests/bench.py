@@ -68,7 +68,7 @@ def main() -> None:
             "ours: make, one notebook changed": build,
             "ours: make, nothing changed": build,
             "pytest --nbval": nbval,
-            "pytest --nbval -n 2": [*nbval, "-n", "2"],
+            "pytest --nbval -n 2": [*nbval, "-n", "2", "--dist", "loadfile"],
             "nbconvert --execute": [*jupyter, "--to", "html", "--execute", *notebooks],
         }
         if importlib.util.find_spec("papermill"):
