@@ -9,7 +9,7 @@ from .data import find_project
 from .notebooks import read_notebook
 from .prose import references
 from .registry import Figure, registry
-from .survey import Survey
+from .survey import Survey, remembered
 from .tables import Table
 
 KINDS = {
@@ -62,9 +62,17 @@ def register(survey: Survey, notebook: str, *shown: Table) -> Table:
     path = find_project() / "notebooks" / survey.language.code / f"{notebook}.ipynb"
     texts = [cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown"]
     texts += [table.cited for table in shown]
+    frame, anchors = _rows(survey, tuple(references("\n\n".join(texts))))
+    caption = survey.language.say("{count} figures cited in this notebook", count=len(frame))
+    return Table(frame, caption, survey.language, anchors=anchors)
+
+
+@remembered
+def _rows(survey: Survey, cited: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The rows of the register, and the reference of each."""
     figures = registry(survey)
-    cited = [figures[reference] for reference in references("\n\n".join(texts)) if reference in figures]
-    needed = {figure.reference for figure in cited} | {r for figure in cited for r in figure.from_figures}
+    known = [figures[reference] for reference in cited if reference in figures]
+    needed = {figure.reference for figure in known} | {r for figure in known for r in figure.from_figures}
     rows = [figure for figure in figures.values() if figure.reference in needed]
     say = survey.language.say
     frame = pd.DataFrame(
@@ -77,8 +85,7 @@ def register(survey: Survey, notebook: str, *shown: Table) -> Table:
         },
         index=pd.Index([_value(figure, survey) for figure in rows], name=say("Figure")),
     )
-    caption = say("{count} figures cited in this notebook", count=len(rows))
-    return Table(frame, caption, survey.language, anchors=tuple(figure.reference for figure in rows))
+    return frame, tuple(figure.reference for figure in rows)
 
 
 def _value(figure: Figure, survey: Survey) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
+from math import isnan
 
 from .claims import JUST, MUCH, VERDICTS, disclosure_score, judged_claims, ratio_high
 from .contradictions import KINDS, contradictions
@@ -53,12 +54,14 @@ def registry(survey: Survey) -> dict[str, Figure]:
 
 def _published(survey: Survey) -> list[Figure]:
     figures = []
-    keys = ["question", "item", "segment"]
-    for (question, item, segment), rows in survey.figures.groupby(keys, sort=False):
+    printed: dict[tuple[str, str, str], list] = {}
+    for row in survey.figures.itertuples():
+        rows = printed.setdefault((row.question, row.item, row.segment), [])
+        if not isnan(row.percent):
+            rows.append(row)
+    for (question, item, segment), rows in printed.items():
         shown_source = survey.question(question)["shown_total" if segment == "all" else "shown"]
-        rows = rows[rows["percent"].notna()]
-        for row in rows.itertuples():
-            same = rows["percent"] == row.percent
+        for row in rows:
             figure = Figure(
                 reference=f"{question}.{item}.{segment}.{row.source}",
                 value=row.percent,
@@ -66,8 +69,10 @@ def _published(survey: Survey) -> list[Figure]:
                 question=question,
                 item=item,
                 segment=segment,
-                printed_by=tuple(rows[same]["source"]),
-                otherwise={o.source: o.words or survey.language.percent(o.percent) for o in rows[~same].itertuples()},
+                printed_by=tuple(o.source for o in rows if o.percent == row.percent),
+                otherwise={
+                    o.source: o.words or survey.language.percent(o.percent) for o in rows if o.percent != row.percent
+                },
                 certainty=row.certainty,
             )
             figures.append(figure)
@@ -79,16 +84,16 @@ def _published(survey: Survey) -> list[Figure]:
 def _sample(survey: Survey) -> list[Figure]:
     figures = []
     for fact, rows in survey.sample[survey.sample["number"].notna()].groupby("fact", sort=False):
-        for position, row in enumerate(rows.itertuples()):
-            same = rows["number"] == row.number
+        rows = list(rows.itertuples())
+        for position, row in enumerate(rows):
             figure = Figure(
                 reference=f"sample.{fact}.{row.source}",
                 value=row.number,
                 unit="percent" if fact == "device-time-minimum" else "count",
                 question="sample",
                 item=fact,
-                printed_by=tuple(rows[same]["source"]),
-                otherwise={o.source: survey.language.number(o.number) for o in rows[~same].itertuples()},
+                printed_by=tuple(o.source for o in rows if o.number == row.number),
+                otherwise={o.source: survey.language.number(o.number) for o in rows if o.number != row.number},
                 certainty=row.certainty,
             )
             figures += [figure] if position else [figure, replace(figure, reference=f"sample.{fact}")]

@@ -23,6 +23,14 @@ class Memory:
         self.tables, self.results, self.busy = b"", {}, False
 
 
+_kept: dict[str, Memory] = {}  # by language
+
+
+def keep(survey: Survey) -> None:
+    """Lets the surveys that this process loads later, and its forks, start with what was computed from this one."""
+    _kept[survey.language.code] = survey.memory
+
+
 def remembered(function):
     """The function, computed once for each survey and arguments; what it returns is not to be changed.
 
@@ -34,7 +42,7 @@ def remembered(function):
     def once(survey: Survey, *arguments):
         memory, outermost = survey.memory, not survey.memory.busy
         if outermost:
-            tables = pickle.dumps([table.to_numpy() for table in survey.tables()])
+            tables = pickle.dumps(survey.tables())
             if tables != memory.tables:
                 memory.tables, memory.results = tables, {}
         key = (function, *arguments)
@@ -64,7 +72,7 @@ class Survey:
     claims: pd.DataFrame
     disclosure: pd.DataFrame
     language: Language
-    memory: Memory = field(default_factory=Memory, init=False, repr=False)
+    memory: Memory = field(default_factory=Memory, repr=False)
 
     def tables(self) -> list[pd.DataFrame]:
         """Every table."""
@@ -140,18 +148,22 @@ class Survey:
         words = {name: self.localised(entry, name).iloc[0] for name in ("label", "measure", "base")}
         return pd.Series({**entry.iloc[0][["question", "unit", "exact_wording", "shown", "shown_total"]], **words})
 
+    @remembered
     def segment_label(self, segment: str) -> str:
         """The name of a segment in the edition's language."""
         return self.localised(self.segments.set_index("segment"), "label")[segment]
 
+    @remembered
     def item_label(self, question: str, item: str) -> str:
         """The name of an item in the edition's language."""
         return self.localised(self.items.set_index(["question", "item"]), "label")[(question, item)]
 
+    @remembered
     def publisher(self, source: str) -> str:
         """Who published a source."""
         return self.sources.set_index("source").loc[source, "publisher"]
 
+    @remembered
     def published(self, source: str) -> str:
         """When a source was published, as precisely as it is known."""
         date = self.sources.set_index("source").loc[source, "date"]
@@ -192,4 +204,4 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     """
     words = Language(language)
     tables = read_package(project or find_project())
-    return Survey(figures=tables.pop("survey"), **tables, language=words)
+    return Survey(figures=tables.pop("survey"), **tables, language=words, memory=_kept.get(language) or Memory())

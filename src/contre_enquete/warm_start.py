@@ -1,14 +1,25 @@
-"""What a warm kernel has imported before it starts: all that the notebooks use, and the data if it can be read."""
+"""What a warm kernel has before it starts: all that the notebooks import, and what the data says if it can be read."""
 
 import contextlib
+import os
 
+os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a warning that is no result
+
+import ipykernel.debugger  # a quarter of a second that each kernel would spend
+import ipykernel.ipkernel
+import ipykernel.kernelapp  # noqa: F401
 import matplotlib_inline.backend_inline  # noqa: F401
 import text_to_num  # noqa: F401
 
 from . import evidence, figures, register, social  # noqa: F401
 from .control import Control  # noqa: F401
 from .errors import EditionError
-from .survey import load_survey
+from .language import languages
+from .registry import registry
+from .survey import keep, load_survey
 
 with contextlib.suppress(EditionError, OSError):  # whoever uses it will say so
-    load_survey("fr")
+    for language in languages():
+        survey = load_survey(language)
+        registry(survey)
+        keep(survey)
