@@ -3,10 +3,11 @@
 # make lab    open the notebooks in JupyterLab
 # make serve  show the built pages at http://127.0.0.1:8000
 # make check  trace every number of every text to its figure
+# make rerun  run every notebook again and name what is not as committed
 # make mutants, make matrix, make bench, make release: see CONTRIBUTING.md
 
 .DEFAULT_GOAL := build
-.PHONY: build test lab serve check validate lint clean-notebooks mutants matrix bench release nbdime lock clean help
+.PHONY: build test lab serve check rerun validate lint clean-notebooks mutants matrix bench release nbdime lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
@@ -41,6 +42,9 @@ serve: build
 
 check: $(ENV)/installed
 	@$(RUN) contre_enquete check
+
+rerun: $(ENV)/installed
+	@$(RUN) contre_enquete rerun
 
 validate: $(ENV)/installed
 	@$(RUN) contre_enquete validate

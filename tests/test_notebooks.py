@@ -1,6 +1,5 @@
 """The notebooks read as articles, and what is committed is what a fresh run gives."""
 
-import ast
 import base64
 import re
 import shutil
@@ -11,10 +10,9 @@ import nbformat
 import pytest
 
 from conftest import PROJECT, snapshot
-from contre_enquete.build import _figures
 from contre_enquete.figures import FIGURES
-from contre_enquete.language import languages
-from contre_enquete.notebooks import NotebookError, notebook_bytes, run_notebook
+from contre_enquete.notebooks import NotebookError, run_notebook
+from contre_enquete.rerun import differences, redrawn, strays
 from contre_enquete.survey import load_survey
 
 NOTEBOOKS = sorted(PROJECT.glob("notebooks/[!.]*/*.ipynb"))
@@ -28,46 +26,24 @@ def cells(path, kind):
 
 @each_notebook
 def test_a_fresh_run_gives_what_is_committed(path):
-    """Outputs, pictures, counts and metadata, all of them; how the file is indented says nothing."""
     before = snapshot(PROJECT / "data") | snapshot(PROJECT / "figures")
-    fresh = nbformat.reads(notebook_bytes(run_notebook(path)).decode(), as_version=4)
-    assert fresh == nbformat.read(path, as_version=4)
+    assert differences(path) == []
     assert snapshot(PROJECT / "data") | snapshot(PROJECT / "figures") == before  # a notebook writes nothing
 
 
-def test_notebooks_are_where_they_are_looked_for(project):
-    """One elsewhere, in a folder that tools pass over such as `build`, would be run by nothing."""
-    passed_over = {".git", ".venv", ".cache", "site"}
-    folders = [folder for folder in project.iterdir() if folder.is_dir() and folder.name not in passed_over]
-    found = [path.relative_to(project) for folder in folders for path in folder.rglob("*.ipynb")]
-    places = {("notebooks", language) for language in languages()}
-    assert not [path for path in found if ".ipynb_checkpoints" not in path.parts and path.parts[:-1] not in places]
+def test_everything_is_where_it_is_looked_for(project):
+    assert strays(project) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_redrawn_figures_change_no_byte(language, project):
-    folder = project / "figures" / language
-    committed = {f"figures/{language}/{path.name}": path.read_bytes() for path in folder.iterdir()}
-    drawn = _figures(project, language)
-    del drawn[f"site/social/{language}.png"]  # not committed
-    assert drawn == committed
+    assert redrawn(project, language) == []
 
 
 @each_notebook
-def test_a_notebook_calls_and_defines_nothing(path):
-    code = cells(path, "code")
-    for cell in code:
-        assert len(cell.source.splitlines()) <= 10
-        for node in ast.walk(ast.parse(cell.source)):
-            assert not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda)
-            assert not isinstance(node, ast.Try | ast.With | ast.Delete)  # nothing is hidden or swallowed
-            assert not (isinstance(node, ast.Attribute) and node.attr.startswith("to_"))  # nothing is written
-            assert not (isinstance(node, ast.Name) and node.id == "print")
-            assert not (
-                isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"[/\\]", node.value)
-            )
+def test_a_notebook_is_prose_above_all(path):
     words = sum(len(cell.source.split()) for cell in cells(path, "markdown"))
-    assert words > 20 * sum(len(cell.source.splitlines()) for cell in code)
+    assert words > 20 * sum(len(cell.source.splitlines()) for cell in cells(path, "code"))
 
 
 @each_notebook
@@ -79,29 +55,6 @@ def test_anatomy(path):
     first, *others = cells(path, "code")
     assert first.metadata.get("tags") == ["hide"] and not first.outputs
     assert not any(cell.metadata.get("tags") for cell in others)
-
-
-@each_notebook
-def test_cells_are_clean(path):
-    notebook = nbformat.read(path, as_version=4)
-    assert {cell.cell_type for cell in notebook.cells} == {"markdown", "code"}
-    assert all(cell.source.strip() for cell in notebook.cells)
-    ids = [cell.id for cell in notebook.cells]
-    assert len(ids) == len(set(ids))
-    assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
-    assert not any(word in cell.source for cell in notebook.cells for word in ("%%", "nbval", "NBVAL", "PYTEST"))
-
-
-@each_notebook
-def test_outputs_are_clean(path):
-    for number, cell in enumerate(cells(path, "code"), 1):
-        assert cell.execution_count == number
-        assert all(output.output_type in ("execute_result", "display_data") for output in cell.outputs), (
-            "a warning or error"
-        )
-        assert "nbval" not in cell.source.lower()
-    assert str(PROJECT) not in path.read_text(encoding="utf-8")
-    assert set(nbformat.read(path, as_version=4).metadata) == {"kernelspec", "language_info"}
 
 
 def test_the_notebooks_show_each_figure_once_and_in_order(project):
@@ -149,22 +102,6 @@ def test_alternative_texts_survive_plain_nbconvert(path, tmp_path, monkeypatch):
     page = Images((tmp_path / f"{path.stem}.html").read_text(encoding="utf-8"))
     assert page.alternatives == alternatives(path)
     assert page.alternatives and all(len(text) > 60 for text in page.alternatives)
-
-
-@pytest.mark.parametrize("path", sorted(PROJECT.glob("notebooks/fr/*.ipynb")), ids=lambda path: path.stem)
-def test_typography_of_quebec(path):
-    for cell in cells(path, "markdown"):
-        prose = re.sub(r"`[^`]*`|\[(?=[^\]]*\]\()|\]\([^)]*\)|^\|[-|]+$", "", cell.source, flags=re.MULTILINE)
-        for wrong, why in {
-            r"[^\u00a0]%": "no-break space before %",
-            r"[^\u00a0\d]:(?!/)": "no-break space before :",
-            r"«[^\u00a0]|[^\u00a0]»": "no-break spaces inside guillemets",
-            r"\s[;!?]": "no space before ; ! ?",
-            r"\d \d{3}": "no-break space in thousands",
-            r"\w'\w": "typographic apostrophe",
-        }.items():
-            found = re.search(wrong, prose)
-            assert not found, f"{why}: {prose[max(0, found.start() - 20) : found.end() + 10]!r}"
 
 
 def test_a_failing_cell_is_named(copy):

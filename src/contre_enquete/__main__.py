@@ -24,6 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument(
         "notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="notebooks to check; all texts if none"
     )
+    commands.add_parser(
+        "rerun", help="run and draw everything again, compare it with what is there, and change nothing"
+    )
     options = parser.parse_args(arguments)
     try:
         match options.command:
@@ -31,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return _build(options.site)
             case "check":
                 return _check(options.notebooks)
+            case "rerun":
+                return _rerun()
             case _:
                 return _validate()
     except KeyboardInterrupt:
@@ -66,6 +71,15 @@ def _check(notebooks: list[Path]) -> int:
     reports = check(find_project(), notebooks)
     print(*reports, sep="\n")
     return 1 if any(report.problems for report in reports) else 0
+
+
+def _rerun() -> int:
+    from .data import find_project
+    from .rerun import rerun
+
+    found = rerun(find_project(), lambda compared: print(f"  {compared}", flush=True))
+    print(*found, f"{len(found)} differences" if found else "The same: every notebook and figure", sep="\n")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

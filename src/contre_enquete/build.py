@@ -37,9 +37,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     foundation = [bench.read(path) for path in [*bench.files("data/**/*"), "requirements.lock"]]
     foundation += [path.read_bytes() for path in sorted(PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     languages = sorted({path.split("/")[1] for path in notebooks})
-    drawn = [
-        (f"figures/{language}", foundation, partial(_aside, _figures, project, language)) for language in languages
-    ]
+    drawn = [(f"figures/{language}", foundation, partial(_figures, project, language)) for language in languages]
     executed = [
         (path, [*foundation, _source(bench.read(path))], partial(_executed, project, path)) for path in notebooks
     ]
@@ -141,26 +139,19 @@ def replace(path: Path, content: bytes) -> None:
         raise
 
 
-def _aside(make: Callable[..., Files], *arguments) -> Files:
-    """What `make` gives, from a warm process of its own: drawing keeps a processor busy."""
-    from .warm import processes
-
-    with processes() as pool:
-        return pool.submit(make, *arguments).result()
-
-
 def _figures(project: Path, language: str) -> Files:
-    from .figures import FIGURES
+    from .warm import aside
+
+    return aside(_drawn, project, language)
+
+
+def _drawn(project: Path, language: str) -> Files:
+    from .figures import figure_files
     from .social import social_card
     from .survey import load_survey
 
-    survey = load_survey(language, project)
-    files = {f"site/social/{language}.png": social_card(survey)}
-    for draw in FIGURES:
-        chart = draw(survey)
-        files[f"figures/{language}/{chart.name}.svg"] = chart.svg().encode()
-        files[f"figures/{language}/{chart.name}.png"] = chart.png()
-    return files
+    files = {f"figures/{language}/{name}": content for name, content in figure_files(project, language).items()}
+    return files | {f"site/social/{language}.png": social_card(load_survey(language, project))}
 
 
 def _executed(project: Path, path: str) -> Files:

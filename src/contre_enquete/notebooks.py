@@ -13,14 +13,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from . import warm
+from .clean import KERNEL, LANGUAGE_INFO, cleaned
 from .errors import EditionError
 
 NOTEBOOKS = "notebooks/[!.]*/*.ipynb"  # by language; not what Jupyter keeps in hidden folders
-LANGUAGE_INFO = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
-KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
 ATTEMPTS = 3  # at starting a kernel: two kernels may have been given the same port
 QUIET = ["--IPKernelApp.log_level=40"]  # warnings of the kernel program are not results
 
@@ -60,12 +56,8 @@ def run_notebook(path: Path) -> nbformat.NotebookNode:
         except (DeadKernelError, RuntimeError, TimeoutError) as error:
             if attempt == ATTEMPTS or any(cell.get("execution_count") for cell in notebook.cells):
                 raise NotebookError(f"{path.name}: the kernel stopped ({error})") from None
-    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
-        output.get("data", {}).pop(
-            WIDGET, None
-        )  # a live control has another number at each run; what stands in for it stays
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE_INFO})
-    return notebook
+    return cleaned(notebook)
 
 
 def _run(notebook: nbformat.NotebookNode, path: Path) -> None:

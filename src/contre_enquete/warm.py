@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -37,9 +38,10 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-def processes() -> ProcessPoolExecutor:
-    """A pool of one warm process."""
-    return ProcessPoolExecutor(1, mp_context=_server() if POSSIBLE else None)
+def aside(make: Callable, *arguments):
+    """What `make` returns for these arguments, from a warm process of its own: drawing keeps a processor busy."""
+    with ProcessPoolExecutor(1, mp_context=_server() if POSSIBLE else None) as pool:
+        return pool.submit(make, *arguments).result()
 
 
 def _server():

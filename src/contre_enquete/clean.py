@@ -1,0 +1,155 @@
+"""What a notebook of the edition may hold, and the form in which it is committed.
+
+Jupyter's programs add to a notebook when they save it: times, what is folded, the exact version of
+Python. That says nothing about the results and does no harm; `cleaned` takes it away, and `make`
+with it. All else that no author means is a flaw.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import nbformat
+from nbformat import NotebookNode
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE_INFO = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
+SAVED_LANGUAGE = {"codemirror_mode": {"name": "ipython", "version": 3}, "nbconvert_exporter": "python"}
+SAVED_CELL = re.compile(  # what is folded, when it ran, that it was trusted: key and value, as JSON would say it
+    r"(collapsed|scrolled|trusted|editable|deletable) (True|False|auto)"
+    r"|jupyter \{('(source|outputs)_hidden': (True|False),? ?)+\}"
+    r"|execution \{('(iopub|shell)\.[a-z_.]+': '[0-9T:.Z+-]+',? ?)+\}"
+)
+PYTHON = re.compile(r"3\.(1[1-9]|[2-9]\d)\b.*")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+HIDDEN = "hide"  # the tag of the cell that readers need not see
+PURPOSE = re.compile(r"nbval|nbmake|pytest|noqa|skip", re.IGNORECASE)  # what a comment to a check would say
+PRIVATE = re.compile(r"(/home/|/Users/|/root/|\b[A-Z]:\\)\S*")
+SWALLOWS = (ast.Try, ast.TryStar, ast.With, ast.Delete)
+DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+OUTSIDE = {
+    "io",
+    "os",
+    "pathlib",
+    "random",
+    "requests",
+    "shutil",
+    "socket",
+    "subprocess",
+    "sys",
+    "time",
+    "urllib",
+    "warnings",
+}
+REACHES = {"__import__", "breakpoint", "compile", "eval", "exec", "exit", "input", "open", "print", "quit"}
+LONGEST = 10  # lines of a cell
+
+
+def cleaned(notebook: NotebookNode) -> NotebookNode:
+    """The notebook as it is committed: without what Jupyter's programs add when they save it."""
+    notebook = copy.deepcopy(notebook)
+    if not list(_language(notebook)):
+        notebook.metadata.update(nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE_INFO}))
+    for cell in notebook.cells:
+        for key in [key for key, value in cell.metadata.items() if _saved(key, value)]:
+            del cell.metadata[key]
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)  # another number at each run; what stands in for it stays
+    return notebook
+
+
+def flaws(notebook: NotebookNode) -> list[str]:
+    """What the notebook holds that no notebook of the edition may, one line each; nothing is run."""
+    found = list(_language(notebook))
+    if others := set(notebook.metadata) - {"kernelspec", "language_info"}:
+        found.append(f"metadata {', '.join(sorted(others))}; expected kernelspec and language_info alone")
+    ids = Counter(cell.get("id") for cell in notebook.cells)
+    count = 0
+    for number, cell in enumerate(notebook.cells, 1):
+        count += cell.cell_type == "code"
+        said = [*_cell(cell), *(_results(cell, count) if cell.cell_type == "code" else ())]
+        if ids[cell.get("id")] > 1:
+            said.append(f"id {cell.get('id')!r} more than once; expected an id of its own")
+        found += [f"cell {number}: {line}" for line in said]
+    return found
+
+
+def _language(notebook: NotebookNode) -> Iterator[str]:
+    kernel = notebook.metadata.get("kernelspec", {})
+    if (kernel.get("name"), kernel.get("language", "python")) != (KERNEL["name"], KERNEL["language"]):
+        yield f"kernel {kernel.get('name')!r}, language {kernel.get('language')!r}; expected {KERNEL['name']!r}, 'python'"
+    elif set(kernel) - set(KERNEL) or not re.fullmatch(r"Python 3\b[^/\\]*", kernel.get("display_name", "")):
+        yield f"kernelspec {dict(kernel)}; expected {KERNEL}"
+    language = dict(notebook.metadata.get("language_info", {}))
+    version = language.pop("version", "3.11")
+    if not PYTHON.fullmatch(version):
+        yield f"language version {version!r}; expected 3.11 or newer"
+    if {key: value for key, value in language.items() if SAVED_LANGUAGE.get(key) != value} != LANGUAGE_INFO:
+        yield f"language_info {language}; expected {LANGUAGE_INFO}"
+
+
+def _saved(key: str, value: object) -> bool:
+    value = dict(value) if isinstance(value, dict) else value
+    return bool(SAVED_CELL.fullmatch(f"{key} {value}"))
+
+
+def _cell(cell: NotebookNode) -> Iterator[str]:
+    if cell.cell_type not in ("markdown", "code"):
+        yield f"a {cell.cell_type} cell; expected Markdown or code"
+    if not cell.source.strip():
+        yield "empty; expected text or code"
+    others = [key for key, value in cell.metadata.items() if key != "tags" and not _saved(key, value)]
+    if others:
+        yield f"metadata {', '.join(sorted(others))}; expected tags at most"
+    tags = cell.metadata.get("tags", [])
+    if tags not in ([], [HIDDEN]) or (tags and (cell.cell_type != "code" or cell.outputs)):
+        yield f"tags {', '.join(map(str, tags))}; expected none, or {HIDDEN} on code without results"
+    if path := PRIVATE.search(cell.source):
+        yield f"names {path[0]!r}; expected no place on somebody's machine"
+    if cell.get("attachments"):
+        yield "attachments; expected none: a picture comes from code"
+
+
+def _results(cell: NotebookNode, count: int) -> Iterator[str]:
+    if cell.execution_count != count:
+        yield f"execution count {cell.execution_count}; expected {count}, as in one run from top to bottom"
+    for output in cell.outputs:
+        if output.output_type != "execute_result":
+            said = output.get("evalue") or output.get("text") or ""
+            yield f"output {output.output_type} {said[:80]!r}; expected what the last line shows, and no warning"
+    yield from _code(cell.source)
+
+
+def _code(source: str) -> Iterator[str]:
+    if len(source.splitlines()) > LONGEST:
+        yield f"{len(source.splitlines())} lines; expected at most {LONGEST}: the rest belongs in the package"
+    for comment in re.findall(r"#.*", source):
+        if PURPOSE.search(comment):
+            yield f"{comment!r}; expected no word to a check"
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:
+        yield "not Python alone; expected no command of the shell and no magic"
+        return
+    for node in nodes:
+        if isinstance(node, DEFINES):
+            yield f"line {node.lineno} defines; expected definitions in the package"
+        elif isinstance(node, SWALLOWS):
+            yield f"line {node.lineno} hides or takes away; expected neither try, with nor del"
+        elif isinstance(node, ast.Import | ast.ImportFrom) and (modules := OUTSIDE & set(_modules(node))):
+            yield f"line {node.lineno} imports {', '.join(sorted(modules))}; expected nothing that reaches out of the notebook"
+        elif isinstance(node, ast.Attribute) and node.attr.startswith(("to_", "write", "system")):
+            yield f"line {node.lineno} writes ({node.attr}); expected that a notebook changes nothing"
+        elif isinstance(node, ast.Name) and node.id in REACHES:
+            yield f"line {node.lineno} uses {node.id}; expected nothing that reaches out of the notebook"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"[/\\]", node.value):
+            yield f"line {node.lineno} names the path {node.value!r}; expected none"
+
+
+def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+    return [name.split(".")[0] for name in names]

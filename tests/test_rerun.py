@@ -1,0 +1,245 @@
+"""What a fresh run does not give is named, and so is what no notebook may hold; what means nothing is let pass."""
+
+import json
+import re
+import shutil
+
+import nbformat
+import pytest
+
+from conftest import PROJECT
+from contre_enquete.__main__ import main
+from contre_enquete.clean import cleaned, flaws
+from contre_enquete.notebooks import NOTEBOOKS, notebook_bytes, read_notebook
+from contre_enquete.rerun import strays, unlike
+
+PATH = PROJECT / "notebooks/fr/1-article.ipynb"
+CHART = 4  # the first cell that shows a chart, counted from 0
+
+
+@pytest.fixture
+def notebook():
+    return read_notebook(PATH)
+
+
+def stamped(cell):
+    cell.metadata["execution"] = {
+        "iopub.execute_input": "2026-11-23T10:00:00.123456Z",
+        "iopub.status.busy": "2026-11-23T10:00:00.123456Z",
+        "shell.execute_reply": "2026-11-23T10:00:01.123456Z",
+    }
+
+
+HARMLESS = {
+    "times of JupyterLab": lambda n: stamped(n.cells[CHART]),
+    "what is folded": lambda n: n.cells[CHART].metadata.update(
+        collapsed=False, scrolled=True, jupyter={"source_hidden": True}
+    ),
+    "both folded": lambda n: n.cells[CHART].metadata.update(jupyter={"outputs_hidden": False, "source_hidden": False}),
+    "trusted": lambda n: n.cells[CHART].metadata.update(trusted=True),
+    "what JupyterLab writes of the language": lambda n: n.metadata.language_info.update(
+        codemirror_mode={"name": "ipython", "version": 3}, nbconvert_exporter="python", version="3.13.2"
+    ),
+    "the kernel's name on another machine": lambda n: n.metadata.kernelspec.update(display_name="Python 3"),
+    "a remark in the code": lambda n: n.cells[CHART].update(source=n.cells[CHART].source + "  # the first chart"),
+    "an empty line in the prose": lambda n: n.cells[2].update(source=n.cells[2].source + "\n"),
+}
+
+
+@pytest.mark.parametrize("edit", HARMLESS.values(), ids=HARMLESS)
+def test_what_means_nothing_is_let_pass(edit, notebook):
+    before = read_notebook(PATH)
+    edit(notebook)
+    assert notebook != before
+    assert flaws(notebook) == []
+    assert unlike(cleaned(notebook), before) == []
+
+
+@pytest.mark.parametrize("name", ["times of JupyterLab", "what is folded", "what JupyterLab writes of the language"])
+def test_what_jupyter_adds_is_cleaned_away(name, notebook):
+    HARMLESS[name](notebook)
+    assert notebook_bytes(cleaned(notebook)) == PATH.read_bytes()
+
+
+def result(n):
+    return n.cells[CHART].outputs[0]
+
+
+def code(line):
+    return lambda n: n.cells[CHART].update(source=f"{line}\n{n.cells[CHART].source}")
+
+
+FLAWS = {
+    "counts out of order": (
+        lambda n: n.cells[CHART].update(execution_count=7),
+        "cell 5: execution count 7; expected 2",
+    ),
+    "a count of none": (lambda n: n.cells[CHART].update(execution_count=None, outputs=[]), "execution count None"),
+    "a raw cell": (lambda n: n.cells.append(nbformat.v4.new_raw_cell("x")), "cell 23: a raw cell"),
+    "an empty cell": (lambda n: n.cells.append(nbformat.v4.new_markdown_cell(" \n")), "cell 23: empty"),
+    "an id twice": (lambda n: n.cells[3].update(id="title"), "cell 4: id 'title' more than once"),
+    "a path in the prose": (
+        lambda n: n.cells[0].update(source="# Voir /Users/moi/x.csv"),
+        "cell 1: names '/Users/moi/x.csv'",
+    ),
+    "a path in a cell": (lambda n: n.cells[3].metadata.update(path="/home/me"), "cell 4: metadata path"),
+    "a path where a time should be": (
+        lambda n: n.cells[3].metadata.update(execution={"iopub.status.busy": "/home/me"}),
+        "cell 4: metadata execution",
+    ),
+    "a path in the notebook": (lambda n: n.metadata.update(vscode={"interpreter": "/home/me"}), "metadata vscode"),
+    "another kernel": (lambda n: n.metadata.kernelspec.update(name="ir", language="R"), "kernel 'ir', language 'R'"),
+    "a kernel somewhere": (lambda n: n.metadata.kernelspec.update(display_name="Python 3 (/home/me)"), "kernelspec {"),
+    "no kernel": (lambda n: n.metadata.pop("kernelspec"), "kernel None"),
+    "another language": (lambda n: n.metadata.language_info.update(name="julia"), "language_info {"),
+    "an old language": (lambda n: n.metadata.language_info.update(version="2.7.18"), "language version '2.7.18'"),
+    "a language to come": (lambda n: n.metadata.language_info.update(version="4.0.0"), "language version '4.0.0'"),
+    "a tag that skips": (lambda n: n.cells[CHART].metadata.update(tags=["skip-execution"]), "tags skip-execution"),
+    "a tag that allows errors": (lambda n: n.cells[CHART].metadata.update(tags=["raises-exception"]), "tags raises"),
+    "a chart hidden": (lambda n: n.cells[CHART].metadata.update(tags=["hide"]), "cell 5: tags hide"),
+    "a word to nbval": (code("# NBVAL_SKIP"), "'# NBVAL_SKIP'; expected no word to a check"),
+    "a word to a linter": (code("x = 1  # noqa"), "'# noqa'"),
+    "a swallowed error": (code("try:\n    1 / 0\nexcept Exception:\n    pass"), "hides or takes away"),
+    "a suppressed error": (code("with suppress(Exception):\n    1 / 0"), "hides or takes away"),
+    "a command of the shell": (code("!false"), "no command of the shell"),
+    "a magic": (code("%%capture"), "no command of the shell and no magic"),
+    "a path outside": (code('load_survey("../../elsewhere")'), "names the path '../../elsewhere'"),
+    "a file opened": (code('open("x", "w")'), "uses open"),
+    "data overwritten": (code("survey.figures.to_csv(out)"), "writes (to_csv)"),
+    "a file written": (code('survey.path.write_text("")'), "writes (write_text)"),
+    "a module that reaches out": (code("import os"), "imports os"),
+    "a name from such a module": (code("from os.path import join"), "imports os"),
+    "a definition": (code("def f():\n    pass"), "expected definitions in the package"),
+    "a cell too long": (code("x = 1\n" * 10), "12 lines; expected at most 10"),
+    "a warning": (
+        lambda n: n.cells[CHART].outputs.append(nbformat.v4.new_output("stream", name="stderr", text="Warning: x")),
+        "output stream 'Warning: x'",
+    ),
+    "an error": (
+        lambda n: n.cells[CHART].outputs.append(nbformat.v4.new_output("error", ename="E", evalue="bad", traceback=[])),
+        "output error 'bad'",
+    ),
+    "a picture pasted": (lambda n: n.cells[0].update(attachments={"a.png": {"image/png": "AAAA"}}), "attachments"),
+}
+
+
+@pytest.mark.parametrize(("edit", "told"), FLAWS.values(), ids=FLAWS)
+def test_what_no_notebook_may_hold_is_named(edit, told, notebook):
+    edit(notebook)
+    found = flaws(notebook)
+    assert len(found) == (2 if "more than once" in told else 1)  # both cells that have the id
+    assert told in found[-1]
+
+
+def replaced(pattern, by, kind="text/html"):
+    def edit(n):
+        text, count = re.subn(pattern, by, result(n).data[kind], count=1)
+        assert count
+        result(n).data[kind] = text
+
+    return edit
+
+
+def exchanged(n):
+    other = n.cells[CHART + 3].outputs
+    n.cells[CHART + 3].outputs, n.cells[CHART].outputs = n.cells[CHART].outputs, other
+
+
+DIFFERENCES = {
+    "a picture replaced": (replaced("base64,.{40}", "base64," + "A" * 40), "text/html '"),
+    "a picture taken out": (replaced("<img [^>]*>", ""), "text/html '"),
+    "a number": (replaced("<td>35", "<td>36"), "<td>36"),
+    "an alternative text": (replaced(r"\d+", "99", "text/plain"), "text/plain '"),
+    "no alternative text": (lambda n: result(n).data.pop("text/plain"), "text/plain 'nothing'"),
+    "one result more": (lambda n: n.cells[CHART].outputs.append(result(n)), "2 outputs; a fresh run gives 1"),
+    "no result": (lambda n: n.cells[CHART].update(outputs=[]), "0 outputs; a fresh run gives 1"),
+    "another kind": (lambda n: result(n).update(output_type="display_data"), 'output_type": "display_data"'),
+    "the result of another cell": (exchanged, "cell 5 (chart-1): text/html '"),
+}
+
+
+@pytest.mark.parametrize(("edit", "told"), DIFFERENCES.values(), ids=DIFFERENCES)
+def test_results_that_differ_are_named_with_their_cell(edit, told, notebook):
+    before = read_notebook(PATH)
+    edit(notebook)
+    found = unlike(notebook, before)
+    assert found and found[0].startswith("cell 5 (chart-1): ")
+    assert told in found[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("build/9-more.ipynb", "run by nothing; expected in notebooks/fr or notebooks/en"),
+        ("9-more.ipynb", "run by nothing"),
+        ("notebooks/9-more.ipynb", "run by nothing"),
+        ("notebooks/fr/old/9-more.ipynb", "run by nothing"),
+        ("figures/old.svg", "drawn by nothing; expected pictures in figures/fr or figures/en"),
+        ("figures/de/figure-1-tools.svg", "drawn by nothing"),
+    ],
+)
+def test_what_nothing_makes_is_named(path, told, copy):
+    assert strays(copy) == []
+    (copy / path).parent.mkdir(parents=True, exist_ok=True)
+    (copy / path).write_text("{}")
+    assert strays(copy) == [f"{path}: {told}" if ";" in told else strays(copy)[0]]
+    assert told in strays(copy)[0]
+
+
+def test_what_jupyter_keeps_for_itself_is_let_pass(copy):
+    path = copy / "notebooks/fr/.ipynb_checkpoints/1-article-checkpoint.ipynb"
+    path.parent.mkdir()
+    path.write_text("{}")
+    (copy / "figures/fr/.DS_Store").write_text("")
+    assert strays(copy) == []
+
+
+@pytest.fixture
+def small(copy):
+    """A project with one notebook in one language, and the figures of both."""
+    shutil.rmtree(copy / "notebooks/en")
+    for path in copy.glob("notebooks/fr/[2-9]*.ipynb"):
+        path.unlink()
+    return copy
+
+
+def test_everything_is_run_and_drawn_again(small, capsys):
+    path = small / "notebooks/fr/1-article.ipynb"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(told, sort_keys=True), encoding="utf-8")  # laid out otherwise
+    assert main(["rerun"]) == 0
+    same = "The same: every notebook and figure"
+    assert capsys.readouterr().out.split("\n") == [
+        "  figures/fr",
+        "  figures/en",
+        "  notebooks/fr/1-article.ipynb",
+        same,
+        "",
+    ]
+    told["cells"][CHART]["outputs"][0]["data"]["text/plain"] = "Rien."
+    path.write_text(json.dumps(told), encoding="utf-8")
+    picture = small / "figures/fr/figure-2-productivity.png"
+    picture.write_bytes(picture.read_bytes()[:-1])
+    (small / "figures/en/figure-1-tools.svg").unlink()
+    (small / "figures/en/figure-0-old.svg").write_text("old")
+    before = {path: path.read_bytes() for path in small.rglob("*") if path.is_file()}
+    assert main(["rerun"]) == 1
+    said = capsys.readouterr().out
+    assert "figures/fr/figure-2-productivity.png: not what is drawn from the data" in said
+    assert "figures/en/figure-0-old.svg: drawn by nothing" in said
+    assert "figures/en/figure-1-tools.svg: missing" in said
+    assert "notebooks/fr/1-article.ipynb, cell 5 (chart-1): text/plain 'Rien.'; a fresh run gives" in said
+    assert said.endswith("\n4 differences\n")
+    assert {path: path.read_bytes() for path in small.rglob("*") if path.is_file()} == before
+
+
+def test_a_notebook_that_fails_is_one_difference(small, capsys):
+    path = small / "notebooks/fr/1-article.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"charts.tools(survey)"', '"charts.tool(survey)"'), encoding="utf-8")
+    assert main(["rerun"]) == 1
+    assert "1-article.ipynb, cell 5: AttributeError" in capsys.readouterr().out
+
+
+def test_every_notebook_is_looked_at(project):
+    assert sorted(project.glob(NOTEBOOKS)) == sorted(project.glob("notebooks/[a-z]*/*.ipynb")) != []
