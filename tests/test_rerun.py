@@ -11,7 +11,7 @@ from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.clean import cleaned, flaws
 from contre_enquete.notebooks import NOTEBOOKS, notebook_bytes, read_notebook
-from contre_enquete.rerun import strays, unlike
+from contre_enquete.rerun import differences, strays, unlike
 
 PATH = PROJECT / "notebooks/fr/1-article.ipynb"
 CHART = 4  # the first cell that shows a chart, counted from 0
@@ -77,7 +77,6 @@ FLAWS = {
     "a count of none": (lambda n: n.cells[CHART].update(execution_count=None, outputs=[]), "execution count None"),
     "a raw cell": (lambda n: n.cells.append(nbformat.v4.new_raw_cell("x")), "cell 23: a raw cell"),
     "an empty cell": (lambda n: n.cells.append(nbformat.v4.new_markdown_cell(" \n")), "cell 23: empty"),
-    "an id twice": (lambda n: n.cells[3].update(id="title"), "cell 4: id 'title' more than once"),
     "a path in the prose": (
         lambda n: n.cells[0].update(source="# Voir /Users/moi/x.csv"),
         "cell 1: names '/Users/moi/x.csv'",
@@ -126,9 +125,24 @@ FLAWS = {
 @pytest.mark.parametrize(("edit", "told"), FLAWS.values(), ids=FLAWS)
 def test_what_no_notebook_may_hold_is_named(edit, told, notebook):
     edit(notebook)
-    found = flaws(notebook)
-    assert len(found) == (2 if "more than once" in told else 1)  # both cells that have the id
-    assert told in found[-1]
+    (flaw,) = flaws(notebook)
+    assert told in flaw
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda cells: cells[3].update(id="title"), "the id title; expected"),
+        (lambda cells: cells[3].pop("id"), "the id None; expected"),
+    ],
+)
+def test_each_cell_has_an_id_of_its_own(change, told, tmp_path):
+    raw = json.loads(PATH.read_text(encoding="utf-8"))
+    change(raw["cells"])
+    path = tmp_path / PATH.name
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    (difference,) = differences(path)
+    assert told in difference
 
 
 def replaced(pattern, by, kind="text/html"):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import atexit
 import copy
+import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import nbformat
@@ -26,11 +28,17 @@ class NotebookError(EditionError):
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
-    """A notebook from a file. Raises NotebookError if it is not one."""
+    """A notebook from a file. Raises NotebookError if it is not one, or a cell has no id of its own."""
     try:
-        notebook = nbformat.read(path, as_version=4)
+        text = path.read_text(encoding="utf-8")
+        ids = Counter(cell.get("id") for cell in json.loads(text)["cells"])  # nbformat would mend them in silence
+        if shared := [str(id) for id, count in ids.items() if count > 1 or not id]:
+            raise NotebookError(
+                f"{path.name}: cells with the id {', '.join(shared)}; expected an id of its own in each"
+            )
+        notebook = nbformat.reads(text, as_version=4)
         nbformat.validate(notebook)
-    except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
         raise NotebookError(
             f"{path.name}: not a notebook ({type(error).__name__}: {str(error).splitlines()[0]})"
         ) from None
