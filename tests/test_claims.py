@@ -123,10 +123,13 @@ def test_one_point_ahead_is_first_of_all(survey):
     assert verdict(replace(survey, figures=figures), "security-first") == "supported"
 
 
-def test_majority_everywhere_supports_mostly(survey):
+@pytest.mark.parametrize(
+    ("percent", "expected"), [(60, "supported"), (51, "supported"), (50, "within rounding"), (49, "contradicted")]
+)
+def test_a_majority_everywhere_supports_mostly(percent, expected, survey):
     figures = survey.figures
-    shares = figures["percent"].mask(figures["question"] == "restrictions", 60)
-    assert verdict(replace(survey, figures=figures.assign(percent=shares)), "mostly-restrict") == "supported"
+    shares = figures["percent"].mask(figures["question"] == "restrictions", percent)
+    assert verdict(replace(survey, figures=figures.assign(percent=shares)), "mostly-restrict") == expected
 
 
 def test_claims_about_companies_follow_the_method_page(survey):
