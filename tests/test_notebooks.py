@@ -104,6 +104,18 @@ def test_alternative_texts_survive_plain_nbconvert(path, tmp_path, monkeypatch):
     assert page.alternatives and all(len(text) > 60 for text in page.alternatives)
 
 
+def test_what_somebody_has_at_home_changes_nothing(tmp_path, monkeypatch):
+    """No IPython profile is read, and no place at home is written to."""
+    profile = tmp_path / "ipython/profile_default/startup"
+    profile.mkdir(parents=True)
+    (profile / "00-mine.py").write_text("from contre_enquete import charts\ndel charts.tools\n")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "file/none"))
+    path = NOTEBOOKS[0]
+    assert differences(path) == []
+
+
 def test_a_failing_cell_is_named(copy):
     path = copy / "notebooks/fr/1-article.ipynb"
     before = path.read_text(encoding="utf-8")

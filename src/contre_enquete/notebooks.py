@@ -9,6 +9,7 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from nbclient import NotebookClient
@@ -20,7 +21,10 @@ from .errors import EditionError
 
 NOTEBOOKS = "notebooks/[!.]*/*.ipynb"  # by language; not what Jupyter keeps in hidden folders
 ATTEMPTS = 3  # at starting a kernel: two kernels may have been given the same port
-QUIET = ["--IPKernelApp.log_level=40"]  # warnings of the kernel program are not results
+QUIET = [
+    "--IPKernelApp.log_level=40",
+    "--HistoryManager.enabled=False",
+]  # warnings of the kernel program are not results
 
 
 class NotebookError(EditionError):
@@ -72,18 +76,20 @@ def _run(notebook: nbformat.NotebookNode, path: Path) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.execution_count = None
-    client = NotebookClient(
-        notebook,
-        kernel_name=KERNEL["name"],
-        startup_timeout=30,
-        record_timing=False,
-        extra_arguments=QUIET,
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    try:
-        asyncio.run(client.async_execute())
-    finally:
-        atexit.unregister(client._cleanup_kernel)  # which a kernel that never started would trip over
+    with TemporaryDirectory(ignore_cleanup_errors=True) as own:  # not what somebody has at home, if there is a home
+        client = NotebookClient(
+            notebook,
+            kernel_name=KERNEL["name"],
+            startup_timeout=30,
+            record_timing=False,
+            extra_arguments=[*QUIET, f"--IPKernelApp.ipython_dir={own}"],
+            resources={"metadata": {"path": str(path.parent)}},
+        )
+        client.create_kernel_manager().connection_file = f"{own}/kernel.json"
+        try:
+            asyncio.run(client.async_execute())
+        finally:
+            atexit.unregister(client._cleanup_kernel)  # which a kernel that never started would trip over
 
 
 def _failure(notebook: nbformat.NotebookNode, error: CellExecutionError) -> str:
