@@ -1,6 +1,6 @@
 """How long things take, side by side in one run: `make bench`. Medians of five; compare ratios, not seconds.
 
-The floor is one process that imports what the notebooks import and draws what they draw. The
+The floor is one process that imports what the notebooks import and draws what they draw, and no more. The
 notebook part of `make test` and the stale build are measured as a reader would run them; others that
 are not installed are left out and named.
 """
@@ -19,19 +19,13 @@ PROJECT = Path(__file__).resolve().parents[1]
 ROUNDS = int(os.environ.get("ROUNDS", 5))
 PYTHON = sys.executable
 FLOOR = """
-import glob, nbformat
-for path in sorted(glob.glob("notebooks/*/*.ipynb")):
-    scope = {}
-    for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type == "code":
-            *body, last = cell.source.split("\\n")
-            exec("\\n".join(body), scope)
-            try:
-                shown = eval(last, scope)
-            except SyntaxError:
-                exec(last, scope)
-            else:
-                shown._repr_mimebundle_()
+from contre_enquete.figures import FIGURES
+from contre_enquete.language import languages
+from contre_enquete.survey import load_survey
+for language in languages():
+    survey = load_survey(language)
+    for draw in FIGURES:
+        draw(survey).html()
 """
 RERUN = """
 from concurrent.futures import ThreadPoolExecutor

@@ -12,12 +12,19 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 PROJECT = Path(__file__).resolve().parents[1]
 SAME = ("figures", "notebooks", "site")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+READ_ONLY = 'mount --bind . . && cd . && mount -o remount,bind,ro . && cd "$PWD" && exec "$@"'
+SETTINGS = {  # that somebody may have at home
+    ".config/matplotlib/matplotlibrc": "font.size: 30\nfigure.dpi: 40\nsvg.fonttype: path\n",
+    ".ipython/profile_default/startup/00-mine.py": "import pandas\npandas.set_option('display.precision', 1)\nprint('hello')\n",
+    ".jupyter/jupyter_nbconvert_config.py": "c.HTMLExporter.exclude_input = True\n",
+}
 PLAIN = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0"}
 
 
@@ -25,8 +32,8 @@ def main() -> int:
     conditions = {
         "as it is": {},
         "locale C": {"environment": {"LC_ALL": "C"}},
-        "locale fr_CA.UTF-8": {"environment": {"LC_ALL": "fr_CA.UTF-8", "LANGUAGE": "fr_CA"}},
-        "locale tr_TR.UTF-8": {"environment": {"LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "tr_TR"}},
+        "locale fr_CA.UTF-8": {"locale": "fr_CA"},
+        "locale tr_TR.UTF-8": {"locale": "tr_TR"},
         "time zone Pacific/Kiritimati": {"environment": {"TZ": "Pacific/Kiritimati"}},
         "time zone America/Montreal": {"environment": {"TZ": "America/Montreal"}},
         "hash seed 1": {"environment": {"PYTHONHASHSEED": "1"}},
@@ -34,22 +41,30 @@ def main() -> int:
         "from a folder below": {"start": "notebooks/fr"},
         "path with spaces and accents": {"name": "Mes cahiers à vérifier"},
         "no home directory": {"environment": {"HOME": "/nonexistent"}},
+        "backend of a desktop": {"environment": {"MPLBACKEND": "TkAgg"}},
+        "somebody's own settings": {"home": SETTINGS},
         "no network": {"before": ["unshare", "--net", "--map-root-user"]},
-        "package read-only": {"read_only": True},
+        "read-only checkout": {
+            "before": ["unshare", "--mount", "--map-root-user", "sh", "-c", READ_ONLY, "sh"],
+            "command": "rerun",
+        },
     }
     with TemporaryDirectory() as folder:
         wanted = results(reference(Path(folder)))
-        rows = [
-            (name, outcome(Path(folder), wanted, sys.executable, **condition)) for name, condition in conditions.items()
-        ]
+        rows = {
+            name: partial(outcome, Path(folder), wanted, sys.executable, **condition)
+            for name, condition in conditions.items()
+        }
         for version in PYTHONS:
-            rows.append((f"Python {version}, same lock", with_python(Path(folder), wanted, version, "locked")))
+            rows[f"Python {version}, same lock"] = partial(with_python, Path(folder), wanted, version, "locked")
         for choice in ("lowest-direct", "highest"):
-            rows.append((f"dependencies: {choice}", with_python(Path(folder), wanted, "3.11", choice)))
-    for name, said in rows:
-        print(f"{name:32} {said}")
-    print(f"{sum(said == 'same' for _, said in rows)} of {len(rows)} the same")
-    return 1 if any(said.startswith("DIFFERENT") for _, said in rows) else 0
+            rows[f"dependencies: {choice}"] = partial(with_python, Path(folder), wanted, PYTHONS[0], choice)
+        said = []
+        for name, row in rows.items():
+            said.append(row())
+            print(f"{name:32} {said[-1]}", flush=True)
+    print(f"{said.count('same')} of {len(said)} the same")
+    return 1 if any(line.startswith("DIFFERENT") for line in said) else 0
 
 
 def reference(folder: Path) -> Path:
@@ -64,16 +79,16 @@ def copied(target: Path) -> Path:
 
 
 def run(
-    project: Path, python: str, environment: dict, before: list[str], start: str = ""
+    project: Path, python: str, environment: dict, before: list[str], start: str = "", command: str = "build"
 ) -> subprocess.CompletedProcess:
     settings = {
         "PATH": os.environ["PATH"],
-        "HOME": str(project),
+        "HOME": str(project.parent / "home"),
         **PLAIN,
         "PYTHONPATH": str(project / "src"),
         **environment,
     }
-    job = [*before, python, "-m", "contre_enquete", "build"]
+    job = [*before, python, "-B", "-m", "contre_enquete", command]
     return subprocess.run(job, cwd=project / start, env=settings, capture_output=True, text=True)
 
 
@@ -95,29 +110,39 @@ def outcome(
     environment=None,
     before=(),
     start="",
-    read_only=False,
+    locale="",
+    command="build",
+    home=None,
     loose=False,
 ) -> str:
     """What became of a build: "same", what differs, or why the machine cannot try it."""
     if before and subprocess.run([*before, "true"], capture_output=True).returncode:
         return f"not possible here: {before[0]}"
+    environment = {**(environment or {})}
+    if locale:
+        spoken, kept = f"{locale}.UTF-8", folder / "locales"
+        kept.mkdir(exist_ok=True)
+        if subprocess.run(["localedef", "-i", locale, "-f", "UTF-8", kept / spoken], capture_output=True).returncode:
+            return "not possible here: localedef"
+        environment |= {"LOCPATH": str(kept), "LC_ALL": spoken, "LANGUAGE": locale}
     project = copied(folder / name)
     try:
-        if read_only:
-            for path in [*(project / "src").rglob("*"), *(project / "data").rglob("*")]:
-                path.chmod(0o555 if path.is_dir() else 0o444)
-        done = run(project, python, environment or {}, list(before), start)
+        for path, content in (home or {}).items():
+            (folder / "home" / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "home" / path).write_text(content)
+        done = run(project, python, environment, list(before), start, command)
         if done.returncode:
-            return f"DIFFERENT: {done.stderr.strip().splitlines()[-1][:160]}"
+            return f"DIFFERENT: {(done.stderr + done.stdout).strip().splitlines()[-1][:160]}"
+        if command == "rerun":
+            return "same"
         found = results(project)
         if loose:
             found, wanted = said(found), said(wanted)
         wrong = [path for path in sorted({*found, *wanted}) if found.get(path) != wanted.get(path)]
         return f"DIFFERENT: {len(wrong)} files, such as {wrong[0]}" if wrong else "same"
     finally:
-        for path in [project, *project.rglob("*")]:
-            path.chmod(path.stat().st_mode | 0o700)
         shutil.rmtree(project)
+        shutil.rmtree(folder / "home", ignore_errors=True)
 
 
 def said(files: dict[str, bytes]) -> dict[str, object]:
@@ -139,10 +164,9 @@ def with_python(folder: Path, wanted: dict, version: str, choice: str) -> str:
     if not shutil.which("uv"):
         return "not possible here: uv"
     environment = folder / f"python-{version}-{choice}"
-    if subprocess.run(
-        ["uv", "venv", "--quiet", "--no-project", "--no-python-downloads", "--python", version, environment],
-        capture_output=True,
-    ).returncode:
+    kept = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
+    make = ["uv", "venv", "--quiet", "--no-project", "--no-python-downloads", environment, "--python"]
+    if all(subprocess.run([*make, found], capture_output=True).returncode for found in (*kept[-1:], version)):
         return f"not possible here: no Python {version}"
     python = str(environment / "bin/python")
     if choice == "locked":

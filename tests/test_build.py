@@ -151,13 +151,18 @@ def test_command_explains_itself(capsys):
         main([])
 
 
+KILLS = int(os.environ.get("KILLS", 4))  # spread over a little more than a build takes
+
+
 def test_killed_at_any_moment_the_next_run_mends(built):
     """No file is ever half of what it was and half of what it becomes."""
     survey = built / "data/survey.csv"
     before = snapshot(built)
-    survey.write_text(survey.read_text(encoding="utf-8").replace("agree,sme,40", "agree,sme,42"), encoding="utf-8")
+    texts = [survey.read_text(encoding="utf-8").replace("agree,sme,40", f"agree,sme,{n}") for n in (41, 42)]
     command = [sys.executable, "-m", "contre_enquete", "build"]
-    for moment in (0.3, 4, 6.5, 7.5):
+    for turn in range(KILLS):
+        survey.write_text(texts[(KILLS - turn) % 2], encoding="utf-8")  # so that all is stale each time
+        moment = 0.2 + 9.8 * turn / (KILLS - 1)
         run = subprocess.Popen(
             command, cwd=built, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
@@ -168,6 +173,8 @@ def test_killed_at_any_moment_the_next_run_mends(built):
             assert path.read_text(encoding="utf-8").endswith("</svg>"), path
         for path in built.rglob("notebooks/*/*.ipynb"):
             nbformat.read(path, as_version=4)
+        for path in (built / "site").rglob("*.html"):
+            assert path.read_text(encoding="utf-8").endswith("</html>"), path
     assert main(["build"]) == 0
     after = snapshot(built)
     assert {path for path in after if not path.startswith(".cache")} == {
