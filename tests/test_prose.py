@@ -114,6 +114,7 @@ WRONG = {
     "two numbers": ("Réseaux externes\u00a0: [35\u00a0% ou 36\u00a0% des PME](#tools.external-social-networks.sme)", "2 numbers in one link"),
     "finer than published": ("Réseaux externes\u00a0: [35,2\u00a0% des PME](#tools.external-social-networks.sme)", "is 35 percent"),
     "rounded and passed for exact": ("[10\u00a0000 répondants](#sample.respondents)", "is 9908 count"),
+    "the other leads in brackets": ("[Les petites et moyennes entreprises (grandes entreprises) un peu plus](#lead.tools.external-social-networks)\u00a0: réseaux externes", "is told of: PME"),
     "the other leads": ("[Les grandes entreprises devancent les PME](#lead.tools.external-social-networks)\u00a0: réseaux externes", "is told of: PME"),
 }  # fmt: skip
 

@@ -248,8 +248,10 @@ def _group_fault(words: str, figure: Figure, survey: Survey) -> str:
     if not figure.segment:
         names = survey.segment_label(named[0]) if len(named) == 1 else ""
         return f"told of: {names}; {figure.reference} is not of one group" if names else ""
-    if figure.unit == "lead":
-        named = sorted(named, key=lambda segment: found[segment].start())[:1]
+    if figure.unit == "lead":  # who leads is named first, and a parenthesis names the same group again
+        again = " ".join(re.findall(r"\(.*?\)", words))
+        named = sorted(named, key=lambda segment: (found[segment].start(), segment))
+        named = named[:1] + [segment for segment in named[1:] if patterns[segment].search(again)]
     if named == [figure.segment]:
         return ""
     told = f"told of: {', '.join(map(survey.segment_label, named))}" if named else "no group is named"
