@@ -1,6 +1,7 @@
 """The editions say the same in each language, and no language shows through another."""
 
 import ast
+import functools
 import re
 import shutil
 import subprocess
@@ -14,8 +15,7 @@ from conftest import PROJECT, copy_project, relative
 from contre_enquete.clean import cleaned
 from contre_enquete.language import MissingTranslation
 from contre_enquete.notebooks import read_notebook
-from contre_enquete.prose import LINK
-from contre_enquete.survey import load_survey
+from contre_enquete.survey import SEGMENTS, load_survey
 from test_pages import PAGES, Page
 
 NAMES = sorted(path.name for path in PROJECT.glob("notebooks/fr/*.ipynb"))
@@ -46,15 +46,40 @@ def test_cells_are_the_same(name):
 
 @each_name
 def test_cells_say_the_same(name):
-    """The same numbers cited as often, the same headings, paragraphs, points, tables and cautions, cell by cell."""
+    """The same numbers, groups, addresses, headings, points, tables and cautions as often, cell by cell."""
     for french, english in zip(cells("fr", name), cells("en", name), strict=True):
         if french.cell_type == "markdown":
-            shapes = []
-            for text, caution in ((french.source, "À ne pas conclure"), (english.source, "What not to conclude")):
-                links = sorted(match[2] for match in LINK.finditer(text))
-                marks = [re.match(r"(#+|- |\||)", line)[0] for line in text.splitlines()]
-                shapes.append((links, marks, text.count("**"), text.count(caution)))
-            assert shapes[0] == shapes[1], french.id
+            assert shape(french.source, "fr", "À ne pas conclure") == shape(
+                english.source, "en", "What not to conclude"
+            ), french.id
+
+
+@functools.cache
+def groups(language):
+    """How a language names each group, from the data."""
+    survey = load_survey(language, PROJECT)
+    return {
+        row.segment: rf"(?<!\w)(?:{words})"
+        for row, words in zip(survey.segments.itertuples(), survey.localised(survey.segments, "words"), strict=True)
+        if row.segment in SEGMENTS
+    }
+
+
+def shape(text, language, caution):
+    """What a cell says that does not depend on its language."""
+    number = (
+        r"(?<!\w)\d+(?:[\u00a0,]\d{3})*(?:[.,]\d+)?" if language == "en" else r"(?<!\w)\d+(?:\u00a0\d{3})*(?:,\d+)?"
+    )
+    prose = re.sub(r"\]\([^)]*\)", "]", text)
+    prose = re.sub(r"\w+ (?:and|et) \w+[- ]\w+ ?\w+ \((SMEs|PME)\)", r"\1", prose)  # one name, said twice
+    return {
+        "addresses": sorted(re.findall(r"\]\(([^)]*)\)", text)),
+        "numbers": sorted(re.sub(r"\D", "", found) for found in re.findall(number, prose)),
+        "groups": {group: len(re.findall(words, prose, re.IGNORECASE)) for group, words in groups(language).items()},
+        "marks": [re.match(r"(#+|- |\||)", line)[0] for line in text.splitlines()],
+        "strong": text.count("**"),
+        "cautions": text.count(caution),
+    }
 
 
 @pytest.fixture(scope="module")
