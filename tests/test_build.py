@@ -131,11 +131,12 @@ def test_a_full_disk_leaves_no_half_written_file(built, monkeypatch, capsys):
 
     def full(path, content):
         path.touch()
-        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        raise OSError(errno.ENOSPC, "No space left on device")  # as a full disk says it: of no file
 
     monkeypatch.setattr(Path, "write_bytes", full)
     assert main(["build"]) == 1
-    assert "No space left on device" in capsys.readouterr().err
+    told = "contre-enquete: figure-2-productivity.svg cannot be written (No space left on device); no file is half-written"
+    assert capsys.readouterr().err.startswith(told)
     assert snapshot(built) == before
     monkeypatch.undo()
     monkeypatch.chdir(built)

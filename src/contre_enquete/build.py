@@ -15,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from .errors import EditionError
+
 LEDGER = ".cache/build.json"
 OPENING_PAGE = "site/index.html"
 METHOD = "data/README.md"
@@ -25,12 +27,16 @@ Files = dict[str, bytes]  # path from the project's folder -> content
 Step = tuple[str, list[bytes | None], Callable[[], Files]]  # name, inputs, what makes its files
 
 
+class WriteError(EditionError):
+    """A file cannot be written; the message names it and says why."""
+
+
 def build(project: Path, report: Callable[[str], None] = print, site: str = "") -> int:
     """Makes every stale step of the edition and returns how many there were.
 
     `report` is given a line for each stale step once it is made. `site` is the address that the pages are
     published at, the data package's homepage unless told. Raises DataError, NotebookError,
-    PageError or MissingTranslation, and then has changed no file.
+    PageError or MissingTranslation, and then has changed no file; WriteError when the disk refuses one.
     """
     bench = Workbench(project, report)
     notebooks = bench.files("notebooks/*/*.ipynb")
@@ -134,8 +140,13 @@ def replace(path: Path, content: bytes) -> None:
     try:
         temporary.write_bytes(content)
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            told = (
+                f"{path.name} cannot be written ({error.strerror}); no file is half-written, and the next run goes on"
+            )
+            raise WriteError(told) from None
         raise
 
 
