@@ -41,6 +41,9 @@ HARMLESS = {
         codemirror_mode={"name": "ipython", "version": 3}, nbconvert_exporter="python", version="3.13.2"
     ),
     "the kernel's name on another machine": lambda n: n.metadata.kernelspec.update(display_name="Python 3"),
+    "the state of a control": lambda n: n.metadata.update(
+        widgets={"application/vnd.jupyter.widget-state+json": {"state": {}, "version_major": 2, "version_minor": 0}}
+    ),
     "a remark in the code": lambda n: n.cells[CHART].update(source=n.cells[CHART].source + "  # the first chart"),
     "an empty line in the prose": lambda n: n.cells[2].update(source=n.cells[2].source + "\n"),
 }
@@ -55,7 +58,10 @@ def test_what_means_nothing_is_let_pass(edit, notebook):
     assert unlike(cleaned(notebook), before) == []
 
 
-@pytest.mark.parametrize("name", ["times of JupyterLab", "what is folded", "what JupyterLab writes of the language"])
+@pytest.mark.parametrize(
+    "name",
+    ["times of JupyterLab", "what is folded", "what JupyterLab writes of the language", "the state of a control"],
+)
 def test_what_jupyter_adds_is_cleaned_away(name, notebook):
     HARMLESS[name](notebook)
     assert notebook_bytes(cleaned(notebook)) == PATH.read_bytes()

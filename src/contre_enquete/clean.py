@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE_INFO = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
 SAVED_LANGUAGE = {"codemirror_mode": {"name": "ipython", "version": 3}, "nbconvert_exporter": "python"}
+SAVED_STATE = "widgets"  # of live controls
 SAVED_CELL = re.compile(  # what is folded, when it ran, that it was trusted: key and value, as JSON would say it
     r"(collapsed|scrolled|trusted|editable|deletable) (True|False|auto)"
     r"|jupyter \{('(source|outputs)_hidden': (True|False),? ?)+\}"
@@ -51,6 +52,7 @@ LONGEST = 10  # lines of a cell
 def cleaned(notebook: NotebookNode) -> NotebookNode:
     """The notebook as it is committed: without what Jupyter's programs add when they save it."""
     notebook = copy.deepcopy(notebook)
+    notebook.metadata.pop(SAVED_STATE, None)
     if not list(_language(notebook)):
         notebook.metadata.update(nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE_INFO}))
     for cell in notebook.cells:
@@ -64,7 +66,7 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
 def flaws(notebook: NotebookNode) -> list[str]:
     """What the notebook holds that no notebook of the edition may, one line each; nothing is run."""
     found = list(_language(notebook))
-    if others := set(notebook.metadata) - {"kernelspec", "language_info"}:
+    if others := set(notebook.metadata) - {"kernelspec", "language_info", SAVED_STATE}:
         found.append(f"metadata {', '.join(sorted(others))}; expected kernelspec and language_info alone")
     count = 0
     for number, cell in enumerate(notebook.cells, 1):
