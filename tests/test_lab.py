@@ -12,11 +12,13 @@ from urllib.error import URLError
 from urllib.parse import unquote
 from urllib.request import Request, urlopen
 
-import nbformat
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from conftest import PROJECT, copy_project, relative
+from contre_enquete.clean import cleaned, flaws
+from contre_enquete.notebooks import read_notebook
+from contre_enquete.rerun import unlike
 
 TOKEN = "contre-enquete"
 
@@ -58,7 +60,7 @@ def lab(tmp_path_factory):
                 time.sleep(0.2)
         else:
             pytest.fail(f"JupyterLab does not answer: {log.seek(0) or log.read()}")
-        ask.address = f"http://127.0.0.1:{port}"
+        ask.address, ask.project = f"http://127.0.0.1:{port}", project
         yield ask
     finally:
         server.terminate()
@@ -106,18 +108,24 @@ def menu(page, *names):
         page.get_by_role("menuitem", name=name).first.click()
 
 
+def run_all(page):
+    """Runs a notebook in a new kernel, and waits until the kernel has been busy and no cell waits any more."""
+    page.get_by_text("| Idle").first.wait_for(timeout=60_000)
+    for _ in range(3):  # a run asked for while the kernel still connects may be lost
+        menu(page, re.compile("^Kernel$"), re.compile("^Restart Kernel and Run All Cells"))
+        page.get_by_role("button", name="Confirm Kernel Restart").click()
+        with contextlib.suppress(PlaywrightTimeout):
+            page.get_by_text("| Busy").first.wait_for(timeout=30_000)
+            break
+    waiting = "() => [...document.querySelectorAll('.jp-InputPrompt')].every(each => !each.textContent.includes('*'))"
+    page.wait_for_function(waiting, timeout=60_000)
+    page.get_by_text("| Idle").first.wait_for(timeout=60_000)
+
+
 @pytest.mark.parametrize("path", relative(PROJECT, "notebooks/[!.]*/*.ipynb"))
 def test_run_all_shows_the_charts_and_a_number_finds_its_row(path, show):
     page = show(path)
-    code = len([cell for cell in nbformat.read(PROJECT / path, as_version=4).cells if cell.cell_type == "code"])
-    last = page.get_by_text(f"[{code}]:").first
-    page.get_by_text("| Idle").first.wait_for(timeout=60_000)
-    for _ in range(3):  # a run asked for while the kernel still connects may be lost
-        menu(page, re.compile("^Run$"), re.compile("^Run All Cells$"))
-        with contextlib.suppress(PlaywrightTimeout):
-            last.wait_for(timeout=45_000)
-            break
-    assert last.is_visible()
+    run_all(page)
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     pictures = page.locator(".jp-OutputArea figure img")
@@ -133,6 +141,24 @@ def test_run_all_shows_the_charts_and_a_number_finds_its_row(path, show):
         arg=anchor,
         timeout=10_000,
     )
+
+
+def test_what_jupyterlab_saves_means_nothing(lab, show):
+    """Whoever opens, runs and saves a notebook has changed no result and planted no flaw."""
+    path = "notebooks/fr/3-uncertainty.ipynb"
+    file = lab.project / path
+    file.write_bytes((PROJECT / path).read_bytes())
+    page = show(path)
+    run_all(page)
+    for _ in range(60):
+        menu(page, re.compile("^File$"), re.compile("^Save Notebook(?! As)"))
+        page.wait_for_timeout(500)
+        saved = read_notebook(file)
+        if all(cell.execution_count for cell in saved.cells if cell.cell_type == "code"):
+            break
+    assert saved != read_notebook(PROJECT / path)  # JupyterLab has added something
+    assert flaws(saved) == []
+    assert unlike(cleaned(saved), read_notebook(PROJECT / path)) == []
 
 
 def test_the_export_menu_gives_our_page(lab, show, site):
