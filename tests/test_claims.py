@@ -1,5 +1,6 @@
 """Verdicts and contradictions are computed, and follow the data."""
 
+import datetime
 from dataclasses import replace
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from conftest import PROJECT
 from contre_enquete.claims import RULES, VERDICTS, disclosure_score, judged_claims
 from contre_enquete.contradictions import contradictions
+from contre_enquete.data import DataError
 from contre_enquete.survey import load_survey
 
 # What an editor who has the figures at hand would say of each claim, typed here.
@@ -99,6 +101,8 @@ S04, S01 = ("S04", "tools"), ("S01", "barriers")
         ([(*S04, "external-social-networks", "sme", 20)], "external-much-more", "inverted"),
         ([(*S04, "cloud-storage", "large", 37)], "storage", "within rounding"),
         ([(*S04, "cloud-storage", "large", 40)], "storage", "supported"),
+        ([(*S04, "cloud-storage", "large", 38)], "storage", "supported"),
+        ([(*S04, "cloud-storage", "large", 36)], "storage", "inverted"),
         ([("S27", "barriers", "productivity-loss", "all", 68)], "security-first", "within rounding"),
         ([("S27", "barriers", "productivity-loss", "all", 70)], "security-first", "contradicted"),
         ([(*S01, "productivity-loss", "sme", 60)], "just-before-sme", "within rounding"),
@@ -130,6 +134,34 @@ def test_a_majority_everywhere_supports_mostly(percent, expected, survey):
     figures = survey.figures
     shares = figures["percent"].mask(figures["question"] == "restrictions", percent)
     assert verdict(replace(survey, figures=figures.assign(percent=shares)), "mostly-restrict") == expected
+
+
+def test_where_totals_allow_no_share_a_gap_is_not_checkable(survey):
+    impossible = with_percent(survey, "S30", "productivity", "agree", "all", 30)  # below both groups
+    assert verdict(impossible, "external-networks") == "not checkable"
+
+
+def test_an_item_alone_cannot_be_first(survey):
+    totals = (survey.figures["segment"] == "all") & (survey.figures["item"] != "security")
+    with pytest.raises(
+        DataError, match="no other item of barriers has a percent for all; expected one to compare with"
+    ):
+        judged_claims(replace(survey, figures=survey.figures[~(totals & (survey.figures["question"] == "barriers"))]))
+
+
+def test_a_figure_printed_after_all_contradicts_its_absence(survey):
+    claim = next(claim for claim in judged_claims(survey) if claim.rule == "no figures" and "." in claim.figures[0])
+    question, item = claim.figures[0].split(".")[:2]
+    assert claim.verdict == "not checkable"
+    assert verdict(with_rows(survey, ("S09", question, item, "sme", 40, "")), claim.claim) == "contradicted"
+
+
+def test_a_second_wave_contradicts_that_there_was_one(survey):
+    claim = next(claim for claim in judged_claims(survey) if claim.rule == "not asked")
+    first = survey.sample[survey.sample["fact"] == "fieldwork-start"].iloc[[0]]
+    second = first.assign(date=first["date"].iloc[0] + datetime.timedelta(days=365))
+    changed = replace(survey, sample=pd.concat([survey.sample, second], ignore_index=True))
+    assert (claim.verdict, verdict(changed, claim.claim)) == ("not checkable", "contradicted")
 
 
 def test_claims_about_companies_follow_the_method_page(survey):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .contradictions import METHOD_PAGE, contradictions
+from .data import DataError
 from .estimates import ARTICLE_QUESTIONS, gaps, has_share
 from .language import uncapitalised
 from .survey import SEGMENTS, Survey, remembered
@@ -128,6 +129,9 @@ def _first_of_all(survey: Survey, references: tuple[str, ...], leader: str) -> J
     question, item, segment = reference.split(".")
     shown = survey.shown(question)
     rest = shown[(shown["segment"] == segment) & (shown["item"] != item) & shown["percent"].notna()]
+    if rest.empty:
+        told = f"data/survey.csv: no other item of {question} has a percent for {segment}; expected one to compare with"
+        raise DataError(told)
     next_item = rest.loc[rest["percent"].idxmax(), "item"]
     second = f"{question}.{next_item}.{segment}"
     reason = survey.language.say(
