@@ -135,7 +135,9 @@ def test_a_full_disk_leaves_no_half_written_file(built, monkeypatch, capsys):
 
     monkeypatch.setattr(Path, "write_bytes", full)
     assert main(["build"]) == 1
-    told = "contre-enquete: figure-2-productivity.svg cannot be written (No space left on device); no file is half-written"
+    told = (
+        "contre-enquete: figure-2-productivity.svg cannot be written (No space left on device); no file is half-written"
+    )
     assert capsys.readouterr().err.startswith(told)
     assert snapshot(built) == before
     monkeypatch.undo()
