@@ -177,7 +177,7 @@ def test_killed_at_any_moment_the_next_run_mends(built):
         for path in built.rglob("notebooks/*/*.ipynb"):
             nbformat.read(path, as_version=4)
         for path in (built / "site").rglob("*.html"):
-            assert path.read_text(encoding="utf-8").endswith("</html>"), path
+            assert path.read_text(encoding="utf-8").rstrip().endswith("</html>"), path
     assert main(["build"]) == 0
     after = snapshot(built)
     assert {path for path in after if not path.startswith(".cache")} == {
