@@ -19,6 +19,12 @@ from tempfile import TemporaryDirectory
 PROJECT = Path(__file__).resolve().parents[1]
 SAME = ("figures", "notebooks", "site")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+ALONE = (  # a machine that reaches itself and no other
+    "import fcntl, os, socket, struct, sys\n"
+    "up = struct.pack('16sh', b'lo', 0x1)\n"
+    "fcntl.ioctl(socket.socket(), 0x8914, up)\n"  # SIOCSIFFLAGS, IFF_UP
+    "os.execvp(sys.argv[1], sys.argv[1:])"
+)
 READ_ONLY = 'mount --bind . . && cd . && mount -o remount,bind,ro . && cd "$PWD" && exec "$@"'
 SETTINGS = {  # that somebody may have at home
     ".config/matplotlib/matplotlibrc": "font.size: 30\nfigure.dpi: 40\nsvg.fonttype: path\n",
@@ -40,10 +46,10 @@ def main() -> int:
         "hash seed 4242": {"environment": {"PYTHONHASHSEED": "4242"}},
         "from a folder below": {"start": "notebooks/fr"},
         "path with spaces and accents": {"name": "Mes cahiers à vérifier"},
-        "no home directory": {"environment": {"HOME": "/nonexistent"}},
+        "no home directory": {"environment": {"HOME": "/dev/null/none"}},
         "backend of a desktop": {"environment": {"MPLBACKEND": "TkAgg"}},
         "somebody's own settings": {"home": SETTINGS},
-        "no network": {"before": ["unshare", "--net", "--map-root-user"]},
+        "no network": {"before": ["unshare", "--net", "--map-root-user", sys.executable, "-c", ALONE]},
         "read-only checkout": {
             "before": ["unshare", "--mount", "--map-root-user", "sh", "-c", READ_ONLY, "sh"],
             "command": "rerun",
@@ -132,7 +138,7 @@ def outcome(
             (folder / "home" / path).write_text(content)
         done = run(project, python, environment, list(before), start, command)
         if done.returncode:
-            return f"DIFFERENT: {(done.stderr + done.stdout).strip().splitlines()[-1][:160]}"
+            return f"DIFFERENT: {(done.stderr.strip() or done.stdout.strip()).splitlines()[-1][:160]}"
         if command == "rerun":
             return "same"
         found = results(project)
@@ -153,7 +159,7 @@ def said(files: dict[str, bytes]) -> dict[str, object]:
             cells = json.loads(content)["cells"]
             outputs = [output["data"] for cell in cells for output in cell.get("outputs", [])]
             texts[path] = [
-                re.sub(r'width="\d+" height="\d+"|max-width:\d+px|base64,[^"]*', "", json.dumps(data))
+                re.sub(r'width=\\"\d+\\" height=\\"\d+\\"|max-width:\d+px|base64,[^"]*', "", json.dumps(data))
                 for data in outputs
             ]
     return texts
