@@ -90,6 +90,16 @@ def main() -> None:
     print(f"{'':45} seconds   × floor")
     for name, median in medians.items():
         print(f"{name:45} {median:7.2f} {median / floor:9.2f}")
+    ours, stale = medians["ours: re-run and compare all notebooks"], medians["ours: make, nothing changed"]
+    imports = medians["import the package besides"] / medians["import pandas, matplotlib, seaborn"]
+    for goal, met in {
+        f"re-run and compare at most 1.5 × the floor: {ours / floor:.2f}": ours <= 1.5 * floor,
+        f"at least 3 × faster than pytest --nbval: {medians['pytest --nbval'] / ours:.2f}": medians["pytest --nbval"]
+        >= 3 * ours,
+        f"make with nothing changed under 1 s: {stale:.2f}": stale < 1,
+        f"imports under 1.2 × those of pandas, matplotlib, seaborn: {imports:.2f}": imports < 1.2,
+    }.items():
+        print(f"{'met   ' if met else 'MISSED'} {goal}")
     for module in ("papermill", "jupyter_book"):
         if not importlib.util.find_spec(module):
             print(f"{module}: not installed, not measured")
