@@ -1,6 +1,7 @@
 """Only what is stale is made, in one move each, and an error changes nothing."""
 
 import errno
+import json
 import os
 import re
 import shutil
@@ -68,15 +69,26 @@ def test_build_from_scratch_then_nothing_to_do(copy, project, capsys):
     assert snapshot(copy) == before
 
 
+def test_how_a_notebook_is_laid_out_makes_nothing_stale_twice(built):
+    path = built / PAGE.removeprefix("site/").replace(".html", ".ipynb")
+    before, told = path.read_bytes(), json.loads(path.read_text(encoding="utf-8"))
+    for cell in told["cells"]:
+        cell |= {"source": "".join(cell["source"]), "metadata": {**cell["metadata"], "collapsed": False}}
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert steps(built) == ["notebooks/fr/1-article.ipynb"]
+    assert path.read_bytes() == before
+    assert steps(built) == []
+
+
 def test_only_what_is_stale_is_made(built):
     (built / "site/notebooks/fr/1-article.html").unlink()
     assert steps(built) == ["site/notebooks/fr/1-article.html"]
     (built / "figures/fr/figure-2-productivity.svg").write_text("damaged")
     assert steps(built) == ["figures/fr"]
     notebook = built / "notebooks/fr/1-article.ipynb"
-    notebook.write_text(
-        notebook.read_text(encoding="utf-8").replace("Avant les résultats", "Devant les résultats"), encoding="utf-8"
-    )
+    told = json.loads(notebook.read_text(encoding="utf-8"))
+    told["cells"][2]["source"] = ["".join(told["cells"][2]["source"]), "\n\nEncore une phrase."]
+    notebook.write_text(json.dumps(told), encoding="utf-8")
     assert steps(built) == ALL[1:]
     survey = built / "data/survey.csv"
     survey.write_text(survey.read_text(encoding="utf-8").replace("agree,sme,40", "agree,sme,42"), encoding="utf-8")
@@ -96,8 +108,6 @@ def test_pages_of_removed_notebooks_go(built):
 
 
 def test_figures_that_nothing_draws_any_more_go(built):
-    import json
-
     ledger = built / ".cache/build.json"
     record = json.loads(ledger.read_text())
     (built / "figures/fr/figure-0-old.svg").write_text("old")

@@ -19,7 +19,11 @@ CHART = 4  # the first cell that shows a chart, counted from 0
 
 @pytest.fixture
 def notebook():
-    return read_notebook(PATH)
+    return committed()
+
+
+def committed():
+    return cleaned(read_notebook(PATH))
 
 
 def stamped(cell):
@@ -51,7 +55,7 @@ HARMLESS = {
 
 @pytest.mark.parametrize("edit", HARMLESS.values(), ids=HARMLESS)
 def test_what_means_nothing_is_let_pass(edit, notebook):
-    before = read_notebook(PATH)
+    before = committed()
     edit(notebook)
     assert notebook != before
     assert flaws(notebook) == []
@@ -64,7 +68,7 @@ def test_what_means_nothing_is_let_pass(edit, notebook):
 )
 def test_what_jupyter_adds_is_cleaned_away(name, notebook):
     HARMLESS[name](notebook)
-    assert notebook_bytes(cleaned(notebook)) == PATH.read_bytes()
+    assert notebook_bytes(cleaned(notebook)) == notebook_bytes(committed())
 
 
 def result(n):
@@ -180,7 +184,7 @@ DIFFERENCES = {
 
 @pytest.mark.parametrize(("edit", "told"), DIFFERENCES.values(), ids=DIFFERENCES)
 def test_results_that_differ_are_named_with_their_cell(edit, told, notebook):
-    before = read_notebook(PATH)
+    before = committed()
     edit(notebook)
     found = unlike(notebook, before)
     assert found and found[0].startswith("cell 5 (chart-1): ")
@@ -256,7 +260,7 @@ def test_everything_is_run_and_drawn_again(small, capsys):
 def test_a_notebook_that_fails_is_one_difference(small, capsys):
     path = small / "notebooks/fr/1-article.ipynb"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace('"charts.tools(survey)"', '"charts.tool(survey)"'), encoding="utf-8")
+    path.write_text(text.replace("charts.tools(survey)", "charts.tool(survey)"), encoding="utf-8")
     assert main(["rerun"]) == 1
     assert "1-article.ipynb, cell 5: AttributeError" in capsys.readouterr().out
 

@@ -208,20 +208,19 @@ def _page(notebook: str) -> str:
 
 
 def _source(notebook: bytes) -> bytes:
-    """What a notebook's results depend on: its cells without their outputs."""
+    """What a notebook's results depend on: the texts and tags of its cells, however the file is laid out."""
     try:
         cells = json.loads(notebook)["cells"]
-    except (ValueError, KeyError, TypeError):
+        told = [[c.get("id"), c["cell_type"], "".join(c["source"]), c["metadata"].get("tags")] for c in cells]
+    except (ValueError, KeyError, TypeError, AttributeError):
         return notebook
-    return json.dumps(
-        [{key: cell[key] for key in cell if key not in ("outputs", "execution_count")} for cell in cells]
-    ).encode()
+    return json.dumps(told).encode()
 
 
 def _title(notebook: bytes) -> bytes:
     """The first line of a notebook, which its neighbours show."""
     try:
-        return json.dumps(json.loads(notebook)["cells"][0]["source"][0]).encode()
+        return "".join(json.loads(notebook)["cells"][0]["source"]).split("\n")[0].encode()
     except (ValueError, KeyError, TypeError, IndexError):
         return notebook
 
