@@ -174,6 +174,7 @@ DIFFERENCES = {
     "a picture taken out": (replaced("<img [^>]*>", ""), "text/html '"),
     "a number": (replaced("<td>35", "<td>36"), "<td>36"),
     "an alternative text": (replaced(r"\d+", "99", "text/plain"), "text/plain '"),
+    "an alternative text cut short": (replaced(r"(?s).{5}$", "", "text/plain"), "text/plain '"),
     "no alternative text": (lambda n: result(n).data.pop("text/plain"), "text/plain 'nothing'"),
     "one result more": (lambda n: n.cells[CHART].outputs.append(result(n)), "2 outputs; a fresh run gives 1"),
     "no result": (lambda n: n.cells[CHART].update(outputs=[]), "0 outputs; a fresh run gives 1"),
@@ -189,6 +190,8 @@ def test_results_that_differ_are_named_with_their_cell(edit, told, notebook):
     found = unlike(notebook, before)
     assert found and found[0].startswith("cell 5 (chart-1): ")
     assert told in found[0]
+    was, now = found[0].split("; a fresh run gives ")
+    assert not was.endswith(now)  # what is shown of them differs
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,8 @@ def _parts(output: NotebookNode) -> dict[str, str]:
 
 def _unlike(kind: str, was: str, now: str) -> str:
     """Both texts from a little before where they begin to differ."""
-    common = next((place for place, (one, other) in enumerate(zip(was, now, strict=False)) if one != other), 0)
+    pairs = enumerate(zip(was, now, strict=False))
+    common = next((place for place, (one, other) in pairs if one != other), min(len(was), len(now)))
     start = max(0, common - SHOWN // 3)
     return f"{kind} {was[start : start + SHOWN]!r}; a fresh run gives {now[start : start + SHOWN]!r}"
 
