@@ -13,7 +13,7 @@
 ENV := .venv
 ORACLE := .cache/oracle
 PORT := 8000
-CODE := src tests tools/clean-notebooks tools/new-language tools/release
+CODE := src tests tools/clean-notebooks tools/make-font tools/new-language tools/release
 RUN := $(ENV)/bin/python -m
 
 # What a reader's own settings must not change.

@@ -5,11 +5,15 @@ import csv
 from dataclasses import replace
 from fractions import Fraction as F
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.font_manager import findfont
+from matplotlib.text import Text
 
 from contre_enquete import charts, claim_charts, gap_charts, source_charts
+from contre_enquete.chart import styled
 from contre_enquete.data import DataError
 from contre_enquete.figures import FIGURES
 from contre_enquete.language import Language, MissingTranslation
@@ -353,6 +357,15 @@ def test_readers_settings_change_nothing(survey, drawn):
         {"axes.grid": False, "font.size": 30, "savefig.transparent": True, "svg.fonttype": "path"}
     ):
         assert charts.tools(survey).svg() == drawn["tools"].svg()
+
+
+def test_every_letter_is_drawn_with_the_shipped_font(survey, drawn, project):
+    """Whatever fonts the machine has: matplotlib would prefer one of its own if it had the same name."""
+    for chart in drawn.values():
+        shown = [text for text in chart.figure.findobj(Text) if text.get_text()]
+        with styled():
+            folders = {Path(findfont(text.get_fontproperties())).parent for text in shown}
+        assert folders == {project / "src/contre_enquete/fonts"}, chart.name
 
 
 def test_untrusted_labels_stay_text(survey):

@@ -39,7 +39,8 @@ LINE = 1.32  # line height, in font sizes
 PAD = 0.1  # between a mark and its label
 TICKS = 0.42  # between axes and notes
 INK, GREY = "#1A1A1A", "#595959"
-FALLBACK = "Arimo, Arial, Helvetica, 'Liberation Sans', sans-serif"  # same widths, so a reader without Arimo sees the same layout
+FONT = "Contre Enquete"  # a name that no system has: matplotlib prefers a system's font to one that it is given
+FALLBACK = "'Contre Enquete', Arimo, Arial, Helvetica, 'Liberation Sans', sans-serif"  # all of the same widths
 
 _width: ContextVar[float] = ContextVar("width", default=WIDTH)
 
@@ -143,7 +144,9 @@ class Chart:
             (figure or self.figure).savefig(
                 buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, **options
             )
-        return buffer.getvalue().replace(b"'Arimo'", FALLBACK.encode()) if kind == "svg" else buffer.getvalue()
+        return (
+            buffer.getvalue().replace(f"'{FONT}'".encode(), FALLBACK.encode()) if kind == "svg" else buffer.getvalue()
+        )
 
 
 def for_phones(draw: Callable[..., Chart]) -> Callable[..., Chart]:
