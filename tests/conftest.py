@@ -3,6 +3,7 @@
 import csv
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,13 @@ def relative(project: Path, *patterns: str) -> list[str]:
 @pytest.fixture(scope="module")  # its event loop would be in the way of other tests
 def browser():
     """A Chromium that Playwright drives; without one the tests skip, unless `CONTRE_ENQUETE_BROWSER` is "required"."""
+    with chromium() as started:
+        yield started
+
+
+@contextmanager
+def chromium(**environment: str):
+    """Start the Chromium on the PATH with these variables of the environment; skip or fail without one."""
     from playwright.sync_api import sync_playwright
 
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -93,6 +101,7 @@ def browser():
             pytest.fail(told)
         pytest.skip(told)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-quic"])
-        yield chromium
-        chromium.close()
+        options = ["--no-sandbox", "--disable-quic"]
+        started = playwright.chromium.launch(executable_path=program, args=options, env=os.environ | environment)
+        yield started
+        started.close()

@@ -287,7 +287,12 @@ def test_displayed_chart_carries_alternative_and_table(drawn):
 
 
 def assert_legible(figure):
-    """No text leaves the picture, and none overlaps another."""
+    """No text leaves the picture, and none overlaps another, drawn in the style that it is saved in."""
+    with styled():
+        _assert_legible(figure)
+
+
+def _assert_legible(figure):
     figure.canvas.draw()
     artists = [*figure.texts]
     for axes in figure.axes:

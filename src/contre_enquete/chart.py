@@ -24,29 +24,28 @@ from matplotlib.figure import Figure
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
 
+from . import fonts
 from .language import Language
 from .prose import plain
 from .spreadsheet import BOM, as_text
-from .svg import tidy
+from .svg import tidy, with_font
 from .tables import Table
 
 WIDTH = 7.2  # inches, the text width of a letter page
 PHONE = 3.9  # inches: drawn at this width, letters keep their size on a phone
 NAME_ON_PHONE = 1.2  # inches, for the name of an item
+NAME_LINE = 1.45  # line height in such a name: matplotlib sets a line closer to one without descenders
 MARGIN = 0.16
-TEXT_ROOM = 0.98  # on a screen, letters run up to 2 % wider than measured
 LINE = 1.32  # line height, in font sizes
 PAD = 0.1  # between a mark and its label
 TICKS = 0.42  # between axes and notes
 INK, GREY = "#1A1A1A", "#595959"
-FONT = "Contre Enquete"  # a name that no system has: matplotlib prefers a system's font to one that it is given
-FALLBACK = "'Contre Enquete', Arimo, Arial, Helvetica, 'Liberation Sans', sans-serif"  # all of the same widths
 
 _width: ContextVar[float] = ContextVar("width", default=WIDTH)
 
 HERE = Path(__file__).parent
-for font in sorted((HERE / "fonts").glob("*.ttf")):
-    font_manager.fontManager.addfont(font)
+for file in fonts.FILES.values():
+    font_manager.fontManager.addfont(file)
 
 
 @dataclass(frozen=True)
@@ -86,22 +85,24 @@ class Chart:
     on_phone: Callable[[], Figure] | None = None
 
     def svg(self) -> str:
-        """The picture with its words as SVG, its text selectable, without date or program version."""
-        words = self.words.plain
-        return tidy(self._saved("svg").decode(), self.name, label=words.alternative, title=words.title)
+        """The picture with its words as SVG, its text selectable, its font inside, without date or program version."""
+        return with_font(self._tidy(self._saved("svg"), self.name, title=self.words.plain.title))
 
     def picture(self, *, phone: bool = False) -> str:
-        """The picture without the words around it, as SVG: what stands between caption and notes in a page."""
+        """The picture without the words around it, as SVG: what stands between caption and notes in a page.
+
+        Its font is not inside: a page holds one for all its pictures.
+        """
         figure = self.on_phone() if phone else self.figure
         for text in figure.texts:
             text.set_visible(False)
         with styled():
             frame = figure.get_tightbbox()
         plot = Bbox([[0, frame.y0 - MARGIN / 2], [figure.get_figwidth(), frame.y1 + MARGIN / 2]])
-        svg = self._saved("svg", figure=figure, bbox_inches=plot).decode()
+        svg = self._saved("svg", figure=figure, bbox_inches=plot)
         for text in figure.texts:
             text.set_visible(True)
-        return tidy(svg, f"{self.name}-phone" if phone else self.name, label=self.words.plain.alternative)
+        return self._tidy(svg, f"{self.name}-phone" if phone else self.name)
 
     def png(self) -> bytes:
         """The picture as PNG for print, 300 dots per inch."""
@@ -138,15 +139,19 @@ class Chart:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.words.plain.alternative}
 
+    def _tidy(self, svg: bytes, name: str, title: str = "") -> str:
+        def measure(text: str, size: float, bold: bool) -> float:
+            return 72 * text_width(text, size, "bold" if bold else "normal")
+
+        return tidy(svg.decode(), name, measure=measure, label=self.words.plain.alternative, title=title)
+
     def _saved(self, kind: str, metadata: dict | None = None, figure: Figure | None = None, **options) -> bytes:
         with styled():
             buffer = io.BytesIO()
             (figure or self.figure).savefig(
                 buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, **options
             )
-        return (
-            buffer.getvalue().replace(f"'{FONT}'".encode(), FALLBACK.encode()) if kind == "svg" else buffer.getvalue()
-        )
+        return buffer.getvalue()
 
 
 def for_phones(draw: Callable[..., Chart]) -> Callable[..., Chart]:
@@ -167,7 +172,7 @@ def for_phones(draw: Callable[..., Chart]) -> Callable[..., Chart]:
 
 
 def _data(svg: str) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    return f"data:image/svg+xml;base64,{base64.b64encode(with_font(svg).encode()).decode()}"
 
 
 @contextmanager
@@ -192,7 +197,7 @@ def framed(
         wrapped = [wrap(name, NAME_ON_PHONE, weight="bold") for name in names]
         height = max(1.3 * height, len(names) * (0.17 * max(map(len, wrapped)) + 0.08))
         names = [line for lines in wrapped for line in lines]
-    room = TEXT_ROOM * (paper - 2 * MARGIN)
+    room = paper - 2 * MARGIN
     with styled():
         above = [
             (wrap(words.title, room, 13.5, "bold"), 13.5, "bold", INK),
@@ -249,7 +254,7 @@ def item_axis(axes: Axes) -> None:
         names = [label.get_text() for label in axes.get_yticklabels()]
         axes.set_yticks(axes.get_yticks(), ["\n".join(wrap(name, NAME_ON_PHONE, weight="bold")) for name in names])
     for label in axes.get_yticklabels():
-        label.set(ha="left", x=(MARGIN / paper - place.x0) / place.width)
+        label.set(ha="left", x=(MARGIN / paper - place.x0) / place.width, linespacing=NAME_LINE)
     axes.tick_params(axis="y", pad=0, length=0)
 
 
@@ -260,8 +265,8 @@ def key_edge(axes: Axes) -> float:
 
 
 def text_width(text: str, size: float = 10, weight: str = "normal") -> float:
-    """Width of a line of text, in inches."""
-    font = font_manager.FontProperties(size=size, weight=weight)
+    """Width of a line of text, in inches, whatever font the settings name."""
+    font = font_manager.FontProperties(family=fonts.FAMILY, size=size, weight=weight)
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72
 
 

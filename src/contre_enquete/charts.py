@@ -10,7 +10,19 @@ from itertools import chain
 import pandas as pd
 import seaborn as sns
 
-from .chart import GREY, Chart, Words, for_phones, framed, item_axis, key_edge, percent_axis, text_width, wrap
+from .chart import (
+    GREY,
+    NAME_LINE,
+    Chart,
+    Words,
+    for_phones,
+    framed,
+    item_axis,
+    key_edge,
+    percent_axis,
+    text_width,
+    wrap,
+)
 from .language import capitalised, uncapitalised
 from .survey import SEGMENTS, Survey
 
@@ -223,7 +235,7 @@ def network_uses(survey: Survey) -> Chart:
             range(len(columns)), ["\n".join(wrap(capitalised(place), width, 9, "bold")) for place in places.values()]
         )
         for label, segment in zip(axes.get_xticklabels(), columns, strict=True):
-            label.set(color=INKS[segment], weight="bold")
+            label.set(color=INKS[segment], weight="bold", linespacing=NAME_LINE)
         axes.grid(axis="x", visible=False)
         axes.grid(axis="y")
         item_axis(axes)

@@ -49,14 +49,14 @@ def verdicts(survey: Survey) -> Chart:
     with framed(words, names, ROW * len(paragraphs), head=0.08) as (figure, axes):
         sns.scatterplot(
             claims, x="place", y="paragraph", hue="verdict", style="verdict", palette=COLOURS, markers=MARKERS,
-            s=80, linewidth=0, legend=False, zorder=2, ax=axes,
+            s=60, linewidth=0, legend=False, zorder=2, ax=axes,
         )  # fmt: skip
         for claim in claims.itertuples():
             place = (claim.place, claim.paragraph)
             axes.annotate(
                 say(claim.verdict),
                 place,
-                (7, 0),
+                (6, 0),
                 textcoords="offset points",
                 va="center",
                 size=8,

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
@@ -26,8 +27,10 @@ from traitlets.config import Config
 from . import __version__
 from .data import DESCRIPTOR, find_project
 from .errors import EditionError
+from .fonts import font_faces
 from .language import ENGLISH, Language, languages
 from .prose import plain
+from .svg import letters, without_font
 from .tables import LINKED_DATA
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -38,6 +41,7 @@ ICON = "data:image/svg+xml," + quote(
     '<path fill="#fff" d="M4 5h6v2H4zm0 3h8v2H4z"/></svg>',
     safe="",
 )
+PICTURE = re.compile(r'data:image/svg\+xml;base64,([^"]*)"')
 
 
 class PageError(EditionError):
@@ -120,7 +124,8 @@ def page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site:
         if (folder.parent / code / f"{name}.ipynb").is_file()
     } | {folder.name: address}
     first = notebook.cells[0].source
-    page = edition.page(language, address, heading(first), summary(first), dict(sorted(twins.items())))
+    shown = "".join(_html_outputs(notebook))
+    page = edition.page(language, address, heading(first), summary(first), dict(sorted(twins.items())), shown)
     graph = [edition.article(page, twins), edition.dataset(language), *_claim_reviews(notebook, edition, page)]
     return page | {
         "contents": _contents(notebook),
@@ -139,8 +144,15 @@ class Edition:
         self.languages = [code for code in languages() if any((project / "notebooks" / code).glob("[!.]*.ipynb"))]
         self.checksum = hashlib.sha256((project / "data/survey.csv").read_bytes()).hexdigest()
 
-    def page(self, language: Language, address: str, title: str, description: str, twins: dict[str, str]) -> dict:
-        """The context of one page; `twins` are the addresses of the page in each language, its own included."""
+    def page(
+        self, language: Language, address: str, title: str, description: str, twins: dict[str, str], shown: str = ""
+    ) -> dict:
+        """Return the context of one page.
+
+        `twins` are the addresses of the page in each language, its own included; `shown` is the HTML
+        whose pictures the page shows, for the letters of their font.
+        """
+        style = STYLE + font_faces(letters(map(_decoded, PICTURE.findall(shown))))
         released = date.fromisoformat(self.package["created"][:10])
         return {
             "title": title,
@@ -172,8 +184,8 @@ class Edition:
             + f" {self.site}{address.removesuffix('index.html')}",
             "licence": self.package["licenses"][0],
             "site": self.site,
-            "style": Markup(STYLE),
-            "policy": policy(STYLE),
+            "style": Markup(style),
+            "policy": policy(style),
             "icon": ICON,
         }
 
@@ -242,7 +254,8 @@ def opening_page(project: Path, language: str, notebooks: dict[str, bytes], site
     edition = Edition(project, site)
     twins = {code: opening_address(code) for code in edition.languages}
     description = say("A press article of 2013, read again with its data, its sources and every chart.")
-    page = edition.page(Language(language), twins[language], "Contre-enquête", description, twins)
+    best = best_chart(next(iter(notebooks.values())))
+    page = edition.page(Language(language), twins[language], "Contre-enquête", description, twins, best)
     pages = []
     for address, content in notebooks.items():
         first = nbformat.reads(content.decode(), as_version=4).cells[0].source
@@ -252,7 +265,7 @@ def opening_page(project: Path, language: str, notebooks: dict[str, bytes], site
         edition.article(page, twins) | {"@type": "WebSite", "name": page["title"]},
         edition.dataset(Language(language)),
     ]
-    chart = Markup(embedded(best_chart(next(iter(notebooks.values()))), Language(language)))
+    chart = Markup(embedded(best, Language(language)))
     return _rendered("opening.html.j2", page=page | {"linked_data": linked_data(graph)}, pages=pages, chart=chart)
 
 
@@ -284,9 +297,10 @@ def robots(project: Path, site: str = "") -> bytes:
 
 
 def policy(style: str) -> str:
-    """The content policy of a page: its own style, images that it holds, nothing else."""
+    """Return the content policy of a page: its own style, images and fonts that it holds, nothing else."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    held = "img-src data:; font-src data:" if "@font-face" in style else "img-src data:"
+    return f"default-src 'none'; style-src 'sha256-{digest}'; {held}; base-uri 'none'; form-action 'none'"
 
 
 def linked_data(graph: list[dict]) -> Markup:
@@ -333,7 +347,7 @@ def embedded(html: str, language: Language) -> str:
     chart, table = language.say("Chart"), language.say("Table")
 
     def picture(match: re.Match) -> str:
-        phone, wide = (base64.b64decode(data or "").decode() for data in match.groups())
+        phone, wide = (without_font(_decoded(data or "")) for data in match.groups())
         shown = _scroller(wide, chart, "picture wide" if phone else "picture")
         return shown + (f'<div class="picture narrow">{phone}</div>' if phone else "")
 
@@ -360,9 +374,18 @@ def _rendered(template: str, **context) -> bytes:
 
 def best_chart(notebook: bytes) -> str:
     """The HTML of the first chart of a notebook, or nothing."""
-    cells = nbformat.reads(notebook.decode(), as_version=4).cells
-    shown = (output.get("data", {}).get("text/html", "") for cell in cells for output in cell.get("outputs", []))
+    shown = _html_outputs(nbformat.reads(notebook.decode(), as_version=4))
     return next((html for html in shown if html.startswith("<figure")), "")
+
+
+def _html_outputs(notebook: nbformat.NotebookNode) -> Iterator[str]:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            yield output.get("data", {}).get("text/html", "")
+
+
+def _decoded(picture: str) -> str:
+    return base64.b64decode(picture).decode()
 
 
 def _scroller(content: str, label: str, kind: str) -> str:

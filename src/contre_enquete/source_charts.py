@@ -159,7 +159,7 @@ def matrix(survey: Survey) -> Chart:
             cbar=False,
             linewidths=1,
             linecolor="#E3E3E3",
-            annot_kws={"size": 9, "color": INK},
+            annot_kws={"size": 8, "color": INK},
             ax=axes,
         )
         for text in axes.texts:

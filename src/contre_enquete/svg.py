@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from html import unescape
 from xml.etree import ElementTree
+
+from .fonts import BOLD, NORMAL, STACK, font_faces
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
 INHERITED = "font-family"  # the same on every text, so said once
+STYLE = re.compile(r"<style>.*?</style>")
+TEXT = re.compile(r"<text([^>]*)>([^<]*)")
 REFERENCE = re.compile(r"(?<=#)[\w.-]+")
 
 ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", XLINK)
 
 
-def tidy(svg: str, name: str, *, label: str, title: str = "") -> str:
-    """The same picture, its styles written as attributes, which a strict content policy allows.
+def tidy(svg: str, name: str, *, measure: Callable[[str, float, bool], float], label: str, title: str = "") -> str:
+    """Return the same picture, its styles written as attributes, which a strict content policy allows.
 
     `name` begins every id, `label` is the alternative text, `title` the title if it has one. Ids
     that nothing refers to, groups that group nothing, metadata and decimals below a hundredth of a
-    point go. Texts stay texts.
+    point go. Texts stay texts, each as wide as `measure` says of (text, font size in points, whether
+    bold), in points: browsers round the widths of letters, and may lack or refuse the font.
     """
     root = ElementTree.fromstring(svg)
     for element in list(root.iter()):
@@ -34,7 +41,12 @@ def tidy(svg: str, name: str, *, label: str, title: str = "") -> str:
         for match in REFERENCE.finditer(value)
     }
     names = {old: f"{name}-{number}" for number, old in enumerate(_ids(root, used), 1)}
-    families = [_attributes(element, names) for element in root.iter()]
+    for element in root.iter():
+        _attributes(element, names)
+        if element.tag == f"{{{SVG}}}text" and element.text:
+            size, bold = float(element.get("font-size").removesuffix("px")), element.get("font-weight") == "700"
+            element.set("textLength", f"{measure(element.text, size, bold):.2f}")
+            element.set("lengthAdjust", "spacingAndGlyphs")
     _unwrap(root)
     root.attrib = {
         "role": "img",
@@ -42,7 +54,7 @@ def tidy(svg: str, name: str, *, label: str, title: str = "") -> str:
         "viewBox": root.get("viewBox"),
         "width": root.get("width"),
         "height": root.get("height"),
-        INHERITED: next(filter(None, families), "sans-serif"),
+        INHERITED: STACK,
         "stroke-linejoin": "round",
     }
     if title:
@@ -52,12 +64,31 @@ def tidy(svg: str, name: str, *, label: str, title: str = "") -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
+def with_font(svg: str) -> str:
+    """Return a tidy picture that holds the font of its texts, whatever fonts its reader has."""
+    return re.sub(r"(?<=>)", f"<style>{font_faces(letters([svg]))}</style>", svg, count=1)
+
+
+def without_font(svg: str) -> str:
+    """Return a tidy picture as it was before `with_font`, for a page that holds the font."""
+    return STYLE.sub("", svg, count=1)
+
+
+def letters(pictures: Iterable[str]) -> dict[int, set[str]]:
+    """Return the letters that the texts of tidy pictures use, by weight."""
+    used: dict[int, set[str]] = {NORMAL: set(), BOLD: set()}
+    for svg in pictures:
+        for attributes, text in TEXT.findall(svg):
+            used[BOLD if 'font-weight="700"' in attributes else NORMAL] |= set(unescape(text))
+    return used
+
+
 def _ids(root: ElementTree.Element, used: set[str]) -> list[str]:
     return [element.get("id") for element in root.iter() if element.get("id") in used]
 
 
-def _attributes(element: ElementTree.Element, names: dict[str, str]) -> str:
-    """Writes an element's attributes anew; returns its font family, if it has one."""
+def _attributes(element: ElementTree.Element, names: dict[str, str]) -> None:
+    """Write an element's attributes anew."""
     written = {}
     for key, value in element.attrib.items():
         if key == "style":
@@ -68,7 +99,7 @@ def _attributes(element: ElementTree.Element, names: dict[str, str]) -> str:
             written[key] = REFERENCE.sub(lambda match: names[match[0]], value)
         else:
             written[key] = value
-    family = written.pop(INHERITED, "")
+    written.pop(INHERITED, None)
     if re.match(r"rotate\(-?0[ )]", written.get("transform", "")):
         del written["transform"]
     element.attrib = {
@@ -77,7 +108,6 @@ def _attributes(element: ElementTree.Element, names: dict[str, str]) -> str:
     if not (element.text or "").strip():
         element.text = None
     element.tail = None
-    return family
 
 
 def _rounded(value: str) -> str:

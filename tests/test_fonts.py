@@ -1,0 +1,134 @@
+"""Readers see charts in the font that they were drawn with, whatever fonts they have, and no label touches anything."""
+
+import base64
+import io
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+from xml.etree import ElementTree
+
+import fontpkg_roboto
+import matplotlib
+import nbformat
+import pytest
+from fontTools.ttLib import TTFont
+
+from conftest import PROJECT, chromium, relative
+from contre_enquete.fonts import BOLD, FAMILY, NORMAL, font_faces
+from test_pages import PAGES
+
+TOUCHING = (PROJECT / "tests/touching.js").read_text(encoding="utf-8")
+FIGURES = relative(PROJECT, "figures/*/*.svg")
+NOTEBOOKS = relative(PROJECT, "notebooks/[!.]*/*.ipynb")
+FACE = re.compile(
+    r"@font-face\{font-family:'([^']*)';font-weight:(\d+);src:url\(data:font/woff2;base64,([A-Za-z0-9+/=]*)\)\}"
+)
+READERS = {  # the only fonts of a reader
+    "DejaVu": Path(matplotlib.get_data_path(), "fonts/ttf").glob("DejaVu*.ttf"),
+    "Roboto": Path(fontpkg_roboto.__file__).parent.glob("files/*.ttf"),
+}
+BUDGET = 25_000  # bytes of a page
+
+
+def held(text):
+    """The fonts that a page or picture holds: weight -> letters."""
+    faces = FACE.findall(text)
+    assert text.count("@font-face") == len(faces) and {family for family, *_ in faces} <= {FAMILY}
+    return {int(weight): set(TTFont(io.BytesIO(base64.b64decode(font))).getBestCmap()) for _, weight, font in faces}
+
+
+def used(pictures):
+    """The letters that the texts of pictures use: weight -> letters."""
+    letters = {}
+    for picture in pictures:
+        for text in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text"):
+            letters.setdefault(int(text.get("font-weight", "400")), set()).update(map(ord, text.text))
+    return letters
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_holds_the_letters_of_its_charts_and_no_others(name, site):
+    page = (site / name).read_text(encoding="utf-8")
+    assert held(page) == used(re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL))
+    assert sum(len(face) for *_, face in FACE.findall(page)) < BUDGET
+    assert ("font-src data:" in page) == ("@font-face" in page)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_picture_holds_its_font(name, project):
+    picture = (project / name).read_text(encoding="utf-8")
+    assert held(picture) == used([picture])
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_pictures_of_a_notebook_hold_their_font(name, project):
+    outputs = [output for cell in nbformat.read(project / name, 4).cells for output in cell.get("outputs", [])]
+    html = "".join(output.get("data", {}).get("text/html", "") for output in outputs)
+    pictures = [base64.b64decode(found).decode() for found in re.findall(r"image/svg\+xml;base64,([^\"]*)", html)]
+    assert pictures
+    for picture in pictures:
+        assert held(unescape(picture)) == used([picture])
+
+
+def test_a_weight_without_letters_has_no_font():
+    assert font_faces({NORMAL: set(), BOLD: set()}) == ""
+    assert held(font_faces({NORMAL: {"é", "a"}, BOLD: set()})) == {NORMAL: {ord("a"), ord("é")}}
+
+
+@pytest.fixture(scope="module", params=READERS)
+def reader(request, tmp_path_factory):
+    """A browser that has only some fonts, and those that a page brings."""
+    folder = tmp_path_factory.mktemp("fonts")
+    for file in READERS[request.param]:
+        shutil.copy(file, folder)
+    settings = folder / "fonts.conf"
+    settings.write_text(f"<fontconfig><dir>{folder}</dir><cachedir>{folder}/cache</cachedir></fontconfig>")
+    with chromium(FONTCONFIG_FILE=str(settings)) as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_no_label_touches_anything(reader, width, site, project):
+    page = reader.new_page(viewport={"width": width, "height": 900})
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    for address in [*(site / name for name in PAGES), *(project / name for name in FIGURES)]:
+        page.goto(address.as_uri())
+        assert page.evaluate("document.fonts.ready.then(() => [...document.fonts].every(f => f.status === 'loaded'))")
+        assert page.evaluate(TOUCHING) == [], address.name
+    assert complaints == []
+
+
+FAULTS = {  # a picture of 100 by 50, with a label from x = 10, and what is said of it
+    "": None,
+    '<text x="16" y="30">other</text>': "touches “label”",
+    '<text x="90" y="20">label</text>': "leaves the picture",
+    '<path d="M 20 10 L 90 10 L 90 25 L 20 25 z" fill="#0b4f8a"/>': "touches the mark",
+    '<path d="M 5 25 L 60 25" fill="none" stroke="#0b4f8a"/>': "touches the mark",
+    '<defs><path id="dot" d="M -3 -3 L 3 -3 L 3 3 L -3 3 z"/></defs><use href="#dot" x="20" y="26" fill="#0b4f8a"/>': "touches the mark",
+    '<path d="M 5 25 L 60 25" fill="none" stroke="#e3e3e3"/>': None,
+    '<path d="M 0 0 L 90 0 L 90 50 L 0 50 z" fill="#ffffff"/>': None,
+    '<path d="M 5 5 L 90 5 L 90 45 L 5 45 z" fill="#dce6f0"/>': "touches the mark",  # over the label
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_touches_is_noticed(fault, reader):
+    page = reader.new_page()
+    label = '<text x="10" y="30">label</text>'
+    page.set_content(
+        f'<svg aria-label="Picture" width="100" height="50" viewBox="0 0 100 50" font-size="10">{label}{fault}</svg>'
+    )
+    said = page.evaluate(TOUCHING)
+    assert [line for line in said if FAULTS[fault] in line] if FAULTS[fault] else said == []
+
+
+def test_a_label_may_stand_on_a_tile(reader):
+    page = reader.new_page()
+    for tile, fine in (("M 2 2 L 90 2 L 90 48 L 2 48 z", True), ("M 20 2 L 90 2 L 90 48 L 20 48 z", False)):
+        drawn = f'<path d="{tile}" fill="#dce6f0"/><text x="10" y="30">label</text>'
+        page.set_content(
+            f'<svg aria-label="Picture" width="100" height="50" viewBox="0 0 100 50" font-size="10">{drawn}</svg>'
+        )
+        assert (page.evaluate(TOUCHING) == []) == fine

@@ -1,0 +1,64 @@
+// Each label of the pictures of a page that touches another label or a mark, or leaves its picture, in one line each.
+//
+// A label is an element `text`; its box is as high as a line of its font. It touches a mark where the mark is what is
+// painted last at a point of what the line inks; grid lines, white, and a mark that is painted behind the whole label
+// (a cell, a tile) do not count.
+() => {
+  const GRID = '#e3e3e3', PAPER = '#ffffff', HALO = 0.5
+  const said = []
+
+  const shapeOf = element => {
+    const shape = element.tagName === 'use' ? document.getElementById(element.href.baseVal.slice(1)) : element
+    const told = name => element.getAttribute(name) || shape.getAttribute(name)
+    const fill = told('fill') || 'black', stroke = told('stroke') || 'none'
+    const [x, y] = ['x', 'y'].map(name => element.tagName === 'use' ? +element.getAttribute(name) : 0)
+    const matrix = element.getScreenCTM().translate(x, y).inverse()
+    const paints = (px, py) => {
+      const point = new DOMPoint(px, py).matrixTransform(matrix)
+      if (stroke !== 'none' && shape.isPointInStroke(point)) return stroke === GRID ? 'grid' : 'mark'
+      if (fill !== 'none' && shape.isPointInFill(point)) return fill === PAPER ? 'paper' : 'mark'
+    }
+    return {element, paints, zone: element.getBoundingClientRect(), order: 0}
+  }
+
+  for (const svg of document.querySelectorAll('svg')) {
+    const frame = svg.getBoundingClientRect()
+    if (!frame.width) continue
+    const drawn = [...svg.querySelectorAll('path, use, text')].filter(each => !each.closest('defs, clipPath'))
+    const shapes = [], labels = []
+    drawn.forEach((element, order) => {
+      if (element.tagName !== 'text') shapes.push({...shapeOf(element), order})
+      else if (element.textContent.trim()) {
+        const box = element.getBoundingClientRect(), line = element.getBBox()
+        const scale = element.getScreenCTM().d, size = parseFloat(getComputedStyle(element).fontSize)
+        const base = box.top + (element.getStartPositionOfChar(0).y - line.y) * scale
+        labels.push({text: element.textContent, box, order, top: base - .73 * size * scale, bottom: base + .22 * size * scale})
+      }
+    })
+    const say = (label, what) => said.push(`${svg.getAttribute('aria-label').slice(0, 40)}… “${label.text}” ${what}`)
+    labels.forEach((label, place) => {
+      const {left, right, top, bottom} = label.box
+      if (left < frame.left - HALO || right > frame.right + HALO || top < frame.top - HALO || bottom > frame.bottom + HALO)
+        say(label, 'leaves the picture')
+      for (const {text, box} of labels.slice(0, place))
+        if (left < box.right - HALO && box.left < right - HALO && top < box.bottom - HALO && box.top < bottom - HALO)
+          say(label, `touches “${text}”`)
+      const near = shapes.filter(({zone}) => zone.left < right + 9 && zone.right > left - 9 && zone.top < bottom + 9 && zone.bottom > top - 9)
+      const seen = new Map()
+      const across = Math.max(12, Math.ceil(right - left)), down = 10
+      for (let i = 0; i <= across; i++) for (let j = 0; j <= down; j++) {
+        const x = left + i * (right - left) / across, y = label.top + j * (label.bottom - label.top) / down
+        let last
+        for (const shape of near) {
+          const kind = shape.paints(x, y)
+          if (kind && kind !== 'grid') last = kind === 'mark' ? shape : undefined
+        }
+        seen.set(last, (seen.get(last) || 0) + 1)
+      }
+      for (const [shape, points] of seen)
+        if (shape && (points < (across + 1) * (down + 1) || shape.order > label.order))
+          say(label, `touches the mark ${shape.element.outerHTML.slice(0, 120)}`)
+    })
+  }
+  return said
+}
