@@ -199,6 +199,26 @@ def test_killed_at_any_moment_the_next_run_mends(built):
     assert steps(built) == []
 
 
+def test_what_a_killed_build_left_is_removed(built):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left, ours = (built / f"site/.page.html.{process}.part" for process in (ended.pid, os.getppid()))
+    for path in (left, ours):
+        path.write_bytes(b"half")
+    steps(built)
+    assert (left.exists(), ours.exists()) == (False, True)
+
+
+def test_no_process_is_asked_where_asking_ends_it(built, monkeypatch):
+    """On Windows `os.kill(process, 0)` ends the process."""
+    monkeypatch.setattr("contre_enquete.build.SIGNAL_ASKS", False)
+    monkeypatch.setattr(os, "kill", lambda process, number: pytest.fail("a process was sent a signal"))
+    left = built / "site/.page.html.1.part"
+    left.write_bytes(b"half")
+    steps(built)
+    assert left.exists()
+
+
 def test_two_builds_at_once_do_no_harm(built):
     survey = built / "data/survey.csv"
     survey.write_text(survey.read_text(encoding="utf-8").replace("agree,sme,40", "agree,sme,42"), encoding="utf-8")

@@ -22,6 +22,7 @@ OPENING_PAGE = "site/index.html"
 METHOD = "data/README.md"
 OURS = ("figures", "notebooks", "site")  # where the build writes
 PACKAGE = Path(__file__).parent
+SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Windows it ends the process
 
 Files = dict[str, bytes]  # path from the project's folder -> content
 Step = tuple[str, list[bytes | None], Callable[[], Files]]  # name, inputs, what makes its files
@@ -122,6 +123,9 @@ class Workbench:
 
 
 def _running(process: int) -> bool:
+    """Whether a process runs, as far as that can be asked without harm; taken to run where it cannot."""
+    if not SIGNAL_ASKS:
+        return True
     try:
         os.kill(process, 0)
     except ProcessLookupError:
