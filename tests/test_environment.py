@@ -1,6 +1,8 @@
 """Lock, `pyproject.toml`, `environment.yml` and the version numbers agree."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 
 import pytest
@@ -87,9 +89,22 @@ def test_versions_agree(project):
 
 
 def test_looking_up_the_command_loads_nothing_heavy():
-    import subprocess
     import sys
 
     code = "import sys, contre_enquete.__main__, contre_enquete.build, contre_enquete.data; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"pandas", "matplotlib", "seaborn", "frictionless", "nbformat", "babel"} & set(loaded)
+
+
+def test_a_checkout_on_windows_is_the_same_to_the_byte(project, tmp_path):
+    """Git for Windows ends lines with CRLF unless told otherwise."""
+    if not shutil.which("git") or not (project / ".git").exists():
+        pytest.skip("not a checkout of git")
+    windows = ["git", "-c", "core.autocrlf=true", "-c", "core.eol=crlf"]
+    subprocess.run([*windows, "checkout-index", "--all", f"--prefix={tmp_path}/"], cwd=project, check=True)
+    listed = subprocess.run(["git", "ls-files", "--stage", "-z"], cwd=project, capture_output=True, check=True).stdout
+    entries = dict(reversed(entry.split("\t")) for entry in listed.decode().split("\0") if entry)
+    ask = ["git", "hash-object", "--no-filters", *(str(tmp_path / path) for path in entries)]
+    digests = subprocess.run(ask, cwd=project, capture_output=True, text=True, check=True).stdout.split()
+    wanted = [entry.split()[1] for entry in entries.values()]
+    assert [path for path, one, other in zip(entries, digests, wanted, strict=True) if one != other] == []
