@@ -1,6 +1,7 @@
 """Numbers in texts: read as written in each language, and none passes that disagrees with the data."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -238,6 +239,21 @@ def test_command_tells_notebook_cell_and_sentence(copy, capsys):
         "notebooks/fr/1-article.ipynb, cell 6: “38\u00a0% dans les PME”: tools.cloud-storage.sme is 37 percent — in: Il attribue"
     )
     assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: (\d+) of (\d+) numbers traced", last)
+
+
+def test_command_tells_it_on_a_terminal_of_few_characters(copy):
+    """As that of Windows is, which writes neither the minus sign nor the narrow space."""
+    path = copy / "notebooks/fr/1-article.ipynb"
+    text = path.read_text(encoding="utf-8").replace("[37\u00a0% dans les PME]", "−\u202f[38\u00a0% dans les PME]")
+    path.write_text(text, encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "contre_enquete", "check", str(path)],
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        encoding="cp1252",
+    )
+    assert (run.returncode, run.stderr) == (1, "")
+    assert "“38\u00a0% dans les PME”: tools.cloud-storage.sme is 37 percent" in run.stdout
 
 
 def test_command_passes_on_a_right_notebook_from_any_folder():
