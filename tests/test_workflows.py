@@ -1,0 +1,166 @@
+"""What can be known of the workflows without GitHub: their form, their rights, and that they do what the README says."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conftest import PROJECT
+
+GITHUB = PROJECT / ".github"
+WORKFLOWS = sorted((GITHUB / "workflows").iterdir())
+PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
+OURS = re.compile(
+    r"\bmake\b|\.ci/run|contre-enquete|pytest|tests/|\bpip\b"
+)  # runs code of the project, or what it depends on
+WITHOUT_MAKE = {"windows": "powershell", "macos": "sh"}  # job -> language of the README's block
+
+
+def workflow(path: Path) -> dict:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def jobs() -> list[tuple[str, dict, dict]]:
+    """Each job of each workflow: its name, its workflow, itself."""
+    told = {path: workflow(path) for path in WORKFLOWS}
+    return [(f"{path.stem}: {name}", whole, job) for path, whole in told.items() for name, job in whole["jobs"].items()]
+
+
+JOBS = pytest.mark.parametrize(("whole", "job"), [pytest.param(*told, id=name) for name, *told in jobs()])
+
+
+def commands(job: dict) -> list[str]:
+    """The lines that a job runs, in order."""
+    return [line for step in job["steps"] for line in step.get("run", "").splitlines()]
+
+
+def actions(job: dict) -> list[dict]:
+    return [step for step in job["steps"] if "uses" in step]
+
+
+def writes(rights: object) -> bool:
+    """Whether a `permissions` lets anything be written."""
+    return rights != {} and (not isinstance(rights, dict) or "write" in rights.values())
+
+
+def tool(name: str, *arguments: object) -> None:
+    """Runs a program of this environment, and tells what it finds."""
+    run = subprocess.run(
+        [Path(sys.executable).with_name(name), *arguments], cwd=PROJECT, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_workflows_are_of_the_form_that_github_reads():
+    tool("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
+
+
+def test_each_job_ends_in_time():
+    tool("check-jsonschema", "--builtin-schema", "custom.github-workflows-require-timeout", *WORKFLOWS)
+
+
+def test_dependabot_is_of_the_form_that_github_reads():
+    tool("check-jsonschema", "--builtin-schema", "vendor.dependabot", GITHUB / "dependabot.yml")
+
+
+def test_zizmor_finds_nothing():
+    tool("zizmor", "--offline", "--persona", "pedantic", "--no-progress", GITHUB)
+
+
+@JOBS
+def test_what_others_wrote_is_pinned(whole, job):
+    """A tag can be moved, a commit cannot; dependabot reads the version from the comment."""
+    assert all(PINNED.fullmatch(step["uses"]) for step in actions(job))
+    image = job.get("container")
+    assert image is None or re.fullmatch(r"[a-z:.-]+@sha256:[0-9a-f]{64}", image)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_each_pin_says_its_version(path):
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    assert lines
+    assert all(re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line) for line in lines)
+
+
+def test_one_action_has_one_pin():
+    """The same action at two commits is one that somebody forgot."""
+    pins = {step["uses"] for _, _, job in jobs() for step in actions(job)}
+    assert len(pins) == len({pin.split("@")[0] for pin in pins})
+
+
+@JOBS
+def test_a_checkout_keeps_no_credentials(whole, job):
+    checkouts = [step for step in actions(job) if step["uses"].startswith("actions/checkout@")]
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+@JOBS
+def test_what_runs_the_project_may_only_read(whole, job):
+    rights = job.get("permissions", whole["permissions"])
+    if any(OURS.search(line) for line in commands(job)):
+        assert rights == {"contents": "read"}
+        assert not re.search(r"\bsecrets\b|github\.token|GITHUB_TOKEN|GH_TOKEN", yaml.safe_dump(job))
+
+
+def test_only_what_deploys_may_write():
+    """And it runs nothing: it gives GitHub what another job has built."""
+    assert not any(writes(whole["permissions"]) for _, whole, _ in jobs())
+    ((name, _, job),) = [told for told in jobs() if writes(told[2].get("permissions", {}))]
+    assert name == "publish: deploy"
+    assert [step["uses"].split("@")[0] for step in job["steps"]] == ["actions/deploy-pages"]
+    assert job["needs"] == "build"
+
+
+@JOBS
+def test_runs_of_one_kind_do_not_pile_up(whole, job):
+    assert {"group", "cancel-in-progress"} == set(whole["concurrency"])
+
+
+@JOBS
+def test_browser_tests_are_not_skipped(whole, job):
+    tests = [step for step in job["steps"] if "make test" in step.get("run", "")]
+    assert all(step["env"] == {"CONTRE_ENQUETE_BROWSER": "required"} for step in tests)
+
+
+def test_a_bare_machine_does_what_the_readme_says():
+    """It has only what it installs. The committed results are questioned before `make` puts its own in their place."""
+    job = workflow(GITHUB / "workflows/check.yml")["jobs"]["bare"]
+    assert job["container"].startswith("debian:bookworm-slim@")
+    first, *_ = job["steps"]
+    assert first["run"].endswith(" git make python3-venv ca-certificates\n")
+    said = [match[1] for line in commands(job) if (match := re.match(r"su reader -c '(make[^']*|git status)", line))]
+    assert said == ["make rerun", "make", "git status", "make test", "make mutants SAMPLE=32"]
+
+
+def test_every_supported_python_is_tried(project):
+    matrix = workflow(GITHUB / "workflows/check.yml")["jobs"]["pythons"]["strategy"]["matrix"]
+    assert matrix == {"python": ["3.11", "3.12", "3.13"]}
+    assert f">={matrix['python'][0]}" in (project / "pyproject.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", WITHOUT_MAKE)
+def test_without_make_the_job_does_what_the_readme_says(project, name):
+    """To the letter, but for JupyterLab, which would not end; and one question more, before a build overwrites."""
+    readme = (project / "README.md").read_text(encoding="utf-8")
+    section = readme.split("## Without make\n")[1].split("\n## ")[0]
+    (block,) = re.findall(rf"^```{WITHOUT_MAKE[name]}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    told = [line.split("  #")[0].strip() for line in block.splitlines()]
+    assert [line.split()[-1] for line in told[-2:]] == ["build", "lab"]
+    told[-1] += " --version"
+    job = workflow(GITHUB / "workflows/check.yml")["jobs"][name]
+    done = commands(job)
+    assert [line for line in done if not line.endswith("matrix.py here")] == told
+    assert [line.split()[-1] for line in done[-4:-1]] == ["rerun", "here", "build"]
+    assert [step["run"].split()[-1] for step in job["steps"] if "continue-on-error" in step] == ["rerun"]
+
+
+def test_conda_proves_what_the_readme_promises_of_it():
+    done = commands(workflow(GITHUB / "workflows/check.yml")["jobs"]["conda"])
+    assert "--file environment.yml" in done[0]
+    assert {"contre-enquete check", "python tests/matrix.py here"} < set(done)
+    named = re.findall(r"tests/test_\w+\.py", done[-1])
+    assert named
+    assert all((PROJECT / path).is_file() for path in named)
