@@ -16,8 +16,9 @@ import pytest
 
 from conftest import copy_project, snapshot
 from contre_enquete.__main__ import main
-from contre_enquete.build import build
+from contre_enquete.build import DRAWN_WITH, build
 from contre_enquete.clean import cleaned
+from contre_enquete.drawing import drawn_with
 from contre_enquete.notebooks import notebook_bytes, read_notebook
 
 
@@ -197,6 +198,22 @@ def test_killed_at_any_moment_the_next_run_mends(built):
     }  # and nothing is left behind
     assert "42\u00a0%" in (built / "figures/fr/figure-2-productivity.svg").read_text(encoding="utf-8")
     assert steps(built) == []
+
+
+def test_what_drew_the_pictures_is_noted_when_they_change(built):
+    """And only then: another machine that draws the same leaves no trace."""
+    note = built / DRAWN_WITH
+    note.write_text("of another machine")
+    with (built / "requirements.lock").open("a") as lock:
+        lock.write("# drawn again\n")
+    assert "figures/fr" in steps(built) and note.read_text() == "of another machine"
+    survey = built / "data/survey.csv"
+    survey.write_text(survey.read_text(encoding="utf-8").replace("agree,sme,40", "agree,sme,42"), encoding="utf-8")
+    steps(built)
+    assert json.loads(note.read_text(encoding="utf-8")) == drawn_with()
+    note.unlink()
+    steps(built)
+    assert json.loads(note.read_text(encoding="utf-8")) == drawn_with()
 
 
 def test_what_a_killed_build_left_is_removed(built):

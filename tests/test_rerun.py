@@ -1,15 +1,20 @@
 """What a fresh run does not give is named, and so is what no notebook may hold; what means nothing is let pass."""
 
+import hashlib
+import io
 import json
 import re
 import shutil
 
 import nbformat
 import pytest
+from PIL import Image
 
 from conftest import PROJECT
 from contre_enquete.__main__ import main
+from contre_enquete.build import DRAWN_WITH
 from contre_enquete.clean import cleaned, flaws
+from contre_enquete.drawing import compare, likely_cause
 from contre_enquete.notebooks import NOTEBOOKS, notebook_bytes, read_notebook
 from contre_enquete.rerun import differences, strays, unlike
 
@@ -246,17 +251,17 @@ def test_everything_is_run_and_drawn_again(small, capsys):
     told["cells"][CHART]["outputs"][0]["data"]["text/plain"] = "Rien."
     path.write_text(json.dumps(told), encoding="utf-8")
     picture = small / "figures/fr/figure-2-productivity.png"
-    picture.write_bytes(picture.read_bytes()[:-1])
+    picture.write_bytes(picture.read_bytes() + b"\n")
     (small / "figures/en/figure-1-tools.svg").unlink()
     (small / "figures/en/figure-0-old.svg").write_text("old")
     before = {path: path.read_bytes() for path in small.rglob("*") if path.is_file()}
     assert main(["rerun"]) == 1
     said = capsys.readouterr().out
-    assert "figures/fr/figure-2-productivity.png: not what is drawn from the data" in said
+    assert "figures/fr/figure-2-productivity.png: not what is drawn here: other bytes, the same pixels\n" in said
     assert "figures/en/figure-0-old.svg: drawn by nothing" in said
     assert "figures/en/figure-1-tools.svg: missing" in said
     assert "notebooks/fr/1-article.ipynb, cell 5 (chart-1): text/plain 'Rien.'; a fresh run gives" in said
-    assert said.endswith("\n4 differences\n")
+    assert said.endswith("results were changed\n4 differences\n")
     assert {path: path.read_bytes() for path in small.rglob("*") if path.is_file()} == before
 
 
@@ -270,3 +275,65 @@ def test_a_notebook_that_fails_is_one_difference(small, capsys):
 
 def test_every_notebook_is_looked_at(project):
     assert sorted(project.glob(NOTEBOOKS)) == sorted(project.glob("notebooks/[a-z]*/*.ipynb")) != []
+
+
+@pytest.fixture
+def picture(project):
+    """A committed picture, by suffix."""
+    return lambda suffix: (project / f"figures/fr/figure-2-productivity.{suffix}").read_bytes()
+
+
+def test_pixels_that_differ_are_counted_and_placed(picture):
+    drawn = picture("png")
+    image = Image.open(io.BytesIO(drawn)).convert("RGB")
+    width, height = image.size
+    saved = io.BytesIO()
+    image.save(saved, "png")
+    assert compare(saved.getvalue(), drawn) == "other bytes, the same pixels"
+    for place in ((30, 40), (50, 45)):
+        image.putpixel(place, (255, 255, 252))
+    saved = io.BytesIO()
+    image.save(saved, "png")
+    told = f"2 of {width * height} pixels differ, by up to 3 of 255, from (30, 40) to (50, 45)"
+    assert compare(saved.getvalue(), drawn) == told
+    saved = io.BytesIO()
+    image.crop((0, 0, 10, 20)).save(saved, "png")
+    assert compare(saved.getvalue(), drawn) == f"10 by 20 pixels, drawn here {width} by {height}"
+    assert compare(drawn[:100], drawn) == "not a picture that can be read"
+    assert compare(b"", drawn) == "not a picture that can be read"
+
+
+def test_elements_that_differ_are_counted_and_shown(picture):
+    drawn = picture("svg")
+    text = drawn.decode()
+    assert compare(text.replace("font/woff2;base64,", "font/woff2;base64,AAAA").encode(), drawn) == (
+        "another font inside, the same elements"
+    )
+    moved = compare(text.replace(' y="', ' y="1', 1).encode(), drawn)
+    assert re.fullmatch(r"1 of \d+ tags differ, the first '.* y=\"1([\d.]+)\" .*', here '.* y=\"\1\" .*'", moved), moved
+    assert ", the first '', here '<text" in compare(text[: text.rindex("<text")].encode(), drawn)
+    assert ", the first '', here '<svg " in compare(b"", drawn)
+
+
+def test_the_likely_cause_is_named(copy):
+    file = copy / DRAWN_WITH
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    assert likely_cause(copy).startswith("fonts, libraries and processor are those that drew")
+    file.write_text(json.dumps(kept | {"FreeType": "2.6.1", "ContreEnquete-Bold.ttf": "0123"}), encoding="utf-8")
+    told = likely_cause(copy)
+    assert f"ContreEnquete-Bold.ttf 0123, here {kept['ContreEnquete-Bold.ttf']}; FreeType 2.6.1, here" in told
+    for content in ("", "[]", '{"FreeType": "2.6.1"}'):
+        file.write_text(content, encoding="utf-8")
+        assert "cannot be read" in likely_cause(copy) or "unknown, here" in likely_cause(copy)
+    file.unlink()
+    assert "cannot be read" in likely_cause(copy)
+
+
+def test_the_kept_pictures_were_drawn_with_what_the_lock_names(project):
+    kept = json.loads((project / DRAWN_WITH).read_text(encoding="utf-8"))
+    lock = (project / "requirements.lock").read_text(encoding="utf-8").lower()
+    for library in ("matplotlib", "numpy", "Pillow", "fontTools", "Brotli"):
+        assert f"\n{library}=={kept[library]} ".lower() in lock
+    for name in ("ContreEnquete-Regular.ttf", "ContreEnquete-Bold.ttf"):
+        font = (project / "src/contre_enquete/fonts" / name).read_bytes()
+        assert hashlib.sha256(font).hexdigest().startswith(kept[name])

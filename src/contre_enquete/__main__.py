@@ -80,9 +80,15 @@ def _rerun() -> int:
     from .data import find_project
     from .rerun import rerun
 
-    found = rerun(find_project(), lambda compared: print(f"  {compared}", flush=True))
-    print(*found, f"{len(found)} differences" if found else "The same: every notebook and figure", sep="\n")
-    return 1 if found else 0
+    project = find_project()
+    found = rerun(project, lambda compared: print(f"  {compared}", flush=True))
+    if not found:
+        print("The same: every notebook and figure")
+        return 0
+    from .drawing import likely_cause
+
+    print(*found, likely_cause(project), f"{len(found)} differences", sep="\n")
+    return 1
 
 
 if __name__ == "__main__":

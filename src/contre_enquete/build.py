@@ -20,6 +20,7 @@ from .errors import EditionError
 LEDGER = ".cache/build.json"
 OPENING_PAGE = "site/index.html"
 METHOD = "data/README.md"
+DRAWN_WITH = "figures/drawn-with.json"
 OURS = ("figures", "notebooks", "site")  # where the build writes
 PACKAGE = Path(__file__).parent
 SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Windows it ends the process
@@ -49,6 +50,8 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
         (path, [*foundation, _source(bench.read(path))], partial(_executed, project, path)) for path in notebooks
     ]
     bench.steps([*drawn, *executed])
+    if bench.changes("figures/*/*") or not bench.read(DRAWN_WITH):
+        bench.made[DRAWN_WITH] = _drawn_with()
     around = [site.encode(), *(_title(bench.read(path)) for path in notebooks)]  # a page links to its neighbours
     for path in notebooks:
         notebook = bench.read(path)
@@ -81,6 +84,11 @@ class Workbench:
         """Content of a file, None if there is none."""
         file = self.project / path
         return self.made[path] if path in self.made else file.read_bytes() if file.is_file() else None
+
+    def changes(self, pattern: str) -> bool:
+        """Whether a file that matches a pattern is made so far and is not what is on disk."""
+        on_disk = {path: self.project / path for path in self.made if Path(path).match(pattern)}
+        return any(not file.is_file() or file.read_bytes() != self.made[path] for path, file in on_disk.items())
 
     def steps(self, steps: list[Step]) -> None:
         """Makes, side by side, the files of each step whose inputs or results are not as they were."""
@@ -167,6 +175,12 @@ def _drawn(project: Path, language: str) -> Files:
 
     files = {f"figures/{language}/{name}": content for name, content in figure_files(project, language).items()}
     return files | {f"site/social/{language}.png": social_card(load_survey(language, project))}
+
+
+def _drawn_with() -> bytes:
+    from .drawing import drawn_with
+
+    return (json.dumps(drawn_with(), indent=1) + "\n").encode()
 
 
 def _executed(project: Path, path: str) -> Files:

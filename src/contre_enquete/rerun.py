@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -11,13 +13,16 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from .build import DRAWN_WITH
 from .clean import cleaned, flaws
+from .drawing import compare, excerpts
 from .figures import figure_files
 from .language import languages
 from .notebooks import NOTEBOOKS, NotebookError, read_notebook, run_notebook
+from .svg import without_font
 from .warm import aside
 
-SHOWN = 60  # characters of what differs
+PICTURE = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
 
 
 def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
@@ -54,7 +59,7 @@ def strays(project: Path) -> list[str]:
         if not hidden and path.parts[:-1] not in own:
             if path.suffix == ".ipynb":
                 found.append(f"{path.as_posix()}: run by nothing; expected in {_folders('notebooks')}")
-            elif path.parts[0] == "figures":
+            elif path.parts[0] == "figures" and path.as_posix() != DRAWN_WITH:
                 found.append(f"{path.as_posix()}: drawn by nothing; expected pictures in {_folders('figures')}")
     return found
 
@@ -91,7 +96,8 @@ def _outputs(was: NotebookNode, now: NotebookNode) -> Iterator[str]:
         one, other = _parts(committed), _parts(fresh)
         for kind in sorted({*one, *other}):
             if one.get(kind) != other.get(kind):
-                yield _unlike(kind, one.get(kind, "nothing"), other.get(kind, "nothing"))
+                there, here = excerpts(*(_legible(parts.get(kind, "nothing")) for parts in (one, other)))
+                yield f"{kind} {there!r}; a fresh run gives {here!r}"
 
 
 def _parts(output: NotebookNode) -> dict[str, str]:
@@ -104,16 +110,16 @@ def _parts(output: NotebookNode) -> dict[str, str]:
     return {**data, "output": json.dumps(rest, sort_keys=True, ensure_ascii=False)}
 
 
-def _unlike(kind: str, was: str, now: str) -> str:
-    """Both texts from a little before where they begin to differ."""
-    pairs = enumerate(zip(was, now, strict=False))
-    common = next((place for place, (one, other) in pairs if one != other), min(len(was), len(now)))
-    start = max(0, common - SHOWN // 3)
-    return f"{kind} {was[start : start + SHOWN]!r}; a fresh run gives {now[start : start + SHOWN]!r}"
+def _legible(html: str) -> str:
+    """Return HTML with the elements of its pictures in place of their base64."""
+    return PICTURE.sub(lambda picture: without_font(base64.b64decode(picture[0]).decode(errors="replace")), html)
 
 
 def redrawn(project: Path, language: str) -> list[str]:
-    """The pictures of a language's figures that are not byte for byte what is drawn from the data. Raises DataError."""
+    """Return how the pictures of a language's figures are not byte for byte what is drawn here, one line each.
+
+    Raises DataError.
+    """
     folder = project / "figures" / language
     drawn = aside(figure_files, project, language)
     kept = {path.name: path.read_bytes() for path in folder.glob("[!.]*")}
@@ -124,5 +130,5 @@ def redrawn(project: Path, language: str) -> list[str]:
         elif name not in drawn:
             found.append(f"/{name}: drawn by nothing; expected no such file")
         elif drawn[name] != kept[name]:
-            found.append(f"/{name}: not what is drawn from the data; make draws it")
+            found.append(f"/{name}: not what is drawn here: {compare(kept[name], drawn[name])}")
     return found
