@@ -10,6 +10,8 @@ from conftest import PROJECT
 from contre_enquete.claims import RULES, VERDICTS, disclosure_score, judged_claims
 from contre_enquete.contradictions import contradictions
 from contre_enquete.data import DataError
+from contre_enquete.evidence import break_evens
+from contre_enquete.registry import registry
 from contre_enquete.survey import load_survey
 
 # What an editor who has the figures at hand would say of each claim, typed here.
@@ -99,6 +101,29 @@ S04, S01 = ("S04", "tools"), ("S01", "barriers")
         ([(*S04, "external-social-networks", "sme", 44)], "external-much-more", "within rounding"),
         ([(*S04, "external-social-networks", "sme", 60)], "external-much-more", "supported"),
         ([(*S04, "external-social-networks", "sme", 20)], "external-much-more", "inverted"),
+        ([(*S04, "external-social-networks", "large", 0)], "external-much-more", "supported"),
+        ([(*S04, "external-social-networks", "large", 0.5)], "external-much-more", "supported"),
+        ([(*S04, "external-social-networks", "sme", 0)], "external-much-more", "inverted"),
+        (
+            [(*S04, "external-social-networks", group, 0) for group in ("sme", "large")],
+            "external-much-more",
+            "within rounding",
+        ),
+        (
+            [(*S04, "external-social-networks", "sme", 100), (*S04, "external-social-networks", "large", 66.4)],
+            "external-much-more",
+            "within rounding",
+        ),
+        (
+            [(*S04, "external-social-networks", "sme", 100), (*S04, "external-social-networks", "large", 66.2)],
+            "external-much-more",
+            "within rounding",
+        ),
+        (
+            [(*S04, "external-social-networks", "sme", 100), (*S04, "external-social-networks", "large", 67.2)],
+            "external-much-more",
+            "contradicted",
+        ),
         ([(*S04, "cloud-storage", "large", 37)], "storage", "within rounding"),
         ([(*S04, "cloud-storage", "large", 40)], "storage", "supported"),
         ([(*S04, "cloud-storage", "large", 38)], "storage", "supported"),
@@ -117,6 +142,24 @@ def test_verdicts_follow_the_data(survey, changes, claim, expected):
     for change in changes:
         survey = with_percent(survey, *change)
     assert verdict(survey, claim) == expected
+
+
+@pytest.mark.parametrize("percent", [0, 0.5, 100])
+@pytest.mark.parametrize("segment", ["sme", "large"])
+def test_a_percent_at_the_edge_stops_nothing(survey, percent, segment):
+    """Every figure that may be cited, every verdict and every gap, with the limits that rounding has at 0 and 100."""
+    changed = with_percent(survey, *S04, "external-social-networks", segment, percent)
+    figures = registry(changed)
+    other = 29 if segment == "sme" else 35
+    low, high = (figures[f"gap-{end}.tools.external-social-networks"].value for end in ("low", "high"))
+    assert (low, high) == (
+        (other - 1 if percent == 0 else abs(percent - other) - 1),
+        (abs(percent - other) + (0.5 if percent in (0, 100) else 1)),
+    )
+    assert ("ratio-high.tools.external-social-networks" in figures) == (percent == 100)
+    reason = next(claim.reason for claim in judged_claims(changed) if claim.claim == "external-much-more")
+    assert ("nothing limits" in reason) == (percent < 100)
+    assert break_evens(changed).html()
 
 
 def test_one_point_ahead_is_first_of_all(survey):

@@ -7,6 +7,7 @@ wrong unit, not checkable, opinion.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +16,7 @@ from .contradictions import METHOD_PAGE, contradictions
 from .data import DataError
 from .estimates import ARTICLE_QUESTIONS, gaps, has_share
 from .language import uncapitalised
+from .rounding import POSITIVE, Interval, gap_box, ratio_box, rounding_box
 from .survey import SEGMENTS, Survey, remembered
 
 ARTICLE = "S01"
@@ -30,7 +32,12 @@ VERDICTS = (
 )
 MUCH = Fraction(3, 2)  # "much more", "deeply different": at least one and a half times
 JUST = 3  # "just before": ahead by less than three points
-HALF = Fraction(1, 2)
+MAJORITY = Interval(50, 100, False, True)
+VERDICT_IF = {
+    True: "supported",
+    False: "contradicted",
+    None: "within rounding",
+}  # a statement is certain, excluded, or open
 
 
 @dataclass(frozen=True)
@@ -70,14 +77,14 @@ def _gap(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
     """
     (reference,) = references
     sme, large = _pair(survey, reference)
-    gap = abs(large - sme)
+    gap, (low, high) = abs(large - sme), gap_ends(sme, large)
     ahead = "large" if large > sme else "sme"
     reason = survey.language.say(
         "{item}: {sme} and {large}; before rounding, the gap lies between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}).",
         **_words(survey, reference),
         reference=reference,
-        low=survey.language.number(max(0, gap - 1)),
-        high=survey.language.number(gap + 1),
+        low=survey.language.number(low),
+        high=survey.language.number(high),
     )
     if gap <= 1:
         return "within rounding", reason
@@ -95,18 +102,23 @@ def _much_more(survey: Survey, references: tuple[str, ...], leader: str) -> Judg
     """The leader's share is at least one and a half times the other's, whatever the rounding."""
     (reference,) = references
     sme, large = _pair(survey, reference)
-    first, second = (sme, large) if leader == "sme" else (large, sme)
-    low, high = (first - HALF) / (second + HALF), (first + HALF) / (second - HALF)
-    reason = survey.language.say(
-        "{item}: {sme} and {large}; at most [{ratio}](#ratio-high.{reference}) times as high; a great difference takes at least [{much}](#rule.much).",
-        **_words(survey, reference),
-        reference=reference,
-        ratio=survey.language.number(ratio_high(sme, large)),
-        much=survey.language.number(float(MUCH)),
-    )
-    if high < 1:
+    ratio = ratio_box(large, sme) if leader == "sme" else ratio_box(sme, large)
+    words = {**_words(survey, reference), "much": survey.language.number(float(MUCH))}
+    if (highest := ratio_high(sme, large)) is None:
+        reason = survey.language.say(
+            "{item}: {sme} and {large}; the lower may stand for 0, and then nothing limits how many times as high the other is; a great difference takes at least [{much}](#rule.much).",
+            **words,
+        )
+    else:
+        reason = survey.language.say(
+            "{item}: {sme} and {large}; at most [{ratio}](#ratio-high.{reference}) times as high; a great difference takes at least [{much}](#rule.much).",
+            **words,
+            reference=reference,
+            ratio=survey.language.number(highest),
+        )
+    if ratio.within(Interval(1, math.inf, True)) is False:
         return "inverted", reason
-    return "supported" if low >= MUCH else "contradicted" if high < MUCH else "within rounding", reason
+    return VERDICT_IF[ratio.within(Interval(MUCH, math.inf, True))], reason
 
 
 def _most(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
@@ -118,9 +130,8 @@ def _most(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement
         item=uncapitalised(_item(survey, highest)),
         share=_cited(survey, highest),
     )
-    if all(share - HALF > 50 for share in shares.values()):
-        return "supported", reason
-    return "contradicted" if all(share + HALF <= 50 for share in shares.values()) else "within rounding", reason
+    majorities = {rounding_box(share).within(MAJORITY) for share in shares.values()}
+    return VERDICT_IF[majorities.pop() if len(majorities) == 1 else None], reason
 
 
 def _first_of_all(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
@@ -141,8 +152,8 @@ def _first_of_all(survey: Survey, references: tuple[str, ...], leader: str) -> J
         next_item=uncapitalised(_item(survey, second)),
         next_share=_cited(survey, second),
     )
-    ahead = _share(survey, reference) - _share(survey, second)
-    return "supported" if ahead >= 1 else "contradicted" if ahead <= -1 else "within rounding", reason
+    ahead = gap_box(_share(survey, second), _share(survey, reference))
+    return VERDICT_IF[ahead.within(POSITIVE)], reason
 
 
 def _just_before(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
@@ -150,7 +161,7 @@ def _just_before(survey: Survey, references: tuple[str, ...], leader: str) -> Ju
     (reference,) = references
     _, question, first, second, segment = reference.split(".")
     one, other = f"{question}.{first}.{segment}", f"{question}.{second}.{segment}"
-    ahead = _share(survey, one) - _share(survey, other)
+    ahead = gap_box(_share(survey, other), _share(survey, one))
     reason = survey.language.say(
         "{first}: {one}; {second}: {other}.",
         first=_item(survey, one),
@@ -158,11 +169,9 @@ def _just_before(survey: Survey, references: tuple[str, ...], leader: str) -> Ju
         second=uncapitalised(_item(survey, other)),
         other=_cited(survey, other),
     )
-    if ahead <= -1:
+    if ahead.within(POSITIVE) is False:
         return "inverted", reason
-    if ahead - 1 >= 0 and ahead + 1 <= JUST:
-        return "supported", reason
-    return "contradicted" if ahead - 1 >= JUST else "within rounding", reason
+    return VERDICT_IF[ahead.within(Interval(0, JUST))], reason
 
 
 def _printed(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
@@ -216,9 +225,9 @@ def _direction(survey: Survey, references: tuple[str, ...], leader: str) -> Judg
     """The group named leads in the figures shown; if the other leads beyond rounding, the claim is inverted."""
     (reference,) = references
     sme, large = _pair(survey, reference)
-    ahead = large - sme if leader == "large" else sme - large
+    ahead = gap_box(sme, large) if leader == "large" else gap_box(large, sme)
     reason = survey.language.say("{item}: {sme} and {large} in Microsoft’s own table.", **_words(survey, reference))
-    return "supported" if ahead >= 1 else "inverted" if ahead <= -1 else "within rounding", reason
+    return {True: "supported", False: "inverted", None: "within rounding"}[ahead.within(POSITIVE)], reason
 
 
 def _no_figures(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
@@ -267,9 +276,19 @@ RULES: dict[str, Callable[[Survey, tuple[str, ...], str], Judgement]] = {
 }
 
 
-def ratio_high(sme: Fraction, large: Fraction) -> float:
-    """The largest ratio of the higher to the lower share that the printed percentages allow, to two decimals."""
-    return round(float((max(sme, large) + HALF) / (min(sme, large) - HALF)), 2)
+def ratio_high(sme: Fraction, large: Fraction) -> float | None:
+    """Return the limit of the ratios of the higher to the lower percent that rounding allows, to two decimals.
+
+    None if there is no limit, since the lower percent may stand for 0.
+    """
+    limit = ratio_box(min(sme, large), max(sme, large)).upper
+    return None if limit == math.inf else round(float(limit), 2)
+
+
+def gap_ends(sme: Fraction, large: Fraction) -> tuple[float, float]:
+    """Return the ends of the gap between two printed percents before rounding, in points, whichever group leads."""
+    box = gap_box(min(sme, large), max(sme, large))
+    return max(0.0, float(box.lower)), float(box.upper)
 
 
 def disclosure_score(survey: Survey, subject: str) -> dict[str, int]:

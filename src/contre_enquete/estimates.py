@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from .data import DataError
-from .inference import break_even_deff, break_even_n, cohens_h, gap_strength, newcombe, newcombe_envelope, risk_ratio
+from .inference import break_even_deff, break_even_n, cohens_h, gap_strength, newcombe, newcombe_envelope
 from .rounding import (
     Interval,
     feasible_rho,
@@ -38,7 +38,8 @@ class Gap:
     Percents as printed; `lower` and `upper` are the limits of Newcombe's interval with its rounding
     envelope over the feasible shares, in points, large companies minus SMEs, at a design effect of 1;
     `least_n` the smallest number of SME employees at which the gap would be significant in the worst
-    rounding (None: at none); `deff` the largest design effect that it survives at every feasible share.
+    rounding (None: at none); `deff` the largest design effect that it survives at every feasible share;
+    `risk_ratio` the printed percent of large companies over that of SMEs (None: over 0).
     """
 
     question: str
@@ -50,7 +51,7 @@ class Gap:
     strength: str
     least_n: int | None
     deff: float
-    risk_ratio: float
+    risk_ratio: float | None
     cohens_h: float
 
 
@@ -147,7 +148,6 @@ def gaps(survey: Survey, questions: tuple[str, ...]) -> list[Gap]:
     found = []
     for ((question, item), (sme, large)), strength in zip(pairs.items(), strengths, strict=True):
         lower, upper = newcombe_envelope(sme, sizes[0], large, sizes[1])
-        ratio, *_ = risk_ratio(sme / 100, sizes[0][1], large / 100, sizes[1][1])
         found.append(
             Gap(
                 question,
@@ -159,7 +159,7 @@ def gaps(survey: Survey, questions: tuple[str, ...]) -> list[Gap]:
                 strength=strength,
                 least_n=break_even_n(sme, large, total=total),
                 deff=float(break_even_deff(sme, sizes[0], large, sizes[1]).min()),
-                risk_ratio=float(ratio),
+                risk_ratio=large / sme if sme else None,
                 cohens_h=float(cohens_h(sme / 100, large / 100)),
             )
         )

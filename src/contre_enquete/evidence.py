@@ -125,7 +125,9 @@ def break_evens(survey: Survey) -> Table:
             say("Largest design effect it survives"): [
                 say("none") if gap.deff < 1 else language.number(round(gap.deff, 1)) for gap in rows
             ],
-            say("Risk ratio"): [language.number(round(gap.risk_ratio, 2)) for gap in rows],
+            say("Risk ratio"): [
+                "–" if gap.risk_ratio is None else language.number(round(gap.risk_ratio, 2)) for gap in rows
+            ],
             say("Cohen’s h"): [language.number(round(gap.cohens_h, 2)) for gap in rows],
         },
         index=pd.Index([survey.item_label(gap.question, gap.item) for gap in rows], name=say("Gap")),

@@ -18,7 +18,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import isnan
 
-from .claims import JUST, MUCH, VERDICTS, disclosure_score, judged_claims, ratio_high
+from .claims import JUST, MUCH, VERDICTS, disclosure_score, gap_ends, judged_claims, ratio_high
 from .contradictions import KINDS, contradictions
 from .estimates import STRENGTHS, article_gaps, common_share, has_share, reconciliation, respondents, tool_gaps
 from .survey import SEGMENTS, Survey, remembered
@@ -118,11 +118,11 @@ def _derived(survey: Survey) -> list[Figure]:
             leader = "large" if gap > 0 else "sme" if gap < 0 else ""
             figures.append(Figure(f"gap.{question}.{item}", abs(gap), "points", question, item, from_figures=both))
             figures.append(Figure(f"lead.{question}.{item}", None, "lead", question, item, leader, from_figures=both))
-            low, high = max(0, abs(gap) - 1), abs(gap) + 1
+            exact = [Fraction(str(pair[segment])) for segment in SEGMENTS]
+            low, high = gap_ends(*exact)
             figures.append(Figure(f"gap-low.{question}.{item}", low, "points", question, item, from_figures=both))
             figures.append(Figure(f"gap-high.{question}.{item}", high, "points", question, item, from_figures=both))
-            if pair.min() > 0.5:
-                ratio = ratio_high(Fraction(str(pair["sme"])), Fraction(str(pair["large"])))
+            if (ratio := ratio_high(*exact)) is not None:
                 figures.append(
                     Figure(f"ratio-high.{question}.{item}", ratio, "count", question, item, from_figures=both)
                 )

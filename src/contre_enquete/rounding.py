@@ -75,6 +75,11 @@ class Interval:
             raise ValueError(f"interval: found {self}; expected one with two ends")
         return (self.lower + self.upper) / 2
 
+    def within(self, other: Interval) -> bool | None:
+        """Say whether the numbers of this interval are in the other: True if all are, False if none, None if some."""
+        common = self.intersection(other)
+        return True if common == self else False if common.is_empty else None
+
     def intersection(self, other: Interval) -> Interval:
         """The numbers that are in both intervals."""
         lower, upper = max(self.lower, other.lower), min(self.upper, other.upper)
@@ -88,6 +93,7 @@ class Interval:
 
 EMPTY = Interval(0, 0)
 UNIT = Interval(0, 1, True, True)
+POSITIVE = Interval(0, math.inf)
 
 
 def rounding_box(percent: Real) -> Interval:
