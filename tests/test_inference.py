@@ -2,7 +2,9 @@
 
 import inspect
 import math
+import re
 import sys
+from decimal import Decimal
 from fractions import Fraction as F
 from types import SimpleNamespace
 
@@ -516,3 +518,18 @@ def test_every_public_function_refuses_bad_input():
     public = {function for name, function in functions if not name.startswith("_")}
     assert public == set(BAD_INPUT)
     assert all(inspect.getdoc(function) for function in public)
+
+
+def test_decimals_are_numbers_and_texts_are_told_as_texts():
+    assert wilson(Decimal("0.3"), 100) == wilson(0.3, 100)
+    for value, told in (("40", "'40'"), (["40"], "'40'"), ([[0.1], [0.2, 0.3]], "[[0.1], [0.2, 0.3]]")):
+        with pytest.raises(ValueError, match=re.escape(f"p: found {told}; expected a share from 0 to 1")):
+            wilson(value, 100)
+    with pytest.raises(ValueError, match=re.escape("share: found (0.2, 0.3); expected an Interval")):
+        gap_strength([(40, 49)], 9908, (0.2, 0.3))
+
+
+def test_holm_keeps_the_shape():
+    for given in (0.03, np.float64(0.03), [0.03], [0.01, 0.04], [[0.01], [0.04]], np.zeros((2, 3)), []):
+        assert holm(given).shape == np.shape(given)
+    assert holm(0.03) == 0.03

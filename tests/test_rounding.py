@@ -3,6 +3,8 @@
 import inspect
 import math
 import random
+import re
+from decimal import Decimal
 from fractions import Fraction as F
 from itertools import product
 
@@ -15,6 +17,7 @@ from conftest import PROJECT
 from contre_enquete import rounding
 from contre_enquete.rounding import (
     EMPTY,
+    POSITIVE,
     UNIT,
     Interval,
     feasible_rho,
@@ -482,3 +485,41 @@ def test_every_public_function_refuses_bad_input():
     public = {function for name, function in functions if not name.startswith("_")}
     assert public == set(BAD_INPUT) - {Interval}
     assert all(inspect.getdoc(function) for function in public)
+
+
+@pytest.mark.parametrize("value", [40, 40.0, F(40), Decimal("40"), np.float64(40), np.int16(40)])
+def test_numbers_of_every_kind_are_numbers(value):
+    assert rounding_box(value) == Interval(F(79, 2), F(81, 2), True)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: rounding_box("40"), "percent: found '40'; expected a percent from 0 to 100"),
+        (lambda: rounding_box(np.array(40)), "percent: found array(40); expected a percent"),
+        (lambda: rounding_box(Decimal("nan")), "percent: found NaN; expected a percent"),
+        (lambda: feasible_shares((40, 49, 46)), "items: found 40; expected (sme, large, total)"),
+        (lambda: feasible_shares([(40, 49)]), "items: found (40, 49); expected (sme, large, total)"),
+        (lambda: feasible_shares(["404946"]), "items: found '404946'; expected (sme, large, total)"),
+        (lambda: possible_labellings((40, 49, 46)), "items: found 40;"),
+        (lambda: least_misprint((40, 49, 46)), "items: found 40;"),
+        (lambda: least_misprint([(40, 49, 46)], "1"), "most: found '1'; expected a whole number"),
+        (lambda: unclassified_share((40, 49, 46)), "items: found 40;"),
+        (lambda: share_to_respondents((0.2, 0.3), 9908), "interval: found (0.2, 0.3); expected an Interval"),
+        (lambda: feasible_rho((0.2, 0.3), UNIT), "whole: found (0.2, 0.3); expected an Interval"),
+        (lambda: matches_size_classes((0.2, 0.3), [10]), "interval: found (0.2, 0.3); expected an Interval"),
+        (lambda: size_class_boxes(10), "percents: found 10; expected the percents"),
+        (lambda: UNIT.intersection((0, 1)), "other: found (0, 1); expected an Interval"),
+    ],
+)
+def test_what_is_no_number_interval_or_item_is_told_as_what_it_is(call, told):
+    with pytest.raises(ValueError, match=re.escape(told)):
+        call()
+
+
+def test_within_is_all_some_or_none():
+    assert gap_box(40, 49).within(POSITIVE) is True
+    assert gap_box(49, 40).within(POSITIVE) is False
+    assert gap_box(40, 40).within(POSITIVE) is None
+    assert [Interval(0, 1).within(UNIT), UNIT.within(Interval(0, 1))] == [True, None]
+    assert [Interval(1, 2).within(UNIT), Interval(1, 2, True).within(UNIT)] == [False, None]

@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
 from numbers import Real
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .errors import as_found
 from .rounding import Interval
 
 ROUNDINGS = ("as printed", "narrow corner", "wide corner")
@@ -76,18 +78,19 @@ def pooled_z(
 
 
 def holm(p_values: ArrayLike, axis: int = -1) -> NDArray:
-    """Holm's adjusted p-values, of the same shape, for families that lie along `axis`. Holm 1979.
+    """Holm's adjusted p-values, of the same shape, for families that lie along `axis`; a number is a family of one. Holm 1979.
 
     An adjusted p-value is at most alpha if and only if Holm's procedure rejects at the level alpha. Raises
     ValueError for what is not from 0 to 1.
     """
+    shape = np.shape(p_values)
     p_values = np.atleast_1d(_numbers("p_values", p_values, "a p-value from 0 to 1", lambda p: (p >= 0) & (p <= 1)))
     ordered = np.moveaxis(p_values, axis, -1)
     order = np.argsort(ordered, axis=-1, kind="stable")
     steps = np.take_along_axis(ordered, order, -1) * np.arange(ordered.shape[-1], 0, -1)
     adjusted = np.empty_like(ordered)
     np.put_along_axis(adjusted, order, np.minimum(np.maximum.accumulate(steps, axis=-1), 1), -1)
-    return np.moveaxis(adjusted, -1, axis)
+    return np.moveaxis(adjusted, -1, axis).reshape(shape)
 
 
 def risk_ratio(
@@ -219,6 +222,8 @@ def gap_strength(
     at both ends and in the middle of `share`, from `feasible_shares`; it may be neither empty nor end at 0 or 1.
     Raises ValueError for that, for an alpha not between 0 and 1, and as `adjusted_p_values` does.
     """
+    if not isinstance(share, Interval):
+        raise ValueError(f"share: found {as_found(share)}; expected an Interval")
     if not 0 < share.lower <= share.upper < 1:
         raise ValueError(f"share: found {share}; expected an interval with both ends above 0 and below 1")
     shares = [float(value) for value in (share.lower, share.midpoint, share.upper)]
@@ -275,7 +280,7 @@ def _moved(percent: NDArray, points: float) -> NDArray:
 @np.vectorize(otypes=[float])
 def _float(value: object) -> float:
     try:
-        return float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+        return float(value) if isinstance(value, (Real, Decimal)) and not isinstance(value, bool) else math.nan
     except OverflowError:
         return math.nan
 
@@ -286,11 +291,14 @@ _critical = np.vectorize(lambda alpha: -NormalDist().inv_cdf(alpha / 2), otypes=
 
 def _numbers(name: str, value: ArrayLike, expected: str, valid: Callable[[NDArray], NDArray]) -> NDArray:
     """The value as floats. Raises ValueError unless it is made of numbers that are all valid."""
-    given = np.asarray(value)
+    try:
+        given = np.asarray(value)
+    except ValueError:  # rows of unequal length
+        raise ValueError(f"{name}: found {as_found(value)}; expected {expected}, or an array of such") from None
     numbers = given.astype(float) if given.dtype.kind in "iuf" else _float(given)
     wrong = ~valid(numbers)
     if wrong.any():
-        raise ValueError(f"{name}: found {given[wrong][0]}; expected {expected}")
+        raise ValueError(f"{name}: found {as_found(given[wrong].tolist()[0])}; expected {expected}")
     return numbers
 
 

@@ -5,8 +5,8 @@ sample, so a true total is w * SME + (1 - w) * large, with w the share of SME em
 percents in the three boxes satisfy this. Taken for granted: each respondent is in one of the two segments, totals are
 not weighted, and everybody was asked unless rho says otherwise.
 
-Percents go from 0 to 100, shares from 0 to 1. Both may be ints, fractions or floats; a float is read as the decimal
-that it prints, 40.1 as 401/10. An item is (sme, large, total) or (sme, large, total, rho). What is not a number within
+Percents go from 0 to 100, shares from 0 to 1. Both may be ints, fractions, decimals or floats; a float is read as the
+decimal that it prints, 40.1 as 401/10. An item is (sme, large, total) or (sme, large, total, rho). What is not a number within
 its limits raises ValueError, which names the argument; what contradicts itself gives an empty interval.
 """
 
@@ -15,9 +15,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, product
 from numbers import Rational, Real
+
+from .errors import as_found
 
 
 def _exact(name: str, value: Real, expected: str = "a number") -> Fraction:
@@ -26,9 +29,9 @@ def _exact(name: str, value: Real, expected: str = "a number") -> Fraction:
         return value
     if isinstance(value, Rational) and not isinstance(value, bool):
         return Fraction(int(value.numerator), int(value.denominator))
-    if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value):
+    if isinstance(value, (Real, Decimal)) and not isinstance(value, bool) and math.isfinite(value):
         return Fraction(str(value))
-    raise ValueError(f"{name}: found {value}; expected {expected}")
+    raise ValueError(f"{name}: found {as_found(value)}; expected {expected}")
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ class Interval:
         return True if common == self else False if common.is_empty else None
 
     def intersection(self, other: Interval) -> Interval:
-        """The numbers that are in both intervals."""
+        """The numbers that are in both intervals. Raises ValueError for what is not an interval."""
+        other = _interval("other", other)
         lower, upper = max(self.lower, other.lower), min(self.upper, other.upper)
         return Interval(
             lower,
@@ -161,7 +165,7 @@ def feasible_shares(items: Iterable[Sequence[Real]]) -> Interval:
     """
     common = UNIT
     for item in items:
-        common = common.intersection(feasible_share(*item))
+        common = common.intersection(feasible_share(*_values(item)))
     return common
 
 
@@ -173,7 +177,7 @@ def possible_labellings(items: Iterable[Sequence[Real]]) -> dict[tuple[bool, ...
     w become 1 - w. Raises ValueError as `feasible_share` does, and for a rho other than 1, with which that is
     no longer so.
     """
-    items = [tuple(item) for item in items]
+    items = [_values(item) for item in items]
     for item in items:
         _whole(item)
     possible = {}
@@ -198,7 +202,7 @@ def feasible_rho(whole: Interval, part: Interval) -> Interval:
     for an interval that reaches outside [0, 1].
     """
     for name, share in (("whole", whole), ("part", part)):
-        if share.intersection(UNIT) != share:
+        if _interval(name, share).within(UNIT) is not True:
             raise ValueError(f"{name}: found {share}; expected shares from 0 to 1")
     if any(end in whole and end in part for end in (0, 1)):
         return Interval(0, math.inf)
@@ -221,7 +225,7 @@ def least_misprint(items: Iterable[Sequence[Real]], most: int = 4) -> int | None
     Raises ValueError as `feasible_share` does, and for a `most` that is not a whole number of at least 0.
     """
     if isinstance(most, bool) or not isinstance(most, int) or most < 0:
-        raise ValueError(f"most: found {most}; expected a whole number of at least 0")
+        raise ValueError(f"most: found {as_found(most)}; expected a whole number of at least 0")
     reached = [{UNIT}, *[set()] * most]  # by units spent, the shares that the items so far allow
     for item in items:
         options = _misprinted(item, most)
@@ -263,7 +267,7 @@ def share_to_respondents(interval: Interval, n: int) -> range:
     n = _exact("n", n, "a whole number above 0")
     if n < 1 or n.denominator != 1:
         raise ValueError(f"n: found {n}; expected a whole number above 0")
-    share = interval.intersection(UNIT)
+    share = _interval("interval", interval).intersection(UNIT)
     first, last = math.ceil(share.lower * n), math.floor(share.upper * n)
     return range(first + (first / n not in share), last + (last / n in share))
 
@@ -275,6 +279,8 @@ def size_class_boxes(percents: Iterable[Real]) -> list[Interval]:
     sum of their rounding boxes, k points wide, cut to [0, 1]. That all classes make 100 % is not assumed.
     Raises ValueError for a percent that is not from 0 to 100.
     """
+    if not isinstance(percents, Iterable):
+        raise ValueError(f"percents: found {as_found(percents)}; expected the percents of the size classes")
     boxes, lower, upper, closed = [], Fraction(0), Fraction(0), True
     for number, percent in enumerate(percents):
         box = _box(f"percents[{number}]", percent)
@@ -289,7 +295,14 @@ def matches_size_classes(interval: Interval, percents: Iterable[Real]) -> list[b
     Takes the possible shares of SME employees and the printed percents of the classes, smallest employers first;
     compares with `size_class_boxes`, and raises ValueError as it does.
     """
-    return [not interval.intersection(box).is_empty for box in size_class_boxes(percents)]
+    share = _interval("interval", interval)
+    return [not share.intersection(box).is_empty for box in size_class_boxes(percents)]
+
+
+def _interval(name: str, value: object) -> Interval:
+    if not isinstance(value, Interval):
+        raise ValueError(f"{name}: found {as_found(value)}; expected an Interval")
+    return value
 
 
 def _box(name: str, percent: Real) -> Interval:
@@ -307,9 +320,17 @@ def _item(sme: Real, large: Real, total: Real, rho: Real = 1) -> tuple[Interval,
     return _box("sme", sme), _box("large", large), _box("total", total), ratio
 
 
+def _values(item: Sequence[Real]) -> tuple[Real, ...]:
+    """Return the values of an item. Raises ValueError unless they are three or four."""
+    values = tuple(item) if isinstance(item, Iterable) and not isinstance(item, str) else ()
+    if len(values) not in (3, 4):
+        raise ValueError(f"items: found {as_found(item)}; expected (sme, large, total) or (sme, large, total, rho)")
+    return values
+
+
 def _whole(item: Sequence[Real]) -> tuple[Interval, Interval, Interval]:
     """The boxes of an item that everybody was asked."""
-    *boxes, rho = _item(*item)
+    *boxes, rho = _item(*_values(item))
     if rho != 1:
         raise ValueError(f"rho: found {rho}; expected 1, everybody asked")
     return tuple(boxes)
@@ -317,6 +338,7 @@ def _whole(item: Sequence[Real]) -> tuple[Interval, Interval, Interval]:
 
 def _misprinted(item: Sequence[Real], most: int) -> list[set[Interval]]:
     """By units spent on changes, the shares that an item may allow."""
+    item = _values(item)
     _item(*item)
     printed, rho = [_exact("item", percent) for percent in item[:3]], item[3:]
     shares = [set() for _ in range(most + 1)]
