@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from conftest import PROJECT
+from contre_enquete.__main__ import main
 from contre_enquete.claims import RULES, VERDICTS, disclosure_score, judged_claims
 from contre_enquete.contradictions import contradictions
 from contre_enquete.data import DataError
@@ -211,6 +212,77 @@ def test_claims_about_companies_follow_the_method_page(survey):
     words = survey.sample["words"].replace("information workers", "companies")
     changed = replace(survey, sample=survey.sample.assign(words=words))
     assert verdict(changed, "organisations-asked") == "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "column", "value", "told"),
+    [
+        ("external-networks", "rule", "gaps", "column rule: found 'gaps'; expected one of gap, much more"),
+        ("external-networks", "leader", "", "column leader: found nothing; expected one of sme, large"),
+        ("external-networks", "leader", "all", "column leader: found 'all'; expected one of sme, large"),
+        ("storage", "leader", "", "column leader: found nothing"),
+        ("internal-first", "leader", "sme", "column leader: found 'sme'; expected nothing for the rule 'first of all'"),
+        ("external-networks", "figures", "", "column figures: found nothing; expected 1 reference for the rule 'gap'"),
+        ("external-networks", "figures", "tools.email tools.blogs", "expected 1 reference"),
+        (
+            "external-networks",
+            "figures",
+            "tools.emial",
+            "column figures: found 'tools.emial'; expected question.item, with",
+        ),
+        (
+            "external-networks",
+            "figures",
+            "tools",
+            "found 'tools'; expected question.item, with a percent shown for each",
+        ),
+        ("external-networks", "figures", "tools.email.sme", "found 'tools.email.sme'; expected question.item"),
+        ("external-networks", "figures", "network-uses.expertise", "expected question.item, with a percent"),
+        ("mostly-restrict", "figures", "", "expected at least one reference for the rule 'most', question.item.group"),
+        (
+            "mostly-restrict",
+            "figures",
+            "restrictions.blogs.sme",
+            "found 'restrictions.blogs.sme'; expected question.item.group",
+        ),
+        ("internal-first", "figures", "uses.colleagues", "found 'uses.colleagues'; expected question.item.group"),
+        ("just-before-sme", "figures", "barriers.security.productivity-loss.sme", "expected ahead.question.first item"),
+        ("just-before-sme", "figures", "ahead.barriers.security.loss.sme", "found 'ahead.barriers.security.loss.sme'"),
+        (
+            "security-large",
+            "figures",
+            "tools.email.sme",
+            "expected question.item.group, with a percent that S01 prints",
+        ),
+        ("security-large", "figures", "barriers.security", "found 'barriers.security'; expected question.item.group"),
+        ("respondents", "figures", "sample.respondents", "expected 2 references for the rule 'rounded', sample.fact"),
+        ("respondents", "figures", "sample.respondents.S99 sample.respondents", "found 'sample.respondents.S99'"),
+        ("respondents", "figures", "sample.staff sample.respondents", "found 'sample.staff'; expected sample.fact"),
+        ("network-broader", "figures", "network", "found 'network'; expected a question or a question.item"),
+        ("network-broader", "figures", "network-uses.email", "found 'network-uses.email'; expected a question or"),
+        (
+            "storage-suits",
+            "figures",
+            "tools.email",
+            "found 'tools.email'; expected no references for the rule 'opinion'",
+        ),
+    ],
+)
+def test_a_bad_row_is_named(survey, claim, column, value, told):
+    row = survey.claims.index[survey.claims["claim"] == claim][0]
+    claims = survey.claims.copy()
+    claims.loc[row, column] = value
+    with pytest.raises(DataError) as raised:
+        judged_claims(replace(survey, claims=claims))
+    assert str(raised.value).startswith(f"data/claims.csv, row {row + 2}, ") and told in str(raised.value)
+
+
+def test_validate_reads_the_claims_too(copy, capsys):
+    path = copy / "data/claims.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("gap,sme,tools", "gap,,tools", 1), encoding="utf-8")
+    assert main(["validate"]) == 1
+    told = "contre-enquete: data/claims.csv, row 2, column leader: found nothing; expected one of sme, large for the rule 'gap'"
+    assert capsys.readouterr().err.strip() == told
 
 
 def test_disclosure_scores(survey):

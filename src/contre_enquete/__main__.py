@@ -60,9 +60,14 @@ def _build(site: str) -> int:
 
 
 def _validate() -> int:
+    from .claims import check_claims
     from .data import find_project, read_package
+    from .language import ENGLISH
+    from .survey import load_survey
 
-    tables = read_package(find_project())
+    project = find_project()
+    tables = read_package(project)
+    check_claims(load_survey(ENGLISH, project))
     print("Valid: " + ", ".join(f"{name} {len(table)} rows" for name, table in tables.items()))
     return 0
 

@@ -58,11 +58,12 @@ class Claim:
 
 @remembered
 def judged_claims(survey: Survey) -> tuple[Claim, ...]:
-    """Every claim of `claims.csv`, in the article's order, with its verdict. Raises DataError if a figure is missing."""
+    """Every claim of `claims.csv`, in the article's order, with its verdict. Raises DataError as `check_claims` does."""
+    check_claims(survey)
     judged = []
     for row, text in zip(survey.claims.itertuples(), survey.localised(survey.claims, "claim"), strict=True):
         references = tuple(row.figures.split())
-        verdict, reason = RULES[row.rule](survey, references, row.leader)
+        verdict, reason = RULES[row.rule].judge(survey, references, row.leader)
         judged.append(Claim(row.claim, int(row.paragraph), text, row.rule, references, verdict, reason))
     return tuple(judged)
 
@@ -260,20 +261,124 @@ def _opinion(survey: Survey, references: tuple[str, ...], leader: str) -> Judgem
     return "opinion", survey.language.say("A judgment; the survey did not ask about it.")
 
 
-RULES: dict[str, Callable[[Survey, tuple[str, ...], str], Judgement]] = {
-    "gap": _gap,
-    "much more": _much_more,
-    "most": _most,
-    "first of all": _first_of_all,
-    "just before": _just_before,
-    "printed": _printed,
-    "rounded": _rounded,
-    "direction": _direction,
-    "no figures": _no_figures,
-    "not asked": _not_asked,
-    "who answered": _who_answered,
-    "opinion": _opinion,
+@dataclass(frozen=True)
+class Form:
+    """What a reference of a claim must be: its form in words, and whether the survey has what it names."""
+
+    words: str
+    fits: Callable[[Survey, list[str]], bool]
+
+
+def _has(survey: Survey, *key: str) -> bool:
+    """Say whether the edition shows a percent for (question, item, segment)."""
+    try:
+        survey.percent(*key)
+    except DataError:
+        return False
+    return True
+
+
+def _is_pair(survey: Survey, parts: list[str]) -> bool:
+    return len(parts) == 2 and all(_has(survey, *parts, segment) for segment in SEGMENTS)
+
+
+def _is_share(survey: Survey, parts: list[str]) -> bool:
+    return len(parts) == 3 and _has(survey, *parts)
+
+
+def _is_printed(survey: Survey, parts: list[str]) -> bool:
+    rows = survey.figures[survey.figures["percent"].notna() & (survey.figures["source"] == ARTICLE)]
+    return _is_share(survey, parts) and bool((rows[["question", "item", "segment"]] == parts).all(axis=1).any())
+
+
+def _is_order(survey: Survey, parts: list[str]) -> bool:
+    if len(parts) != 5 or parts[0] != "ahead":
+        return False
+    _, question, *items, segment = parts
+    return all(_has(survey, question, item, segment) for item in items)
+
+
+def _is_fact(survey: Survey, parts: list[str]) -> bool:
+    rows = survey.sample[survey.sample["number"].notna()]
+    keys = {("sample", fact) for fact in rows["fact"]} | {
+        ("sample", *key) for key in zip(rows["fact"], rows["source"], strict=True)
+    }
+    return tuple(parts) in keys
+
+
+def _is_topic(survey: Survey, parts: list[str]) -> bool:
+    items = set(zip(survey.items["question"], survey.items["item"], strict=True))
+    return parts[0] in set(survey.questions["question"]) if len(parts) == 1 else tuple(parts) in items
+
+
+PAIR = Form("question.item, with a percent shown for each group", _is_pair)
+SHARE = Form("question.item.group, with a percent shown", _is_share)
+PRINTED = Form(f"question.item.group, with a percent that {ARTICLE} prints", _is_printed)
+ORDER = Form("ahead.question.first item.second item.group, with a percent shown for both items", _is_order)
+FACT = Form("sample.fact or sample.fact.source, with a number", _is_fact)
+TOPIC = Form("a question or a question.item of the codebook", _is_topic)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a verdict is computed, and what a row of `claims.csv` must have for it.
+
+    `form` is that of each reference under `figures`, of which there are at least `least` and at most
+    `most`; `leads` says that the claim names a group that is ahead.
+    """
+
+    judge: Callable[[Survey, tuple[str, ...], str], Judgement]
+    form: Form | None = None
+    least: int = 1
+    most: float = 1
+    leads: bool = False
+
+
+RULES = {
+    "gap": Rule(_gap, PAIR, leads=True),
+    "much more": Rule(_much_more, PAIR, leads=True),
+    "most": Rule(_most, SHARE, most=math.inf),
+    "first of all": Rule(_first_of_all, SHARE),
+    "just before": Rule(_just_before, ORDER),
+    "printed": Rule(_printed, PRINTED),
+    "rounded": Rule(_rounded, FACT, least=2, most=2),
+    "direction": Rule(_direction, PAIR, leads=True),
+    "no figures": Rule(_no_figures, TOPIC, most=math.inf),
+    "not asked": Rule(_not_asked, least=0, most=0),
+    "who answered": Rule(_who_answered, least=0, most=0),
+    "opinion": Rule(_opinion, least=0, most=0),
 }
+
+
+def check_claims(survey: Survey) -> None:
+    """Check that each row of `claims.csv` has what its rule takes. Raises DataError with the first fault."""
+    for number, row in enumerate(survey.claims.itertuples(), 2):
+
+        def fault(column: str, found: str, expected: str, number: int = number) -> DataError:
+            told = repr(found) if found else "nothing"
+            return DataError(f"data/claims.csv, row {number}, column {column}: found {told}; expected {expected}")
+
+        if row.rule not in RULES:
+            raise fault("rule", row.rule, f"one of {', '.join(RULES)}")
+        rule, references = RULES[row.rule], row.figures.split()
+        if rule.leads and row.leader not in SEGMENTS:
+            raise fault("leader", row.leader, f"one of {', '.join(SEGMENTS)} for the rule {row.rule!r}")
+        if row.leader and not rule.leads:
+            raise fault("leader", row.leader, f"nothing for the rule {row.rule!r}, which puts no group ahead")
+        if not rule.least <= len(references) <= rule.most:
+            count = (
+                "at least one reference"
+                if rule.most > rule.least
+                else f"{rule.most or 'no'} reference{'s' * (rule.most != 1)}"
+            )
+            raise fault(
+                "figures",
+                row.figures,
+                f"{count} for the rule {row.rule!r}" + (f", {rule.form.words}" if rule.form else ""),
+            )
+        for reference in references:
+            if not rule.form.fits(survey, reference.split(".")):
+                raise fault("figures", reference, f"{rule.form.words}, for the rule {row.rule!r}")
 
 
 def ratio_high(sme: Fraction, large: Fraction) -> float | None:
