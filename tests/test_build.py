@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 
 from conftest import copy_project, snapshot
 from contre_enquete.__main__ import main
-from contre_enquete.build import DRAWN_WITH, build
+from contre_enquete.build import DRAWN_WITH, PACKAGE, Workbench, build
 from contre_enquete.clean import cleaned
 from contre_enquete.drawing import drawn_with
 from contre_enquete.notebooks import notebook_bytes, read_notebook
@@ -45,11 +46,11 @@ def built(template, tmp_path, monkeypatch):
 def steps(project):
     made = []
     build(project, report=made.append)
-    return made
+    return sorted(made)  # they are told as they finish
 
 
 PAGE = "site/notebooks/fr/1-article.html"
-ALL = ["figures/fr", "notebooks/fr/1-article.ipynb", PAGE, "site/index.html"]
+ALL = ["figures/fr", "notebooks/fr/1-article.ipynb", "site/index.html", PAGE]
 
 
 def test_build_from_scratch_then_nothing_to_do(copy, project, capsys):
@@ -57,7 +58,8 @@ def test_build_from_scratch_then_nothing_to_do(copy, project, capsys):
     notebooks = sorted(path.relative_to(copy).as_posix() for path in copy.glob("notebooks/[!.]*/*.ipynb"))
     pages = [f"site/{notebook.removesuffix('.ipynb')}.html" for notebook in notebooks]
     steps = ["figures/en", "figures/fr", *notebooks, *pages, "site/index.html"]
-    assert capsys.readouterr().out.splitlines() == [*(f"  {step}" for step in steps), "Built: site/index.html"]
+    *told, last = capsys.readouterr().out.splitlines()
+    assert (sorted(told), last) == (sorted(f"  {step}" for step in steps), "Built: site/index.html")
     for path in notebooks:  # how the committed file is laid out says nothing
         assert (copy / path).read_bytes() == notebook_bytes(cleaned(read_notebook(project / path)))
     for folder in ("figures", "data"):
@@ -96,6 +98,46 @@ def test_only_what_is_stale_is_made(built):
     assert steps(built) == ALL
     assert "42\u00a0%" in (built / "figures/fr/figure-2-productivity.svg").read_text(encoding="utf-8")
     assert steps(built) == []
+
+
+@pytest.mark.parametrize("part", ["templates/contre-enquete/page.css", "pages.py"])
+def test_what_only_pages_are_made_with_runs_and_draws_nothing(part, built, tmp_path, monkeypatch):
+    package = Path(shutil.copytree(PACKAGE, tmp_path / "package", ignore=shutil.ignore_patterns("__pycache__")))
+    monkeypatch.setattr("contre_enquete.build.PACKAGE", package)
+    assert steps(built) == []
+    with (package / part).open("a") as file:
+        file.write("\n")
+    assert steps(built) == ALL[2:]
+    with (package / "chart.py").open("a") as file:
+        file.write("\n")
+    assert steps(built) == ALL
+
+
+def test_nothing_that_runs_or_draws_imports_pages():
+    code = (
+        "import sys, contre_enquete.warm_start, contre_enquete.notebooks, contre_enquete.drawing; print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "contre_enquete.figures" in loaded and "contre_enquete.pages" not in loaded
+
+
+def test_steps_are_told_as_they_finish(built, monkeypatch):
+    """A step that was asked for last and is done first is told first."""
+    made = []
+    bench = Workbench(built, made.append)
+    begun = threading.Event()
+
+    def slow():
+        begun.wait(10)
+        return {}
+
+    def fast():
+        return {}
+
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    bench.report = lambda name: (made.append(name), begun.set())
+    bench.steps([("slow", [b"1"], slow), ("fast", [b"2"], fast)])
+    assert made == ["fast", "slow"]
 
 
 def test_pages_of_removed_notebooks_go(built):

@@ -5,6 +5,8 @@ import io
 import json
 import re
 import shutil
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -240,14 +242,9 @@ def test_everything_is_run_and_drawn_again(small, capsys):
     told = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(told, sort_keys=True), encoding="utf-8")  # laid out otherwise
     assert main(["rerun"]) == 0
-    same = "The same: every notebook and figure"
-    assert capsys.readouterr().out.split("\n") == [
-        "  figures/fr",
-        "  figures/en",
-        "  notebooks/fr/1-article.ipynb",
-        same,
-        "",
-    ]
+    *compared, last = capsys.readouterr().out.splitlines()
+    assert sorted(compared) == ["  figures/en", "  figures/fr", "  notebooks/fr/1-article.ipynb"]  # as they finish
+    assert last == "The same: every notebook and figure"
     told["cells"][CHART]["outputs"][0]["data"]["text/plain"] = "Rien."
     path.write_text(json.dumps(told), encoding="utf-8")
     picture = small / "figures/fr/figure-2-productivity.png"
@@ -337,3 +334,31 @@ def test_the_kept_pictures_were_drawn_with_what_the_lock_names(project):
     for name in ("ContreEnquete-Regular.ttf", "ContreEnquete-Bold.ttf"):
         font = (project / "src/contre_enquete/fonts" / name).read_bytes()
         assert hashlib.sha256(font).hexdigest().startswith(kept[name])
+
+
+def clean_notebooks(*names):
+    """What `tools/clean-notebooks` prints and its exit code, run where the tests are."""
+    run = subprocess.run([sys.executable, PROJECT / "tools/clean-notebooks", *names], capture_output=True, text=True)
+    return run.stdout, run.stderr, run.returncode
+
+
+def test_what_jupyter_adds_is_cleaned_away_in_place(copy):
+    path = copy / "notebooks/fr/1-article.ipynb"
+    kept = path.read_bytes()
+    assert clean_notebooks() == ("", "", 0)
+    notebook = read_notebook(path)
+    notebook.metadata["language_info"]["version"] = "3.12.1"
+    notebook.cells[1].metadata["collapsed"] = True
+    path.write_bytes(notebook_bytes(notebook))
+    told = "notebooks/fr/1-article.ipynb: cleaned of what Jupyter adds when it saves\n"
+    assert clean_notebooks() == (told, "", 0)
+    assert path.read_bytes() == kept
+    notebook.cells[0].source += "\n"
+    notebook.cells[1].metadata["tags"] = ["skip-execution"]
+    path.write_bytes(notebook_bytes(notebook))
+    out, err, code = clean_notebooks("notebooks/fr/1-article.ipynb")
+    assert (
+        (out, code) == (told, 1) and err.startswith("notebooks/fr/1-article.ipynb: cell 2: ") and err.count("\n") == 1
+    )
+    path.write_text("{}")
+    assert clean_notebooks()[1:] == ("1-article.ipynb: not a notebook (KeyError: 'cells')\n", 1)

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,7 @@ METHOD = "data/README.md"
 DRAWN_WITH = "figures/drawn-with.json"
 OURS = ("figures", "notebooks", "site")  # where the build writes
 PACKAGE = Path(__file__).parent
+PAGES = ("pages.py", "templates")  # of the package: what pages are made with, and nothing else
 SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Windows it ends the process
 
 Files = dict[str, bytes]  # path from the project's folder -> content
@@ -43,7 +44,9 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     bench = Workbench(project, report)
     notebooks = bench.files("notebooks/*/*.ipynb")
     foundation = [bench.read(path) for path in [*bench.files("data/**/*"), "requirements.lock"]]
-    foundation += [path.read_bytes() for path in sorted(PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+    package = [path for path in sorted(PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+    of_pages = [path for path in package if path.relative_to(PACKAGE).parts[0] in PAGES]
+    foundation += [path.read_bytes() for path in package if path not in of_pages]
     languages = sorted({path.split("/")[1] for path in notebooks})
     drawn = [(f"figures/{language}", foundation, partial(_figures, project, language)) for language in languages]
     executed = [
@@ -52,13 +55,17 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     bench.steps([*drawn, *executed])
     if bench.changes("figures/*/*") or not bench.read(DRAWN_WITH):
         bench.made[DRAWN_WITH] = _drawn_with()
-    around = [site.encode(), *(_title(bench.read(path)) for path in notebooks)]  # a page links to its neighbours
+    around = [
+        *(path.read_bytes() for path in of_pages),
+        site.encode(),
+        *(_title(bench.read(path)) for path in notebooks),
+    ]  # a page links to its neighbours
     for path in notebooks:
         notebook = bench.read(path)
         bench.steps([(_page(path), [*foundation, *around, notebook], partial(_html, project, path, notebook, site))])
     results = {path: bench.read(path) for path in notebooks}
     copies = {path: bench.read(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
-    inputs = [*foundation, site.encode(), *results.values(), *copies.values()]
+    inputs = [*foundation, *around, *results.values(), *copies.values()]
     bench.steps([(OPENING_PAGE, inputs, partial(_front, project, results, copies, site))])
     bench.finish()
     return bench.stale
@@ -95,16 +102,18 @@ class Workbench:
         digests = {name: _digest(*inputs) for name, inputs, _ in steps}
         stale = [(name, make) for name, _, make in steps if not self._fresh(name, digests[name])]
         with ThreadPoolExecutor(min(len(stale), os.cpu_count() or 1) or 1) as pool:
-            tasks = [pool.submit(make) for _, make in stale]
+            tasks = {pool.submit(make): name for name, make in stale}
             try:
-                for (name, _), task in zip(stale, tasks, strict=True):
-                    files = task.result()
-                    self.report(name)
-                    self.made |= files
-                    results = {path: _digest(content) for path, content in files.items()}
-                    self.after[name] = {"inputs": digests[name], "results": results}
+                for task in as_completed(tasks):
+                    task.result()
+                    self.report(tasks[task])
             finally:
                 pool.shutdown(cancel_futures=True)
+        for task, name in tasks.items():
+            files = task.result()
+            self.made |= files
+            results = {path: _digest(content) for path, content in files.items()}
+            self.after[name] = {"inputs": digests[name], "results": results}
         self.stale += len(stale)
 
     def _fresh(self, name: str, digest: str) -> bool:

@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
 
@@ -37,14 +37,14 @@ def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
     jobs |= {path.relative_to(project).as_posix(): partial(differences, path) for path in notebooks}
     found = [*strays(project)]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        tasks = {name: pool.submit(job) for name, job in jobs.items()}
+        tasks = {pool.submit(job): name for name, job in jobs.items()}
         try:
-            for name, task in tasks.items():
-                found += [f"{name}{line}" for line in task.result()]
-                report(name)
+            for task in as_completed(tasks):
+                task.result()
+                report(tasks[task])
         finally:
             pool.shutdown(cancel_futures=True)
-    return found
+    return found + [f"{name}{line}" for task, name in tasks.items() for line in task.result()]
 
 
 def strays(project: Path) -> list[str]:
