@@ -12,12 +12,15 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from jupyter_client.provisioning import LocalProvisioner
+
+from .errors import EditionError
 
 NAME = "contre-enquete-warm"
 LAUNCHER = ["-m", "ipykernel_launcher"]
@@ -30,12 +33,24 @@ class WarmProvisioner(LocalProvisioner):
     """Starts kernels of this environment by a fork; other kernels, or where there is no fork, as usual."""
 
     async def launch_kernel(self, cmd, **kwargs):
-        """Starts the kernel whose usual command is `cmd`."""
+        """Starts the kernel whose usual command is `cmd`. Raises EditionError where none could be reached."""
+        _reach()
         if not POSSIBLE or cmd[1:3] != LAUNCHER or os.path.realpath(cmd[0]) != os.path.realpath(sys.executable):
             return await super().launch_kernel(cmd, **kwargs)
         self.process = Kernel(cmd[3:], kwargs.get("cwd") or str(Path.cwd()), kwargs.get("env") or dict(os.environ))
         self.pid = self.pgid = self.process.pid
         return self.connection_info
+
+
+def _reach() -> None:
+    """Raises EditionError if this machine does not reach itself: a kernel would start, and never answer."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            socket.create_connection(server.getsockname(), timeout=5).close()
+    except OSError:
+        raise EditionError(
+            "the loopback interface (127.0.0.1) cannot be reached, and Jupyter kernels need it; try: ip link set lo up"
+        ) from None
 
 
 def aside(make: Callable, *arguments):
