@@ -3,12 +3,15 @@
 Each row of the table is a copy of the project in which nothing is fresh, built under one condition.
 Notebooks, figures and pages must be those of this checkout, byte for byte. "Oldest" and "newest" install the
 limits of pyproject.toml in an environment of their own, and compare texts, tables and what the charts
-show: their drawing may differ by a hundredth of a point. Conditions that a machine cannot offer are named.
-`python tests/matrix.py here` compares, in the same way, what this environment gives with what is committed.
+show: their drawing may differ by a hundredth of a point. The last rows are other machines, on which HEAD must
+be as committed: a minimal Debian (tools/bare) with nothing else, with fonts, with another Python or clock, and
+processors that qemu plays, for the figures. Conditions that a machine cannot offer are named, and no success.
+`python tests/matrix.py here` compares texts, tables and what the charts show in this environment with what is committed.
 """
 
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -18,6 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 PROJECT = Path(__file__).resolve().parents[1]
+OUTCOMES = ("same", "DIFFERENT", "not possible here")
 SAME = ("figures", "notebooks", "site")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 ALONE = (  # a machine that reaches itself and no other
@@ -41,6 +45,38 @@ KEPT = (
     "LOCALAPPDATA",
     "PROGRAMDATA",
 )  # all but one for Windows
+FIGURES = """
+import sys
+from pathlib import Path
+from contre_enquete import rerun
+from contre_enquete.language import languages
+rerun.aside = lambda draw, *given: draw(*given)  # here: another process would be one of the real processor
+found = [f"{language}{line}" for language in languages() for line in rerun.redrawn(Path(), language)]
+print(*found, f"{len(found)} differences" if found else "The same: every figure", sep=chr(10))
+sys.exit(bool(found))
+"""
+DRAW = f"-c '{FIGURES}'"
+PATHS = "MPLCONFIGDIR=.cache/matplotlib PYTHONPATH=src:.cache/arm64"
+UNZIP = "for wheel in /arm64/wheels/*; do python3 -m zipfile --extract $wheel .cache/arm64; done"
+IN_2037 = "FAKETIME_DONT_FAKE_MONOTONIC=1 faketime '2037-06-01 12:00:00'"
+MACHINES = {  # what tools/bare is told
+    "bare Debian 12": [],
+    "bare, with fonts": [
+        "+fonts-croscore fonts-dejavu fonts-liberation",
+        *("make rerun", "make"),
+        ".venv/bin/python tools/make-font",  # must give the committed font, like every step
+    ],
+    "bare Debian 13, its Python": ["--suite", "trixie"],
+    "bare, clock in 2037": ["+faketime", "make .venv/installed", f"{IN_2037} make rerun", f"{IN_2037} make"],
+    "figures on an Intel of 2008": [
+        *("+qemu-user-static", "make .venv/installed"),
+        f"{PATHS} qemu-x86_64-static -cpu Nehalem .venv/bin/python {DRAW}",
+    ],
+    "figures on aarch64": [
+        *("--arm64", "+qemu-user-static", UNZIP),
+        f"{PATHS} qemu-aarch64-static -L /arm64 /arm64/usr/bin/python3 {DRAW}",
+    ],
+}
 PLAIN = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0"}
 
 
@@ -75,12 +111,15 @@ def main() -> int:
             rows[f"Python {version}, same lock"] = partial(with_python, Path(folder), wanted, version, "locked")
         for choice in ("lowest-direct", "highest"):
             rows[f"dependencies: {choice}"] = partial(with_python, Path(folder), wanted, PYTHONS[0], choice)
+        rows["AVX-512 switched off"] = partial(without_avx512, Path(folder), wanted)
+        rows |= {name: partial(on_machine, told) for name, told in MACHINES.items()}
         said = []
         for name, row in rows.items():
             said.append(row())
             print(f"{name:32} {said[-1]}", flush=True)
-    print(f"{said.count('same')} of {len(said)} the same")
-    return 1 if any(line.startswith("DIFFERENT") for line in said) else 0
+    same, different, impossible = (sum(line.startswith(how) for line in said) for how in OUTCOMES)
+    print(f"{len(said)} rows: {same} the same, {different} different, {impossible} not possible here")
+    return 1 if different else 0
 
 
 def here() -> int:
@@ -209,6 +248,31 @@ def with_python(folder: Path, wanted: dict, version: str, choice: str) -> str:
         if done.returncode:
             return f"not possible here: {done.stderr.strip().splitlines()[-1][:160]}"
     return outcome(folder, wanted, python, loose=choice != "locked")
+
+
+def without_avx512(folder: Path, wanted: dict) -> str:
+    """The same, when numpy does without what this processor has of AVX-512."""
+    from numpy._core import _multiarray_umath as numpy
+
+    used = [name for name in numpy.__cpu_dispatch__ if numpy.__cpu_features__[name]]
+    off = " ".join(name for name in used if name.startswith(("AVX512", "X86_V4")))
+    if not off:
+        return "not possible here: no AVX-512 that numpy uses"
+    return outcome(folder, wanted, sys.executable, environment={"NPY_DISABLE_CPU_FEATURES": off})
+
+
+def on_machine(told: list[str]) -> str:
+    """The same, for what `tools/bare` says of HEAD."""
+    if platform.machine() != "x86_64" and any("qemu" in step for step in told):
+        return "not possible here: qemu for another processor than x86_64"
+    done = subprocess.run(["python3", PROJECT / "tools/bare", *told], capture_output=True, text=True)
+    said = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("tools/bare: ")]
+    if done.returncode == os.EX_UNAVAILABLE:
+        return said[-1].removeprefix("tools/bare: ")
+    if done.returncode:
+        return f"DIFFERENT: {done.stdout.splitlines()[-1]}; {done.stderr.splitlines()[-1]}"
+    uncommitted = [line for line in said if "not committed" in line]
+    return "; ".join(["same", *(line.removeprefix("tools/bare: ") for line in uncommitted)])
 
 
 def overrides(folder: Path) -> Path:
