@@ -4,16 +4,17 @@
 # make serve  show the built pages at http://127.0.0.1:8000
 # make check  trace every number of every text to its figure
 # make rerun  run every notebook again and name what is not as committed
+# make bare   make rerun and make, on a Debian with nothing else on it
 # make mutants, make matrix, make bench, make release: see CONTRIBUTING.md
 
 .DEFAULT_GOAL := build
-.PHONY: build test lab serve check rerun validate lint clean-notebooks mutants matrix bench release nbdime lock clean help
+.PHONY: build test lab serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
 ORACLE := .cache/oracle
 PORT := 8000
-CODE := src tests tools/clean-notebooks tools/make-font tools/new-language tools/release
+CODE := src tests tools/bare tools/clean-notebooks tools/make-font tools/new-language tools/release
 RUN := $(ENV)/bin/python -m
 
 # What a reader's own settings must not change.
@@ -56,6 +57,10 @@ lint: $(ENV)/installed
 
 clean-notebooks: $(ENV)/installed
 	@$(ENV)/bin/python tools/clean-notebooks
+
+# With the system's Python: it needs no environment, and makes one where there is nothing.
+bare:
+	@python3 tools/bare
 
 # Damages a copy in every way it knows and runs the checks; SAMPLE=40 takes forty of them.
 mutants: $(ENV)/installed
