@@ -41,13 +41,19 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
     texts are "". Raises DataError at the first fault. Data with the same bytes as before is not
     checked anew.
     """
+    content = digest(project)
+    if content not in _checked:
+        _checked[content] = _read(project)
+    return {name: table.copy(deep=False) for name, table in _checked[content].items()}
+
+
+def digest(project: Path) -> bytes:
+    """Return what tells the data package of a project from any other: a digest of its files and their names."""
     files = sorted(path for path in (project / "data").rglob("*") if path.is_file())
-    content = hashlib.sha256(
-        b"".join(str(path).encode() + hashlib.sha256(path.read_bytes()).digest() for path in files)
+    told = (
+        path.relative_to(project).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest() for path in files
     )
-    if content.digest() not in _checked:
-        _checked[content.digest()] = _read(project)
-    return {name: table.copy() for name, table in _checked[content.digest()].items()}
+    return hashlib.sha256(b"".join(told)).digest()
 
 
 def _read(project: Path) -> dict[str, pd.DataFrame]:

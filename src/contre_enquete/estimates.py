@@ -7,8 +7,10 @@ was asked; and, for the gaps, each segment a simple random sample.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 import numpy as np
 
@@ -56,7 +58,7 @@ class Gap:
 
 
 @remembered
-def items_with_total(survey: Survey) -> dict[tuple[str, str], tuple[Fraction, Fraction, Fraction]]:
+def items_with_total(survey: Survey) -> Mapping[tuple[str, str], tuple[Fraction, Fraction, Fraction]]:
     """The items of the article that a total is known for, as printed: (SMEs, large companies, everybody)."""
     items = {}
     for question in ARTICLE_QUESTIONS:
@@ -64,7 +66,7 @@ def items_with_total(survey: Survey) -> dict[tuple[str, str], tuple[Fraction, Fr
         if "all" in shown:
             for item, row in shown.reindex(survey.shown(question)["item"].unique()).dropna().iterrows():
                 items[question, item] = tuple(Fraction(str(row[segment])) for segment in (*SEGMENTS, "all"))
-    return items
+    return MappingProxyType(items)
 
 
 def feasible(survey: Survey) -> dict[tuple[str, str], Interval]:
@@ -126,7 +128,7 @@ def size_classes(survey: Survey) -> list[tuple[str, bool]]:
 
 
 @remembered
-def gaps(survey: Survey, questions: tuple[str, ...]) -> list[Gap]:
+def gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]:
     """The gaps of some questions, one family for Holm's correction, in the codebook's order.
 
     Raises DataError when the totals leave no share of SME employees to compute with.
@@ -163,15 +165,15 @@ def gaps(survey: Survey, questions: tuple[str, ...]) -> list[Gap]:
                 cohens_h=float(cohens_h(sme / 100, large / 100)),
             )
         )
-    return found
+    return tuple(found)
 
 
-def article_gaps(survey: Survey) -> list[Gap]:
+def article_gaps(survey: Survey) -> tuple[Gap, ...]:
     """The gaps that the article prints."""
     return gaps(survey, ARTICLE_QUESTIONS)
 
 
-def tool_gaps(survey: Survey) -> list[Gap]:
+def tool_gaps(survey: Survey) -> tuple[Gap, ...]:
     """The gaps of the missing chart."""
     return gaps(survey, ("tools",))
 

@@ -16,7 +16,7 @@ from itertools import zip_longest
 
 from .language import Language
 from .registry import Figure
-from .survey import Survey
+from .survey import Survey, remembered
 
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?:[^()#\s]*)#([^()\s]+)\)")
 SPACE = r"[ \u00a0\u202f]"
@@ -274,7 +274,7 @@ def _item_fault(figure: Figure, sentence: str, context: str, survey: Survey) -> 
     return f"{figure.reference} is about “{label}”, which is not named here"
 
 
-@cache
+@remembered
 def _vocabulary(survey: Survey) -> tuple[dict[str, re.Pattern], dict[tuple[str, str], re.Pattern]]:
     """How the survey's language names each segment, and each item of each question."""
 

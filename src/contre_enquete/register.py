@@ -64,7 +64,7 @@ def register(survey: Survey, notebook: str, *shown: Table) -> Table:
     texts += [table.cited for table in shown]
     frame, anchors = _rows(survey, tuple(references("\n\n".join(texts))))
     caption = survey.language.say("{count} figures cited in this notebook", count=len(frame))
-    return Table(frame, caption, survey.language, anchors=anchors)
+    return Table(frame.copy(deep=False), caption, survey.language, anchors=anchors)
 
 
 @remembered
@@ -130,4 +130,4 @@ def _printed_by(figure: Figure, figures: dict[str, Figure], survey: Survey) -> s
 
 
 def _otherwise(figure: Figure, survey: Survey) -> str:
-    return "; ".join(f"{survey.publisher(source)}\u00a0{said}" for source, said in figure.otherwise.items()) or "–"
+    return "; ".join(f"{survey.publisher(source)}\u00a0{said}" for source, said in figure.otherwise) or "–"

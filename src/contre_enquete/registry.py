@@ -13,10 +13,12 @@ found: `share.low`, `share.high`, `reconcile.…`, `deff.question.item`, `least-
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import isnan
+from types import MappingProxyType
 
 from .claims import JUST, MUCH, VERDICTS, disclosure_score, gap_ends, judged_claims, ratio_high
 from .contradictions import KINDS, contradictions
@@ -30,7 +32,7 @@ class Figure:
 
     `value` is in the unit `percent` (of respondents), `points` (percentage points) or `count`; None
     for the unit `lead`, which says which segment has the higher figure. `printed_by` are the
-    sources that print the value, `otherwise` what others print instead, by source.
+    sources that print the value, `otherwise` what others print instead, as (source, words).
     """
 
     reference: str
@@ -40,16 +42,16 @@ class Figure:
     item: str = ""
     segment: str = ""
     printed_by: tuple[str, ...] = ()
-    otherwise: dict[str, str] = field(default_factory=dict)
+    otherwise: tuple[tuple[str, str], ...] = ()
     certainty: str = "computed"
     from_figures: tuple[str, ...] = ()
 
 
 @remembered
-def registry(survey: Survey) -> dict[str, Figure]:
+def registry(survey: Survey) -> Mapping[str, Figure]:
     """Every figure that a text may cite, by reference."""
     figures = [*_published(survey), *_sample(survey), *_derived(survey), *_found(survey)]
-    return {figure.reference: figure for figure in figures}
+    return MappingProxyType({figure.reference: figure for figure in figures})
 
 
 def _published(survey: Survey) -> list[Figure]:
@@ -70,9 +72,9 @@ def _published(survey: Survey) -> list[Figure]:
                 item=item,
                 segment=segment,
                 printed_by=tuple(o.source for o in rows if o.percent == row.percent),
-                otherwise={
-                    o.source: o.words or survey.language.percent(o.percent) for o in rows if o.percent != row.percent
-                },
+                otherwise=tuple(
+                    (o.source, o.words or survey.language.percent(o.percent)) for o in rows if o.percent != row.percent
+                ),
                 certainty=row.certainty,
             )
             figures.append(figure)
@@ -93,7 +95,7 @@ def _sample(survey: Survey) -> list[Figure]:
                 question="sample",
                 item=fact,
                 printed_by=tuple(o.source for o in rows if o.number == row.number),
-                otherwise={o.source: survey.language.number(o.number) for o in rows if o.number != row.number},
+                otherwise=tuple((o.source, survey.language.number(o.number)) for o in rows if o.number != row.number),
                 certainty=row.certainty,
             )
             figures += [figure] if position else [figure, replace(figure, reference=f"sample.{fact}")]

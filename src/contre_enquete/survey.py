@@ -3,80 +3,72 @@
 from __future__ import annotations
 
 import datetime
-import pickle
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 
 import pandas as pd
 
-from .data import DataError, find_project, read_package
+from .data import DataError, digest, find_project, read_package
 from .language import ENGLISH, Language
 
 SEGMENTS = ("sme", "large")
-
-
-class Memory:
-    """What has been computed from a survey, kept until one of its tables changes, even in place."""
-
-    def __init__(self) -> None:
-        self.tables, self.results, self.busy = b"", {}, False
-
-
-_kept: dict[str, Memory] = {}  # by language
-
-
-def keep(survey: Survey) -> None:
-    """Lets the surveys that this process loads later, and its forks, start with what was computed from this one."""
-    _kept[survey.language.code] = survey.memory
+KEPT = 8  # surveys, the last ones loaded
+_loaded: dict[tuple[bytes, Language], Survey] = {}
 
 
 def remembered(function):
-    """The function, computed once for each survey and arguments; what it returns is not to be changed.
-
-    A reader may change a table in place and draw again, so the tables are compared at each call from
-    outside; the calls that a computation makes in turn are spared that.
-    """
+    """Compute a function once for each survey and arguments; a table that it returns is the caller's own to change."""
 
     @wraps(function)
     def once(survey: Survey, *arguments):
-        memory, outermost = survey.memory, not survey.memory.busy
-        if outermost:
-            tables = pickle.dumps(survey.tables())
-            if tables != memory.tables:
-                memory.tables, memory.results = tables, {}
         key = (function, *arguments)
-        if key not in memory.results:
-            memory.busy = True
-            try:
-                memory.results[key] = function(survey, *arguments)
-            finally:
-                memory.busy = not outermost
-        return memory.results[key]
+        if key not in survey.results:
+            survey.results[key] = function(survey, *arguments)
+        result = survey.results[key]
+        return result.copy(deep=False) if isinstance(result, (pd.DataFrame, pd.Series)) else result
 
     return once
 
 
+class Held:
+    """A table of a survey: whoever asks for it gets one of their own, sharing the data until one is changed."""
+
+    def __set_name__(self, survey: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, survey: Survey | None, owner: type) -> pd.DataFrame:
+        if survey is None:
+            raise AttributeError(self.name)  # so that a dataclass sees no default
+        return vars(survey)[self.name].copy(deep=False)
+
+    def __set__(self, survey: Survey, table: pd.DataFrame) -> None:
+        vars(survey)[self.name] = table.copy(deep=False)
+
+
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """The tables of the data package and the language they are read in."""
+    """The tables of the data package and the language they are read in; nothing changes it.
 
-    figures: pd.DataFrame
-    sample: pd.DataFrame
-    sources: pd.DataFrame
-    questions: pd.DataFrame
-    items: pd.DataFrame
-    segments: pd.DataFrame
-    chain: pd.DataFrame
-    national: pd.DataFrame
-    claims: pd.DataFrame
-    disclosure: pd.DataFrame
+    To try another value, make another survey: `dataclasses.replace(survey, figures=changed)`.
+    """
+
+    figures: pd.DataFrame = Held()
+    sample: pd.DataFrame = Held()
+    sources: pd.DataFrame = Held()
+    questions: pd.DataFrame = Held()
+    items: pd.DataFrame = Held()
+    segments: pd.DataFrame = Held()
+    chain: pd.DataFrame = Held()
+    national: pd.DataFrame = Held()
+    claims: pd.DataFrame = Held()
+    disclosure: pd.DataFrame = Held()
     language: Language
-    memory: Memory = field(default_factory=Memory, repr=False)
+    results: dict = field(default_factory=dict, init=False, repr=False)  # of `remembered` functions
 
     def tables(self) -> list[pd.DataFrame]:
         """Every table."""
-        return [value for value in vars(self).values() if isinstance(value, pd.DataFrame)]
+        return [getattr(self, name) for name, held in vars(Survey).items() if isinstance(held, Held)]
 
     @remembered
     def shown(self, question: str) -> pd.DataFrame:
@@ -126,7 +118,7 @@ class Survey:
     def printed_otherwise(self, question: str) -> pd.DataFrame:
         """Figures that other sources print differently from the one shown, sources in order.
 
-        One row per item, segment and value, with `percent`, the labels, and `sources`, the list of
+        One row per item, segment and value, with `percent`, the labels, and `sources`, a tuple of
         source identifiers. Rounded words ("about 60") and directions are not counted.
         """
         shown = self.shown(question)
@@ -134,7 +126,7 @@ class Survey:
         both = shown.merge(rest, on=["item", "segment"], suffixes=("", "_other"))
         differ = both[both["percent_other"].notna() & (both["percent"] != both["percent_other"])]
         keys = ["item", "item_label", "segment", "segment_label", "percent_other"]
-        grouped = differ.groupby(keys, sort=False)["source_other"].agg(list)
+        grouped = differ.groupby(keys, sort=False)["source_other"].agg(tuple)
         return grouped.rename("sources").reset_index().rename(columns={"percent_other": "percent"})
 
     @remembered
@@ -199,9 +191,15 @@ class Survey:
 def load_survey(language: str, project: Path | None = None) -> Survey:
     """Reads and checks the data package, for an edition in `language`, such as "fr" or "en".
 
-    `project` is the folder that holds `data/`; unless told, it is found from the current folder.
-    Raises DataError when the data cannot be used.
+    `project` is the folder that holds `data/`; unless told, it is found from the current folder. Data
+    with the same bytes as before gives the same survey. Raises DataError when the data cannot be used.
     """
-    words = Language(language)
-    tables = read_package(project or find_project())
-    return Survey(figures=tables.pop("survey"), **tables, language=words, memory=_kept.get(language) or Memory())
+    project = project or find_project()
+    key = digest(project), Language(language)
+    if key not in _loaded:
+        tables = read_package(project)
+        survey = Survey(figures=tables.pop("survey"), **tables, language=key[1])
+        while len(_loaded) >= KEPT:
+            _loaded.pop(next(iter(_loaded)))
+        _loaded[key] = survey
+    return _loaded[key]

@@ -16,10 +16,8 @@ from .control import Control  # noqa: F401
 from .errors import EditionError
 from .language import languages
 from .registry import registry
-from .survey import keep, load_survey
+from .survey import load_survey
 
 with contextlib.suppress(EditionError, OSError):  # whoever uses it will say so
     for language in languages():
-        survey = load_survey(language)
-        registry(survey)
-        keep(survey)
+        registry(load_survey(language))

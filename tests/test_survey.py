@@ -1,0 +1,99 @@
+"""A survey is what its files say, and nothing that is done with it changes it."""
+
+from dataclasses import FrozenInstanceError, replace
+
+import pandas as pd
+import pytest
+
+from conftest import PROJECT, copy_project
+from contre_enquete.contradictions import contradictions
+from contre_enquete.estimates import gaps, items_with_total
+from contre_enquete.evidence import break_evens, printed
+from contre_enquete.prose import check_text
+from contre_enquete.register import register
+from contre_enquete.registry import registry
+from contre_enquete.survey import load_survey
+
+KEY = ("productivity", "agree", "sme")
+
+
+@pytest.fixture
+def survey():
+    return load_survey("en", PROJECT)
+
+
+def with_percent(survey, percent):
+    keys = (survey.figures[["question", "item", "segment"]] == list(KEY)).all(axis=1)
+    return replace(survey, figures=survey.figures.assign(percent=survey.figures["percent"].mask(keys, percent)))
+
+
+def test_another_value_is_another_survey(survey):
+    """And neither is given what was computed from the other."""
+    assert survey.percent(*KEY) == registry(survey)[".".join(KEY)].value == 40
+    changed = with_percent(survey, 42)
+    assert changed.percent(*KEY) == registry(changed)[".".join(KEY)].value == 42
+    assert "42" in printed(changed, "productivity").html() and "42" not in printed(survey, "productivity").html()
+    assert [gap.sme for gap in gaps(changed, ("productivity",))] == [42]
+    assert survey.percent(*KEY) == registry(survey)[".".join(KEY)].value == 40
+    assert [gap.sme for gap in gaps(survey, ("productivity",))] == [40]
+
+
+TABLES = {
+    "figures": lambda survey: survey.figures,
+    "items": lambda survey: survey.items,
+    "shown": lambda survey: survey.shown("productivity"),
+    "printed otherwise": lambda survey: survey.printed_otherwise("barriers"),
+    "register": lambda survey: register(survey, "1-article").frame,
+    "evidence": lambda survey: break_evens(survey).frame,
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_a_survey_gives_is_ones_own_to_change(table, survey):
+    kept = TABLES[table](survey).copy()
+    given = TABLES[table](survey)
+    given.iloc[0, 0] = given.iloc[-1, 0]
+    given.iloc[:, -1] = None
+    given["more"] = 1
+    assert not given.equals(kept)
+    pd.testing.assert_frame_equal(TABLES[table](survey), kept)
+    assert survey.percent(*KEY) == 40
+
+
+def test_a_word_of_the_codebook_changed_in_a_copy_changes_no_reading(survey):
+    text = "[40% of SME employees](#productivity.agree.sme) say that social tools raise their productivity."
+    assert check_text(text, survey, registry(survey))[0] == []
+    segments = survey.segments
+    segments["words_en"] = "nobody"
+    assert check_text(text, survey, registry(survey))[0] == []
+    nobody = replace(survey, segments=survey.segments.assign(words_en="nobody"))
+    assert len(check_text(text, nobody, registry(nobody))[0]) == 1
+
+
+def test_an_entry_of_the_codebook_is_ones_own_too(survey):
+    entry = survey.question("productivity")
+    entry["base"] = "nobody"
+    assert survey.question("productivity")["base"] != "nobody"
+
+
+def test_nothing_else_can_be_changed(survey):
+    with pytest.raises(FrozenInstanceError):
+        survey.figures = survey.figures.iloc[:3]
+    with pytest.raises(TypeError):
+        registry(survey)["productivity.agree.sme"] = None
+    with pytest.raises(TypeError):
+        items_with_total(survey)["productivity", "agree"] = None
+    assert {type(found) for found in (contradictions(survey), gaps(survey, ("tools",)))} == {tuple}
+
+
+def test_the_same_data_is_the_same_survey(survey, tmp_path):
+    assert load_survey("en", PROJECT) is survey
+    assert load_survey("fr", PROJECT) is not survey
+    project = copy_project(tmp_path / "copy")
+    assert load_survey("en", project) is survey
+    path = project / "data/survey.csv"
+    kept = path.read_bytes()
+    path.write_bytes(kept.replace(b"agree,sme,40", b"agree,sme,42"))
+    assert load_survey("en", project).percent(*KEY) == 42
+    path.write_bytes(kept)
+    assert load_survey("en", project).percent(*KEY) == survey.percent(*KEY) == 40
