@@ -350,7 +350,7 @@ def tests(*arguments: str) -> Check:
 
 DRAWN = tests("tests/test_charts.py", "-k", "not legible and not outside and not settings and not overlaps")
 CELLS = tests("tests/test_editions.py", "-k", "cells or every_notebook")
-FRESH = tests("tests/test_notebooks.py", "-k", "fresh")
+FRESH = tests("--nbval", "notebooks")
 CHECKS: dict[str, list[Check]] = {
     "data": [
         tests("tests/test_data.py", "-k", "figures_of or totals or typed or used or numbers_of"),
@@ -381,7 +381,15 @@ def begin(folder: str, warm: bool) -> None:
     ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.part")
     for name in ("data", "figures", "notebooks", "src", "tests", "tools"):
         shutil.copytree(PROJECT / name, project / name, ignore=ignore)
-    for name in ("README.md", "CHANGELOG.md", "CITATION.cff", "pyproject.toml", "requirements.lock", "environment.yml"):
+    for name in (
+        "conftest.py",
+        "README.md",
+        "CHANGELOG.md",
+        "CITATION.cff",
+        "pyproject.toml",
+        "requirements.lock",
+        "environment.yml",
+    ):
         shutil.copy(PROJECT / name, project)
     os.chdir(project)
     os.environ["PYTHONPATH"] = str(project / "src")

@@ -1,0 +1,45 @@
+"""Each run of a cell by `pytest --nbval` is compared with what is committed, all that nbval leaves out included."""
+
+import copy
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbval.plugin import IPyNbCell
+
+from contre_enquete.clean import cleaned
+from contre_enquete.rerun import unlike
+
+PROJECT = Path(__file__).parent
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """After nbval's own comparison, the strict one of `contre-enquete rerun`, with the outputs of the same run.
+
+    nbval lets metadata, kinds of output and some kinds of pictures pass, and cells that were never run.
+    Nor may anything in `data/` or `figures/` change while the notebook runs.
+    """
+    if not isinstance(item, IPyNbCell):
+        return (yield)
+    notebook = item.parent
+    before = notebook.kept = getattr(notebook, "kept", None) or kept()
+    given = yield
+    fresh = copy.deepcopy(notebook.nb)
+    fresh.cells[place(item)].outputs = nbformat.from_dict(item.test_outputs)
+    if differing := unlike(cleaned(notebook.nb), cleaned(fresh)):
+        item.raise_cell_error("Not byte for byte what is committed", "\n".join(differing))
+    if changed := sorted({path for path, _ in kept() ^ before}):
+        item.raise_cell_error("A notebook writes nothing; changed", "\n".join(changed))
+    return given
+
+
+def place(item: IPyNbCell) -> int:
+    """Where the cell stands in its notebook, counted from 0."""
+    return next(number for number, cell in enumerate(item.parent.nb.cells) if cell is item.cell)
+
+
+def kept() -> set[tuple[str, tuple[bytes, int]]]:
+    """Every file of `data/` and `figures/`, with its content and time of change."""
+    files = (path for name in ("data", "figures") for path in (PROJECT / name).rglob("*") if path.is_file())
+    return {(str(path), (path.read_bytes(), path.stat().st_mtime_ns)) for path in files}
