@@ -84,14 +84,19 @@ def test_lab_offers_the_kernel_of_the_notebooks(lab):
     assert kernels["python3"]["spec"]["language"] == "python"
 
 
+@pytest.fixture(scope="module")
+def visitor(browser):
+    """One visitor of JupyterLab for all tests: a browser that has read its program once keeps it."""
+    with browser.new_context(viewport={"width": 1300, "height": 1000}) as context:
+        yield context
+
+
 @pytest.fixture
-def show(lab, browser):
+def show(lab, visitor):
     """Opens a notebook in JupyterLab, in a browser."""
-    contexts = []
 
     def show(path):
-        contexts.append(browser.new_context(viewport={"width": 1300, "height": 1000}))
-        page = contexts[-1].new_page()
+        page = visitor.new_page()
         page.goto(f"{lab.address}/lab/tree/{path}?reset&token={TOKEN}")
         page.locator(".jp-Notebook .jp-MarkdownOutput h1").first.wait_for(timeout=60_000)
         page.locator(".jp-Toolbar-kernelName", has_text="Python 3").first.wait_for(timeout=60_000)
@@ -99,8 +104,8 @@ def show(lab, browser):
         return page
 
     yield show
-    for context in contexts:
-        context.close()
+    for page in visitor.pages:
+        page.close()
 
 
 def menu(page, *names):
@@ -108,24 +113,29 @@ def menu(page, *names):
         page.get_by_role("menuitem", name=name).first.click()
 
 
-def run_all(page):
-    """Runs a notebook in a new kernel, and waits until the kernel has been busy and no cell waits any more."""
+def run_all(page, path):
+    """Runs a notebook whose results were cleared, in a new kernel, until each of its cells has its number."""
+    count = sum(cell.cell_type == "code" for cell in read_notebook(PROJECT / path).cells)
+    prompts = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(each => each.textContent.trim())"
     page.get_by_text("| Idle").first.wait_for(timeout=60_000)
+    menu(page, re.compile("^Edit$"), "Clear Outputs of All Cells")
+    page.wait_for_function(f"() => {prompts}.join() === {json.dumps(','.join(['[ ]:'] * count))}")
     for _ in range(3):  # a run asked for while the kernel still connects may be lost
         menu(page, re.compile("^Kernel$"), re.compile("^Restart Kernel and Run All Cells"))
         page.get_by_role("button", name="Confirm Kernel Restart").click()
+        wanted = ",".join(f"[{number}]:" for number in range(1, count + 1))
         with contextlib.suppress(PlaywrightTimeout):
-            page.get_by_text("| Busy").first.wait_for(timeout=30_000)
+            page.wait_for_function(f"() => {prompts}.join() === {json.dumps(wanted)}", timeout=30_000)
             break
-    waiting = "() => [...document.querySelectorAll('.jp-InputPrompt')].every(each => !each.textContent.includes('*'))"
-    page.wait_for_function(waiting, timeout=60_000)
+    else:
+        pytest.fail(f"the cells did not all run: {page.evaluate(prompts)}")
     page.get_by_text("| Idle").first.wait_for(timeout=60_000)
 
 
 @pytest.mark.parametrize("path", relative(PROJECT, "notebooks/[!.]*/*.ipynb"))
 def test_run_all_shows_the_charts_and_a_number_finds_its_row(path, show):
     page = show(path)
-    run_all(page)
+    run_all(page, path)
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     pictures = page.locator(".jp-OutputArea figure img")
@@ -149,7 +159,7 @@ def test_what_jupyterlab_saves_means_nothing(lab, show):
     file = lab.project / path
     file.write_bytes((PROJECT / path).read_bytes())
     page = show(path)
-    run_all(page)
+    run_all(page, path)
     for _ in range(60):
         menu(page, re.compile("^File$"), re.compile("^Save Notebook(?! As)"))
         page.wait_for_timeout(500)
