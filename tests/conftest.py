@@ -1,6 +1,8 @@
 """What the tests share: the project, and copies of it to damage."""
 
+import copy as copying
 import csv
+import hashlib
 import os
 import shutil
 from contextlib import contextmanager
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from contre_enquete import build
+from contre_enquete import build, rerun, warm
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -24,6 +26,36 @@ def copy(tmp_path, monkeypatch) -> Path:
     target = copy_project(tmp_path / "un dossier à nous")
     monkeypatch.chdir(target)
     return target
+
+
+@pytest.fixture
+def small(copy) -> Path:
+    """A copy of the project with one notebook in one language, and the figures of both: it shows what eight would."""
+    shutil.rmtree(copy / "notebooks/en")
+    for path in copy.glob("notebooks/fr/[2-9]*.ipynb"):
+        path.unlink()
+    return copy
+
+
+@pytest.fixture(scope="session")
+def drawings() -> dict:
+    """What `drawn_once` has drawn so far."""
+    return {}
+
+
+@pytest.fixture
+def drawn_once(drawings, monkeypatch) -> None:
+    """Pictures are drawn once for the same data and language, whatever copy of the project asks for them."""
+
+    def aside(make, project, language, draw=warm.aside):
+        data = {path: content for path, (content, _) in snapshot(project / "data").items()}
+        key = (make, language, hashlib.sha256(repr(sorted(data.items())).encode()).digest())
+        if key not in drawings:
+            drawings[key] = draw(make, project, language)
+        return copying.copy(drawings[key])
+
+    monkeypatch.setattr(warm, "aside", aside)
+    monkeypatch.setattr(rerun, "aside", aside)
 
 
 @pytest.fixture(scope="session")

@@ -35,8 +35,8 @@ def template(tmp_path_factory):
 
 
 @pytest.fixture
-def built(template, tmp_path, monkeypatch):
-    """A built copy of the project to work in."""
+def built(template, tmp_path, monkeypatch, drawn_once):
+    """A built copy of the project to work in; what is built in this process draws the same pictures once."""
     target = tmp_path / "built"
     shutil.copytree(template, target)
     monkeypatch.chdir(target)

@@ -251,19 +251,19 @@ BAD_INPUT = {
 
 
 @pytest.mark.parametrize("case", BAD_INPUT)
-def test_bad_input_gets_one_line_and_changes_nothing(case, copy, capsys):
+def test_bad_input_gets_one_line_and_changes_nothing(case, small, capsys):
     damage, expected = BAD_INPUT[case]
-    damage(copy / "data")
-    (copy / "site").mkdir()
-    (copy / "site/index.html").write_text("what was there")
-    before = snapshot(copy)
+    damage(small / "data")
+    (small / "site").mkdir()
+    (small / "site/index.html").write_text("what was there")
+    before = snapshot(small)
     assert main(["build"]) == 1
     message = capsys.readouterr().err
     assert message.count("\n") == 1, message
     assert message.startswith("contre-enquete: data/")
     for part in expected:
         assert part in message
-    assert snapshot(copy) == before
+    assert snapshot(small) == before
 
 
 def test_other_faulty_rows_are_counted(copy):
@@ -282,7 +282,9 @@ def test_spreadsheet_habits_are_harmless(harmless, copy, project):
 
 
 def test_command_shows_no_traceback(copy):
+    """The command itself, on the whole edition."""
     replaced(",sme,93,", ",sme,140,")(copy / "data")
+    before = snapshot(copy)
     run = subprocess.run(
         [sys.executable, "-m", "contre_enquete", "build"],
         cwd=copy / "notebooks/fr",
@@ -292,6 +294,7 @@ def test_command_shows_no_traceback(copy):
     )
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.count("\n") == 1 and "Traceback" not in run.stderr
+    assert snapshot(copy) == before
 
 
 def test_notebook_shows_a_short_exception():

@@ -36,7 +36,7 @@ def test_everything_is_where_it_is_looked_for(project):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_redrawn_figures_change_no_byte(language, project):
+def test_redrawn_figures_change_no_byte(language, project, drawn_once):
     assert redrawn(project, language) == []
 
 

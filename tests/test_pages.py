@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
-from conftest import PROJECT, make_site, relative
+from conftest import PROJECT, copy_project, make_site, relative
 from contre_enquete.data import DataError
 from contre_enquete.notebooks import notebook_bytes, run_notebook
 from contre_enquete.pages import EditionExporter, PageError, notebook_page, summary
@@ -299,9 +299,10 @@ def test_outputs_of_any_kind_are_shown(project):
 HOSTILE = "</style></script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
-@pytest.fixture
-def hostile(copy):
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
     """A project whose labels, notes and names try to break out, and its site."""
+    copy = copy_project(tmp_path_factory.mktemp("hostile") / "project")
     items = (copy / "data/codebook/items.csv").read_text(encoding="utf-8")
     quoted = '"' + HOSTILE.replace('"', '""') + ' courriel"'
     items = (

@@ -256,15 +256,11 @@ def test_command_tells_it_on_a_terminal_of_few_characters(copy):
     assert "“38\u00a0% dans les PME”: tools.cloud-storage.sme is 37 percent" in run.stdout
 
 
-def test_command_passes_on_a_right_notebook_from_any_folder():
-    run = subprocess.run(
-        [sys.executable, "-m", "contre_enquete", "check", "../notebooks/fr/1-article.ipynb"],
-        cwd=PROJECT / "data",
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stdout
-    assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: (\d+) of \1 numbers traced\n", run.stdout)
+def test_command_passes_on_a_right_notebook_from_any_folder(monkeypatch, capsys):
+    monkeypatch.chdir(PROJECT / "data")
+    assert main(["check", "../notebooks/fr/1-article.ipynb"]) == 0
+    said = capsys.readouterr().out
+    assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: (\d+) of \1 numbers traced\n", said)
 
 
 def test_command_names_a_missing_notebook(copy, capsys):

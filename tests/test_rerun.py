@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import re
-import shutil
 import subprocess
 import sys
 
@@ -228,16 +227,7 @@ def test_what_jupyter_keeps_for_itself_is_let_pass(copy):
     assert strays(copy) == []
 
 
-@pytest.fixture
-def small(copy):
-    """A project with one notebook in one language, and the figures of both."""
-    shutil.rmtree(copy / "notebooks/en")
-    for path in copy.glob("notebooks/fr/[2-9]*.ipynb"):
-        path.unlink()
-    return copy
-
-
-def test_everything_is_run_and_drawn_again(small, capsys):
+def test_everything_is_run_and_drawn_again(small, drawn_once, capsys):
     path = small / "notebooks/fr/1-article.ipynb"
     told = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(told, sort_keys=True), encoding="utf-8")  # laid out otherwise
@@ -262,7 +252,7 @@ def test_everything_is_run_and_drawn_again(small, capsys):
     assert {path: path.read_bytes() for path in small.rglob("*") if path.is_file()} == before
 
 
-def test_a_notebook_that_fails_is_one_difference(small, capsys):
+def test_a_notebook_that_fails_is_one_difference(small, drawn_once, capsys):
     path = small / "notebooks/fr/1-article.ipynb"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("charts.tools(survey)", "charts.tool(survey)"), encoding="utf-8")
