@@ -128,7 +128,7 @@ def chromium(**environment: str):
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     program = next(filter(None, map(shutil.which, names)), None)
     if not program:
-        told = "no Chromium on the PATH; on Debian: apt-get install chromium"
+        told = "no Chromium on the PATH; on Debian: apt-get install chromium libatomic1"
         if os.environ.get("CONTRE_ENQUETE_BROWSER") == "required":
             pytest.fail(told)
         pytest.skip(told)

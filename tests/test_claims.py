@@ -159,7 +159,7 @@ def test_a_percent_at_the_edge_stops_nothing(survey, percent, segment):
     )
     assert ("ratio-high.tools.external-social-networks" in figures) == (percent == 100)
     reason = next(claim.reason for claim in judged_claims(changed) if claim.claim == "external-much-more")
-    assert ("nothing limits" in reason) == (percent < 100)
+    assert ("no upper limit" in reason) == (percent < 100)
     assert break_evens(changed).html()
 
 

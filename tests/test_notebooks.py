@@ -15,6 +15,7 @@ from contre_enquete.figures import FIGURES
 from contre_enquete.notebooks import NotebookError, read_notebook, run_notebook
 from contre_enquete.rerun import differences, redrawn, strays
 from contre_enquete.survey import load_survey
+from contre_enquete.svg import with_font
 
 NOTEBOOKS = sorted(PROJECT.glob("notebooks/[!.]*/*.ipynb"))
 LANGUAGES = sorted({path.parent.name for path in NOTEBOOKS})
@@ -70,7 +71,7 @@ def test_the_notebooks_show_each_figure_once_and_in_order(project):
         )
         assert [int(number.fullmatch(path.name)[1]) for path in committed] == list(range(1, 12))
         survey = load_survey(language, project)
-        assert shown == [draw(survey).picture() for draw in FIGURES]
+        assert shown == [with_font(draw(survey).picture()) for draw in FIGURES]
         assert len(list((project / "figures" / language).iterdir())) == 2 * len(committed)
 
 

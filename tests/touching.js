@@ -4,7 +4,7 @@
 // painted last at a point of what the line inks; grid lines, white, and a mark that is painted behind the whole label
 // (a cell, a tile) do not count.
 () => {
-  const GRID = '#e3e3e3', PAPER = '#ffffff', HALO = 0.5
+  const GRID = '#e3e3e3', PAPER = '#ffffff', HALO = 0.5, WIDE = 9  // in pixels: what two boxes may share, and how far a stroke goes beyond the box of its path
   const said = []
 
   const shapeOf = element => {
@@ -12,13 +12,14 @@
     const told = name => element.getAttribute(name) || shape.getAttribute(name)
     const fill = told('fill') || 'black', stroke = told('stroke') || 'none'
     const [x, y] = ['x', 'y'].map(name => element.tagName === 'use' ? +element.getAttribute(name) : 0)
-    const matrix = element.getScreenCTM().translate(x, y).inverse()
+    const matrix = element.getScreenCTM().translate(x, y).inverse(), zone = element.getBoundingClientRect()
     const paints = (px, py) => {
+      if (px < zone.left - WIDE || px > zone.right + WIDE || py < zone.top - WIDE || py > zone.bottom + WIDE) return
       const point = new DOMPoint(px, py).matrixTransform(matrix)
       if (stroke !== 'none' && shape.isPointInStroke(point)) return stroke === GRID ? 'grid' : 'mark'
       if (fill !== 'none' && shape.isPointInFill(point)) return fill === PAPER ? 'paper' : 'mark'
     }
-    return {element, paints, zone: element.getBoundingClientRect(), order: 0}
+    return {element, paints, zone, order: 0}
   }
 
   for (const svg of document.querySelectorAll('svg')) {
@@ -43,7 +44,7 @@
       for (const {text, box} of labels.slice(0, place))
         if (left < box.right - HALO && box.left < right - HALO && top < box.bottom - HALO && box.top < bottom - HALO)
           say(label, `touches “${text}”`)
-      const near = shapes.filter(({zone}) => zone.left < right + 9 && zone.right > left - 9 && zone.top < bottom + 9 && zone.bottom > top - 9)
+      const near = shapes.filter(({zone}) => zone.left < right + WIDE && zone.right > left - WIDE && zone.top < bottom + WIDE && zone.bottom > top - WIDE)
       const seen = new Map()
       const across = Math.max(12, Math.ceil(right - left)), down = 10
       for (let i = 0; i <= across; i++) for (let j = 0; j <= down; j++) {

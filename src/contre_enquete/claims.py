@@ -107,7 +107,7 @@ def _much_more(survey: Survey, references: tuple[str, ...], leader: str) -> Judg
     words = {**_words(survey, reference), "much": survey.language.number(float(MUCH))}
     if (highest := ratio_high(sme, large)) is None:
         reason = survey.language.say(
-            "{item}: {sme} and {large}; the lower may stand for 0, and then nothing limits how many times as high the other is; a great difference takes at least [{much}](#rule.much).",
+            "{item}: {sme} and {large}; the lower may stand for 0, so the ratio has no upper limit; a great difference takes at least [{much}](#rule.much).",
             **words,
         )
     else:
