@@ -31,7 +31,7 @@ build: $(ENV)/installed
 	@$(RUN) contre_enquete build $(if $(SITE),--site $(SITE))
 
 test: $(ENV)/installed $(ORACLE)/installed
-	@JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm $(RUN) pytest --nbval -n 2 --dist loadfile $(TESTS)
+	@JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm $(RUN) pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lab: $(ENV)/installed
 	@$(RUN) nbformat.sign --log-level=ERROR notebooks/*/*.ipynb

@@ -1,4 +1,8 @@
-"""Each run of a cell by `pytest --nbval` is compared with what is committed, all that nbval leaves out included."""
+"""What `make test` does with notebooks and tests alike.
+
+Each run of a cell by `pytest --nbval` is compared with what is committed, all that nbval leaves out
+included; and the files that take longest come first, so that no processor waits for another at the end.
+"""
 
 import copy
 from pathlib import Path
@@ -11,6 +15,12 @@ from contre_enquete.clean import cleaned
 from contre_enquete.rerun import unlike
 
 PROJECT = Path(__file__).parent
+LONGEST = ["test_browser.py", "test_lab.py", "test_build.py", "test_charts.py", "test_rerun.py", "test_editions.py"]
+
+
+def pytest_collection_modifyitems(items):
+    """Puts the longest files first, in order; all else stays as it is."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.hookimpl(wrapper=True)

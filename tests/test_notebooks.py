@@ -13,7 +13,7 @@ from conftest import PROJECT
 from contre_enquete.clean import flaws
 from contre_enquete.figures import FIGURES
 from contre_enquete.notebooks import NotebookError, read_notebook, run_notebook
-from contre_enquete.rerun import differences, redrawn, strays
+from contre_enquete.rerun import differences, strays
 from contre_enquete.survey import load_survey
 from contre_enquete.svg import with_font
 
@@ -34,11 +34,6 @@ def test_a_notebook_holds_nothing_that_none_may(path):
 
 def test_everything_is_where_it_is_looked_for(project):
     assert strays(project) == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_redrawn_figures_change_no_byte(language, project, drawn_once):
-    assert redrawn(project, language) == []
 
 
 @each_notebook

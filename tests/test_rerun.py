@@ -16,8 +16,9 @@ from contre_enquete.__main__ import main
 from contre_enquete.build import DRAWN_WITH
 from contre_enquete.clean import cleaned, flaws
 from contre_enquete.drawing import compare, likely_cause
+from contre_enquete.language import languages
 from contre_enquete.notebooks import NOTEBOOKS, notebook_bytes, read_notebook
-from contre_enquete.rerun import differences, strays, unlike
+from contre_enquete.rerun import differences, redrawn, strays, unlike
 
 PATH = PROJECT / "notebooks/fr/1-article.ipynb"
 CHART = 4  # the first cell that shows a chart, counted from 0
@@ -225,6 +226,11 @@ def test_what_jupyter_keeps_for_itself_is_let_pass(copy):
     path.write_text("{}")
     (copy / "figures/fr/.DS_Store").write_text("")
     assert strays(copy) == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_redrawn_figures_change_no_byte(language, project, drawn_once):
+    assert redrawn(project, language) == []
 
 
 def test_everything_is_run_and_drawn_again(small, drawn_once, capsys):
