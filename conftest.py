@@ -15,12 +15,12 @@ from contre_enquete.clean import cleaned
 from contre_enquete.rerun import unlike
 
 PROJECT = Path(__file__).parent
-LONGEST = ["test_browser.py", "test_lab.py", "test_build.py", "test_charts.py", "test_rerun.py", "test_editions.py"]
+LONGEST = ["test_browser", "test_lab", "test_build", "test_charts", "test_fonts", "test_rerun", "test_editions"]
 
 
 def pytest_collection_modifyitems(items):
     """Puts the longest files first, in order; all else stays as it is."""
-    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 @pytest.hookimpl(wrapper=True)
