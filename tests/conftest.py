@@ -38,14 +38,9 @@ def small(copy) -> Path:
 
 
 @pytest.fixture(scope="session")
-def drawings() -> dict:
-    """What `drawn_once` has drawn so far."""
-    return {}
-
-
-@pytest.fixture
-def drawn_once(drawings, monkeypatch) -> None:
-    """Pictures are drawn once for the same data and language, whatever copy of the project asks for them."""
+def draw_once():
+    """Makes what is called afterwards draw the pictures of the same data and language once, whatever copy of the project asks."""
+    drawings = {}
 
     def aside(make, project, language, draw=warm.aside):
         data = {path: content for path, (content, _) in snapshot(project / "data").items()}
@@ -54,8 +49,17 @@ def drawn_once(drawings, monkeypatch) -> None:
             drawings[key] = draw(make, project, language)
         return copying.copy(drawings[key])
 
-    monkeypatch.setattr(warm, "aside", aside)
-    monkeypatch.setattr(rerun, "aside", aside)
+    def draw_once(monkeypatch):
+        monkeypatch.setattr(warm, "aside", aside)
+        monkeypatch.setattr(rerun, "aside", aside)
+
+    return draw_once
+
+
+@pytest.fixture
+def drawn_once(draw_once, monkeypatch) -> None:
+    """Pictures of the same data are drawn once."""
+    draw_once(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -24,13 +24,15 @@ from contre_enquete.notebooks import notebook_bytes, read_notebook
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory):
+def template(tmp_path_factory, draw_once):
     """A copy of the project with its first notebook, built once."""
     target = copy_project(tmp_path_factory.mktemp("template") / "project")
     shutil.rmtree(target / "notebooks/en")  # one notebook shows what eight would
     for notebook in target.glob("notebooks/fr/[2-9]*.ipynb"):
         notebook.unlink()
-    build(target, report=lambda step: None)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        draw_once(monkeypatch)
+        build(target, report=lambda step: None)
     return target
 
 
@@ -188,15 +190,14 @@ def test_a_full_disk_leaves_no_half_written_file(built, monkeypatch, capsys):
         path.touch()
         raise OSError(errno.ENOSPC, "No space left on device")  # as a full disk says it: of no file
 
-    monkeypatch.setattr(Path, "write_bytes", full)
-    assert main(["build"]) == 1
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "write_bytes", full)
+        assert main(["build"]) == 1
     told = (
         "contre-enquete: figure-2-productivity.svg cannot be written (No space left on device); no file is half-written"
     )
     assert capsys.readouterr().err.startswith(told)
     assert snapshot(built) == before
-    monkeypatch.undo()
-    monkeypatch.chdir(built)
     assert main(["build"]) == 0
 
 

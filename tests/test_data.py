@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from conftest import snapshot
+from contre_enquete import warm
 from contre_enquete.__main__ import main
 from contre_enquete.data import DataError, find_project, read_package
 
@@ -251,7 +252,10 @@ BAD_INPUT = {
 
 
 @pytest.mark.parametrize("case", BAD_INPUT)
-def test_bad_input_gets_one_line_and_changes_nothing(case, small, capsys):
+def test_bad_input_gets_one_line_and_changes_nothing(case, small, monkeypatch, capsys):
+    """With one processor and no process but this one; `test_command_shows_no_traceback` is the command on the whole edition."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(warm, "aside", lambda make, *arguments: make(*arguments))
     damage, expected = BAD_INPUT[case]
     damage(small / "data")
     (small / "site").mkdir()
