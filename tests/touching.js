@@ -19,7 +19,8 @@
       if (stroke !== 'none' && shape.isPointInStroke(point)) return stroke === GRID ? 'grid' : 'mark'
       if (fill !== 'none' && shape.isPointInFill(point)) return fill === PAPER ? 'paper' : 'mark'
     }
-    return {element, paints, zone, order: 0}
+    const marks = (fill !== 'none' && fill !== PAPER) || (stroke !== 'none' && stroke !== GRID)
+    return {element, paints, marks, zone}
   }
 
   for (const svg of document.querySelectorAll('svg')) {
@@ -45,6 +46,7 @@
         if (left < box.right - HALO && box.left < right - HALO && top < box.bottom - HALO && box.top < bottom - HALO)
           say(label, `touches “${text}”`)
       const near = shapes.filter(({zone}) => zone.left < right + WIDE && zone.right > left - WIDE && zone.top < bottom + WIDE && zone.bottom > top - WIDE)
+      if (!near.some(({marks}) => marks)) return
       const seen = new Map()
       const across = Math.max(12, Math.ceil(right - left)), down = 10
       for (let i = 0; i <= across; i++) for (let j = 0; j <= down; j++) {
