@@ -75,8 +75,8 @@ def test_everyone_can_read_it(name, way, read):
 
 
 @pytest.mark.parametrize("name", NOTEBOOK_PAGES)
-def test_every_number_jumps_to_its_row(name, visit):
-    page = visit(name)
+def test_every_number_jumps_to_its_row(name, read):
+    page = read(name, "light")
     anchors = page.eval_on_selector_all(
         "main p a[href^='#'], main li a[href^='#']", "links => links.map(l => l.hash.slice(1))"
     )
