@@ -47,6 +47,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     package = [path for path in sorted(PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     of_pages = [path for path in package if path.relative_to(PACKAGE).parts[0] in PAGES]
     foundation += [path.read_bytes() for path in package if path not in of_pages]
+    bench.steps([("data", foundation, partial(_checked, project))])  # what is wrong is said before anything starts
     languages = sorted({path.split("/")[1] for path in notebooks})
     drawn = [(f"figures/{language}", foundation, partial(_figures, project, language)) for language in languages]
     executed = [
@@ -171,19 +172,27 @@ def replace(path: Path, content: bytes) -> None:
         raise
 
 
+def _checked(project: Path) -> Files:
+    from .data import read_package
+
+    read_package(project)
+    return {}
+
+
 def _figures(project: Path, language: str) -> Files:
-    from .warm import aside
+    from . import notebooks  # first, as `_executed` does: imports in another order would wait for each other
+    from .drawing import drawn_figures
 
-    return aside(_drawn, project, language)
+    drawn = notebooks.warm.aside(drawn_figures, project, language)
+    files = {f"figures/{language}/{name}": content for name, content in drawn.items()}
+    return files | {f"site/social/{language}.png": notebooks.warm.aside(_card, project, language)}
 
 
-def _drawn(project: Path, language: str) -> Files:
-    from .figures import figure_files
+def _card(project: Path, language: str) -> bytes:
     from .social import social_card
     from .survey import load_survey
 
-    files = {f"figures/{language}/{name}": content for name, content in figure_files(project, language).items()}
-    return files | {f"site/social/{language}.png": social_card(load_survey(language, project))}
+    return social_card(load_survey(language, project))
 
 
 def _drawn_with() -> bytes:

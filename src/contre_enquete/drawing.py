@@ -17,6 +17,13 @@ from .svg import without_font
 SHOWN = 60  # characters of what differs
 
 
+def drawn_figures(project: Path, language: str) -> dict[str, bytes]:
+    """Return each figure of a language as `figure_files` does, importing what draws only where it is called."""
+    from .figures import figure_files
+
+    return figure_files(project, language)
+
+
 def drawn_with() -> dict[str, str]:
     """Return what a picture's bytes depend on besides the data and our code, by name: fonts, libraries, processor."""
     import brotli

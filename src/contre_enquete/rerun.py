@@ -15,8 +15,7 @@ from nbformat import NotebookNode
 
 from .build import DRAWN_WITH
 from .clean import cleaned, flaws
-from .drawing import compare, excerpts
-from .figures import figure_files
+from .drawing import compare, drawn_figures, excerpts
 from .language import languages
 from .notebooks import NOTEBOOKS, NotebookError, read_notebook, run_notebook
 from .svg import without_font
@@ -121,7 +120,7 @@ def redrawn(project: Path, language: str) -> list[str]:
     Raises DataError.
     """
     folder = project / "figures" / language
-    drawn = aside(figure_files, project, language)
+    drawn = aside(drawn_figures, project, language)
     kept = {path.name: path.read_bytes() for path in folder.glob("[!.]*")}
     found = []
     for name in sorted({*drawn, *kept}):
