@@ -5,6 +5,7 @@ included; and the files that take longest come first, so that no processor waits
 """
 
 import copy
+import gc
 from pathlib import Path
 
 import nbformat
@@ -21,6 +22,11 @@ LONGEST = ["test_browser", "test_lab", "test_build", "test_charts", "test_fonts"
 def pytest_collection_modifyitems(items):
     """Puts the longest files first, in order; all else stays as it is."""
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
+
+def pytest_collection_finish():
+    """Leaves out of every later search for garbage what is there to the end."""
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

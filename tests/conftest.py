@@ -1,9 +1,9 @@
 """What the tests share: the project, and copies of it to damage."""
 
-import copy as copying
 import csv
 import hashlib
 import os
+import pickle
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,16 +38,24 @@ def small(copy) -> Path:
 
 
 @pytest.fixture(scope="session")
-def draw_once():
-    """Makes what is called afterwards draw the pictures of the same data and language once, whatever copy of the project asks."""
-    drawings = {}
+def draw_once(tmp_path_factory):
+    """Makes what is called afterwards draw the pictures of the same data and language once, whatever copy of the project asks.
+
+    Once in a run of pytest, whichever of its workers draws them first.
+    """
+    drawings = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        drawings = drawings.parent
 
     def aside(make, project, language, draw=warm.aside):
         data = {path: content for path, (content, _) in snapshot(project / "data").items()}
-        key = (make, language, hashlib.sha256(repr(sorted(data.items())).encode()).digest())
-        if key not in drawings:
-            drawings[key] = draw(make, project, language)
-        return copying.copy(drawings[key])
+        told = repr((make.__name__, language, sorted(data.items()))).encode()
+        drawing = drawings / f"{hashlib.sha256(told).hexdigest()}.drawing"
+        if not drawing.exists():
+            made = drawing.with_suffix(f".{os.getpid()}")
+            made.write_bytes(pickle.dumps(draw(make, project, language)))
+            made.replace(drawing)
+        return pickle.loads(drawing.read_bytes())
 
     def draw_once(monkeypatch):
         monkeypatch.setattr(warm, "aside", aside)
@@ -137,7 +145,7 @@ def chromium(**environment: str):
             pytest.fail(told)
         pytest.skip(told)
     with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-quic"]
+        options = ["--no-sandbox", "--disable-quic", "--disable-gpu", "--disable-software-rasterizer"]
         started = playwright.chromium.launch(executable_path=program, args=options, env=os.environ | environment)
         yield started
         started.close()

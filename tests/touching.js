@@ -51,12 +51,10 @@
       const across = Math.max(12, Math.ceil(right - left)), down = 10
       for (let i = 0; i <= across; i++) for (let j = 0; j <= down; j++) {
         const x = left + i * (right - left) / across, y = label.top + j * (label.bottom - label.top) / down
-        let last
-        for (const shape of near) {
-          const kind = shape.paints(x, y)
-          if (kind && kind !== 'grid') last = kind === 'mark' ? shape : undefined
-        }
-        seen.set(last, (seen.get(last) || 0) + 1)
+        let kind  // of what is painted last
+        const last = near.findLast(shape => (kind = shape.paints(x, y)) && kind !== 'grid')
+        const mark = last && kind === 'mark' ? last : undefined
+        seen.set(mark, (seen.get(mark) || 0) + 1)
       }
       for (const [shape, points] of seen)
         if (shape && (points < (across + 1) * (down + 1) || shape.order > label.order))
