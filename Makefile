@@ -14,7 +14,7 @@
 ENV := .venv
 ORACLE := .cache/oracle
 PORT := 8000
-CODE := conftest.py src tests tools/bare tools/clean-notebooks tools/make-font tools/new-language tools/release
+CODE := conftest.py src article tests tools/bare tools/clean-notebooks tools/make-font tools/new-language tools/release
 RUN := $(ENV)/bin/python -m
 
 # What a reader's own settings must not change.

@@ -12,8 +12,8 @@ import nbformat
 import pytest
 from nbval.plugin import IPyNbCell
 
-from contre_enquete.clean import cleaned
-from contre_enquete.rerun import unlike
+from contre_enquete.edition.rerun import unlike
+from contre_enquete.notebooks.form import cleaned
 
 PROJECT = Path(__file__).parent
 LONGEST = ["test_browser", "test_lab", "test_build", "test_charts", "test_fonts", "test_rerun", "test_editions"]

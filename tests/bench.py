@@ -20,9 +20,9 @@ PROJECT = Path(__file__).resolve().parents[1]
 ROUNDS = int(os.environ.get("ROUNDS", 5))
 PYTHON = sys.executable
 FLOOR = """
-from contre_enquete.figures import FIGURES
-from contre_enquete.language import languages
-from contre_enquete.survey import load_survey
+from article import FIGURES
+from contre_enquete.text.language import languages
+from contre_enquete.survey.model import load_survey
 for language in languages():
     survey = load_survey(language)
     for draw in FIGURES:
@@ -31,7 +31,7 @@ for language in languages():
 RERUN = """
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from contre_enquete.notebooks import notebook_bytes, run_notebook
+from contre_enquete.notebooks.run import notebook_bytes, run_notebook
 paths = sorted(Path("notebooks").glob("*/*.ipynb"))
 with ThreadPoolExecutor(2) as pool:
     for path, fresh in zip(paths, pool.map(run_notebook, paths)):
@@ -55,7 +55,7 @@ def main() -> None:
             "import the package besides": [
                 PYTHON,
                 "-c",
-                f"{LIBRARIES}; import contre_enquete.figures, contre_enquete.survey",
+                f"{LIBRARIES}; import article, contre_enquete.survey.model",
             ],
             "floor: one process, imports and draws": [PYTHON, "-c", FLOOR],
             "ours: re-run and compare all notebooks": [PYTHON, "-c", RERUN],

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from contre_enquete import build, rerun, warm
+from contre_enquete.edition import build, rerun
+from contre_enquete.notebooks import warm
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -95,8 +96,8 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 
 def copy_project(target: Path) -> Path:
-    for name in ("data", "notebooks", "figures"):
-        shutil.copytree(PROJECT / name, target / name, ignore=shutil.ignore_patterns(".*"))
+    for name in ("article", "data", "notebooks", "figures"):
+        shutil.copytree(PROJECT / name, target / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     shutil.copy(PROJECT / "requirements.lock", target)
     return target
 

@@ -180,7 +180,7 @@ def code() -> Iterator[Mutant]:
         "chart: axis": (r"percent_axis\(axes, survey\.language\)", lambda m: "axes.set_xlim(20, 100)"),
         "alternative text": (r"alternative=alternative", lambda m: "alternative=alternative[1:]"),
     }
-    for path in sorted(PROJECT.glob("src/contre_enquete/*charts.py")):
+    for path in sorted(PROJECT.glob("article/*.py")):
         yield from replaced(path, chart, "chart")
     rules = {
         "rule: limit": (
@@ -192,7 +192,7 @@ def code() -> Iterator[Mutant]:
             lambda m: re.sub('"[^"]+"', lambda v: '"opinion"' if v[0] != '"opinion"' else '"supported"', m[0]),
         ),
     }
-    yield from replaced(PROJECT / "src/contre_enquete/claims.py", rules, "rule")
+    yield from replaced(PROJECT / "src/contre_enquete/survey/claims.py", rules, "rule")
 
 
 def replaced(path: Path, damages: dict, checks: str) -> Iterator[Mutant]:
@@ -286,8 +286,8 @@ Check = Callable[[Path, Mutant], bool]  # whether it fails
 
 def traced(project: Path, mutant: Mutant) -> bool:
     """A number of the notebook, or of any notebook, is not traced."""
-    from contre_enquete.check import check
-    from contre_enquete.notebooks import NOTEBOOKS
+    from contre_enquete.edition.check import check
+    from contre_enquete.notebooks.run import NOTEBOOKS
 
     paths = [project / mutant.path] if mutant.path.endswith(".ipynb") else sorted(project.glob(NOTEBOOKS))
     return any(report.problems for report in check(project, paths))
@@ -295,16 +295,16 @@ def traced(project: Path, mutant: Mutant) -> bool:
 
 def flawed(project: Path, mutant: Mutant) -> bool:
     """The notebook holds what none may."""
-    from contre_enquete.clean import flaws
-    from contre_enquete.notebooks import read_notebook
+    from contre_enquete.notebooks.form import flaws
+    from contre_enquete.notebooks.run import read_notebook
 
     return bool(flaws(read_notebook(project / mutant.path)))
 
 
 def unlike(project: Path, mutant: Mutant) -> bool:
     """A fresh run of the notebook, or of one of them, gives other results."""
-    from contre_enquete.notebooks import NOTEBOOKS
-    from contre_enquete.rerun import differences
+    from contre_enquete.edition.rerun import differences
+    from contre_enquete.notebooks.run import NOTEBOOKS
 
     paths = [project / mutant.path] if mutant.path.endswith(".ipynb") else sorted(project.glob(NOTEBOOKS))
     return any(map(differences, paths))
@@ -312,15 +312,15 @@ def unlike(project: Path, mutant: Mutant) -> bool:
 
 def astray(project: Path, mutant: Mutant) -> bool:
     """A file is where nothing makes it."""
-    from contre_enquete.rerun import strays
+    from contre_enquete.edition.rerun import strays
 
     return bool(strays(project))
 
 
 def redrawn(project: Path, mutant: Mutant) -> bool:
     """A figure is not what is drawn from the data: those of the mutant's language, or of both."""
-    from contre_enquete.language import languages
-    from contre_enquete.rerun import redrawn
+    from contre_enquete.edition.rerun import redrawn
+    from contre_enquete.text.language import languages
 
     chosen = [language for language in languages() if f"/{language}/" in mutant.path] or languages()
     return any(redrawn(project, language) for language in chosen)
@@ -379,7 +379,7 @@ def begin(folder: str, warm: bool) -> None:
     """Gives a process its own copy of what the checks read; if `warm`, imports the package from it."""
     project = Path(folder) / str(os.getpid())
     ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.part")
-    for name in ("data", "figures", "notebooks", "src", "tests", "tools"):
+    for name in ("article", "data", "figures", "notebooks", "src", "tests", "tools"):
         shutil.copytree(PROJECT / name, project / name, ignore=ignore)
     for name in (
         "conftest.py",
@@ -394,10 +394,10 @@ def begin(folder: str, warm: bool) -> None:
     os.chdir(project)
     os.environ["PYTHONPATH"] = str(project / "src")
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "contre-enquete-warm"
-    sys.path[:0] = [str(project / "src"), str(project / "tests")]
+    sys.path[:0] = [str(project / name) for name in ("src", "", "tests")]
     if warm:
         import contre_enquete.warm_start  # noqa: F401
-        from contre_enquete import rerun
+        from contre_enquete.edition import rerun
 
         rerun.run_notebook, rerun.aside = once(rerun.run_notebook, project), once(rerun.aside, project)
 

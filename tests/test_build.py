@@ -19,10 +19,10 @@ import pytest
 
 from conftest import copy_project, snapshot
 from contre_enquete.__main__ import main
-from contre_enquete.build import DRAWN_WITH, PACKAGE, Workbench, build
-from contre_enquete.clean import cleaned
-from contre_enquete.drawing import drawn_with
-from contre_enquete.notebooks import notebook_bytes, read_notebook
+from contre_enquete.edition.build import DRAWN_WITH, PACKAGE, Workbench, build
+from contre_enquete.edition.drawing import drawn_with
+from contre_enquete.notebooks.form import cleaned
+from contre_enquete.notebooks.run import notebook_bytes, read_notebook
 
 
 @pytest.fixture(scope="module")
@@ -106,25 +106,23 @@ def test_only_what_is_stale_is_made(built):
     assert steps(built) == []
 
 
-@pytest.mark.parametrize("part", ["templates/contre-enquete/page.css", "pages.py"])
+@pytest.mark.parametrize("part", ["templates/contre-enquete/page.css", "edition/pages.py"])
 def test_what_only_pages_are_made_with_runs_and_draws_nothing(part, built, tmp_path, monkeypatch):
     package = Path(shutil.copytree(PACKAGE, tmp_path / "package", ignore=shutil.ignore_patterns("__pycache__")))
-    monkeypatch.setattr("contre_enquete.build.PACKAGE", package)
+    monkeypatch.setattr("contre_enquete.edition.build.PACKAGE", package)
     assert steps(built) == []
     with (package / part).open("a") as file:
         file.write("\n")
     assert steps(built) == ALL[3:]
-    with (package / "chart.py").open("a") as file:
+    with (package / "charts/chart.py").open("a") as file:
         file.write("\n")
     assert steps(built) == ALL
 
 
 def test_nothing_that_runs_or_draws_imports_pages():
-    code = (
-        "import sys, contre_enquete.warm_start, contre_enquete.notebooks, contre_enquete.drawing; print(*sys.modules)"
-    )
+    code = "import sys, contre_enquete.warm_start, contre_enquete.notebooks.run, contre_enquete.edition.drawing; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert "contre_enquete.figures" in loaded and "contre_enquete.pages" not in loaded
+    assert "article.printed" in loaded and "contre_enquete.edition.pages" not in loaded
 
 
 def test_steps_are_told_as_they_finish(built, monkeypatch):
@@ -177,7 +175,9 @@ def test_links_of_the_site_lead_somewhere(built):
 def test_a_failing_notebook_changes_nothing(built, capsys):
     notebook = built / "notebooks/fr/4-verdicts.ipynb"
     notebook.write_text(
-        notebook.read_text(encoding="utf-8").replace("claim_charts.verdicts(survey)", "claim_charts.verdict(survey)"),
+        notebook.read_text(encoding="utf-8").replace(
+            "figures.verdicts.verdicts(survey)", "figures.verdicts.verdict(survey)"
+        ),
         encoding="utf-8",
     )
     before = snapshot(built)
@@ -342,7 +342,7 @@ def test_what_a_killed_build_left_is_removed(built):
 
 def test_no_process_is_asked_where_asking_ends_it(built, monkeypatch):
     """On Windows `os.kill(process, 0)` ends the process."""
-    monkeypatch.setattr("contre_enquete.build.SIGNAL_ASKS", False)
+    monkeypatch.setattr("contre_enquete.edition.build.SIGNAL_ASKS", False)
     monkeypatch.setattr(os, "kill", lambda process, number: pytest.fail("a process was sent a signal"))
     left = built / "site/.page.html.1.part"
     left.write_bytes(b"half")
@@ -390,7 +390,7 @@ def test_two_builds_at_once_do_no_harm(built):
 def test_a_broken_kernel_is_told(built, monkeypatch, capsys):
     notebook = built / "notebooks/fr/4-verdicts.ipynb"
     text = notebook.read_text(encoding="utf-8")
-    notebook.write_text(text.replace("claim_charts.verdicts(survey)", "import os; os._exit(3)"), encoding="utf-8")
+    notebook.write_text(text.replace("figures.verdicts.verdicts(survey)", "import os; os._exit(3)"), encoding="utf-8")
     before = snapshot(built)
     assert main(["build"]) == 1
     assert capsys.readouterr().err.startswith("contre-enquete: 4-verdicts.ipynb: the kernel stopped")

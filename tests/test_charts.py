@@ -12,12 +12,11 @@ from matplotlib.colors import to_hex
 from matplotlib.font_manager import findfont
 from matplotlib.text import Text
 
-from contre_enquete import charts, claim_charts, gap_charts, source_charts
-from contre_enquete.chart import styled
-from contre_enquete.data import DataError
-from contre_enquete.figures import FIGURES
-from contre_enquete.language import Language, MissingTranslation
-from contre_enquete.survey import load_survey
+from article import FIGURES, printed, provenance, uncertainty, verdicts
+from contre_enquete.charts.chart import styled
+from contre_enquete.errors import DataError
+from contre_enquete.survey.model import load_survey
+from contre_enquete.text.language import Language, MissingTranslation
 
 NAMES = {
     "fr": {"sme": "PME", "large": "grandes entreprises", "all": "ensemble"},
@@ -88,7 +87,7 @@ def test_tools_dots(drawn, survey, published, labels):
     for segment, marks in zip(("sme", "large"), dots, strict=True):
         expected = [(published("S04", "tools", item, segment), row) for row, item in enumerate(TOOLS)]
         assert [tuple(offset) for offset in marks.get_offsets().tolist()] == expected
-        assert {to_hex(colour) for colour in marks.get_facecolors()} == {charts.COLOURS[segment].lower()}
+        assert {to_hex(colour) for colour in marks.get_facecolors()} == {printed.COLOURS[segment].lower()}
         assert marks.get_label() == NAMES[language][segment]
     assert dots[0].get_paths()[0].vertices.shape != dots[1].get_paths()[0].vertices.shape  # never colour alone
     for row, (item, path) in enumerate(zip(TOOLS, lines.get_paths(), strict=True)):
@@ -99,7 +98,7 @@ def test_tools_dots(drawn, survey, published, labels):
 def test_tools_labels_and_key(drawn, survey, published):
     axes, language = axes_of(drawn["tools"]), survey.language.code
     expected = {
-        (percent(value, language), value, row, charts.INKS[segment])
+        (percent(value, language), value, row, printed.INKS[segment])
         for row, item in enumerate(TOOLS)
         for segment in ("sme", "large")
         for value in [published("S04", "tools", item, segment)]
@@ -107,7 +106,7 @@ def test_tools_labels_and_key(drawn, survey, published):
     assert {(text.get_text(), *text.xy, text.get_color()) for text in axes.texts} == expected
     assert len(axes.texts) == 2 * len(TOOLS)
     assert [(text.get_text(), to_hex(text.get_color())) for text in axes.get_legend().get_texts()] == [
-        (NAMES[language][segment], charts.INKS[segment].lower()) for segment in ("sme", "large")
+        (NAMES[language][segment], printed.INKS[segment].lower()) for segment in ("sme", "large")
     ]
     bold = [label.get_text() for label in axes.get_yticklabels() if label.get_weight() == "bold"]
     assert bold == [{"fr": "Réseaux sociaux externes", "en": "External social networks"}[language]]
@@ -135,7 +134,7 @@ def test_paired_bars(question, drawn, survey, published, labels):
         values = [published(source, question, item, segment) for item in items]
         assert [(bar.get_x(), bar.get_width()) for bar in bars] == [(0, value) for value in values]
         assert [round(bar.get_y() + bar.get_height() / 2) for bar in bars] == list(range(len(items)))
-        assert {to_hex(bar.get_facecolor()) for bar in bars} == {charts.COLOURS[segment].lower()}
+        assert {to_hex(bar.get_facecolor()) for bar in bars} == {printed.COLOURS[segment].lower()}
     for sme, large in zip(*axes.containers, strict=True):
         assert sme.get_y() + sme.get_height() <= large.get_y()  # SMEs above, no overlap
     expected = [
@@ -162,7 +161,7 @@ def test_productivity_bars(drawn, survey, published):
     bars = [bar for bars in axes.containers for bar in bars]
     assert [bar.get_width() for bar in bars] == list(values.values())
     assert [round(bar.get_y() + bar.get_height() / 2) for bar in bars] == [0, 1, 2]
-    assert [to_hex(bar.get_facecolor()) for bar in bars] == [charts.COLOURS[segment].lower() for segment in values]
+    assert [to_hex(bar.get_facecolor()) for bar in bars] == [printed.COLOURS[segment].lower() for segment in values]
     assert texts(axes.texts) == [percent(value, language) for value in values.values()]
 
 
@@ -328,7 +327,7 @@ def test_nothing_overlaps_or_runs_off_on_a_phone(drawn):
 def test_a_name_longer_than_the_paper_is_drawn_all_the_same(survey):
     names = "x" * 400 + survey.items["item"]
     items = survey.items.assign(label_fr=names, label_en=names)
-    for draw in charts.FIGURES:
+    for draw in FIGURES[:5]:
         chart = draw(replace(survey, items=items))
         assert chart.picture().count("<text") and chart.picture(phone=True).count("<text")
 
@@ -338,10 +337,10 @@ def test_any_value_stays_legible(extreme, survey):
     """A reader may change a value: equal, lowest and highest percentages must still be drawn well."""
     figures = survey.figures.assign(percent=survey.figures["percent"].where(survey.figures["percent"].isna(), extreme))
     changed = replace(survey, figures=figures)
-    for draw in (*charts.FIGURES, source_charts.matrix):
+    for draw in (*FIGURES[:5], provenance.matrix):
         assert_legible(draw(changed).figure)
     with pytest.raises(DataError, match="allow the shares"):  # equal figures say nothing of the share
-        gap_charts.gaps(changed)
+        uncertainty.gaps(changed)
 
 
 def test_drawing_changes_nothing_outside(survey, project):
@@ -355,7 +354,7 @@ def test_drawing_changes_nothing_outside(survey, project):
         assert chart.svg() == chart.svg() == kept
     assert dict(matplotlib.rcParams) == before
     assert survey.figures.equals(table)
-    assert charts.productivity(survey).png() == charts.productivity(survey).png()
+    assert printed.productivity(survey).png() == printed.productivity(survey).png()
 
 
 def test_readers_settings_change_nothing(survey, drawn):
@@ -364,7 +363,7 @@ def test_readers_settings_change_nothing(survey, drawn):
     with matplotlib.rc_context(
         {"axes.grid": False, "font.size": 30, "savefig.transparent": True, "svg.fonttype": "path"}
     ):
-        assert charts.tools(survey).svg() == drawn["tools"].svg()
+        assert printed.tools(survey).svg() == drawn["tools"].svg()
 
 
 def test_every_letter_is_drawn_with_the_shipped_font(survey, drawn, project):
@@ -379,7 +378,7 @@ def test_every_letter_is_drawn_with_the_shipped_font(survey, drawn, project):
 def test_untrusted_labels_stay_text(survey):
     items = survey.items.copy()
     items.loc[items["item"] == "email", ["label_fr", "label_en"]] = '<script>"$x$"</script>'
-    chart = charts.tools(replace(survey, items=items))
+    chart = printed.tools(replace(survey, items=items))
     assert "<script>" not in chart.svg() and "<script>" not in chart.html()
     assert tick_texts(axes_of(chart).yaxis)[0] == '<script>"$x$"</script>'
 
@@ -391,9 +390,16 @@ def test_missing_translation_is_named():
 
 def test_catalogue_has_no_unused_sentence(project):
     package = project / "src/contre_enquete"
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in package.glob("*.py"))
+    trees = (
+        ast.parse(path.read_text(encoding="utf-8")) for path in [*package.rglob("*.py"), *project.glob("article/*.py")]
+    )
     used = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    others = [*package.rglob("*.j2"), *(project / "data").glob("*.json"), *(project / "data").glob("*.csv")]
+    others = [
+        *package.rglob("*.j2"),
+        *(project / "data").glob("*.json"),
+        *(project / "data").glob("*.csv"),
+        project / "article/article.toml",
+    ]
     text = "".join(path.read_text(encoding="utf-8") for path in others)
     for sentence in Language("fr").sentences:
         assert sentence in used or f'"{sentence}"' in text or f",{sentence}," in text, sentence
@@ -473,18 +479,18 @@ def test_matrix_cells_are_the_rows(drawn, survey, rows):
     for (name, source), text in cells.items():
         state = states[names.index(name) * len(sources) + sources.index(source)]
         kind = "differs" if text.startswith("≠") else "agrees" if text else "nothing"
-        assert state == source_charts.STATES[kind].lower()
+        assert state == provenance.STATES[kind].lower()
 
 
 def test_verdicts_marks_are_the_verdicts(drawn, survey):
-    from contre_enquete.claims import VERDICTS, judged_claims
+    from contre_enquete.survey.claims import VERDICTS, judged_claims
 
     axes = axes_of(drawn["verdicts"])
     (marks,) = axes.collections
     claims = judged_claims(survey)
     assert [claim.paragraph for claim in claims] == [int(row) for _, row in marks.get_offsets().tolist()]
     assert [to_hex(colour) for colour in marks.get_facecolors()] == [
-        claim_charts.COLOURS[claim.verdict].lower() for claim in claims
+        verdicts.COLOURS[claim.verdict].lower() for claim in claims
     ]
     shapes = {claim.verdict: path.vertices.tobytes() for claim, path in zip(claims, marks.get_paths(), strict=True)}
     assert len(set(shapes.values())) == len(shapes) == len(VERDICTS)  # never colour alone
@@ -557,7 +563,7 @@ MICROSOFT_PAIRS = [
 
 
 def test_scenarios_draw_every_interval(drawn, survey):
-    from contre_enquete.inference import newcombe
+    from contre_enquete.statistics.inference import newcombe
 
     panels = drawn["scenarios"].figure.axes
     assert len(panels) == 3
@@ -576,11 +582,11 @@ def test_scenarios_draw_every_interval(drawn, survey):
 
 
 def test_control_moves_the_intervals(survey):
-    from contre_enquete.control import WIDGET, Control
+    from article.control import WIDGET, Control
 
     control = Control(survey)
     bundle = control._repr_mimebundle_()
-    assert WIDGET in bundle and bundle["text/html"] == gap_charts.scenarios(survey).html()
+    assert WIDGET in bundle and bundle["text/html"] == uncertainty.scenarios(survey).html()
     _, share, deff, picture = control.widget().children
     assert (share.min, share.max) == (pytest.approx(200 / 9), pytest.approx(30)) and deff.min == 1
     before = picture.value

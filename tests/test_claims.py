@@ -8,12 +8,12 @@ import pytest
 
 from conftest import PROJECT
 from contre_enquete.__main__ import main
-from contre_enquete.claims import RULES, VERDICTS, disclosure_score, judged_claims
-from contre_enquete.contradictions import contradictions
-from contre_enquete.data import DataError
-from contre_enquete.evidence import break_evens
-from contre_enquete.registry import registry
-from contre_enquete.survey import load_survey
+from contre_enquete.edition.evidence import break_evens
+from contre_enquete.errors import DataError
+from contre_enquete.survey.citable import registry
+from contre_enquete.survey.claims import RULES, VERDICTS, disclosure_score, judged_claims
+from contre_enquete.survey.contradictions import contradictions
+from contre_enquete.survey.model import load_survey
 
 # What an editor who has the figures at hand would say of each claim, typed here.
 EXPECTED = {
@@ -252,7 +252,7 @@ def test_claims_about_companies_follow_the_method_page(survey):
             "security-large",
             "figures",
             "tools.email.sme",
-            "expected question.item.group, with a percent that S01 prints",
+            "expected question.item.group, with a percent that the article prints",
         ),
         ("security-large", "figures", "barriers.security", "found 'barriers.security'; expected question.item.group"),
         ("respondents", "figures", "sample.respondents", "expected 2 references for the rule 'rounded', sample.fact"),

@@ -7,9 +7,10 @@ import sys
 import pytest
 
 from conftest import snapshot
-from contre_enquete import warm
 from contre_enquete.__main__ import main
-from contre_enquete.data import DataError, find_project, read_package
+from contre_enquete.errors import DataError
+from contre_enquete.notebooks import warm
+from contre_enquete.survey.package import find_project, read_package
 
 # Typed from the sources themselves, and nowhere else: what survey.csv must say.
 ARTICLE = {

@@ -12,10 +12,10 @@ import pytest
 from babel.messages.pofile import read_po, write_po
 
 from conftest import PROJECT, copy_project, relative
-from contre_enquete.clean import cleaned
-from contre_enquete.language import MissingTranslation
-from contre_enquete.notebooks import read_notebook
-from contre_enquete.survey import SEGMENTS, load_survey
+from contre_enquete.notebooks.form import cleaned
+from contre_enquete.notebooks.run import read_notebook
+from contre_enquete.survey.model import load_survey
+from contre_enquete.text.language import MissingTranslation
 from test_pages import PAGES, Page
 
 NAMES = sorted(path.name for path in PROJECT.glob("notebooks/fr/*.ipynb"))
@@ -61,7 +61,7 @@ def groups(language):
     return {
         row.segment: rf"(?<!\w)(?:{words})"
         for row, words in zip(survey.segments.itertuples(), survey.localised(survey.segments, "words"), strict=True)
-        if row.segment in SEGMENTS
+        if row.segment in survey.article.compared
     }
 
 

@@ -91,7 +91,7 @@ def test_versions_agree(project):
 def test_looking_up_the_command_loads_nothing_heavy():
     import sys
 
-    code = "import sys, contre_enquete.__main__, contre_enquete.build, contre_enquete.data; print(*sys.modules)"
+    code = "import sys, contre_enquete.__main__, contre_enquete.edition.build, contre_enquete.survey.package; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"pandas", "matplotlib", "seaborn", "frictionless", "nbformat", "babel"} & set(loaded)
 

@@ -6,10 +6,10 @@ from fractions import Fraction as F
 import pytest
 
 from conftest import PROJECT
-from contre_enquete import estimates
-from contre_enquete.data import DataError
-from contre_enquete.rounding import Interval
-from contre_enquete.survey import load_survey
+from contre_enquete.errors import DataError
+from contre_enquete.statistics.rounding import Interval
+from contre_enquete.survey import estimates
+from contre_enquete.survey.model import load_survey
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_exchanged_labels_leave_no_share(survey):
 
 
 def test_what_would_reconcile_the_exchanged_labels(survey):
-    assert estimates.reconciliation(survey, "S03") == (2, F(19, 911), F(35, 16))
+    assert estimates.reconciliation(survey) == (2, F(19, 911), F(35, 16))
 
 
 def test_size_classes_that_fit(survey):
@@ -53,7 +53,7 @@ def test_size_classes_that_fit(survey):
 
 
 def test_gaps_of_the_article(survey):
-    strengths = {gap.item: gap.strength for gap in estimates.article_gaps(survey)}
+    strengths = {gap.item: gap.strength for gap in estimates.family_gaps(survey, "article")}
     assert strengths == {
         "agree": "robust",
         "security": "robust",
@@ -67,17 +67,17 @@ def test_gaps_of_the_article(survey):
 def test_gaps_follow_the_data(survey):
     changed = with_percent(survey, 41, source="S01", question="productivity", item="agree", segment="large")
     with pytest.raises(DataError, match="allow the shares ∅"):  # 46 in all cannot be a mixture of 40 and 41
-        estimates.article_gaps(changed)
+        estimates.family_gaps(changed, "article")
     changed = with_percent(
         survey, 21, source="S01", question="restrictions", item="internal-social-networks", segment="large"
     )
-    strengths = {gap.item: gap.strength for gap in estimates.article_gaps(changed)}
+    strengths = {gap.item: gap.strength for gap in estimates.family_gaps(changed, "article")}
     assert strengths["internal-social-networks"] == "never"
 
 
 def test_every_interval_holds_its_gap(survey):
-    for gap in [*estimates.article_gaps(survey), *estimates.tool_gaps(survey)]:
-        assert gap.lower < gap.large - gap.sme < gap.upper
+    for gap in estimates.all_gaps(survey):
+        assert gap.lower < gap.second - gap.first < gap.upper
         assert (gap.strength == "robust") == (gap.lower > 0 or gap.upper < 0) or gap.strength == "depends"
         low, high = estimates.interval_at(gap, 9908, 0.25, 1)
         assert gap.lower < low < high < gap.upper

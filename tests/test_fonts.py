@@ -15,7 +15,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from conftest import PROJECT, chromium, relative
-from contre_enquete.fonts import BOLD, FAMILY, NORMAL, font_faces
+from contre_enquete.charts.fonts import BOLD, FAMILY, NORMAL, font_faces
 from test_pages import PAGES
 
 TOUCHING = (PROJECT / "tests/touching.js").read_text(encoding="utf-8")

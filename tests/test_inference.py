@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from conftest import PROJECT
-from contre_enquete import inference
-from contre_enquete.inference import (
+from contre_enquete.statistics import inference
+from contre_enquete.statistics.inference import (
     ROUNDINGS,
     adjusted_p_values,
     break_even_deff,
@@ -29,7 +29,7 @@ from contre_enquete.inference import (
     risk_ratio,
     wilson,
 )
-from contre_enquete.rounding import EMPTY, UNIT, Interval
+from contre_enquete.statistics.rounding import EMPTY, UNIT, Interval
 
 ORACLE = PROJECT / ".cache/oracle"
 SHARE = Interval(F(2, 9), F(3, 10))

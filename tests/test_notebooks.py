@@ -9,13 +9,13 @@ from itertools import pairwise
 import nbformat
 import pytest
 
+from article import FIGURES
 from conftest import PROJECT
-from contre_enquete.clean import flaws
-from contre_enquete.figures import FIGURES
-from contre_enquete.notebooks import NotebookError, read_notebook, run_notebook
-from contre_enquete.rerun import differences, strays
-from contre_enquete.survey import load_survey
-from contre_enquete.svg import with_font
+from contre_enquete.charts.svg import with_font
+from contre_enquete.edition.rerun import differences, strays
+from contre_enquete.notebooks.form import flaws
+from contre_enquete.notebooks.run import NotebookError, read_notebook, run_notebook
+from contre_enquete.survey.model import load_survey
 
 NOTEBOOKS = sorted(PROJECT.glob("notebooks/[!.]*/*.ipynb"))
 LANGUAGES = sorted({path.parent.name for path in NOTEBOOKS})
@@ -104,7 +104,7 @@ def test_what_somebody_has_at_home_changes_nothing(tmp_path, monkeypatch):
     """No IPython profile is read, and no place at home is written to."""
     profile = tmp_path / "ipython/profile_default/startup"
     profile.mkdir(parents=True)
-    (profile / "00-mine.py").write_text("from contre_enquete import charts\ndel charts.tools\n")
+    (profile / "00-mine.py").write_text("from article import printed\ndel printed.tools\n")
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "file/none"))
@@ -115,7 +115,7 @@ def test_what_somebody_has_at_home_changes_nothing(tmp_path, monkeypatch):
 def test_a_failing_cell_is_named(copy):
     path = copy / "notebooks/fr/1-article.ipynb"
     before = path.read_text(encoding="utf-8")
-    path.write_text(before.replace("charts.barriers(survey)", "charts.barrieres(survey)"), encoding="utf-8")
+    path.write_text(before.replace("printed.barriers(survey)", "printed.barrieres(survey)"), encoding="utf-8")
     with pytest.raises(NotebookError, match=r"1-article\.ipynb, cell 11: AttributeError: .*barrieres"):
         run_notebook(path)
 

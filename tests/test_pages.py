@@ -17,10 +17,10 @@ import nbformat
 import pytest
 
 from conftest import PROJECT, copy_project, make_site, relative
-from contre_enquete.data import DataError
-from contre_enquete.notebooks import notebook_bytes, run_notebook
-from contre_enquete.pages import EditionExporter, PageError, notebook_page, summary
-from contre_enquete.spreadsheet import as_text, defused
+from contre_enquete.charts.spreadsheet import as_text, defused
+from contre_enquete.edition.pages import EditionExporter, PageError, notebook_page, summary
+from contre_enquete.errors import DataError
+from contre_enquete.notebooks.run import notebook_bytes, run_notebook
 
 PAGES = [
     "data/index.html",
@@ -368,7 +368,7 @@ def test_addresses_of_sources_lead_to_the_web(copy):
     sources.write_text(
         re.sub(r"https://www\.conseiller\.ca[^,]*", "javascript:alert(1)", text, count=1), encoding="utf-8"
     )
-    from contre_enquete.survey import load_survey
+    from contre_enquete.survey.model import load_survey
 
     with pytest.raises(DataError, match=r"data/sources\.csv, row 2, column url: found 'javascript:alert\(1\)'"):
         load_survey("fr", copy)

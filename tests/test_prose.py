@@ -10,11 +10,13 @@ import pytest
 
 from conftest import PROJECT
 from contre_enquete.__main__ import main
-from contre_enquete.check import check
-from contre_enquete.language import Language
-from contre_enquete.prose import LINK, check_text, plain, read_numbers, references, sentences
-from contre_enquete.registry import registry
-from contre_enquete.survey import load_survey
+from contre_enquete.edition.check import check
+from contre_enquete.edition.tracing import check_text
+from contre_enquete.survey.citable import registry
+from contre_enquete.survey.model import load_survey
+from contre_enquete.text.language import Language
+from contre_enquete.text.links import LINK, plain, references
+from contre_enquete.text.numbers import read_numbers, sentences
 
 NOTEBOOKS = sorted(PROJECT.glob("notebooks/[!.]*/*.ipynb"))
 

@@ -13,12 +13,12 @@ from PIL import Image
 
 from conftest import PROJECT
 from contre_enquete.__main__ import main
-from contre_enquete.build import DRAWN_WITH
-from contre_enquete.clean import cleaned, flaws
-from contre_enquete.drawing import compare, likely_cause
-from contre_enquete.language import languages
-from contre_enquete.notebooks import NOTEBOOKS, notebook_bytes, read_notebook
-from contre_enquete.rerun import differences, redrawn, strays, unlike
+from contre_enquete.edition.build import DRAWN_WITH
+from contre_enquete.edition.drawing import compare, likely_cause
+from contre_enquete.edition.rerun import differences, redrawn, strays, unlike
+from contre_enquete.notebooks.form import cleaned, flaws
+from contre_enquete.notebooks.run import NOTEBOOKS, notebook_bytes, read_notebook
+from contre_enquete.text.language import languages
 
 PATH = PROJECT / "notebooks/fr/1-article.ipynb"
 CHART = 4  # the first cell that shows a chart, counted from 0
@@ -261,7 +261,7 @@ def test_everything_is_run_and_drawn_again(small, drawn_once, capsys):
 def test_a_notebook_that_fails_is_one_difference(small, drawn_once, capsys):
     path = small / "notebooks/fr/1-article.ipynb"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("charts.tools(survey)", "charts.tool(survey)"), encoding="utf-8")
+    path.write_text(text.replace("printed.tools(survey)", "printed.tool(survey)"), encoding="utf-8")
     assert main(["rerun"]) == 1
     assert "1-article.ipynb, cell 5: AttributeError" in capsys.readouterr().out
 

@@ -14,8 +14,8 @@ from hypothesis import configuration, given, settings
 from hypothesis import strategies as st
 
 from conftest import PROJECT
-from contre_enquete import rounding
-from contre_enquete.rounding import (
+from contre_enquete.statistics import rounding
+from contre_enquete.statistics.rounding import (
     EMPTY,
     POSITIVE,
     UNIT,
@@ -432,20 +432,20 @@ BAD_INPUT = {
     rounding_box: [("percent", [bad]) for bad in BAD_PERCENTS],
     gap_box: [("first", [bad, 40]) for bad in BAD_PERCENTS] + [("second", [40, bad]) for bad in BAD_PERCENTS],
     ratio_box: [("first", [bad, 40]) for bad in BAD_PERCENTS] + [("second", [40, bad]) for bad in BAD_PERCENTS],
-    feasible_share: [("sme", [bad, 49, 46]) for bad in BAD_PERCENTS]
-    + [("large", [40, bad, 46]) for bad in BAD_PERCENTS]
+    feasible_share: [("first", [bad, 49, 46]) for bad in BAD_PERCENTS]
+    + [("second", [40, bad, 46]) for bad in BAD_PERCENTS]
     + [("total", [40, 49, bad]) for bad in BAD_PERCENTS]
     + [("rho", [40, 49, 46, bad]) for bad in (0, -1, *BAD_NUMBERS)],
     feasible_shares: [("total", [[PRODUCTIVITY, (60, 70, bad)]]) for bad in BAD_PERCENTS]
     + [("rho", [[(*PRODUCTIVITY, 0)]])],
-    possible_labellings: [("large", [[PRODUCTIVITY, (60, bad, 68)]]) for bad in BAD_PERCENTS]
+    possible_labellings: [("second", [[PRODUCTIVITY, (60, bad, 68)]]) for bad in BAD_PERCENTS]
     + [("rho", [[PRODUCTIVITY, (*SECURITY, 2)]])],
     feasible_rho: [
         ("whole", [Interval(0, 2), UNIT]),
         ("whole", [Interval(-1, F(1, 2)), UNIT]),
         ("part", [UNIT, Interval(F(1, 2), math.inf)]),
     ],
-    least_misprint: [("sme", [[PRODUCTIVITY, (bad, 70, 68)]]) for bad in BAD_PERCENTS]
+    least_misprint: [("first", [[PRODUCTIVITY, (bad, 70, 68)]]) for bad in BAD_PERCENTS]
     + [("most", [[PRODUCTIVITY], bad]) for bad in (-1, 1.5, *BAD_NUMBERS)],
     unclassified_share: [("total", [[PRODUCTIVITY, (60, 70, bad)]]) for bad in BAD_PERCENTS]
     + [("rho", [[(*PRODUCTIVITY, 2)]])],
@@ -470,9 +470,9 @@ def test_bad_input_is_refused_by_name_and_value(function):
 
 
 def test_bad_input_message():
-    with pytest.raises(ValueError, match=r"^sme: found 140; expected a percent from 0 to 100$"):
+    with pytest.raises(ValueError, match=r"^first: found 140; expected a percent from 0 to 100$"):
         feasible_share(140, 49, 46)
-    with pytest.raises(ValueError, match=r"^sme: found nan; expected a percent from 0 to 100$"):
+    with pytest.raises(ValueError, match=r"^first: found nan; expected a percent from 0 to 100$"):
         feasible_share(np.float64("nan"), 49, 46)
     with pytest.raises(ValueError, match=r"^value: found nan; expected a number$"):
         math.nan in UNIT  # noqa: B015
@@ -498,9 +498,9 @@ def test_numbers_of_every_kind_are_numbers(value):
         (lambda: rounding_box("40"), "percent: found '40'; expected a percent from 0 to 100"),
         (lambda: rounding_box(np.array(40)), "percent: found array(40); expected a percent"),
         (lambda: rounding_box(Decimal("nan")), "percent: found NaN; expected a percent"),
-        (lambda: feasible_shares((40, 49, 46)), "items: found 40; expected (sme, large, total)"),
-        (lambda: feasible_shares([(40, 49)]), "items: found (40, 49); expected (sme, large, total)"),
-        (lambda: feasible_shares(["404946"]), "items: found '404946'; expected (sme, large, total)"),
+        (lambda: feasible_shares((40, 49, 46)), "items: found 40; expected (first, second, total)"),
+        (lambda: feasible_shares([(40, 49)]), "items: found (40, 49); expected (first, second, total)"),
+        (lambda: feasible_shares(["404946"]), "items: found '404946'; expected (first, second, total)"),
         (lambda: possible_labellings((40, 49, 46)), "items: found 40;"),
         (lambda: least_misprint((40, 49, 46)), "items: found 40;"),
         (lambda: least_misprint([(40, 49, 46)], "1"), "most: found '1'; expected a whole number"),

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from conftest import PROJECT, copy_project
-from contre_enquete.contradictions import contradictions
-from contre_enquete.estimates import gaps, items_with_total
-from contre_enquete.evidence import break_evens, printed
-from contre_enquete.prose import check_text
-from contre_enquete.register import register
-from contre_enquete.registry import registry
-from contre_enquete.survey import load_survey
+from contre_enquete.edition.evidence import break_evens, printed
+from contre_enquete.edition.register import register
+from contre_enquete.edition.tracing import check_text
+from contre_enquete.survey.citable import registry
+from contre_enquete.survey.contradictions import contradictions
+from contre_enquete.survey.estimates import gaps, items_with_total
+from contre_enquete.survey.model import load_survey
 
 KEY = ("productivity", "agree", "sme")
 
@@ -33,9 +33,9 @@ def test_another_value_is_another_survey(survey):
     changed = with_percent(survey, 42)
     assert changed.percent(*KEY) == registry(changed)[".".join(KEY)].value == 42
     assert "42" in printed(changed, "productivity").html() and "42" not in printed(survey, "productivity").html()
-    assert [gap.sme for gap in gaps(changed, ("productivity",))] == [42]
+    assert [gap.first for gap in gaps(changed, ("productivity",))] == [42]
     assert survey.percent(*KEY) == registry(survey)[".".join(KEY)].value == 40
-    assert [gap.sme for gap in gaps(survey, ("productivity",))] == [40]
+    assert [gap.first for gap in gaps(survey, ("productivity",))] == [40]
 
 
 TABLES = {

@@ -50,8 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _build(site: str) -> int:
-    from .build import OPENING_PAGE, build
-    from .data import find_project
+    from .edition.build import OPENING_PAGE, build
+    from .survey.package import find_project
 
     project = find_project()
     stale = build(project, lambda step: print(f"  {step}", flush=True), site)
@@ -60,10 +60,10 @@ def _build(site: str) -> int:
 
 
 def _validate() -> int:
-    from .claims import check_claims
-    from .data import find_project, read_package
-    from .language import ENGLISH
-    from .survey import load_survey
+    from .survey.claims import check_claims
+    from .survey.model import load_survey
+    from .survey.package import find_project, read_package
+    from .text.language import ENGLISH
 
     project = find_project()
     tables = read_package(project)
@@ -73,8 +73,8 @@ def _validate() -> int:
 
 
 def _check(notebooks: list[Path]) -> int:
-    from .check import check
-    from .data import find_project
+    from .edition.check import check
+    from .survey.package import find_project
 
     reports = check(find_project(), notebooks)
     print(*reports, sep="\n")
@@ -82,15 +82,15 @@ def _check(notebooks: list[Path]) -> int:
 
 
 def _rerun() -> int:
-    from .data import find_project
-    from .rerun import rerun
+    from .edition.rerun import rerun
+    from .survey.package import find_project
 
     project = find_project()
     found = rerun(project, lambda compared: print(f"  {compared}", flush=True))
     if not found:
         print("The same: every notebook and figure")
         return 0
-    from .drawing import likely_cause
+    from .edition.drawing import likely_cause
 
     print(*found, likely_cause(project), f"{len(found)} differences", sep="\n")
     return 1

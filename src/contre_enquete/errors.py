@@ -10,6 +10,10 @@ class EditionError(Exception):
         return [f"{type(self).__name__}: {self}"]  # IPython shows this and no traceback
 
 
+class DataError(EditionError):
+    """The data cannot be used; the message names file, row, column, value and what was expected."""
+
+
 def as_found(value: object) -> str:
     """Return a value as messages show it: a number as it prints, anything else so that it is told from a number."""
     return str(value) if isinstance(value, Number) else repr(value)

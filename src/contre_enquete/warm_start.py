@@ -16,16 +16,18 @@ import matplotlib_inline.backend_inline  # noqa: F401
 import psutil  # noqa: F401
 import text_to_num  # noqa: F401
 
-from . import evidence, figures, register, social  # noqa: F401
-from .control import Control  # noqa: F401
-from .errors import EditionError
-from .fonts import BOLD, NORMAL, font_faces
-from .language import languages
-from .registry import registry
-from .survey import load_survey
+from . import notebook  # noqa: F401
+from .article import load_figures
+from .charts.fonts import BOLD, NORMAL, font_faces
+from .survey.citable import registry
+from .survey.model import load_survey
+from .survey.package import find_project
+from .text.language import languages
 
 font_faces({NORMAL: {"a"}, BOLD: {"a"}})  # imports all that making one takes
-with contextlib.suppress(EditionError, OSError):  # whoever uses it will say so
+with contextlib.suppress(Exception):  # whoever uses it will say so
+    project = find_project()
+    load_figures(project)
     for language in languages():
-        registry(load_survey(language))
+        registry(load_survey(language, project))
 gc.freeze()  # no fork looks through all this for garbage, and so copies it

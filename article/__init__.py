@@ -1,0 +1,21 @@
+"""The figures of this article, in the order that numbers them, and what else only this article shows."""
+
+from . import printed, provenance, uncertainty, verdicts
+from .card import social_card
+from .control import Control
+
+FIGURES = (
+    printed.tools,
+    printed.productivity,
+    printed.barriers,
+    printed.restrictions,
+    printed.network_uses,
+    provenance.chain,
+    provenance.matrix,
+    uncertainty.shares,
+    uncertainty.gaps,
+    uncertainty.scenarios,
+    verdicts.verdicts,
+)
+
+__all__ = ["FIGURES", "Control", "printed", "provenance", "social_card", "uncertainty", "verdicts"]

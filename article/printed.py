@@ -1,0 +1,379 @@
+"""The five figures of the article, one function each, drawn from the survey's table alone.
+
+Each takes a `Survey` and returns a `Chart`; none reads a file, saves anything or changes its input.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import pandas as pd
+import seaborn as sns
+
+from contre_enquete.charts.chart import (
+    GREY,
+    NAME_LINE,
+    Chart,
+    Words,
+    for_phones,
+    framed,
+    item_axis,
+    key_edge,
+    percent_axis,
+    text_width,
+    wrap,
+)
+from contre_enquete.survey.model import Survey
+from contre_enquete.text.language import capitalised, uncapitalised
+
+# Vermilion, dark blue and grey: apart for colour-blind eyes and in print without colour; 3:1 on white at least.
+COLOURS = {"sme": "#D55E00", "large": "#0B4F8A", "all": "#767676"}
+INKS = {"sme": "#A8470B", "large": "#0B4F8A", "all": GREY}  # the same hues for text, 4.5:1 at least
+CLEAR = {"facecolor": "white", "linewidth": 0, "pad": 0.5}  # behind labels, so that no grid line crosses them
+ROW = 0.33  # inches per row of a dot plot
+BAR = 0.28  # inches per bar
+
+
+@for_phones
+def tools(survey: Survey) -> Chart:
+    """Figure 1: tools used for work, SMEs against large companies; one pair of dots per tool.
+
+    Percent of respondents in each segment. The chart that the article announces and no longer
+    shows, recreated from Microsoft's own table, in its order.
+    """
+    say, percent = survey.language.say, survey.language.percent
+    pairs = _pairs(survey, "tools")
+    title = say(
+        "External social networks: [{sme} of SME employees](#tools.external-social-networks.sme) use them for work, against [{large} in large companies](#tools.external-social-networks.large)",
+        sme=percent(survey.percent("tools", "external-social-networks", "sme")),
+        large=percent(survey.percent("tools", "external-social-networks", "large")),
+    )
+    words = _words(survey, "tools", survey.article.compared, title, _tools_alternative(survey, pairs))
+    shares = pairs[list(survey.article.compared)]
+    with framed(
+        words,
+        list(pairs["label"]),
+        ROW * len(pairs),
+        head=0.34,
+        tail=text_width(percent(0)),
+        values=[(value, percent(value)) for value in [*shares.stack(), 100]],
+    ) as (
+        figure,
+        axes,
+    ):
+        axes.hlines(pairs["label"], shares.min(axis=1), shares.max(axis=1), color="#B5B5B5", linewidth=2, zorder=1)
+        for segment, marker in (("sme", "o"), ("large", "D")):
+            sns.scatterplot(
+                pairs,
+                x=segment,
+                y="label",
+                color=COLOURS[segment],
+                marker=marker,
+                s=48,
+                zorder=2,
+                label=survey.segment_label(segment),
+                ax=axes,
+            )
+            for row, (value, lowest) in enumerate(zip(pairs[segment], shares.min(axis=1), strict=True)):
+                left = value == lowest and (segment == "sme" or value < pairs["sme"].iloc[row])
+                axes.annotate(
+                    percent(value),
+                    (value, row),
+                    (-7 if left else 7, 0),
+                    textcoords="offset points",
+                    ha="right" if left else "left",
+                    va="center",
+                    size=9,
+                    color=INKS[segment],
+                    bbox=CLEAR,
+                )
+        axes.legend(
+            loc="lower left",
+            bbox_to_anchor=(key_edge(axes), 1),
+            ncols=2,
+            frameon=False,
+            handletextpad=0,
+            borderpad=0,
+            borderaxespad=0.3,
+            labelcolor=[INKS[s] for s in survey.article.compared],
+            prop={"weight": "bold"},
+        )
+        axes.set_ylim(len(pairs) - 0.5, -0.5)
+        percent_axis(axes, survey.language)
+        item_axis(axes)
+        axes.get_yticklabels()[list(pairs.index).index("external-social-networks")].set_weight("bold")
+    return Chart("figure-1-tools", words, _pair_table(survey, pairs), figure, survey.language)
+
+
+@for_phones
+def productivity(survey: Survey) -> Chart:
+    """Figure 2: who says that social tools raise their productivity; SMEs, large companies, all.
+
+    Percent of respondents; the segments from the article, the total from the release of May 2013.
+    """
+    say, percent = survey.language.say, survey.language.percent
+    rows = survey.shown("productivity")
+    values = rows.set_index("segment")["percent"]
+    title = say(
+        "[{sme} of SME employees](#productivity.agree.sme) say social tools raise their productivity, against [{large} in large companies](#productivity.agree.large)",
+        sme=percent(survey.percent("productivity", "agree", "sme")),
+        large=percent(survey.percent("productivity", "agree", "large")),
+    )
+    alternative = say(
+        "Bar chart: share of respondents who say social tools raise their productivity. {values}.",
+        values=", ".join(
+            f"[{row.segment_label}\u00a0{percent(row.percent)}](#productivity.agree.{row.segment})"
+            for row in rows.itertuples()
+        ),
+    )
+    words = _words(survey, "productivity", rows["segment"], title, alternative)
+    labels = [capitalised(label) for label in rows["segment_label"]]
+    marks = [(value, percent(value)) for value in [*values, 100]]
+    with framed(words, labels, 1.5 * BAR * len(rows), values=marks) as (figure, axes):
+        sns.barplot(
+            rows.assign(label=labels),
+            x="percent",
+            y="label",
+            hue="segment",
+            palette=COLOURS,
+            saturation=1,
+            width=0.66,
+            legend=False,
+            ax=axes,
+        )
+        for segment, bars in zip(rows["segment"], axes.containers, strict=True):
+            axes.bar_label(bars, [percent(values[segment])], padding=5, color=INKS[segment], weight="bold", bbox=CLEAR)
+        percent_axis(axes, survey.language)
+        item_axis(axes)
+    table = pd.DataFrame({say("Share (%)"): rows["percent"].to_numpy()}, pd.Index(labels, name=say("Respondents")))
+    return Chart("figure-2-productivity", words, table, figure, survey.language)
+
+
+@for_phones
+def barriers(survey: Survey) -> Chart:
+    """Figure 3: the two barriers, security and loss of productivity, SMEs against large companies.
+
+    Percent of respondents, several answers allowed; base not published.
+    """
+    say, percent = survey.language.say, survey.language.percent
+    pairs = _pairs(survey, "barriers")
+    title = say(
+        "Security is named by [{security_sme} in SMEs](#barriers.security.sme) and [{security_large} in large companies](#barriers.security.large); loss of productivity, by [{loss_sme} in SMEs](#barriers.productivity-loss.sme) and [{loss_large} in large companies](#barriers.productivity-loss.large)",
+        security_sme=percent(survey.percent("barriers", "security", "sme")),
+        security_large=percent(survey.percent("barriers", "security", "large")),
+        loss_sme=percent(survey.percent("barriers", "productivity-loss", "sme")),
+        loss_large=percent(survey.percent("barriers", "productivity-loss", "large")),
+    )
+    return _paired_bars(survey, "figure-3-barriers", "barriers", pairs, title)
+
+
+@for_phones
+def restrictions(survey: Survey) -> Chart:
+    """Figure 4: tools to which the employer restricts access, SMEs against large companies.
+
+    Percent of respondents; the article is the only source.
+    """
+    say, percent = survey.language.say, survey.language.percent
+    pairs = _pairs(survey, "restrictions")
+    title = say(
+        "External social networks are restricted for [{sme} of SME employees](#restrictions.external-social-networks.sme), against [{large} in large companies](#restrictions.external-social-networks.large)",
+        sme=percent(survey.percent("restrictions", "external-social-networks", "sme")),
+        large=percent(survey.percent("restrictions", "external-social-networks", "large")),
+    )
+    return _paired_bars(survey, "figure-4-restrictions", "restrictions", pairs, title)
+
+
+@for_phones
+def network_uses(survey: Survey) -> Chart:
+    """Figure 5: what company social networks serve for, by the group the article names; directions only.
+
+    The article prints no number here, so the picture has no scale.
+    """
+    say, number = survey.language.say, survey.language.number
+    rows = survey.shown("network-uses")
+    places = {
+        "sme": survey.segment_label("sme"),
+        "all": say("first use everywhere"),
+        "large": survey.segment_label("large"),
+    }
+    columns = list(places)
+    count = rows["segment"].value_counts()
+    title = say(
+        "Uses of the company network: the article gives [{sme} to SMEs](#count.named.network-uses.sme) and [{large} to large companies](#count.named.network-uses.large), without a single number",
+        sme=number(count.get("sme", 0)),
+        large=number(count.get("large", 0)),
+    )
+    place = rows["segment"].map(places)
+    alternative = say(
+        "Table of directions, without numbers: uses of the company social network, by the group in which the article says they are more frequent. {values}.",
+        values="; ".join(f"{label}{say(': ')}{where}" for label, where in zip(rows["item_label"], place, strict=True)),
+    )
+    words = _words(survey, "network-uses", columns, title, alternative)
+    markers = {"sme": "<", "all": "D", "large": ">"}
+    with framed(words, list(rows["item_label"]), ROW * len(rows), head=0.42) as (figure, axes):
+        marks = rows.assign(column=rows["segment"].map(columns.index))
+        sns.scatterplot(
+            marks,
+            x="column",
+            y="item_label",
+            hue="segment",
+            style="segment",
+            palette=COLOURS,
+            markers=markers,
+            s=95,
+            zorder=2,
+            legend=False,
+            ax=axes,
+        )
+        axes.set(xlabel="", ylabel="")
+        axes.set_xlim(-0.5, len(columns) - 0.5)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.xaxis.tick_top()
+        axes.tick_params(axis="x", length=0)
+        width = axes.get_position().width * figure.get_figwidth() / len(columns) - 0.08
+        axes.set_xticks(
+            range(len(columns)), ["\n".join(wrap(capitalised(place), width, 9, "bold")) for place in places.values()]
+        )
+        for label, segment in zip(axes.get_xticklabels(), columns, strict=True):
+            label.set(color=INKS[segment], weight="bold", linespacing=NAME_LINE)
+        axes.grid(axis="x", visible=False)
+        axes.grid(axis="y")
+        item_axis(axes)
+    table = pd.DataFrame(
+        {say("According to the article"): place.to_numpy()}, pd.Index(rows["item_label"], name=say("Use"))
+    )
+    return Chart("figure-5-network-uses", words, table, figure, survey.language)
+
+
+def _pairs(survey: Survey, question: str) -> pd.DataFrame:
+    """One row per item that has a figure in both segments: label, sme, large; in the codebook's order."""
+    rows = survey.shown(question)
+    wide = rows.pivot(index="item", columns="segment", values="percent").reindex(rows["item"].unique())
+    wide.insert(0, "label", rows.drop_duplicates("item").set_index("item")["item_label"])
+    return wide.dropna(subset=list(survey.article.compared))
+
+
+def _words(survey: Survey, question: str, segments, title: str, alternative: str) -> Words:
+    say, language = survey.language.say, survey.language
+    entry = survey.question(question)
+    rows = survey.shown(question)
+    subtitle = "{measure}, in %. Base: {base}." if entry["unit"] == "percent" else "{measure}. Base: {base}."
+    return Words(
+        title=title,
+        subtitle=say(subtitle, measure=entry["measure"], base=entry["base"]),
+        note=_other_values(survey, question, segments),
+        source=say(
+            "Source: {sources}. Survey: Ipsos for Microsoft, {start} to {end}, [{respondents} respondents](#sample.respondents) in [{countries} countries](#sample.countries).",
+            sources="; ".join(
+                survey.citation(source) for source in rows[rows["segment"].isin(segments)]["source"].unique()
+            ),
+            start=language.day(survey.fact("fieldwork-start")),
+            end=language.date(survey.fact("fieldwork-end")),
+            respondents=language.number(survey.fact("respondents")),
+            countries=language.number(survey.fact("countries")),
+        ),
+        alternative=alternative,
+    )
+
+
+def _other_values(survey: Survey, question: str, segments) -> str:
+    say, percent = survey.language.say, survey.language.percent
+    others = survey.printed_otherwise(question)
+    others = others[others["segment"].isin(segments)]
+    several = survey.shown(question)["item"].nunique() > 1
+    values = []
+    for row in others.itertuples():
+        item = f"{uncapitalised(row.item_label)}, " if several else ""
+        figure = f"#{question}.{row.item}.{row.segment}.{row.sources[0]}"
+        publishers = ", ".join(map(survey.publisher, row.sources))
+        values.append(f"[{item}{row.segment_label}\u00a0{percent(row.percent)}]({figure}) ({publishers})")
+    return say("Printed elsewhere: {values}.", values="; ".join(values)) if values else ""
+
+
+def _paired_bars(survey: Survey, name: str, question: str, pairs: pd.DataFrame, title: str) -> Chart:
+    say, percent = survey.language.say, survey.language.percent
+    names = {segment: survey.segment_label(segment) for segment in survey.article.compared}
+    alternative = say(
+        "Grouped bar chart. {measure}. {values}.",
+        measure=survey.question(question)["measure"],
+        values="; ".join(
+            f"{uncapitalised(pair.label) if number else pair.label}{say(': ')}"
+            + ", ".join(
+                f"[{names[segment]}\u00a0{percent(getattr(pair, segment))}](#{question}.{pair.Index}.{segment})"
+                for segment in survey.article.compared
+            )
+            for number, pair in enumerate(pairs.itertuples())
+        ),
+    )
+    words = _words(survey, question, survey.article.compared, title, alternative)
+    marks = {
+        segment: [(value, f"{percent(value)} {names[segment]}") for value in pairs[segment]]
+        for segment in survey.article.compared
+    }
+    with framed(
+        words, list(pairs["label"]), 2.6 * BAR * len(pairs), values=[*chain(*marks.values()), (100, percent(100))]
+    ) as (figure, axes):
+        rows = pairs.reset_index().melt(["item", "label"], list(survey.article.compared), "segment", "percent")
+        sns.barplot(
+            rows,
+            x="percent",
+            y="label",
+            hue="segment",
+            palette=COLOURS,
+            saturation=1,
+            width=0.8,
+            gap=0.06,
+            legend=False,
+            ax=axes,
+        )
+        for segment, bars in zip(survey.article.compared, axes.containers, strict=True):
+            axes.bar_label(
+                bars, [text for _, text in marks[segment]], padding=5, color=INKS[segment], weight="bold", bbox=CLEAR
+            )
+        percent_axis(axes, survey.language)
+        item_axis(axes)
+    return Chart(name, words, _pair_table(survey, pairs), figure, survey.language)
+
+
+def _pair_table(survey: Survey, pairs: pd.DataFrame) -> pd.DataFrame:
+    say = survey.language.say
+    table = pairs.set_index(pairs["label"].rename(say("Item")))
+    shares = {
+        f"{capitalised(survey.segment_label(segment))} (%)": table[segment] for segment in survey.article.compared
+    }
+    return pd.DataFrame({**shares, say("Large companies minus SMEs (points)"): table["large"] - table["sme"]})
+
+
+def _tools_alternative(survey: Survey, pairs: pd.DataFrame) -> str:
+    say, percent = survey.language.say, survey.language.percent
+    gap = pairs["large"] - pairs["sme"]
+    sentences = [
+        say(
+            "Dot plot, [{count} pairs of dots](#count.items.tools): tools used for work, in SMEs and in large companies.",
+            count=len(pairs),
+        )
+    ]
+    for leads, sentence in (
+        (
+            gap < 0,
+            "[SMEs lead for {count} tools](#count.lead.tools.sme); widest gap, {item}: [{sme} in SMEs](#tools.{name}.sme) against [{large} in large companies](#tools.{name}.large).",
+        ),
+        (
+            gap > 0,
+            "[Large companies lead for {count} tools](#count.lead.tools.large); widest gap, {item}: [{large} in large companies](#tools.{name}.large) against [{sme} in SMEs](#tools.{name}.sme).",
+        ),
+    ):
+        if leads.any():
+            widest = pairs.loc[gap[leads].abs().idxmax()]
+            item = uncapitalised(widest["label"])
+            sentences.append(
+                say(
+                    sentence,
+                    count=int(leads.sum()),
+                    item=item,
+                    name=widest.name,
+                    sme=percent(widest["sme"]),
+                    large=percent(widest["large"]),
+                )
+            )
+    return " ".join(sentences)

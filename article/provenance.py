@@ -1,0 +1,182 @@
+"""Pictures of where the figures come from: the chain of pages, and who prints what.
+
+As in `charts`, each takes a `Survey` and returns a `Chart`; neither reads a file nor saves anything.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.colors import ListedColormap
+from matplotlib.lines import Line2D
+
+from contre_enquete.charts.chart import GREY, INK, Chart, Words, framed, item_axis
+from contre_enquete.survey.contradictions import contradictions
+from contre_enquete.survey.model import Survey
+from contre_enquete.text.language import uncapitalised
+
+ROW = 0.34  # inches per page of the chain
+CELL = 0.27  # inches per row of the matrix
+LINES = {"read": "-", "inferred": (0, (4, 3))}
+STATES = {"nothing": "#FFFFFF", "agrees": "#DCE6F0", "differs": "#F6C9A8"}
+ARTICLE = "S01"
+SURVEY = ""  # the survey itself, before any page
+
+
+def chain(survey: Survey) -> Chart:
+    """Figure 6: the pages from Ipsos to the article, with dates; each link read or inferred.
+
+    One arrow per row of the table of links, solid if the link was read on a page, dashed if inferred.
+    """
+    say = survey.language.say
+    links = survey.chain
+    depth = {SURVEY: 0}
+    for link in links.itertuples():
+        depth[link.after] = depth[link.before] + 1
+    pages = _tree(survey, SURVEY)
+    names = {page: survey.publisher(page) if page else say("Ipsos, online survey") for page in pages}
+    when = [survey.published(page) if page else survey.language.date(survey.fact("fieldwork-end")) for page in pages]
+    count = {certainty: int((links["certainty"] == certainty).sum()) for certainty in LINES}
+    words = Words(
+        title=say(
+            "From Ipsos to the article: [{read} links](#count.links.read) of the chain are read on the pages, [{inferred}](#count.links.inferred) inferred",
+            **{certainty: survey.language.number(number) for certainty, number in count.items()},
+        ),
+        subtitle=say("Pages that carry the survey’s figures, and the page that each takes them from"),
+        note="",
+        source=say("Source: the pages themselves, read in archived copies."),
+        alternative=say(
+            "Diagram of pages joined by arrows. {links}.",
+            links="; ".join(f"{names[k.before]} → {names[k.after]} ({say(k.certainty)})" for k in links.itertuples()),
+        ),
+    )
+    with framed(words, when, ROW * len(pages), head=0.36) as (figure, axes):
+        for link in links.itertuples():
+            (x0, y0), (x1, y1) = ((depth[page], pages.index(page)) for page in (link.before, link.after))
+            axes.plot(
+                [x0, x0, x1 - 0.08], [y0, y1, y1], color=GREY, linestyle=LINES[link.certainty], linewidth=1.4, zorder=1
+            )
+            axes.plot([x1 - 0.09], [y1], color=GREY, marker=">", markersize=6, linestyle="", zorder=1)
+        marks = pd.DataFrame({"depth": [depth[page] for page in pages], "row": range(len(pages))})
+        sns.scatterplot(marks, x="depth", y="row", color=INK, s=44, zorder=3, legend=False, ax=axes)
+        for row, page in enumerate(pages):
+            axes.annotate(
+                names[page],
+                (depth[page], row),
+                (9, 0),
+                textcoords="offset points",
+                va="center",
+                weight="bold" if page == ARTICLE else "normal",
+                bbox={"facecolor": "white", "linewidth": 0, "pad": 0.8},
+            )
+        key = [Line2D([], [], color=GREY, linestyle=style) for style in LINES.values()]
+        texts = [say("link read"), say("link inferred")]
+        axes.legend(key, texts, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0.3)
+        axes.set(
+            xlabel="", ylabel="", xticks=[], xlim=(-0.15, max(depth.values()) + 1.5), ylim=(len(pages) - 0.5, -0.5)
+        )
+        axes.set_yticks(range(len(pages)), when)
+        axes.grid(visible=False)
+        item_axis(axes)
+    table = pd.DataFrame(
+        {
+            say("Takes its figures from"): [names[page] for page in links["before"]],
+            say("Link"): [say(certainty) for certainty in links["certainty"]],
+        },
+        index=pd.Index([names[page] for page in links["after"]], name=say("Page")),
+    )
+    return Chart("figure-6-chain", words, table, figure, survey.language)
+
+
+def _tree(survey: Survey, page: str) -> list[str]:
+    """A page and all that follow from it: each below the one it follows, the article's branch last."""
+    links, dates = survey.chain, survey.sources.set_index("source")["date"]
+    branches = [_tree(survey, after) for after in links[links["before"] == page]["after"]]
+    branches.sort(key=lambda branch: (ARTICLE in branch, dates[branch[0]]))
+    return [page, *(below for branch in branches for below in branch)]
+
+
+def matrix(survey: Survey) -> Chart:
+    """Figure 7: who prints what; figures by sources, agreement and contradiction.
+
+    Every figure by employer size of an item that two sources print, as each prints it. A cell differs
+    when a contradiction found in the table has its source on the lesser side.
+    """
+    say = survey.language.say
+    rows = survey.figures[survey.figures["segment"].isin(survey.article.compared)]
+    rows = rows[rows.groupby(["question", "item"])["source"].transform("nunique") > 1]
+    items = list(zip(survey.items["question"], survey.items["item"], strict=True))
+    keys = [(*item, segment) for item in items for segment in survey.article.compared]
+    keys = [key for key in keys if (rows[["question", "item", "segment"]] == list(key)).all(axis=1).any()]
+    sources = [source for source in survey.sources["source"] if source in set(rows["source"])]
+    names = [
+        f"{survey.item_label(question, item)}, {survey.segment_label(segment)}" for question, item, segment in keys
+    ]
+    differing = {
+        (found.question, found.item, segment, source)
+        for found in contradictions(survey)
+        for source in found.sources
+        for segment in ([found.segment] if found.segment else survey.article.compared)
+    }
+    disputed = [survey.item_label(*item) for item in items if any(key[:2] == item for key in differing & _cells(rows))]
+    states = np.zeros((len(keys), len(sources)))
+    texts = np.full(states.shape, "", dtype=object)
+    told = []
+    for row in rows.itertuples():
+        key = (row.question, row.item, row.segment)
+        y, x = keys.index(key), sources.index(row.source)
+        differs = (*key, row.source) in differing
+        number = say("more") if pd.isna(row.percent) else survey.language.number(row.percent)
+        states[y, x] = 2 if differs else 1
+        texts[y, x] = ("≠ " if differs else "≈ " if row.words else "") + number
+        if differs and pd.isna(row.percent):
+            told.append(f"{names[y]}, {number} ({survey.publisher(row.source)})")
+        elif differs:
+            cited = f"[{names[y]}, {survey.language.percent(row.percent)}](#{'.'.join(key)}.{row.source})"
+            told.append(f"{cited} ({survey.publisher(row.source)})")
+    publishers = ", ".join(f"{source}\u00a0{survey.publisher(source)}" for source in sources)
+    words = Words(
+        title=say(
+            "Who prints what: the copies disagree on {items}",
+            items=survey.language.series([uncapitalised(label) for label in disputed]),
+        ),
+        subtitle=say("Figures by employer size that several sources print, in %, as each prints them"),
+        note=say(
+            "≠ at odds with other sources; ≈ printed in words; “more”: no number. {publishers}.", publishers=publishers
+        ),
+        source=say("Source: the pages themselves, read in archived copies."),
+        alternative=say("Matrix of figures by sources. At odds with other sources: {cells}.", cells="; ".join(told)),
+    )
+    with framed(words, names, CELL * len(keys), head=0.3) as (figure, axes):
+        sns.heatmap(
+            states,
+            annot=texts,
+            fmt="",
+            cmap=ListedColormap(list(STATES.values())),
+            vmin=0,
+            vmax=2,
+            cbar=False,
+            linewidths=1,
+            linecolor="#E3E3E3",
+            annot_kws={"size": 8, "color": INK},
+            ax=axes,
+        )
+        for text in axes.texts:
+            text.set_weight("bold" if text.get_text().startswith("≠") else "normal")
+        axes.xaxis.tick_top()
+        axes.tick_params(axis="x", length=0)
+        axes.set_xticks(np.arange(len(sources)) + 0.5, sources, rotation=0)
+        axes.set_yticks(np.arange(len(keys)) + 0.5, names, rotation=0)
+        axes.grid(visible=False)
+        item_axis(axes)
+    table = pd.DataFrame(
+        np.where(texts == "", "–", texts),
+        columns=[survey.publisher(source) for source in sources],
+        index=pd.Index(names, name=say("Figure")),
+    )
+    return Chart("figure-7-matrix", words, table, figure, survey.language)
+
+
+def _cells(rows: pd.DataFrame) -> set[tuple[str, str, str, str]]:
+    return set(zip(rows["question"], rows["item"], rows["segment"], rows["source"], strict=True))

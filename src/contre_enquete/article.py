@@ -1,0 +1,200 @@
+"""What the engine knows of the article that is read again: its declaration, `article/article.toml`, and its figures.
+
+The engine knows no group, source, question or item by name. The folder `article/` beside `data/` says which
+of them play a part (`read_article`), and holds the functions that draw the figures (`load_figures`).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+
+from .errors import DataError
+
+ROOM = "article"
+DECLARATION = f"{ROOM}/article.toml"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """How texts cite a fact of `sample.csv`: its words, in English, and its unit, `count` or `percent`."""
+
+    words: str
+    unit: str = "count"
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """An item that a source prints with the groups exchanged, and one that it agrees on, as (question, item)."""
+
+    source: str
+    item: tuple[str, str]
+    beside: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Article:
+    """The parts that groups, sources and questions play in an article, by their identifiers in the data.
+
+    `compared` are the two groups that the article compares, in the order of its charts, `everybody` the
+    group of all respondents. `source` is the article, `method` the source that says who was asked.
+    `families` are the questions whose gaps are tested together, by name; the first one is the
+    article's own. Empty or None is what an article does without.
+    """
+
+    compared: tuple[str, str]
+    everybody: str
+    source: str
+    method: str
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    size_classes: str = ""
+    exchanged: Exchanged | None = None
+    national: str = ""
+    much: float = 1.5
+    just: float = 3
+    facts: Mapping[str, Fact] = field(default_factory=dict, hash=False)
+
+    def other(self, group: str) -> str:
+        """The other of the two groups compared."""
+        return self.compared[group == self.compared[0]]
+
+    def family(self, question: str) -> tuple[str, ...]:
+        """The questions whose gaps are tested together with those of `question`; itself alone if none are declared."""
+        return next((family for family in self.families.values() if question in family), (question,))
+
+
+def read_article(project: Path) -> Article:
+    """Return what `article/article.toml` of a project declares. Raises DataError, which names key, value and what was expected."""
+    path = project / DECLARATION
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(f"{DECLARATION}: not found; expected the declaration of the article") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{DECLARATION}: not TOML ({error})") from None
+    declared = Declared(told)
+    compared = declared.texts("groups.compared")
+    if len(compared) != 2:
+        raise declared.fault("groups.compared", "the two groups that the article compares")
+    exchanged = told.get("exchanged") and Exchanged(
+        declared.text("exchanged.source"), declared.item("exchanged.item"), declared.item("exchanged.beside")
+    )
+    article = Article(
+        compared=compared,
+        everybody=declared.text("groups.everybody"),
+        source=declared.text("sources.article"),
+        method=declared.text("sources.method"),
+        families=MappingProxyType({name: declared.texts(f"families.{name}") for name in told.get("families", {})}),
+        size_classes=declared.text("size_classes.question", ""),
+        exchanged=exchanged,
+        national=declared.text("national.question", ""),
+        much=declared.number("thresholds.much", Article.much),
+        just=declared.number("thresholds.just", Article.just),
+        facts=MappingProxyType(
+            {
+                name: Fact(declared.text(f"facts.{name}.words"), declared.text(f"facts.{name}.unit", "count"))
+                for name in told.get("facts", {})
+            }
+        ),
+    )
+    declared.nothing_else()
+    return article
+
+
+class Declared:
+    """The values of a declaration, by key such as "groups.compared"; each is asked for once."""
+
+    def __init__(self, told: dict) -> None:
+        self.told, self.asked = told, set()
+
+    def value(self, key: str, default: object = None) -> object:
+        self.asked.add(key)
+        found = self.told
+        for part in key.split("."):
+            if not isinstance(found, dict) or part not in found:
+                return default
+            found = found[part]
+        return found
+
+    def fault(self, key: str, expected: str) -> DataError:
+        found = self.value(key)
+        return DataError(
+            f"{DECLARATION}, {key}: found {'nothing' if found is None else repr(found)}; expected {expected}"
+        )
+
+    def text(self, key: str, default: str | None = None) -> str:
+        found = self.value(key, default)
+        if not isinstance(found, str) or (not found and default is None):
+            raise self.fault(key, "a text")
+        return found
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        found = self.value(key)
+        if not isinstance(found, list) or not found or not all(isinstance(one, str) for one in found):
+            raise self.fault(key, "a list of texts")
+        return tuple(found)
+
+    def item(self, key: str) -> tuple[str, str]:
+        parts = self.text(key).split(".")
+        if len(parts) != 2:
+            raise self.fault(key, "question.item")
+        return parts[0], parts[1]
+
+    def number(self, key: str, default: float) -> float:
+        found = self.value(key, default)
+        if isinstance(found, bool) or not isinstance(found, int | float) or found <= 0:
+            raise self.fault(key, "a number above 0")
+        return found
+
+    def nothing_else(self) -> None:
+        """Raises DataError for a key that nothing has asked for."""
+        for key in _keys(self.told):
+            if key not in self.asked:
+                raise self.fault(key, "no such key")
+
+
+def _keys(told: dict, prefix: str = "") -> list[str]:
+    keys = []
+    for name, value in told.items():
+        keys += _keys(value, f"{prefix}{name}.") if isinstance(value, dict) else [f"{prefix}{name}"]
+    return keys
+
+
+def load_figures(project: Path) -> ModuleType:
+    """Return the module `article` of a project, whose `FIGURES` are the functions that draw its figures, in order.
+
+    Each takes a Survey and returns a Chart. The module of another project that was loaded before is
+    put aside, unless its files say the same. Raises DataError where there is none.
+    """
+    folder = project / ROOM
+    if not (folder / "__init__.py").is_file():
+        raise DataError(f"{ROOM}/__init__.py: not found; expected the figures of the article")
+    loaded = sys.modules.get(ROOM)
+    if loaded is not None and _same(Path(loaded.__file__).parent, folder):
+        return loaded
+    for name in [name for name in sys.modules if name.split(".")[0] == ROOM]:
+        del sys.modules[name]
+    spec = importlib.util.spec_from_file_location(
+        ROOM, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    module = sys.modules[ROOM] = importlib.util.module_from_spec(spec)
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # a project gets no file that nobody made
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[ROOM]
+        raise
+    finally:
+        sys.dont_write_bytecode = before
+    return module
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one == other or [(path.name, path.read_bytes()) for path in sorted(one.glob("*.py"))] == [
+        (path.name, path.read_bytes()) for path in sorted(other.glob("*.py"))
+    ]

@@ -1,0 +1,45 @@
+"""The font of the charts, which readers are given with each picture: a part of Arimo under a name of its own."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+FAMILY = "Contre Enquete"  # a name that no system has: a system's font goes before one that matplotlib is given
+STACK = f"'{FAMILY}', Arimo, Arial, Helvetica, 'Liberation Sans', sans-serif"  # all as wide as ours
+NORMAL, BOLD = 400, 700
+FOLDER = Path(__file__).parents[1] / "fonts"
+FILES = {NORMAL: FOLDER / "ContreEnquete-Regular.ttf", BOLD: FOLDER / "ContreEnquete-Bold.ttf"}
+
+
+def font_faces(letters: Mapping[int, set[str]]) -> str:
+    """Return CSS rules that hold the font itself, with the letters used in each weight and no others.
+
+    `letters` maps a weight, NORMAL or BOLD, to its letters; a weight without letters has no rule.
+    """
+    return "".join(
+        f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url({_web_font(weight, ''.join(sorted(used)))})}}"
+        for weight, used in sorted(letters.items())
+        if used
+    )
+
+
+@cache
+def _web_font(weight: int, letters: str) -> str:
+    """Return a WOFF2 of these letters as an address that holds it."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(FILES[weight], recalcTimestamp=False)
+    options = Options(glyph_names=False)
+    options.name_IDs = []
+    subsetter = Subsetter(options)
+    subsetter.populate(text=letters)
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    content = io.BytesIO()
+    font.save(content)
+    return f"data:font/woff2;base64,{base64.b64encode(content.getvalue()).decode()}"

@@ -1,0 +1,49 @@
+"""Tables as readers see them: one header row, one header cell a row, a caption."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from ..text.language import Language
+
+LINKED_DATA = "application/ld+json"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption; its index holds the row headers.
+
+    Cells are texts, numbers (written as the language does; NaN is "not published") or Markup.
+    `anchors` are the addresses of the rows, if links lead to them; `cited` is the text of the cells
+    that link to figures; `graph` is what the table says to machines, as nodes of JSON-LD.
+    """
+
+    frame: pd.DataFrame
+    caption: str
+    language: Language
+    anchors: tuple[str, ...] = ()
+    cited: str = ""
+    graph: tuple[dict, ...] = ()
+
+    def html(self) -> str:
+        """The table as HTML, every text escaped."""
+        head = "".join(f'<th scope="col">{escape(text)}</th>' for text in [self.frame.index.name, *self.frame.columns])
+        anchors = [Markup(' id="{}"').format(anchor) for anchor in self.anchors] or [""] * len(self.frame)
+        rows = "".join(
+            f'<tr{anchor}><th scope="row">{escape(item)}</th>{"".join(f"<td>{self._cell(cell)}</td>" for cell in row)}</tr>'
+            for anchor, item, row in zip(anchors, self.frame.index, self.frame.itertuples(index=False), strict=True)
+        )
+        caption = f"<caption>{escape(self.caption)}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+    def _cell(self, value: object) -> Markup:
+        if isinstance(value, str):
+            return escape(value)
+        return escape(self.language.say("not published") if pd.isna(value) else self.language.number(value))
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        said = {LINKED_DATA: {"@graph": list(self.graph)}} if self.graph else {}
+        return {"text/html": self.html(), "text/plain": self.caption, **said}

@@ -1,0 +1,118 @@
+"""What the kept pictures were drawn with, and how another drawing of one differs from it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import platform
+import re
+from itertools import zip_longest
+from pathlib import Path
+
+from ..charts.fonts import FILES
+from ..charts.svg import without_font
+from .build import DRAWN_WITH
+
+SHOWN = 60  # characters of what differs
+
+
+def drawn_figures(project: Path, language: str) -> dict[str, bytes]:
+    """Return each figure of the article as the two files that are kept of it, SVG and PNG: name -> content.
+
+    Raises DataError. Imports what draws only where it is called.
+    """
+    from ..article import load_figures
+    from ..survey.model import load_survey
+
+    survey, files = load_survey(language, project), {}
+    for draw in load_figures(project).FIGURES:
+        chart = draw(survey)
+        files[f"{chart.name}.svg"] = chart.svg().encode()
+        files[f"{chart.name}.png"] = chart.png()
+    return files
+
+
+def drawn_with() -> dict[str, str]:
+    """Return what a picture's bytes depend on besides the data and our code, by name: fonts, libraries, processor."""
+    import brotli
+    import fontTools
+    import matplotlib
+    import numpy
+    import PIL
+    from matplotlib import ft2font
+    from PIL import features
+
+    extensions = numpy.show_config(mode="dicts")["SIMD Extensions"]
+    return {
+        **{file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in FILES.values()},
+        "matplotlib": matplotlib.__version__,
+        "FreeType": ft2font.__freetype_version__,
+        "raqm": ft2font.__libraqm_version__,
+        "numpy": numpy.__version__,
+        "Pillow": PIL.__version__,
+        "zlib": features.version("zlib_ng") or features.version("zlib"),
+        "fontTools": fontTools.version,
+        "Brotli": brotli.__version__,
+        "processor": " ".join([platform.machine(), *extensions.get("found", [])]),
+    }
+
+
+def likely_cause(project: Path) -> str:
+    """Return in one line what is otherwise here than where the kept pictures were drawn."""
+    try:
+        kept = json.loads((project / DRAWN_WITH).read_bytes())
+        here = drawn_with()
+        other = [
+            f"{name} {kept.get(name, 'unknown')}, here {here[name]}" for name in here if kept.get(name) != here[name]
+        ]
+    except (OSError, ValueError, AttributeError):
+        return f"{DRAWN_WITH} cannot be read, so nothing is known of what drew the pictures; make writes it anew"
+    if other:
+        return f"likely cause of other pictures: they were drawn with {'; '.join(other)}"
+    return "fonts, libraries and processor are those that drew the pictures: data, code or results were changed"
+
+
+def compare(kept: bytes, drawn: bytes) -> str:
+    """Return in one line how two different drawings of a picture, PNG or SVG, differ: in bytes or pixels, and where."""
+    if drawn.startswith(b"\x89PNG"):
+        return _compare_pixels(kept, drawn)
+    return _compare_elements(kept.decode(errors="replace"), drawn.decode())
+
+
+def _compare_pixels(kept: bytes, drawn: bytes) -> str:
+    import numpy as np
+    from PIL import Image
+
+    try:
+        was, now = (np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"), dtype=int) for png in (kept, drawn))
+    except (OSError, ValueError, SyntaxError):
+        return "not a picture that can be read"
+    if was.shape != now.shape:
+        return "{1} by {0} pixels, drawn here {3} by {2}".format(*was.shape[:2], *now.shape[:2])
+    apart = abs(was - now).max(axis=2)
+    if not apart.any():
+        return "other bytes, the same pixels"
+    rows, columns = apart.any(axis=1).nonzero()[0], apart.any(axis=0).nonzero()[0]
+    count = int((apart > 0).sum())
+    return (
+        f"{count} of {apart.size} pixels differ, by up to {apart.max()} of 255, "
+        f"from ({columns[0]}, {rows[0]}) to ({columns[-1]}, {rows[-1]})"
+    )
+
+
+def _compare_elements(kept: str, drawn: str) -> str:
+    tags, drawn_tags = (re.findall(r"<[^<]*", without_font(svg)) for svg in (kept, drawn))
+    apart = [(one, other) for one, other in zip_longest(tags, drawn_tags, fillvalue="") if one != other]
+    if not apart:
+        return f"{'another font inside' if '@font-face' in kept else 'other bytes'}, the same elements"
+    was, now = excerpts(*apart[0])
+    return f"{len(apart)} of {len(tags)} tags differ, the first {was!r}, here {now!r}"
+
+
+def excerpts(one: str, other: str) -> tuple[str, str]:
+    """Return both of two different texts from a little before where they begin to differ."""
+    pairs = enumerate(zip(one, other, strict=False))
+    common = next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+    start = max(0, common - SHOWN // 3)
+    return one[start : start + SHOWN], other[start : start + SHOWN]

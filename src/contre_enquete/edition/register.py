@@ -1,0 +1,127 @@
+"""The table at the end of a notebook in which each linked number finds its source."""
+
+from __future__ import annotations
+
+import pandas as pd
+from markupsafe import Markup
+
+from ..charts.table import Table
+from ..notebooks.run import read_notebook
+from ..survey.citable import Figure, registry
+from ..survey.model import Survey, remembered
+from ..survey.package import find_project
+from ..text.links import references
+
+KINDS = {
+    "gap.": "gap between the groups",
+    "lead.": "group with the higher figure",
+    "count.items.": "number of items",
+    "count.lead.": "items for which the group leads",
+    "count.named.": "items ascribed to the group without a number",
+    "count.printed.": "sources that print this value",
+    "gap-low.": "smallest gap before rounding",
+    "gap-high.": "largest gap before rounding",
+    "ratio-high.": "largest ratio before rounding",
+    "ahead.": "lead over the next item",
+    "rule.much": "ratio from which a difference is called great",
+    "rule.just": "points from which an item no longer comes just before the next",
+    "count.sources": "sources of the edition",
+    "count.contradictions": "contradictions between sources",
+    "count.claims": "claims of the article",
+    "count.links": "links of the chain of pages",
+    "count.gaps": "gaps of the article and of figure 1",
+    "share.respondents.low": "fewest SME employees that the totals allow",
+    "share.respondents.high": "most SME employees that the totals allow",
+    "share.low": "lowest share of SME employees that the totals allow",
+    "share.high": "highest share of SME employees that the totals allow",
+    "reconcile.units": "units by which printed integers would have to be off",
+    "reconcile.unclassified": "share of respondents that would have to be in no group",
+    "reconcile.asked": "how many times as often SME employees would have to be asked",
+    "deff.": "largest design effect that the gap survives",
+    "least-n.": "smallest number of SME employees at which the gap would count",
+    "rule.level": "level of the intervals",
+    "count.disclosure": "items of survey disclosure",
+}
+
+
+def register(survey: Survey, notebook: str, *shown: Table) -> Table:
+    """The figures that a notebook of the survey's language cites, and those they are computed from.
+
+    One row per figure, where the links to it land: value, question, base, every source that prints
+    it, what others print instead, how sure. `notebook` is the notebook's name without folder and
+    ending, such as "1-article"; `shown` are tables of the notebook that cite figures too. Raises
+    NotebookError if there is no such notebook. A reference that is no figure is left out;
+    `contre-enquete check` reports it.
+    """
+    path = find_project() / "notebooks" / survey.language.code / f"{notebook}.ipynb"
+    texts = [cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown"]
+    texts += [table.cited for table in shown]
+    frame, anchors = _rows(survey, tuple(references("\n\n".join(texts))))
+    caption = survey.language.say("{count} figures cited in this notebook", count=len(frame))
+    return Table(frame.copy(deep=False), caption, survey.language, anchors=anchors)
+
+
+@remembered
+def _rows(survey: Survey, cited: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The rows of the register, and the reference of each."""
+    figures = registry(survey)
+    known = [figures[reference] for reference in cited if reference in figures]
+    needed = {figure.reference for figure in known} | {r for figure in known for r in figure.from_figures}
+    rows = [figure for figure in figures.values() if figure.reference in needed]
+    say = survey.language.say
+    frame = pd.DataFrame(
+        {
+            say("Question"): [_question(figure, survey) for figure in rows],
+            say("Base"): [_base(figure, survey) for figure in rows],
+            say("Printed by"): [_printed_by(figure, figures, survey) for figure in rows],
+            say("Printed differently"): [_otherwise(figure, survey) for figure in rows],
+            say("Certainty"): [say(figure.certainty) for figure in rows],
+        },
+        index=pd.Index([_value(figure, survey) for figure in rows], name=say("Figure")),
+    )
+    return frame, tuple(figure.reference for figure in rows)
+
+
+def _value(figure: Figure, survey: Survey) -> str:
+    language = survey.language
+    group = survey.segment_label(figure.segment) if figure.segment else ""
+    if figure.unit == "lead":
+        return group or language.say("neither")
+    value = round(figure.value, 2)
+    number = language.percent(value) if figure.unit == "percent" else language.number(value)
+    if figure.unit == "points":
+        number = language.points(value)
+    return f"{number}, {group}" if group else number
+
+
+def _question(figure: Figure, survey: Survey) -> str:
+    say = survey.language.say
+    if figure.question == "sample":
+        return say(survey.article.facts[figure.item].words)
+    start = next((start for start in KINDS if figure.reference.startswith(start)), "")
+    kind = say(KINDS[start]) if start else ""
+    if not figure.question:
+        details = figure.reference.removeprefix(start).strip(".").split(".")
+        kind = ", ".join([kind, *(say(detail.replace("-", " ")) for detail in details if detail)])
+    question = survey.question(figure.question)["label"] if figure.question else ""
+    item = survey.item_label(figure.question, figure.item) if figure.item else ""
+    return ", ".join(filter(None, [question, item, kind]))
+
+
+def _base(figure: Figure, survey: Survey) -> str:
+    if figure.question in ("", "sample") or figure.unit == "count":
+        return "–"
+    return survey.question(figure.question)["base"]
+
+
+def _printed_by(figure: Figure, figures: dict[str, Figure], survey: Survey) -> str:
+    """The publishers that print a figure, or the figures that it is computed from."""
+    if figure.from_figures:
+        link = Markup('<a href="#{}">{}</a>').format
+        told = [link(reference, _value(figures[reference], survey)) for reference in figure.from_figures]
+        return Markup(survey.language.say("computed from {figures}")).format(figures=Markup("; ").join(told))
+    return "; ".join(dict.fromkeys(map(survey.publisher, figure.printed_by))) or "–"
+
+
+def _otherwise(figure: Figure, survey: Survey) -> str:
+    return "; ".join(f"{survey.publisher(source)}\u00a0{said}" for source, said in figure.otherwise) or "–"

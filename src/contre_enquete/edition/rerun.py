@@ -1,0 +1,133 @@
+"""Runs every notebook and draws every figure again, and names what differs from what is committed."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from ..charts.svg import without_font
+from ..notebooks.form import cleaned, flaws
+from ..notebooks.run import NOTEBOOKS, NotebookError, read_notebook, run_notebook
+from ..notebooks.warm import aside
+from ..text.language import languages
+from .build import DRAWN_WITH
+from .drawing import compare, drawn_figures, excerpts
+
+PICTURE = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
+
+
+def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
+    """What is committed and not what a fresh run gives, one line each: file, cell, what is there, what was expected.
+
+    Notebooks run in kernels of their own, as many at a time as there are processors. `report` is
+    given a line for each notebook and folder of figures that has been compared. Nothing is changed.
+    Raises DataError when the data cannot be used.
+    """
+    notebooks = sorted(project.glob(NOTEBOOKS))
+    jobs = {f"figures/{language}": partial(redrawn, project, language) for language in languages()}
+    jobs |= {path.relative_to(project).as_posix(): partial(differences, path) for path in notebooks}
+    found = [*strays(project)]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        tasks = {pool.submit(job): name for name, job in jobs.items()}
+        try:
+            for task in as_completed(tasks):
+                task.result()
+                report(tasks[task])
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return found + [f"{name}{line}" for task, name in tasks.items() for line in task.result()]
+
+
+def strays(project: Path) -> list[str]:
+    """Notebooks that nothing runs and pictures that nothing draws: each with where it would belong."""
+    folders = [path for path in project.iterdir() if path.name != "site" and not path.name.startswith(".")]
+    files = [path for folder in folders for path in (folder.rglob("*") if folder.is_dir() else [folder])]
+    paths = sorted(path.relative_to(project) for path in files if path.is_file())
+    own = {(folder, language) for folder in ("notebooks", "figures") for language in languages()}
+    found = []
+    for path in paths:
+        hidden = any(part.startswith(".") for part in path.parts)
+        if not hidden and path.parts[:-1] not in own:
+            if path.suffix == ".ipynb":
+                found.append(f"{path.as_posix()}: run by nothing; expected in {_folders('notebooks')}")
+            elif path.parts[0] == "figures" and path.as_posix() != DRAWN_WITH:
+                found.append(f"{path.as_posix()}: drawn by nothing; expected pictures in {_folders('figures')}")
+    return found
+
+
+def _folders(name: str) -> str:
+    return " or ".join(f"{name}/{language}" for language in languages())
+
+
+def differences(path: Path) -> list[str]:
+    """What the notebook at `path` holds and should not, and what a fresh run gives otherwise: one line each."""
+    try:
+        committed = read_notebook(path)
+        found = [f", {flaw}" if flaw.startswith("cell") else f": {flaw}" for flaw in flaws(committed)]
+        fresh = run_notebook(path)
+    except NotebookError as error:
+        return [str(error).removeprefix(path.name)]
+    return found + [f", {line}" for line in unlike(cleaned(committed), fresh)]
+
+
+def unlike(committed: NotebookNode, fresh: NotebookNode) -> list[str]:
+    """Where the results of two runs of a notebook differ, one line each with the cell."""
+    return [
+        f"cell {number} ({now.id}): {line}"
+        for number, (was, now) in enumerate(zip(committed.cells, fresh.cells, strict=True), 1)
+        for line in _outputs(was, now)
+    ]
+
+
+def _outputs(was: NotebookNode, now: NotebookNode) -> Iterator[str]:
+    one, other = was.get("outputs", []), now.get("outputs", [])
+    if len(one) != len(other):
+        yield f"{len(one)} outputs; a fresh run gives {len(other)}"
+    for committed, fresh in zip(one, other, strict=False):
+        one, other = _parts(committed), _parts(fresh)
+        for kind in sorted({*one, *other}):
+            if one.get(kind) != other.get(kind):
+                there, here = excerpts(*(_legible(parts.get(kind, "nothing")) for parts in (one, other)))
+                yield f"{kind} {there!r}; a fresh run gives {here!r}"
+
+
+def _parts(output: NotebookNode) -> dict[str, str]:
+    """What an output holds, by kind."""
+    rest = {key: value for key, value in output.items() if key not in ("data", "execution_count")}
+    data = {
+        kind: value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+        for kind, value in output.get("data", {}).items()
+    }
+    return {**data, "output": json.dumps(rest, sort_keys=True, ensure_ascii=False)}
+
+
+def _legible(html: str) -> str:
+    """Return HTML with the elements of its pictures in place of their base64."""
+    return PICTURE.sub(lambda picture: without_font(base64.b64decode(picture[0]).decode(errors="replace")), html)
+
+
+def redrawn(project: Path, language: str) -> list[str]:
+    """Return how the pictures of a language's figures are not byte for byte what is drawn here, one line each.
+
+    Raises DataError.
+    """
+    folder = project / "figures" / language
+    drawn = aside(drawn_figures, project, language)
+    kept = {path.name: path.read_bytes() for path in folder.glob("[!.]*")}
+    found = []
+    for name in sorted({*drawn, *kept}):
+        if name not in kept:
+            found.append(f"/{name}: missing; make draws it")
+        elif name not in drawn:
+            found.append(f"/{name}: drawn by nothing; expected no such file")
+        elif drawn[name] != kept[name]:
+            found.append(f"/{name}: not what is drawn here: {compare(kept[name], drawn[name])}")
+    return found

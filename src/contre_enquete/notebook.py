@@ -1,0 +1,17 @@
+"""What a notebook imports."""
+
+from types import ModuleType
+
+from .article import load_figures as _load_figures
+from .edition import evidence
+from .edition.register import register
+from .survey.model import load_survey
+from .survey.package import find_project
+
+
+def load_figures() -> ModuleType:
+    """Return the figures of this article: the module `article` of the project that the current folder is in."""
+    return _load_figures(find_project())
+
+
+__all__ = ["evidence", "load_figures", "load_survey", "register"]

@@ -1,0 +1,106 @@
+"""Runs a notebook in its own kernel and gives it back in the one form that is committed."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import copy
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+from ..errors import EditionError
+from . import warm
+from .form import KERNEL, LANGUAGE_INFO, cleaned
+
+NOTEBOOKS = "notebooks/[!.]*/*.ipynb"  # by language; not what Jupyter keeps in hidden folders
+ATTEMPTS = 3  # at starting a kernel: two kernels may have been given the same port
+QUIET = [
+    "--IPKernelApp.log_level=40",
+    "--HistoryManager.enabled=False",
+]  # warnings of the kernel program are not results
+
+
+class NotebookError(EditionError):
+    """A notebook cannot be read or run; the message names notebook, cell and error."""
+
+
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """A notebook from a file. Raises NotebookError if it is not one, or a cell has no id of its own."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        ids = Counter(cell.get("id") for cell in json.loads(text)["cells"])  # nbformat would mend them in silence
+        if shared := [str(id) for id, count in ids.items() if count > 1 or not id]:
+            raise NotebookError(
+                f"{path.name}: cells with the id {', '.join(shared)}; expected an id of its own in each"
+            )
+        notebook = nbformat.reads(text, as_version=4)
+        nbformat.validate(notebook)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
+        raise NotebookError(
+            f"{path.name}: not a notebook ({type(error).__name__}: {str(error).splitlines()[0]})"
+        ) from None
+    return notebook
+
+
+def run_notebook(path: Path) -> nbformat.NotebookNode:
+    """The notebook at `path`, run from top to bottom in a new, warm kernel of this environment.
+
+    The file is left as it is. In the result, execution counts start at 1 and nothing depends on
+    the machine or the run: no times, no version of Python, no path, no live control. Raises
+    NotebookError when a cell fails.
+    """
+    os.environ.setdefault(warm.VARIABLE, warm.NAME)
+    source = read_notebook(path)
+    for attempt in range(1, ATTEMPTS + 1):
+        notebook = copy.deepcopy(source)
+        try:
+            _run(notebook, path)
+            break
+        except CellExecutionError as error:
+            raise NotebookError(f"{path.name}, {_failure(notebook, error)}") from None
+        except (DeadKernelError, RuntimeError, TimeoutError) as error:
+            if attempt == ATTEMPTS or any(cell.get("execution_count") for cell in notebook.cells):
+                raise NotebookError(f"{path.name}: the kernel stopped ({error})") from None
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE_INFO})
+    return cleaned(notebook)
+
+
+def _run(notebook: nbformat.NotebookNode, path: Path) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = None
+    with TemporaryDirectory(ignore_cleanup_errors=True) as own:  # not what somebody has at home, if there is a home
+        client = NotebookClient(
+            notebook,
+            kernel_name=KERNEL["name"],
+            startup_timeout=30,
+            record_timing=False,
+            extra_arguments=[*QUIET, f"--IPKernelApp.ipython_dir={own}"],
+            resources={"metadata": {"path": str(path.parent)}},
+        )
+        client.create_kernel_manager().connection_file = f"{own}/kernel.json"
+        try:
+            asyncio.run(client.async_execute())
+        finally:
+            atexit.unregister(client._cleanup_kernel)  # which a kernel that never started would trip over
+
+
+def _failure(notebook: nbformat.NotebookNode, error: CellExecutionError) -> str:
+    """The cell that failed, and what it said."""
+    for number, cell in enumerate(notebook.cells, 1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                return f"cell {number}: {output.ename}: {output.evalue}"
+    return f"cell ?: {error.ename}: {error.evalue}"
+
+
+def notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:
+    """A notebook as the bytes of its file."""
+    return (nbformat.writes(notebook, version=4) + "\n").encode()

@@ -1,0 +1,111 @@
+"""Kernels that start warm: forked from one process that has imported what the notebooks import.
+
+A Jupyter kernel provisioner, chosen with `JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm` (`make test` does), so
+that nbclient, nbval and anything else that starts a kernel of this environment can use it. The
+process is the fork server of Python's multiprocessing. Each kernel is a process of its own, with
+the folder and the environment that it was asked for, and nothing that another notebook has done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from jupyter_client.provisioning import LocalProvisioner
+
+from ..errors import EditionError
+
+NAME = "contre-enquete-warm"
+LAUNCHER = ["-m", "ipykernel_launcher"]
+VARIABLE = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+WARM = ["contre_enquete.warm_start"]
+POSSIBLE = "forkserver" in multiprocessing.get_all_start_methods()
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Starts kernels of this environment by a fork; other kernels, or where there is no fork, as usual."""
+
+    async def launch_kernel(self, cmd, **kwargs):
+        """Starts the kernel whose usual command is `cmd`. Raises EditionError where none could be reached."""
+        _reach()
+        if not POSSIBLE or cmd[1:3] != LAUNCHER or os.path.realpath(cmd[0]) != os.path.realpath(sys.executable):
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = Kernel(cmd[3:], kwargs.get("cwd") or str(Path.cwd()), kwargs.get("env") or dict(os.environ))
+        self.pid = self.pgid = self.process.pid
+        return self.connection_info
+
+
+def _reach() -> None:
+    """Raises EditionError if this machine does not reach itself: a kernel would start, and never answer."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            socket.create_connection(server.getsockname(), timeout=5).close()
+    except OSError:
+        raise EditionError(
+            "the loopback interface (127.0.0.1) cannot be reached, and Jupyter kernels need it; try: ip link set lo up"
+        ) from None
+
+
+def aside(make: Callable, *arguments):
+    """What `make` returns for these arguments, from a warm process of its own: drawing keeps a processor busy."""
+    with ProcessPoolExecutor(1, mp_context=_server() if POSSIBLE else None) as pool:
+        return pool.submit(make, *arguments).result()
+
+
+def _server():
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(WARM)
+    return server
+
+
+class Kernel:
+    """A forked kernel, with what its provisioner asks of a `subprocess.Popen`."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, arguments: list[str], folder: str, environment: dict[str, str]) -> None:
+        self._process = _server().Process(target=_serve, args=(arguments, folder, environment), daemon=True)
+        self._process.start()
+        self.pid = self._process.pid
+
+    def poll(self) -> int | None:
+        """The exit code, None while the kernel runs."""
+        return self._process.exitcode
+
+    def wait(self) -> int | None:
+        """Waits for the kernel to end; returns its exit code."""
+        self._process.join()
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Sends a signal to the kernel, if it runs."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Ends the kernel at once."""
+        self._process.kill()
+
+    def terminate(self) -> None:
+        """Asks the kernel to end."""
+        self._process.terminate()
+
+
+def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
+    """What a forked process does: it becomes a kernel, in its own session, folder and environment."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    asyncio.set_event_loop(None)
+    IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])

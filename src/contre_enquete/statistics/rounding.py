@@ -1,0 +1,366 @@
+"""What printed percents allow, exactly: rounding boxes, and the share of SME employees that nobody published.
+
+A printed percent p stands for the true percents in [p - 1/2, p + 1/2), cut to [0, 100]. Two segments make up the
+sample, so a true total is w * SME + (1 - w) * second, with w the share of SME employees; a w is possible if true
+percents in the three boxes satisfy this. Taken for granted: each respondent is in one of the two segments, totals are
+not weighted, and everybody was asked unless rho says otherwise.
+
+Percents go from 0 to 100, shares from 0 to 1. Both may be ints, fractions, decimals or floats; a float is read as the
+decimal that it prints, 40.1 as 401/10. An item is (first, second, total) or (first, second, total, rho). What is not a number within
+its limits raises ValueError, which names the argument; what contradicts itself gives an empty interval.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations, product
+from numbers import Rational, Real
+
+from ..errors import as_found
+
+
+def _exact(name: str, value: Real, expected: str = "a number") -> Fraction:
+    """The number as a fraction, a float by its decimals. Raises ValueError if it is not a number, or not finite."""
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, Rational) and not isinstance(value, bool):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, (Real, Decimal)) and not isinstance(value, bool) and math.isfinite(value):
+        return Fraction(str(value))
+    raise ValueError(f"{name}: found {as_found(value)}; expected {expected}")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The numbers from `lower` to `upper`, exactly; an end is one of them if it is closed.
+
+    Ends are kept as fractions; `upper` may be `math.inf`. All empty intervals are equal. `x in interval`
+    asks whether a number is in it, `str(interval)` is "(2/9, 3/10)", "[0, ∞)" or "∅".
+    """
+
+    lower: Fraction
+    upper: Fraction | float
+    lower_closed: bool = False
+    upper_closed: bool = False
+
+    def __post_init__(self) -> None:
+        lower = _exact("lower", self.lower)
+        upper = math.inf if self.upper == math.inf else _exact("upper", self.upper, "a number or infinity")
+        ends = lower, upper, bool(self.lower_closed), bool(self.upper_closed) and upper != math.inf
+        if lower > upper or (lower == upper and not (self.lower_closed and self.upper_closed)):
+            ends = Fraction(0), Fraction(0), False, False
+        for name, value in zip(("lower", "upper", "lower_closed", "upper_closed"), ends, strict=True):
+            object.__setattr__(self, name, value)
+
+    def __contains__(self, value: Real) -> bool:
+        value = _exact("value", value)
+        above = self.lower < value or (self.lower_closed and self.lower == value)
+        return above and (value < self.upper or (self.upper_closed and self.upper == value))
+
+    def __str__(self) -> str:
+        if self.is_empty:
+            return "∅"
+        upper = "∞" if self.upper == math.inf else self.upper
+        return f"{'[' if self.lower_closed else '('}{self.lower}, {upper}{']' if self.upper_closed else ')'}"
+
+    @property
+    def is_empty(self) -> bool:
+        return self.lower == self.upper and not self.lower_closed
+
+    @property
+    def midpoint(self) -> Fraction:
+        """Halfway between the ends. Raises ValueError if the interval is empty or without upper end."""
+        if self.is_empty or self.upper == math.inf:
+            raise ValueError(f"interval: found {self}; expected one with two ends")
+        return (self.lower + self.upper) / 2
+
+    def within(self, other: Interval) -> bool | None:
+        """Say whether the numbers of this interval are in the other: True if all are, False if none, None if some."""
+        common = self.intersection(other)
+        return True if common == self else False if common.is_empty else None
+
+    def intersection(self, other: Interval) -> Interval:
+        """The numbers that are in both intervals. Raises ValueError for what is not an interval."""
+        other = _interval("other", other)
+        lower, upper = max(self.lower, other.lower), min(self.upper, other.upper)
+        return Interval(
+            lower,
+            upper,
+            all(one.lower_closed for one in (self, other) if one.lower == lower),
+            all(one.upper_closed for one in (self, other) if one.upper == upper),
+        )
+
+
+EMPTY = Interval(0, 0)
+UNIT = Interval(0, 1, True, True)
+POSITIVE = Interval(0, math.inf)
+
+
+def rounding_box(percent: Real) -> Interval:
+    """The true percents that are printed as `percent`: [p - 1/2, p + 1/2), cut to [0, 100].
+
+    Raises ValueError for a percent that is not from 0 to 100.
+    """
+    return _box("percent", percent)
+
+
+def gap_box(first: Real, second: Real) -> Interval:
+    """The true gaps in points, second minus first, behind two printed percents.
+
+    (d - 1, d + 1) for a printed gap d: the sign is certain as soon as d is 1 or more, either way.
+    Narrower where a box is cut at 0 or 100. Raises ValueError for a percent that is not from 0 to 100.
+    """
+    first, second = _box("first", first), _box("second", second)
+    return Interval(second.lower - first.upper, second.upper - first.lower, first.upper_closed, second.upper_closed)
+
+
+def ratio_box(first: Real, second: Real) -> Interval:
+    """The true ratios, second over first, behind two printed percents.
+
+    From (second - 1/2) / (first + 1/2) to (second + 1/2) / (first - 1/2), with boxes cut to [0, 100];
+    up to infinity if `first` may stand for 0. Raises ValueError for a percent that is not from 0 to 100.
+    """
+    first, second = _box("first", first), _box("second", second)
+    return Interval(
+        second.lower / first.upper,
+        second.upper / first.lower if first.lower else math.inf,
+        first.upper_closed or second.lower == 0,
+        second.upper_closed,
+    )
+
+
+def feasible_share(first: Real, second: Real, total: Real, rho: Real = 1) -> Interval:
+    """The shares of SME employees in the sample that three printed percents allow.
+
+    Takes the percents of SMEs, of second companies and of everybody; gives shares from 0 to 1. A share w is possible if
+    and only if second - total - 1 < (second - first) w < second - total + 1; boxes cut at 0 or 100 allow less. Equal
+    percents thus allow every w if the total is less than 1 away. Empty if no w is possible.
+
+    If only a part of the sample was asked, `rho` is P(asked | SME) / P(asked | second): among those asked, the odds of
+    w are rho times those in the sample. The result is about the sample in any case.
+
+    Raises ValueError for a percent that is not from 0 to 100 and a rho that is not above 0.
+    """
+    first, second, total, rho = _item(first, second, total, rho)
+    # The mixture fills [least, most) and the total [lower, upper): they meet if least < upper and lower < most.
+    # That an end at 100 is closed changes nothing, since every box starts below 100.
+    asked = _below(first.lower - second.lower, total.upper - second.lower).intersection(
+        _below(second.upper - first.upper, second.upper - total.lower)
+    )
+    if asked.is_empty:
+        return EMPTY
+    lower, upper = (share / (share + rho * (1 - share)) for share in (asked.lower, asked.upper))
+    return Interval(lower, upper, asked.lower_closed, asked.upper_closed)
+
+
+def feasible_shares(items: Iterable[Sequence[Real]]) -> Interval:
+    """The shares of SME employees that all items allow; [0, 1] if there is no item.
+
+    Items have nothing but the share in common, so this is the intersection of their `feasible_share`, empty if they
+    contradict each other. Raises ValueError as `feasible_share` does.
+    """
+    common = UNIT
+    for item in items:
+        common = common.intersection(feasible_share(*_values(item)))
+    return common
+
+
+def possible_labellings(items: Iterable[Sequence[Real]]) -> dict[tuple[bool, ...], Interval]:
+    """The ways to label the segments that the totals allow, if each item may have its two labels exchanged.
+
+    Keys say for each item whether its labels are exchanged; values are the feasible shares, never empty. The
+    first item stays as printed: no total can tell a labelling from its mirror image, all labels exchanged and
+    w become 1 - w. Raises ValueError as `feasible_share` does, and for a rho other than 1, with which that is
+    no longer so.
+    """
+    items = [_values(item) for item in items]
+    for item in items:
+        _whole(item)
+    possible = {}
+    for others in product((False, True), repeat=max(len(items) - 1, 0)):
+        exchanged = (False, *others)[: len(items)]
+        labelled = [
+            (second, first, total) if swap else (first, second, total)
+            for (first, second, total, *_), swap in zip(items, exchanged, strict=True)
+        ]
+        share = feasible_shares(labelled)
+        if not share.is_empty:
+            possible[exchanged] = share
+    return possible
+
+
+def feasible_rho(whole: Interval, part: Interval) -> Interval:
+    """How many times as likely as others SME employees may have been asked, for two questions to agree.
+
+    `whole` holds the shares of SME employees that a question asked of everybody allows; `part` those that
+    another question allows among the people it was asked of (`feasible_share` without rho). Gives every
+    rho = odds(part) / odds(whole), above 0 and possibly up to infinity; empty if there is none. Raises ValueError
+    for an interval that reaches outside [0, 1].
+    """
+    for name, share in (("whole", whole), ("part", part)):
+        if _interval(name, share).within(UNIT) is not True:
+            raise ValueError(f"{name}: found {share}; expected shares from 0 to 1")
+    if any(end in whole and end in part for end in (0, 1)):
+        return Interval(0, math.inf)
+    whole, part = (share.intersection(Interval(0, 1)) for share in (whole, part))
+    if whole.is_empty or part.is_empty:
+        return EMPTY
+    return Interval(
+        0 if whole.upper == 1 else _odds(part.lower) / _odds(whole.upper),
+        math.inf if part.upper == 1 or whole.lower == 0 else _odds(part.upper) / _odds(whole.lower),
+        part.lower_closed and whole.upper_closed,
+        part.upper_closed and whole.lower_closed,
+    )
+
+
+def least_misprint(items: Iterable[Sequence[Real]], most: int = 4) -> int | None:
+    """By how many units in all, at least, printed percents must be off for the items to agree.
+
+    The smallest sum of changes, each of whole units and within 0 to 100, that leaves a feasible share: 0 if
+    there is one already, None if it takes more than `most`. Every combination is tried: keep `most` small.
+    Raises ValueError as `feasible_share` does, and for a `most` that is not a whole number of at least 0.
+    """
+    if isinstance(most, bool) or not isinstance(most, int) or most < 0:
+        raise ValueError(f"most: found {as_found(most)}; expected a whole number of at least 0")
+    reached = [{UNIT}, *[set()] * most]  # by units spent, the shares that the items so far allow
+    for item in items:
+        options = _misprinted(item, most)
+        reached = [
+            {
+                share.intersection(option)
+                for spent in range(units + 1)
+                for share, option in product(reached[spent], options[units - spent])
+            }
+            - {EMPTY}
+            for units in range(most + 1)
+        ]
+    return next((units for units, shares in enumerate(reached) if shares), None)
+
+
+def unclassified_share(items: Iterable[Sequence[Real]]) -> Interval:
+    """The shares of respondents in no segment with which the items agree.
+
+    If a share u is in no segment, and their percents may be any and differ by item, a total is
+    (1 - u) (w * SME + (1 - w) * second) + u * theirs. All of [0, 1] if the items agree as they are; otherwise u must
+    exceed the lower end. Raises ValueError as `feasible_share` does, and for a rho other than 1.
+    """
+    # The boxes of mixture and total meet if 1 / (1 - u) exceeds two lines in w, here by their values at w = 0 and 1.
+    # The highest of all lines is lowest at an end or where two of them cross.
+    lines = []
+    for first, second, total in map(_whole, items):
+        lines.append((second.lower / total.upper, first.lower / total.upper))
+        lines.append(((100 - second.upper) / (100 - total.lower), (100 - first.upper) / (100 - total.lower)))
+    crossings = [(a - c) / (a - c + d - b) for (a, b), (c, d) in combinations(lines, 2) if (a - c) * (d - b) > 0]
+    lowest = min(max((a + (b - a) * w for a, b in lines), default=0) for w in (0, 1, *crossings))
+    return UNIT if lowest < 1 else Interval(1 - 1 / lowest, 1, False, True)
+
+
+def share_to_respondents(interval: Interval, n: int) -> range:
+    """The numbers of SME employees, among `n` respondents, whose share is in the interval; an empty range if none.
+
+    Raises ValueError for an n that is not a whole number above 0.
+    """
+    n = _exact("n", n, "a whole number above 0")
+    if n < 1 or n.denominator != 1:
+        raise ValueError(f"n: found {n}; expected a whole number above 0")
+    share = _interval("interval", interval).intersection(UNIT)
+    first, last = math.ceil(share.lower * n), math.floor(share.upper * n)
+    return range(first + (first / n not in share), last + (last / n in share))
+
+
+def size_class_boxes(percents: Iterable[Real]) -> list[Interval]:
+    """The true shares of the smallest size class, of the two smallest, and so on.
+
+    Takes the printed percents of the classes, smallest employers first. The sum of k of them stands for the
+    sum of their rounding boxes, k points wide, cut to [0, 1]. That all classes make 100 % is not assumed.
+    Raises ValueError for a percent that is not from 0 to 100.
+    """
+    if not isinstance(percents, Iterable):
+        raise ValueError(f"percents: found {as_found(percents)}; expected the percents of the size classes")
+    boxes, lower, upper, closed = [], Fraction(0), Fraction(0), True
+    for number, percent in enumerate(percents):
+        box = _box(f"percents[{number}]", percent)
+        lower, upper, closed = lower + box.lower / 100, upper + box.upper / 100, closed and box.upper_closed
+        boxes.append(Interval(lower, upper, True, closed).intersection(UNIT))
+    return boxes
+
+
+def matches_size_classes(interval: Interval, percents: Iterable[Real]) -> list[bool]:
+    """Whether the SMEs can be the smallest size class, the two smallest, and so on.
+
+    Takes the possible shares of SME employees and the printed percents of the classes, smallest employers first;
+    compares with `size_class_boxes`, and raises ValueError as it does.
+    """
+    share = _interval("interval", interval)
+    return [not share.intersection(box).is_empty for box in size_class_boxes(percents)]
+
+
+def _interval(name: str, value: object) -> Interval:
+    if not isinstance(value, Interval):
+        raise ValueError(f"{name}: found {as_found(value)}; expected an Interval")
+    return value
+
+
+def _box(name: str, percent: Real) -> Interval:
+    printed = _exact(name, percent, "a percent from 0 to 100")
+    if not 0 <= printed <= 100:
+        raise ValueError(f"{name}: found {percent}; expected a percent from 0 to 100")
+    lower, upper = printed - Fraction(1, 2), printed + Fraction(1, 2)
+    return Interval(max(lower, Fraction(0)), min(upper, Fraction(100)), True, upper > 100)
+
+
+def _item(first: Real, second: Real, total: Real, rho: Real = 1) -> tuple[Interval, Interval, Interval, Fraction]:
+    ratio = _exact("rho", rho, "a number above 0")
+    if ratio <= 0:
+        raise ValueError(f"rho: found {rho}; expected a number above 0")
+    return _box("first", first), _box("second", second), _box("total", total), ratio
+
+
+def _values(item: Sequence[Real]) -> tuple[Real, ...]:
+    """Return the values of an item. Raises ValueError unless they are three or four."""
+    values = tuple(item) if isinstance(item, Iterable) and not isinstance(item, str) else ()
+    if len(values) not in (3, 4):
+        raise ValueError(
+            f"items: found {as_found(item)}; expected (first, second, total) or (first, second, total, rho)"
+        )
+    return values
+
+
+def _whole(item: Sequence[Real]) -> tuple[Interval, Interval, Interval]:
+    """The boxes of an item that everybody was asked."""
+    *boxes, rho = _item(*_values(item))
+    if rho != 1:
+        raise ValueError(f"rho: found {rho}; expected 1, everybody asked")
+    return tuple(boxes)
+
+
+def _misprinted(item: Sequence[Real], most: int) -> list[set[Interval]]:
+    """By units spent on changes, the shares that an item may allow."""
+    item = _values(item)
+    _item(*item)
+    printed, rho = [_exact("item", percent) for percent in item[:3]], item[3:]
+    shares = [set() for _ in range(most + 1)]
+    for change in product(range(-most, most + 1), repeat=3):
+        if (units := sum(map(abs, change))) <= most:
+            changed = [percent + by for percent, by in zip(printed, change, strict=True)]
+            if all(0 <= percent <= 100 for percent in changed):
+                shares[units].add(feasible_share(*changed, *rho))
+    return shares
+
+
+def _below(slope: Fraction, bound: Fraction) -> Interval:
+    """The shares w with slope * w < bound."""
+    if max(0, slope) < bound:
+        return UNIT
+    if min(0, slope) >= bound:
+        return EMPTY
+    root = bound / slope
+    return Interval(Fraction(0), root, True) if slope > 0 else Interval(root, Fraction(1), False, True)
+
+
+def _odds(share: Fraction) -> Fraction:
+    return share / (1 - share)

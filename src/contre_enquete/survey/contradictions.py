@@ -1,0 +1,154 @@
+"""Where the copies of the survey disagree, found from the table alone.
+
+Four kinds: `value` (two sources print different percentages for the same group), `swapped` (a source
+prints the pair of another source with the groups exchanged), `direction` (a source gives the lead to
+the group that others put behind), `unit` (a source tells of other respondents than the survey's
+method page, or counts something else). Numbers that a source prints in words, such as "a third", are
+not compared to the unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import pandas as pd
+
+from .model import Survey, remembered
+
+KINDS = ("direction", "swapped", "value", "unit")
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Sources that cannot both be right: what each side says, about which figure."""
+
+    kind: str
+    question: str
+    item: str
+    segment: str
+    sources: tuple[str, ...]
+    says: str
+    against: tuple[str, ...]
+    others_say: str
+
+
+@remembered
+def contradictions(survey: Survey) -> tuple[Contradiction, ...]:
+    """Every contradiction between sources, in the codebook's order."""
+    swapped = _swapped(survey)
+    return (*_directions(survey), *swapped, *_values(survey, swapped), *_units(survey))
+
+
+def _exact(survey: Survey) -> pd.DataFrame:
+    """Percentages printed as numbers, one row per source and figure."""
+    return survey.figures[survey.figures["percent"].notna() & (survey.figures["words"] == "")]
+
+
+def _pairs(survey: Survey) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
+    """(question, item) -> source -> the percents of the two groups compared, for the sources that print both."""
+    pairs: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
+    wide = _exact(survey).pivot(index=["question", "item", "source"], columns="segment", values="percent")
+    for (question, item, source), row in wide.reindex(columns=list(survey.article.compared)).dropna().iterrows():
+        pairs.setdefault((question, item), {})[source] = tuple(row)
+    return {key: pairs[key] for key in _in_order(survey) if key in pairs}
+
+
+def _in_order(survey: Survey) -> list[tuple[str, str]]:
+    return list(zip(survey.items["question"], survey.items["item"], strict=True))
+
+
+def _swapped(survey: Survey) -> list[Contradiction]:
+    found = []
+    for (question, item), pairs in _pairs(survey).items():
+        exchanged: dict[str, set[str]] = {}
+        for one, other in combinations(pairs, 2):
+            if pairs[one] == pairs[other][::-1] != pairs[other]:
+                exchanged.setdefault(one, set()).add(other)
+                exchanged.setdefault(other, set()).add(one)
+        if exchanged:
+            # the exchanged side is the one that fewer sources stand on, or else the one not shown
+            shown = survey.question(question)["shown"]
+            sides = {source: sum(_same_side(pairs[source], pair) for pair in pairs.values()) for source in exchanged}
+            source = min(exchanged, key=lambda source: (sides[source], source == shown, source))
+            against = tuple(other for other in pairs if not _same_side(pairs[source], pairs[other]))
+            for one in (one for one in pairs if _same_side(pairs[source], pairs[one])):
+                found.append(
+                    Contradiction(
+                        "swapped", question, item, "", (one,), _pair(pairs[one]), against, _pair(pairs[against[0]])
+                    )
+                )
+    return found
+
+
+def _same_side(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return (one[0] - one[1]) * (other[0] - other[1]) > 0
+
+
+def _pair(pair: tuple[float, float]) -> str:
+    return f"{pair[0]:g} / {pair[1]:g}"
+
+
+def _values(survey: Survey, swapped: list[Contradiction]) -> list[Contradiction]:
+    found = []
+    exchanged = {(c.question, c.item, source) for c in swapped for source in c.sources}
+    rows = _exact(survey)
+    rows = rows[[key not in exchanged for key in zip(rows["question"], rows["item"], rows["source"], strict=True)]]
+    printed: dict[tuple[str, str, str], dict[float, tuple[str, ...]]] = {}
+    for (question, item, segment, value), group in rows.groupby(["question", "item", "segment", "percent"], sort=False):
+        printed.setdefault((question, item, segment), {})[value] = tuple(group["source"])
+    usual = {key: max(values, key=lambda value: len(values[value])) for key, values in printed.items()}
+    for question, item in _in_order(survey):
+        for segment in survey.segments["segment"]:
+            key = (question, item, segment)
+            for value, sources in printed.get(key, {}).items():
+                if value != usual[key]:
+                    of_the_other = segment in survey.article.compared and (
+                        usual.get((question, item, survey.article.other(segment))) == value
+                    )
+                    kind = "swapped" if of_the_other else "value"
+                    against = printed[key][usual[key]]
+                    found.append(Contradiction(kind, *key, sources, f"{value:g}", against, f"{usual[key]:g}"))
+    return found
+
+
+def _directions(survey: Survey) -> list[Contradiction]:
+    said: dict[tuple[str, str], dict[str, str]] = {}
+    for row in survey.figures[survey.figures["direction"] == "higher"].itertuples():
+        said.setdefault((row.question, row.item), {})[row.source] = row.segment
+    for key, pairs in _pairs(survey).items():
+        for source, (first, second) in pairs.items():
+            if first != second and key in said:
+                said[key].setdefault(source, survey.article.compared[int(second > first)])
+    found = []
+    for question, item in _in_order(survey):
+        leads = said.get((question, item), {})
+        sides = {segment: tuple(s for s in leads if leads[s] == segment) for segment in survey.article.compared}
+        if all(sides.values()):
+            segment = min(survey.article.compared, key=lambda segment: len(sides[segment]))
+            other = survey.article.other(segment)
+            found.append(
+                Contradiction("direction", question, item, segment, sides[segment], segment, sides[other], other)
+            )
+    return found
+
+
+def _units(survey: Survey) -> list[Contradiction]:
+    found = []
+    answered = survey.sample[survey.sample["fact"] == "who-answered"]
+    method = answered[answered["source"] == survey.article.method]["words"].tolist()
+    for words, rows in answered[~answered["words"].isin(method)].groupby("words", sort=False):
+        right = tuple(answered[answered["words"].isin(method)]["source"])
+        found.append(
+            Contradiction("unit", "sample", "who-answered", "", tuple(rows["source"]), words, right, method[0])
+        )
+    countries = survey.sample[survey.sample["fact"] == "countries"]
+    counted = countries[countries["source"] == survey.article.method]["number"].tolist()
+    for number, rows in countries[~countries["number"].isin(counted)].groupby("number", sort=False):
+        right = tuple(countries[countries["number"].isin(counted)]["source"])
+        found.append(
+            Contradiction(
+                "value", "sample", "countries", "", tuple(rows["source"]), f"{number:g}", right, f"{counted[0]:g}"
+            )
+        )
+    return found

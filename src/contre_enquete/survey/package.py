@@ -1,0 +1,154 @@
+"""Finds the data package, checks it against its own description and reads its tables."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..article import DECLARATION
+from ..errors import DataError
+
+if TYPE_CHECKING:  # whoever only looks for the project does without pandas
+    import pandas as pd
+
+DESCRIPTOR = "data/datapackage.json"
+_checked: dict[bytes, dict[str, pd.DataFrame]] = {}  # tables by what their files hold
+
+
+def find_project(start: Path | None = None) -> Path:
+    """The folder that holds `data/datapackage.json`.
+
+    Looked for in `start` (the current folder unless told), then in each folder above it, then in
+    the checkout that this package runs from. Raises DataError if there is none.
+    """
+    here = Path(start or Path.cwd()).resolve()
+    for folder in (here, *here.parents, Path(__file__).resolve().parents[3]):
+        if (folder / DESCRIPTOR).is_file():
+            return folder
+    raise DataError(f"{DESCRIPTOR}: not found in {here.name or here} or in any folder above it")
+
+
+def read_package(project: Path) -> dict[str, pd.DataFrame]:
+    """Every table of the data package, by name, checked and typed.
+
+    Types, keys, foreign keys, allowed values and limits are those of `data/datapackage.json`,
+    enforced by frictionless; besides, no table is empty and each row of `survey` has a percent or
+    a direction. Percentages are floats from 0 to 100, NaN where the source prints none; absent
+    texts are "". Raises DataError at the first fault. Data with the same bytes as before is not
+    checked anew.
+    """
+    content = digest(project)
+    if content not in _checked:
+        _checked[content] = _read(project)
+    return {name: table.copy(deep=False) for name, table in _checked[content].items()}
+
+
+def digest(project: Path) -> bytes:
+    """Return what tells the data and declaration of a project from any other: a digest of their files and names."""
+    files = sorted(path for path in (project / "data").rglob("*") if path.is_file())
+    files += [path for path in [project / DECLARATION] if path.is_file()]
+    told = (
+        path.relative_to(project).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest() for path in files
+    )
+    return hashlib.sha256(b"".join(told)).digest()
+
+
+def _read(project: Path) -> dict[str, pd.DataFrame]:
+    import frictionless  # half a second: only those who read data pay for it
+
+    try:
+        package = frictionless.Package(str(project / DESCRIPTOR))
+        report = package.validate()
+    except (frictionless.FrictionlessException, UnicodeDecodeError) as error:
+        raise DataError(f"{DESCRIPTOR}: not a data package ({error})") from None
+    files = {resource.name: f"data/{resource.path}" for resource in package.resources}
+    faults = [(DESCRIPTOR, None, error) for error in report.errors]
+    for task in report.tasks:
+        schema = package.get_resource(task.name).schema
+        faults += [(files[task.name], schema, error) for error in task.errors]
+    if faults:
+        raise DataError(_describe(*faults[0]) + _others(faults))
+    tables = {resource.name: _table(resource) for resource in package.resources}
+    for name, table in tables.items():
+        if table.empty:
+            raise DataError(f"{files[name]}: no rows; expected at least one row under the header")
+    silent = tables["survey"].query("percent.isna() and direction == ''").index
+    if len(silent):
+        raise DataError(
+            f"{files['survey']}, row {silent[0] + 2}, columns percent and direction: both empty; expected a percent, a direction, or both"
+        )
+    return tables
+
+
+def _table(resource) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame([row.to_dict() for row in resource.read_rows()], columns=resource.schema.field_names)
+    for field in resource.schema.fields:
+        if field.type in ("number", "integer"):
+            frame[field.name] = frame[field.name].astype(float)
+        elif field.type == "string":
+            frame[field.name] = frame[field.name].fillna("").astype(str)
+    return frame
+
+
+def _describe(file: str, schema, error) -> str:
+    row, column = getattr(error, "row_number", None), getattr(error, "field_name", None)
+    place = file + (f", row {row}" if row else "") + (f", column {column}" if column else "")
+    match error.type:
+        case "type-error" | "constraint-error":
+            found = repr(error.cell) if error.cell not in ("", "None") else "nothing"
+            return f"{place}: found {found}; expected {_expected(schema.get_field(column))}"
+        case "missing-label" | "incorrect-label" | "extra-label" | "duplicate-label" | "blank-label" | "blank-header":
+            found = f"found {error.label!r}" if getattr(error, "label", "") else "not in the header"
+            return f"{place}: {found}; expected the columns {','.join(schema.field_names)}"
+        case "missing-cell" | "extra-cell":
+            return (
+                f"{place}: {error.type.replace('-', ' ')}; expected {len(schema.field_names)} cells separated by commas"
+            )
+        case "primary-key":
+            key = ", ".join(schema.primary_key)
+            return f"{file}, row {row}, columns {key}: {error.note}; expected one row for each {key}"
+        case "foreign-key":
+            name, keys = error.reference_name, error.reference_field_names
+            column = (
+                "column " + error.field_names[0]
+                if len(error.field_names) == 1
+                else "columns " + ", ".join(error.field_names)
+            )
+            found = ", ".join(repr(value) for value in error.field_cells)
+            return (
+                f"{file}, row {row}, {column}: found {found}; expected a value listed under {', '.join(keys)} in {name}"
+            )
+        case "encoding-error":
+            return f"{file}: not UTF-8 ({error.note}); expected a file saved as UTF-8"
+        case "scheme-error":
+            return f"{file}: cannot be read ({error.note.split(':')[0]}); expected a CSV file"
+        case "source-error":
+            return f"{file}: {error.note}; expected a header and rows"
+        case "blank-row":
+            return f"{place}: an empty row; expected none"
+        case _:
+            return f"{place}: {error.message}"
+
+
+def _expected(field) -> str:
+    """What a field accepts, from its description in the data package."""
+    rules = field.constraints
+    kind = {"number": "a number", "integer": "a whole number", "date": "a date as YYYY-MM-DD"}.get(field.type, "a text")
+    if "enum" in rules:
+        return "one of " + ", ".join(map(str, rules["enum"]))
+    if "pattern" in rules:
+        kind += f" of the form {rules['pattern']}"
+    if "minimum" in rules and "maximum" in rules:
+        kind += f" from {rules['minimum']} to {rules['maximum']}, with a point for decimals and no sign or unit"
+    elif "minimum" in rules:
+        kind += f" of at least {rules['minimum']}"
+    return kind
+
+
+def _others(faults: list) -> str:
+    rows = {(file, getattr(error, "row_number", None)) for file, _, error in faults}
+    more = len(rows) - 1
+    return f" (and {more} more {'row' if more == 1 else 'rows'} with faults)" if more else ""

@@ -1,0 +1,132 @@
+"""Sentences, numbers and dates in the language of an edition.
+
+English is the language of the code; every other language has a catalogue, `locale/<language>.po`,
+whose header says which country's habits numbers and dates follow ("Language: fr_CA").
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from ..errors import EditionError
+
+ORIGINAL = "fr"  # the language of the article: its edition opens first
+ENGLISH = "en"
+CATALOGUES = Path(__file__).parents[1] / "locale"
+
+
+class MissingTranslation(EditionError):
+    """A catalogue lacks a sentence; the message names the catalogue and the sentence."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """The words of one edition: `Language("fr")` or `Language("en")`."""
+
+    code: str
+    locale: str = field(init=False, compare=False)
+    sentences: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.code not in languages():
+            raise ValueError(f"no edition in {self.code!r}; expected one of {', '.join(languages())}")
+        locale, sentences = ("en_CA", {}) if self.code == ENGLISH else _read_catalogue(self.code)
+        object.__setattr__(self, "locale", locale)
+        object.__setattr__(self, "sentences", sentences)
+
+    @property
+    def tag(self) -> str:
+        """The language as HTML names it: "fr-CA"."""
+        return self.locale.replace("_", "-")
+
+    @property
+    def name(self) -> str:
+        """The language's own name: "Français"."""
+        from babel import Locale
+
+        return capitalised(Locale(self.code).get_language_name())
+
+    def say(self, sentence: str, **values: object) -> str:
+        """The English `sentence` in this language, its {placeholders} filled in."""
+        if self.code != ENGLISH:
+            if not self.sentences.get(sentence):
+                raise MissingTranslation(f"locale/{self.code}.po: no translation of {sentence!r}")
+            sentence = self.sentences[sentence]
+        return sentence.format(**values) if values else sentence
+
+    def number(self, value: float) -> str:
+        """A number: 9908 is "9 908" in French (no-break space), "9,908" in English."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, locale=self.locale).replace("-", "−")
+
+    def percent(self, value: float) -> str:
+        """A percentage, given in percent: 40 is "40 %" in French (no-break space), "40%" in English."""
+        from babel.numbers import format_percent
+
+        return format_percent(Decimal(str(value)) / 100, locale=self.locale, decimal_quantization=False)
+
+    def points(self, value: float) -> str:
+        """A number of percentage points: "1 point", "6 points"."""
+        from babel import Locale
+
+        one = Locale.parse(self.locale).plural_form(Decimal(str(value))) == "one"
+        return self.say("{number} point" if one else "{number} points", number=self.number(value))
+
+    def series(self, texts: list[str]) -> str:
+        """Texts one after the other: "A, B et C", "A, B and C"."""
+        from babel.lists import format_list
+
+        return format_list(texts, locale=self.locale)
+
+    def country(self, code: str) -> str:
+        """The name of a country, given by its code of two letters."""
+        from babel import Locale
+
+        return Locale.parse(self.locale).territories.get(code, code)
+
+    def date(self, value: datetime.date) -> str:
+        """A date in full: "9 juillet 2013", "July 9, 2013"."""
+        from babel.dates import format_date
+
+        return format_date(value, "long", locale=self.locale)
+
+    def day(self, value: datetime.date) -> str:
+        """A date without its year: "25 mars", "March 25"."""
+        from babel.dates import format_skeleton
+
+        return format_skeleton("MMMMd", value, locale=self.locale)
+
+    def month(self, value: datetime.date) -> str:
+        """A month with its year: "juillet 2013", "July 2013"."""
+        from babel.dates import format_date
+
+        return format_date(value, "MMMM y", locale=self.locale)
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that the edition can speak, that of the article first."""
+    others = {path.stem for path in CATALOGUES.glob("*.po")} | {ENGLISH}
+    return (ORIGINAL, *sorted(others - {ORIGINAL}))
+
+
+def _read_catalogue(code: str) -> tuple[str, dict[str, str]]:
+    """The locale that a catalogue names, and its sentences."""
+    from babel.messages.pofile import read_po
+
+    with (CATALOGUES / f"{code}.po").open("rb") as file:
+        catalogue = read_po(file)
+    return str(catalogue.locale_identifier), {m.id: m.string for m in catalogue if m.id and not m.fuzzy}
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def uncapitalised(text: str) -> str:
+    """The text with a small first letter, unless it begins with an acronym."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]

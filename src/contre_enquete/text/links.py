@@ -1,0 +1,17 @@
+"""Links from a text to the figures that it cites: `[35 % of SMEs](#tools.external-social-networks.sme)`."""
+
+from __future__ import annotations
+
+import re
+
+LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?:[^()#\s]*)#([^()\s]+)\)")
+
+
+def plain(text: str) -> str:
+    """A text without its links to figures."""
+    return LINK.sub(r"\1", text)
+
+
+def references(text: str) -> list[str]:
+    """The references that a text links to, in order, each once."""
+    return list(dict.fromkeys(match[2] for match in LINK.finditer(text)))

@@ -1,0 +1,145 @@
+"""Numbers in texts: finds them and reads them as their language writes them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import zip_longest
+
+from .language import Language
+
+SPACE = r"[ \u00a0\u202f]"
+# How numbers are told, in English; a catalogue translates each pattern as it does a sentence.
+PERCENT, POINTS = r"%|per ?cent", r"(?:percentage )?points?"
+UNITS = {"percent": PERCENT, "points": POINTS}
+FRACTIONS = {  # words, and the sign that stands for them
+    r"two(?: |-)thirds": "⅔",
+    r"three(?: |-)quarters": "¾",
+    r"(?:a|one|the)(?: |-)third(?= of)|one(?: |-)third": "⅓",
+    r"(?:a|one)(?: |-)quarter": "¼",
+    r"(?:a|one)(?: |-)fifth(?= of)": "⅕",
+    r"(?:a|one)(?: |-)tenth(?= of)": "⅒",
+    r"half(?= of)|(?:a|one) half": "½",
+}
+OUT_OF = r"in|out of"
+ABOUT = r"about|nearly|almost|around|some|roughly"
+RANGE = r"to|and|or"
+NUMBERED = r"figure|table|chart|paragraph|section|notebook|step|row|column"
+NAMES = r"Office 365|Python \d+(?:\.\d+)+|CC BY(?:-[A-Z]+)* \d\.\d|WCAG \d\.\d|ISO \d+(?:-\d)?"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as read: its value, its unit (percent, points or count), its decimals; how exact it claims to be."""
+
+    text: str
+    value: float
+    unit: str
+    decimals: int = 0
+    claim: str = "exact"  # or "about", or "fraction"
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text; a heading, a list item and a row of a table count as one."""
+    blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.) ?)", text)
+    return [
+        sentence for block in blocks for sentence in re.split(r"(?<=[.!?…])\s+(?=[^a-zà-ÿ])", block.strip()) if sentence
+    ]
+
+
+def read_numbers(text: str, language: Language, *, every_one: bool = False) -> list[Number]:
+    """The numbers of a text, in digits or words, without those of a harmless kind.
+
+    The words for one and two are articles and pairs as often as measures, and are left out unless
+    `every_one` is wanted. Number words are read in the languages that text2num knows.
+    """
+    patterns = _patterns(language)
+    text = patterns.numbered.sub(" ", patterns.date.sub(" ", text))
+    text = re.sub(
+        rf"{NAMES}|\b(?:19|20)\d\d\b(?!{SPACE}?%)|\b[A-Za-z][\w.-]*\d[\w.-]*|\b\d+\w*\.[a-z]{{2,}}\b", " ", text
+    )
+    for words, sign in patterns.fractions.items():
+        text = words.sub(sign, text)
+    digits = _digits(text, language, threshold=0 if every_one else 2)
+    written = re.findall(r"\d+", text)
+    return [
+        number
+        for number in _read(digits, patterns)
+        if every_one or number.unit != "count" or number.value not in (1, 2) or f"{number.value:.0f}" in written
+    ]
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """How one language writes numbers, and which of them are of a harmless kind."""
+
+    decimal: str
+    date: re.Pattern
+    numbered: re.Pattern
+    fractions: dict[re.Pattern, str]
+    number: re.Pattern
+    range: re.Pattern
+
+
+@cache
+def _patterns(language: Language) -> Patterns:
+    from babel import Locale
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    say, ignore = language.say, re.IGNORECASE
+    decimal, group = get_decimal_symbol(language.locale), get_group_symbol(language.locale)
+    between, point = SPACE if group.isspace() else re.escape(group), re.escape(decimal)
+    digits = rf"\d{{1,3}}(?:{between}\d{{3}})+(?:{point}\d+)?(?!\d)|\d+(?:{point}\d+)?"
+    units = "|".join(f"(?P<{unit}>{say(words)})" for unit, words in UNITS.items())
+    months = "|".join(Locale.parse(language.locale).months["format"]["wide"].values())
+    link = rf"(?:,|–|-|{say(RANGE)})"
+    day = r"\d{1,2}(?:er|st|nd|rd|th)?"
+    return Patterns(
+        decimal=decimal,
+        date=re.compile(
+            rf"\b(?:{day}(?: {link} {day})? )?(?:{months})\b(?: {day}(?! ?%|\w|{SPACE}\d))?(?:,? \d{{4}})?"
+        ),
+        numbered=re.compile(rf"(?:{say(NUMBERED)})s?\s\d+(?:(?:, | {link} )\d+)*", ignore),
+        fractions={re.compile(rf"\b(?:{say(words)})(?!\w)", ignore): sign for words, sign in FRACTIONS.items()},
+        number=re.compile(
+            rf"(?P<part>{digits})\s(?:\w+\s){{0,4}}(?:{say(OUT_OF)})\s(?P<whole>100?)\b"
+            rf"|(?P<fraction>[{''.join(FRACTIONS.values())}])"
+            rf"|(?P<about>\b(?:{say(ABOUT)})\s+)?(?P<number>{digits})(?:{SPACE}*(?:{units})(?!\w))?",
+            ignore,
+        ),
+        range=re.compile(rf"\s*(?:{say(RANGE)}|–|-)\s*", ignore),
+    )
+
+
+def _digits(text: str, language: Language, threshold: int) -> str:
+    """The text with its number words as digits."""
+    from text_to_num import alpha2digit
+
+    try:
+        return alpha2digit(text, language.code, threshold=threshold)
+    except ValueError:  # a language that text2num does not know
+        return text
+
+
+def _read(text: str, patterns: Patterns) -> Iterator[Number]:
+    found = list(patterns.number.finditer(text))
+    for match, following in zip_longest(found, found[1:]):
+        if match["part"]:
+            value = 100 * _value(match["part"], patterns) / int(match["whole"])
+            yield Number(match[0], value, "percent", claim="fraction")
+        elif match["fraction"]:
+            yield Number(match[0], 100 * unicodedata.numeric(match["fraction"]), "percent", claim="fraction")
+        else:
+            unit = next((unit for unit in UNITS if match[unit]), "")
+            if not unit and following and patterns.range.fullmatch(text[match.end() : following.start()]):
+                unit = next((unit for unit in UNITS if following[unit]), "")  # 58 à 60 %
+            value = _value(match["number"], patterns)
+            decimals = len(match["number"].split(patterns.decimal)[-1]) if value != int(value) else 0
+            yield Number(match[0], value, unit or "count", decimals, "about" if match["about"] else "exact")
+
+
+def _value(digits: str, patterns: Patterns) -> float:
+    return float(".".join(re.sub(r"\D", "", part) for part in digits.split(patterns.decimal)))
