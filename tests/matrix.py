@@ -94,6 +94,7 @@ def main() -> int:
         "hash seed 4242": {"environment": {"PYTHONHASHSEED": "4242"}},
         "from a folder below": {"start": "notebooks/fr"},
         "path with spaces and accents": {"name": "Mes cahiers à vérifier"},
+        "such a path, locale C": {"name": "Mes cahiers à vérifier", "environment": {"LC_ALL": "C"}},
         "no home directory": {"environment": {"HOME": "/dev/null/none"}},
         "backend of a desktop": {"environment": {"MPLBACKEND": "TkAgg"}},
         "somebody's own settings": {"home": SETTINGS},

@@ -3,7 +3,9 @@
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
@@ -108,3 +110,11 @@ def test_a_checkout_on_windows_is_the_same_to_the_byte(project, tmp_path):
     digests = subprocess.run(ask, cwd=project, capture_output=True, text=True, check=True).stdout.split()
     wanted = [entry.split()[1] for entry in entries.values()]
     assert [path for path, one, other in zip(entries, digests, wanted, strict=True) if one != other] == []
+
+
+def test_the_environment_finds_the_source_whatever_the_folder_is_called():
+    """Python 3.11 and 3.12 read the file in the locale's encoding, and stop where that lacks a letter of the path."""
+    (file,) = Path(sys.prefix).glob("lib/python3*/site-packages/contre_enquete.pth")
+    told = file.read_text(encoding="utf-8").strip()
+    assert told.isascii() and not Path(told).is_absolute()
+    assert (file.parent / told).resolve() == Path(sys.prefix).parent.resolve() / "src"
