@@ -254,7 +254,7 @@ def test_everything_is_run_and_drawn_again(small, drawn_once, capsys):
     assert "figures/en/figure-0-old.svg: drawn by nothing" in said
     assert "figures/en/figure-1-tools.svg: missing" in said
     assert "notebooks/fr/1-article.ipynb, cell 5 (chart-1): text/plain 'Rien.'; a fresh run gives" in said
-    assert said.endswith("results were changed\n4 differences\n")
+    assert said.endswith("the files themselves were changed\n4 differences\n")
     assert {path: path.read_bytes() for path in small.rglob("*") if path.is_file()} == before
 
 
@@ -311,7 +311,12 @@ def test_elements_that_differ_are_counted_and_shown(picture):
 def test_the_likely_cause_is_named(copy):
     file = copy / DRAWN_WITH
     kept = json.loads(file.read_text(encoding="utf-8"))
-    assert likely_cause(copy).startswith("fonts, libraries and processor are those that drew")
+    as_it_was = "what drew the pictures is as it was"
+    assert likely_cause(copy).startswith(as_it_was)
+    file.write_text(json.dumps(kept | {"processor": "x86_64 SSE"}), encoding="utf-8")
+    assert likely_cause(copy, ["figures/fr/a.svg: not what is drawn here: 1 of 9 tags differ"]).startswith(as_it_was)
+    told = likely_cause(copy, ["figures/fr/a.png: not what is drawn here: 1 of 9 pixels differ, by up to 1 of 255"])
+    assert "drawn with processor x86_64 SSE, here" in told
     file.write_text(json.dumps(kept | {"FreeType": "2.6.1", "ContreEnquete-Bold.ttf": "0123"}), encoding="utf-8")
     told = likely_cause(copy)
     assert f"ContreEnquete-Bold.ttf 0123, here {kept['ContreEnquete-Bold.ttf']}; FreeType 2.6.1, here" in told

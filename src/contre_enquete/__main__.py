@@ -92,7 +92,7 @@ def _rerun() -> int:
         return 0
     from .edition.drawing import likely_cause
 
-    print(*found, likely_cause(project), f"{len(found)} differences", sep="\n")
+    print(*found, likely_cause(project, found), f"{len(found)} differences", sep="\n")
     return 1
 
 

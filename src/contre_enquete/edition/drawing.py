@@ -7,6 +7,7 @@ import io
 import json
 import platform
 import re
+from collections.abc import Iterable
 from itertools import zip_longest
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ..charts.fonts import FILES
 from ..charts.svg import without_font
 from .build import DRAWN_WITH
 
+PROCESSOR = "processor"
 SHOWN = 60  # characters of what differs
 
 
@@ -54,23 +56,29 @@ def drawn_with() -> dict[str, str]:
         "zlib": features.version("zlib_ng") or features.version("zlib"),
         "fontTools": fontTools.version,
         "Brotli": brotli.__version__,
-        "processor": " ".join([platform.machine(), *extensions.get("found", [])]),
+        PROCESSOR: " ".join([platform.machine(), *extensions.get("found", [])]),
     }
 
 
-def likely_cause(project: Path) -> str:
-    """Return in one line what is otherwise here than where the kept pictures were drawn."""
+def likely_cause(project: Path, differences: Iterable[str] = ()) -> str:
+    """Return in one line what is otherwise here than where the kept pictures were drawn.
+
+    The processor rounds pixels, and nothing else: it is named if one of the `differences`, as `rerun`
+    tells them, is of pixels.
+    """
     try:
         kept = json.loads((project / DRAWN_WITH).read_bytes())
         here = drawn_with()
         other = [
-            f"{name} {kept.get(name, 'unknown')}, here {here[name]}" for name in here if kept.get(name) != here[name]
+            f"{name} {kept.get(name, 'unknown')}, here {here[name]}"
+            for name in here
+            if kept.get(name) != here[name] and (name != PROCESSOR or any(" pixels differ" in d for d in differences))
         ]
     except (OSError, ValueError, AttributeError):
         return f"{DRAWN_WITH} cannot be read, so nothing is known of what drew the pictures; make writes it anew"
     if other:
         return f"likely cause of other pictures: they were drawn with {'; '.join(other)}"
-    return "fonts, libraries and processor are those that drew the pictures: data, code or results were changed"
+    return "what drew the pictures is as it was: data, code, results or the files themselves were changed"
 
 
 def compare(kept: bytes, drawn: bytes) -> str:
