@@ -17,7 +17,15 @@ QUESTION, ITEM = "tools", "external-social-networks"
 
 
 def social_card(survey: Survey) -> bytes:
-    """The headline of figure 1 and its two bars, in percent of respondents, as PNG."""
+    """The card as PNG."""
+    buffer = io.BytesIO()
+    with styled():
+        card(survey).savefig(buffer, format="png", dpi=100, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def card(survey: Survey) -> Figure:
+    """The headline of figure 1 and its two bars, in percent of respondents."""
     percents = [survey.percent(QUESTION, ITEM, segment) for segment in survey.article.compared]
     with styled():
         figure = Figure(figsize=SIZE, dpi=100)
@@ -37,6 +45,4 @@ def social_card(survey: Survey) -> bytes:
             text.set_color(INKS[segment])
         axes.set(xlim=(0, max(100, *percents)), ylim=(1.5, -0.5), xticks=[], yticks=[])
         axes.grid(visible=False)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
-    return buffer.getvalue()
+    return figure
