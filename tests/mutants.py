@@ -206,12 +206,12 @@ def replaced(path: Path, damages: dict, checks: str) -> Iterator[Mutant]:
 
 def translations() -> Iterator[Mutant]:
     """Each translation removed, and each replaced by another."""
-    path = PROJECT / "src/contre_enquete/locale/fr.po"
-    text = path.read_text(encoding="utf-8")
-    for match in re.finditer(r'msgid "(.+)"\nmsgstr "(.+)"', text):
-        for kind, words in (("translation removed", ""), ("translation changed", f"Xx {match[2]}")):
-            content = text[: match.start(2)] + words + text[match.end(2) :]
-            yield Mutant(kind, match[1][:60], path.relative_to(PROJECT).as_posix(), content, "translation")
+    for path in (PROJECT / "src/contre_enquete/locale/fr.po", PROJECT / "article/locale/fr.po"):
+        text = path.read_text(encoding="utf-8")
+        for match in re.finditer(r'msgid "(.+)"\nmsgstr "(.+)"', text):
+            for kind, words in (("translation removed", ""), ("translation changed", f"Xx {match[2]}")):
+                content = text[: match.start(2)] + words + text[match.end(2) :]
+                yield Mutant(kind, match[1][:60], path.relative_to(PROJECT).as_posix(), content, "translation")
 
 
 def notebooks() -> Iterator[tuple[str, dict]]:

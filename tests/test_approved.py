@@ -42,8 +42,10 @@ def unseen(site):
         page.text + " ".join(value for _, attributes in page.elements for value in attributes.values() if value)
         for page in pages
     )
-    with (PROJECT / "src/contre_enquete/locale/fr.po").open("rb") as file:
-        catalogue = [message for message in read_po(file) if message.id]
+    catalogue = []
+    for path in ("src/contre_enquete/locale/fr.po", "article/locale/fr.po"):
+        with (PROJECT / path).open("rb") as file:
+            catalogue += [message for message in read_po(file) if message.id]
     for message in catalogue:
         parts = [part for part in re.split(r"\{\w+\}|\]\([^)]*\)|\[", message.string) if part.strip(" \u00a0,.;:()")]
         if not parts or not all(part in shown for part in parts):

@@ -19,7 +19,7 @@ from contre_enquete.text.language import MissingTranslation
 from test_pages import PAGES, Page
 
 NAMES = sorted(path.name for path in PROJECT.glob("notebooks/fr/*.ipynb"))
-CATALOGUE = PROJECT / "src/contre_enquete/locale/fr.po"
+CATALOGUES = [PROJECT / "src/contre_enquete/locale/fr.po", PROJECT / "article/locale/fr.po"]
 each_name = pytest.mark.parametrize("name", NAMES)
 
 
@@ -85,8 +85,10 @@ def shape(text, language, caution):
 @pytest.fixture(scope="module")
 def messages():
     """English sentences and their French translations; not the patterns that read numbers."""
-    with CATALOGUE.open("rb") as file:
-        pairs = {message.id: message.string for message in read_po(file) if message.id}
+    pairs = {}
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            pairs |= {message.id: message.string for message in read_po(file) if message.id}
     survey = load_survey("fr", PROJECT)
     for table in survey.tables():
         for name in (column for column in table if column.endswith("_en")):
@@ -201,14 +203,14 @@ def test_a_third_language_is_a_folder_and_a_catalogue(tmp_path, messages):
     project = fork(tmp_path)
     subprocess.run([sys.executable, "tools/new-language", "de", "de_CH"], cwd=project, check=True, capture_output=True)
     shutil.rmtree(project / "notebooks/en")  # two editions show what three would
-    path = project / "src/contre_enquete/locale/de.po"
-    with path.open("rb") as file:
-        catalogue = read_po(file)
-    for message in catalogue:
-        if message.id:
-            message.string = disguised(message.id)
-    with path.open("wb") as file:
-        write_po(file, catalogue, width=0)
+    for path in (project / "src/contre_enquete/locale/de.po", project / "article/locale/de.po"):
+        with path.open("rb") as file:
+            catalogue = read_po(file)
+        for message in catalogue:
+            if message.id:
+                message.string = disguised(message.id)
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=0)
     run = command(project, "build")
     assert run.returncode == 0, run.stderr
     assert len(relative(project, "figures/de/*.svg")) == len(relative(project, "figures/fr/*.svg"))

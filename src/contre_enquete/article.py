@@ -10,7 +10,7 @@ import importlib.util
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
@@ -18,6 +18,7 @@ from .errors import DataError
 
 ROOM = "article"
 DECLARATION = f"{ROOM}/article.toml"
+CATALOGUES = f"{ROOM}/locale"  # the words of the article, by language
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,17 @@ class Fact:
 
     words: str
     unit: str = "count"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What pages say of the edition, in English: its name, one sentence, the first paragraph, its data, its card."""
+
+    name: str
+    description: str
+    opening: str
+    dataset: str
+    card: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,7 @@ class Article:
     article's own. Empty or None is what an article does without.
     """
 
+    words: Words
     compared: tuple[str, str]
     everybody: str
     source: str
@@ -85,6 +98,7 @@ def read_article(project: Path) -> Article:
         declared.text("exchanged.source"), declared.item("exchanged.item"), declared.item("exchanged.beside")
     )
     article = Article(
+        words=Words(**{part.name: declared.text(f"words.{part.name}") for part in fields(Words)}),
         compared=compared,
         everybody=declared.text("groups.everybody"),
         source=declared.text("sources.article"),

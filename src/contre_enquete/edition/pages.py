@@ -25,6 +25,7 @@ from traitlets import Unicode, default
 from traitlets.config import Config
 
 from .. import __version__
+from ..article import CATALOGUES, read_article
 from ..charts.fonts import font_faces
 from ..charts.svg import letters, without_font
 from ..charts.table import LINKED_DATA
@@ -114,7 +115,7 @@ def page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site:
             f"{name}.ipynb: in the folder {folder.name!r}; expected a folder named for its language: {', '.join(languages())}"
         )
     edition = Edition(find_project(folder), site)
-    language = Language(folder.name)
+    language = edition.language(folder.name)
     address = f"notebooks/{folder.name}/{name}.html"
     names = sorted(path.stem for path in folder.glob("[!.]*.ipynb"))
     place = names.index(name) if name in names else len(names)
@@ -139,10 +140,15 @@ class Edition:
     """What every page says of the edition: where it is published, its version, its data, how to cite it."""
 
     def __init__(self, project: Path, site: str = "") -> None:
+        self.project, self.words = project, read_article(project).words
         self.package = json.loads((project / DESCRIPTOR).read_text(encoding="utf-8"))
         self.site = (site or self.package["homepage"]).rstrip("/") + "/"
         self.languages = [code for code in languages() if any((project / "notebooks" / code).glob("[!.]*.ipynb"))]
         self.checksum = hashlib.sha256((project / "data/survey.csv").read_bytes()).hexdigest()
+
+    def language(self, code: str) -> Language:
+        """Return a language with the article's own words."""
+        return Language(code, self.project / CATALOGUES)
 
     def page(
         self, language: Language, address: str, title: str, description: str, twins: dict[str, str], shown: str = ""
@@ -166,8 +172,8 @@ class Edition:
             "card": f"{self.site}social/{language.code}.png",
             "twins": [
                 {
-                    "tag": Language(code).tag,
-                    "name": Language(code).name,
+                    "tag": self.language(code).tag,
+                    "name": self.language(code).name,
                     "address": twin,
                     "canonical": self.site + twin.removesuffix("index.html"),
                     "here": code == language.code,
@@ -179,7 +185,9 @@ class Edition:
             "checksum": self.checksum,
             "date": released.isoformat(),
             "day": language.date(released),
-            "citation": f"Contre-enquête ({released.year}). {title}. "
+            "name": self.words.name,
+            "card_words": language.say(self.words.card),
+            "citation": f"{self.words.name} ({released.year}). {title}. "
             + language.say("Edition {edition}.", edition=__version__)
             + f" {self.site}{address.removesuffix('index.html')}",
             "licence": self.package["licenses"][0],
@@ -215,9 +223,7 @@ class Edition:
             "@type": "Dataset",
             "@id": f"{self.site}data/datapackage.json",
             "name": language.say(self.package["title"]),
-            "description": language.say(
-                "Percentages that an Ipsos survey made for Microsoft in 2013 gave by employer size, with every page that prints them."
-            ),
+            "description": language.say(self.words.dataset),
             "version": self.package["version"],
             "identifier": f"sha256:{self.checksum}",
             "license": self.package["licenses"][0]["path"],
@@ -250,12 +256,12 @@ def opening_page(project: Path, language: str, notebooks: dict[str, bytes], site
 
     `notebooks` maps the address of each page to its notebook.
     """
-    say = Language(language).say
     edition = Edition(project, site)
+    spoken = edition.language(language)
     twins = {code: opening_address(code) for code in edition.languages}
-    description = say("A press article of 2013, read again with its data, its sources and every chart.")
+    description = spoken.say(edition.words.description)
     best = best_chart(next(iter(notebooks.values())))
-    page = edition.page(Language(language), twins[language], "Contre-enquête", description, twins, best)
+    page = edition.page(spoken, twins[language], edition.words.name, description, twins, best)
     pages = []
     for address, content in notebooks.items():
         first = nbformat.reads(content.decode(), as_version=4).cells[0].source
@@ -263,16 +269,17 @@ def opening_page(project: Path, language: str, notebooks: dict[str, bytes], site
         pages.append({"address": address, "title": heading(first), "question": question, "answer": answer})
     graph = [
         edition.article(page, twins) | {"@type": "WebSite", "name": page["title"]},
-        edition.dataset(Language(language)),
+        edition.dataset(spoken),
     ]
-    chart = Markup(embedded(best, Language(language)))
-    return _rendered("opening.html.j2", page=page | {"linked_data": linked_data(graph)}, pages=pages, chart=chart)
+    chart = Markup(embedded(best, spoken))
+    page |= {"linked_data": linked_data(graph), "opening": spoken.say(edition.words.opening)}
+    return _rendered("opening.html.j2", page=page, pages=pages, chart=chart)
 
 
 def document_page(project: Path, address: str, text: str, site: str = "") -> bytes:
     """An English document of the project, in Markdown, as a page at `address`."""
-    language = Language(ENGLISH)
     edition = Edition(project, site)
+    language = edition.language(ENGLISH)
     page = edition.page(language, address, heading(text), summary(text, 1), {ENGLISH: address})
     graph = [edition.article(page, {}), edition.dataset(language)]
     html = MarkdownWithMath(IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text)

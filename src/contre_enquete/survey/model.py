@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..article import DECLARATION, Article, read_article
+from ..article import CATALOGUES, DECLARATION, Article, read_article
 from ..errors import DataError
 from ..text.language import ENGLISH, Language
 from .package import digest, find_project, read_package
@@ -242,7 +242,7 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     with the same bytes as before gives the same survey. Raises DataError when the data cannot be used.
     """
     project = project or find_project()
-    key = digest(project), Language(language)
+    key = digest(project), Language(language, project / CATALOGUES)
     if key not in _loaded:
         tables, article = read_package(project), read_article(project)
         _check(article, tables)

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..article import DECLARATION
+from ..article import CATALOGUES, DECLARATION
 from ..errors import DataError
 
 if TYPE_CHECKING:  # whoever only looks for the project does without pandas
@@ -45,9 +45,9 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
 
 
 def digest(project: Path) -> bytes:
-    """Return what tells the data and declaration of a project from any other: a digest of their files and names."""
+    """Return what tells the data and declaration of a project from any other: a digest of their files and names, words included."""
     files = sorted(path for path in (project / "data").rglob("*") if path.is_file())
-    files += [path for path in [project / DECLARATION] if path.is_file()]
+    files += [path for path in [project / DECLARATION, *sorted((project / CATALOGUES).glob("*.po"))] if path.is_file()]
     told = (
         path.relative_to(project).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest() for path in files
     )

@@ -24,16 +24,22 @@ class MissingTranslation(EditionError):
 
 @dataclass(frozen=True)
 class Language:
-    """The words of one edition: `Language("fr")` or `Language("en")`."""
+    """The words of one edition: `Language("fr")` or `Language("en")`.
+
+    `own` is the folder of an article's catalogues, whose sentences go before the engine's.
+    """
 
     code: str
+    own: Path | None = field(default=None, compare=False)
     locale: str = field(init=False, compare=False)
-    sentences: dict[str, str] = field(init=False, repr=False, compare=False)
+    sentences: dict[str, str] = field(init=False, repr=False, hash=False)  # two with other words are two
 
     def __post_init__(self) -> None:
         if self.code not in languages():
             raise ValueError(f"no edition in {self.code!r}; expected one of {', '.join(languages())}")
-        locale, sentences = ("en_CA", {}) if self.code == ENGLISH else _read_catalogue(self.code)
+        locale, sentences = ("en_CA", {}) if self.code == ENGLISH else _read_catalogue(CATALOGUES / f"{self.code}.po")
+        if self.own and (catalogue := self.own / f"{self.code}.po").is_file():
+            sentences = sentences | _read_catalogue(catalogue)[1]
         object.__setattr__(self, "locale", locale)
         object.__setattr__(self, "sentences", sentences)
 
@@ -53,7 +59,10 @@ class Language:
         """The English `sentence` in this language, its {placeholders} filled in."""
         if self.code != ENGLISH:
             if not self.sentences.get(sentence):
-                raise MissingTranslation(f"locale/{self.code}.po: no translation of {sentence!r}")
+                where = f"locale/{self.code}.po" + (
+                    f", {self.own.parent.name}/locale/{self.code}.po" if self.own else ""
+                )
+                raise MissingTranslation(f"{where}: no translation of {sentence!r}")
             sentence = self.sentences[sentence]
         return sentence.format(**values) if values else sentence
 
@@ -113,11 +122,11 @@ def languages() -> tuple[str, ...]:
     return (ORIGINAL, *sorted(others - {ORIGINAL}))
 
 
-def _read_catalogue(code: str) -> tuple[str, dict[str, str]]:
+def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:
     """The locale that a catalogue names, and its sentences."""
     from babel.messages.pofile import read_po
 
-    with (CATALOGUES / f"{code}.po").open("rb") as file:
+    with path.open("rb") as file:
         catalogue = read_po(file)
     return str(catalogue.locale_identifier), {m.id: m.string for m in catalogue if m.id and not m.fuzzy}
 
