@@ -220,6 +220,16 @@ def test_what_nothing_makes_is_named(path, told, copy):
     assert told in strays(copy)[0]
 
 
+def test_another_edition_answers_for_its_own(copy):
+    stray = copy / "elsewhere/notebooks/fr/1.ipynb"
+    (copy / "elsewhere/data").mkdir(parents=True)
+    stray.parent.mkdir(parents=True)
+    stray.write_text("{}")
+    assert len(strays(copy)) == 1
+    (copy / "elsewhere/data/datapackage.json").write_text("{}")
+    assert strays(copy) == []
+
+
 def test_what_jupyter_keeps_for_itself_is_let_pass(copy):
     path = copy / "notebooks/fr/.ipynb_checkpoints/1-article-checkpoint.ipynb"
     path.parent.mkdir()

@@ -28,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser(
         "rerun", help="run and draw everything again, compare it with what is there, and change nothing"
     )
+    begin = commands.add_parser("new", help="begin the edition of another article in a folder")
+    begin.add_argument("folder", metavar="FOLDER", type=Path, help="a folder that is empty or not there")
     options = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for terminals that lack a sign, as on Windows
@@ -39,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return _check(options.notebooks)
             case "rerun":
                 return _rerun()
+            case "new":
+                return _new(options.folder)
             case _:
                 return _validate()
     except KeyboardInterrupt:
@@ -79,6 +83,14 @@ def _check(notebooks: list[Path]) -> int:
     reports = check(find_project(), notebooks)
     print(*reports, sep="\n")
     return 1 if any(report.problems for report in reports) else 0
+
+
+def _new(folder: Path) -> int:
+    from .edition.new import new
+
+    new(folder, lambda step: print(f"  {step}", flush=True))
+    print(f"Made {folder}, the edition of an invented article; next: cd {folder} && make test, then its README.md")
+    return 0
 
 
 def _rerun() -> int:

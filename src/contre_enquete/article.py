@@ -54,7 +54,8 @@ class Article:
     """The parts that groups, sources and questions play in an article, by their identifiers in the data.
 
     `compared` are the two groups that the article compares, in the order of its charts, `everybody` the
-    group of all respondents. `source` is the article, `method` the source that says who was asked.
+    group of all respondents; `mixture` says that the two make up everybody, so that a total lies between
+    them. `source` is the article, `method` the source that says who was asked.
     `families` are the questions whose gaps are tested together, by name; the first one is the
     article's own. Empty or None is what an article does without.
     """
@@ -64,6 +65,7 @@ class Article:
     everybody: str
     source: str
     method: str
+    mixture: bool = True
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     size_classes: str = ""
     exchanged: Exchanged | None = None
@@ -103,6 +105,7 @@ def read_article(project: Path) -> Article:
         everybody=declared.text("groups.everybody"),
         source=declared.text("sources.article"),
         method=declared.text("sources.method"),
+        mixture=declared.truth("groups.mixture", Article.mixture),
         families=MappingProxyType({name: declared.texts(f"families.{name}") for name in told.get("families", {})}),
         size_classes=declared.text("size_classes.question", ""),
         exchanged=exchanged,
@@ -163,6 +166,12 @@ class Declared:
         found = self.value(key, default)
         if isinstance(found, bool) or not isinstance(found, int | float) or found <= 0:
             raise self.fault(key, "a number above 0")
+        return found
+
+    def truth(self, key: str, default: bool) -> bool:
+        found = self.value(key, default)
+        if not isinstance(found, bool):
+            raise self.fault(key, "true or false")
         return found
 
     def nothing_else(self) -> None:

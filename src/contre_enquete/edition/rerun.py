@@ -47,15 +47,20 @@ def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
 
 
 def strays(project: Path) -> list[str]:
-    """Notebooks that nothing runs and pictures that nothing draws: each with where it would belong."""
+    """Notebooks that nothing runs and pictures that nothing draws: each with where it would belong.
+
+    Another edition within the project, which has its own data package, answers for its own.
+    """
     folders = [path for path in project.iterdir() if path.name != "site" and not path.name.startswith(".")]
     files = [path for folder in folders for path in (folder.rglob("*") if folder.is_dir() else [folder])]
     paths = sorted(path.relative_to(project) for path in files if path.is_file())
+    others = {path.parts[:-2] for path in paths if path.parts[-2:] == ("data", "datapackage.json")} - {()}
     own = {(folder, language) for folder in ("notebooks", "figures") for language in languages()}
     found = []
     for path in paths:
         hidden = any(part.startswith(".") for part in path.parts)
-        if not hidden and path.parts[:-1] not in own:
+        elsewhere = any(path.parts[: len(other)] == other for other in others)
+        if not hidden and not elsewhere and path.parts[:-1] not in own:
             if path.suffix == ".ipynb":
                 found.append(f"{path.as_posix()}: run by nothing; expected in {_folders('notebooks')}")
             elif path.parts[0] == "figures" and path.as_posix() != DRAWN_WITH:

@@ -22,7 +22,7 @@ from types import MappingProxyType
 
 from .claims import VERDICTS, disclosure_score, gap_ends, judged_claims, ratio_high
 from .contradictions import KINDS, contradictions
-from .estimates import STRENGTHS, all_gaps, common_share, has_share, reconciliation, respondents
+from .estimates import STRENGTHS, all_gaps, common_share, has_share, items_with_total, reconciliation, respondents
 from .model import Survey, remembered
 
 
@@ -162,16 +162,16 @@ def _found(survey: Survey) -> list[Figure]:
     estimates = all_gaps(survey) if has_share(survey) else ()
     strengths = [gap.strength for gap in estimates]
     counts |= {"count.gaps": len(strengths)} | {f"count.gaps.{s}": strengths.count(s) for s in STRENGTHS}
-    employees = respondents(survey)
-    if employees:
+    totals = items_with_total(survey)
+    if totals and (employees := respondents(survey)):
         counts |= {"share.respondents.low": employees[0], "share.respondents.high": employees[-1]}
     figures = [Figure(reference, count, "count") for reference, count in counts.items()]
     figures.append(Figure("rule.level", 95, "percent"))
     share = common_share(survey)
-    if not share.is_empty:
+    if totals and not share.is_empty:
         figures.append(Figure("share.low", 100 * float(share.lower), "percent"))
         figures.append(Figure("share.high", 100 * float(share.upper), "percent"))
-    if not share.is_empty and survey.article.exchanged:
+    if totals and not share.is_empty and survey.article.exchanged:
         units, unclassified, asked = reconciliation(survey)
         figures.append(Figure("reconcile.units", units, "count"))
         figures.append(Figure("reconcile.unclassified", 100 * float(unclassified), "percent"))

@@ -65,7 +65,7 @@ def article_questions(survey: Survey) -> tuple[str, ...]:
 def items_with_total(survey: Survey) -> Mapping[tuple[str, str], tuple[Fraction, Fraction, Fraction]]:
     """The items of the article that a total is known for, as printed: (first group, second group, everybody)."""
     items, groups = {}, (*survey.article.compared, survey.article.everybody)
-    for question in article_questions(survey):
+    for question in article_questions(survey) if survey.article.mixture else ():
         shown = survey.shown(question).pivot(index="item", columns="segment", values="percent")
         if groups[-1] in shown:
             for item, row in shown.reindex(survey.shown(question)["item"].unique()).dropna().iterrows():

@@ -15,6 +15,11 @@ from ..errors import DataError
 from ..text.language import ENGLISH, Language
 from .package import digest, find_project, read_package
 
+OPTIONAL = {  # tables that an article may do without, and their columns
+    "chain": ["before", "after", "certainty", "reason"],
+    "national": ["source", "country", "item", "percent", "words", "counts", "locator", "certainty"],
+    "disclosure": ["item", "asks_en", "article", "article_en", "edition", "edition_en"],
+}
 KEPT = 8  # surveys, the last ones loaded
 _loaded: dict[tuple[bytes, Language], Survey] = {}
 
@@ -245,6 +250,8 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     key = digest(project), Language(language, project / CATALOGUES)
     if key not in _loaded:
         tables, article = read_package(project), read_article(project)
+        for name, columns in OPTIONAL.items():
+            tables.setdefault(name, pd.DataFrame(columns=columns))
         _check(article, tables)
         survey = Survey(figures=tables.pop("survey"), **tables, language=key[1], article=article)
         while len(_loaded) >= KEPT:

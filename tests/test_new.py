@@ -1,0 +1,245 @@
+"""The edition of another article, begun by `contre-enquete new`: three groups, other names, and everything holds there."""
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from conftest import PROJECT, snapshot
+from contre_enquete.__main__ import main
+from contre_enquete.edition.check import check
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("new") / "à vélo"
+    assert main(["new", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def edition(begun, tmp_path, monkeypatch):
+    """A copy of the edition to change."""
+    folder = shutil.copytree(begun, tmp_path / "edition", symlinks=True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def replaced(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def added(path, row):
+    with path.open("a", encoding="utf-8") as file:
+        file.write(row + "\n")
+
+
+def problems(folder):
+    return [f"{place}: {problem}" for report in check(folder) for place, problem in report.problems]
+
+
+def test_it_is_built_and_the_same_again(edition, capsys):
+    assert main(["build"]) == 0
+    assert capsys.readouterr().out == "Nothing to do: site/index.html\n"
+    assert problems(edition) == []
+    assert main(["rerun"]) == 0
+    assert capsys.readouterr().out.endswith("The same: every notebook and figure\n")
+
+
+def test_its_own_tests_pass(edition):
+    settings = {"PYTHONPATH": str(PROJECT / "src"), "JUPYTER_DEFAULT_PROVISIONER_NAME": "contre-enquete-warm"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "notebooks", "tests"]
+    run = subprocess.run(command, cwd=edition, env=os.environ | settings, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
+    assert "10 passed" in run.stdout
+
+
+def test_nothing_of_this_article_shows_in_it(edition):
+    for path in [*edition.glob("site/**/*.html"), *edition.glob("figures/*/*.svg")]:
+        said = path.read_text(encoding="utf-8")
+        assert not re.search(r"Microsoft|Ipsos|Conseiller|\bPME\b|\bSME|Contre-enquête", said), path
+
+
+MUTATED = {
+    "a value": (
+        "data/survey.csv",
+        "B1,commute,bicycle,town,34",
+        "B1,commute,bicycle,town,43",
+        "commute.bicycle.town is 43",
+    ),
+    "a number": ("notebooks/fr/1-commute.ipynb", "34\u00a0%", "43\u00a0%", "commute.bicycle.town is 34"),
+    "a group": ("notebooks/en/1-commute.ipynb", "12% in villages", "12% in town", "is told of: village"),
+    "a link": ("notebooks/en/1-commute.ipynb", "#commute.car.village", "#commute.car.suburb", "is told of: suburbs"),
+    "a number without a link": ("notebooks/en/1-commute.ipynb", "And the car", "And the 87 cars", "no link says"),
+    "words of the chart": (
+        "article/__init__.py",
+        "[{town} in town]",
+        "[{town}9 in town]",
+        "2 numbers in one link; expected one",
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "told"), MUTATED.values(), ids=MUTATED)
+def test_what_is_wrong_is_told(file, old, new, told, edition):
+    replaced(edition / file, old, new)
+    if file.endswith(".py"):
+        replaced(edition / "article/locale/fr.po", old, new)
+    assert [problem for problem in problems(edition) if told in problem]
+
+
+NAMES = {
+    "commute": "travel",
+    "bicycle": "pedals",
+    "town": "downtown",
+    "suburb": "edge",
+    "village": "country",
+    "B1": "P7",
+}
+NAMING = {
+    "source",
+    "question",
+    "item",
+    "segment",
+    "shown",
+    "shown_total",
+    "leader",
+    "figures",
+}  # columns of identifiers
+
+
+def test_other_names_do_as_well(edition):
+    """No group, source, question or item is known by its name."""
+
+    def renamed(text):
+        return re.sub(r"[\w-]+", lambda match: NAMES.get(match[0], match[0]), text)
+
+    for path in edition.glob("data/**/*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows({k: renamed(v) if k in NAMING else v for k, v in row.items()} for row in rows)
+    for path in [
+        *edition.glob("article/**/*.*"),
+        edition / "data/datapackage.json",
+        *edition.glob("notebooks/*/*.ipynb"),
+    ]:
+        if path.suffix != ".pyc":
+            text = path.read_text(encoding="utf-8")
+            identifiers = (
+                r"(?<=#)[\w.-]+|\{\w+\}|\"\w+\"(?=[,:\]\s)])|figures\.\w+|def \w+|\b\w+(?=\(survey)|\(commute,\)"
+            )
+            path.write_text(re.sub(identifiers, lambda match: renamed(match[0]), text), encoding="utf-8")
+    assert problems(edition) == []
+    assert main(["build"]) == 0
+    assert main(["rerun"]) == 0
+    assert "#travel.pedals.downtown" in (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(tmp_path, capsys):
+    (tmp_path / "mine").write_text("mine")
+    before = snapshot(tmp_path)
+    assert main(["new", str(tmp_path)]) == 1
+    assert "there already, and not an empty folder; expected a new one" in capsys.readouterr().err
+    assert main(["new", str(tmp_path / "mine")]) == 1
+    assert snapshot(tmp_path) == before
+
+
+def test_an_edition_is_not_begun_inside_another(copy, capsys):
+    assert main(["new", "notebooks/mine"]) == 1
+    assert "mine: inside another edition, un dossier à nous; expected a folder outside it" in capsys.readouterr().err
+    assert not (copy / "notebooks/mine").exists()
+
+
+# What CONTRIBUTING says of each addition: the files that it takes, and what shows that it is there.
+
+
+def test_walk_a_claim(edition):
+    """One file: a row of claims.csv."""
+    added(
+        edition / "data/claims.csv",
+        'car-villages,2,"En auto, les villages mènent","By car, villages lead",direction,village,commute.car',
+    )
+    from contre_enquete.survey.claims import judged_claims
+    from contre_enquete.survey.model import load_survey
+
+    claim = judged_claims(load_survey("en", edition))[-1]
+    assert (claim.claim, claim.verdict) == ("car-villages", "supported")
+    assert problems(edition) == []
+
+
+def test_walk_a_source(edition):
+    """Two files: a row of sources.csv, and its figures in survey.csv. What it prints otherwise is found."""
+    added(
+        edition / "data/sources.csv", "B3,Le Copiste,Tous à vélo,fr,2020-06,https://copiste.example,secondary,invented"
+    )
+    added(edition / "data/survey.csv", "B3,commute,bicycle,town,43,,,first line,read")
+    from contre_enquete.survey.contradictions import contradictions
+    from contre_enquete.survey.model import load_survey
+
+    found = [(c.kind, c.sources, c.says) for c in contradictions(load_survey("en", edition))]
+    assert ("value", ("B3",), "43") in found
+    assert main(["build"]) == 0
+    assert "Le Copiste" in (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")
+
+
+def test_walk_a_question(edition):
+    """Four files: questions.csv, items.csv, survey.csv, and the notebook that cites it (in each language)."""
+    added(
+        edition / "data/codebook/questions.csv",
+        "rain,Pluie,Rain,Part des répondants,Share of respondents,répondants,respondents,percent,invented,B1,",
+    )
+    added(edition / "data/codebook/items.csv", "rain,agree,Sortent sous la pluie,Go out in the rain,pluie,rain")
+    added(edition / "data/survey.csv", "B1,rain,agree,town,61,,,paragraph 4,read")
+    replaced(
+        edition / "notebooks/en/1-commute.ipynb", "By car,", "In the rain, [61% in town](#rain.agree.town). By car,"
+    )
+    assert problems(edition) == []
+
+
+def test_walk_a_figure(edition):
+    """Three files: the function and its place in FIGURES, its words in French, the cell that shows it."""
+    replaced(edition / "article/__init__.py", "FIGURES = (commute,)", HELMETS + "\n\nFIGURES = (commute, helmets)")
+    added(
+        edition / "article/locale/fr.po",
+        '\nmsgid "Helmets: [{town} in town](#helmet.agree.town)"\nmsgstr "Casque : [{town} en ville](#helmet.agree.town)"',
+    )
+    for path in edition.glob("notebooks/*/*.ipynb"):
+        replaced(path, '"figures.commute(survey)"', '"figures.commute(survey)\\n",\n    "figures.helmets(survey)"')
+    assert main(["build"]) == 0
+    assert problems(edition) == []
+    assert "Helmets: 44% in town" in (edition / "figures/en/figure-2-helmets.svg").read_text(encoding="utf-8")
+    assert 'id="figure-2-helmets"' in (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")
+
+
+HELMETS = '''
+def helmets(survey: Survey) -> Chart:
+    """Figure 2: who wears a helmet."""
+    title = survey.language.say("Helmets: [{town} in town](#helmet.agree.town)", town=survey.language.percent(survey.percent("helmet", "agree", "town")))
+    words = Words(title, "", "", survey.citation(survey.article.source), title)
+    with framed(words, ["x"], 0.5) as (figure, axes):
+        axes.barh([0], [survey.percent("helmet", "agree", "town")])
+        percent_axis(axes, survey.language)
+    return Chart("figure-2-helmets", words, pd.DataFrame({"%": [survey.percent("helmet", "agree", "town")]}, pd.Index(["town"], name="-")), figure, survey.language)
+'''
+
+
+def test_walk_a_notebook(edition):
+    """One file for each language; pages, neighbours and the opening page follow."""
+    for language in ("fr", "en"):
+        first = edition / f"notebooks/{language}/1-commute.ipynb"
+        text = first.read_text(encoding="utf-8").replace(
+            'register(survey, \\"1-commute\\")', 'register(survey, \\"2-again\\")'
+        )
+        (edition / f"notebooks/{language}/2-again.ipynb").write_text(text, encoding="utf-8")
+    assert main(["build"]) == 0
+    page = (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")
+    assert 'rel="next" href="2-again.html"' in page
