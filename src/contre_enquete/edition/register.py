@@ -12,37 +12,6 @@ from ..survey.model import Survey, remembered
 from ..survey.package import find_project
 from ..text.links import references
 
-KINDS = {
-    "gap.": "gap between the groups",
-    "lead.": "group with the higher figure",
-    "count.items.": "number of items",
-    "count.lead.": "items for which the group leads",
-    "count.named.": "items ascribed to the group without a number",
-    "count.printed.": "sources that print this value",
-    "gap-low.": "smallest gap before rounding",
-    "gap-high.": "largest gap before rounding",
-    "ratio-high.": "largest ratio before rounding",
-    "ahead.": "lead over the next item",
-    "rule.much": "ratio from which a difference is called great",
-    "rule.just": "points from which an item no longer comes just before the next",
-    "count.sources": "sources of the edition",
-    "count.contradictions": "contradictions between sources",
-    "count.claims": "claims of the article",
-    "count.links": "links of the chain of pages",
-    "count.gaps": "gaps of the article and of figure 1",
-    "share.respondents.low": "fewest SME employees that the totals allow",
-    "share.respondents.high": "most SME employees that the totals allow",
-    "share.low": "lowest share of SME employees that the totals allow",
-    "share.high": "highest share of SME employees that the totals allow",
-    "reconcile.units": "units by which printed integers would have to be off",
-    "reconcile.unclassified": "share of respondents that would have to be in no group",
-    "reconcile.asked": "how many times as often SME employees would have to be asked",
-    "deff.": "largest design effect that the gap survives",
-    "least-n.": "smallest number of SME employees at which the gap would count",
-    "rule.level": "level of the intervals",
-    "count.disclosure": "items of survey disclosure",
-}
-
 
 def register(survey: Survey, notebook: str, *shown: Table) -> Table:
     """The figures that a notebook of the survey's language cites, and those they are computed from.
@@ -98,11 +67,7 @@ def _question(figure: Figure, survey: Survey) -> str:
     say = survey.language.say
     if figure.question == "sample":
         return say(survey.article.facts[figure.item].words)
-    start = next((start for start in KINDS if figure.reference.startswith(start)), "")
-    kind = say(KINDS[start]) if start else ""
-    if not figure.question:
-        details = figure.reference.removeprefix(start).strip(".").split(".")
-        kind = ", ".join([kind, *(say(detail.replace("-", " ")) for detail in details if detail)])
+    kind = ", ".join(say(words) for words in (figure.kind, *figure.details) if words)
     question = survey.question(figure.question)["label"] if figure.question else ""
     item = survey.item_label(figure.question, figure.item) if figure.item else ""
     return ", ".join(filter(None, [question, item, kind]))

@@ -13,9 +13,10 @@ found: `share.low`, `share.high`, `reconcile.…`, `deff.question.item`, `least-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from math import isnan
 from types import MappingProxyType
@@ -25,6 +26,8 @@ from .contradictions import KINDS, contradictions
 from .estimates import STRENGTHS, all_gaps, common_share, has_share, items_with_total, reconciliation, respondents
 from .model import Survey, remembered
 
+DISCLOSURE = "items of survey disclosure"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -32,7 +35,8 @@ class Figure:
 
     `value` is in the unit `percent` (of respondents), `points` (percentage points) or `count`; None
     for the unit `lead`, which says which segment has the higher figure. `printed_by` are the
-    sources that print the value, `otherwise` what others print instead, as (source, words).
+    sources that print the value, `otherwise` what others print instead, as (source, words). `kind` says
+    in English words what was computed, of what `details` name; nothing for a figure as published.
     """
 
     reference: str
@@ -45,6 +49,8 @@ class Figure:
     otherwise: tuple[tuple[str, str], ...] = ()
     certainty: str = "computed"
     from_figures: tuple[str, ...] = ()
+    kind: str = ""
+    details: tuple[str, ...] = ()
 
 
 @remembered
@@ -103,83 +109,146 @@ def _sample(survey: Survey) -> list[Figure]:
 
 
 def _derived(survey: Survey) -> list[Figure]:
+    """What is computed from the figures of each question: gaps and their ends, who leads, counts."""
     figures, groups = [], survey.article.compared
     for question in survey.questions["question"]:
         shown = survey.shown(question)
-        figures.append(Figure(f"count.items.{question}", shown["item"].nunique(), "count", question))
+        count = partial(Figure, unit="count", question=question)
+        figures.append(count(f"count.items.{question}", shown["item"].nunique(), kind="number of items"))
         for segment in survey.segments["segment"]:
-            named = (shown["segment"] == segment) & shown["percent"].isna()
-            figures.append(
-                Figure(f"count.named.{question}.{segment}", int(named.sum()), "count", question, segment=segment)
-            )
+            named = int(((shown["segment"] == segment) & shown["percent"].isna()).sum())
+            kind = "items ascribed to the group without a number"
+            figures.append(count(f"count.named.{question}.{segment}", named, segment=segment, kind=kind))
         pairs = shown.pivot(index="item", columns="segment", values="percent")
         pairs = pairs.reindex(shown["item"].unique(), columns=list(groups)).dropna()
         for item, pair in pairs.iterrows():
-            both = tuple(f"{question}.{item}.{segment}" for segment in groups)
-            gap = pair[groups[1]] - pair[groups[0]]
-            leader = groups[int(gap > 0)] if gap else ""
-            figures.append(Figure(f"gap.{question}.{item}", abs(gap), "points", question, item, from_figures=both))
-            figures.append(Figure(f"lead.{question}.{item}", None, "lead", question, item, leader, from_figures=both))
-            exact = [Fraction(str(pair[segment])) for segment in groups]
-            low, high = gap_ends(*exact)
-            figures.append(Figure(f"gap-low.{question}.{item}", low, "points", question, item, from_figures=both))
-            figures.append(Figure(f"gap-high.{question}.{item}", high, "points", question, item, from_figures=both))
-            if (ratio := ratio_high(*exact)) is not None:
-                figures.append(
-                    Figure(f"ratio-high.{question}.{item}", ratio, "count", question, item, from_figures=both)
-                )
+            figures += _of_pair(question, item, groups, tuple(pair))
         for first, second in pairwise(pairs.index):
             for segment in groups:
-                ahead = pairs.loc[first, segment] - pairs.loc[second, segment]
-                both = (f"{question}.{first}.{segment}", f"{question}.{second}.{segment}")
-                reference = f"ahead.{question}.{first}.{second}.{segment}"
-                figures.append(Figure(reference, abs(ahead), "points", question, first, segment, from_figures=both))
+                figures.append(
+                    Figure(
+                        f"ahead.{question}.{first}.{second}.{segment}",
+                        abs(pairs.loc[first, segment] - pairs.loc[second, segment]),
+                        "points",
+                        question,
+                        first,
+                        segment,
+                        from_figures=(f"{question}.{first}.{segment}", f"{question}.{second}.{segment}"),
+                        kind="lead over the next item",
+                    )
+                )
         if len(pairs):
             for leader, other in (groups, groups[::-1]):
                 leads = int((pairs[leader] > pairs[other]).sum())
-                figures.append(Figure(f"count.lead.{question}.{leader}", leads, "count", question, segment=leader))
+                kind = "items for which the group leads"
+                figures.append(count(f"count.lead.{question}.{leader}", leads, segment=leader, kind=kind))
     for (question, item, segment, percent), rows in survey.figures[survey.figures["words"] == ""].groupby(
         ["question", "item", "segment", "percent"], sort=False
     ):
         reference = f"count.printed.{question}.{item}.{segment}.{percent:g}"
-        figures.append(Figure(reference, len(rows), "count", question, item, segment, printed_by=tuple(rows["source"])))
+        figures.append(
+            Figure(
+                reference,
+                len(rows),
+                "count",
+                question,
+                item,
+                segment,
+                printed_by=tuple(rows["source"]),
+                kind="sources that print this value",
+            )
+        )
     return figures
+
+
+def _of_pair(question: str, item: str, groups: tuple[str, str], percents: tuple[float, float]) -> Iterator[Figure]:
+    """What is computed from the percents of the two groups compared, for one item."""
+    both = tuple(f"{question}.{item}.{segment}" for segment in groups)
+    of_both = partial(Figure, question=question, item=item, from_figures=both)
+    key, gap = f"{question}.{item}", percents[1] - percents[0]
+    leader = groups[int(gap > 0)] if gap else ""
+    exact = [Fraction(str(percent)) for percent in percents]
+    low, high = gap_ends(*exact)
+    yield of_both(f"gap.{key}", abs(gap), "points", kind="gap between the groups")
+    yield of_both(f"lead.{key}", None, "lead", segment=leader, kind="group with the higher figure")
+    yield of_both(f"gap-low.{key}", low, "points", kind="smallest gap before rounding")
+    yield of_both(f"gap-high.{key}", high, "points", kind="largest gap before rounding")
+    if (ratio := ratio_high(*exact)) is not None:
+        yield of_both(f"ratio-high.{key}", ratio, "count", kind="largest ratio before rounding")
 
 
 def _found(survey: Survey) -> list[Figure]:
-    """Counts of what the edition found: contradictions, verdicts, items of disclosure."""
-    counts = {"rule.much": survey.article.much, "rule.just": survey.article.just, "count.sources": len(survey.sources)}
+    """Counts of what the edition found: contradictions, verdicts, items of disclosure; thresholds and estimates."""
+    article = survey.article
     kinds = [contradiction.kind for contradiction in contradictions(survey)]
     verdicts = [claim.verdict for claim in judged_claims(survey)]
-    counts |= {"count.contradictions": len(kinds), "count.claims": len(verdicts)}
-    counts |= {f"count.contradictions.{kind}": kinds.count(kind) for kind in KINDS}
-    counts |= {f"count.claims.{verdict.replace(' ', '-')}": verdicts.count(verdict) for verdict in VERDICTS}
+    estimates = all_gaps(survey) if has_share(survey) else ()
+    figures = [
+        Figure("rule.much", article.much, "count", kind="ratio from which a difference is called great"),
+        Figure(
+            "rule.just",
+            article.just,
+            "count",
+            kind="points from which an item no longer comes just before the next",
+        ),
+        Figure("count.sources", len(survey.sources), "count", kind="sources of the edition"),
+        *_counts("contradictions", kinds, KINDS, "contradictions between sources"),
+        *_counts("claims", verdicts, VERDICTS, "claims of the article"),
+    ]
     for subject in ("article", "edition"):
         for level, count in disclosure_score(survey, subject).items():
-            counts[f"count.disclosure.{subject}.{level}"] = count
-    counts["count.disclosure"] = len(survey.disclosure)
-    counts |= {f"count.links.{certainty}": int(n) for certainty, n in survey.chain["certainty"].value_counts().items()}
-    estimates = all_gaps(survey) if has_share(survey) else ()
-    strengths = [gap.strength for gap in estimates]
-    counts |= {"count.gaps": len(strengths)} | {f"count.gaps.{s}": strengths.count(s) for s in STRENGTHS}
-    totals = items_with_total(survey)
-    if totals and (employees := respondents(survey)):
-        counts |= {"share.respondents.low": employees[0], "share.respondents.high": employees[-1]}
-    figures = [Figure(reference, count, "count") for reference, count in counts.items()]
-    figures.append(Figure("rule.level", 95, "percent"))
-    share = common_share(survey)
-    if totals and not share.is_empty:
-        figures.append(Figure("share.low", 100 * float(share.lower), "percent"))
-        figures.append(Figure("share.high", 100 * float(share.upper), "percent"))
-    if totals and not share.is_empty and survey.article.exchanged:
-        units, unclassified, asked = reconciliation(survey)
-        figures.append(Figure("reconcile.units", units, "count"))
-        figures.append(Figure("reconcile.unclassified", 100 * float(unclassified), "percent"))
-        figures.append(Figure("reconcile.asked", float(asked), "count"))
+            reference = f"count.disclosure.{subject}.{level}"
+            figures.append(Figure(reference, count, "count", kind=DISCLOSURE, details=(subject, level)))
+    for certainty, count in survey.chain["certainty"].value_counts().items():
+        kind = "links of the chain of pages"
+        figures.append(Figure(f"count.links.{certainty}", int(count), "count", kind=kind, details=(certainty,)))
+    figures += [
+        Figure("count.disclosure", len(survey.disclosure), "count", kind=DISCLOSURE),
+        *_counts("gaps", [gap.strength for gap in estimates], STRENGTHS, "gaps of the article and of figure 1"),
+        Figure("rule.level", 95, "percent", kind="level of the intervals"),
+    ]
+    if items_with_total(survey):
+        figures += _of_totals(survey)
     for gap in estimates:
-        both = tuple(f"{gap.question}.{gap.item}.{segment}" for segment in survey.article.compared)
         key = f"{gap.question}.{gap.item}"
-        figures.append(Figure(f"deff.{key}", gap.deff, "count", gap.question, gap.item, from_figures=both))
+        both = tuple(f"{key}.{segment}" for segment in article.compared)
+        of_both = partial(Figure, unit="count", question=gap.question, item=gap.item, from_figures=both)
+        figures.append(of_both(f"deff.{key}", gap.deff, kind="largest design effect that the gap survives"))
         if gap.least_n:
-            figures.append(Figure(f"least-n.{key}", gap.least_n, "count", gap.question, gap.item, from_figures=both))
+            kind = "smallest number of SME employees at which the gap would count"
+            figures.append(of_both(f"least-n.{key}", gap.least_n, kind=kind))
     return figures
+
+
+def _counts(name: str, found: list[str], possible: tuple[str, ...], kind: str) -> Iterator[Figure]:
+    """How many were found in all, and of each possible sort."""
+    yield Figure(f"count.{name}", len(found), "count", kind=kind)
+    for sort in possible:
+        reference = f"count.{name}.{sort.replace(' ', '-')}"
+        yield Figure(reference, found.count(sort), "count", kind=kind, details=(sort,))
+
+
+def _of_totals(survey: Survey) -> Iterator[Figure]:
+    """What the totals allow to say of the share of the first group, and what would reconcile an exchanged item."""
+    if employees := respondents(survey):
+        for end, count, kind in (
+            ("low", employees[0], "fewest SME employees that the totals allow"),
+            ("high", employees[-1], "most SME employees that the totals allow"),
+        ):
+            yield Figure(f"share.respondents.{end}", count, "count", kind=kind)
+    share = common_share(survey)
+    if share.is_empty:
+        return
+    for end, limit, kind in (
+        ("low", share.lower, "lowest share of SME employees that the totals allow"),
+        ("high", share.upper, "highest share of SME employees that the totals allow"),
+    ):
+        yield Figure(f"share.{end}", 100 * float(limit), "percent", kind=kind)
+    if survey.article.exchanged:
+        units, unclassified, asked = reconciliation(survey)
+        kind = "units by which printed integers would have to be off"
+        yield Figure("reconcile.units", units, "count", kind=kind)
+        kind = "share of respondents that would have to be in no group"
+        yield Figure("reconcile.unclassified", 100 * float(unclassified), "percent", kind=kind)
+        kind = "how many times as often SME employees would have to be asked"
+        yield Figure("reconcile.asked", float(asked), "count", kind=kind)
