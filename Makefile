@@ -1,5 +1,6 @@
 # make        build the edition into site/
 # make test   prove it
+# make quick  prove what is proven in half a minute: no browser, no JupyterLab, no notebook, no build
 # make lab    open the notebooks in JupyterLab
 # make serve  show the built pages at http://127.0.0.1:8000
 # make check  trace every number of every text to its figure
@@ -8,7 +9,7 @@
 # make mutants, make matrix, make bench, make release: see CONTRIBUTING.md
 
 .DEFAULT_GOAL := build
-.PHONY: build test lab serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
+.PHONY: build test quick lab serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
@@ -32,6 +33,9 @@ build: $(ENV)/installed
 
 test: $(ENV)/installed $(ORACLE)/installed
 	@JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm $(RUN) pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+
+quick: $(ENV)/installed $(ORACLE)/installed
+	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow" tests
 
 lab: $(ENV)/installed
 	@$(RUN) nbformat.sign --log-level=ERROR notebooks/*/*.ipynb

@@ -52,6 +52,7 @@ def unseen(site):
             yield f"{message.id}\n    {message.string}\n"
 
 
+@pytest.mark.slow
 def test_translations_that_nothing_shows_are_approved(site):
     """One that is changed is no longer shown by what is committed, and so comes up here too."""
     approved = PROJECT / "tests/approved/unseen-fr.txt"

@@ -8,6 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from test_pages import NOTEBOOK_PAGES, PAGES
 
+pytestmark = pytest.mark.slow
+
 WAYS = {
     "light": {"viewport": {"width": 1400, "height": 900}},
     "dark": {"viewport": {"width": 1000, "height": 800}, "color_scheme": "dark"},

@@ -25,6 +25,8 @@ from contre_enquete.edition.new import SKELETON
 from contre_enquete.notebooks.form import cleaned
 from contre_enquete.notebooks.run import notebook_bytes, read_notebook
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):

@@ -278,6 +278,7 @@ def test_alternative_text_says_the_figures(name, said, drawn, survey):
         position = alternative.index(percent(value, survey.language.code), position) + 1
 
 
+@pytest.mark.slow
 def test_displayed_chart_carries_alternative_and_table(drawn):
     for chart in drawn.values():
         bundle = chart._repr_mimebundle_()
@@ -325,6 +326,7 @@ def test_nothing_overlaps_or_runs_off_on_a_phone(drawn):
         assert_legible(figure)
 
 
+@pytest.mark.slow
 def test_a_name_longer_than_the_paper_is_drawn_all_the_same(survey):
     names = "x" * 400 + survey.items["item"]
     items = survey.items.assign(label_fr=names, label_en=names)
@@ -333,6 +335,7 @@ def test_a_name_longer_than_the_paper_is_drawn_all_the_same(survey):
         assert chart.picture().count("<text") and chart.picture(phone=True).count("<text")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extreme", [0, 50, 100])
 def test_any_value_stays_legible(extreme, survey):
     """A reader may change a value: equal, lowest and highest percentages must still be drawn well."""
@@ -368,6 +371,7 @@ def test_the_card_shows_the_headline_and_its_two_bars(survey, published):
     assert (title, name) == (printed.tools(survey).words.plain.title, "Contre-enquête")
 
 
+@pytest.mark.slow
 def test_drawing_changes_nothing_outside(survey, project):
     """And is the same each time, as is what was drawn before and kept."""
     import matplotlib

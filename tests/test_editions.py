@@ -18,6 +18,8 @@ from contre_enquete.survey.model import load_survey
 from contre_enquete.text.language import MissingTranslation
 from test_pages import PAGES, Page
 
+pytestmark = pytest.mark.slow
+
 NAMES = sorted(path.name for path in PROJECT.glob("notebooks/fr/*.ipynb"))
 CATALOGUES = [PROJECT / "src/contre_enquete/locale/fr.po", PROJECT / "article/locale/fr.po"]
 each_name = pytest.mark.parametrize("name", NAMES)

@@ -20,6 +20,8 @@ from contre_enquete.edition.rerun import unlike
 from contre_enquete.notebooks.form import cleaned, flaws
 from contre_enquete.notebooks.run import read_notebook
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "contre-enquete"
 
 

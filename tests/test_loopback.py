@@ -10,6 +10,8 @@ from contre_enquete.errors import EditionError
 from contre_enquete.notebooks import warm
 from contre_enquete.notebooks.run import run_notebook
 
+pytestmark = pytest.mark.slow
+
 TOLD = "the loopback interface (127.0.0.1) cannot be reached, and Jupyter kernels need it; try: ip link set lo up"
 APART = ["unshare", "--net", "--map-root-user"]
 

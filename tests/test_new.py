@@ -13,6 +13,8 @@ from conftest import PROJECT, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.edition.check import check
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory):

@@ -17,6 +17,8 @@ from contre_enquete.notebooks.form import flaws
 from contre_enquete.notebooks.run import NotebookError, read_notebook, run_notebook
 from contre_enquete.survey.model import load_survey
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOKS = sorted(PROJECT.glob("notebooks/[!.]*/*.ipynb"))
 LANGUAGES = sorted({path.parent.name for path in NOTEBOOKS})
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -324,6 +324,7 @@ def hostile(tmp_path_factory):
     return make_site(copy)
 
 
+@pytest.mark.slow
 def test_hostile_data_stays_data(hostile):
     for name in ("notebooks/fr/1-article.html", "notebooks/fr/4-verdicts.html", "index.html"):
         page = Page((hostile / name).read_text(encoding="utf-8"))
@@ -340,6 +341,7 @@ def test_hostile_data_stays_data(hostile):
     assert review["itemReviewed"]["author"]["name"] == HOSTILE
 
 
+@pytest.mark.slow
 def test_downloads_of_hostile_data_hold_no_formula(hostile):
     for path in relative(hostile, "data/**/*.csv"):
         for row in csv.reader(io.StringIO((hostile / path).read_text(encoding="utf-8"))):

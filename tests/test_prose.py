@@ -201,6 +201,7 @@ def test_every_exchanged_group_is_caught(french, english):
             assert not survives(language, text, section, source, french, english), text
 
 
+@pytest.mark.slow
 def test_every_link_to_another_figure_is_caught(french, english):
     """Of the same question or the same value; only one that says the same may pass."""
     for language, match, source, section in linked():

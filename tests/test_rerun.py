@@ -20,6 +20,8 @@ from contre_enquete.notebooks.form import cleaned, flaws
 from contre_enquete.notebooks.run import NOTEBOOKS, notebook_bytes, read_notebook
 from contre_enquete.text.language import languages
 
+pytestmark = pytest.mark.slow
+
 PATH = PROJECT / "notebooks/fr/1-article.ipynb"
 CHART = 4  # the first cell that shows a chart, counted from 0
 
