@@ -1,4 +1,4 @@
-"""What a warm kernel has before it starts: all that the notebooks import, and what the data says if it can be read."""
+"""Preload for the fork server: import what notebooks import and, if the data is valid, compute each language's citable figures."""
 
 import contextlib
 import gc

@@ -75,7 +75,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
 
 
 class Workbench:
-    """The project's files as they will be: those made so far, over those on disk."""
+    """An overlay of newly made files over those on disk. Nothing is written until `finish()`."""
 
     def __init__(self, project: Path, report: Callable[[str], None]) -> None:
         self.project, self.report = project, report
@@ -216,7 +216,7 @@ def _html(project: Path, path: str, notebook: bytes, site: str) -> Files:
 
 
 def _front(project: Path, notebooks: Files, copies: Files, site: str) -> Files:
-    """What leads to the pages: an opening page by language, the description of the data, downloads, and maps for robots."""
+    """Make everything around the notebook pages: an opening page in each language, the description of the data, downloads, sitemap.xml, robots.txt."""
     from ..charts.spreadsheet import defused
     from .pages import document_page, opening_address, opening_page, robots, sitemap
 

@@ -24,7 +24,7 @@ USUAL = [10, 20, 25, 100 / 3, 40, 50, 60, 200 / 3, 75, 80, 90]  # the fractions 
 
 @dataclass(frozen=True)
 class Problem:
-    """A number that cannot land: the words that hold it, what is wrong with them, and their sentence."""
+    """A number that cannot be traced: the quoted words, the fault, and the sentence around them."""
 
     words: str
     fault: str

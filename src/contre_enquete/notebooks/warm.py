@@ -54,7 +54,7 @@ def _reach() -> None:
 
 
 def aside(make: Callable, *arguments):
-    """What `make` returns for these arguments, from a warm process of its own: drawing keeps a processor busy."""
+    """Call `make(*arguments)` in a forked worker and return its result, so that drawing does not block the threads of the build."""
     with ProcessPoolExecutor(1, mp_context=_server() if POSSIBLE else None) as pool:
         return pool.submit(make, *arguments).result()
 
@@ -99,7 +99,10 @@ class Kernel:
 
 
 def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
-    """What a forked process does: it becomes a kernel, in its own session, folder and environment."""
+    """Run a Jupyter kernel in this forked child, with its own session, working directory and environment.
+
+    Does not return until the kernel stops.
+    """
     from ipykernel.kernelapp import IPKernelApp
 
     os.setsid()

@@ -6,7 +6,7 @@ effect, is 1 or more).
 
 Arguments named p are shares from 0 to 1. Those named percent are printed percents from 0 to 100, and stand for their
 rounding boxes [percent - 1/2, percent + 1/2), cut to [0, 100]. Group sizes n are above 0 and need not be whole. Groups
-come in the order SME, second; differences and ratios are those of the second to the first. Arguments are numbers or
+come in the order first, second; differences and ratios are those of the second to the first. Arguments are numbers or
 arrays that broadcast together, results have the shape that this gives. What is not a number within its limits raises
 ValueError, which names the argument.
 """

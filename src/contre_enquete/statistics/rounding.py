@@ -1,7 +1,7 @@
-"""What printed percents allow, exactly: rounding boxes, and the share of SME employees that nobody published.
+"""What printed percents allow, exactly: rounding boxes, and the share of the first group that nobody published.
 
 A printed percent p stands for the true percents in [p - 1/2, p + 1/2), cut to [0, 100]. Two segments make up the
-sample, so a true total is w * SME + (1 - w) * second, with w the share of SME employees; a w is possible if true
+sample, so a true total is w * first + (1 - w) * second, with w the share of the first group; a w is possible if true
 percents in the three boxes satisfy this. Taken for granted: each respondent is in one of the two segments, totals are
 not weighted, and everybody was asked unless rho says otherwise.
 
@@ -134,13 +134,13 @@ def ratio_box(first: Real, second: Real) -> Interval:
 
 
 def feasible_share(first: Real, second: Real, total: Real, rho: Real = 1) -> Interval:
-    """The shares of SME employees in the sample that three printed percents allow.
+    """The shares of the first group in the sample that three printed percents allow.
 
-    Takes the percents of SMEs, of second companies and of everybody; gives shares from 0 to 1. A share w is possible if
+    Takes the percents of the first group, of the second and of everybody; gives shares from 0 to 1. A share w is possible if
     and only if second - total - 1 < (second - first) w < second - total + 1; boxes cut at 0 or 100 allow less. Equal
     percents thus allow every w if the total is less than 1 away. Empty if no w is possible.
 
-    If only a part of the sample was asked, `rho` is P(asked | SME) / P(asked | second): among those asked, the odds of
+    If only a part of the sample was asked, `rho` is P(asked | first) / P(asked | second): among those asked, the odds of
     w are rho times those in the sample. The result is about the sample in any case.
 
     Raises ValueError for a percent that is not from 0 to 100 and a rho that is not above 0.
@@ -158,7 +158,7 @@ def feasible_share(first: Real, second: Real, total: Real, rho: Real = 1) -> Int
 
 
 def feasible_shares(items: Iterable[Sequence[Real]]) -> Interval:
-    """The shares of SME employees that all items allow; [0, 1] if there is no item.
+    """The shares of the first group that all items allow; [0, 1] if there is no item.
 
     Items have nothing but the share in common, so this is the intersection of their `feasible_share`, empty if they
     contradict each other. Raises ValueError as `feasible_share` does.
@@ -194,9 +194,9 @@ def possible_labellings(items: Iterable[Sequence[Real]]) -> dict[tuple[bool, ...
 
 
 def feasible_rho(whole: Interval, part: Interval) -> Interval:
-    """How many times as likely as others SME employees may have been asked, for two questions to agree.
+    """How many times as likely as the second the first group may have been asked, for two questions to agree.
 
-    `whole` holds the shares of SME employees that a question asked of everybody allows; `part` those that
+    `whole` holds the shares of the first group that a question asked of everybody allows; `part` those that
     another question allows among the people it was asked of (`feasible_share` without rho). Gives every
     rho = odds(part) / odds(whole), above 0 and possibly up to infinity; empty if there is none. Raises ValueError
     for an interval that reaches outside [0, 1].
@@ -245,7 +245,7 @@ def unclassified_share(items: Iterable[Sequence[Real]]) -> Interval:
     """The shares of respondents in no segment with which the items agree.
 
     If a share u is in no segment, and their percents may be any and differ by item, a total is
-    (1 - u) (w * SME + (1 - w) * second) + u * theirs. All of [0, 1] if the items agree as they are; otherwise u must
+    (1 - u) (w * first + (1 - w) * second) + u * theirs. All of [0, 1] if the items agree as they are; otherwise u must
     exceed the lower end. Raises ValueError as `feasible_share` does, and for a rho other than 1.
     """
     # The boxes of mixture and total meet if 1 / (1 - u) exceeds two lines in w, here by their values at w = 0 and 1.
@@ -260,7 +260,7 @@ def unclassified_share(items: Iterable[Sequence[Real]]) -> Interval:
 
 
 def share_to_respondents(interval: Interval, n: int) -> range:
-    """The numbers of SME employees, among `n` respondents, whose share is in the interval; an empty range if none.
+    """The numbers of the first group, among `n` respondents, whose share is in the interval; an empty range if none.
 
     Raises ValueError for an n that is not a whole number above 0.
     """
@@ -290,9 +290,9 @@ def size_class_boxes(percents: Iterable[Real]) -> list[Interval]:
 
 
 def matches_size_classes(interval: Interval, percents: Iterable[Real]) -> list[bool]:
-    """Whether the SMEs can be the smallest size class, the two smallest, and so on.
+    """Whether the first group can be the smallest size class, the two smallest, and so on.
 
-    Takes the possible shares of SME employees and the printed percents of the classes, smallest employers first;
+    Takes the possible shares of the first group and the printed percents of the classes, smallest employers first;
     compares with `size_class_boxes`, and raises ValueError as it does.
     """
     share = _interval("interval", interval)

@@ -1,4 +1,4 @@
-"""What the survey's printed figures allow to say: the share of SME employees, and what each gap is worth.
+"""What the survey's printed figures allow to say: the share of the first group, and what each gap is worth.
 
 Joins the table with the exact bounds of `rounding` and the scenarios of `inference`. All of it rests on
 assumptions that the notebook prints: two segments make up the sample, totals are not weighted, everybody
@@ -38,9 +38,9 @@ class Gap:
 
     Percents as printed; `lower` and `upper` are the limits of Newcombe's interval with its rounding
     envelope over the feasible shares, in points, the second group minus the first, at a design effect of 1;
-    `least_n` the smallest number of SME employees at which the gap would be significant in the worst
+    `least_n` the smallest number of the first group at which the gap would be significant in the worst
     rounding (None: at none); `deff` the largest design effect that it survives at every feasible share;
-    `risk_ratio` the printed percent of large companies over that of SMEs (None: over 0).
+    `risk_ratio` the printed percent of the second group over that of the first (None: over 0).
     """
 
     question: str
@@ -74,24 +74,24 @@ def items_with_total(survey: Survey) -> Mapping[tuple[str, str], tuple[Fraction,
 
 
 def feasible(survey: Survey) -> dict[tuple[str, str], Interval]:
-    """The shares of SME employees that each item allows."""
+    """Return the shares of the first group that each item allows."""
     return {key: feasible_share(*item) for key, item in items_with_total(survey).items()}
 
 
 @remembered
 def common_share(survey: Survey) -> Interval:
-    """The shares of SME employees that all items together allow."""
+    """Return the shares of the first group that all items together allow."""
     return feasible_shares(items_with_total(survey).values())
 
 
 def has_share(survey: Survey) -> bool:
-    """Whether the totals leave a share of SME employees to compute with, above 0 and below 1."""
+    """Whether the totals leave a share of the first group to compute with, above 0 and below 1."""
     share = common_share(survey)
     return not share.is_empty and share.lower > 0 and share.upper < 1
 
 
 def exchanged_share(survey: Survey, question: str, item: str) -> Interval:
-    """The same, if the labels of one item were exchanged."""
+    """Return the shares of the first group that remain possible if the two group labels of one item are exchanged."""
     items = items_with_total(survey)
     first, second, total = items[question, item]
     return feasible_shares((items | {(question, item): (second, first, total)}).values())
@@ -103,7 +103,7 @@ def reconciliation(survey: Survey) -> tuple[int | None, Fraction, Fraction]:
     Item, source, and the item beside it are those that the article declares under `exchanged`.
 
     One of three: printed integers off by so many units in all (None: by more than four); a share of
-    respondents in no segment above the second value; SME employees asked about barriers more than the
+    respondents in no segment above the second value; the first group asked about barriers more than the
     third value times as often as others. Raises DataError if the source does not print both groups.
     """
     exchanged = survey.article.exchanged
@@ -124,12 +124,12 @@ def reconciliation(survey: Survey) -> tuple[int | None, Fraction, Fraction]:
 
 
 def respondents(survey: Survey) -> range:
-    """How many SME employees there may be among the respondents."""
+    """How many of the first group there may be among the respondents."""
     return share_to_respondents(common_share(survey), int(survey.fact("respondents")))
 
 
 def size_classes(survey: Survey) -> list[tuple[str, bool]]:
-    """The size classes, smallest employers first, and whether SMEs may be all classes up to each."""
+    """The size classes, smallest employers first, and whether the first group may be all classes up to each."""
     rows = survey.shown(survey.article.size_classes)
     return list(zip(rows["item"], matches_size_classes(common_share(survey), rows["percent"]), strict=True))
 
@@ -138,13 +138,13 @@ def size_classes(survey: Survey) -> list[tuple[str, bool]]:
 def gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]:
     """The gaps of some questions, one family for Holm's correction, in the codebook's order.
 
-    Raises DataError when the totals leave no share of SME employees to compute with.
+    Raises DataError when the totals leave no share of the first group to compute with.
     """
     total, share = int(survey.fact("respondents")), common_share(survey)
     if not has_share(survey):
         raise DataError(
-            f"data/survey.csv: percentages and totals of {', '.join(article_questions(survey))} allow the shares {share} of SME "
-            "employees; expected an interval inside (0, 1)"
+            f"data/survey.csv: percentages and totals of {', '.join(article_questions(survey))} allow the shares {share} of the first "
+            "group; expected an interval inside (0, 1)"
         )
     pairs, groups = {}, survey.article.compared
     for question in questions:
@@ -186,6 +186,6 @@ def all_gaps(survey: Survey) -> tuple[Gap, ...]:
 
 
 def interval_at(gap: Gap, total: int, share: float, deff: float) -> tuple[float, float]:
-    """Newcombe's interval of a gap, in points, at one share of SME employees and one design effect."""
+    """Newcombe's interval of a gap, in points, at one share of the first group and one design effect."""
     lower, upper = newcombe(gap.first / 100, total * share, gap.second / 100, total * (1 - share), deff)
     return 100 * float(lower), 100 * float(upper)
