@@ -161,6 +161,15 @@ def test_an_edition_is_not_begun_inside_another(copy, capsys):
     assert not (copy / "notebooks/mine").exists()
 
 
+def test_an_edition_may_begin_beside_another(copy, monkeypatch):
+    """As the README says it: `contre-enquete new ../my-edition`, from within an edition."""
+    built = []
+    monkeypatch.setattr("contre_enquete.edition.build.build", lambda folder, report: built.append(folder))
+    assert main(["new", "../my-edition"]) == 0
+    assert built == [(copy.parent / "my-edition").resolve()]
+    assert (copy.parent / "my-edition/article/article.toml").is_file()
+
+
 # What CONTRIBUTING says of each addition: the files that it takes, and what shows that it is there.
 
 

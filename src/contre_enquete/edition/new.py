@@ -25,7 +25,7 @@ def new(folder: Path, report: Callable[[str], None] = print) -> None:
     """
     from .build import build
 
-    folder = folder.absolute()
+    folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NewError(f"{folder.name}: there already, and not an empty folder; expected a new one")
     if inside := next((above for above in folder.parents if (above / "data/datapackage.json").is_file()), None):
