@@ -32,7 +32,7 @@ def card(survey: Survey) -> Figure:
         FigureCanvasAgg(figure)
         title = "\n".join(wrap(tools(survey).words.plain.title, 10.6, 34, "bold"))
         figure.text(0.055, 0.92, title, size=34, weight="bold", color=INK, va="top", linespacing=1.2)
-        figure.text(0.055, 0.06, "Contre-enquête", size=20, weight="bold", color=GREY)
+        figure.text(0.055, 0.06, survey.article.words.name, size=20, weight="bold", color=GREY)
         axes = figure.add_axes((0.055, 0.16, 0.89, 0.3))
         bars = axes.barh([0, 1], percents, height=0.78, color=[COLOURS[segment] for segment in survey.article.compared])
         labels = [

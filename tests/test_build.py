@@ -19,9 +19,8 @@ import pytest
 
 from conftest import snapshot
 from contre_enquete.__main__ import main
-from contre_enquete.edition.build import DRAWN_WITH, PACKAGE, Workbench, build
+from contre_enquete.edition.build import DRAWN_WITH, PACKAGE, SKELETON, Workbench, build
 from contre_enquete.edition.drawing import drawn_with
-from contre_enquete.edition.new import SKELETON
 from contre_enquete.notebooks.form import cleaned
 from contre_enquete.notebooks.run import notebook_bytes, read_notebook
 
@@ -32,7 +31,7 @@ pytestmark = pytest.mark.slow
 def template(tmp_path_factory):
     """The edition of the invented article, in one language, built once."""
     target = tmp_path_factory.mktemp("template") / "project"
-    shutil.copytree(SKELETON, target, ignore=shutil.ignore_patterns("en", "__pycache__"))
+    shutil.copytree(PACKAGE / SKELETON, target, ignore=shutil.ignore_patterns("en", "__pycache__"))
     build(target, report=lambda step: None)
     return target
 

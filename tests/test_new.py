@@ -11,7 +11,11 @@ import pytest
 
 from conftest import PROJECT, snapshot
 from contre_enquete.__main__ import main
+from contre_enquete.article import load_figures
 from contre_enquete.edition.check import check
+from contre_enquete.survey.claims import judged_claims
+from contre_enquete.survey.contradictions import contradictions
+from contre_enquete.survey.model import load_survey
 
 pytestmark = pytest.mark.slow
 
@@ -146,6 +150,38 @@ def test_other_names_do_as_well(edition):
     assert "#travel.pedals.downtown" in (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")
 
 
+def test_a_renamed_figure_leaves_nothing_behind(edition, capsys):
+    replaced(edition / "article/__init__.py", '"figure-1-commute"', '"figure-1-ways"')
+    assert main(["build"]) == 0
+    named = sorted(path.name for path in edition.glob("**/fr/figure-*"))
+    assert named == ["figure-1-ways.png", "figure-1-ways.png", "figure-1-ways.svg", "figure-1-ways.svg"]
+    capsys.readouterr()
+    assert main(["build"]) == 0
+    assert capsys.readouterr().out == "Nothing to do: site/index.html\n"
+
+
+def test_a_figure_is_drawn_as_its_code_says_now(edition):
+    """Also in a process that has drawn it before."""
+    for title in ("One", "Two"):
+        replaced(edition / "article/__init__.py", 'note=say("Everything here is invented.")', f'note="{title}"')
+        chart = load_figures(edition).commute(load_survey("en", edition))
+        replaced(edition / "article/__init__.py", f'note="{title}"', 'note=say("Everything here is invented.")')
+        assert chart.words.note == title
+
+
+def test_two_figures_of_one_name_are_told(edition, capsys):
+    replaced(edition / "article/__init__.py", "FIGURES = (commute,)", "FIGURES = (commute, commute)")
+    assert main(["build"]) == 1
+    assert "two figures have the name figure-1-commute; expected a name of its own" in capsys.readouterr().err
+
+
+def test_a_catalogue_that_cannot_be_read_is_told(edition, capsys):
+    added(edition / "article/locale/fr.po", '\nmsgid "x')
+    assert main(["build"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("contre-enquete: article/locale/fr.po: not a catalogue (") and said.count("\n") == 1
+
+
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path, capsys):
     (tmp_path / "mine").write_text("mine")
     before = snapshot(tmp_path)
@@ -164,7 +200,7 @@ def test_an_edition_is_not_begun_inside_another(copy, capsys):
 def test_an_edition_may_begin_beside_another(copy, monkeypatch):
     """As the README says it: `contre-enquete new ../my-edition`, from within an edition."""
     built = []
-    monkeypatch.setattr("contre_enquete.edition.build.build", lambda folder, report: built.append(folder))
+    monkeypatch.setattr("contre_enquete.edition.new.build", lambda folder, report: built.append(folder))
     assert main(["new", "../my-edition"]) == 0
     assert built == [(copy.parent / "my-edition").resolve()]
     assert (copy.parent / "my-edition/article/article.toml").is_file()
@@ -179,8 +215,6 @@ def test_walk_a_claim(edition):
         edition / "data/claims.csv",
         'car-villages,2,"En auto, les villages mènent","By car, villages lead",direction,village,commute.car',
     )
-    from contre_enquete.survey.claims import judged_claims
-    from contre_enquete.survey.model import load_survey
 
     claim = judged_claims(load_survey("en", edition))[-1]
     assert (claim.claim, claim.verdict) == ("car-villages", "supported")
@@ -193,8 +227,6 @@ def test_walk_a_source(edition):
         edition / "data/sources.csv", "B3,Le Copiste,Tous à vélo,fr,2020-06,https://copiste.example,secondary,invented"
     )
     added(edition / "data/survey.csv", "B3,commute,bicycle,town,43,,,first line,read")
-    from contre_enquete.survey.contradictions import contradictions
-    from contre_enquete.survey.model import load_survey
 
     found = [(c.kind, c.sources, c.says) for c in contradictions(load_survey("en", edition))]
     assert ("value", ("B3",), "43") in found

@@ -14,7 +14,7 @@ from .errors import EditionError
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit code: 0, or 1 after one line that says what is wrong."""
     parser = argparse.ArgumentParser(
-        prog="contre-enquete", description="A press article of 2013, read again with its data."
+        prog="contre-enquete", description="The edition of a press article, read again with its data."
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

@@ -191,14 +191,15 @@ def _keys(told: dict, prefix: str = "") -> list[str]:
 def load_figures(project: Path) -> ModuleType:
     """Return the module `article` of a project, whose `FIGURES` are the functions that draw its figures, in order.
 
-    Each takes a Survey and returns a Chart. The module of another project that was loaded before is
-    put aside, unless its files say the same. Raises DataError where there is none.
+    Each takes a Survey and returns a Chart. A module that was loaded before, of this project or another,
+    is kept as long as its files said what these say now. Raises DataError where there is none.
     """
     folder = project / ROOM
     if not (folder / "__init__.py").is_file():
         raise DataError(f"{ROOM}/__init__.py: not found; expected the figures of the article")
+    source = {path.name: path.read_bytes() for path in folder.glob("*.py")}
     loaded = sys.modules.get(ROOM)
-    if loaded is not None and _same(Path(loaded.__file__).parent, folder):
+    if getattr(loaded, "__source__", None) == source:
         return loaded
     for name in [name for name in sys.modules if name.split(".")[0] == ROOM]:
         del sys.modules[name]
@@ -206,6 +207,7 @@ def load_figures(project: Path) -> ModuleType:
         ROOM, folder / "__init__.py", submodule_search_locations=[str(folder)]
     )
     module = sys.modules[ROOM] = importlib.util.module_from_spec(spec)
+    module.__source__ = source
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # a project gets no file that nobody made
     try:
         spec.loader.exec_module(module)
@@ -215,9 +217,3 @@ def load_figures(project: Path) -> ModuleType:
     finally:
         sys.dont_write_bytecode = before
     return module
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one == other or [(path.name, path.read_bytes()) for path in sorted(one.glob("*.py"))] == [
-        (path.name, path.read_bytes()) for path in sorted(other.glob("*.py"))
-    ]

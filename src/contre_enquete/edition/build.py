@@ -24,6 +24,7 @@ METHOD = "data/README.md"
 DRAWN_WITH = "figures/drawn-with.json"
 OURS = ("figures", "notebooks", "site")  # where the build writes
 PACKAGE = Path(__file__).parents[1]
+SKELETON = "skeleton"  # of the package: another edition, with which nothing of this one is made
 PAGES = ("edition/pages.py", "templates")  # of the package: what pages are made with, and nothing else
 SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Windows it ends the process
 
@@ -47,6 +48,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     article = [path for path in bench.files(f"{ROOM}/**/*") if not path.endswith(".pyc")]
     foundation = [bench.read(path) for path in [*bench.files("data/**/*"), *article, "requirements.lock"]]
     package = [path for path in sorted(PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+    package = [path for path in package if path.relative_to(PACKAGE).parts[0] != SKELETON]
     of_pages = [path for path in package if path.relative_to(PACKAGE).as_posix().startswith(PAGES)]
     foundation += [path.read_bytes() for path in package if path not in of_pages]
     bench.steps([("data", foundation, partial(_checked, project))])  # what is wrong is said before anything starts
@@ -88,7 +90,14 @@ class Workbench:
         """Paths that match a pattern, in order; hidden files and folders left out."""
         disk = {path.relative_to(self.project).as_posix() for path in self.project.glob(pattern) if path.is_file()}
         made = {path for path in self.made if Path(path).match(pattern)}
-        return sorted(path for path in disk | made if not any(part.startswith(".") for part in path.split("/")))
+        return sorted(
+            path for path in disk - self.gone() | made if not any(part.startswith(".") for part in path.split("/"))
+        )
+
+    def gone(self) -> set[str]:
+        """Files that the steps taken so far made before and make no more."""
+        before = {path for name in self.after for path in self.before.get(name, {}).get("results", {})}
+        return before - {path for entry in self.after.values() for path in entry["results"]}
 
     def read(self, path: str) -> bytes | None:
         """Content of a file, None if there is none."""

@@ -22,14 +22,17 @@ SHOWN = 60  # characters of what differs
 def drawn_figures(project: Path, language: str) -> dict[str, bytes]:
     """Return each figure of the article as the two files that are kept of it, SVG and PNG: name -> content.
 
-    Raises DataError. Imports what draws only where it is called.
+    Raises DataError, for two figures of one name too. Imports what draws only where it is called.
     """
     from ..article import load_figures
+    from ..errors import DataError
     from ..survey.model import load_survey
 
     survey, files = load_survey(language, project), {}
     for draw in load_figures(project).FIGURES:
         chart = draw(survey)
+        if f"{chart.name}.svg" in files:
+            raise DataError(f"article/: two figures have the name {chart.name}; expected a name of its own for each")
         files[f"{chart.name}.svg"] = chart.svg().encode()
         files[f"{chart.name}.png"] = chart.png()
     return files

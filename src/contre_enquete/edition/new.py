@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import EditionError
+from .build import PACKAGE, SKELETON, build
 
-SKELETON = Path(__file__).parents[1] / "skeleton"
 RENAMED = {"gitignore": ".gitignore", "github/check.yml": ".github/workflows/check.yml"}  # hidden where they are used
 
 
@@ -23,15 +23,14 @@ def new(folder: Path, report: Callable[[str], None] = print) -> None:
     The environment that this runs in is linked as `.venv`. `report` is given a line for each step of
     the build. Raises NewError if the folder holds anything or is in another edition, and then changes nothing.
     """
-    from .build import build
-
     folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NewError(f"{folder.name}: there already, and not an empty folder; expected a new one")
     if inside := next((above for above in folder.parents if (above / "data/datapackage.json").is_file()), None):
         raise NewError(f"{folder.name}: inside another edition, {inside.name}; expected a folder outside it")
-    for path in sorted(SKELETON.rglob("*")):
-        name = path.relative_to(SKELETON).as_posix()
+    skeleton = PACKAGE / SKELETON
+    for path in sorted(skeleton.rglob("*")):
+        name = path.relative_to(skeleton).as_posix()
         if path.is_file() and "__pycache__" not in name:
             target = folder / RENAMED.get(name, name)
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -225,7 +225,11 @@ def _direction(survey: Survey, references: tuple[str, ...], leader: str) -> Judg
     (reference,) = references
     first, second = _pair(survey, reference)
     ahead = gap_box(first, second) if leader == survey.article.compared[1] else gap_box(second, first)
-    reason = survey.language.say("{item}: {first} and {second} in Microsoft’s own table.", **_words(survey, reference))
+    reason = survey.language.say(
+        "{item}: {first} and {second} in {publisher}’s own table.",
+        **_words(survey, reference),
+        publisher=survey.publisher(survey.question(reference.split(".")[0])["shown"]),
+    )
     return {True: "supported", False: "inverted", None: "within rounding"}[ahead.within(POSITIVE)], reason
 
 

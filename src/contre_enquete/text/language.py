@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from ..errors import EditionError
+from ..errors import DataError, EditionError
 
 ORIGINAL = "fr"  # the language of the article: its edition opens first
 ENGLISH = "en"
@@ -123,11 +123,14 @@ def languages() -> tuple[str, ...]:
 
 
 def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:
-    """The locale that a catalogue names, and its sentences."""
-    from babel.messages.pofile import read_po
+    """The locale that a catalogue names, and its sentences. Raises DataError if it cannot be read."""
+    from babel.messages.pofile import PoFileError, read_po
 
-    with path.open("rb") as file:
-        catalogue = read_po(file)
+    try:
+        with path.open("rb") as file:
+            catalogue = read_po(file, abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError) as error:
+        raise DataError(f"{'/'.join(path.parts[-3:])}: not a catalogue ({error})") from None
     return str(catalogue.locale_identifier), {m.id: m.string for m in catalogue if m.id and not m.fuzzy}
 
 
