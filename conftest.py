@@ -16,7 +16,17 @@ from contre_enquete.edition.rerun import unlike
 from contre_enquete.notebooks.form import cleaned
 
 PROJECT = Path(__file__).parent
-LONGEST = ["test_browser", "test_lab", "test_build", "test_charts", "test_fonts", "test_rerun", "test_editions"]
+LONGEST = [
+    "test_browser",
+    "test_lab",
+    "test_build",
+    "test_fonts",
+    "test_new",
+    "test_charts",
+    "test_editions",
+    "test_notebooks",
+    "test_rerun",
+]
 
 
 def pytest_collection_modifyitems(items):

@@ -12,6 +12,8 @@ import pytest
 from babel.messages.pofile import read_po, write_po
 
 from conftest import PROJECT, copy_project, relative
+from contre_enquete.__main__ import main
+from contre_enquete.edition.build import PACKAGE, SKELETON
 from contre_enquete.notebooks.form import cleaned
 from contre_enquete.notebooks.run import read_notebook
 from contre_enquete.survey.model import load_survey
@@ -152,16 +154,23 @@ def test_typography_of_quebec_as_rendered(name, site):
             assert not found, f"{why}: {text[max(0, found.start() - 40) : found.end() + 20]!r}"
 
 
-def test_a_missing_translation_stops_the_build_by_name(tmp_path):
-    project = fork(tmp_path)
-    shutil.rmtree(project / "notebooks/en")  # which needs no translation
-    catalogue = project / "src/contre_enquete/locale/fr.po"
+def test_a_missing_translation_stops_the_build_by_name(tmp_path, monkeypatch, capsys):
+    """One of the article's, in a drawing, and one of the engine's, in a notebook."""
+    project = tmp_path / "project"
+    shutil.copytree(PACKAGE / SKELETON, project, ignore=shutil.ignore_patterns("en", "__pycache__"))
+    monkeypatch.chdir(project)
+    catalogue = project / "article/locale/fr.po"
     text = catalogue.read_text(encoding="utf-8")
-    catalogue.write_text(text.replace('msgstr "Données du graphique"', 'msgstr ""'), encoding="utf-8")
-    run = command(project, "build")
-    assert run.returncode == 1
-    assert "locale/fr.po: no translation of 'Data of the chart'" in run.stderr
-    assert not (project / "site").exists()
+    for sentence, damaged in {
+        "An invented chart": text.replace('msgstr "Un graphique inventé"', 'msgstr ""'),
+        "Dot plot of ways to work. {values}.": text.replace('msgstr "Graphique à points', 'msgstr ""\n#~ msgstr "'),
+        "Data of the chart": text + '\nmsgid "Data of the chart"\nmsgstr ""\n',
+    }.items():
+        assert damaged != text
+        catalogue.write_text(damaged, encoding="utf-8")
+        assert main(["build"]) == 1
+        assert f"locale/fr.po: no translation of {sentence!r}" in capsys.readouterr().err
+        assert not (project / "site").exists()
 
 
 def test_words_that_the_data_lacks_are_asked_of_the_catalogue():
