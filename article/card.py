@@ -7,7 +7,8 @@ import io
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from contre_enquete.charts.chart import GREY, INK, styled, wrap
+from contre_enquete.charts.chart import styled, wrap
+from contre_enquete.charts.palette import GREY, INK
 from contre_enquete.survey.model import Survey
 
 from .printed import COLOURS, INKS, tools
@@ -25,7 +26,7 @@ def social_card(survey: Survey) -> bytes:
 
 
 def card(survey: Survey) -> Figure:
-    """The headline of figure 1 and its two bars, in percent of respondents."""
+    """The headline of the first figure and its two bars, in percent of respondents."""
     percents = [survey.percent(QUESTION, ITEM, segment) for segment in survey.article.compared]
     with styled():
         figure = Figure(figsize=SIZE, dpi=100)

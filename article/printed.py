@@ -9,34 +9,32 @@ from itertools import chain
 
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 
 from contre_enquete.charts.chart import (
-    GREY,
     NAME_LINE,
     Chart,
+    Frame,
     Words,
-    for_phones,
-    framed,
     item_axis,
     key_edge,
     percent_axis,
     text_width,
     wrap,
 )
+from contre_enquete.charts.palette import BLUE, GREY, LINE_GREY, MIDDLE_GREY, VERMILION, VERMILION_TEXT
 from contre_enquete.survey.model import Survey
 from contre_enquete.text.language import capitalised, uncapitalised
 
-# Vermilion, dark blue and grey: apart for colour-blind eyes and in print without colour; 3:1 on white at least.
-COLOURS = {"sme": "#D55E00", "large": "#0B4F8A", "all": "#767676"}
-INKS = {"sme": "#A8470B", "large": "#0B4F8A", "all": GREY}  # the same hues for text, 4.5:1 at least
+COLOURS = {"sme": VERMILION, "large": BLUE, "all": MIDDLE_GREY}
+INKS = {"sme": VERMILION_TEXT, "large": BLUE, "all": GREY}  # the same hues for text
 CLEAR = {"facecolor": "white", "linewidth": 0, "pad": 0.5}  # behind labels, so that no grid line crosses them
 ROW = 0.33  # inches per row of a dot plot
 BAR = 0.28  # inches per bar
 
 
-@for_phones
 def tools(survey: Survey) -> Chart:
-    """Figure 1: tools used for work, SMEs against large companies; one pair of dots per tool.
+    """Tools used for work, SMEs against large companies; one pair of dots per tool.
 
     Percent of respondents in each segment. The chart that the article announces and no longer
     shows, recreated from Microsoft's own table, in its order.
@@ -50,18 +48,9 @@ def tools(survey: Survey) -> Chart:
     )
     words = _words(survey, "tools", survey.article.compared, title, _tools_alternative(survey, pairs))
     shares = pairs[list(survey.article.compared)]
-    with framed(
-        words,
-        list(pairs["label"]),
-        ROW * len(pairs),
-        head=0.34,
-        tail=text_width(percent(0)),
-        values=[(value, percent(value)) for value in [*shares.stack(), 100]],
-    ) as (
-        figure,
-        axes,
-    ):
-        axes.hlines(pairs["label"], shares.min(axis=1), shares.max(axis=1), color="#B5B5B5", linewidth=2, zorder=1)
+
+    def draw(axes: Axes) -> None:
+        axes.hlines(pairs["label"], shares.min(axis=1), shares.max(axis=1), color=LINE_GREY, linewidth=2, zorder=1)
         for segment, marker in (("sme", "o"), ("large", "D")):
             sns.scatterplot(
                 pairs,
@@ -102,12 +91,19 @@ def tools(survey: Survey) -> Chart:
         percent_axis(axes, survey.language)
         item_axis(axes)
         axes.get_yticklabels()[list(pairs.index).index("external-social-networks")].set_weight("bold")
-    return Chart("figure-1-tools", words, _pair_table(survey, pairs), figure, survey.language)
+
+    frame = Frame(
+        list(pairs["label"]),
+        ROW * len(pairs),
+        head=0.34,
+        tail=text_width(percent(0)),
+        values=[(value, percent(value)) for value in [*shares.stack(), 100]],
+    )
+    return Chart("tools", words, _pair_table(survey, pairs), frame, draw, survey.language, phone=True)
 
 
-@for_phones
 def productivity(survey: Survey) -> Chart:
-    """Figure 2: who says that social tools raise their productivity; SMEs, large companies, all.
+    """Who says that social tools raise their productivity; SMEs, large companies, all.
 
     Percent of respondents; the segments from the article, the total from the release of May 2013.
     """
@@ -129,7 +125,8 @@ def productivity(survey: Survey) -> Chart:
     words = _words(survey, "productivity", rows["segment"], title, alternative)
     labels = [capitalised(label) for label in rows["segment_label"]]
     marks = [(value, percent(value)) for value in [*values, 100]]
-    with framed(words, labels, 1.5 * BAR * len(rows), values=marks) as (figure, axes):
+
+    def draw(axes: Axes) -> None:
         sns.barplot(
             rows.assign(label=labels),
             x="percent",
@@ -145,13 +142,14 @@ def productivity(survey: Survey) -> Chart:
             axes.bar_label(bars, [percent(values[segment])], padding=5, color=INKS[segment], weight="bold", bbox=CLEAR)
         percent_axis(axes, survey.language)
         item_axis(axes)
+
+    frame = Frame(labels, 1.5 * BAR * len(rows), values=marks)
     table = pd.DataFrame({say("Share (%)"): rows["percent"].to_numpy()}, pd.Index(labels, name=say("Respondents")))
-    return Chart("figure-2-productivity", words, table, figure, survey.language)
+    return Chart("productivity", words, table, frame, draw, survey.language, phone=True)
 
 
-@for_phones
 def barriers(survey: Survey) -> Chart:
-    """Figure 3: the two barriers, security and loss of productivity, SMEs against large companies.
+    """The two barriers, security and loss of productivity, SMEs against large companies.
 
     Percent of respondents, several answers allowed; base not published.
     """
@@ -164,12 +162,11 @@ def barriers(survey: Survey) -> Chart:
         loss_sme=percent(survey.percent("barriers", "productivity-loss", "sme")),
         loss_large=percent(survey.percent("barriers", "productivity-loss", "large")),
     )
-    return _paired_bars(survey, "figure-3-barriers", "barriers", pairs, title)
+    return _paired_bars(survey, "barriers", pairs, title)
 
 
-@for_phones
 def restrictions(survey: Survey) -> Chart:
-    """Figure 4: tools to which the employer restricts access, SMEs against large companies.
+    """Tools to which the employer restricts access, SMEs against large companies.
 
     Percent of respondents; the article is the only source.
     """
@@ -180,12 +177,11 @@ def restrictions(survey: Survey) -> Chart:
         sme=percent(survey.percent("restrictions", "external-social-networks", "sme")),
         large=percent(survey.percent("restrictions", "external-social-networks", "large")),
     )
-    return _paired_bars(survey, "figure-4-restrictions", "restrictions", pairs, title)
+    return _paired_bars(survey, "restrictions", pairs, title)
 
 
-@for_phones
 def network_uses(survey: Survey) -> Chart:
-    """Figure 5: what company social networks serve for, by the group the article names; directions only.
+    """What company social networks serve for, by the group the article names; directions only.
 
     The article prints no number here, so the picture has no scale.
     """
@@ -210,7 +206,8 @@ def network_uses(survey: Survey) -> Chart:
     )
     words = _words(survey, "network-uses", columns, title, alternative)
     markers = {"sme": "<", "all": "D", "large": ">"}
-    with framed(words, list(rows["item_label"]), ROW * len(rows), head=0.42) as (figure, axes):
+
+    def draw(axes: Axes) -> None:
         marks = rows.assign(column=rows["segment"].map(columns.index))
         sns.scatterplot(
             marks,
@@ -230,7 +227,7 @@ def network_uses(survey: Survey) -> Chart:
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.xaxis.tick_top()
         axes.tick_params(axis="x", length=0)
-        width = axes.get_position().width * figure.get_figwidth() / len(columns) - 0.08
+        width = axes.get_position().width * axes.figure.get_figwidth() / len(columns) - 0.08
         axes.set_xticks(
             range(len(columns)), ["\n".join(wrap(capitalised(place), width, 9, "bold")) for place in places.values()]
         )
@@ -239,10 +236,12 @@ def network_uses(survey: Survey) -> Chart:
         axes.grid(axis="x", visible=False)
         axes.grid(axis="y")
         item_axis(axes)
+
+    frame = Frame(list(rows["item_label"]), ROW * len(rows), head=0.42)
     table = pd.DataFrame(
         {say("According to the article"): place.to_numpy()}, pd.Index(rows["item_label"], name=say("Use"))
     )
-    return Chart("figure-5-network-uses", words, table, figure, survey.language)
+    return Chart("network-uses", words, table, frame, draw, survey.language, phone=True)
 
 
 def _pairs(survey: Survey, question: str) -> pd.DataFrame:
@@ -290,7 +289,7 @@ def _other_values(survey: Survey, question: str, segments) -> str:
     return say("Printed elsewhere: {values}.", values="; ".join(values)) if values else ""
 
 
-def _paired_bars(survey: Survey, name: str, question: str, pairs: pd.DataFrame, title: str) -> Chart:
+def _paired_bars(survey: Survey, question: str, pairs: pd.DataFrame, title: str) -> Chart:
     say, percent = survey.language.say, survey.language.percent
     names = {segment: survey.segment_label(segment) for segment in survey.article.compared}
     alternative = say(
@@ -310,9 +309,8 @@ def _paired_bars(survey: Survey, name: str, question: str, pairs: pd.DataFrame, 
         segment: [(value, f"{percent(value)} {names[segment]}") for value in pairs[segment]]
         for segment in survey.article.compared
     }
-    with framed(
-        words, list(pairs["label"]), 2.6 * BAR * len(pairs), values=[*chain(*marks.values()), (100, percent(100))]
-    ) as (figure, axes):
+
+    def draw(axes: Axes) -> None:
         rows = pairs.reset_index().melt(["item", "label"], list(survey.article.compared), "segment", "percent")
         sns.barplot(
             rows,
@@ -332,7 +330,9 @@ def _paired_bars(survey: Survey, name: str, question: str, pairs: pd.DataFrame, 
             )
         percent_axis(axes, survey.language)
         item_axis(axes)
-    return Chart(name, words, _pair_table(survey, pairs), figure, survey.language)
+
+    frame = Frame(list(pairs["label"]), 2.6 * BAR * len(pairs), values=[*chain(*marks.values()), (100, percent(100))])
+    return Chart(question, words, _pair_table(survey, pairs), frame, draw, survey.language, phone=True)
 
 
 def _pair_table(survey: Survey, pairs: pd.DataFrame) -> pd.DataFrame:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 
-from contre_enquete.charts.chart import GREY, INK, Chart, Words, framed, item_axis
+from contre_enquete.charts.chart import Chart, Frame, Words, item_axis
+from contre_enquete.charts.palette import GREY, GRID_GREY, INK, PALE_BLUE, PALE_VERMILION, PAPER
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.model import Survey
 from contre_enquete.text.language import uncapitalised
@@ -19,13 +21,13 @@ from contre_enquete.text.language import uncapitalised
 ROW = 0.34  # inches per page of the chain
 CELL = 0.27  # inches per row of the matrix
 LINES = {"read": "-", "inferred": (0, (4, 3))}
-STATES = {"nothing": "#FFFFFF", "agrees": "#DCE6F0", "differs": "#F6C9A8"}
+STATES = {"nothing": PAPER, "agrees": PALE_BLUE, "differs": PALE_VERMILION}
 ARTICLE = "S01"
 SURVEY = ""  # the survey itself, before any page
 
 
 def chain(survey: Survey) -> Chart:
-    """Figure 6: the pages from Ipsos to the article, with dates; each link read or inferred.
+    """The pages from Ipsos to the article, with dates; each link read or inferred.
 
     One arrow per row of the table of links, solid if the link was read on a page, dashed if inferred.
     """
@@ -51,7 +53,8 @@ def chain(survey: Survey) -> Chart:
             links="; ".join(f"{names[k.before]} → {names[k.after]} ({say(k.certainty)})" for k in links.itertuples()),
         ),
     )
-    with framed(words, when, ROW * len(pages), head=0.36) as (figure, axes):
+
+    def draw(axes: Axes) -> None:
         for link in links.itertuples():
             (x0, y0), (x1, y1) = ((depth[page], pages.index(page)) for page in (link.before, link.after))
             axes.plot(
@@ -79,6 +82,8 @@ def chain(survey: Survey) -> Chart:
         axes.set_yticks(range(len(pages)), when)
         axes.grid(visible=False)
         item_axis(axes)
+
+    frame = Frame(when, ROW * len(pages), head=0.36)
     table = pd.DataFrame(
         {
             say("Takes its figures from"): [names[page] for page in links["before"]],
@@ -86,7 +91,7 @@ def chain(survey: Survey) -> Chart:
         },
         index=pd.Index([names[page] for page in links["after"]], name=say("Page")),
     )
-    return Chart("figure-6-chain", words, table, figure, survey.language)
+    return Chart("chain", words, table, frame, draw, survey.language)
 
 
 def _tree(survey: Survey, page: str) -> list[str]:
@@ -98,7 +103,7 @@ def _tree(survey: Survey, page: str) -> list[str]:
 
 
 def matrix(survey: Survey) -> Chart:
-    """Figure 7: who prints what; figures by sources, agreement and contradiction.
+    """Who prints what; figures by sources, agreement and contradiction.
 
     Every figure by employer size of an item that two sources print, as each prints it. A cell differs
     when a contradiction found in the table has its source on the lesser side.
@@ -148,7 +153,8 @@ def matrix(survey: Survey) -> Chart:
         source=say("Source: the pages themselves, read in archived copies."),
         alternative=say("Matrix of figures by sources. At odds with other sources: {cells}.", cells="; ".join(told)),
     )
-    with framed(words, names, CELL * len(keys), head=0.3) as (figure, axes):
+
+    def draw(axes: Axes) -> None:
         sns.heatmap(
             states,
             annot=texts,
@@ -158,7 +164,7 @@ def matrix(survey: Survey) -> Chart:
             vmax=2,
             cbar=False,
             linewidths=1,
-            linecolor="#E3E3E3",
+            linecolor=GRID_GREY,
             annot_kws={"size": 8, "color": INK},
             ax=axes,
         )
@@ -170,12 +176,14 @@ def matrix(survey: Survey) -> Chart:
         axes.set_yticks(np.arange(len(keys)) + 0.5, names, rotation=0)
         axes.grid(visible=False)
         item_axis(axes)
+
+    frame = Frame(names, CELL * len(keys), head=0.3)
     table = pd.DataFrame(
         np.where(texts == "", "–", texts),
         columns=[survey.publisher(source) for source in sources],
         index=pd.Index(names, name=say("Figure")),
     )
-    return Chart("figure-7-matrix", words, table, figure, survey.language)
+    return Chart("matrix", words, table, frame, draw, survey.language)
 
 
 def _cells(rows: pd.DataFrame) -> set[tuple[str, str, str, str]]:

@@ -11,7 +11,8 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from contre_enquete.charts.chart import GREY, INK, Chart, Words, for_phones, framed, item_axis, percent_axis
+from contre_enquete.charts.chart import Chart, Frame, Words, item_axis, percent_axis
+from contre_enquete.charts.palette import BAND_GREY, BLUE, GREY, INK, MIDDLE_GREY, VERMILION, VERMILION_TEXT
 from contre_enquete.statistics.rounding import Interval, size_class_boxes
 from contre_enquete.survey.estimates import (
     DEFFS,
@@ -28,13 +29,12 @@ from contre_enquete.survey.model import Survey
 from contre_enquete.text.language import Language, uncapitalised
 
 ROW = 0.33  # inches per row
-KINDS = {"item": "#0B4F8A", "common": "#1A1A1A", "exchanged": "#D55E00", "classes": "#767676"}
-MARKS = {"robust": ("o", "#0B4F8A"), "depends": ("D", "#A8470B"), "never": ("X", "#767676")}
+KINDS = {"item": BLUE, "common": INK, "exchanged": VERMILION, "classes": MIDDLE_GREY}
+MARKS = {"robust": ("o", BLUE), "depends": ("D", VERMILION_TEXT), "never": ("X", MIDDLE_GREY)}
 
 
-@for_phones
 def shares(survey: Survey) -> Chart:
-    """Figure 8: the shares of SME employees that the printed figures allow, item by item and together.
+    """The shares of SME employees that the printed figures allow, item by item and together.
 
     In percent of respondents. Bars are intervals, exact up to the rounding of the picture; the size
     classes of the sample, cumulated from the smallest, stand on the same scale; and the same items
@@ -77,7 +77,8 @@ def shares(survey: Survey) -> Chart:
         ),
     )
     marks = [(100 * float(interval.upper), span) for (*_, interval), span in zip(rows, spans, strict=True)]
-    with framed(words, names, ROW * len(rows), values=[*marks, (100, survey.language.percent(100))]) as (figure, axes):
+
+    def draw(axes: Axes) -> None:
         frame = pd.DataFrame({"kind": [kind for kind, *_ in rows], "name": names})
         frame["low"] = [100 * float(interval.lower) for *_, interval in rows]
         frame["width"] = [100 * float(interval.upper - interval.lower) for *_, interval in rows]
@@ -88,7 +89,7 @@ def shares(survey: Survey) -> Chart:
             bar.set_x(frame["low"].iloc[round(bar.get_y() + bar.get_height() / 2)])
         for row, ((kind, *_), (end, span)) in enumerate(zip(rows, marks, strict=True)):
             weight = "bold" if kind in ("common", "exchanged") else "normal"
-            color = "#A8470B" if kind == "exchanged" else INK
+            color = VERMILION_TEXT if kind == "exchanged" else INK
             clear = {"facecolor": "white", "linewidth": 0, "pad": 0.5}
             axes.annotate(
                 span,
@@ -101,22 +102,22 @@ def shares(survey: Survey) -> Chart:
                 bbox=clear,
             )
         percent_axis(axes, survey.language)
-        axes.axvspan(
-            100 * float(common.lower), 100 * float(common.upper), color="#1A1A1A", alpha=0.07, linewidth=0, zorder=0
-        )
+        axes.axvspan(100 * float(common.lower), 100 * float(common.upper), color=INK, alpha=0.07, linewidth=0, zorder=0)
         item_axis(axes)
+
+    frame = Frame(names, ROW * len(rows), values=[*marks, (100, survey.language.percent(100))])
     table = pd.DataFrame({say("Possible shares of SME employees"): spans}, pd.Index(names, name=say("From")))
-    return Chart("figure-8-shares", words, table, figure, survey.language)
+    return Chart("shares", words, table, frame, draw, survey.language, phone=True)
 
 
 def gaps(survey: Survey) -> Chart:
-    """Figure 9: the gaps of the article and of figure 1, sorted, with their intervals and what they are worth.
+    """The gaps of the article and of its announced chart, sorted, with their intervals and what they are worth.
 
     In points, large companies minus SMEs: the printed gap, and Newcombe's interval with its rounding
     envelope over the feasible shares, if each segment had been a simple random sample.
     """
     say, language = survey.language.say, survey.language
-    families = {say("Article"): family_gaps(survey, "article"), say("Figure 1"): family_gaps(survey, "chart")}
+    families = {family: family_gaps(survey, family) for family in survey.article.families}
     rows = [
         (family, gap) for family, found in families.items() for gap in sorted(found, key=lambda g: g.first - g.second)
     ]
@@ -148,13 +149,14 @@ def gaps(survey: Survey) -> Chart:
         ),
     )
     low, high = min(gap.lower for _, gap in rows), max(gap.upper for _, gap in rows)
-    with framed(words, names, ROW * 0.9 * len(rows)) as (figure, axes):
+
+    def draw(axes: Axes) -> None:
         positions = list(range(len(rows)))
         axes.hlines(
             positions,
             [gap.lower for _, gap in rows],
             [gap.upper for _, gap in rows],
-            color="#9A9A9A",
+            color=BAND_GREY,
             linewidth=3,
             zorder=1,
         )
@@ -186,6 +188,8 @@ def gaps(survey: Survey) -> Chart:
         axes.set_xticks(ticks, [_signed(language, tick) for tick in ticks])
         axes.set_yticks(positions, names)
         item_axis(axes)
+
+    frame = Frame(names, ROW * 0.9 * len(rows))
     table = pd.DataFrame(
         {
             say("Gap (points)"): [gap.second - gap.first for _, gap in rows],
@@ -195,11 +199,11 @@ def gaps(survey: Survey) -> Chart:
         },
         index=pd.Index(names, name=say("Gap")),
     )
-    return Chart("figure-9-gaps", words, table, figure, survey.language)
+    return Chart("gaps", words, table, frame, draw, survey.language)
 
 
 def scenarios(survey: Survey) -> Chart:
-    """Figure 10: the article's gaps at three shares of SME employees and three design effects.
+    """The article's gaps at three shares of SME employees and three design effects.
 
     In points; one column per design effect, three bars per gap for the lowest, middle and highest
     feasible share. What the control of the notebook shows by moving, side by side.
@@ -231,21 +235,27 @@ def scenarios(survey: Survey) -> Chart:
             undecided=", ".join(undecided) or say("none"),
         ),
     )
-    with framed(words, names, 0.5 * len(names), head=0.34) as (figure, first):
-        place, count = first.get_position(), len(DEFFS)
+
+    def draw(axes: Axes) -> None:
+        place, count = axes.get_position(), len(DEFFS)
         width = place.width / count
         panels = [
-            first,
-            *(figure.add_axes((place.x0 + n * width, place.y0, width * 0.94, place.height)) for n in range(1, count)),
+            axes,
+            *(
+                axes.figure.add_axes((place.x0 + n * width, place.y0, width * 0.94, place.height))
+                for n in range(1, count)
+            ),
         ]
-        first.set_position((place.x0, place.y0, width * 0.94, place.height))
+        axes.set_position((place.x0, place.y0, width * 0.94, place.height))
         for panel, deff in zip(panels, DEFFS, strict=True):
             _draw_intervals(panel, found, total, points, deff)
             panel.set_title(say("design effect {deff}", deff=language.number(deff)), size=9.5, loc="left", color=INK)
             panel.set_xticks([0, 5, 10], [_signed(language, tick) for tick in (0, 5, 10)])
-            panel.set_yticks(range(len(names)), names if panel is first else [""] * len(names))
+            panel.set_yticks(range(len(names)), names if panel is axes else [""] * len(names))
             panel.tick_params(axis="y", length=0)
-        item_axis(first)
+        item_axis(axes)
+
+    frame = Frame(names, 0.5 * len(names), head=0.34)
     table = pd.DataFrame(
         {
             say("design effect {deff}", deff=language.number(deff)): [
@@ -255,7 +265,7 @@ def scenarios(survey: Survey) -> Chart:
         },
         index=pd.Index(names, name=say("Gap")),
     )
-    return Chart("figure-10-scenarios", words, table, figure, survey.language)
+    return Chart("scenarios", words, table, frame, draw, survey.language)
 
 
 def at_scenario(survey: Survey, share: float, deff: float) -> Chart:
@@ -279,15 +289,18 @@ def at_scenario(survey: Survey, share: float, deff: float) -> Chart:
         f"{title}. " + "; ".join(f"{name}{say(': ')}{span}" for name, span in zip(names, spans, strict=True)) + "."
     )
     words = Words(title=title, subtitle=subtitle, note="", source="", alternative=alternative)
-    with framed(words, names, ROW * len(names)) as (figure, axes):
+
+    def draw(axes: Axes) -> None:
         _draw_intervals(axes, found, total, [share], deff)
         for row, gap in enumerate(found):
             axes.plot([gap.second - gap.first], [row], marker="o", color=INK, markersize=6)
         axes.set_xticks([-5, 0, 5, 10, 15], [_signed(language, tick) for tick in (-5, 0, 5, 10, 15)])
         axes.set_yticks(range(len(names)), names)
         item_axis(axes)
+
+    frame = Frame(names, ROW * len(names))
     table = pd.DataFrame({say("Interval (points)"): spans}, pd.Index(names, name=say("Gap")))
-    return Chart("scenario", words, table, figure, survey.language)
+    return Chart("scenario", words, table, frame, draw, survey.language)
 
 
 def _draw_intervals(axes: Axes, found: list[Gap], total: int, points: list[float], deff: float) -> None:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 
-from contre_enquete.charts.chart import INK, Chart, Words, framed, item_axis
+from contre_enquete.charts.chart import Chart, Frame, Words, item_axis
+from contre_enquete.charts.palette import BLUE, FRAME_GREY, GREEN, INK, MIDDLE_GREY, PALE_GREEN, RED, VERMILION, VIOLET
 from contre_enquete.survey.claims import VERDICTS, judged_claims
 from contre_enquete.survey.model import Survey
 from contre_enquete.text.links import plain
 
 ROW = 0.31  # inches per paragraph
-COLOURS = dict(
-    zip(VERDICTS, ["#1B7837", "#5AAE61", "#767676", "#B2182B", "#D55E00", "#6A3D9A", "#8C8C8C", "#0B4F8A"], strict=True)
-)
+COLOURS = dict(zip(VERDICTS, [GREEN, PALE_GREEN, MIDDLE_GREY, RED, VERMILION, VIOLET, FRAME_GREY, BLUE], strict=True))
 MARKERS = dict(zip(VERDICTS, ["o", "p", "d", "X", "v", "s", "P", "*"], strict=True))
 
 
 def verdicts(survey: Survey) -> Chart:
-    """Figure 11: the claims of the article by paragraph, one mark per claim, its verdict by shape, colour and word.
+    """The claims of the article by paragraph, one mark per claim, its verdict by shape, colour and word.
 
     From the verdicts that `claims.judged_claims` computes.
     """
@@ -46,7 +46,8 @@ def verdicts(survey: Survey) -> Chart:
             ),
         ),
     )
-    with framed(words, names, ROW * len(paragraphs), head=0.08) as (figure, axes):
+
+    def draw(axes: Axes) -> None:
         sns.scatterplot(
             claims, x="place", y="paragraph", hue="verdict", style="verdict", palette=COLOURS, markers=MARKERS,
             s=60, linewidth=0, legend=False, zorder=2, ax=axes,
@@ -74,7 +75,9 @@ def verdicts(survey: Survey) -> Chart:
         axes.grid(axis="x", visible=False)
         axes.grid(axis="y")
         item_axis(axes)
+
+    frame = Frame(names, ROW * len(paragraphs), head=0.08)
     table = pd.DataFrame(
         {say("Claim"): claims["text"].map(plain), say("Verdict"): claims["verdict"].map(say)},
     ).set_axis(pd.Index([names[paragraph] for paragraph in claims["paragraph"]], name=say("Paragraph")), axis="index")
-    return Chart("figure-11-verdicts", words, table, figure, survey.language)
+    return Chart("verdicts", words, table, frame, draw, survey.language)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from contre_enquete.edition import build, rerun
+from contre_enquete.edition import build, rerun, workbench
 from contre_enquete.notebooks import warm
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -113,11 +113,11 @@ def make_site(project: Path) -> Path:
     """Makes the pages of a project's notebooks, as they are, and returns the folder `site`."""
     notebooks = {path: (project / path).read_bytes() for path in relative(project, "notebooks/*/*.ipynb")}
     copies = {path: (project / path).read_bytes() for path in relative(project, "data/**/*", "figures/*/*")}
-    files = build._front(project, notebooks, copies, "")
+    files = build._around(project, notebooks, copies, "")
     for path, content in notebooks.items():
         files |= build._html(project, path, content, "")
     for path, content in files.items():
-        build.replace(project / path, content)
+        workbench.replace(project / path, content)
     return project / "site"
 
 

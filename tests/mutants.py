@@ -230,7 +230,7 @@ def pictures() -> Iterator[Mutant]:
             ("missing", None),
         ):
             yield Mutant(f"picture: {kind}", path, path, damaged, "picture")
-    for path in ("figures/fr/figure-0-old.svg", "figures/en/figure-12-new.png", "figures/old.svg"):
+    for path in ("figures/fr/old.svg", "figures/en/new.png", "figures/old.svg"):
         yield Mutant("picture: stale", path, path, b"old", "picture")
 
 

@@ -148,7 +148,7 @@ def test_the_table_of_a_chart_can_be_taken_away(visit, tmp_path):
     figure.locator("summary").click()
     with page.expect_download() as download:
         figure.locator("a[download]").click()
-    assert download.value.suggested_filename == "figure-6-chain.csv"
+    assert download.value.suggested_filename == "chain.csv"
     download.value.save_as(tmp_path / "table.csv")
     rows = list(csv.reader((tmp_path / "table.csv").read_text(encoding="utf-8-sig").splitlines()))
     cells = figure.locator("th, td").all_inner_texts()

@@ -19,8 +19,9 @@ import pytest
 
 from conftest import snapshot
 from contre_enquete.__main__ import main
-from contre_enquete.edition.build import DRAWN_WITH, PACKAGE, SKELETON, Workbench, build
+from contre_enquete.edition.build import DRAWN_WITH, PACKAGE, SKELETON, build
 from contre_enquete.edition.drawing import drawn_with
+from contre_enquete.edition.workbench import Workbench
 from contre_enquete.notebooks.form import cleaned
 from contre_enquete.notebooks.run import notebook_bytes, read_notebook
 
@@ -90,7 +91,7 @@ def test_how_a_notebook_is_laid_out_makes_nothing_stale_twice(built):
 def test_only_what_is_stale_is_made(built):
     (built / "site/notebooks/fr/1-commute.html").unlink()
     assert steps(built) == ["site/notebooks/fr/1-commute.html"]
-    (built / "figures/fr/figure-1-commute.svg").write_text("damaged")
+    (built / "figures/fr/commute.svg").write_text("damaged")
     assert steps(built) == ["figures/fr"]
     notebook = built / "notebooks/fr/1-commute.ipynb"
     told = json.loads(notebook.read_text(encoding="utf-8"))
@@ -103,7 +104,7 @@ def test_only_what_is_stale_is_made(built):
         encoding="utf-8",
     )
     assert steps(built) == ALL
-    assert "42\u00a0%" in (built / "figures/fr/figure-1-commute.svg").read_text(encoding="utf-8")
+    assert "42\u00a0%" in (built / "figures/fr/commute.svg").read_text(encoding="utf-8")
     assert steps(built) == []
 
 
@@ -158,11 +159,11 @@ def test_pages_of_removed_notebooks_go(built):
 def test_figures_that_nothing_draws_any_more_go(built):
     ledger = built / ".cache/build.json"
     record = json.loads(ledger.read_text())
-    (built / "figures/fr/figure-0-old.svg").write_text("old")
-    record["figures/fr"]["results"]["figures/fr/figure-0-old.svg"] = "whatever it was"
+    (built / "figures/fr/old.svg").write_text("old")
+    record["figures/fr"]["results"]["figures/fr/old.svg"] = "whatever it was"
     ledger.write_text(json.dumps(record))
     build(built, report=lambda step: None)
-    assert not (built / "figures/fr/figure-0-old.svg").exists()
+    assert not (built / "figures/fr/old.svg").exists()
 
 
 def test_links_of_the_site_lead_somewhere(built):
@@ -200,7 +201,7 @@ def test_a_full_disk_leaves_no_half_written_file(built, monkeypatch, capsys):
     with monkeypatch.context() as disk:
         disk.setattr(Path, "write_bytes", full)
         assert main(["build"]) == 1
-    told = "contre-enquete: figure-1-commute.svg cannot be written (No space left on device); no file is half-written"
+    told = "contre-enquete: commute.svg cannot be written (No space left on device); no file is half-written"
     assert capsys.readouterr().err.startswith(told)
     assert snapshot(built) == before
     assert main(["build"]) == 0
@@ -239,7 +240,7 @@ def mended(project, before):
     """Asserts that the next build makes what is missing, and that nothing else is left behind."""
     steps(project)
     assert visible(project) == before
-    assert "42\u00a0%" in (project / "figures/fr/figure-1-commute.svg").read_text(encoding="utf-8")
+    assert "42\u00a0%" in (project / "figures/fr/commute.svg").read_text(encoding="utf-8")
     assert steps(project) == []
 
 
@@ -344,7 +345,7 @@ def test_what_a_killed_build_left_is_removed(built):
 
 def test_no_process_is_asked_where_asking_ends_it(built, monkeypatch):
     """On Windows `os.kill(process, 0)` ends the process."""
-    monkeypatch.setattr("contre_enquete.edition.build.SIGNAL_ASKS", False)
+    monkeypatch.setattr("contre_enquete.edition.workbench.SIGNAL_ASKS", False)
     monkeypatch.setattr(os, "kill", lambda process, number: pytest.fail("a process was sent a signal"))
     left = built / "site/.page.html.1.part"
     left.write_bytes(b"half")

@@ -151,10 +151,10 @@ def test_other_names_do_as_well(edition):
 
 
 def test_a_renamed_figure_leaves_nothing_behind(edition, capsys):
-    replaced(edition / "article/__init__.py", '"figure-1-commute"', '"figure-1-ways"')
+    replaced(edition / "article/__init__.py", 'Chart("commute"', 'Chart("ways"')
     assert main(["build"]) == 0
-    named = sorted(path.name for path in edition.glob("**/fr/figure-*"))
-    assert named == ["figure-1-ways.png", "figure-1-ways.png", "figure-1-ways.svg", "figure-1-ways.svg"]
+    named = sorted(path.name for path in edition.glob("**/fr/ways.*"))
+    assert named == ["ways.png", "ways.png", "ways.svg", "ways.svg"]
     capsys.readouterr()
     assert main(["build"]) == 0
     assert capsys.readouterr().out == "Nothing to do: site/index.html\n"
@@ -172,7 +172,7 @@ def test_a_figure_is_drawn_as_its_code_says_now(edition):
 def test_two_figures_of_one_name_are_told(edition, capsys):
     replaced(edition / "article/__init__.py", "FIGURES = (commute,)", "FIGURES = (commute, commute)")
     assert main(["build"]) == 1
-    assert "two figures have the name figure-1-commute; expected a name of its own" in capsys.readouterr().err
+    assert "two figures have the name commute; expected a name of its own" in capsys.readouterr().err
 
 
 def test_a_catalogue_that_cannot_be_read_is_told(edition, capsys):
@@ -259,19 +259,21 @@ def test_walk_a_figure(edition):
         replaced(path, '"figures.commute(survey)"', '"figures.commute(survey)\\n",\n    "figures.helmets(survey)"')
     assert main(["build"]) == 0
     assert problems(edition) == []
-    assert "Helmets: 44% in town" in (edition / "figures/en/figure-2-helmets.svg").read_text(encoding="utf-8")
-    assert 'id="figure-2-helmets"' in (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")
+    assert "Helmets: 44% in town" in (edition / "figures/en/helmets.svg").read_text(encoding="utf-8")
+    assert 'id="figure-helmets"' in (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")
 
 
 HELMETS = '''
 def helmets(survey: Survey) -> Chart:
-    """Figure 2: who wears a helmet."""
+    """Who wears a helmet."""
     title = survey.language.say("Helmets: [{town} in town](#helmet.agree.town)", town=survey.language.percent(survey.percent("helmet", "agree", "town")))
     words = Words(title, "", "", survey.citation(survey.article.source), title)
-    with framed(words, ["x"], 0.5) as (figure, axes):
+    def draw(axes: Axes) -> None:
         axes.barh([0], [survey.percent("helmet", "agree", "town")])
         percent_axis(axes, survey.language)
-    return Chart("figure-2-helmets", words, pd.DataFrame({"%": [survey.percent("helmet", "agree", "town")]}, pd.Index(["town"], name="-")), figure, survey.language)
+
+    table = pd.DataFrame({"%": [survey.percent("helmet", "agree", "town")]}, pd.Index(["town"], name="-"))
+    return Chart("helmets", words, table, Frame(["x"], 0.5), draw, survey.language)
 '''
 
 

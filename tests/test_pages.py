@@ -18,7 +18,9 @@ import pytest
 
 from conftest import PROJECT, copy_project, make_site, relative
 from contre_enquete.charts.spreadsheet import as_text, defused
-from contre_enquete.edition.pages import EditionExporter, PageError, notebook_page, summary
+from contre_enquete.charts.palette import style_rules
+from contre_enquete.edition.html import PageError, summary
+from contre_enquete.edition.pages import EditionExporter, notebook_page
 from contre_enquete.errors import DataError
 from contre_enquete.notebooks.run import notebook_bytes, run_notebook
 
@@ -154,7 +156,7 @@ def test_each_chart_has_caption_text_table_and_download(name, pages):
     pictures = pictures[: len(pictures) - page.html.count('class="picture narrow"')]
     assert len(pictures) == len(page.all("figure")) == len(page.all("figcaption")) > 0
     downloads = [link for link in page.all("a") if link["href"].startswith("data:text/csv")]
-    assert [link["download"] for link in downloads] == [f"{figure['id']}.csv" for figure in page.all("figure")]
+    assert [link["download"] for link in downloads] == [f"{figure['id'].removeprefix('figure-')}.csv" for figure in page.all("figure")]
     for link, figure in zip(downloads, re.findall(r"<figure.*?</figure>", page.html, re.DOTALL), strict=True):
         header, text = unquote(link["href"]).split(",", 1)
         assert header == "data:text/csv;charset=utf-8" and text.startswith("\ufeff")
@@ -333,7 +335,7 @@ def test_hostile_data_stays_data(hostile):
         json.loads(page.data)
     page = Page((hostile / "notebooks/fr/1-article.html").read_text(encoding="utf-8"))
     assert HOSTILE in page.text  # it is shown, as a text
-    (tools,) = [link for link in page.all("a") if link.get("download") == "figure-1-tools.csv"]
+    (tools,) = [link for link in page.all("a") if link.get("download") == "tools.csv"]
     rows = list(csv.reader(io.StringIO(unquote(tools["href"]).split(",", 1)[1].removeprefix("\ufeff"))))
     names = [row[0] for row in rows[1:]]
     assert "'=HYPERLINK(1)" in names and "'@SUM(A1)" in names and f"{HOSTILE} courriel" in names
@@ -381,7 +383,7 @@ COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
 
 def palettes():
     """The colours of the charts, each with what it becomes in the dark."""
-    style = (PROJECT / "src/contre_enquete/templates/contre-enquete/page.css").read_text(encoding="utf-8")
+    style = style_rules()
     dark = style[style.index("prefers-color-scheme: dark") : style.index("forced-colors")]
     return dict(
         ((kind, was), new) for kind, was, new in re.findall(r'svg \[(fill|stroke)="(#\w+)"\] \{ \1: (#\w+); \}', dark)

@@ -188,7 +188,7 @@ DIFFERENCES = {
     "one result more": (lambda n: n.cells[CHART].outputs.append(result(n)), "2 outputs; a fresh run gives 1"),
     "no result": (lambda n: n.cells[CHART].update(outputs=[]), "0 outputs; a fresh run gives 1"),
     "another kind": (lambda n: result(n).update(output_type="display_data"), 'output_type": "display_data"'),
-    "the result of another cell": (exchanged, "cell 5 (chart-1): text/html '"),
+    "the result of another cell": (exchanged, "cell 5 (chart-1): application/vnd.contre-enquete.page+html '"),
 }
 
 
@@ -211,7 +211,7 @@ def test_results_that_differ_are_named_with_their_cell(edit, told, notebook):
         ("notebooks/9-more.ipynb", "run by nothing"),
         ("notebooks/fr/old/9-more.ipynb", "run by nothing"),
         ("figures/old.svg", "drawn by nothing; expected pictures in figures/fr or figures/en"),
-        ("figures/de/figure-1-tools.svg", "drawn by nothing"),
+        ("figures/de/tools.svg", "drawn by nothing"),
     ],
 )
 def test_what_nothing_makes_is_named(path, told, copy):
@@ -255,16 +255,16 @@ def test_everything_is_run_and_drawn_again(small, drawn_once, capsys):
     assert last == "The same: every notebook and figure"
     told["cells"][CHART]["outputs"][0]["data"]["text/plain"] = "Rien."
     path.write_text(json.dumps(told), encoding="utf-8")
-    picture = small / "figures/fr/figure-2-productivity.png"
+    picture = small / "figures/fr/productivity.png"
     picture.write_bytes(picture.read_bytes() + b"\n")
-    (small / "figures/en/figure-1-tools.svg").unlink()
-    (small / "figures/en/figure-0-old.svg").write_text("old")
+    (small / "figures/en/tools.svg").unlink()
+    (small / "figures/en/old.svg").write_text("old")
     before = {path: path.read_bytes() for path in small.rglob("*") if path.is_file()}
     assert main(["rerun"]) == 1
     said = capsys.readouterr().out
-    assert "figures/fr/figure-2-productivity.png: not what is drawn here: other bytes, the same pixels\n" in said
-    assert "figures/en/figure-0-old.svg: drawn by nothing" in said
-    assert "figures/en/figure-1-tools.svg: missing" in said
+    assert "figures/fr/productivity.png: not what is drawn here: other bytes, the same pixels\n" in said
+    assert "figures/en/old.svg: drawn by nothing" in said
+    assert "figures/en/tools.svg: missing" in said
     assert "notebooks/fr/1-article.ipynb, cell 5 (chart-1): text/plain 'Rien.'; a fresh run gives" in said
     assert said.endswith("the files themselves were changed\n4 differences\n")
     assert {path: path.read_bytes() for path in small.rglob("*") if path.is_file()} == before
@@ -285,7 +285,7 @@ def test_every_notebook_is_looked_at(project):
 @pytest.fixture
 def picture(project):
     """A committed picture, by suffix."""
-    return lambda suffix: (project / f"figures/fr/figure-2-productivity.{suffix}").read_bytes()
+    return lambda suffix: (project / f"figures/fr/productivity.{suffix}").read_bytes()
 
 
 def test_pixels_that_differ_are_counted_and_placed(picture):

@@ -6,11 +6,10 @@ import base64
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, fields, replace
-from functools import wraps
+from dataclasses import dataclass, fields
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -27,9 +26,10 @@ from matplotlib.transforms import Bbox
 from ..text.language import Language
 from ..text.links import plain
 from . import fonts
+from .palette import GREY, INK
 from .spreadsheet import BOM, as_text
 from .svg import tidy, with_font
-from .table import Table
+from .table import PAGE, Table, scroller
 
 WIDTH = 7.2  # inches, the text width of a letter page
 PHONE = 3.9  # inches: drawn at this width, letters keep their size on a phone
@@ -39,9 +39,6 @@ MARGIN = 0.16
 LINE = 1.32  # line height, in font sizes
 PAD = 0.1  # between a mark and its label
 TICKS = 0.42  # between axes and notes
-INK, GREY = "#1A1A1A", "#595959"
-
-_width: ContextVar[float] = ContextVar("width", default=WIDTH)
 
 HERE = Path(__file__).parent
 for file in fonts.FILES.values():
@@ -69,44 +66,68 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """The room that the axes of a chart take on paper of any width.
+
+    `names` stand on the y axis, and room is left for them. `height` is that of the axes, `head` the
+    room above and `tail` the room left of them, in inches. `values` are the labels at marks, as
+    (percent, text): a scale from 0 to 100 is drawn as wide as lets them all fit.
+    """
+
+    names: Sequence[str]
+    height: float
+    head: float = 0.12
+    tail: float = 0
+    values: Sequence[tuple[float, str]] = ()
+
+
+@dataclass(frozen=True)
 class Chart:
-    """A drawn figure that knows its words, its alternative text and its data table.
+    """A figure: its words, its data table, and the function that draws it on axes.
 
     `table` has one row per item, and its columns are what the picture shows, from the same rows.
     Displayed in a notebook, the chart is an image with the alternative text and the table folded
-    under it. `on_phone`, if there is one, draws the same figure as wide as a phone.
+    under it. `phone` says that a page shows it drawn as wide as a phone, too.
     """
 
     name: str
     words: Words
     table: pd.DataFrame
-    figure: Figure
+    frame: Frame
+    draw: Callable[[Axes], None]
     language: Language
-    on_phone: Callable[[], Figure] | None = None
+    phone: bool = False
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The picture with its words, on paper."""
+        return self.drawn()
+
+    def drawn(self, width: float = WIDTH, *, worded: bool = True) -> Figure:
+        """Return the picture on paper of a width in inches, with its words or with room for them."""
+        with styled():
+            figure, axes = _framed(self.words.plain, self.frame, width, worded)
+            self.draw(axes)
+        return figure
 
     def svg(self) -> str:
         """The picture with its words as SVG, its text selectable, its font inside, without date or program version."""
-        return with_font(self._tidy(self._saved("svg"), self.name, title=self.words.plain.title))
+        return with_font(self._tidy(_saved(self.figure, "svg"), self.name, title=self.words.plain.title))
 
     def picture(self, *, phone: bool = False) -> str:
         """The picture without the words around it, as SVG: what stands between caption and notes in a page.
 
         Its font is not inside: a page holds one for all its pictures.
         """
-        figure = self.on_phone() if phone else self.figure
-        for text in figure.texts:
-            text.set_visible(False)
+        figure = self.drawn(PHONE if phone else WIDTH, worded=False)
         with styled():
-            frame = figure.get_tightbbox()
-        plot = Bbox([[0, frame.y0 - MARGIN / 2], [figure.get_figwidth(), frame.y1 + MARGIN / 2]])
-        svg = self._saved("svg", figure=figure, bbox_inches=plot)
-        for text in figure.texts:
-            text.set_visible(True)
-        return self._tidy(svg, f"{self.name}-phone" if phone else self.name)
+            box = figure.get_tightbbox()
+        plot = Bbox([[0, box.y0 - MARGIN / 2], [figure.get_figwidth(), box.y1 + MARGIN / 2]])
+        return self._tidy(_saved(figure, "svg", bbox_inches=plot), f"{self.name}-phone" if phone else self.name)
 
     def png(self) -> bytes:
         """The picture as PNG for print, 300 dots per inch."""
-        return self._saved("png", {"Software": None, "Title": self.words.plain.title})
+        return _saved(self.figure, "png", {"Software": None, "Title": self.words.plain.title})
 
     def csv(self) -> str:
         """The table as CSV, for any spreadsheet: no cell of it is taken for a formula."""
@@ -117,27 +138,39 @@ class Chart:
         return buffer.getvalue()
 
     def html(self) -> str:
-        """The picture between its caption and its notes, with the table folded under it, and the table as a download."""
-        words, say = self.words.plain, self.language.say
+        """Return the figure as HTML for any viewer of notebooks: the picture as an image, its font inside."""
         picture = self.picture()
-        phone = ""
-        if self.on_phone:
-            phone = f'<source media="(max-width: 30rem)" srcset="{_data(self.picture(phone=True))}">'
         width, height = (round(float(size) * 4 / 3) for size in re.findall(r' (?:width|height)="([\d.]+)pt"', picture))
+        held = base64.b64encode(with_font(picture).encode()).decode()
+        image = (
+            f'<img alt="{escape(self.words.plain.alternative)}" width="{width}" height="{height}" '
+            f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{held}">'
+        )
+        return self._html(image, f' style="margin:0;max-width:{width}px"')
+
+    def page(self) -> str:
+        """Return the figure as HTML for a page of the edition: the picture inside, drawn for phones too, without style or font."""
+        kind = "picture wide" if self.phone else "picture"
+        shown = scroller(self.picture(), self.language.say("Chart"), kind)
+        if self.phone:
+            shown += f'<div class="picture narrow">{self.picture(phone=True)}</div>'
+        return self._html(shown)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {PAGE: self.page(), "text/html": self.html(), "text/plain": self.words.plain.alternative}
+
+    def _html(self, picture: str, style: str = "") -> str:
+        """Return a picture between its caption and its notes, with the table folded under it, and the table as a download."""
+        words, say = self.words.plain, self.language.say
         notes = "".join(f'<p class="note">{escape(note)}</p>' for note in (words.note, words.source) if note)
         return (
-            f'<figure id="{self.name}" style="margin:0;max-width:{width}px">'
+            f'<figure id="figure-{self.name}"{style}>'
             f"<figcaption><strong>{escape(words.title)}</strong><br>{escape(words.subtitle)}</figcaption>"
-            f'<picture>{phone}<img alt="{escape(words.alternative)}" width="{width}" height="{height}" '
-            f'style="max-width:100%;height:auto" src="{_data(picture)}"></picture>{notes}'
-            f"<details><summary>{escape(say('Data of the chart'))}</summary>"
+            f"{picture}{notes}<details><summary>{escape(say('Data of the chart'))}</summary>"
             f"{Table(self.table, words.subtitle, self.language).html()}"
             f'<p><a download="{self.name}.csv" href="data:text/csv;charset=utf-8,{quote(BOM + self.csv())}">'
             f"{escape(say('Download the table (CSV)'))}</a></p></details></figure>"
         )
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": self.words.plain.alternative}
 
     def _tidy(self, svg: bytes, name: str, title: str = "") -> str:
         def measure(text: str, size: float, bold: bool) -> float:
@@ -145,98 +178,56 @@ class Chart:
 
         return tidy(svg.decode(), name, measure=measure, label=self.words.plain.alternative, title=title)
 
-    def _saved(self, kind: str, metadata: dict | None = None, figure: Figure | None = None, **options) -> bytes:
-        with styled():
-            buffer = io.BytesIO()
-            (figure or self.figure).savefig(
-                buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, **options
-            )
-        return buffer.getvalue()
+
+def _saved(figure: Figure, kind: str, metadata: dict | None = None, **options) -> bytes:
+    with styled():
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, **options)
+    return buffer.getvalue()
 
 
-def for_phones(draw: Callable[..., Chart]) -> Callable[..., Chart]:
-    """The chart function, whose charts can also be drawn as wide as a phone."""
+def _framed(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Figure, Axes]:
+    """Return a figure with its words in place, or room for them, and axes between them.
 
-    @wraps(draw)
-    def drawn(survey) -> Chart:
-        def on_phone() -> Figure:
-            token = _width.set(PHONE)
-            try:
-                return draw(survey).figure
-            finally:
-                _width.reset(token)
-
-        return replace(draw(survey), on_phone=on_phone)
-
-    return drawn
-
-
-def _data(svg: str) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(with_font(svg).encode()).decode()}"
-
-
-@contextmanager
-def framed(
-    words: Words,
-    names: list[str],
-    height: float,
-    *,
-    head: float = 0.12,
-    tail: float = 0,
-    values: Iterable[tuple[float, str]] = (),
-):
-    """A figure with its words in place and axes between them, as (figure, axes), in the edition's style.
-
-    `names` stand on the y axis, and room is left for them. `height` is that of the axes, `head` the
-    room above and `tail` the room left of them, in inches. `values` are the labels at marks, as (percent, text): a scale from 0
-    to 100 is drawn as wide as lets them all fit. Nothing outside the figure is changed: no pyplot
-    state, no settings.
+    Nothing outside the figure is changed: no pyplot state.
     """
-    words, paper = words.plain, _width.get()
+    names, height = list(frame.names), frame.height
     if paper < WIDTH:
         wrapped = [wrap(name, NAME_ON_PHONE, weight="bold") for name in names]
         height = max(1.3 * height, len(names) * (0.17 * max(map(len, wrapped)) + 0.08))
         names = [line for lines in wrapped for line in lines]
     room = paper - 2 * MARGIN
-    with styled():
-        above = [
-            (wrap(words.title, room, 13.5, "bold"), 13.5, "bold", INK),
-            (wrap(words.subtitle, room), 10, "normal", GREY),
-        ]
-        below = [(wrap(text, room, 8), 8, "normal", GREY) for text in (words.note, words.source) if text]
-        top = MARGIN + sum(_depth(lines, size) for lines, size, *_ in above) + head
-        foot = TICKS + sum(_depth(lines, size) for lines, size, *_ in below) + MARGIN / 2
-        total = top + height + foot
-        figure = Figure(figsize=(paper, total))
-        FigureCanvasAgg(figure)
-        for texts, y in ((above, total - MARGIN), (below, foot - TICKS)):
-            for lines, size, weight, color in texts:
-                figure.text(
-                    MARGIN / paper,
-                    y / total,
-                    "\n".join(lines),
-                    size=size,
-                    weight=weight,
-                    color=color,
-                    va="top",
-                    linespacing=LINE,
-                )
-                y -= _depth(lines, size)
-        left = 2.5 * MARGIN + max(text_width(name, weight="bold") for name in names) + tail
-        left = min(left, 0.6 * paper)  # a name may be longer than any paper
-        free = paper - left - MARGIN
-        width = max(
-            0.1 * paper,
-            min(
-                [free]
-                + [
-                    (free - text_width(text, weight="bold") - PAD) / max(percent / 100, 0.01)
-                    for percent, text in values
-                ]
-            ),
-        )
-        axes = figure.add_axes((left / paper, foot / total, width / paper, height / total))
-        yield figure, axes
+    above = [
+        (wrap(words.title, room, 13.5, "bold"), 13.5, "bold", INK),
+        (wrap(words.subtitle, room), 10, "normal", GREY),
+    ]
+    below = [(wrap(text, room, 8), 8, "normal", GREY) for text in (words.note, words.source) if text]
+    top = MARGIN + sum(_depth(lines, size) for lines, size, *_ in above) + frame.head
+    foot = TICKS + sum(_depth(lines, size) for lines, size, *_ in below) + MARGIN / 2
+    total = top + height + foot
+    figure = Figure(figsize=(paper, total))
+    FigureCanvasAgg(figure)
+    for texts, y in ((above, total - MARGIN), (below, foot - TICKS)) if worded else ():
+        for lines, size, weight, color in texts:
+            figure.text(
+                MARGIN / paper,
+                y / total,
+                "\n".join(lines),
+                size=size,
+                weight=weight,
+                color=color,
+                va="top",
+                linespacing=LINE,
+            )
+            y -= _depth(lines, size)
+    left = 2.5 * MARGIN + max(text_width(name, weight="bold") for name in names) + frame.tail
+    left = min(left, 0.6 * paper)  # a name may be longer than any paper
+    free = paper - left - MARGIN
+    fitting = [
+        (free - text_width(text, weight="bold") - PAD) / max(percent / 100, 0.01) for percent, text in frame.values
+    ]
+    width = max(0.1 * paper, min([free, *fitting]))
+    return figure, figure.add_axes((left / paper, foot / total, width / paper, height / total))
 
 
 def percent_axis(axes: Axes, language: Language) -> None:

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from ..text.language import Language
 
 LINKED_DATA = "application/ld+json"
+PAGE = "application/vnd.contre-enquete.page+html"  # what a page shows of an output, its pictures inside
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Table:
     graph: tuple[dict, ...] = ()
 
     def html(self) -> str:
-        """The table as HTML, every text escaped."""
+        """The table as HTML, every text escaped, in a group that the keyboard can scroll."""
         head = "".join(f'<th scope="col">{escape(text)}</th>' for text in [self.frame.index.name, *self.frame.columns])
         anchors = [Markup(' id="{}"').format(anchor) for anchor in self.anchors] or [""] * len(self.frame)
         rows = "".join(
@@ -37,7 +38,8 @@ class Table:
             for anchor, item, row in zip(anchors, self.frame.index, self.frame.itertuples(index=False), strict=True)
         )
         caption = f"<caption>{escape(self.caption)}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return scroller(table, self.caption, "table")
 
     def _cell(self, value: object) -> Markup:
         if isinstance(value, str):
@@ -47,3 +49,8 @@ class Table:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         said = {LINKED_DATA: {"@graph": list(self.graph)}} if self.graph else {}
         return {"text/html": self.html(), "text/plain": self.caption, **said}
+
+
+def scroller(content: str, label: str, kind: str) -> str:
+    """Return HTML in a group with a name, which the keyboard can scroll where it is wider than the page."""
+    return f'<div class="{kind}" role="group" tabindex="0" aria-label="{escape(label)}">{content}</div>'

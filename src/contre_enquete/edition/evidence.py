@@ -112,14 +112,14 @@ def verdicts(survey: Survey) -> Table:
 
 
 def break_evens(survey: Survey) -> Table:
-    """Each gap of the article and of figure 1: what it would take to lose it."""
+    """Each gap tested: what it would take to lose it."""
     say, language = survey.language.say, survey.language
-    rows = all_gaps(survey)
+    rows, first = all_gaps(survey), survey.segment_label(survey.article.compared[0])
     frame = pd.DataFrame(
         {
             say("Question"): [survey.question(gap.question)["label"] for gap in rows],
             say("Worth"): [say(gap.strength) for gap in rows],
-            say("Fewest SME employees at which it would count"): [
+            say("Fewest respondents in {group} at which it would count", group=first): [
                 say("no number would do") if gap.least_n is None else language.number(gap.least_n) for gap in rows
             ],
             say("Largest design effect it survives"): [

@@ -67,7 +67,8 @@ def _question(figure: Figure, survey: Survey) -> str:
     say = survey.language.say
     if figure.question == "sample":
         return say(survey.article.facts[figure.item].words)
-    kind = ", ".join(say(words) for words in (figure.kind, *figure.details) if words)
+    first = survey.segment_label(survey.article.compared[0])
+    kind = ", ".join(say(words, group=first) for words in (figure.kind, *figure.details) if words)
     question = survey.question(figure.question)["label"] if figure.question else ""
     item = survey.item_label(figure.question, figure.item) if figure.item else ""
     return ", ".join(filter(None, [question, item, kind]))

@@ -37,6 +37,7 @@ class Figure:
     for the unit `lead`, which says which segment has the higher figure. `printed_by` are the
     sources that print the value, `otherwise` what others print instead, as (source, words). `kind` says
     in English words what was computed, of what `details` name; nothing for a figure as published.
+    {group} in it stands for the label of the first group compared.
     """
 
     reference: str
@@ -204,7 +205,7 @@ def _found(survey: Survey) -> list[Figure]:
         figures.append(Figure(f"count.links.{certainty}", int(count), "count", kind=kind, details=(certainty,)))
     figures += [
         Figure("count.disclosure", len(survey.disclosure), "count", kind=DISCLOSURE),
-        *_counts("gaps", [gap.strength for gap in estimates], STRENGTHS, "gaps of the article and of figure 1"),
+        *_counts("gaps", [gap.strength for gap in estimates], STRENGTHS, "gaps tested"),
         Figure("rule.level", 95, "percent", kind="level of the intervals"),
     ]
     if items_with_total(survey):
@@ -215,7 +216,7 @@ def _found(survey: Survey) -> list[Figure]:
         of_both = partial(Figure, unit="count", question=gap.question, item=gap.item, from_figures=both)
         figures.append(of_both(f"deff.{key}", gap.deff, kind="largest design effect that the gap survives"))
         if gap.least_n:
-            kind = "smallest number of SME employees at which the gap would count"
+            kind = "smallest number of respondents in {group} at which the gap would count"
             figures.append(of_both(f"least-n.{key}", gap.least_n, kind=kind))
     return figures
 
@@ -230,18 +231,18 @@ def _counts(name: str, found: list[str], possible: tuple[str, ...], kind: str) -
 
 def _of_totals(survey: Survey) -> Iterator[Figure]:
     """What the totals allow to say of the share of the first group, and what would reconcile an exchanged item."""
-    if employees := respondents(survey):
+    if counts := respondents(survey):
         for end, count, kind in (
-            ("low", employees[0], "fewest SME employees that the totals allow"),
-            ("high", employees[-1], "most SME employees that the totals allow"),
+            ("low", counts[0], "fewest respondents in {group} that the totals allow"),
+            ("high", counts[-1], "most respondents in {group} that the totals allow"),
         ):
             yield Figure(f"share.respondents.{end}", count, "count", kind=kind)
     share = common_share(survey)
     if share.is_empty:
         return
     for end, limit, kind in (
-        ("low", share.lower, "lowest share of SME employees that the totals allow"),
-        ("high", share.upper, "highest share of SME employees that the totals allow"),
+        ("low", share.lower, "lowest share of respondents in {group} that the totals allow"),
+        ("high", share.upper, "highest share of respondents in {group} that the totals allow"),
     ):
         yield Figure(f"share.{end}", 100 * float(limit), "percent", kind=kind)
     if survey.article.exchanged:
@@ -250,5 +251,5 @@ def _of_totals(survey: Survey) -> Iterator[Figure]:
         yield Figure("reconcile.units", units, "count", kind=kind)
         kind = "share of respondents that would have to be in no group"
         yield Figure("reconcile.unclassified", 100 * float(unclassified), "percent", kind=kind)
-        kind = "how many times as often SME employees would have to be asked"
+        kind = "how many times as often respondents in {group} would have to be asked"
         yield Figure("reconcile.asked", float(asked), "count", kind=kind)

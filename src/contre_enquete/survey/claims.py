@@ -234,12 +234,12 @@ def _direction(survey: Survey, references: tuple[str, ...], leader: str) -> Judg
 
 
 def _no_figures(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """No source read prints a percentage by employer size for what is claimed."""
+    """No source read prints a percentage for what is claimed."""
     questions = {reference.split(".")[0] for reference in references}
     rows = survey.figures[survey.figures["question"].isin(questions)]
     if rows["percent"].notna().any():
-        return "contradicted", survey.language.say("Figures by employer size are printed after all.")
-    return "not checkable", survey.language.say("No source read prints a figure by employer size.")
+        return "contradicted", survey.language.say("Figures for the groups compared are printed after all.")
+    return "not checkable", survey.language.say("No source read prints a figure for the groups compared.")
 
 
 def _not_asked(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:

@@ -2,16 +2,18 @@
 
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 
-from contre_enquete.charts.chart import Chart, Words, framed, item_axis, percent_axis
+from contre_enquete.charts.chart import Chart, Frame, Words, item_axis, percent_axis
+from contre_enquete.charts.palette import BLUE, GREY, VERMILION_TEXT
 from contre_enquete.survey.model import Survey
 
 MARKERS = {"town": "o", "suburb": "s", "village": "D"}
-COLOURS = {"town": "#0b4f8a", "suburb": "#595959", "village": "#a8470b"}
+COLOURS = {"town": BLUE, "suburb": GREY, "village": VERMILION_TEXT}
 
 
 def commute(survey: Survey) -> Chart:
-    """Figure 1: how people go to work, by where they live, in percent of respondents; a mark for each group."""
+    """How people go to work, by where they live, in percent of respondents; a mark for each group."""
     say, percent = survey.language.say, survey.language.percent
     rows = survey.shown("commute").query("segment in @MARKERS")
     names, question = list(rows["item_label"].unique()), survey.question("commute")
@@ -32,7 +34,8 @@ def commute(survey: Survey) -> Chart:
         ),
     )
     groups = rows.drop_duplicates("segment")
-    with framed(words, names, 0.45 * len(names), head=0.4, values=[(100, percent(100))]) as (figure, axes):
+
+    def draw(axes: Axes) -> None:
         axes.set_yticks(range(len(names)), names)
         sns.scatterplot(
             rows.assign(row=rows["item_label"].map(names.index)), x="percent", y="row", hue="segment", style="segment",
@@ -51,9 +54,11 @@ def commute(survey: Survey) -> Chart:
         axes.set_ylim(len(names) - 0.5, -0.5)
         percent_axis(axes, survey.language)
         item_axis(axes)
+
+    frame = Frame(names, 0.45 * len(names), head=0.4, values=[(100, percent(100))])
     table = rows.pivot(index="item_label", columns="segment_label", values="percent").reindex(names)
     table = pd.DataFrame(table.to_numpy(), pd.Index(names, name=question["label"]), list(table.columns))
-    return Chart("figure-1-commute", words, table, figure, survey.language)
+    return Chart("commute", words, table, frame, draw, survey.language)
 
 
 def social_card(survey: Survey) -> bytes:

@@ -1,0 +1,66 @@
+"""The colours of charts and pages, and what they become on a dark screen.
+
+The first three hues are apart for colour-blind eyes and in print without colour, 3:1 on white at least;
+`_TEXT` marks the darker of two that is meant for letters, 4.5:1 at least.
+"""
+
+from __future__ import annotations
+
+PAPER, INK, GREY = "#FFFFFF", "#1A1A1A", "#595959"
+VERMILION, VERMILION_TEXT, BLUE = "#D55E00", "#A8470B", "#0B4F8A"
+MIDDLE_GREY, FRAME_GREY, BAND_GREY, LINE_GREY, GRID_GREY = "#767676", "#8C8C8C", "#9A9A9A", "#B5B5B5", "#E3E3E3"
+PALE_BLUE, PALE_VERMILION = "#DCE6F0", "#F6C9A8"
+GREEN, PALE_GREEN, VIOLET, RED = "#1B7837", "#5AAE61", "#6A3D9A", "#B2182B"
+SEAM = "#424242"  # the edge that seaborn gives bars
+
+ON_DARK = {
+    PAPER: "#15171A",
+    INK: "#ECEAE6",
+    GREY: "#B4B2AD",
+    MIDDLE_GREY: "#9D9B97",
+    FRAME_GREY: "#8F8D89",
+    BAND_GREY: "#8F8D89",
+    LINE_GREY: "#74726E",
+    GRID_GREY: "#33373C",
+    VERMILION: "#F58634",
+    VERMILION_TEXT: "#FFA866",
+    BLUE: "#79B5EE",
+    PALE_BLUE: "#24384C",
+    PALE_VERMILION: "#623512",
+    GREEN: "#58B56D",
+    PALE_GREEN: "#8FD396",
+    VIOLET: "#B894E0",
+    RED: "#FF7B80",
+    SEAM: "#15171A",
+}
+
+
+BEHIND = (PAPER, PALE_BLUE, PALE_VERMILION)  # what other marks stand on
+HELD_APART = (VERMILION, VERMILION_TEXT)  # where a system leaves two colours
+
+
+def style_rules() -> str:
+    """Return CSS: the colours of a page by name, those of its pictures on a dark screen and where a system chooses them."""
+    names = {"paper": PAPER, "ink": INK, "quiet": GREY, "link": BLUE}
+    light = " ".join(f"--{name}: {colour.lower()};" for name, colour in names.items())
+    dark = " ".join(f"--{name}: {ON_DARK[colour].lower()};" for name, colour in names.items())
+    pictures = [_rule(part, colour, on_dark) for part in ("fill", "stroke") for colour, on_dark in ON_DARK.items()]
+    forced = [
+        "svg [fill] { fill: CanvasText; }",
+        'svg [fill="none"] { fill: none; }',
+        *(_rule("fill", colour, "Canvas") for colour in BEHIND),
+        *(_rule("fill", colour, "LinkText") for colour in HELD_APART),
+        "svg [stroke] { stroke: CanvasText; }",
+        _rule("stroke", GRID_GREY, "GrayText"),
+        _rule("stroke", PAPER, "Canvas"),
+    ]
+    return (
+        f":root {{ {light} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} {' '.join(pictures)} }}\n"
+        f"@media (forced-colors: active) {{ {' '.join(forced)} }}\n"
+    )
+
+
+def _rule(part: str, colour: str, becomes: str) -> str:
+    becomes = becomes.lower() if becomes.startswith("#") else becomes
+    return f'svg [{part}="{colour.lower()}"] {{ {part}: {becomes}; }}'

@@ -1,0 +1,157 @@
+"""What every page says of the edition: address, version, data, citation, style; and the frame it stands in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from .. import __version__
+from ..article import CATALOGUES, read_article
+from ..charts.fonts import font_faces
+from ..charts.palette import BLUE, PAPER, style_rules
+from ..charts.svg import letters
+from ..survey.package import DESCRIPTOR
+from ..text.language import Language, languages
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+FRAMES = TEMPLATES / "contre-enquete"
+STYLE = style_rules() + (FRAMES / "page.css").read_text(encoding="utf-8").strip()
+ICON = "data:image/svg+xml," + quote(
+    f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="{BLUE}" d="M1 2h14v10H6l-3 3v-3H1z"/>'
+    f'<path fill="{PAPER}" d="M4 5h6v2H4zm0 3h8v2H4z"/></svg>',
+    safe="",
+)
+
+
+class Edition:
+    """What every page says of the edition: where it is published, its version, its data, how to cite it."""
+
+    def __init__(self, project: Path, site: str = "") -> None:
+        self.project, self.words = project, read_article(project).words
+        self.package = json.loads((project / DESCRIPTOR).read_text(encoding="utf-8"))
+        self.site = (site or self.package["homepage"]).rstrip("/") + "/"
+        self.languages = [code for code in languages() if any((project / "notebooks" / code).glob("[!.]*.ipynb"))]
+        self.checksum = hashlib.sha256((project / "data/survey.csv").read_bytes()).hexdigest()
+
+    def language(self, code: str) -> Language:
+        """Return a language with the article's own words."""
+        return Language(code, self.project / CATALOGUES)
+
+    def page(
+        self, language: Language, address: str, title: str, description: str, twins: dict[str, str], shown: str = ""
+    ) -> dict:
+        """Return the context of one page.
+
+        `twins` are the addresses of the page in each language, its own included; `shown` is the HTML
+        whose pictures the page shows, for the letters of their font.
+        """
+        style = STYLE + font_faces(letters([shown]))
+        released = date.fromisoformat(self.package["created"][:10])
+        return {
+            "title": title,
+            "description": description,
+            "language": language,
+            "tag": language.tag,
+            "say": language.say,
+            "root": "../" * address.count("/"),
+            "home": opening_address(language.code if language.code in self.languages else self.languages[0]),
+            "canonical": self.site + address.removesuffix("index.html"),
+            "card": f"{self.site}social/{language.code}.png",
+            "twins": [
+                {
+                    "tag": self.language(code).tag,
+                    "name": self.language(code).name,
+                    "address": twin,
+                    "canonical": self.site + twin.removesuffix("index.html"),
+                    "here": code == language.code,
+                }
+                for code, twin in twins.items()
+            ],
+            "edition": __version__,
+            "data": self.package["version"],
+            "checksum": self.checksum,
+            "date": released.isoformat(),
+            "day": language.date(released),
+            "name": self.words.name,
+            "card_words": language.say(self.words.card),
+            "citation": f"{self.words.name} ({released.year}). {title}. "
+            + language.say("Edition {edition}.", edition=__version__)
+            + f" {self.site}{address.removesuffix('index.html')}",
+            "licence": self.package["licenses"][0],
+            "site": self.site,
+            "style": Markup(style),
+            "policy": policy(style),
+            "icon": ICON,
+        }
+
+    def article(self, page: dict, twins: dict[str, str]) -> dict:
+        """The page as a schema.org Article."""
+        others = [self.site + twin for code, twin in twins.items() if code != page["language"].code]
+        return {
+            "@type": "Article",
+            "@id": page["canonical"],
+            "headline": page["title"],
+            "description": page["description"],
+            "inLanguage": page["tag"],
+            "datePublished": page["date"],
+            "version": page["edition"],
+            "author": self.author,
+            "publisher": self.author,
+            "image": page["card"],
+            "license": page["licence"]["path"],
+            "isPartOf": self.site,
+            "isBasedOn": f"{self.site}data/datapackage.json",
+            **({"workTranslation": others} if others else {}),
+        }
+
+    def dataset(self, language: Language) -> dict:
+        """The data package as a schema.org Dataset."""
+        return {
+            "@type": "Dataset",
+            "@id": f"{self.site}data/datapackage.json",
+            "name": language.say(self.package["title"]),
+            "description": language.say(self.words.dataset),
+            "version": self.package["version"],
+            "identifier": f"sha256:{self.checksum}",
+            "license": self.package["licenses"][0]["path"],
+            "creator": self.author,
+            "url": self.site,
+            "isAccessibleForFree": True,
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "name": resource["name"],
+                    "encodingFormat": resource["mediatype"],
+                    "contentUrl": f"{self.site}data/{resource['path']}",
+                }
+                for resource in self.package["resources"]
+            ],
+        }
+
+    @property
+    def author(self) -> dict:
+        return {"@type": "Organization", "name": self.package["contributors"][0]["title"], "url": self.site}
+
+
+def opening_address(language: str) -> str:
+    """The address of a language's opening page; that of the first language is the site's own."""
+    return "index.html" if language == languages()[0] else f"index.{language}.html"
+
+
+def policy(style: str) -> str:
+    """Return the content policy of a page: its own style, images and fonts that it holds, nothing else."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    held = "img-src data:; font-src data:" if "@font-face" in style else "img-src data:"
+    return f"default-src 'none'; style-src 'sha256-{digest}'; {held}; base-uri 'none'; form-action 'none'"
+
+
+def linked_data(graph: list[dict]) -> Markup:
+    """JSON-LD for a script element, in which no text can end the element."""
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+    return Markup(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}))
