@@ -237,7 +237,6 @@ def pictures() -> Iterator[Mutant]:
 def planted() -> Iterator[Mutant]:
     """What `test_rerun.py` knows that no notebook may hold, and what it knows to mean nothing, as files."""
     import nbformat
-
     import test_rerun
 
     harmful = {name: edit for name, (edit, _) in (test_rerun.FLAWS | test_rerun.DIFFERENCES).items()}
@@ -348,12 +347,17 @@ def tests(*arguments: str) -> Check:
     return check
 
 
-DRAWN = tests("tests/test_charts.py", "-k", "not legible and not outside and not settings and not overlaps")
-CELLS = tests("tests/test_editions.py", "-k", "cells or every_notebook")
+DRAWN = tests("tests/article/test_charts.py", "-k", "not legible and not outside and not settings and not overlaps")
+CELLS = tests("tests/article/test_editions.py", "-k", "cells or every_notebook")
 FRESH = tests("--nbval", "notebooks")
 CHECKS: dict[str, list[Check]] = {
     "data": [
-        tests("tests/test_data.py", "-k", "figures_of or totals or typed or used or numbers_of"),
+        tests(
+            "tests/article/test_data.py",
+            "tests/survey/test_package.py",
+            "-k",
+            "figures_of or totals or typed or used or numbers_of",
+        ),
         traced,
         unlike,
         redrawn,
@@ -364,11 +368,11 @@ CHECKS: dict[str, list[Check]] = {
     "edition": [CELLS],
     "notebook": [flawed, traced, CELLS, unlike],
     "chart": [DRAWN, FRESH],
-    "rule": [tests("tests/test_claims.py"), tests("tests/test_estimates.py"), FRESH],
+    "rule": [tests("tests/article/test_claims.py"), tests("tests/article/test_estimates.py"), FRESH],
     "translation": [
-        tests("tests/test_approved.py"),
-        tests("tests/test_prose.py", "-k", "traced_whole"),
-        tests("tests/test_charts.py", "-k", "alternative or words or unused or data_table"),
+        tests("tests/article/test_approved.py"),
+        tests("tests/edition/test_tracing.py", "-k", "traced_whole"),
+        tests("tests/article/test_charts.py", "-k", "alternative or words or unused or data_table"),
         FRESH,
     ],
 }

@@ -6,7 +6,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from test_pages import NOTEBOOK_PAGES, PAGES
+from reading import NOTEBOOK_PAGES, PAGES
 
 pytestmark = pytest.mark.slow
 

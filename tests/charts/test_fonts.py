@@ -16,11 +16,11 @@ from fontTools.ttLib import TTFont
 
 from conftest import PROJECT, chromium, relative
 from contre_enquete.charts.fonts import BOLD, FAMILY, NORMAL, font_faces
-from test_pages import PAGES
+from reading import PAGES
 
 pytestmark = pytest.mark.slow
 
-TOUCHING = (PROJECT / "tests/touching.js").read_text(encoding="utf-8")
+TOUCHING = (PROJECT / "tests/charts/touching.js").read_text(encoding="utf-8")
 FIGURES = relative(PROJECT, "figures/*/*.svg")
 NOTEBOOKS = relative(PROJECT, "notebooks/[!.]*/*.ipynb")
 FACE = re.compile(

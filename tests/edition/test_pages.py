@@ -8,7 +8,6 @@ import io
 import json
 import re
 import shutil
-from html.parser import HTMLParser
 from itertools import pairwise
 from urllib.parse import unquote, urljoin, urlparse
 from xml.etree import ElementTree
@@ -17,55 +16,17 @@ import nbformat
 import pytest
 
 from conftest import PROJECT, copy_project, make_site, relative
-from contre_enquete.charts.spreadsheet import as_text, defused
 from contre_enquete.charts.palette import style_rules
+from contre_enquete.charts.spreadsheet import as_text, defused
 from contre_enquete.edition.html import PageError, summary
 from contre_enquete.edition.pages import EditionExporter, notebook_page
 from contre_enquete.errors import DataError
 from contre_enquete.notebooks.run import notebook_bytes, run_notebook
+from reading import NOTEBOOK_PAGES, PAGES, Page
 
-PAGES = [
-    "data/index.html",
-    "index.en.html",
-    "index.html",
-    *(path.replace(".ipynb", ".html") for path in relative(PROJECT, "notebooks/[!.]*/*.ipynb")),
-]
-NOTEBOOK_PAGES = [page for page in PAGES if page.startswith("notebooks/")]
 each_page = pytest.mark.parametrize("name", PAGES)
 each_notebook_page = pytest.mark.parametrize("name", NOTEBOOK_PAGES)
 HOME = "https://contre-enquete.example/"
-
-
-class Page(HTMLParser):
-    """What a test asks of a page: its elements, its text as read, its style and its data for machines."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.html, self.elements, self.text, self.style, self.data = html, [], "", "", ""
-        self.inside = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        self.elements.append((tag, dict(attributes)))
-        self.inside = tag if tag in ("style", "script") else ""
-
-    def handle_endtag(self, tag):
-        self.inside = ""
-        self.text += "\n" if tag in ("p", "td", "th", "li", "h1", "h2", "caption") else ""
-
-    def handle_data(self, data):
-        if self.inside == "style":
-            self.style += data
-        elif self.inside == "script":
-            self.data += data
-        else:
-            self.text += data
-
-    def all(self, *tags):
-        return [attributes for tag, attributes in self.elements if tag in tags]
-
-    def graph(self, kind):
-        return [node for node in json.loads(self.data)["@graph"] if node["@type"] == kind]
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +117,9 @@ def test_each_chart_has_caption_text_table_and_download(name, pages):
     pictures = pictures[: len(pictures) - page.html.count('class="picture narrow"')]
     assert len(pictures) == len(page.all("figure")) == len(page.all("figcaption")) > 0
     downloads = [link for link in page.all("a") if link["href"].startswith("data:text/csv")]
-    assert [link["download"] for link in downloads] == [f"{figure['id'].removeprefix('figure-')}.csv" for figure in page.all("figure")]
+    assert [link["download"] for link in downloads] == [
+        f"{figure['id'].removeprefix('figure-')}.csv" for figure in page.all("figure")
+    ]
     for link, figure in zip(downloads, re.findall(r"<figure.*?</figure>", page.html, re.DOTALL), strict=True):
         header, text = unquote(link["href"]).split(",", 1)
         assert header == "data:text/csv;charset=utf-8" and text.startswith("\ufeff")

@@ -1,6 +1,6 @@
-"""The words around the notebooks are those that somebody has read and approved, in `tests/approved/`.
+"""The words around the notebooks are those that somebody has read and approved, in `tests/article/approved/`.
 
-They stand in no committed file otherwise. After a change: `APPROVE=1 make test TESTS=tests/test_approved.py`,
+They stand in no committed file otherwise. After a change: `APPROVE=1 make test TESTS=tests/article/test_approved.py`,
 then read the difference before it is committed.
 """
 
@@ -11,7 +11,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from conftest import PROJECT
-from test_pages import Page
+from reading import Page
 
 
 def furniture(site, language, address):
@@ -55,7 +55,7 @@ def unseen(site):
 @pytest.mark.slow
 def test_translations_that_nothing_shows_are_approved(site):
     """One that is changed is no longer shown by what is committed, and so comes up here too."""
-    approved = PROJECT / "tests/approved/unseen-fr.txt"
+    approved = PROJECT / "tests/article/approved/unseen-fr.txt"
     said = "".join(unseen(site))
     if os.environ.get("APPROVE"):
         approved.write_text(said, encoding="utf-8")
@@ -64,7 +64,7 @@ def test_translations_that_nothing_shows_are_approved(site):
 
 @pytest.mark.parametrize(("language", "address"), [("fr", "index.html"), ("en", "index.en.html")])
 def test_words_around_the_notebooks_are_approved(language, address, site):
-    approved = PROJECT / "tests/approved" / f"{language}.txt"
+    approved = PROJECT / "tests/article/approved" / f"{language}.txt"
     said = furniture(site, language, address)
     if os.environ.get("APPROVE"):
         approved.parent.mkdir(exist_ok=True)

@@ -18,7 +18,7 @@ from contre_enquete.notebooks.form import cleaned
 from contre_enquete.notebooks.run import read_notebook
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.language import MissingTranslation
-from test_pages import PAGES, Page
+from reading import PAGES, Page
 
 pytestmark = pytest.mark.slow
 

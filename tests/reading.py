@@ -1,0 +1,46 @@
+"""The pages of the edition, and what a test asks of one."""
+
+import json
+from html.parser import HTMLParser
+
+from conftest import PROJECT, relative
+
+PAGES = [
+    "data/index.html",
+    "index.en.html",
+    "index.html",
+    *(path.replace(".ipynb", ".html") for path in relative(PROJECT, "notebooks/[!.]*/*.ipynb")),
+]
+NOTEBOOK_PAGES = [page for page in PAGES if page.startswith("notebooks/")]
+
+
+class Page(HTMLParser):
+    """What a test asks of a page: its elements, its text as read, its style and its data for machines."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.html, self.elements, self.text, self.style, self.data = html, [], "", "", ""
+        self.inside = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        self.inside = tag if tag in ("style", "script") else ""
+
+    def handle_endtag(self, tag):
+        self.inside = ""
+        self.text += "\n" if tag in ("p", "td", "th", "li", "h1", "h2", "caption") else ""
+
+    def handle_data(self, data):
+        if self.inside == "style":
+            self.style += data
+        elif self.inside == "script":
+            self.data += data
+        else:
+            self.text += data
+
+    def all(self, *tags):
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+    def graph(self, kind):
+        return [node for node in json.loads(self.data)["@graph"] if node["@type"] == kind]
