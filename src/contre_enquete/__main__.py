@@ -64,24 +64,28 @@ def _build(site: str) -> int:
 
 
 def _validate() -> int:
-    from .survey.claims import check_claims
+    from .survey.citable import registry
     from .survey.model import load_survey
     from .survey.package import find_project, read_package
     from .text.language import ENGLISH
 
     project = find_project()
     tables = read_package(project)
-    check_claims(load_survey(ENGLISH, project))
+    registry(load_survey(ENGLISH, project))
     print("Valid: " + ", ".join(f"{name} {len(table)} rows" for name, table in tables.items()))
     return 0
 
 
 def _check(notebooks: list[Path]) -> int:
     from .edition.check import check
+    from .edition.new import still_invented
     from .survey.package import find_project
 
-    reports = check(find_project(), notebooks)
+    project = find_project()
+    reports = check(project, notebooks)
     print(*reports, sep="\n")
+    if not notebooks and (places := still_invented(project)):
+        print(f"Still of the invented article, to be replaced: {places}")
     return 1 if any(report.problems for report in reports) else 0
 
 

@@ -7,18 +7,25 @@ of them play a part (`read_article`), and holds the functions that draw the figu
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import sys
 import tomllib
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
-from .errors import DataError
+from .errors import DataError, EditionError
 
 ROOM = "article"
 DECLARATION = f"{ROOM}/article.toml"
 CATALOGUES = f"{ROOM}/locale"  # the words of the article, by language
+
+
+class ArticleError(EditionError):
+    """The article's code cannot be used; the message names file, line, what was found and what was expected."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +199,8 @@ def load_figures(project: Path) -> ModuleType:
     """Return the module `article` of a project, whose `FIGURES` are the functions that draw its figures, in order.
 
     Each takes a Survey and returns a Chart. A module that was loaded before, of this project or another,
-    is kept as long as its files said what these say now. Raises DataError where there is none.
+    is kept as long as its files said what these say now. Raises DataError where there is none, and
+    ArticleError where it cannot be imported or has no such `FIGURES`.
     """
     folder = project / ROOM
     if not (folder / "__init__.py").is_file():
@@ -210,10 +218,73 @@ def load_figures(project: Path) -> ModuleType:
     module.__source__ = source
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # a project gets no file that nobody made
     try:
-        spec.loader.exec_module(module)
+        with faults_told(f"{ROOM}/__init__.py", "code that can be imported"):
+            spec.loader.exec_module(module)
+        _check_figures(module)
     except BaseException:
         del sys.modules[ROOM]
         raise
     finally:
         sys.dont_write_bytecode = before
     return module
+
+
+def _check_figures(module: ModuleType) -> None:
+    """Check that a module `article` has `FIGURES`, and functions in it. Raises ArticleError."""
+    expected = f"{ROOM}/__init__.py, FIGURES: found {{}}; expected a tuple of the functions that draw the figures"
+    if not hasattr(module, "FIGURES"):
+        raise ArticleError(expected.format("nothing"))
+    if not isinstance(module.FIGURES, tuple | list):
+        raise ArticleError(expected.format(_shown(module.FIGURES)))
+    for place, draw in enumerate(module.FIGURES, 1):
+        if not callable(draw):
+            raise ArticleError(expected.format(f"{_shown(draw)} as number {place}"))
+
+
+def drawn(draw: Callable, argument: object, kind: type, expected: str) -> object:
+    """Return what a function of the article gives for an argument. Raises ArticleError if it is not of the kind expected."""
+    name, place = getattr(draw, "__name__", repr(draw)), defined_in(draw)
+    with faults_told(place, f"{expected} from {name}"):
+        result = draw(argument)
+    if not isinstance(result, kind):
+        raise ArticleError(f"{place}: {name} gave {_shown(result)}; expected {expected}")
+    return result
+
+
+@contextmanager
+def faults_told(place: str, expected: str) -> Iterator[None]:
+    """Raise an error of the article's code as ArticleError: file and line, kind and text, what was expected.
+
+    The line is the last of the article's own that was at work; `place` stands for it where none was. What
+    is told already (EditionError) stays as it is.
+    """
+    try:
+        yield
+    except EditionError:
+        raise
+    except (Exception, SystemExit) as error:
+        text = " ".join(str(error.msg if isinstance(error, SyntaxError) else error).splitlines())
+        found = type(error).__name__ + (f": {text}" if text else "")
+        raise ArticleError(f"{_line(error) or place}: {found}; expected {expected}") from error
+
+
+def defined_in(function: Callable) -> str:
+    """Return file and line where a function of the article begins; the article's first file if it is not one of its own."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return (code and _place(code.co_filename, code.co_firstlineno)) or f"{ROOM}/__init__.py"
+
+
+def _line(error: BaseException) -> str:
+    """Return file and line of the article that an error comes from, nothing if it comes from elsewhere."""
+    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError):
+        frames.append((error.filename or "", error.lineno))
+    return next(filter(None, (_place(*frame) for frame in reversed(frames))), "")
+
+
+def _place(file: str, line: int | None) -> str:
+    return f"{ROOM}/{Path(file).name}, line {line}" if Path(file).parent.name == ROOM else ""
+
+
+def _shown(value: object) -> str:
+    return repr(value) if value is None or isinstance(value, str) else f"a value of type {type(value).__name__}"

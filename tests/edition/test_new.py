@@ -1,11 +1,13 @@
 """The edition of another article, begun by `contre-enquete new`: three groups, other names, and everything holds there."""
 
 import csv
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -13,6 +15,7 @@ from conftest import PROJECT, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.article import load_figures
 from contre_enquete.edition.check import check
+from contre_enquete.edition.new import still_invented
 from contre_enquete.survey.claims import judged_claims
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.model import load_survey
@@ -56,6 +59,25 @@ def test_it_is_built_and_the_same_again(edition, capsys):
     assert problems(edition) == []
     assert main(["rerun"]) == 0
     assert capsys.readouterr().out.endswith("The same: every notebook and figure\n")
+
+
+def test_what_is_still_invented_is_remarked(edition, capsys):
+    """What pages say of the edition, and what the data package says of itself; another edition has nothing of it."""
+    words = tomllib.loads((edition / "article/article.toml").read_text(encoding="utf-8"))["words"]
+    package = json.loads((edition / "data/datapackage.json").read_text(encoding="utf-8"))
+    described = {key: package[key] for key in ("name", "title", "homepage")}
+    described |= {"author": package["contributors"][0]["title"]}
+    assert main(["check"]) == 0
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert said.startswith("Still of the invented article, to be replaced: article/article.toml, lines ")
+    for name, values in (("article/article.toml", words), ("data/datapackage.json", described)):
+        lines = (edition / name).read_text(encoding="utf-8").splitlines()
+        told = re.search(rf"{name}, lines ([\d, ]+)", said)[1].split(", ")
+        for value in values.values():
+            assert any(f'"{value}"' in lines[int(number) - 1] for number in told), value
+            replaced(edition / name, f'"{value}"', f'"{value} no more"')
+    assert still_invented(edition) == "article/article.toml, line 1"
+    assert still_invented(PROJECT) == ""
 
 
 def test_its_own_tests_pass(edition):
@@ -144,8 +166,8 @@ def test_other_names_do_as_well(edition):
                 r"(?<=#)[\w.-]+|\{\w+\}|\"\w+\"(?=[,:\]\s)])|figures\.\w+|def \w+|\b\w+(?=\(survey)|\(commute,\)"
             )
             path.write_text(re.sub(identifiers, lambda match: renamed(match[0]), text), encoding="utf-8")
-    assert problems(edition) == []
     assert main(["build"]) == 0
+    assert problems(edition) == []
     assert main(["rerun"]) == 0
     assert "#travel.pedals.downtown" in (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")
 
@@ -175,6 +197,25 @@ def test_two_figures_of_one_name_are_told(edition, capsys):
     assert "two figures have the name commute; expected a name of its own" in capsys.readouterr().err
 
 
+def test_a_figure_that_no_notebook_shows_is_told(edition, capsys):
+    """In the language that lacks it."""
+    path = edition / "notebooks/fr/1-commute.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "chart-1"]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    assert main(["check"]) == 1
+    told = "charts (fr), commute: shown by no notebook in fr; expected a cell that shows it, run by make"
+    assert [line for line in capsys.readouterr().out.splitlines() if "shown" in line] == [told]
+
+
+def test_a_figure_that_is_shown_and_stands_not_in_figures_is_told(edition, capsys):
+    replaced(edition / "article/__init__.py", "FIGURES = (commute,)", "FIGURES = ()")
+    assert main(["check"]) == 1
+    told = "commute: shown by 1-commute.ipynb; expected its function in FIGURES, or no such cell"
+    said = capsys.readouterr().out.splitlines()
+    assert [f"charts ({language}), {told}" in said for language in ("en", "fr")] == [True, True]
+
+
 def test_a_catalogue_that_cannot_be_read_is_told(edition, capsys):
     added(edition / "article/locale/fr.po", '\nmsgid "x')
     assert main(["build"]) == 1
@@ -189,6 +230,13 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path, capsys):
     assert "there already, and not an empty folder; expected a new one" in capsys.readouterr().err
     assert main(["new", str(tmp_path / "mine")]) == 1
     assert snapshot(tmp_path) == before
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path, capsys):
+    (tmp_path / "file").write_text("mine")
+    assert main(["new", str(tmp_path / "file/edition")]) == 1
+    told = "edition: cannot be made (Not a directory); expected a folder that can be written"
+    assert capsys.readouterr().err == f"contre-enquete: {told}\n"
 
 
 def test_an_edition_is_not_begun_inside_another(copy, capsys):
@@ -256,7 +304,10 @@ def test_walk_a_figure(edition):
         '\nmsgid "Helmets: [{town} in town](#helmet.agree.town)"\nmsgstr "Casque : [{town} en ville](#helmet.agree.town)"',
     )
     for path in edition.glob("notebooks/*/*.ipynb"):
-        replaced(path, '"figures.commute(survey)"', '"figures.commute(survey)\\n",\n    "figures.helmets(survey)"')
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        (place, cell), *_ = [(n, cell) for n, cell in enumerate(notebook["cells"]) if cell["id"] == "chart-1"]
+        notebook["cells"].insert(place + 1, cell | {"id": "chart-2", "source": "figures.helmets(survey)"})
+        path.write_text(json.dumps(notebook), encoding="utf-8")
     assert main(["build"]) == 0
     assert problems(edition) == []
     assert "Helmets: 44% in town" in (edition / "figures/en/helmets.svg").read_text(encoding="utf-8")

@@ -3,15 +3,18 @@
 import ast
 import csv
 import re
+import shutil
 
 import pytest
 
 from conftest import PROJECT
+from contre_enquete.__main__ import main
 from contre_enquete.article import read_article
-from contre_enquete.errors import DataError
+from contre_enquete.edition.build import PACKAGE, SKELETON, build
+from contre_enquete.edition.rerun import redrawn
+from contre_enquete.errors import DataError, EditionError
 from contre_enquete.survey.model import load_survey
 
-PACKAGE = PROJECT / "src/contre_enquete"
 FLOORS = (  # from the ground up: a room imports its own floor's neighbours never, and lower floors only
     {"errors"},
     {"statistics", "text", "article"},
@@ -137,3 +140,115 @@ def test_an_article_may_do_without_what_is_not_its_own(copy):
     article = load_survey("fr", copy).article
     assert (article.exchanged, article.size_classes, article.national, article.much) == (None, "", "", 1.5)
     assert article.family("tools") == ("tools",)
+
+
+@pytest.fixture
+def invented(tmp_path, monkeypatch):
+    """The edition of the invented article, not built; tests run in it."""
+    folder = shutil.copytree(PACKAGE / SKELETON, tmp_path / "invented", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+CODE = (PACKAGE / SKELETON / "article/__init__.py").read_text(encoding="utf-8")
+DEFINED = f"article/__init__.py, line {CODE[: CODE.index('def commute')].count(chr(10)) + 1}"
+RETURNED = 'return Chart("commute", words, table, frame, draw, survey.language)'
+RETURN = f"article/__init__.py, line {CODE[: CODE.index(RETURNED)].count(chr(10)) + 1}"
+FROM_COMMUTE = "; expected a Chart from commute"
+OF_FIGURES = "; expected a tuple of the functions that draw the figures"
+WRONG_CODE = {
+    "no Python": ("MARKERS = {", "MARKERS = ", "article/__init__.py, line 11: SyntaxError: unmatched '}'"),
+    "an import of nothing": (
+        "import pandas as pd",
+        "import pandaz as pd",
+        "article/__init__.py, line 3: ModuleNotFoundError: No module named 'pandaz'; expected code that can be imported",
+    ),
+    "a module that is not there": ("MARKERS = {", "from .printed import a\nMARKERS = {", "No module named 'article.printed'"),
+    "a key that is not there": (RETURNED, "return MARKERS['city']", f"{RETURN}: KeyError: 'city'{FROM_COMMUTE}"),
+    "an error without words": (RETURNED, "raise ValueError", f"{RETURN}: ValueError{FROM_COMMUTE}"),
+    "an error of two lines": (RETURNED, "raise ValueError('one\\ntwo')", f"{RETURN}: ValueError: one two{FROM_COMMUTE}"),
+    "an error in what the engine calls": (RETURNED, "return survey.shown()", f"{RETURN}: TypeError: "),
+    "an end": (RETURNED, "raise SystemExit(0)", f"{RETURN}: SystemExit: 0{FROM_COMMUTE}"),
+    "a fault that is told": (
+        RETURNED,
+        "return survey.question('plane')",
+        "question 'plane': not in the codebook; expected one of commute, helmet",
+    ),
+    "no chart": (RETURNED, "return None", f"{DEFINED}: commute gave None; expected a Chart"),
+    "a picture": (RETURNED, "return frame", f"{DEFINED}: commute gave a value of type Frame; expected a Chart"),
+    "words that are none": (RETURNED, RETURNED.replace("words", "'words'"), f"{DEFINED}: "),
+    "no figures": ("FIGURES = (commute,)", "", f"article/__init__.py, FIGURES: found nothing{OF_FIGURES}"),
+    "a figure without its comma": (
+        "FIGURES = (commute,)",
+        "FIGURES = (commute)",
+        f"article/__init__.py, FIGURES: found a value of type function{OF_FIGURES}",
+    ),
+    "a figure that is none": (
+        "FIGURES = (commute,)",
+        "FIGURES = (commute, None)",
+        f"article/__init__.py, FIGURES: found None as number 2{OF_FIGURES}",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "told"), WRONG_CODE.values(), ids=WRONG_CODE)
+def test_a_fault_of_the_articles_code_is_told_in_one_line(old, new, told, invented, capsys):
+    assert old in CODE
+    (invented / "article/__init__.py").write_text(CODE.replace(old, new), encoding="utf-8")
+    assert main(["check"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("contre-enquete: ") and told in said and said.count("\n") == 1
+
+
+def test_a_fault_of_another_file_of_the_article_is_told_of_that_file(invented, capsys):
+    (invented / "article/printed.py").write_text("NOTHING = 0\n1 / NOTHING\n", encoding="utf-8")
+    (invented / "article/__init__.py").write_text("from . import printed\n", encoding="utf-8")
+    assert main(["check"]) == 1
+    told = "article/printed.py, line 2: ZeroDivisionError: division by zero; expected code that can be imported"
+    assert capsys.readouterr().err == f"contre-enquete: {told}\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "fault", ["no Python", "a key that is not there", "a fault that is told", "words that are none"]
+)
+def test_a_fault_of_a_worker_is_told_as_well(fault, invented):
+    """By a build, whichever of drawing and notebook trips over it first, and by what draws again."""
+    old, new, told = WRONG_CODE[fault]
+    (invented / "article/__init__.py").write_text(CODE.replace(old, new), encoding="utf-8")
+    for make in (lambda: build(invented, lambda step: None), lambda: redrawn(invented, "fr")):
+        with pytest.raises(EditionError) as raised:
+            make()
+        assert str(raised.value).startswith(told) and "\n" not in str(raised.value)
+
+
+@pytest.mark.slow
+def test_a_fault_that_only_a_notebook_meets_names_the_line_too(invented, capsys):
+    """What is drawn for phones, a page alone shows."""
+    shutil.rmtree(invented / "notebooks/en")
+    code = CODE.replace("survey.language)\n\n\ndef social", "survey.language, phone=True)\n\n\ndef social")
+    assert code != CODE
+    failing = '        if axes.figure.get_figwidth() < 7:\n            raise ValueError("one\\ntwo")\n'
+    code = code.replace("        axes.set_ylim(", f"{failing}        axes.set_ylim(")
+    (invented / "article/__init__.py").write_text(code, encoding="utf-8")
+    assert main(["build"]) == 1
+    line = code[: code.index("raise ValueError")].count("\n") + 1
+    told = f"1-commute.ipynb, cell 3: ValueError: one two (article/__init__.py, line {line})"
+    assert capsys.readouterr().err == f"contre-enquete: {told}\n"
+
+
+CARDS = {
+    "none": ("def social_card", "def card", "article/__init__.py, social_card: found nothing; expected the function"),
+    "no picture": ("return commute(survey).png()", "return commute(survey)", "social_card gave a value of type Chart"),
+    "an error": ("return commute(survey).png()", "return 1 / 0", "ZeroDivisionError: division by zero; expected"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("old", "new", "told"), CARDS.values(), ids=CARDS)
+def test_a_fault_of_the_card_is_told(old, new, told, invented, capsys):
+    assert old in CODE
+    (invented / "article/__init__.py").write_text(CODE.replace(old, new), encoding="utf-8")
+    assert main(["build"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("contre-enquete: article/__init__.py") and told in said and said.count("\n") == 1

@@ -55,6 +55,36 @@ def written(content, file="survey.csv"):
     return lambda data: (data / file).write_bytes(content(data / file))
 
 
+def unclaimed_and_missing(reference):
+    """Takes away the claims that rest on a figure, and its value for SMEs."""
+
+    def damage(data):
+        written(
+            lambda path: b"".join(row for row in path.read_bytes().splitlines(True) if reference.encode() not in row),
+            "claims.csv",
+        )(data)
+        replaced(f"S04,{reference.replace('.', ',')},sme", f"S10,{reference.replace('.', ',')},sme")(data)
+
+    return damage
+
+
+CLAIM_OR_QUESTION = {
+    "claim that names nobody ahead": (
+        replaced("gap,sme,tools", "gap,,tools", "claims.csv"),
+        ["data/claims.csv, row 2, column leader: found nothing; expected one of sme, large for the rule 'gap'"],
+    ),
+    "figure that a claim needs": (
+        replaced("S04,tools,external-social-networks,sme,35", "S10,tools,external-social-networks,sme,35"),
+        [
+            "data/claims.csv, row 2, column figures: found 'tools.external-social-networks'",
+            "with a percent shown for each group",
+        ],
+    ),
+    "question without figures": (
+        replaced("not published,S01,S30", "not published,S04,S04", "codebook/questions.csv"),
+        ["data/survey.csv: no row for the question productivity from S04 or S04; expected at least one"],
+    ),
+}
 BAD_INPUT = {
     "missing file": (lambda data: (data / "survey.csv").unlink(), ["data/survey.csv", "expected a CSV file"]),
     "missing description": (
@@ -116,7 +146,7 @@ BAD_INPUT = {
         ["data/sample.csv", "column date", "a date as YYYY-MM-DD"],
     ),
     "figure that a chart needs": (
-        replaced("S04,tools,external-social-networks,sme,35", "S10,tools,external-social-networks,sme,35"),
+        unclaimed_and_missing("tools.external-social-networks"),
         ["data/survey.csv", "tools, external-social-networks, sme from S04"],
     ),
 }
@@ -139,6 +169,17 @@ def test_bad_input_gets_one_line_and_changes_nothing(case, small, monkeypatch, c
     for part in expected:
         assert part in message
     assert snapshot(small) == before
+
+
+@pytest.mark.parametrize(("damage", "told"), CLAIM_OR_QUESTION.values(), ids=CLAIM_OR_QUESTION)
+def test_a_claim_or_question_that_cannot_be_used_is_told_before_anything_starts(damage, told, copy, capsys):
+    damage(copy / "data")
+    for command in ("build", "validate"):
+        assert main([command]) == 1
+        out, message = capsys.readouterr()
+        assert (out, message.count("\n")) == ("", 1)
+        for part in told:
+            assert part in message
 
 
 def test_other_faulty_rows_are_counted(copy):

@@ -27,7 +27,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     """Makes every stale step of the edition and returns how many there were.
 
     `report` is given a line for each stale step once it is made. `site` is the address that the pages are
-    published at, the data package's homepage unless told. Raises DataError, NotebookError,
+    published at, the data package's homepage unless told. Raises DataError, ArticleError, NotebookError,
     PageError or MissingTranslation, and then has changed no file; WriteError when the disk refuses one.
     """
     bench = Workbench(project, report)
@@ -64,9 +64,11 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
 
 
 def _checked(project: Path) -> Files:
-    from ..survey.package import read_package
+    from ..survey.citable import registry
+    from ..survey.model import load_survey
+    from ..text.language import ENGLISH
 
-    read_package(project)
+    registry(load_survey(ENGLISH, project))
     return {}
 
 
@@ -80,10 +82,15 @@ def _figures(project: Path, language: str) -> Files:
 
 
 def _card(project: Path, language: str) -> bytes:
-    from ..article import load_figures
+    from ..article import ArticleError, drawn, load_figures
     from ..survey.model import load_survey
 
-    return load_figures(project).social_card(load_survey(language, project))
+    article = load_figures(project)
+    if not hasattr(article, "social_card"):
+        raise ArticleError(
+            f"{ROOM}/__init__.py, social_card: found nothing; expected the function that draws the picture for social networks"
+        )
+    return drawn(article.social_card, load_survey(language, project), bytes, "the bytes of a PNG")
 
 
 def _drawn_with() -> bytes:

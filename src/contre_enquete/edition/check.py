@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..article import load_figures
+from ..article import defined_in, drawn, faults_told, load_figures
 from ..notebooks.run import NOTEBOOKS, read_notebook
 from ..survey.citable import registry
 from ..survey.claims import judged_claims
 from ..survey.model import Survey, load_survey
 from .tracing import Problem, check_text
+
+FIGURE = re.compile(r'<figure id="figure-([^"]+)"')  # as a Chart shows itself
 
 
 @dataclass
@@ -20,7 +23,7 @@ class Report:
     document: str
     traced: int = 0
     total: int = 0
-    problems: list[tuple[str, Problem]] = field(default_factory=list)
+    problems: list[tuple[str, Problem | str]] = field(default_factory=list)
 
     def add(self, place: str, text: str, survey: Survey, figures: dict, context: str = "") -> None:
         """Checks one more text of the document; `context` is what stands around it."""
@@ -35,7 +38,7 @@ class Report:
 
 
 def check(project: Path, notebooks: list[Path] | None = None) -> list[Report]:
-    """A report on each of the notebooks, or, if none is named, on every text of the edition.
+    """A report on each of the notebooks, or, if none is named, on every text and figure of the edition.
 
     A notebook's language is the name of its folder. Raises DataError or NotebookError.
     """
@@ -48,7 +51,7 @@ def check(project: Path, notebooks: list[Path] | None = None) -> list[Report]:
         chosen = [path for path in notebooks if path.parent.name == language]
         reports += [_notebook(path, project, survey, figures) for path in chosen]
         if everything:
-            reports += [_charts(project, survey, figures), _claims(survey, figures)]
+            reports += [_charts(project, survey, figures, chosen), _claims(survey, figures)]
             if language == "en":
                 reports += [_page("README.md", project, survey, figures)]
     return reports
@@ -68,14 +71,35 @@ def _notebook(path: Path, project: Path, survey: Survey, figures: dict) -> Repor
     return report
 
 
-def _charts(project: Path, survey: Survey, figures: dict) -> Report:
+def _charts(project: Path, survey: Survey, figures: dict, notebooks: list[Path]) -> Report:
+    """A report on the words of every figure, and on which figures the notebooks of the language show, if it has any."""
+    from ..charts.chart import Chart  # matplotlib: only those who draw pay for it
+
     report = Report(f"charts ({survey.language.code})")
+    shown = _shown(notebooks)
     for draw in load_figures(project).FIGURES:
-        chart = draw(survey)
-        context = "\n\n".join(vars(chart.words).values())
+        chart = drawn(draw, survey, Chart, "a Chart")
+        with faults_told(defined_in(draw), f"texts as the words of {chart.name}"):
+            context = "\n\n".join(vars(chart.words).values())
         for part, text in vars(chart.words).items():
             report.add(f", {chart.name}, {part}", text, survey, figures, context)
+        if notebooks and not shown.pop(chart.name, None):
+            told = f"shown by no notebook in {survey.language.code}; expected a cell that shows it, run by make"
+            report.problems.append((f", {chart.name}", told))
+    for name, notebook in shown.items():
+        report.problems.append((f", {name}", f"shown by {notebook}; expected its function in FIGURES, or no such cell"))
     return report
+
+
+def _shown(notebooks: list[Path]) -> dict[str, str]:
+    """Return which figures stand in the results of notebooks, and in which one, by name."""
+    return {
+        name: path.name
+        for path in notebooks
+        for cell in read_notebook(path).cells
+        for output in cell.get("outputs", [])
+        for name in FIGURE.findall(output.get("data", {}).get("text/html", ""))
+    }
 
 
 def _claims(survey: Survey, figures: dict) -> Report:

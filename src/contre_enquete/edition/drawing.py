@@ -22,19 +22,21 @@ SHOWN = 60  # characters of what differs
 def drawn_figures(project: Path, language: str) -> dict[str, bytes]:
     """Return each figure of the article as the two files that are kept of it, SVG and PNG: name -> content.
 
-    Raises DataError, for two figures of one name too. Imports what draws only where it is called.
+    Raises DataError, for two figures of one name too, and ArticleError. Imports what draws only where it is called.
     """
-    from ..article import load_figures
+    from ..article import defined_in, drawn, faults_told, load_figures
+    from ..charts.chart import Chart
     from ..errors import DataError
     from ..survey.model import load_survey
 
     survey, files = load_survey(language, project), {}
     for draw in load_figures(project).FIGURES:
-        chart = draw(survey)
+        chart = drawn(draw, survey, Chart, "a Chart")
         if f"{chart.name}.svg" in files:
             raise DataError(f"article/: two figures have the name {chart.name}; expected a name of its own for each")
-        files[f"{chart.name}.svg"] = chart.svg().encode()
-        files[f"{chart.name}.png"] = chart.png()
+        with faults_told(defined_in(draw), f"a Chart that can be saved as {chart.name}"):
+            files[f"{chart.name}.svg"] = chart.svg().encode()
+            files[f"{chart.name}.png"] = chart.png()
     return files
 
 

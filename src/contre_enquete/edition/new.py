@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from ..article import DECLARATION
 from ..errors import EditionError
+from ..survey.package import DESCRIPTOR
 from .build import PACKAGE, SKELETON, build
 
 RENAMED = {"gitignore": ".gitignore", "github/check.yml": ".github/workflows/check.yml"}  # hidden where they are used
@@ -21,9 +23,20 @@ def new(folder: Path, report: Callable[[str], None] = print) -> None:
     """Make the edition of an invented article in a folder that is empty or not there, and build it.
 
     The environment that this runs in is linked as `.venv`. `report` is given a line for each step of
-    the build. Raises NewError if the folder holds anything or is in another edition, and then changes nothing.
+    the build. Raises NewError if the folder holds anything or is in another edition, and then changes nothing,
+    and if it cannot be written.
     """
     folder = folder.resolve()
+    try:
+        _begin(folder)
+    except OSError as error:
+        raise NewError(
+            f"{folder.name}: cannot be made ({error.strerror}); expected a folder that can be written"
+        ) from None
+    build(folder, report)
+
+
+def _begin(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NewError(f"{folder.name}: there already, and not an empty folder; expected a new one")
     if inside := next((above for above in folder.parents if (above / "data/datapackage.json").is_file()), None):
@@ -37,4 +50,20 @@ def new(folder: Path, report: Callable[[str], None] = print) -> None:
             shutil.copyfile(path, target)
     if sys.prefix != sys.base_prefix:
         (folder / ".venv").symlink_to(sys.prefix, target_is_directory=True)
-    build(folder, report)
+
+
+def still_invented(project: Path) -> str:
+    """Return where an edition is still described as the invented one is, by file and line; nothing if nowhere.
+
+    Every line of the skeleton that is to be replaced has the word in it.
+    """
+    found = []
+    for name in (DECLARATION, DESCRIPTOR):
+        lines, begun_with = (
+            [line.strip() for line in (folder / name).read_text(encoding="utf-8").splitlines()]
+            for folder in (project, PACKAGE / SKELETON)
+        )
+        left = [n for n, line in enumerate(lines, 1) if "invent" in line.lower() and line in begun_with]
+        if left:
+            found.append(f"{name}, line{'s' * (len(left) > 1)} {', '.join(map(str, left))}")
+    return "; ".join(found)

@@ -62,17 +62,24 @@ class Workbench:
         return any(not file.is_file() or file.read_bytes() != self.made[path] for path, file in on_disk.items())
 
     def steps(self, steps: list[Step]) -> None:
-        """Makes, side by side, the files of each step whose inputs or results are not as they were."""
+        """Makes, side by side, the files of each step whose inputs or results are not as they were.
+
+        Of several faults, that of the first step is raised.
+        """
         digests = {name: _digest(*inputs) for name, inputs, _ in steps}
         stale = [(name, make) for name, _, make in steps if not self._fresh(name, digests[name])]
         with ThreadPoolExecutor(min(len(stale), os.cpu_count() or 1) or 1) as pool:
             tasks = {pool.submit(make): name for name, make in stale}
             try:
                 for task in as_completed(tasks):
-                    task.result()
+                    if task.exception():
+                        break
                     self.report(tasks[task])
             finally:
                 pool.shutdown(cancel_futures=True)
+        for task in tasks:
+            if not task.cancelled():
+                task.result()
         for task, name in tasks.items():
             files = task.result()
             self.made |= files

@@ -7,6 +7,7 @@ import atexit
 import copy
 import json
 import os
+import re
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,11 +16,14 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+from ..article import ROOM
 from ..errors import EditionError
 from . import warm
 from .form import KERNEL, LANGUAGE_INFO, cleaned
 
 NOTEBOOKS = "notebooks/[!.]*/*.ipynb"  # by language; not what Jupyter keeps in hidden folders
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+OWN_LINE = re.compile(rf"[\\/]{ROOM}[\\/](\w+\.py):(\d+)")  # as a traceback of IPython names it
 ATTEMPTS = 3  # at starting a kernel: two kernels may have been given the same port
 QUIET = [
     "--IPKernelApp.log_level=40",
@@ -93,11 +97,13 @@ def _run(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 
 def _failure(notebook: nbformat.NotebookNode, error: CellExecutionError) -> str:
-    """The cell that failed, and what it said."""
+    """The cell that failed, what it said, and the last line of the article that was at work."""
     for number, cell in enumerate(notebook.cells, 1):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                return f"cell {number}: {output.ename}: {output.evalue}"
+                lines = OWN_LINE.findall(COLOUR.sub("", "\n".join(output.traceback)))
+                place = f" ({ROOM}/{lines[-1][0]}, line {lines[-1][1]})" if lines else ""
+                return f"cell {number}: {output.ename}: {' '.join(output.evalue.splitlines())}{place}"
     return f"cell ?: {error.ename}: {error.evalue}"
 
 

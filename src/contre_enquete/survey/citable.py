@@ -56,7 +56,7 @@ class Figure:
 
 @remembered
 def registry(survey: Survey) -> Mapping[str, Figure]:
-    """Every figure that a text may cite, by reference."""
+    """Every figure that a text may cite, by reference. Raises DataError for a question or a claim that cannot be used."""
     figures = [*_published(survey), *_sample(survey), *_derived(survey), *_found(survey)]
     return MappingProxyType({figure.reference: figure for figure in figures})
 
