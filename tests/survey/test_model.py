@@ -1,6 +1,7 @@
 """A survey is what its files say, and nothing that is done with it changes it."""
 
 from dataclasses import FrozenInstanceError, replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from conftest import PROJECT, copy_project
 from contre_enquete.edition.evidence import break_evens, printed
 from contre_enquete.edition.register import register
 from contre_enquete.edition.tracing import check_text
+from contre_enquete.errors import DataError
 from contre_enquete.survey.citable import registry
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.estimates import gaps, items_with_total
@@ -36,6 +38,21 @@ def test_another_value_is_another_survey(survey):
     assert [gap.first for gap in gaps(changed, ("productivity",))] == [42]
     assert survey.percent(*KEY) == registry(survey)[".".join(KEY)].value == 40
     assert [gap.first for gap in gaps(survey, ("productivity",))] == [40]
+
+
+def test_what_is_computed_once_may_be_asked_for_by_name(survey):
+    assert survey.percent(segment="sme", question="productivity", item="agree") == survey.percent(*KEY) == 40
+
+
+def test_a_fact_is_a_number_or_a_date(survey):
+    assert survey.number_of("respondents") == survey.fact("respondents") == 9908
+    assert survey.date_of("fieldwork-end") == survey.fact("fieldwork-end") == date(2013, 4, 24)
+    with pytest.raises(DataError, match=r"found the date 2013-04-24 for the fact fieldwork-end; expected a number$"):
+        survey.number_of("fieldwork-end")
+    with pytest.raises(DataError, match=r"found 9908 for the fact respondents; expected a date$"):
+        survey.date_of("respondents")
+    with pytest.raises(DataError, match="no row for the fact response-rate"):
+        survey.number_of("response-rate")
 
 
 TABLES = {

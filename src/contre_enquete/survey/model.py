@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -22,16 +23,18 @@ OPTIONAL = {  # tables that an article may do without, and their columns
 }
 KEPT = 8  # surveys, the last ones loaded
 _loaded: dict[tuple[bytes, Language], Survey] = {}
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def remembered(function):
+def remembered(function: Callable[Concatenate[Survey, P], R]) -> Callable[Concatenate[Survey, P], R]:
     """Compute a function once for each survey and arguments; a table that it returns is the caller's own to change."""
 
     @wraps(function)
-    def once(survey: Survey, *arguments):
-        key = (function, *arguments)
+    def once(survey: Survey, *arguments: P.args, **named: P.kwargs) -> R:
+        key = (function, arguments, *sorted(named.items()))
         if key not in survey.results:
-            survey.results[key] = function(survey, *arguments)
+            survey.results[key] = function(survey, *arguments, **named)
         result = survey.results[key]
         return result.copy(deep=False) if isinstance(result, (pd.DataFrame, pd.Series)) else result
 
@@ -53,7 +56,7 @@ class Held:
         vars(survey)[self.name] = table.copy(deep=False)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Survey:
     """The tables of the data package, the language they are read in, and what the article makes of them; nothing changes it.
 
@@ -185,6 +188,20 @@ class Survey:
             raise DataError(f"data/sample.csv: no row for the fact {name}; expected at least one")
         entry = rows.iloc[0]
         return entry["date"] if pd.isna(entry["number"]) else entry["number"]
+
+    def number_of(self, fact: str) -> float:
+        """Return a fact about the sample that is a number. Raises DataError if there is none, or it is a date."""
+        value = self.fact(fact)
+        if isinstance(value, datetime.date):
+            raise DataError(f"data/sample.csv: found the date {value} for the fact {fact}; expected a number")
+        return value
+
+    def date_of(self, fact: str) -> datetime.date:
+        """Return a fact about the sample that is a date. Raises DataError if there is none, or it is a number."""
+        value = self.fact(fact)
+        if not isinstance(value, datetime.date):
+            raise DataError(f"data/sample.csv: found {value:g} for the fact {fact}; expected a date")
+        return value
 
     def localised(self, table: pd.DataFrame, name: str) -> pd.Series:
         """The words that a table of the data package has under `name`, in the edition's language.
