@@ -16,12 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType, ModuleType
+from typing import TypeVar
 
 from .errors import DataError, EditionError
 
 ROOM = "article"
 DECLARATION = f"{ROOM}/article.toml"
 CATALOGUES = f"{ROOM}/locale"  # the words of the article, by language
+T = TypeVar("T")
 
 
 class ArticleError(EditionError):
@@ -134,11 +136,12 @@ class Declared:
     """The values of a declaration, by key such as "groups.compared"; each is asked for once."""
 
     def __init__(self, told: dict) -> None:
-        self.told, self.asked = told, set()
+        self.told = told
+        self.asked: set[str] = set()
 
     def value(self, key: str, default: object = None) -> object:
         self.asked.add(key)
-        found = self.told
+        found: object = self.told
         for part in key.split("."):
             if not isinstance(found, dict) or part not in found:
                 return default
@@ -207,15 +210,16 @@ def load_figures(project: Path) -> ModuleType:
         raise DataError(f"{ROOM}/__init__.py: not found; expected the figures of the article")
     source = {path.name: path.read_bytes() for path in folder.glob("*.py")}
     loaded = sys.modules.get(ROOM)
-    if getattr(loaded, "__source__", None) == source:
+    if loaded is not None and getattr(loaded, "__source__", None) == source:
         return loaded
     for name in [name for name in sys.modules if name.split(".")[0] == ROOM]:
         del sys.modules[name]
     spec = importlib.util.spec_from_file_location(
         ROOM, folder / "__init__.py", submodule_search_locations=[str(folder)]
     )
+    assert spec is not None and spec.loader is not None  # for a file of Python there are both
     module = sys.modules[ROOM] = importlib.util.module_from_spec(spec)
-    module.__source__ = source
+    vars(module)["__source__"] = source
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # a project gets no file that nobody made
     try:
         with faults_told(f"{ROOM}/__init__.py", "code that can be imported"):
@@ -241,7 +245,7 @@ def _check_figures(module: ModuleType) -> None:
             raise ArticleError(expected.format(f"{_shown(draw)} as number {place}"))
 
 
-def drawn(draw: Callable, argument: object, kind: type, expected: str) -> object:
+def drawn(draw: Callable[..., object], argument: object, kind: type[T], expected: str) -> T:
     """Return what a function of the article gives for an argument. Raises ArticleError if it is not of the kind expected."""
     name, place = getattr(draw, "__name__", repr(draw)), defined_in(draw)
     with faults_told(place, f"{expected} from {name}"):
@@ -276,7 +280,9 @@ def defined_in(function: Callable) -> str:
 
 def _line(error: BaseException) -> str:
     """Return file and line of the article that an error comes from, nothing if it comes from elsewhere."""
-    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    frames: list[tuple[str, int | None]] = [
+        (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
     if isinstance(error, SyntaxError):
         frames.append((error.filename or "", error.lineno))
     return next(filter(None, (_place(*frame) for frame in reversed(frames))), "")

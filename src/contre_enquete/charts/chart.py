@@ -6,7 +6,7 @@ import base64
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -156,7 +156,7 @@ class Chart:
             shown += f'<div class="picture narrow">{self.picture(phone=True)}</div>'
         return self._html(shown)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {PAGE: self.page(), "text/html": self.html(), "text/plain": self.words.plain.alternative}
 
     def _html(self, picture: str, style: str = "") -> str:
@@ -179,10 +179,14 @@ class Chart:
         return tidy(svg.decode(), name, measure=measure, label=self.words.plain.alternative, title=title)
 
 
-def _saved(figure: Figure, kind: str, metadata: dict | None = None, **options) -> bytes:
+def _saved(
+    figure: Figure, kind: str, metadata: dict[str, str | None] | None = None, bbox_inches: Bbox | None = None
+) -> bytes:
     with styled():
         buffer = io.BytesIO()
-        figure.savefig(buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, **options)
+        figure.savefig(
+            buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, bbox_inches=bbox_inches
+        )
     return buffer.getvalue()
 
 
@@ -233,14 +237,14 @@ def _framed(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Fig
 def percent_axis(axes: Axes, language: Language) -> None:
     """A scale from 0 to 100 percent, the same on every chart, its unit on the last tick."""
     axes.set_xlim(0, 100)
-    ticks = [0, 25, 50, 75, 100] if axes.figure.get_figwidth() == WIDTH else [0, 50, 100]
+    ticks = [0, 25, 50, 75, 100] if paper_width(axes) == WIDTH else [0, 50, 100]
     axes.set_xticks(ticks, [language.number(tick) for tick in ticks[:-1]] + [language.percent(ticks[-1])])
     axes.set(xlabel="", ylabel="")
 
 
 def item_axis(axes: Axes) -> None:
     """Item names flush with the title, on the left; on a phone, on several lines."""
-    place, paper = axes.get_position(), axes.figure.get_figwidth()
+    place, paper = axes.get_position(), paper_width(axes)
     if paper < WIDTH:
         names = [label.get_text() for label in axes.get_yticklabels()]
         axes.set_yticks(axes.get_yticks(), ["\n".join(wrap(name, NAME_ON_PHONE, weight="bold")) for name in names])
@@ -251,8 +255,13 @@ def item_axis(axes: Axes) -> None:
 
 def key_edge(axes: Axes) -> float:
     """Where a key begins, in axes: with the scale, or on a phone with the names."""
-    place, paper = axes.get_position(), axes.figure.get_figwidth()
+    place, paper = axes.get_position(), paper_width(axes)
     return 0 if paper == WIDTH else (MARGIN / paper - place.x0) / place.width
+
+
+def paper_width(axes: Axes) -> float:
+    """Return the width of the paper that axes are drawn on, in inches."""
+    return axes.figure.figure.get_figwidth()
 
 
 def text_width(text: str, size: float = 10, weight: str = "normal") -> float:
@@ -263,7 +272,8 @@ def text_width(text: str, size: float = 10, weight: str = "normal") -> float:
 
 def wrap(text: str, width: float, size: float = 10, weight: str = "normal") -> list[str]:
     """The text in lines of at most `width` inches, broken at spaces and never at a no-break space."""
-    lines, free = [], 0.0
+    lines: list[str] = []
+    free = 0.0
     space = text_width("n n", size, weight) - text_width("nn", size, weight)
     for word in text.split(" "):
         needed = text_width(word, size, weight)
@@ -281,7 +291,7 @@ def _depth(lines: list[str], size: float) -> float:
 
 
 @contextmanager
-def styled():
+def styled() -> Iterator[None]:
     """The look of every chart, whatever the reader has set, for as long as it lasts."""
     with matplotlib.style.context(["default", str(HERE / "style.mplstyle")]):
         yield

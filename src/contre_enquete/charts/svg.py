@@ -44,16 +44,14 @@ def tidy(svg: str, name: str, *, measure: Callable[[str, float, bool], float], l
     for element in root.iter():
         _attributes(element, names)
         if element.tag == f"{{{SVG}}}text" and element.text:
-            size, bold = float(element.get("font-size").removesuffix("px")), element.get("font-weight") == "700"
+            size, bold = float(element.attrib["font-size"].removesuffix("px")), element.get("font-weight") == "700"
             element.set("textLength", f"{measure(element.text, size, bold):.2f}")
             element.set("lengthAdjust", "spacingAndGlyphs")
     _unwrap(root)
     root.attrib = {
         "role": "img",
         "aria-label": label,
-        "viewBox": root.get("viewBox"),
-        "width": root.get("width"),
-        "height": root.get("height"),
+        **{key: root.attrib[key] for key in ("viewBox", "width", "height")},
         INHERITED: STACK,
         "stroke-linejoin": "round",
     }
@@ -84,12 +82,12 @@ def letters(pictures: Iterable[str]) -> dict[int, set[str]]:
 
 
 def _ids(root: ElementTree.Element, used: set[str]) -> list[str]:
-    return [element.get("id") for element in root.iter() if element.get("id") in used]
+    return [name for element in root.iter() if (name := element.get("id", "")) in used]
 
 
 def _attributes(element: ElementTree.Element, names: dict[str, str]) -> None:
     """Write an element's attributes anew."""
-    written = {}
+    written: dict[str, str] = {}
     for key, value in element.attrib.items():
         if key == "style":
             written |= dict(re.split(r":\s*", rule.strip(), maxsplit=1) for rule in value.split(";") if rule.strip())

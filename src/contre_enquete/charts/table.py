@@ -32,7 +32,7 @@ class Table:
     def html(self) -> str:
         """The table as HTML, every text escaped, in a group that the keyboard can scroll."""
         head = "".join(f'<th scope="col">{escape(text)}</th>' for text in [self.frame.index.name, *self.frame.columns])
-        anchors = [Markup(' id="{}"').format(anchor) for anchor in self.anchors] or [""] * len(self.frame)
+        anchors = [Markup(' id="{}"').format(anchor) for anchor in self.anchors] or [Markup()] * len(self.frame)
         rows = "".join(
             f'<tr{anchor}><th scope="row">{escape(item)}</th>{"".join(f"<td>{self._cell(cell)}</td>" for cell in row)}</tr>'
             for anchor, item, row in zip(anchors, self.frame.index, self.frame.itertuples(index=False), strict=True)
@@ -41,13 +41,13 @@ class Table:
         table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         return scroller(table, self.caption, "table")
 
-    def _cell(self, value: object) -> Markup:
+    def _cell(self, value: str | float) -> Markup:
         if isinstance(value, str):
             return escape(value)
         return escape(self.language.say("not published") if pd.isna(value) else self.language.number(value))
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        said = {LINKED_DATA: {"@graph": list(self.graph)}} if self.graph else {}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str | dict]:
+        said: dict[str, dict] = {LINKED_DATA: {"@graph": list(self.graph)}} if self.graph else {}
         return {"text/html": self.html(), "text/plain": self.caption, **said}
 
 

@@ -42,7 +42,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     languages = sorted({path.split("/")[1] for path in notebooks})
     drawn = [(f"figures/{language}", foundation, partial(_figures, project, language)) for language in languages]
     executed = [
-        (path, [*foundation, _source(bench.read(path))], partial(_executed, project, path)) for path in notebooks
+        (path, [*foundation, _source(bench.content(path))], partial(_executed, project, path)) for path in notebooks
     ]
     bench.steps([*drawn, *executed])
     if bench.changes("figures/*/*") or not bench.read(DRAWN_WITH):
@@ -50,13 +50,13 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     around = [
         *(path.read_bytes() for path in of_pages),
         site.encode(),
-        *(_title(bench.read(path)) for path in notebooks),
+        *(_title(bench.content(path)) for path in notebooks),
     ]  # a page links to its neighbours
     for path in notebooks:
-        notebook = bench.read(path)
+        notebook = bench.content(path)
         bench.steps([(_page(path), [*foundation, *around, notebook], partial(_html, project, path, notebook, site))])
-    results = {path: bench.read(path) for path in notebooks}
-    copies = {path: bench.read(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
+    results = {path: bench.content(path) for path in notebooks}
+    copies = {path: bench.content(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
     inputs = [*foundation, *around, *results.values(), *copies.values()]
     bench.steps([(OPENING_PAGE, inputs, partial(_around, project, results, copies, site))])
     bench.finish()

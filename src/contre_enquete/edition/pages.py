@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbconvert import HTMLExporter
@@ -47,11 +49,13 @@ class EditionExporter(HTMLExporter):
         config.merge(super().default_config)
         return config
 
-    def default_filters(self):
+    def default_filters(self) -> Iterator[tuple[str, Callable[..., str]]]:
         yield from super().default_filters()
         yield from (("anchored", anchored), ("with_tables", with_tables), ("plain", plain))
 
-    def from_notebook_node(self, nb, resources=None, **kwargs):
+    def from_notebook_node(  # type: ignore[override]  # as HTMLExporter's own: the page is a text
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[str, dict[str, Any]]:
         """The page of a notebook, as (text, resources). Raises PageError or DataError.
 
         `resources` say under "metadata" the notebook's `name`, and its folder as `path`.

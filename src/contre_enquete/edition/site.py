@@ -94,6 +94,6 @@ def robots(project: Path, site: str = "") -> bytes:
     return f"User-agent: *\nAllow: /\nSitemap: {Edition(project, site).site}sitemap.xml\n".encode()
 
 
-def _rendered(template: str, **context) -> bytes:
+def _rendered(template: str, **context: object) -> bytes:
     environment = Environment(loader=FileSystemLoader(FRAMES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.get_template(template).render(context).encode()

@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import TypedDict
 
 from ..errors import EditionError
 
@@ -22,6 +23,13 @@ SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Win
 
 Files = dict[str, bytes]  # path from the project's folder -> content
 Step = tuple[str, list[bytes | None], Callable[[], Files]]  # name, inputs, what makes its files
+
+
+class Entry(TypedDict):
+    """What the ledger says of a step: the digest of its inputs, and those of its files by path."""
+
+    inputs: str
+    results: dict[str, str]
 
 
 class WriteError(EditionError):
@@ -35,8 +43,8 @@ class Workbench:
         self.project, self.report = project, report
         self.made: Files = {}
         self.stale = 0
-        self.before = json.loads(self.read(LEDGER) or "{}")
-        self.after: dict[str, dict] = {}
+        self.before: dict[str, Entry] = json.loads(self.read(LEDGER) or "{}")
+        self.after: dict[str, Entry] = {}
 
     def files(self, pattern: str) -> list[str]:
         """Paths that match a pattern, in order; hidden files and folders left out."""
@@ -48,13 +56,17 @@ class Workbench:
 
     def gone(self) -> set[str]:
         """Files that the steps taken so far made before and make no more."""
-        before = {path for name in self.after for path in self.before.get(name, {}).get("results", {})}
+        before = {path for name in self.after if name in self.before for path in self.before[name]["results"]}
         return before - {path for entry in self.after.values() for path in entry["results"]}
 
     def read(self, path: str) -> bytes | None:
         """Content of a file, None if there is none."""
         file = self.project / path
         return self.made[path] if path in self.made else file.read_bytes() if file.is_file() else None
+
+    def content(self, path: str) -> bytes:
+        """Return the content of a file that is made so far or on disk. Raises OSError if it is neither."""
+        return self.made[path] if path in self.made else (self.project / path).read_bytes()
 
     def changes(self, pattern: str) -> bool:
         """Whether a file that matches a pattern is made so far and is not what is on disk."""
@@ -103,9 +115,9 @@ class Workbench:
             if path.startswith(("site/", "figures/")):
                 (self.project / path).unlink(missing_ok=True)
         for folder in OURS:
-            for path in (self.project / folder).rglob(".*.part"):
-                if not _running(int(path.suffixes[-2][1:])):
-                    path.unlink(missing_ok=True)
+            for part in (self.project / folder).rglob(".*.part"):
+                if not _running(int(part.suffixes[-2][1:])):
+                    part.unlink(missing_ok=True)
         if self.after != self.before:
             replace(self.project / LEDGER, json.dumps(self.after, indent=1, sort_keys=True).encode())
 

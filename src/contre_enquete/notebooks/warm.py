@@ -17,28 +17,37 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from jupyter_client.provisioning import LocalProvisioner
 
 from ..errors import EditionError
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext
+
+    from jupyter_client.connect import KernelConnectionInfo
 
 NAME = "contre-enquete-warm"
 LAUNCHER = ["-m", "ipykernel_launcher"]
 VARIABLE = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 WARM = ["contre_enquete.warm_start"]
 POSSIBLE = "forkserver" in multiprocessing.get_all_start_methods()
+Arguments = TypeVarTuple("Arguments")
+Result = TypeVar("Result")
 
 
 class WarmProvisioner(LocalProvisioner):
     """Starts kernels of this environment by a fork; other kernels, or where there is no fork, as usual."""
 
-    async def launch_kernel(self, cmd, **kwargs):
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Starts the kernel whose usual command is `cmd`. Raises EditionError where none could be reached."""
         _reach()
         if not POSSIBLE or cmd[1:3] != LAUNCHER or os.path.realpath(cmd[0]) != os.path.realpath(sys.executable):
             return await super().launch_kernel(cmd, **kwargs)
-        self.process = Kernel(cmd[3:], kwargs.get("cwd") or str(Path.cwd()), kwargs.get("env") or dict(os.environ))
-        self.pid = self.pgid = self.process.pid
+        kernel = Kernel(cmd[3:], kwargs.get("cwd") or str(Path.cwd()), kwargs.get("env") or dict(os.environ))
+        self.process = kernel  # type: ignore[assignment]  # there typed as a Popen, of which a Kernel has what is used
+        self.pid = self.pgid = kernel.pid
         return self.connection_info
 
 
@@ -53,13 +62,13 @@ def _reach() -> None:
         ) from None
 
 
-def aside(make: Callable, *arguments):
+def aside(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
     """Call `make(*arguments)` in a forked worker and return its result, so that drawing does not block the threads of the build."""
     with ProcessPoolExecutor(1, mp_context=_server() if POSSIBLE else None) as pool:
         return pool.submit(make, *arguments).result()
 
 
-def _server():
+def _server() -> ForkServerContext:
     server = multiprocessing.get_context("forkserver")
     server.set_forkserver_preload(WARM)
     return server
@@ -73,6 +82,7 @@ class Kernel:
     def __init__(self, arguments: list[str], folder: str, environment: dict[str, str]) -> None:
         self._process = _server().Process(target=_serve, args=(arguments, folder, environment), daemon=True)
         self._process.start()
+        assert self._process.pid is not None  # since it has started
         self.pid = self._process.pid
 
     def poll(self) -> int | None:

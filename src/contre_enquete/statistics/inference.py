@@ -18,6 +18,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from numbers import Real
 from statistics import NormalDist
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,10 +26,11 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import as_found
 from .rounding import Interval
 
+Floats = NDArray[np.float64]
 ROUNDINGS = ("as printed", "narrow corner", "wide corner")
 
 
-def wilson(p: ArrayLike, n: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95) -> tuple[NDArray, NDArray]:
+def wilson(p: ArrayLike, n: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95) -> tuple[Floats, Floats]:
     """Wilson's score interval of a share p among n: its lower and its upper limit, as shares.
 
     p is from 0 to 1, n above 0, deff at least 1 and level between 0 and 1, else ValueError. Without continuity
@@ -39,36 +41,34 @@ def wilson(p: ArrayLike, n: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0
 
 def newcombe(
     p1: ArrayLike, n1: ArrayLike, p2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95
-) -> tuple[NDArray, NDArray]:
+) -> tuple[Floats, Floats]:
     """Newcombe's interval of the difference p2 - p1: its lower and its upper limit, from -1 to 1.
 
     Shares are from 0 to 1, sizes above 0, deff at least 1 and level between 0 and 1, else ValueError. From the
     Wilson intervals of the two shares, without continuity correction. Newcombe 1998, method 10.
     """
-    deff, z = _deff(deff), _critical(1 - _inside("level", level))
-    return _newcombe(_share("p1", p1), _size("n1", n1) / deff, _share("p2", p2), _size("n2", n2) / deff, z)
+    effect, z = _deff(deff), _critical(1 - _inside("level", level))
+    return _newcombe(_share("p1", p1), _size("n1", n1) / effect, _share("p2", p2), _size("n2", n2) / effect, z)
 
 
 def newcombe_envelope(
     percent1: ArrayLike, n1: ArrayLike, percent2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95
-) -> tuple[NDArray, NDArray]:
+) -> tuple[Floats, Floats]:
     """The lowest and the highest limit of Newcombe's interval over the rounding boxes, from -1 to 1.
 
     The lower limit is that of the corner (percent1 + 1/2, percent2 - 1/2), the upper limit that of the opposite
     corner. For a gap above 0, the first is the narrow corner and the second the wide one; below 0, the reverse.
     Percents are from 0 to 100, sizes above 0, deff at least 1 and level between 0 and 1, else ValueError.
     """
-    percent1, percent2 = _percent("percent1", percent1), _percent("percent2", percent2)
-    deff, z = _deff(deff), _critical(1 - _inside("level", level))
-    n1, n2 = _size("n1", n1) / deff, _size("n2", n2) / deff
-    lower, _ = _newcombe(_moved(percent1, 0.5), n1, _moved(percent2, -0.5), n2, z)
-    _, upper = _newcombe(_moved(percent1, -0.5), n1, _moved(percent2, 0.5), n2, z)
+    printed1, printed2 = _percent("percent1", percent1), _percent("percent2", percent2)
+    effect, z = _deff(deff), _critical(1 - _inside("level", level))
+    size1, size2 = _size("n1", n1) / effect, _size("n2", n2) / effect
+    lower, _ = _newcombe(_moved(printed1, 0.5), size1, _moved(printed2, -0.5), size2, z)
+    _, upper = _newcombe(_moved(printed1, -0.5), size1, _moved(printed2, 0.5), size2, z)
     return lower, upper
 
 
-def pooled_z(
-    p1: ArrayLike, n1: ArrayLike, p2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1
-) -> tuple[NDArray, NDArray]:
+def pooled_z(p1: ArrayLike, n1: ArrayLike, p2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1) -> tuple[Floats, Floats]:
     """The z statistic of p2 - p1 with the pooled variance, and its two-sided p-value.
 
     Shares are from 0 to 1, sizes above 0 and deff at least 1, else ValueError. Where both shares are 0 or both
@@ -77,7 +77,7 @@ def pooled_z(
     return _pooled_z(_share("p1", p1), _size("n1", n1), _share("p2", p2), _size("n2", n2), _deff(deff))
 
 
-def holm(p_values: ArrayLike, axis: int = -1) -> NDArray:
+def holm(p_values: ArrayLike, axis: int = -1) -> Floats:
     """Holm's adjusted p-values, of the same shape, for families that lie along `axis`; a number is a family of one. Holm 1979.
 
     An adjusted p-value is at most alpha if and only if Holm's procedure rejects at the level alpha. Raises
@@ -95,7 +95,7 @@ def holm(p_values: ArrayLike, axis: int = -1) -> NDArray:
 
 def risk_ratio(
     p1: ArrayLike, n1: ArrayLike, p2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95
-) -> tuple[NDArray, NDArray, NDArray]:
+) -> tuple[Floats, Floats, Floats]:
     """The risk ratio p2 / p1 with the lower and the upper limit of its log interval. Katz et al. 1978.
 
     Shares are above 0, since 0 has no log interval, and up to 1, sizes above 0, deff at least 1 and level between
@@ -107,7 +107,7 @@ def risk_ratio(
     return np.broadcast_to(ratio, factor.shape)[()], ratio / factor, ratio * factor
 
 
-def cohens_h(p1: ArrayLike, p2: ArrayLike) -> NDArray:
+def cohens_h(p1: ArrayLike, p2: ArrayLike) -> Floats:
     """Cohen's effect size h, 2 arcsin sqrt(p2) - 2 arcsin sqrt(p1), from -pi to pi. Cohen 1988.
 
     Shares are from 0 to 1, else ValueError.
@@ -116,6 +116,17 @@ def cohens_h(p1: ArrayLike, p2: ArrayLike) -> NDArray:
     return 2 * np.arctan2(np.sqrt(p2), np.sqrt(1 - p2)) - 2 * np.arctan2(np.sqrt(p1), np.sqrt(1 - p1))
 
 
+@overload
+def break_even_n(
+    percent1: float,
+    percent2: float,
+    *,
+    total: float | None = None,
+    share: float | None = None,
+    deff: float = 1,
+    alpha: float = 0.05,
+) -> int | None: ...
+@overload
 def break_even_n(
     percent1: ArrayLike,
     percent2: ArrayLike,
@@ -124,7 +135,16 @@ def break_even_n(
     share: ArrayLike | None = None,
     deff: ArrayLike = 1,
     alpha: ArrayLike = 0.05,
-) -> int | NDArray | None:
+) -> int | NDArray[np.object_] | None: ...
+def break_even_n(
+    percent1: ArrayLike,
+    percent2: ArrayLike,
+    *,
+    total: ArrayLike | None = None,
+    share: ArrayLike | None = None,
+    deff: ArrayLike = 1,
+    alpha: ArrayLike = 0.05,
+) -> int | NDArray[np.object_] | None:
     """The smallest first group with which a test of the gap rejects in the worst rounding.
 
     That is the smallest whole n1 for which the pooled z test of the narrow corner has a two-sided p-value of at
@@ -135,29 +155,30 @@ def break_even_n(
     Percents are from 0 to 100, total at least 2, share and alpha between 0 and 1, and deff at least 1, else ValueError.
     """
     if (total is None) == (share is None):
-        raise ValueError(f"total and share: found {total} and {share}; expected one of them")
+        raise ValueError(f"total and share: found {as_found(total)} and {as_found(share)}; expected one of them")
     p1, p2 = (p[..., 1] for p in _corners(_percent("percent1", percent1), _percent("percent2", percent2)))
     need, gap2 = _deff(deff) * _critical(_inside("alpha", alpha)) ** 2, (p2 - p1) ** 2
     with np.errstate(divide="ignore", invalid="ignore"):  # no gap, no root: comparisons below are then false
         if share is not None:
             w = _inside("share", share)
             least = need * (w * p1 + (1 - w) * p2) * (w * (1 - p1) + (1 - w) * (1 - p2)) / (gap2 * (1 - w))
-            most = math.inf
-        else:  # the test rejects from root to root of a w^2 - b w + c, with w = n1 / total
-            total = _numbers("total", total, "a number of at least 2", lambda n: (n >= 2) & (n < math.inf))
-            a, b, c = gap2 * (total - need), gap2 * total - need * (p1 - p2) * (1 - 2 * p2), need * p2 * (1 - p2)
+            most: Floats | float = math.inf
+        else:  # the test rejects from root to root of a w^2 - b w + c, with w = n1 / n
+            assert total is not None  # since share is None
+            n = _numbers("total", total, "a number of at least 2", lambda n: (n >= 2) & (n < math.inf))
+            a, b, c = gap2 * (n - need), gap2 * n - need * (p1 - p2) * (1 - 2 * p2), need * p2 * (1 - p2)
             root = b + np.sqrt(b**2 - 4 * a * c)
-            least, most = total * 2 * c / root, np.minimum(total * root / (2 * a), total - 1)
-        n1, most = np.broadcast_arrays(np.maximum(np.ceil(least), 1), most)
-    found = np.full(n1.shape, None, dtype=object)
-    possible = np.isfinite(n1) & (n1 <= most)
-    found[possible] = [int(n) for n in n1[possible]]
-    return found[()]
+            least, most = n * 2 * c / root, np.minimum(n * root / (2 * a), n - 1)
+        n1, last = np.broadcast_arrays(np.maximum(np.ceil(least), 1), most)
+    smallest = np.full(n1.shape, None, dtype=object)
+    possible = np.isfinite(n1) & (n1 <= last)
+    smallest[possible] = [int(n) for n in n1[possible]]
+    return smallest[()]
 
 
 def break_even_deff(
     percent1: ArrayLike, n1: ArrayLike, percent2: ArrayLike, n2: ArrayLike, alpha: ArrayLike = 0.05
-) -> NDArray:
+) -> Floats:
     """The largest design effect with which a test of the gap rejects in the worst rounding.
 
     That is the deff for which the pooled z test of the narrow corner has a two-sided p-value of `alpha`. Below 1, it
@@ -169,7 +190,7 @@ def break_even_deff(
     return (z / _critical(_inside("alpha", alpha))) ** 2
 
 
-def mcnemar_range(p1: ArrayLike, p2: ArrayLike, n: ArrayLike, deff: ArrayLike = 1) -> tuple[NDArray, NDArray]:
+def mcnemar_range(p1: ArrayLike, p2: ArrayLike, n: ArrayLike, deff: ArrayLike = 1) -> tuple[Floats, Floats]:
     """McNemar's z of p2 - p1, two shares of the same n people: its weakest and its strongest possible value.
 
     z = (p2 - p1) sqrt(n) / sqrt(discordant), where the share of people who gave just one of the two answers is
@@ -183,7 +204,7 @@ def mcnemar_range(p1: ArrayLike, p2: ArrayLike, n: ArrayLike, deff: ArrayLike = 
     return weakest, np.sign(gap) * np.sqrt(np.abs(gap) * n)
 
 
-def frechet_bounds(p: ArrayLike, axis: int = -1) -> tuple[NDArray, NDArray]:
+def frechet_bounds(p: ArrayLike, axis: int = -1) -> tuple[Floats, Floats]:
     """The smallest and the largest possible share of people with at least one of several answers.
 
     Takes the shares of the answers along `axis`, at least one and each from 0 to 1, else ValueError: max p and
@@ -195,7 +216,7 @@ def frechet_bounds(p: ArrayLike, axis: int = -1) -> tuple[NDArray, NDArray]:
     return p.max(axis), np.minimum(p.sum(axis), 1)
 
 
-def adjusted_p_values(gaps: ArrayLike, total: float, shares: ArrayLike, deffs: ArrayLike = (1, 1.5, 2)) -> NDArray:
+def adjusted_p_values(gaps: ArrayLike, total: float, shares: ArrayLike, deffs: ArrayLike = (1, 1.5, 2)) -> Floats:
     """Holm's adjusted p-values of a family of gaps, in each scenario: shape (gaps, shares, deffs, roundings).
 
     Takes printed percents of shape (gaps, 2); the number of respondents; the shares of the first group, above 0
@@ -208,13 +229,13 @@ def adjusted_p_values(gaps: ArrayLike, total: float, shares: ArrayLike, deffs: A
         raise ValueError(f"gaps: found the shape {percents.shape}; expected (gaps, 2)")
     p1, p2 = (p[:, None, None, :] for p in _corners(percents[:, 0], percents[:, 1]))
     w = np.atleast_1d(_inside("shares", shares))[:, None, None]
-    total, deffs = _size("total", total), np.atleast_1d(_deff(deffs, "deffs"))[:, None]
-    return holm(_pooled_z(p1, total * w, p2, total * (1 - w), deffs)[1], axis=0)
+    n, effects = _size("total", total), np.atleast_1d(_deff(deffs, "deffs"))[:, None]
+    return holm(_pooled_z(p1, n * w, p2, n * (1 - w), effects)[1], axis=0)
 
 
 def gap_strength(
     gaps: ArrayLike, total: float, share: Interval, deffs: ArrayLike = (1, 1.5, 2), alpha: float = 0.05
-) -> tuple[list[str], NDArray]:
+) -> tuple[list[str], Floats]:
     """What each gap of a family is worth, in a word, and the adjusted p-values behind it.
 
     "robust" if it would be significant, if each group had been a simple random sample, in every scenario of
@@ -234,7 +255,7 @@ def gap_strength(
     return words.tolist(), adjusted
 
 
-def _wilson(p: NDArray, n: NDArray, z: NDArray) -> tuple[NDArray, NDArray]:
+def _wilson(p: Floats, n: Floats, z: Floats) -> tuple[Floats, Floats]:
     q = np.minimum(p, 1 - p)  # a share up to 1/2, so that nothing cancels
     c = z**2 / n
     upper = (2 * q + c + np.sqrt(c * (c + 4 * q * (1 - q)))) / (2 * (1 + c))
@@ -242,20 +263,20 @@ def _wilson(p: NDArray, n: NDArray, z: NDArray) -> tuple[NDArray, NDArray]:
     return np.where(p > 0.5, 1 - upper, lower)[()], np.where(p > 0.5, 1 - lower, upper)[()]
 
 
-def _newcombe(p1: NDArray, n1: NDArray, p2: NDArray, n2: NDArray, z: NDArray) -> tuple[NDArray, NDArray]:
+def _newcombe(p1: Floats, n1: Floats, p2: Floats, n2: Floats, z: Floats) -> tuple[Floats, Floats]:
     (lower1, upper1), (lower2, upper2) = _wilson(p1, n1, z), _wilson(p2, n2, z)
     gap = p2 - p1
     return gap - np.hypot(p2 - lower2, upper1 - p1), gap + np.hypot(upper2 - p2, p1 - lower1)
 
 
-def _pooled_z(p1: NDArray, n1: NDArray, p2: NDArray, n2: NDArray, deff: NDArray) -> tuple[NDArray, NDArray]:
+def _pooled_z(p1: Floats, n1: Floats, p2: Floats, n2: Floats, deff: Floats | float) -> tuple[Floats, Floats]:
     gap, n = p2 - p1, n1 + n2
     variance = (n1 * p1 + n2 * p2) / n * ((n1 * (1 - p1) + n2 * (1 - p2)) / n) * (1 / n1 + 1 / n2) * deff
     z = gap / np.sqrt(np.where(gap == 0, 1, variance))
     return z, _erfc(np.abs(z) / math.sqrt(2))[()]
 
 
-def _corners(percent1: NDArray, percent2: NDArray) -> tuple[NDArray, NDArray]:
+def _corners(percent1: Floats, percent2: Floats) -> tuple[Floats, Floats]:
     """Both shares in each of `ROUNDINGS`, along a last axis.
 
     At the narrow corner the gap is 1 point less, or none where the boxes touch or overlap; at the wide corner it is
@@ -265,14 +286,14 @@ def _corners(percent1: NDArray, percent2: NDArray) -> tuple[NDArray, NDArray]:
     half = np.where(gap < 0, -0.5, 0.5)
     touching = np.abs(gap) <= 1 + 1e-9  # 4.4 - 3.4 is a bit more than 1
 
-    def corners(percent: NDArray, inwards: NDArray) -> NDArray:
+    def corners(percent: Floats, inwards: Floats) -> Floats:
         narrow, wide = np.where(touching, middle, percent + inwards), percent - inwards
         return _moved(np.stack(np.broadcast_arrays(percent, narrow, wide), axis=-1), 0)
 
     return corners(percent1, half), corners(percent2, -half)
 
 
-def _moved(percent: NDArray, points: float) -> NDArray:
+def _moved(percent: Floats, points: float) -> Floats:
     """Percents moved inside [0, 100], as shares."""
     return np.clip(percent + points, 0, 100) / 100
 
@@ -289,7 +310,7 @@ _erfc = np.vectorize(math.erfc, otypes=[float])  # accurate in the far tail
 _critical = np.vectorize(lambda alpha: -NormalDist().inv_cdf(alpha / 2), otypes=[float])  # |z| at a two-sided alpha
 
 
-def _numbers(name: str, value: ArrayLike, expected: str, valid: Callable[[NDArray], NDArray]) -> NDArray:
+def _numbers(name: str, value: ArrayLike, expected: str, valid: Callable[[Floats], NDArray[np.bool]]) -> Floats:
     """The value as floats. Raises ValueError unless it is made of numbers that are all valid."""
     try:
         given = np.asarray(value)
@@ -302,25 +323,25 @@ def _numbers(name: str, value: ArrayLike, expected: str, valid: Callable[[NDArra
     return numbers
 
 
-def _share(name: str, value: ArrayLike) -> NDArray:
+def _share(name: str, value: ArrayLike) -> Floats:
     return _numbers(name, value, "a share from 0 to 1", lambda p: (p >= 0) & (p <= 1))
 
 
-def _positive_share(name: str, value: ArrayLike) -> NDArray:
+def _positive_share(name: str, value: ArrayLike) -> Floats:
     return _numbers(name, value, "a share above 0 and up to 1", lambda p: (p > 0) & (p <= 1))
 
 
-def _inside(name: str, value: ArrayLike) -> NDArray:
+def _inside(name: str, value: ArrayLike) -> Floats:
     return _numbers(name, value, "a share above 0 and below 1", lambda p: (p > 0) & (p < 1))
 
 
-def _percent(name: str, value: ArrayLike) -> NDArray:
+def _percent(name: str, value: ArrayLike) -> Floats:
     return _numbers(name, value, "a percent from 0 to 100", lambda p: (p >= 0) & (p <= 100))
 
 
-def _size(name: str, value: ArrayLike) -> NDArray:
+def _size(name: str, value: ArrayLike) -> Floats:
     return _numbers(name, value, "a finite number above 0", lambda n: (n > 0) & (n < math.inf))
 
 
-def _deff(value: ArrayLike, name: str = "deff") -> NDArray:
+def _deff(value: ArrayLike, name: str = "deff") -> Floats:
     return _numbers(name, value, "a finite number of at least 1", lambda deff: (deff >= 1) & (deff < math.inf))

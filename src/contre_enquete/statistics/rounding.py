@@ -19,11 +19,14 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, product
 from numbers import Rational, Real
+from typing import NamedTuple
 
 from ..errors import as_found
 
+Numeric = int | float | Decimal | Fraction
 
-def _exact(name: str, value: Real, expected: str = "a number") -> Fraction:
+
+def _exact(name: str, value: object, expected: str = "a number") -> Fraction:
     """The number as a fraction, a float by its decimals. Raises ValueError if it is not a number, or not finite."""
     if isinstance(value, Fraction):
         return value
@@ -34,7 +37,7 @@ def _exact(name: str, value: Real, expected: str = "a number") -> Fraction:
     raise ValueError(f"{name}: found {as_found(value)}; expected {expected}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Interval:
     """The numbers from `lower` to `upper`, exactly; an end is one of them if it is closed.
 
@@ -44,22 +47,23 @@ class Interval:
 
     lower: Fraction
     upper: Fraction | float
-    lower_closed: bool = False
-    upper_closed: bool = False
+    lower_closed: bool
+    upper_closed: bool
 
-    def __post_init__(self) -> None:
-        lower = _exact("lower", self.lower)
-        upper = math.inf if self.upper == math.inf else _exact("upper", self.upper, "a number or infinity")
-        ends = lower, upper, bool(self.lower_closed), bool(self.upper_closed) and upper != math.inf
-        if lower > upper or (lower == upper and not (self.lower_closed and self.upper_closed)):
-            ends = Fraction(0), Fraction(0), False, False
-        for name, value in zip(("lower", "upper", "lower_closed", "upper_closed"), ends, strict=True):
-            object.__setattr__(self, name, value)
+    def __init__(self, lower: Numeric, upper: Numeric, lower_closed: bool = False, upper_closed: bool = False) -> None:
+        least = _exact("lower", lower)
+        most = math.inf if upper == math.inf else _exact("upper", upper, "a number or infinity")
+        if least > most or (least == most and not (lower_closed and upper_closed)):
+            least, most, lower_closed, upper_closed = Fraction(0), Fraction(0), False, False
+        object.__setattr__(self, "lower", least)
+        object.__setattr__(self, "upper", most)
+        object.__setattr__(self, "lower_closed", bool(lower_closed))
+        object.__setattr__(self, "upper_closed", bool(upper_closed) and most != math.inf)
 
-    def __contains__(self, value: Real) -> bool:
-        value = _exact("value", value)
-        above = self.lower < value or (self.lower_closed and self.lower == value)
-        return above and (value < self.upper or (self.upper_closed and self.upper == value))
+    def __contains__(self, value: Numeric) -> bool:
+        number = _exact("value", value)
+        above = self.lower < number or (self.lower_closed and self.lower == number)
+        return above and (number < self.upper or (self.upper_closed and self.upper == number))
 
     def __str__(self) -> str:
         if self.is_empty:
@@ -74,7 +78,7 @@ class Interval:
     @property
     def midpoint(self) -> Fraction:
         """Halfway between the ends. Raises ValueError if the interval is empty or without upper end."""
-        if self.is_empty or self.upper == math.inf:
+        if self.is_empty or not isinstance(self.upper, Fraction):
             raise ValueError(f"interval: found {self}; expected one with two ends")
         return (self.lower + self.upper) / 2
 
@@ -100,40 +104,41 @@ UNIT = Interval(0, 1, True, True)
 POSITIVE = Interval(0, math.inf)
 
 
-def rounding_box(percent: Real) -> Interval:
+def rounding_box(percent: Numeric) -> Interval:
     """The true percents that are printed as `percent`: [p - 1/2, p + 1/2), cut to [0, 100].
 
     Raises ValueError for a percent that is not from 0 to 100.
     """
-    return _box("percent", percent)
+    box = _box("percent", percent)
+    return Interval(box.lower, box.upper, True, box.upper_closed)
 
 
-def gap_box(first: Real, second: Real) -> Interval:
+def gap_box(first: Numeric, second: Numeric) -> Interval:
     """The true gaps in points, second minus first, behind two printed percents.
 
     (d - 1, d + 1) for a printed gap d: the sign is certain as soon as d is 1 or more, either way.
     Narrower where a box is cut at 0 or 100. Raises ValueError for a percent that is not from 0 to 100.
     """
-    first, second = _box("first", first), _box("second", second)
-    return Interval(second.lower - first.upper, second.upper - first.lower, first.upper_closed, second.upper_closed)
+    box1, box2 = _box("first", first), _box("second", second)
+    return Interval(box2.lower - box1.upper, box2.upper - box1.lower, box1.upper_closed, box2.upper_closed)
 
 
-def ratio_box(first: Real, second: Real) -> Interval:
+def ratio_box(first: Numeric, second: Numeric) -> Interval:
     """The true ratios, second over first, behind two printed percents.
 
     From (second - 1/2) / (first + 1/2) to (second + 1/2) / (first - 1/2), with boxes cut to [0, 100];
     up to infinity if `first` may stand for 0. Raises ValueError for a percent that is not from 0 to 100.
     """
-    first, second = _box("first", first), _box("second", second)
+    box1, box2 = _box("first", first), _box("second", second)
     return Interval(
-        second.lower / first.upper,
-        second.upper / first.lower if first.lower else math.inf,
-        first.upper_closed or second.lower == 0,
-        second.upper_closed,
+        box2.lower / box1.upper,
+        box2.upper / box1.lower if box1.lower else math.inf,
+        box1.upper_closed or box2.lower == 0,
+        box2.upper_closed,
     )
 
 
-def feasible_share(first: Real, second: Real, total: Real, rho: Real = 1) -> Interval:
+def feasible_share(first: Numeric, second: Numeric, total: Numeric, rho: Numeric = 1) -> Interval:
     """The shares of the first group in the sample that three printed percents allow.
 
     Takes the percents of the first group, of the second and of everybody; gives shares from 0 to 1. A share w is possible if
@@ -145,19 +150,19 @@ def feasible_share(first: Real, second: Real, total: Real, rho: Real = 1) -> Int
 
     Raises ValueError for a percent that is not from 0 to 100 and a rho that is not above 0.
     """
-    first, second, total, rho = _item(first, second, total, rho)
+    box1, box2, all_box, ratio = _item(first, second, total, rho)
     # The mixture fills [least, most) and the total [lower, upper): they meet if least < upper and lower < most.
     # That an end at 100 is closed changes nothing, since every box starts below 100.
-    asked = _below(first.lower - second.lower, total.upper - second.lower).intersection(
-        _below(second.upper - first.upper, second.upper - total.lower)
+    asked = _below(box1.lower - box2.lower, all_box.upper - box2.lower).intersection(
+        _below(box2.upper - box1.upper, box2.upper - all_box.lower)
     )
     if asked.is_empty:
         return EMPTY
-    lower, upper = (share / (share + rho * (1 - share)) for share in (asked.lower, asked.upper))
+    lower, upper = (share / (share + ratio * (1 - share)) for share in (asked.lower, asked.upper))
     return Interval(lower, upper, asked.lower_closed, asked.upper_closed)
 
 
-def feasible_shares(items: Iterable[Sequence[Real]]) -> Interval:
+def feasible_shares(items: Iterable[Sequence[Numeric]]) -> Interval:
     """The shares of the first group that all items allow; [0, 1] if there is no item.
 
     Items have nothing but the share in common, so this is the intersection of their `feasible_share`, empty if they
@@ -169,7 +174,7 @@ def feasible_shares(items: Iterable[Sequence[Real]]) -> Interval:
     return common
 
 
-def possible_labellings(items: Iterable[Sequence[Real]]) -> dict[tuple[bool, ...], Interval]:
+def possible_labellings(items: Iterable[Sequence[Numeric]]) -> dict[tuple[bool, ...], Interval]:
     """The ways to label the segments that the totals allow, if each item may have its two labels exchanged.
 
     Keys say for each item whether its labels are exchanged; values are the feasible shares, never empty. The
@@ -177,15 +182,15 @@ def possible_labellings(items: Iterable[Sequence[Real]]) -> dict[tuple[bool, ...
     w become 1 - w. Raises ValueError as `feasible_share` does, and for a rho other than 1, with which that is
     no longer so.
     """
-    items = [_values(item) for item in items]
-    for item in items:
+    printed = [_values(item) for item in items]
+    for item in printed:
         _whole(item)
     possible = {}
-    for others in product((False, True), repeat=max(len(items) - 1, 0)):
-        exchanged = (False, *others)[: len(items)]
+    for others in product((False, True), repeat=max(len(printed) - 1, 0)):
+        exchanged = (False, *others)[: len(printed)]
         labelled = [
             (second, first, total) if swap else (first, second, total)
-            for (first, second, total, *_), swap in zip(items, exchanged, strict=True)
+            for (first, second, total, *_), swap in zip(printed, exchanged, strict=True)
         ]
         share = feasible_shares(labelled)
         if not share.is_empty:
@@ -209,6 +214,7 @@ def feasible_rho(whole: Interval, part: Interval) -> Interval:
     whole, part = (share.intersection(Interval(0, 1)) for share in (whole, part))
     if whole.is_empty or part.is_empty:
         return EMPTY
+    assert isinstance(whole.upper, Fraction) and isinstance(part.upper, Fraction)  # 1 at most
     return Interval(
         0 if whole.upper == 1 else _odds(part.lower) / _odds(whole.upper),
         math.inf if part.upper == 1 or whole.lower == 0 else _odds(part.upper) / _odds(whole.lower),
@@ -217,7 +223,7 @@ def feasible_rho(whole: Interval, part: Interval) -> Interval:
     )
 
 
-def least_misprint(items: Iterable[Sequence[Real]], most: int = 4) -> int | None:
+def least_misprint(items: Iterable[Sequence[Numeric]], most: int = 4) -> int | None:
     """By how many units in all, at least, printed percents must be off for the items to agree.
 
     The smallest sum of changes, each of whole units and within 0 to 100, that leaves a feasible share: 0 if
@@ -226,7 +232,7 @@ def least_misprint(items: Iterable[Sequence[Real]], most: int = 4) -> int | None
     """
     if isinstance(most, bool) or not isinstance(most, int) or most < 0:
         raise ValueError(f"most: found {as_found(most)}; expected a whole number of at least 0")
-    reached = [{UNIT}, *[set()] * most]  # by units spent, the shares that the items so far allow
+    reached: list[set[Interval]] = [{UNIT}, *[set()] * most]  # by units spent, the shares that the items so far allow
     for item in items:
         options = _misprinted(item, most)
         reached = [
@@ -241,7 +247,7 @@ def least_misprint(items: Iterable[Sequence[Real]], most: int = 4) -> int | None
     return next((units for units, shares in enumerate(reached) if shares), None)
 
 
-def unclassified_share(items: Iterable[Sequence[Real]]) -> Interval:
+def unclassified_share(items: Iterable[Sequence[Numeric]]) -> Interval:
     """The shares of respondents in no segment with which the items agree.
 
     If a share u is in no segment, and their percents may be any and differ by item, a total is
@@ -250,12 +256,13 @@ def unclassified_share(items: Iterable[Sequence[Real]]) -> Interval:
     """
     # The boxes of mixture and total meet if 1 / (1 - u) exceeds two lines in w, here by their values at w = 0 and 1.
     # The highest of all lines is lowest at an end or where two of them cross.
-    lines = []
+    lines: list[tuple[Fraction, Fraction]] = []
     for first, second, total in map(_whole, items):
         lines.append((second.lower / total.upper, first.lower / total.upper))
         lines.append(((100 - second.upper) / (100 - total.lower), (100 - first.upper) / (100 - total.lower)))
     crossings = [(a - c) / (a - c + d - b) for (a, b), (c, d) in combinations(lines, 2) if (a - c) * (d - b) > 0]
-    lowest = min(max((a + (b - a) * w for a, b in lines), default=0) for w in (0, 1, *crossings))
+    tried = [Fraction(0), Fraction(1), *crossings]
+    lowest = min(max((a + (b - a) * w for a, b in lines), default=Fraction(0)) for w in tried)
     return UNIT if lowest < 1 else Interval(1 - 1 / lowest, 1, False, True)
 
 
@@ -264,15 +271,15 @@ def share_to_respondents(interval: Interval, n: int) -> range:
 
     Raises ValueError for an n that is not a whole number above 0.
     """
-    n = _exact("n", n, "a whole number above 0")
-    if n < 1 or n.denominator != 1:
+    total = _exact("n", n, "a whole number above 0")
+    if total < 1 or total.denominator != 1:
         raise ValueError(f"n: found {n}; expected a whole number above 0")
     share = _interval("interval", interval).intersection(UNIT)
-    first, last = math.ceil(share.lower * n), math.floor(share.upper * n)
-    return range(first + (first / n not in share), last + (last / n in share))
+    first, last = math.ceil(share.lower * total), math.floor(share.upper * total)
+    return range(first + (first / total not in share), last + (last / total in share))
 
 
-def size_class_boxes(percents: Iterable[Real]) -> list[Interval]:
+def size_class_boxes(percents: Iterable[Numeric]) -> list[Interval]:
     """The true shares of the smallest size class, of the two smallest, and so on.
 
     Takes the printed percents of the classes, smallest employers first. The sum of k of them stands for the
@@ -289,7 +296,7 @@ def size_class_boxes(percents: Iterable[Real]) -> list[Interval]:
     return boxes
 
 
-def matches_size_classes(interval: Interval, percents: Iterable[Real]) -> list[bool]:
+def matches_size_classes(interval: Interval, percents: Iterable[Numeric]) -> list[bool]:
     """Whether the first group can be the smallest size class, the two smallest, and so on.
 
     Takes the possible shares of the first group and the printed percents of the classes, smallest employers first;
@@ -305,22 +312,30 @@ def _interval(name: str, value: object) -> Interval:
     return value
 
 
-def _box(name: str, percent: Real) -> Interval:
+class Box(NamedTuple):
+    """The rounding box of a percent, in percent: its lower end is one of its numbers, its upper end only if closed."""
+
+    lower: Fraction
+    upper: Fraction
+    upper_closed: bool
+
+
+def _box(name: str, percent: Numeric) -> Box:
     printed = _exact(name, percent, "a percent from 0 to 100")
     if not 0 <= printed <= 100:
         raise ValueError(f"{name}: found {percent}; expected a percent from 0 to 100")
     lower, upper = printed - Fraction(1, 2), printed + Fraction(1, 2)
-    return Interval(max(lower, Fraction(0)), min(upper, Fraction(100)), True, upper > 100)
+    return Box(max(lower, Fraction(0)), min(upper, Fraction(100)), upper > 100)
 
 
-def _item(first: Real, second: Real, total: Real, rho: Real = 1) -> tuple[Interval, Interval, Interval, Fraction]:
+def _item(first: Numeric, second: Numeric, total: Numeric, rho: Numeric = 1) -> tuple[Box, Box, Box, Fraction]:
     ratio = _exact("rho", rho, "a number above 0")
     if ratio <= 0:
         raise ValueError(f"rho: found {rho}; expected a number above 0")
     return _box("first", first), _box("second", second), _box("total", total), ratio
 
 
-def _values(item: Sequence[Real]) -> tuple[Real, ...]:
+def _values(item: Sequence[Numeric]) -> tuple[Numeric, ...]:
     """Return the values of an item. Raises ValueError unless they are three or four."""
     values = tuple(item) if isinstance(item, Iterable) and not isinstance(item, str) else ()
     if len(values) not in (3, 4):
@@ -330,20 +345,20 @@ def _values(item: Sequence[Real]) -> tuple[Real, ...]:
     return values
 
 
-def _whole(item: Sequence[Real]) -> tuple[Interval, Interval, Interval]:
+def _whole(item: Sequence[Numeric]) -> tuple[Box, Box, Box]:
     """The boxes of an item that everybody was asked."""
-    *boxes, rho = _item(*_values(item))
+    first, second, total, rho = _item(*_values(item))
     if rho != 1:
         raise ValueError(f"rho: found {rho}; expected 1, everybody asked")
-    return tuple(boxes)
+    return first, second, total
 
 
-def _misprinted(item: Sequence[Real], most: int) -> list[set[Interval]]:
+def _misprinted(item: Sequence[Numeric], most: int) -> list[set[Interval]]:
     """By units spent on changes, the shares that an item may allow."""
-    item = _values(item)
-    _item(*item)
-    printed, rho = [_exact("item", percent) for percent in item[:3]], item[3:]
-    shares = [set() for _ in range(most + 1)]
+    values = _values(item)
+    _item(*values)
+    printed, rho = [_exact("item", percent) for percent in values[:3]], values[3:]
+    shares: list[set[Interval]] = [set() for _ in range(most + 1)]
     for change in product(range(-most, most + 1), repeat=3):
         if (units := sum(map(abs, change))) <= most:
             changed = [percent + by for percent, by in zip(printed, change, strict=True)]
@@ -354,9 +369,9 @@ def _misprinted(item: Sequence[Real], most: int) -> list[set[Interval]]:
 
 def _below(slope: Fraction, bound: Fraction) -> Interval:
     """The shares w with slope * w < bound."""
-    if max(0, slope) < bound:
+    if max(Fraction(0), slope) < bound:
         return UNIT
-    if min(0, slope) >= bound:
+    if min(Fraction(0), slope) >= bound:
         return EMPTY
     root = bound / slope
     return Interval(Fraction(0), root, True) if slope > 0 else Interval(root, Fraction(1), False, True)

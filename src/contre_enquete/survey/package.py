@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..article import CATALOGUES, DECLARATION
 from ..errors import DataError
 
-if TYPE_CHECKING:  # whoever only looks for the project does without pandas
+if TYPE_CHECKING:  # whoever only looks for the project does without pandas and frictionless
+    import frictionless
     import pandas as pd
+
+    Fault = tuple[str, frictionless.Schema, Any]  # file, schema, an error, whose attributes depend on its type
 
 DESCRIPTOR = "data/datapackage.json"
 _checked: dict[bytes, dict[str, pd.DataFrame]] = {}  # tables by what their files hold
@@ -63,13 +66,13 @@ def _read(project: Path) -> dict[str, pd.DataFrame]:
     except (frictionless.FrictionlessException, UnicodeDecodeError) as error:
         raise DataError(f"{DESCRIPTOR}: not a data package ({error})") from None
     files = {resource.name: f"data/{resource.path}" for resource in package.resources}
-    faults = [(DESCRIPTOR, None, error) for error in report.errors]
+    faults: list[Fault] = [(DESCRIPTOR, frictionless.Schema(), error) for error in report.errors]
     for task in report.tasks:
         schema = package.get_resource(task.name).schema
         faults += [(files[task.name], schema, error) for error in task.errors]
     if faults:
         raise DataError(_describe(*faults[0]) + _others(faults))
-    tables = {resource.name: _table(resource) for resource in package.resources}
+    tables = {name: _table(package.get_table_resource(name)) for name in files}
     for name, table in tables.items():
         if table.empty:
             raise DataError(f"{files[name]}: no rows; expected at least one row under the header")
@@ -81,7 +84,7 @@ def _read(project: Path) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _table(resource) -> pd.DataFrame:
+def _table(resource: frictionless.resources.TableResource) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame([row.to_dict() for row in resource.read_rows()], columns=resource.schema.field_names)
@@ -93,13 +96,13 @@ def _table(resource) -> pd.DataFrame:
     return frame
 
 
-def _describe(file: str, schema, error) -> str:
+def _describe(file: str, schema: frictionless.Schema, error: Any) -> str:
     row, column = getattr(error, "row_number", None), getattr(error, "field_name", None)
     place = file + (f", row {row}" if row else "") + (f", column {column}" if column else "")
     match error.type:
         case "type-error" | "constraint-error":
             found = repr(error.cell) if error.cell not in ("", "None") else "nothing"
-            return f"{place}: found {found}; expected {_expected(schema.get_field(column))}"
+            return f"{place}: found {found}; expected {_expected(schema.get_field(error.field_name))}"
         case "missing-label" | "incorrect-label" | "extra-label" | "duplicate-label" | "blank-label" | "blank-header":
             found = f"found {error.label!r}" if getattr(error, "label", "") else "not in the header"
             return f"{place}: {found}; expected the columns {','.join(schema.field_names)}"
@@ -133,7 +136,7 @@ def _describe(file: str, schema, error) -> str:
             return f"{place}: {error.message}"
 
 
-def _expected(field) -> str:
+def _expected(field: frictionless.Field) -> str:
     """What a field accepts, from its description in the data package."""
     rules = field.constraints
     kind = {"number": "a number", "integer": "a whole number", "date": "a date as YYYY-MM-DD"}.get(field.type, "a text")
@@ -148,7 +151,7 @@ def _expected(field) -> str:
     return kind
 
 
-def _others(faults: list) -> str:
+def _others(faults: list[Fault]) -> str:
     rows = {(file, getattr(error, "row_number", None)) for file, _, error in faults}
     more = len(rows) - 1
     return f" (and {more} more {'row' if more == 1 else 'rows'} with faults)" if more else ""

@@ -53,7 +53,7 @@ class Language:
         """The language's own name: "Français"."""
         from babel import Locale
 
-        return capitalised(Locale(self.code).get_language_name())
+        return capitalised(Locale(self.code).get_language_name() or self.code)
 
     def say(self, sentence: str, **values: object) -> str:
         """The English `sentence` in this language, its {placeholders} filled in."""
@@ -131,7 +131,12 @@ def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:
             catalogue = read_po(file, abort_invalid=True)
     except (PoFileError, UnicodeDecodeError) as error:
         raise DataError(f"{'/'.join(path.parts[-3:])}: not a catalogue ({error})") from None
-    return str(catalogue.locale_identifier), {m.id: m.string for m in catalogue if m.id and not m.fuzzy}
+    sentences = {
+        message.id: message.string
+        for message in catalogue
+        if message.id and not message.fuzzy and isinstance(message.id, str) and isinstance(message.string, str)
+    }
+    return str(catalogue.locale_identifier), sentences
 
 
 def capitalised(text: str) -> str:
