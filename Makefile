@@ -58,6 +58,7 @@ lint: $(ENV)/installed
 	@$(RUN) ruff check $(CODE)
 	@$(RUN) ruff check --extend-ignore B018 notebooks
 	@$(RUN) ruff format --check $(CODE)
+	@$(RUN) mypy
 
 clean-notebooks: $(ENV)/installed
 	@$(ENV)/bin/python tools/clean-notebooks

@@ -6,9 +6,11 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import yaml
+from flit_core.wheel import make_wheel_in
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -88,6 +90,20 @@ def test_versions_agree(project):
     citation = yaml.safe_load((project / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == contre_enquete.__version__
     assert f"## {contre_enquete.__version__}" in (project / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_lint_checks_the_types_of_engine_and_article(project):
+    checked = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    assert checked["files"] == ["src", "article"]
+    assert checked["disallow_untyped_defs"] and checked["check_untyped_defs"]
+    recipe = re.search(r"^lint:.*\n((?:\t.*\n)+)", (project / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert "\t@$(RUN) mypy\n" in recipe[1]
+    assert {"src", "article"} <= set(re.search(r"^CODE := (.*)$", recipe.string, re.MULTILINE)[1].split())
+
+
+def test_the_package_that_others_install_says_that_it_has_types(project, tmp_path):
+    built = make_wheel_in(project / "pyproject.toml", tmp_path)
+    assert "contre_enquete/py.typed" in ZipFile(built.file).namelist()
 
 
 def test_looking_up_the_command_loads_nothing_heavy():
