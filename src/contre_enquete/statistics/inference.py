@@ -1,14 +1,13 @@
-"""What gaps between two groups would be worth if each had been a simple random sample.
+"""Compute what gaps between two groups would be worth if each group had been a simple random sample.
 
-Nothing here makes one of an online panel: every limit, every p-value and every "significant" below holds if each
-group had been a simple random sample, or one that is worth as much as n / deff people drawn so (`deff`, the design
-effect, is 1 or more).
+An online panel is no such sample. Every limit, p-value and "significant" below holds on the condition that each group
+had been a simple random sample, or worth as much as one of n / deff people (`deff`, the design effect, is 1 or more).
 
 Arguments named p are shares from 0 to 1. Those named percent are printed percents from 0 to 100, and stand for their
-rounding boxes [percent - 1/2, percent + 1/2), cut to [0, 100]. Group sizes n are above 0 and need not be whole. Groups
-come in the order first, second; differences and ratios are those of the second to the first. Arguments are numbers or
-arrays that broadcast together, results have the shape that this gives. What is not a number within its limits raises
-ValueError, which names the argument.
+rounding boxes [percent - 1/2, percent + 1/2), cut to [0, 100]. Group sizes n are above 0 and need not be whole. `level`
+is that of confidence, between 0 and 1. Groups come in the order first, second; differences are second minus first,
+ratios second over first. Arguments are numbers or arrays that broadcast together, and results have the shape to which
+they broadcast. An argument that is not a number within its limits raises ValueError, which names it.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ ROUNDINGS = ("as printed", "narrow corner", "wide corner")
 
 
 def wilson(p: ArrayLike, n: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95) -> tuple[Floats, Floats]:
-    """Wilson's score interval of a share p among n: its lower and its upper limit, as shares.
+    """Return the lower and the upper limit of Wilson's score interval of a share p among n people, as shares.
 
-    p is from 0 to 1, n above 0, deff at least 1 and level between 0 and 1, else ValueError. Without continuity
-    correction; exactly 0 below p = 0 and exactly 1 above p = 1. Wilson 1927.
+    Without continuity correction; the lower limit is exactly 0 for p = 0, the upper exactly 1 for p = 1. Wilson 1927.
+    Raises ValueError unless p is from 0 to 1, n above 0, deff at least 1 and level between 0 and 1.
     """
     return _wilson(_share("p", p), _size("n", n) / _deff(deff), _critical(1 - _inside("level", level)))
 
@@ -42,10 +41,10 @@ def wilson(p: ArrayLike, n: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0
 def newcombe(
     p1: ArrayLike, n1: ArrayLike, p2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95
 ) -> tuple[Floats, Floats]:
-    """Newcombe's interval of the difference p2 - p1: its lower and its upper limit, from -1 to 1.
+    """Return the lower and the upper limit of Newcombe's interval of the difference p2 - p1, from -1 to 1.
 
-    Shares are from 0 to 1, sizes above 0, deff at least 1 and level between 0 and 1, else ValueError. From the
-    Wilson intervals of the two shares, without continuity correction. Newcombe 1998, method 10.
+    Made from the Wilson intervals of the two shares, without continuity correction. Newcombe 1998, method 10. Raises
+    ValueError unless shares are from 0 to 1, sizes above 0, deff at least 1 and level between 0 and 1.
     """
     effect, z = _deff(deff), _critical(1 - _inside("level", level))
     return _newcombe(_share("p1", p1), _size("n1", n1) / effect, _share("p2", p2), _size("n2", n2) / effect, z)
@@ -54,11 +53,11 @@ def newcombe(
 def newcombe_envelope(
     percent1: ArrayLike, n1: ArrayLike, percent2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95
 ) -> tuple[Floats, Floats]:
-    """The lowest and the highest limit of Newcombe's interval over the rounding boxes, from -1 to 1.
+    """Return the lowest and the highest limit that Newcombe's interval has in the rounding boxes, from -1 to 1.
 
-    The lower limit is that of the corner (percent1 + 1/2, percent2 - 1/2), the upper limit that of the opposite
-    corner. For a gap above 0, the first is the narrow corner and the second the wide one; below 0, the reverse.
-    Percents are from 0 to 100, sizes above 0, deff at least 1 and level between 0 and 1, else ValueError.
+    The lowest is that of the true percents (percent1 + 1/2, percent2 - 1/2), the highest that of the opposite corner
+    of the boxes. For a gap above 0, the first is the narrow corner and the second the wide one; below 0, the reverse.
+    Raises ValueError unless percents are from 0 to 100, sizes above 0, deff at least 1 and level between 0 and 1.
     """
     printed1, printed2 = _percent("percent1", percent1), _percent("percent2", percent2)
     effect, z = _deff(deff), _critical(1 - _inside("level", level))
@@ -69,19 +68,19 @@ def newcombe_envelope(
 
 
 def pooled_z(p1: ArrayLike, n1: ArrayLike, p2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1) -> tuple[Floats, Floats]:
-    """The z statistic of p2 - p1 with the pooled variance, and its two-sided p-value.
+    """Return the z statistic of p2 - p1 with the pooled variance, and its two-sided p-value.
 
-    Shares are from 0 to 1, sizes above 0 and deff at least 1, else ValueError. Where both shares are 0 or both
-    are 1, z is 0 and the p-value 1.
+    Where both shares are 0 or both are 1, z is 0 and the p-value 1. Raises ValueError unless shares are from 0 to 1,
+    sizes above 0 and deff at least 1.
     """
     return _pooled_z(_share("p1", p1), _size("n1", n1), _share("p2", p2), _size("n2", n2), _deff(deff))
 
 
 def holm(p_values: ArrayLike, axis: int = -1) -> Floats:
-    """Holm's adjusted p-values, of the same shape, for families that lie along `axis`; a number is a family of one. Holm 1979.
+    """Return Holm's adjusted p-values, in the shape of `p_values`, whose families lie along `axis`.
 
-    An adjusted p-value is at most alpha if and only if Holm's procedure rejects at the level alpha. Raises
-    ValueError for what is not from 0 to 1.
+    A single number is a family of one. An adjusted p-value is at most alpha if and only if Holm's procedure rejects
+    at the level alpha. Holm 1979. Raises ValueError for a p-value that is not from 0 to 1.
     """
     shape = np.shape(p_values)
     p_values = np.atleast_1d(_numbers("p_values", p_values, "a p-value from 0 to 1", lambda p: (p >= 0) & (p <= 1)))
@@ -96,10 +95,10 @@ def holm(p_values: ArrayLike, axis: int = -1) -> Floats:
 def risk_ratio(
     p1: ArrayLike, n1: ArrayLike, p2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95
 ) -> tuple[Floats, Floats, Floats]:
-    """The risk ratio p2 / p1 with the lower and the upper limit of its log interval. Katz et al. 1978.
+    """Return the risk ratio p2 / p1, and the lower and the upper limit of its log interval. Katz et al. 1978.
 
-    Shares are above 0, since 0 has no log interval, and up to 1, sizes above 0, deff at least 1 and level between
-    0 and 1, else ValueError.
+    Raises ValueError unless shares are above 0, since 0 has no log interval, and up to 1, sizes above 0, deff at
+    least 1 and level between 0 and 1.
     """
     p1, p2 = _positive_share("p1", p1), _positive_share("p2", p2)
     deviation = np.sqrt(_deff(deff) * ((1 - p1) / (p1 * _size("n1", n1)) + (1 - p2) / (p2 * _size("n2", n2))))
@@ -108,9 +107,9 @@ def risk_ratio(
 
 
 def cohens_h(p1: ArrayLike, p2: ArrayLike) -> Floats:
-    """Cohen's effect size h, 2 arcsin sqrt(p2) - 2 arcsin sqrt(p1), from -pi to pi. Cohen 1988.
+    """Return Cohen's effect size h, 2 arcsin sqrt(p2) - 2 arcsin sqrt(p1), from -pi to pi. Cohen 1988.
 
-    Shares are from 0 to 1, else ValueError.
+    Raises ValueError unless shares are from 0 to 1.
     """
     p1, p2 = _share("p1", p1), _share("p2", p2)
     return 2 * np.arctan2(np.sqrt(p2), np.sqrt(1 - p2)) - 2 * np.arctan2(np.sqrt(p1), np.sqrt(1 - p1))
@@ -145,14 +144,15 @@ def break_even_n(
     deff: ArrayLike = 1,
     alpha: ArrayLike = 0.05,
 ) -> int | NDArray[np.object_] | None:
-    """The smallest first group with which a test of the gap rejects in the worst rounding.
+    """Return the smallest size of the first group with which a test of the gap rejects in the worst rounding.
 
-    That is the smallest whole n1 for which the pooled z test of the narrow corner has a two-sided p-value of at
-    most `alpha`, if each group had been a simple random sample. Give either `total`, the number of respondents,
-    and n2 is total - n1, at least 1; or `share`, that of the first group, and n2 is n1 (1 - share) / share. None if
-    there is no such n1. Numbers give an int or None, arrays an array of them.
+    That is the smallest whole n1 for which the pooled z test of the narrow corner has a two-sided p-value of at most
+    `alpha`; None if there is no such n1. Give either `total`, the number of respondents, so that n2 is total - n1, at
+    least 1; or `share`, that of the first group, so that n2 is n1 (1 - share) / share. Numbers give an int or None,
+    arrays an array of them.
 
-    Percents are from 0 to 100, total at least 2, share and alpha between 0 and 1, and deff at least 1, else ValueError.
+    Raises ValueError unless percents are from 0 to 100, total at least 2, share and alpha between 0 and 1, and deff
+    at least 1.
     """
     if (total is None) == (share is None):
         raise ValueError(f"total and share: found {as_found(total)} and {as_found(share)}; expected one of them")
@@ -179,11 +179,11 @@ def break_even_n(
 def break_even_deff(
     percent1: ArrayLike, n1: ArrayLike, percent2: ArrayLike, n2: ArrayLike, alpha: ArrayLike = 0.05
 ) -> Floats:
-    """The largest design effect with which a test of the gap rejects in the worst rounding.
+    """Return the largest design effect with which a test of the gap rejects in the worst rounding.
 
-    That is the deff for which the pooled z test of the narrow corner has a two-sided p-value of `alpha`. Below 1, it
-    would not reject even if each group had been a simple random sample; 0 if rounding alone can explain the gap.
-    Percents are from 0 to 100, sizes above 0 and alpha between 0 and 1, else ValueError.
+    That is the deff for which the pooled z test of the narrow corner has a two-sided p-value of `alpha`. If it is
+    below 1, the test would not reject even simple random samples; it is 0 if rounding alone can explain the gap.
+    Raises ValueError unless percents are from 0 to 100, sizes above 0 and alpha between 0 and 1.
     """
     p1, p2 = (p[..., 1] for p in _corners(_percent("percent1", percent1), _percent("percent2", percent2)))
     z, _ = _pooled_z(p1, _size("n1", n1), p2, _size("n2", n2), 1)
@@ -191,11 +191,12 @@ def break_even_deff(
 
 
 def mcnemar_range(p1: ArrayLike, p2: ArrayLike, n: ArrayLike, deff: ArrayLike = 1) -> tuple[Floats, Floats]:
-    """McNemar's z of p2 - p1, two shares of the same n people: its weakest and its strongest possible value.
+    """Return the weakest and the strongest possible value of McNemar's z of p2 - p1, two shares of the same n people.
 
-    z = (p2 - p1) sqrt(n) / sqrt(discordant), where the share of people who gave just one of the two answers is
-    not known but lies between |p2 - p1| and min(p1 + p2, 2 - p1 - p2). Both are 0 if the shares are equal.
-    Shares are from 0 to 1, n above 0 and deff at least 1, else ValueError. McNemar 1947, without continuity correction.
+    z = (p2 - p1) sqrt(n) / sqrt(discordant), where the discordant share, of the people who gave just one of the two
+    answers, is not known but lies between |p2 - p1| and min(p1 + p2, 2 - p1 - p2). Both values are 0 if the shares are
+    equal. McNemar 1947, without continuity correction. Raises ValueError unless shares are from 0 to 1, n above 0 and
+    deff at least 1.
     """
     p1, p2 = _share("p1", p1), _share("p2", p2)
     gap, n = p2 - p1, _size("n", n) / _deff(deff)
@@ -205,10 +206,10 @@ def mcnemar_range(p1: ArrayLike, p2: ArrayLike, n: ArrayLike, deff: ArrayLike = 
 
 
 def frechet_bounds(p: ArrayLike, axis: int = -1) -> tuple[Floats, Floats]:
-    """The smallest and the largest possible share of people with at least one of several answers.
+    """Return the smallest and the largest possible share of people who gave at least one of several answers.
 
-    Takes the shares of the answers along `axis`, at least one and each from 0 to 1, else ValueError: max p and
-    min(1, sum p). Fréchet 1935.
+    The shares p of the answers lie along `axis`; the results are max p and min(1, sum p). Fréchet 1935. Raises
+    ValueError unless there is at least one share and each is from 0 to 1.
     """
     p = np.atleast_1d(_share("p", p))
     if not p.shape[axis]:
@@ -217,12 +218,12 @@ def frechet_bounds(p: ArrayLike, axis: int = -1) -> tuple[Floats, Floats]:
 
 
 def adjusted_p_values(gaps: ArrayLike, total: float, shares: ArrayLike, deffs: ArrayLike = (1, 1.5, 2)) -> Floats:
-    """Holm's adjusted p-values of a family of gaps, in each scenario: shape (gaps, shares, deffs, roundings).
+    """Return Holm's adjusted p-values of a family of gaps, in each scenario: shape (gaps, shares, deffs, roundings).
 
-    Takes printed percents of shape (gaps, 2); the number of respondents; the shares of the first group, above 0
-    and below 1; and the design effects. Roundings are those of `ROUNDINGS`: as printed, narrow and wide corner of
-    the boxes. The test is `pooled_z`; the family is corrected within each scenario. Raises ValueError for a percent
-    that is not from 0 to 100, a total not above 0, a share not between 0 and 1, a deff below 1.
+    `gaps` are the printed percents of both groups, of shape (gaps, 2); `total` is the number of respondents, `shares`
+    are possible shares of the first group, `deffs` design effects. Roundings are those of `ROUNDINGS`: as printed,
+    narrow and wide corner of the boxes. The test is `pooled_z`; the family is corrected within each scenario. Raises
+    ValueError unless percents are from 0 to 100, total above 0, shares between 0 and 1, and deffs at least 1.
     """
     percents = _percent("gaps", gaps)
     if percents.ndim != 2 or percents.shape[1] != 2:
@@ -236,12 +237,12 @@ def adjusted_p_values(gaps: ArrayLike, total: float, shares: ArrayLike, deffs: A
 def gap_strength(
     gaps: ArrayLike, total: float, share: Interval, deffs: ArrayLike = (1, 1.5, 2), alpha: float = 0.05
 ) -> tuple[list[str], Floats]:
-    """What each gap of a family is worth, in a word, and the adjusted p-values behind it.
+    """Return what each gap of a family is worth, as one word, and the adjusted p-values behind it.
 
-    "robust" if it would be significant, if each group had been a simple random sample, in every scenario of
-    `adjusted_p_values`, "never" if in none, else "depends". Scenarios have the share of the first group
-    at both ends and in the middle of `share`, from `feasible_shares`; it may be neither empty nor end at 0 or 1.
-    Raises ValueError for that, for an alpha not between 0 and 1, and as `adjusted_p_values` does.
+    The word is "robust" if the gap is significant at `alpha` in every scenario of `adjusted_p_values`, "never" if in
+    none, else "depends". In the scenarios, the share of the first group is at both ends and in the middle of `share`
+    (see `feasible_shares`). Raises ValueError if `share` is empty or ends at 0 or 1, if alpha is not between 0 and 1,
+    and as `adjusted_p_values` does.
     """
     if not isinstance(share, Interval):
         raise ValueError(f"share: found {as_found(share)}; expected an Interval")
@@ -277,10 +278,10 @@ def _pooled_z(p1: Floats, n1: Floats, p2: Floats, n2: Floats, deff: Floats | flo
 
 
 def _corners(percent1: Floats, percent2: Floats) -> tuple[Floats, Floats]:
-    """Both shares in each of `ROUNDINGS`, along a last axis.
+    """Return the shares of both groups in each of `ROUNDINGS`, which lie along a new last axis.
 
-    At the narrow corner the gap is 1 point less, or none where the boxes touch or overlap; at the wide corner it is
-    1 point more. Between equal percents, the wide corner has the second share above the first.
+    At the narrow corner the gap is 1 point smaller, or 0 where the boxes touch or overlap; at the wide corner it is 1
+    point larger. Between equal percents, the wide corner has the second share above the first.
     """
     gap, middle = percent2 - percent1, (percent1 + percent2) / 2
     half = np.where(gap < 0, -0.5, 0.5)
@@ -294,7 +295,7 @@ def _corners(percent1: Floats, percent2: Floats) -> tuple[Floats, Floats]:
 
 
 def _moved(percent: Floats, points: float) -> Floats:
-    """Percents moved inside [0, 100], as shares."""
+    """Return percents as shares, moved by a number of points but not out of [0, 100]."""
     return np.clip(percent + points, 0, 100) / 100
 
 
@@ -311,7 +312,7 @@ _critical = np.vectorize(lambda alpha: -NormalDist().inv_cdf(alpha / 2), otypes=
 
 
 def _numbers(name: str, value: ArrayLike, expected: str, valid: Callable[[Floats], NDArray[np.bool]]) -> Floats:
-    """The value as floats. Raises ValueError unless it is made of numbers that are all valid."""
+    """Return a value as an array of floats. Raises ValueError unless all of it are numbers that are `valid`."""
     try:
         given = np.asarray(value)
     except ValueError:  # rows of unequal length

@@ -1,13 +1,14 @@
-"""What printed percents allow, exactly: rounding boxes, and the share of the first group that nobody published.
+"""Compute in exact fractions what rounded percents allow, such as the share of the first group that nobody published.
 
-A printed percent p stands for the true percents in [p - 1/2, p + 1/2), cut to [0, 100]. Two segments make up the
-sample, so a true total is w * first + (1 - w) * second, with w the share of the first group; a w is possible if true
-percents in the three boxes satisfy this. Taken for granted: each respondent is in one of the two segments, totals are
-not weighted, and everybody was asked unless rho says otherwise.
+A printed percent p stands for the true percents in its rounding box, [p - 1/2, p + 1/2), cut to [0, 100]. Two groups
+make up the sample, so a true total is w * first + (1 - w) * second, with w the share of the first group; a w is
+possible if true percents in the three boxes satisfy this. Taken for granted: each respondent is in one of the two
+groups, totals are not weighted, and everybody was asked unless rho says otherwise.
 
 Percents go from 0 to 100, shares from 0 to 1. Both may be ints, fractions, decimals or floats; a float is read as the
-decimal that it prints, 40.1 as 401/10. An item is (first, second, total) or (first, second, total, rho). What is not a number within
-its limits raises ValueError, which names the argument; what contradicts itself gives an empty interval.
+decimal that it prints, 40.1 as 401/10. An item is the printed percents (first, second, total), or with rho as a fourth
+value. An argument that is not a number within its limits raises ValueError, which names it; items that contradict each
+other give an empty interval.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Numeric = int | float | Decimal | Fraction
 
 
 def _exact(name: str, value: object, expected: str = "a number") -> Fraction:
-    """The number as a fraction, a float by its decimals. Raises ValueError if it is not a number, or not finite."""
+    """Return a number as a fraction, a float by its decimals. Raises ValueError if it is not a finite number."""
     if isinstance(value, Fraction):
         return value
     if isinstance(value, Rational) and not isinstance(value, bool):
@@ -77,25 +78,25 @@ class Interval:
 
     @property
     def midpoint(self) -> Fraction:
-        """Halfway between the ends. Raises ValueError if the interval is empty or without upper end."""
+        """The number halfway between the ends. Raises ValueError if the interval is empty or has no upper end."""
         if self.is_empty or not isinstance(self.upper, Fraction):
             raise ValueError(f"interval: found {self}; expected one with two ends")
         return (self.lower + self.upper) / 2
 
     def within(self, other: Interval) -> bool | None:
-        """Say whether the numbers of this interval are in the other: True if all are, False if none, None if some."""
+        """Return True if all numbers of this interval are in the other, False if none are, None if only some are."""
         common = self.intersection(other)
         return True if common == self else False if common.is_empty else None
 
     def intersection(self, other: Interval) -> Interval:
-        """The numbers that are in both intervals. Raises ValueError for what is not an interval."""
+        """Return the numbers that are in both intervals. Raises ValueError if `other` is not an Interval."""
         other = _interval("other", other)
         lower, upper = max(self.lower, other.lower), min(self.upper, other.upper)
         return Interval(
             lower,
             upper,
-            all(one.lower_closed for one in (self, other) if one.lower == lower),
-            all(one.upper_closed for one in (self, other) if one.upper == upper),
+            all(interval.lower_closed for interval in (self, other) if interval.lower == lower),
+            all(interval.upper_closed for interval in (self, other) if interval.upper == upper),
         )
 
 
@@ -105,7 +106,7 @@ POSITIVE = Interval(0, math.inf)
 
 
 def rounding_box(percent: Numeric) -> Interval:
-    """The true percents that are printed as `percent`: [p - 1/2, p + 1/2), cut to [0, 100].
+    """Return the true percents that are printed as `percent`: [percent - 1/2, percent + 1/2), cut to [0, 100].
 
     Raises ValueError for a percent that is not from 0 to 100.
     """
@@ -114,20 +115,20 @@ def rounding_box(percent: Numeric) -> Interval:
 
 
 def gap_box(first: Numeric, second: Numeric) -> Interval:
-    """The true gaps in points, second minus first, behind two printed percents.
+    """Return the true gaps, second minus first, that two printed percents allow, in percentage points.
 
-    (d - 1, d + 1) for a printed gap d: the sign is certain as soon as d is 1 or more, either way.
-    Narrower where a box is cut at 0 or 100. Raises ValueError for a percent that is not from 0 to 100.
+    For a printed gap d these are (d - 1, d + 1): the sign is certain if d is at least 1 or at most -1.
+    They are fewer where a box is cut at 0 or 100. Raises ValueError for a percent that is not from 0 to 100.
     """
     box1, box2 = _box("first", first), _box("second", second)
     return Interval(box2.lower - box1.upper, box2.upper - box1.lower, box1.upper_closed, box2.upper_closed)
 
 
 def ratio_box(first: Numeric, second: Numeric) -> Interval:
-    """The true ratios, second over first, behind two printed percents.
+    """Return the true ratios, second over first, that two printed percents allow.
 
-    From (second - 1/2) / (first + 1/2) to (second + 1/2) / (first - 1/2), with boxes cut to [0, 100];
-    up to infinity if `first` may stand for 0. Raises ValueError for a percent that is not from 0 to 100.
+    They go from (second - 1/2) / (first + 1/2) to (second + 1/2) / (first - 1/2), with boxes cut to [0, 100],
+    and up to infinity if `first` may stand for 0. Raises ValueError for a percent that is not from 0 to 100.
     """
     box1, box2 = _box("first", first), _box("second", second)
     return Interval(
@@ -139,14 +140,14 @@ def ratio_box(first: Numeric, second: Numeric) -> Interval:
 
 
 def feasible_share(first: Numeric, second: Numeric, total: Numeric, rho: Numeric = 1) -> Interval:
-    """The shares of the first group in the sample that three printed percents allow.
+    """Return the shares of the first group in the sample, from 0 to 1, that three printed percents allow.
 
-    Takes the percents of the first group, of the second and of everybody; gives shares from 0 to 1. A share w is possible if
-    and only if second - total - 1 < (second - first) w < second - total + 1; boxes cut at 0 or 100 allow less. Equal
-    percents thus allow every w if the total is less than 1 away. Empty if no w is possible.
+    The percents are those of the first group, of the second and of everybody. A share w is possible if and only if
+    second - total - 1 < (second - first) w < second - total + 1; boxes cut at 0 or 100 allow fewer. Equal percents
+    thus allow every w if the total is less than 1 away. The interval is empty if no w is possible.
 
-    If only a part of the sample was asked, `rho` is P(asked | first) / P(asked | second): among those asked, the odds of
-    w are rho times those in the sample. The result is about the sample in any case.
+    If only a part of the sample was asked, `rho` is P(asked | first) / P(asked | second): the odds of being in the
+    first group are rho times as high among those asked as in the sample. The result is about the sample in any case.
 
     Raises ValueError for a percent that is not from 0 to 100 and a rho that is not above 0.
     """
@@ -163,10 +164,10 @@ def feasible_share(first: Numeric, second: Numeric, total: Numeric, rho: Numeric
 
 
 def feasible_shares(items: Iterable[Sequence[Numeric]]) -> Interval:
-    """The shares of the first group that all items allow; [0, 1] if there is no item.
+    """Return the shares of the first group that all items allow; [0, 1] if there is no item.
 
-    Items have nothing but the share in common, so this is the intersection of their `feasible_share`, empty if they
-    contradict each other. Raises ValueError as `feasible_share` does.
+    Items have nothing but this share in common, so the result is the intersection of their `feasible_share`. It is
+    empty if they contradict each other. Raises ValueError as `feasible_share` does.
     """
     common = UNIT
     for item in items:
@@ -175,12 +176,12 @@ def feasible_shares(items: Iterable[Sequence[Numeric]]) -> Interval:
 
 
 def possible_labellings(items: Iterable[Sequence[Numeric]]) -> dict[tuple[bool, ...], Interval]:
-    """The ways to label the segments that the totals allow, if each item may have its two labels exchanged.
+    """Return which items may have their two group labels exchanged, with the shares that each such labelling allows.
 
-    Keys say for each item whether its labels are exchanged; values are the feasible shares, never empty. The
-    first item stays as printed: no total can tell a labelling from its mirror image, all labels exchanged and
-    w become 1 - w. Raises ValueError as `feasible_share` does, and for a rho other than 1, with which that is
-    no longer so.
+    A key has one value per item, True if its labels are exchanged; values are shares of the first group, never empty.
+    The first item stays as printed: totals cannot tell a labelling from its mirror image, in which all labels are
+    exchanged and w becomes 1 - w. With a rho other than 1 they could, so it raises ValueError; so does all that
+    `feasible_share` refuses.
     """
     printed = [_values(item) for item in items]
     for item in printed:
@@ -199,12 +200,12 @@ def possible_labellings(items: Iterable[Sequence[Numeric]]) -> dict[tuple[bool, 
 
 
 def feasible_rho(whole: Interval, part: Interval) -> Interval:
-    """How many times as likely as the second the first group may have been asked, for two questions to agree.
+    """Return how many times as likely as the second the first group may have been asked, for two questions to agree.
 
-    `whole` holds the shares of the first group that a question asked of everybody allows; `part` those that
-    another question allows among the people it was asked of (`feasible_share` without rho). Gives every
-    rho = odds(part) / odds(whole), above 0 and possibly up to infinity; empty if there is none. Raises ValueError
-    for an interval that reaches outside [0, 1].
+    `whole` holds the shares of the first group that a question asked of everybody allows; `part` those that another
+    question allows among the people who were asked it (`feasible_share` without rho). The result holds every
+    rho = odds(part) / odds(whole), above 0 and possibly up to infinity; it is empty if there is none. Raises
+    ValueError for an interval that reaches outside [0, 1].
     """
     for name, share in (("whole", whole), ("part", part)):
         if _interval(name, share).within(UNIT) is not True:
@@ -224,10 +225,11 @@ def feasible_rho(whole: Interval, part: Interval) -> Interval:
 
 
 def least_misprint(items: Iterable[Sequence[Numeric]], most: int = 4) -> int | None:
-    """By how many units in all, at least, printed percents must be off for the items to agree.
+    """Return the smallest total misprint, in percentage points, with which the items agree.
 
-    The smallest sum of changes, each of whole units and within 0 to 100, that leaves a feasible share: 0 if
-    there is one already, None if it takes more than `most`. Every combination is tried: keep `most` small.
+    That is the smallest sum of changes to the printed percents, each by whole points and within 0 to 100, that leaves
+    a feasible share: 0 if there is one already, None if it takes more than `most`. Every combination is tried: keep
+    `most` small.
     Raises ValueError as `feasible_share` does, and for a `most` that is not a whole number of at least 0.
     """
     if isinstance(most, bool) or not isinstance(most, int) or most < 0:
@@ -248,11 +250,11 @@ def least_misprint(items: Iterable[Sequence[Numeric]], most: int = 4) -> int | N
 
 
 def unclassified_share(items: Iterable[Sequence[Numeric]]) -> Interval:
-    """The shares of respondents in no segment with which the items agree.
+    """Return the shares of respondents in neither group, from 0 to 1, with which the items agree.
 
-    If a share u is in no segment, and their percents may be any and differ by item, a total is
-    (1 - u) (w * first + (1 - w) * second) + u * theirs. All of [0, 1] if the items agree as they are; otherwise u must
-    exceed the lower end. Raises ValueError as `feasible_share` does, and for a rho other than 1.
+    If a share u is in neither group, and their percents may be any and differ by item, a total is
+    (1 - u) (w * first + (1 - w) * second) + u * theirs. The result is [0, 1] if the items agree as they are; otherwise
+    u must exceed its lower end. Raises ValueError as `feasible_share` does, and for a rho other than 1.
     """
     # The boxes of mixture and total meet if 1 / (1 - u) exceeds two lines in w, here by their values at w = 0 and 1.
     # The highest of all lines is lowest at an end or where two of them cross.
@@ -267,9 +269,9 @@ def unclassified_share(items: Iterable[Sequence[Numeric]]) -> Interval:
 
 
 def share_to_respondents(interval: Interval, n: int) -> range:
-    """The numbers of the first group, among `n` respondents, whose share is in the interval; an empty range if none.
+    """Return how many of `n` respondents the first group may have, for its share to be in the interval.
 
-    Raises ValueError for an n that is not a whole number above 0.
+    The range is empty if no whole number will do. Raises ValueError for an n that is not a whole number above 0.
     """
     total = _exact("n", n, "a whole number above 0")
     if total < 1 or total.denominator != 1:
@@ -280,10 +282,10 @@ def share_to_respondents(interval: Interval, n: int) -> range:
 
 
 def size_class_boxes(percents: Iterable[Numeric]) -> list[Interval]:
-    """The true shares of the smallest size class, of the two smallest, and so on.
+    """Return the true shares of the smallest size class, of the two smallest together, and so on, from 0 to 1.
 
-    Takes the printed percents of the classes, smallest employers first. The sum of k of them stands for the
-    sum of their rounding boxes, k points wide, cut to [0, 1]. That all classes make 100 % is not assumed.
+    `percents` are the printed percents of the classes, smallest employers first. The sum of k of them stands for the
+    sum of their rounding boxes, k points wide, cut to [0, 1]. That all classes add up to 100% is not assumed.
     Raises ValueError for a percent that is not from 0 to 100.
     """
     if not isinstance(percents, Iterable):
@@ -297,10 +299,10 @@ def size_class_boxes(percents: Iterable[Numeric]) -> list[Interval]:
 
 
 def matches_size_classes(interval: Interval, percents: Iterable[Numeric]) -> list[bool]:
-    """Whether the first group can be the smallest size class, the two smallest, and so on.
+    """Return whether the first group can be the smallest size class, the two smallest together, and so on.
 
-    Takes the possible shares of the first group and the printed percents of the classes, smallest employers first;
-    compares with `size_class_boxes`, and raises ValueError as it does.
+    `interval` holds the possible shares of the first group, which are compared with the `size_class_boxes` of
+    `percents`. Raises ValueError as that function does.
     """
     share = _interval("interval", interval)
     return [not share.intersection(box).is_empty for box in size_class_boxes(percents)]
@@ -336,7 +338,7 @@ def _item(first: Numeric, second: Numeric, total: Numeric, rho: Numeric = 1) -> 
 
 
 def _values(item: Sequence[Numeric]) -> tuple[Numeric, ...]:
-    """Return the values of an item. Raises ValueError unless they are three or four."""
+    """Return the values of an item as a tuple. Raises ValueError unless they are three or four."""
     values = tuple(item) if isinstance(item, Iterable) and not isinstance(item, str) else ()
     if len(values) not in (3, 4):
         raise ValueError(
@@ -346,7 +348,7 @@ def _values(item: Sequence[Numeric]) -> tuple[Numeric, ...]:
 
 
 def _whole(item: Sequence[Numeric]) -> tuple[Box, Box, Box]:
-    """The boxes of an item that everybody was asked."""
+    """Return the rounding boxes of an item that everybody was asked. Raises ValueError for a rho other than 1."""
     first, second, total, rho = _item(*_values(item))
     if rho != 1:
         raise ValueError(f"rho: found {rho}; expected 1, everybody asked")
@@ -354,7 +356,7 @@ def _whole(item: Sequence[Numeric]) -> tuple[Box, Box, Box]:
 
 
 def _misprinted(item: Sequence[Numeric], most: int) -> list[set[Interval]]:
-    """By units spent on changes, the shares that an item may allow."""
+    """Return the shares that an item allows if it is misprinted by 0 points in all, by 1, and so on up to `most`."""
     values = _values(item)
     _item(*values)
     printed, rho = [_exact("item", percent) for percent in values[:3]], values[3:]
@@ -368,7 +370,7 @@ def _misprinted(item: Sequence[Numeric], most: int) -> list[set[Interval]]:
 
 
 def _below(slope: Fraction, bound: Fraction) -> Interval:
-    """The shares w with slope * w < bound."""
+    """Return the shares w, from 0 to 1, with slope * w < bound."""
     if max(Fraction(0), slope) < bound:
         return UNIT
     if min(Fraction(0), slope) >= bound:
