@@ -12,7 +12,10 @@ from .errors import EditionError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the command and returns its exit code: 0, or 1 after one line that says what is wrong."""
+    """Run the command and return its exit code.
+
+    That is 0 if all is well, 1 after a line for each thing that is wrong, 130 when interrupted; argparse exits with 2.
+    """
     parser = argparse.ArgumentParser(
         prog="contre-enquete", description="The edition of a press article, read again with its data."
     )
@@ -102,13 +105,13 @@ def _rerun() -> int:
     from .survey.package import find_project
 
     project = find_project()
-    found = rerun(project, lambda compared: print(f"  {compared}", flush=True))
-    if not found:
+    differences = rerun(project, lambda compared: print(f"  {compared}", flush=True))
+    if not differences:
         print("The same: every notebook and figure")
         return 0
     from .edition.drawing import likely_cause
 
-    print(*found, likely_cause(project, found), f"{len(found)} differences", sep="\n")
+    print(*differences, likely_cause(project, differences), f"{len(differences)} differences", sep="\n")
     return 1
 
 

@@ -1,7 +1,7 @@
-"""What the engine knows of the article that is read again: its declaration, `article/article.toml`, and its figures.
+"""Read what an article declares in `article/article.toml`, and load the functions that draw its figures.
 
 The engine knows no group, source, question or item by name. The folder `article/` beside `data/` says which
-of them play a part (`read_article`), and holds the functions that draw the figures (`load_figures`).
+of them play a part (`read_article`), and holds those functions (`load_figures`).
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ T = TypeVar("T")
 
 
 class ArticleError(EditionError):
-    """The article's code cannot be used; the message names file, line, what was found and what was expected."""
+    """The code in `article/` cannot be used; the message names file, line, what was found and what was expected."""
 
 
 @dataclass(frozen=True)
 class Fact:
-    """How texts cite a fact of `sample.csv`: its words, in English, and its unit, `count` or `percent`."""
+    """How texts cite a fact of `sample.csv`: its name in English, and its unit, "count" or "percent"."""
 
     words: str
     unit: str = "count"
@@ -40,7 +40,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class Words:
-    """What pages say of the edition, in English: its name, one sentence, the first paragraph, its data, its card."""
+    """What pages say of the edition, in English.
+
+    Its name; one sentence about it; the first paragraph of the opening page; descriptions of its data and of its card
+    for social networks.
+    """
 
     name: str
     description: str
@@ -51,7 +55,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Exchanged:
-    """An item that a source prints with the groups exchanged, and one that it agrees on, as (question, item)."""
+    """An item that `source` prints with the figures of the two groups exchanged, as (question, item).
+
+    `beside` is an item that it prints as the other sources do.
+    """
 
     source: str
     item: tuple[str, str]
@@ -65,8 +72,9 @@ class Article:
     `compared` are the two groups that the article compares, in the order of its charts, `everybody` the
     group of all respondents; `mixture` says that the two make up everybody, so that a total lies between
     them. `source` is the article, `method` the source that says who was asked.
-    `families` are the questions whose gaps are tested together, by name; the first one is the
-    article's own. Empty or None is what an article does without.
+    `families` are the questions whose gaps are tested together, by the name of the family; the first family is
+    the article's own. `much` is the least ratio of two shares that a claim of a great difference needs, `just` the
+    lead in points below which "just ahead" holds. A part that an article does without is empty or None.
     """
 
     words: Words
@@ -84,28 +92,31 @@ class Article:
     facts: Mapping[str, Fact] = field(default_factory=dict, hash=False)
 
     def other(self, group: str) -> str:
-        """The other of the two groups compared."""
+        """Return the other of the two groups compared."""
         return self.compared[group == self.compared[0]]
 
     def family(self, question: str) -> tuple[str, ...]:
-        """The questions whose gaps are tested together with those of `question`; itself alone if none are declared."""
+        """Return the questions whose gaps are tested together with those of `question`, itself among them."""
         return next((family for family in self.families.values() if question in family), (question,))
 
 
 def read_article(project: Path) -> Article:
-    """Return what `article/article.toml` of a project declares. Raises DataError, which names key, value and what was expected."""
+    """Return what `article/article.toml` of a project declares.
+
+    Raises DataError, which names key, value and what was expected, if it cannot be read or is not as it should be.
+    """
     path = project / DECLARATION
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError(f"{DECLARATION}: not found; expected the declaration of the article") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{DECLARATION}: not TOML ({error})") from None
-    declared = Declared(told)
+    declared = Declared(values)
     compared = declared.texts("groups.compared")
     if len(compared) != 2:
         raise declared.fault("groups.compared", "the two groups that the article compares")
-    exchanged = told.get("exchanged") and Exchanged(
+    exchanged = values.get("exchanged") and Exchanged(
         declared.text("exchanged.source"), declared.item("exchanged.item"), declared.item("exchanged.beside")
     )
     article = Article(
@@ -115,7 +126,7 @@ def read_article(project: Path) -> Article:
         source=declared.text("sources.article"),
         method=declared.text("sources.method"),
         mixture=declared.truth("groups.mixture", Article.mixture),
-        families=MappingProxyType({name: declared.texts(f"families.{name}") for name in told.get("families", {})}),
+        families=MappingProxyType({name: declared.texts(f"families.{name}") for name in values.get("families", {})}),
         size_classes=declared.text("size_classes.question", ""),
         exchanged=exchanged,
         national=declared.text("national.question", ""),
@@ -124,7 +135,7 @@ def read_article(project: Path) -> Article:
         facts=MappingProxyType(
             {
                 name: Fact(declared.text(f"facts.{name}.words"), declared.text(f"facts.{name}.unit", "count"))
-                for name in told.get("facts", {})
+                for name in values.get("facts", {})
             }
         ),
     )
@@ -133,38 +144,42 @@ def read_article(project: Path) -> Article:
 
 
 class Declared:
-    """The values of a declaration, by key such as "groups.compared"; each is asked for once."""
+    """The values of a declaration, by key such as "groups.compared", each checked as it is read.
 
-    def __init__(self, told: dict) -> None:
-        self.told = told
+    `text`, `texts`, `item`, `number` and `truth` raise DataError for a value that is not of their kind, or absent
+    where there is no default.
+    """
+
+    def __init__(self, values: dict) -> None:
+        self.values = values
         self.asked: set[str] = set()
 
     def value(self, key: str, default: object = None) -> object:
         self.asked.add(key)
-        found: object = self.told
+        value: object = self.values
         for part in key.split("."):
-            if not isinstance(found, dict) or part not in found:
+            if not isinstance(value, dict) or part not in value:
                 return default
-            found = found[part]
-        return found
+            value = value[part]
+        return value
 
     def fault(self, key: str, expected: str) -> DataError:
-        found = self.value(key)
+        value = self.value(key)
         return DataError(
-            f"{DECLARATION}, {key}: found {'nothing' if found is None else repr(found)}; expected {expected}"
+            f"{DECLARATION}, {key}: found {'nothing' if value is None else repr(value)}; expected {expected}"
         )
 
     def text(self, key: str, default: str | None = None) -> str:
-        found = self.value(key, default)
-        if not isinstance(found, str) or (not found and default is None):
+        value = self.value(key, default)
+        if not isinstance(value, str) or (not value and default is None):
             raise self.fault(key, "a text")
-        return found
+        return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        found = self.value(key)
-        if not isinstance(found, list) or not found or not all(isinstance(one, str) for one in found):
+        value = self.value(key)
+        if not isinstance(value, list) or not value or not all(isinstance(text, str) for text in value):
             raise self.fault(key, "a list of texts")
-        return tuple(found)
+        return tuple(value)
 
     def item(self, key: str) -> tuple[str, str]:
         parts = self.text(key).split(".")
@@ -173,27 +188,27 @@ class Declared:
         return parts[0], parts[1]
 
     def number(self, key: str, default: float) -> float:
-        found = self.value(key, default)
-        if isinstance(found, bool) or not isinstance(found, int | float) or found <= 0:
+        value = self.value(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             raise self.fault(key, "a number above 0")
-        return found
+        return value
 
     def truth(self, key: str, default: bool) -> bool:
-        found = self.value(key, default)
-        if not isinstance(found, bool):
+        value = self.value(key, default)
+        if not isinstance(value, bool):
             raise self.fault(key, "true or false")
-        return found
+        return value
 
     def nothing_else(self) -> None:
-        """Raises DataError for a key that nothing has asked for."""
-        for key in _keys(self.told):
+        """Raise DataError for a key that nothing has asked for."""
+        for key in _keys(self.values):
             if key not in self.asked:
                 raise self.fault(key, "no such key")
 
 
-def _keys(told: dict, prefix: str = "") -> list[str]:
+def _keys(values: dict, prefix: str = "") -> list[str]:
     keys = []
-    for name, value in told.items():
+    for name, value in values.items():
         keys += _keys(value, f"{prefix}{name}.") if isinstance(value, dict) else [f"{prefix}{name}"]
     return keys
 
@@ -201,9 +216,9 @@ def _keys(told: dict, prefix: str = "") -> list[str]:
 def load_figures(project: Path) -> ModuleType:
     """Return the module `article` of a project, whose `FIGURES` are the functions that draw its figures, in order.
 
-    Each takes a Survey and returns a Chart. A module that was loaded before, of this project or another,
-    is kept as long as its files said what these say now. Raises DataError where there is none, and
-    ArticleError where it cannot be imported or has no such `FIGURES`.
+    Each takes a Survey and returns a Chart. A module that was loaded before, from this folder or another, is returned
+    again if the code in this one is the same. Raises DataError if there is no such module, and ArticleError if it
+    cannot be imported or its `FIGURES` are not such functions.
     """
     folder = project / ROOM
     if not (folder / "__init__.py").is_file():
@@ -234,7 +249,7 @@ def load_figures(project: Path) -> ModuleType:
 
 
 def _check_figures(module: ModuleType) -> None:
-    """Check that a module `article` has `FIGURES`, and functions in it. Raises ArticleError."""
+    """Raise ArticleError unless a module `article` has `FIGURES`, a tuple or list of functions."""
     expected = f"{ROOM}/__init__.py, FIGURES: found {{}}; expected a tuple of the functions that draw the figures"
     if not hasattr(module, "FIGURES"):
         raise ArticleError(expected.format("nothing"))
@@ -246,7 +261,11 @@ def _check_figures(module: ModuleType) -> None:
 
 
 def drawn(draw: Callable[..., object], argument: object, kind: type[T], expected: str) -> T:
-    """Return what a function of the article gives for an argument. Raises ArticleError if it is not of the kind expected."""
+    """Call a function of the article and return its result.
+
+    `expected` describes the result in messages. Raises ArticleError if the function fails or the result is not of
+    the type `kind`.
+    """
     name, place = getattr(draw, "__name__", repr(draw)), defined_in(draw)
     with faults_told(place, f"{expected} from {name}"):
         result = draw(argument)
@@ -257,10 +276,10 @@ def drawn(draw: Callable[..., object], argument: object, kind: type[T], expected
 
 @contextmanager
 def faults_told(place: str, expected: str) -> Iterator[None]:
-    """Raise an error of the article's code as ArticleError: file and line, kind and text, what was expected.
+    """Turn an error of the article's code into an ArticleError: file and line, type and text, what was expected.
 
-    The line is the last of the article's own that was at work; `place` stands for it where none was. What
-    is told already (EditionError) stays as it is.
+    The line is the last one of `article/` in the traceback; `place` stands for it if there is none. An EditionError
+    passes as it is.
     """
     try:
         yield
@@ -273,13 +292,13 @@ def faults_told(place: str, expected: str) -> Iterator[None]:
 
 
 def defined_in(function: Callable) -> str:
-    """Return file and line where a function of the article begins; the article's first file if it is not one of its own."""
+    """Return file and line where a function of the article begins; `article/__init__.py` if it is defined elsewhere."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     return (code and _place(code.co_filename, code.co_firstlineno)) or f"{ROOM}/__init__.py"
 
 
 def _line(error: BaseException) -> str:
-    """Return file and line of the article that an error comes from, nothing if it comes from elsewhere."""
+    """Return the last file and line of the article in the traceback of an error; "" if there is none."""
     frames: list[tuple[str, int | None]] = [
         (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
     ]

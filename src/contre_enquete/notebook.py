@@ -1,4 +1,4 @@
-"""What a notebook imports."""
+"""The functions that a notebook of the edition imports; it imports nothing else of the engine."""
 
 from types import ModuleType
 
@@ -10,7 +10,7 @@ from .survey.package import find_project
 
 
 def load_figures() -> ModuleType:
-    """Return the figures of this article: the module `article` of the project that the current folder is in."""
+    """Return the module `article` of the project that the current folder is in: its functions draw the figures."""
     return _load_figures(find_project())
 
 

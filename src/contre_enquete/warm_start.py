@@ -1,10 +1,13 @@
-"""Preload for the fork server: import what notebooks import and, if the data is valid, compute each language's citable figures."""
+"""Preload for the fork server.
+
+Imports what notebooks import and, if the data is valid, computes each language's citable figures.
+"""
 
 import contextlib
 import gc
 import os
 
-os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a warning that is no result
+os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # debugpy's warning would stand among the results
 
 import ipykernel.debugger  # a quarter of a second that each kernel would spend
 import ipykernel.ipkernel
@@ -24,10 +27,10 @@ from .survey.model import load_survey
 from .survey.package import find_project
 from .text.language import languages
 
-font_faces({NORMAL: {"a"}, BOLD: {"a"}})  # imports all that making one takes
-with contextlib.suppress(Exception):  # whoever uses it will say so
+font_faces({NORMAL: {"a"}, BOLD: {"a"}})  # imports what makes font faces
+with contextlib.suppress(Exception):  # the command that uses it tells the error
     project = find_project()
     load_figures(project)
     for language in languages():
         registry(load_survey(language, project))
-gc.freeze()  # no fork looks through all this for garbage, and so copies it
+gc.freeze()  # else the first collection in each fork would copy all this memory

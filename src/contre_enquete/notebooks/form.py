@@ -1,8 +1,8 @@
-"""What a notebook of the edition may hold, and the form in which it is committed.
+"""Check what a notebook of the edition holds, and bring it into the form in which it is committed.
 
-Jupyter's programs add to a notebook when they save it: times, what is folded, the exact version of
-Python. That says nothing about the results and does no harm; `cleaned` takes it away, and `make`
-with it. All else that no author means is a flaw.
+When Jupyter's programs save a notebook, they add times, what is folded, the exact version of Python. This says nothing
+about the results and does no harm; `cleaned`, which `make` calls, removes it. Anything else that an author would not
+write on purpose is a flaw.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ LONGEST = 10  # lines of a cell
 
 
 def cleaned(notebook: NotebookNode) -> NotebookNode:
-    """The notebook as it is committed: without what Jupyter's programs add when they save it."""
+    """Return a copy of a notebook without what Jupyter's programs add when they save it, as it is committed."""
     notebook = copy.deepcopy(notebook)
     notebook.metadata.pop(SAVED_STATE, None)
     if not list(_language(notebook)):
@@ -64,19 +64,20 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
 
 
 def flaws(notebook: NotebookNode) -> list[str]:
-    """What the notebook holds that no notebook of the edition may, one line each; nothing is run."""
-    found = list(_language(notebook))
+    """Return what a notebook holds and no notebook of the edition may hold, one line for each flaw. Runs nothing."""
+    lines = list(_language(notebook))
     if others := set(notebook.metadata) - {"kernelspec", "language_info", SAVED_STATE}:
-        found.append(f"metadata {', '.join(sorted(others))}; expected kernelspec and language_info alone")
+        lines.append(f"metadata {', '.join(sorted(others))}; expected kernelspec and language_info alone")
     count = 0
     for number, cell in enumerate(notebook.cells, 1):
         count += cell.cell_type == "code"
-        said = [*_cell(cell), *(_results(cell, count) if cell.cell_type == "code" else ())]
-        found += [f"cell {number}: {line}" for line in said]
-    return found
+        of_cell = [*_cell(cell), *(_results(cell, count) if cell.cell_type == "code" else ())]
+        lines += [f"cell {number}: {line}" for line in of_cell]
+    return lines
 
 
 def _language(notebook: NotebookNode) -> Iterator[str]:
+    """Yield what the notebook's metadata say of kernel and language and should not."""
     kernel = notebook.metadata.get("kernelspec", {})
     if (kernel.get("name"), kernel.get("language", "python")) != (KERNEL["name"], KERNEL["language"]):
         yield f"kernel {kernel.get('name')!r}, language {kernel.get('language')!r}; expected {KERNEL['name']!r}, 'python'"
@@ -91,11 +92,13 @@ def _language(notebook: NotebookNode) -> Iterator[str]:
 
 
 def _saved(key: str, value: object) -> bool:
+    """Return whether an entry of a cell's metadata is one that Jupyter adds when it saves."""
     value = dict(value) if isinstance(value, dict) else value
     return bool(SAVED_CELL.fullmatch(f"{key} {value}"))
 
 
 def _cell(cell: NotebookNode) -> Iterator[str]:
+    """Yield the flaws of any cell: its type, text, metadata and tags."""
     if cell.cell_type not in ("markdown", "code"):
         yield f"a {cell.cell_type} cell; expected Markdown or code"
     if not cell.source.strip():
@@ -113,12 +116,13 @@ def _cell(cell: NotebookNode) -> Iterator[str]:
 
 
 def _results(cell: NotebookNode, count: int) -> Iterator[str]:
+    """Yield the flaws of a code cell, which is the `count`th of its notebook."""
     if cell.execution_count != count:
         yield f"execution count {cell.execution_count}; expected {count}, as in one run from top to bottom"
     for output in cell.outputs:
         if output.output_type != "execute_result":
-            said = output.get("evalue") or output.get("text") or ""
-            yield f"output {output.output_type} {said[:80]!r}; expected what the last line shows, and no warning"
+            text = output.get("evalue") or output.get("text") or ""
+            yield f"output {output.output_type} {text[:80]!r}; expected what the last line shows, and no warning"
     yield from _code(cell.source)
 
 
@@ -149,5 +153,6 @@ def _code(source: str) -> Iterator[str]:
 
 
 def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """Return the top-level packages that a statement imports."""
     names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
     return [name.split(".")[0] for name in names]

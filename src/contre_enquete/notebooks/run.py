@@ -1,4 +1,4 @@
-"""Runs a notebook in its own kernel and gives it back in the one form that is committed."""
+"""Run a notebook in a kernel of its own and return it in the form in which it is committed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class NotebookError(EditionError):
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
-    """A notebook from a file. Raises NotebookError if it is not one, or a cell has no id of its own."""
+    """Return the notebook in a file. Raises NotebookError if it is not one, or a cell has no id of its own."""
     try:
         text = path.read_text(encoding="utf-8")
         ids = Counter(cell.get("id") for cell in json.loads(text)["cells"])  # nbformat would mend them in silence
@@ -54,11 +54,11 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
 
 
 def run_notebook(path: Path) -> nbformat.NotebookNode:
-    """The notebook at `path`, run from top to bottom in a new, warm kernel of this environment.
+    """Run the notebook at `path` from top to bottom in a new, warm kernel of this environment, and return the result.
 
-    The file is left as it is. In the result, execution counts start at 1 and nothing depends on
-    the machine or the run: no times, no version of Python, no path, no live control. Raises
-    NotebookError when a cell fails.
+    The file is left as it is. In the result, execution counts start at 1 and nothing depends on the machine or the
+    run: no times, no version of Python, no path, no live control. Raises NotebookError if the file is not a notebook,
+    a cell fails or the kernel stops.
     """
     os.environ.setdefault(warm.VARIABLE, warm.NAME)
     source = read_notebook(path)
@@ -97,7 +97,7 @@ def _run(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 
 def _failure(notebook: nbformat.NotebookNode, error: CellExecutionError) -> str:
-    """The cell that failed, what it said, and the last line of the article that was at work."""
+    """Return which cell failed, with its error and the last line of `article/` in the traceback."""
     for number, cell in enumerate(notebook.cells, 1):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
@@ -108,5 +108,5 @@ def _failure(notebook: nbformat.NotebookNode, error: CellExecutionError) -> str:
 
 
 def notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:
-    """A notebook as the bytes of its file."""
+    """Return a notebook as the bytes of its file."""
     return (nbformat.writes(notebook, version=4) + "\n").encode()

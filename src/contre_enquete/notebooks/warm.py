@@ -1,9 +1,9 @@
-"""Kernels that start warm: forked from one process that has imported what the notebooks import.
+"""Start Jupyter kernels warm: fork each from one process that has imported what notebooks import.
 
-A Jupyter kernel provisioner, chosen with `JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm` (`make test` does), so
-that nbclient, nbval and anything else that starts a kernel of this environment can use it. The
-process is the fork server of Python's multiprocessing. Each kernel is a process of its own, with
-the folder and the environment that it was asked for, and nothing that another notebook has done.
+`WarmProvisioner` is a Jupyter kernel provisioner, chosen with `JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm`
+(`make test` sets it), so that nbclient, nbval and anything else that starts a kernel of this environment can use it.
+The process that forks is the fork server of Python's multiprocessing. Each kernel is a process of its own, with the
+working directory and environment that were asked for, and nothing that another notebook has done.
 """
 
 from __future__ import annotations
@@ -38,10 +38,13 @@ Result = TypeVar("Result")
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Starts kernels of this environment by a fork; other kernels, or where there is no fork, as usual."""
+    """Start kernels of this environment by a fork; start others, and all where there is no fork server, as usual."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Starts the kernel whose usual command is `cmd`. Raises EditionError where none could be reached."""
+        """Start the kernel whose usual command is `cmd`, and return how to connect to it.
+
+        Raises EditionError if the machine does not reach itself.
+        """
         _reach()
         if not POSSIBLE or cmd[1:3] != LAUNCHER or os.path.realpath(cmd[0]) != os.path.realpath(sys.executable):
             return await super().launch_kernel(cmd, **kwargs)
@@ -52,7 +55,7 @@ class WarmProvisioner(LocalProvisioner):
 
 
 def _reach() -> None:
-    """Raises EditionError if this machine does not reach itself: a kernel would start, and never answer."""
+    """Raise EditionError if this machine cannot connect to itself: a kernel would start, and never answer."""
     try:
         with socket.create_server(("127.0.0.1", 0)) as server:
             socket.create_connection(server.getsockname(), timeout=5).close()
@@ -63,7 +66,7 @@ def _reach() -> None:
 
 
 def aside(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
-    """Call `make(*arguments)` in a forked worker and return its result, so that drawing does not block the threads of the build."""
+    """Call `make(*arguments)` in a forked worker and return its result, so that drawing blocks no thread of a build."""
     with ProcessPoolExecutor(1, mp_context=_server() if POSSIBLE else None) as pool:
         return pool.submit(make, *arguments).result()
 
@@ -75,7 +78,7 @@ def _server() -> ForkServerContext:
 
 
 class Kernel:
-    """A forked kernel, with what its provisioner asks of a `subprocess.Popen`."""
+    """A forked kernel, with the part of the interface of `subprocess.Popen` that its provisioner uses."""
 
     stdin = stdout = stderr = None
 
@@ -86,25 +89,25 @@ class Kernel:
         self.pid = self._process.pid
 
     def poll(self) -> int | None:
-        """The exit code, None while the kernel runs."""
+        """Return the exit code, None while the kernel runs."""
         return self._process.exitcode
 
     def wait(self) -> int | None:
-        """Waits for the kernel to end; returns its exit code."""
+        """Wait for the kernel to end and return its exit code."""
         self._process.join()
         return self._process.exitcode
 
     def send_signal(self, number: int) -> None:
-        """Sends a signal to the kernel, if it runs."""
+        """Send a signal to the kernel, if it runs."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
     def kill(self) -> None:
-        """Ends the kernel at once."""
+        """End the kernel at once."""
         self._process.kill()
 
     def terminate(self) -> None:
-        """Asks the kernel to end."""
+        """Ask the kernel to end."""
         self._process.terminate()
 
 

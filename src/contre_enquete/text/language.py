@@ -45,18 +45,21 @@ class Language:
 
     @property
     def tag(self) -> str:
-        """The language as HTML names it: "fr-CA"."""
+        """The language as HTML names it, such as "fr-CA"."""
         return self.locale.replace("_", "-")
 
     @property
     def name(self) -> str:
-        """The language's own name: "Français"."""
+        """The language's name in itself, such as "Français"."""
         from babel import Locale
 
         return capitalised(Locale(self.code).get_language_name() or self.code)
 
     def say(self, sentence: str, **values: object) -> str:
-        """The English `sentence` in this language, its {placeholders} filled in."""
+        """Return an English sentence in this language, its {placeholders} filled in.
+
+        Raises MissingTranslation if no catalogue has it.
+        """
         if self.code != ENGLISH:
             if not self.sentences.get(sentence):
                 where = f"locale/{self.code}.po" + (
@@ -67,63 +70,66 @@ class Language:
         return sentence.format(**values) if values else sentence
 
     def number(self, value: float) -> str:
-        """A number: 9908 is "9 908" in French (no-break space), "9,908" in English."""
+        """Return a number as text: 9908 is "9 908" in French (no-break space), "9,908" in English."""
         from babel.numbers import format_decimal
 
         return format_decimal(value, locale=self.locale).replace("-", "−")
 
     def percent(self, value: float) -> str:
-        """A percentage, given in percent: 40 is "40 %" in French (no-break space), "40%" in English."""
+        """Return a percentage, given in percent, as text: 40 is "40 %" in French (no-break space), "40%" in English."""
         from babel.numbers import format_percent
 
         return format_percent(Decimal(str(value)) / 100, locale=self.locale, decimal_quantization=False)
 
     def points(self, value: float) -> str:
-        """A number of percentage points: "1 point", "6 points"."""
+        """Return a number of percentage points as text: "1 point", "6 points"."""
         from babel import Locale
 
         one = Locale.parse(self.locale).plural_form(Decimal(str(value))) == "one"
         return self.say("{number} point" if one else "{number} points", number=self.number(value))
 
     def series(self, texts: list[str]) -> str:
-        """Texts one after the other: "A, B et C", "A, B and C"."""
+        """Return texts as an enumeration: "A, B et C", "A, B and C"."""
         from babel.lists import format_list
 
         return format_list(texts, locale=self.locale)
 
     def country(self, code: str) -> str:
-        """The name of a country, given by its code of two letters."""
+        """Return the name of a country, given by its code of two letters; the code itself if it is not known."""
         from babel import Locale
 
         return Locale.parse(self.locale).territories.get(code, code)
 
     def date(self, value: datetime.date) -> str:
-        """A date in full: "9 juillet 2013", "July 9, 2013"."""
+        """Return a date in full: "9 juillet 2013", "July 9, 2013"."""
         from babel.dates import format_date
 
         return format_date(value, "long", locale=self.locale)
 
     def day(self, value: datetime.date) -> str:
-        """A date without its year: "25 mars", "March 25"."""
+        """Return a date without its year: "25 mars", "March 25"."""
         from babel.dates import format_skeleton
 
         return format_skeleton("MMMMd", value, locale=self.locale)
 
     def month(self, value: datetime.date) -> str:
-        """A month with its year: "juillet 2013", "July 2013"."""
+        """Return the month and year of a date: "juillet 2013", "July 2013"."""
         from babel.dates import format_date
 
         return format_date(value, "MMMM y", locale=self.locale)
 
 
 def languages() -> tuple[str, ...]:
-    """The languages that the edition can speak, that of the article first."""
+    """Return the codes of the languages that the edition can speak, the article's first."""
     others = {path.stem for path in CATALOGUES.glob("*.po")} | {ENGLISH}
     return (ORIGINAL, *sorted(others - {ORIGINAL}))
 
 
 def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:
-    """The locale that a catalogue names, and its sentences. Raises DataError if it cannot be read."""
+    """Return the locale that a catalogue names, and its sentences: English -> translated, "" if not yet.
+
+    Raises DataError if it cannot be read.
+    """
     from babel.messages.pofile import PoFileError, read_po
 
     try:
@@ -140,10 +146,10 @@ def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:
 
 
 def capitalised(text: str) -> str:
-    """The text with a capital first letter, the rest as it is."""
+    """Return a text with a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]
 
 
 def uncapitalised(text: str) -> str:
-    """The text with a small first letter, unless it begins with an acronym."""
+    """Return a text with a small first letter, unless it begins with an acronym."""
     return text if text[:2].isupper() else text[:1].lower() + text[1:]

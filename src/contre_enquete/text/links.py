@@ -8,10 +8,10 @@ LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?:[^()#\s]*)#([^()\s]+)\)")
 
 
 def plain(text: str) -> str:
-    """A text without its links to figures."""
+    """Return a text with only the words of its links to figures."""
     return LINK.sub(r"\1", text)
 
 
 def references(text: str) -> list[str]:
-    """The references that a text links to, in order, each once."""
+    """Return the references that a text links to, such as "tools.external-social-networks.sme", in order, each once."""
     return list(dict.fromkeys(match[2] for match in LINK.finditer(text)))

@@ -1,4 +1,4 @@
-"""Numbers in texts: finds them and reads them as their language writes them."""
+"""Find the numbers in a text and read them as its language writes them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from itertools import zip_longest
 from .language import Language
 
 SPACE = r"[ \u00a0\u202f]"
-# How numbers are told, in English; a catalogue translates each pattern as it does a sentence.
+# How English writes numbers; a catalogue translates each pattern as it does a sentence.
 PERCENT, POINTS = r"%|per ?cent", r"(?:percentage )?points?"
 UNITS = {"percent": PERCENT, "points": POINTS}
 FRACTIONS = {  # words, and the sign that stands for them
@@ -33,7 +33,7 @@ NAMES = r"Office 365|Python \d+(?:\.\d+)+|CC BY(?:-[A-Z]+)* \d\.\d|WCAG \d\.\d|I
 
 @dataclass(frozen=True)
 class Number:
-    """A number as read: its value, its unit (percent, points or count), its decimals; how exact it claims to be."""
+    """A number as a text gives it: words, value, unit ("percent", "points" or "count"), decimals, exactness."""
 
     text: str
     value: float
@@ -43,7 +43,7 @@ class Number:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text; a heading, a list item and a row of a table count as one."""
+    """Return the sentences of a Markdown text; a heading, a list item and a row of a table count as one each."""
     blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.) ?)", text)
     return [
         sentence for block in blocks for sentence in re.split(r"(?<=[.!?…])\s+(?=[^a-zà-ÿ])", block.strip()) if sentence
@@ -51,10 +51,11 @@ def sentences(text: str) -> list[str]:
 
 
 def read_numbers(text: str, language: Language, *, every_one: bool = False) -> list[Number]:
-    """The numbers of a text, in digits or words, without those of a harmless kind.
+    """Return the numbers of a text, in digits or words.
 
-    The words for one and two are articles and pairs as often as measures, and are left out unless
-    `every_one` is wanted. Number words are read in the languages that text2num knows.
+    Left out are dates, years, numbered things ("figure 3") and names ("Office 365"); unless `every_one`, also the
+    words for one and two, which are articles and pairs as often as measures. Number words are read in the languages
+    that text2num knows.
     """
     patterns = _patterns(language)
     text = patterns.numbered.sub(" ", patterns.date.sub(" ", text))
@@ -74,7 +75,7 @@ def read_numbers(text: str, language: Language, *, every_one: bool = False) -> l
 
 @dataclass(frozen=True)
 class Patterns:
-    """How one language writes numbers, and which of them are of a harmless kind."""
+    """How one language writes numbers, and those that are no measures: dates and numbered things."""
 
     decimal: str
     date: re.Pattern
@@ -115,7 +116,7 @@ def _patterns(language: Language) -> Patterns:
 
 
 def _digits(text: str, language: Language, threshold: int) -> str:
-    """The text with its number words as digits."""
+    """Return a text with its number words, those above the threshold, as digits."""
     from text_to_num import alpha2digit
 
     try:
@@ -125,8 +126,8 @@ def _digits(text: str, language: Language, threshold: int) -> str:
 
 
 def _read(text: str, patterns: Patterns) -> Iterator[Number]:
-    found = list(patterns.number.finditer(text))
-    for match, following in zip_longest(found, found[1:]):
+    matches = list(patterns.number.finditer(text))
+    for match, following in zip_longest(matches, matches[1:]):
         if match["part"]:
             value = 100 * _value(match["part"], patterns) / int(match["whole"])
             yield Number(match[0], value, "percent", claim="fraction")
