@@ -1,4 +1,4 @@
-"""What every chart of the edition is made of: frame, words, picture, table."""
+"""Make the charts of the edition: words, frame, picture and table, and helpers for the functions that draw them."""
 
 from __future__ import annotations
 
@@ -47,10 +47,11 @@ for file in fonts.FILES.values():
 
 @dataclass(frozen=True)
 class Words:
-    """The texts around a picture: finding, measure with unit and base, remarks, where it comes from.
+    """The texts around a picture, and its alternative text.
 
-    And the alternative text. Each number from the survey stands in a link to its figure, as in the
-    prose of the notebooks; `plain` is what is drawn.
+    `title` gives the finding, `subtitle` the measure with unit and base, `note` remarks, `source` where the figures
+    come from. Each number from the survey stands in a link to its figure, as in the prose of the notebooks; `plain`
+    gives the texts as they are drawn.
     """
 
     title: str
@@ -67,11 +68,11 @@ class Words:
 
 @dataclass(frozen=True)
 class Frame:
-    """The room that the axes of a chart take on paper of any width.
+    """The room that a chart needs around and in its axes, on paper of any width.
 
-    `names` stand on the y axis, and room is left for them. `height` is that of the axes, `head` the
-    room above and `tail` the room left of them, in inches. `values` are the labels at marks, as
-    (percent, text): a scale from 0 to 100 is drawn as wide as lets them all fit.
+    `names` stand on the y axis, left of it. `height` is that of the axes, `head` additional room above them and
+    `tail` additional room between names and axes, in inches. `values` are the labels at marks, as (percent, text):
+    a scale from 0 to 100 is drawn as wide as lets them all fit.
     """
 
     names: Sequence[str]
@@ -85,9 +86,9 @@ class Frame:
 class Chart:
     """A figure: its words, its data table, and the function that draws it on axes.
 
-    `table` has one row per item, and its columns are what the picture shows, from the same rows.
-    Displayed in a notebook, the chart is an image with the alternative text and the table folded
-    under it. `phone` says that a page shows it drawn as wide as a phone, too.
+    `table` has one row per item, and its columns hold the values that the picture shows. A notebook displays the
+    chart as an image with its alternative text, and the table folded under it. `phone` says that a page also holds
+    the chart drawn as wide as a phone.
     """
 
     name: str
@@ -100,24 +101,24 @@ class Chart:
 
     @cached_property
     def figure(self) -> Figure:
-        """The picture with its words, on paper."""
+        """The picture with its words, on paper of the usual width."""
         return self.drawn()
 
     def drawn(self, width: float = WIDTH, *, worded: bool = True) -> Figure:
-        """Return the picture on paper of a width in inches, with its words or with room for them."""
+        """Return the picture on paper of a width in inches, with its words or with empty room for them."""
         with styled():
             figure, axes = _framed(self.words.plain, self.frame, width, worded)
             self.draw(axes)
         return figure
 
     def svg(self) -> str:
-        """The picture with its words as SVG, its text selectable, its font inside, without date or program version."""
+        """Return the picture with its words as SVG: text selectable, font inside, no date and no program version."""
         return with_font(self._tidy(_saved(self.figure, "svg"), self.name, title=self.words.plain.title))
 
     def picture(self, *, phone: bool = False) -> str:
-        """The picture without the words around it, as SVG: what stands between caption and notes in a page.
+        """Return the picture without the words around it as SVG, to stand between caption and notes in a page.
 
-        Its font is not inside: a page holds one for all its pictures.
+        Its font is not inside: a page holds it once for all its pictures. With `phone`, it is as wide as a phone.
         """
         figure = self.drawn(PHONE if phone else WIDTH, worded=False)
         with styled():
@@ -126,11 +127,11 @@ class Chart:
         return self._tidy(_saved(figure, "svg", bbox_inches=plot), f"{self.name}-phone" if phone else self.name)
 
     def png(self) -> bytes:
-        """The picture as PNG for print, 300 dots per inch."""
+        """Return the picture with its words as PNG for print, 300 dots per inch."""
         return _saved(self.figure, "png", {"Software": None, "Title": self.words.plain.title})
 
     def csv(self) -> str:
-        """The table as CSV, for any spreadsheet: no cell of it is taken for a formula."""
+        """Return the table as CSV, of which no spreadsheet takes a cell for a formula."""
         buffer = io.StringIO()
         rows = csv.writer(buffer, lineterminator="\r\n")
         rows.writerow(map(as_text, [self.table.index.name, *self.table.columns]))
@@ -138,7 +139,7 @@ class Chart:
         return buffer.getvalue()
 
     def html(self) -> str:
-        """Return the figure as HTML for any viewer of notebooks: the picture as an image, its font inside."""
+        """Return the chart as HTML for any viewer of notebooks: the picture as an image, its font inside."""
         picture = self.picture()
         width, height = (round(float(size) * 4 / 3) for size in re.findall(r' (?:width|height)="([\d.]+)pt"', picture))
         held = base64.b64encode(with_font(picture).encode()).decode()
@@ -149,7 +150,10 @@ class Chart:
         return self._html(image, f' style="margin:0;max-width:{width}px"')
 
     def page(self) -> str:
-        """Return the figure as HTML for a page of the edition: the picture inside, drawn for phones too, without style or font."""
+        """Return the chart as HTML for a page of the edition: the picture as SVG, drawn for phones too if so declared.
+
+        Style and font are left to the page.
+        """
         kind = "picture wide" if self.phone else "picture"
         shown = scroller(self.picture(), self.language.say("Chart"), kind)
         if self.phone:
@@ -160,7 +164,7 @@ class Chart:
         return {PAGE: self.page(), "text/html": self.html(), "text/plain": self.words.plain.alternative}
 
     def _html(self, picture: str, style: str = "") -> str:
-        """Return a picture between its caption and its notes, with the table folded under it, and the table as a download."""
+        """Return a picture between its caption and its notes, with the table folded under it and as a download."""
         words, say = self.words.plain, self.language.say
         notes = "".join(f'<p class="note">{escape(note)}</p>' for note in (words.note, words.source) if note)
         return (
@@ -191,9 +195,9 @@ def _saved(
 
 
 def _framed(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Figure, Axes]:
-    """Return a figure with its words in place, or room for them, and axes between them.
+    """Return a figure on paper of a width in inches, with its words or empty room for them, and the axes between them.
 
-    Nothing outside the figure is changed: no pyplot state.
+    Changes nothing outside the figure: it uses no pyplot.
     """
     names, height = list(frame.names), frame.height
     if paper < WIDTH:
@@ -235,7 +239,7 @@ def _framed(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Fig
 
 
 def percent_axis(axes: Axes, language: Language) -> None:
-    """A scale from 0 to 100 percent, the same on every chart, its unit on the last tick."""
+    """Give axes the x scale of every chart of shares, from 0 to 100 percent, its unit on the last tick."""
     axes.set_xlim(0, 100)
     ticks = [0, 25, 50, 75, 100] if paper_width(axes) == WIDTH else [0, 50, 100]
     axes.set_xticks(ticks, [language.number(tick) for tick in ticks[:-1]] + [language.percent(ticks[-1])])
@@ -243,7 +247,7 @@ def percent_axis(axes: Axes, language: Language) -> None:
 
 
 def item_axis(axes: Axes) -> None:
-    """Item names flush with the title, on the left; on a phone, on several lines."""
+    """Set the item names on the y axis flush with the title, on the left; on a phone, on several lines."""
     place, paper = axes.get_position(), paper_width(axes)
     if paper < WIDTH:
         names = [label.get_text() for label in axes.get_yticklabels()]
@@ -254,7 +258,7 @@ def item_axis(axes: Axes) -> None:
 
 
 def key_edge(axes: Axes) -> float:
-    """Where a key begins, in axes: with the scale, or on a phone with the names."""
+    """Return where a key begins, as x in axes coordinates: at the scale, or on a phone at the names."""
     place, paper = axes.get_position(), paper_width(axes)
     return 0 if paper == WIDTH else (MARGIN / paper - place.x0) / place.width
 
@@ -265,13 +269,13 @@ def paper_width(axes: Axes) -> float:
 
 
 def text_width(text: str, size: float = 10, weight: str = "normal") -> float:
-    """Width of a line of text, in inches, whatever font the settings name."""
+    """Return the width of a line of text in the charts' font, in inches. `size` is in points."""
     font = font_manager.FontProperties(family=fonts.FAMILY, size=size, weight=weight)
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72
 
 
 def wrap(text: str, width: float, size: float = 10, weight: str = "normal") -> list[str]:
-    """The text in lines of at most `width` inches, broken at spaces and never at a no-break space."""
+    """Return a text as lines of at most `width` inches, broken at spaces and never at a no-break space."""
     lines: list[str] = []
     free = 0.0
     space = text_width("n n", size, weight) - text_width("nn", size, weight)
@@ -287,11 +291,12 @@ def wrap(text: str, width: float, size: float = 10, weight: str = "normal") -> l
 
 
 def _depth(lines: list[str], size: float) -> float:
+    """Return the height of a paragraph with the space after it, in inches."""
     return (len(lines) * LINE + 0.35) * size / 72
 
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """The look of every chart, whatever the reader has set, for as long as it lasts."""
+    """Give matplotlib the settings of every chart, whatever the reader's are, within a `with` block."""
     with matplotlib.style.context(["default", str(HERE / "style.mplstyle")]):
         yield

@@ -1,4 +1,4 @@
-"""The font of the charts, which readers are given with each picture: a part of Arimo under a name of its own."""
+"""Give each picture the font of its texts: a part of Arimo, under a name of its own."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def font_faces(letters: Mapping[int, set[str]]) -> str:
 
 @cache
 def _web_font(weight: int, letters: str) -> str:
-    """Return a WOFF2 of these letters as an address that holds it."""
+    """Return the font of a weight, cut down to these letters, as WOFF2 in a data: address."""
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 

@@ -1,7 +1,7 @@
 """The colours of charts and pages, and what they become on a dark screen.
 
 The first three hues are apart for colour-blind eyes and in print without colour, 3:1 on white at least;
-`_TEXT` marks the darker of two that is meant for letters, 4.5:1 at least.
+`_TEXT` marks the darker of two shades, which is meant for letters, 4.5:1 at least.
 """
 
 from __future__ import annotations
@@ -40,7 +40,11 @@ HELD_APART = (VERMILION, VERMILION_TEXT)  # where a system leaves two colours
 
 
 def style_rules() -> str:
-    """Return CSS: the colours of a page by name, those of its pictures on a dark screen and where a system chooses them."""
+    """Return the CSS rules of all colours.
+
+    They give the colours of a page names, and replace those of its pictures on a dark screen and where the system
+    chooses the colours (forced-colors).
+    """
     names = {"paper": PAPER, "ink": INK, "quiet": GREY, "link": BLUE}
     light = " ".join(f"--{name}: {colour.lower()};" for name, colour in names.items())
     dark = " ".join(f"--{name}: {ON_DARK[colour].lower()};" for name, colour in names.items())

@@ -1,4 +1,4 @@
-"""CSV that is safe to open in a spreadsheet: a text stays a text, whatever it begins with."""
+"""Make CSV safe to open in a spreadsheet: no text in it is taken for a formula."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ FORMULA = re.compile(r"[=+@\t\r]|-(?!\d*[.,]?\d+$)")  # what a spreadsheet would
 
 
 def as_text(cell: object) -> str:
-    """A cell as CSV holds it: no value is empty, and what would be a formula is preceded by an apostrophe.
+    """Return a cell as text for CSV: None and NaN as "", and what would be a formula after an apostrophe.
 
-    After the advice of OWASP on CSV injection.
+    After OWASP's advice on CSV injection.
     """
     text = "" if cell is None or cell != cell else f"{cell:g}" if isinstance(cell, float) else str(cell)
     return f"'{text}" if FORMULA.match(text) else text
 
 
 def defused(content: bytes) -> bytes:
-    """A CSV file in UTF-8 whose cells are all texts or numbers; one without formulas comes back as it was."""
+    """Return the content of a CSV file in UTF-8 without formulas: its very bytes if it has none."""
     rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
     safe = [[as_text(cell) for cell in row] for row in rows]
     if safe == rows:

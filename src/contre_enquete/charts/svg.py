@@ -1,4 +1,4 @@
-"""matplotlib's SVG, made fit to stand inside a page: lean, with no style sheet and no name that two charts share."""
+"""Make matplotlib's SVG fit to stand inside a page: lean, without style sheet, and with ids of its own."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ElementTree.register_namespace("xlink", XLINK)
 
 
 def tidy(svg: str, name: str, *, measure: Callable[[str, float, bool], float], label: str, title: str = "") -> str:
-    """Return the same picture, its styles written as attributes, which a strict content policy allows.
+    """Return an SVG from matplotlib with its styles as attributes, which a strict content policy allows.
 
-    `name` begins every id, `label` is the alternative text, `title` the title if it has one. Ids
-    that nothing refers to, groups that group nothing, metadata and decimals below a hundredth of a
-    point go. Texts stay texts, each as wide as `measure` says of (text, font size in points, whether
-    bold), in points: browsers round the widths of letters, and may lack or refuse the font.
+    Every id begins with `name`; `label` is the alternative text; there is a title if `title` is given. Left out are ids
+    that nothing refers to, groups without attributes, metadata, and decimals below a hundredth of a point. Each text is
+    given its width, which `measure` returns in points for (text, font size in points, whether bold): browsers round
+    the widths of letters, and may lack or refuse the font.
     """
     root = ElementTree.fromstring(svg)
     for element in list(root.iter()):
@@ -63,12 +63,12 @@ def tidy(svg: str, name: str, *, measure: Callable[[str, float, bool], float], l
 
 
 def with_font(svg: str) -> str:
-    """Return a tidy picture that holds the font of its texts, whatever fonts its reader has."""
+    """Return a tidy picture with the font of its texts inside, so that it looks alike whatever fonts a reader has."""
     return re.sub(r"(?<=>)", f"<style>{font_faces(letters([svg]))}</style>", svg, count=1)
 
 
 def without_font(svg: str) -> str:
-    """Return a tidy picture as it was before `with_font`, for a page that holds the font."""
+    """Return a tidy picture without the font that `with_font` put inside."""
     return STYLE.sub("", svg, count=1)
 
 
@@ -82,11 +82,12 @@ def letters(pictures: Iterable[str]) -> dict[int, set[str]]:
 
 
 def _ids(root: ElementTree.Element, used: set[str]) -> list[str]:
+    """Return the ids in a picture that are used, in the order of their elements."""
     return [name for element in root.iter() if (name := element.get("id", "")) in used]
 
 
 def _attributes(element: ElementTree.Element, names: dict[str, str]) -> None:
-    """Write an element's attributes anew."""
+    """Rewrite an element's attributes: styles as attributes, ids by their new `names`, numbers rounded."""
     written: dict[str, str] = {}
     for key, value in element.attrib.items():
         if key == "style":
@@ -109,12 +110,13 @@ def _attributes(element: ElementTree.Element, names: dict[str, str]) -> None:
 
 
 def _rounded(value: str) -> str:
+    """Return an attribute's value with its decimals rounded to hundredths."""
     value = re.sub(r"-?\d+\.\d+", lambda match: f"{round(float(match[0]), 2):g}", value)
     return re.sub(r"\s+", " ", value).strip()
 
 
 def _unwrap(element: ElementTree.Element) -> None:
-    """Replaces each group or definitions without attributes by what they hold, or nothing."""
+    """Replace each group without attributes by its elements, and remove empty definitions."""
     parts = []
     for part in element:
         _unwrap(part)

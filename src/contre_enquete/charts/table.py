@@ -1,4 +1,4 @@
-"""Tables as readers see them: one header row, one header cell a row, a caption."""
+"""Make tables as readers see them: a caption, one header row, one header cell in each row."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ PAGE = "application/vnd.contre-enquete.page+html"  # what a page shows of an out
 class Table:
     """A table with a caption; its index holds the row headers.
 
-    Cells are texts, numbers (written as the language does; NaN is "not published") or Markup.
-    `anchors` are the addresses of the rows, if links lead to them; `cited` is the text of the cells
-    that link to figures; `graph` is what the table says to machines, as nodes of JSON-LD.
+    Cells are texts, numbers (written as the language does; NaN is "not published") or Markup. `anchors` are the ids
+    of the rows, if links lead to them; `cited` is the text of those cells that link to figures, links included;
+    `graph` says in nodes of JSON-LD what the table says.
     """
 
     frame: pd.DataFrame
@@ -30,7 +30,7 @@ class Table:
     graph: tuple[dict, ...] = ()
 
     def html(self) -> str:
-        """The table as HTML, every text escaped, in a group that the keyboard can scroll."""
+        """Return the table as HTML, every text escaped, in a group that the keyboard can scroll."""
         head = "".join(f'<th scope="col">{escape(text)}</th>' for text in [self.frame.index.name, *self.frame.columns])
         anchors = [Markup(' id="{}"').format(anchor) for anchor in self.anchors] or [Markup()] * len(self.frame)
         rows = "".join(
@@ -47,10 +47,10 @@ class Table:
         return escape(self.language.say("not published") if pd.isna(value) else self.language.number(value))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str | dict]:
-        said: dict[str, dict] = {LINKED_DATA: {"@graph": list(self.graph)}} if self.graph else {}
-        return {"text/html": self.html(), "text/plain": self.caption, **said}
+        for_machines: dict[str, dict] = {LINKED_DATA: {"@graph": list(self.graph)}} if self.graph else {}
+        return {"text/html": self.html(), "text/plain": self.caption, **for_machines}
 
 
 def scroller(content: str, label: str, kind: str) -> str:
-    """Return HTML in a group with a name, which the keyboard can scroll where it is wider than the page."""
+    """Return HTML in a named group that the keyboard can scroll where the content is wider than the page."""
     return f'<div class="{kind}" role="group" tabindex="0" aria-label="{escape(label)}">{content}</div>'

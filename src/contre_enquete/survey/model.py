@@ -1,4 +1,4 @@
-"""The survey as the edition shows it: one figure per question, item and segment, with its words."""
+"""The survey as the edition shows it: its tables, and one figure per question, item and segment."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ R = TypeVar("R")
 
 
 def remembered(function: Callable[Concatenate[Survey, P], R]) -> Callable[Concatenate[Survey, P], R]:
-    """Compute a function once for each survey and arguments; a table that it returns is the caller's own to change."""
+    """Keep a function's results with the survey that is its first argument, so that each is computed once.
+
+    A table that it returns is the caller's own to change.
+    """
 
     @wraps(function)
     def once(survey: Survey, *arguments: P.args, **named: P.kwargs) -> R:
@@ -42,7 +45,7 @@ def remembered(function: Callable[Concatenate[Survey, P], R]) -> Callable[Concat
 
 
 class Held:
-    """A table of a survey: whoever asks for it gets one of their own, sharing the data until one is changed."""
+    """A table of a survey: each access returns a table of the caller's own, a copy on write."""
 
     def __set_name__(self, survey: type, name: str) -> None:
         self.name = name
@@ -58,9 +61,9 @@ class Held:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Survey:
-    """The tables of the data package, the language they are read in, and what the article makes of them; nothing changes it.
+    """The tables of the data package, with the language in which they are read and the article's declaration.
 
-    To try another value, make another survey: `dataclasses.replace(survey, figures=changed)`.
+    Nothing changes a survey. To try another value, make another: `dataclasses.replace(survey, figures=changed)`.
     """
 
     figures: pd.DataFrame = Held()
@@ -78,18 +81,17 @@ class Survey:
     results: dict = field(default_factory=dict, init=False, repr=False)  # of `remembered` functions
 
     def tables(self) -> list[pd.DataFrame]:
-        """Every table."""
+        """Return every table."""
         return [getattr(self, name) for name, held in vars(Survey).items() if isinstance(held, Held)]
 
     @remembered
     def shown(self, question: str) -> pd.DataFrame:
-        """The figures that the edition shows for a question.
+        """Return the figures that the edition shows for a question.
 
-        One row per item and segment, in the codebook's order, with `percent` (NaN if only a
-        direction is known), `direction`, `source`, `certainty`, and the labels `item_label` and
-        `segment_label`. Among sources that differ, the one shown is named in the codebook:
-        `shown` for the figures by employer size, `shown_total` for the total.
-        Raises DataError for a question that is not in the codebook, or has no figure to show.
+        One row per item and segment, in the codebook's order, with `percent` (NaN if only a direction is known),
+        `direction`, `source`, `certainty`, and the labels `item_label` and `segment_label`. Where sources differ, the
+        codebook names the one to show: `shown` for figures of groups, `shown_total` for those of everybody. Raises
+        DataError for a question that is not in the codebook, or has no figure to show.
         """
         entry = self.question(question)
         rows = self.figures[self.figures["question"] == question]
@@ -115,7 +117,7 @@ class Survey:
 
     @remembered
     def percent(self, question: str, item: str, segment: str) -> float:
-        """The percentage that the edition shows, in percent. Raises DataError if there is none."""
+        """Return the percentage that the edition shows, from 0 to 100. Raises DataError if there is none."""
         rows = self.shown(question)
         values = rows[(rows["item"] == item) & (rows["segment"] == segment)]["percent"].dropna()
         if values.empty:
@@ -127,10 +129,11 @@ class Survey:
 
     @remembered
     def printed_otherwise(self, question: str) -> pd.DataFrame:
-        """Figures that other sources print differently from the one shown, sources in order.
+        """Return the figures of a question that other sources print and that differ from those shown.
 
-        One row per item, segment and value, with `percent`, the labels, and `sources`, a tuple of
-        source identifiers. Rounded words ("about 60") and directions are not counted.
+        One row per item, segment and value, with `percent`, the labels `item_label` and `segment_label`, and
+        `sources`, a tuple of source identifiers in their order. Rounded words ("about 60") and directions are left out.
+        Raises DataError as `shown` does.
         """
         shown = self.shown(question)
         rest = self.figures[(self.figures["question"] == question) & (self.figures["words"] == "")]
@@ -142,7 +145,10 @@ class Survey:
 
     @remembered
     def question(self, question: str) -> pd.Series:
-        """The codebook's entry of a question, with `label`, `measure` and `base` in the edition's language."""
+        """Return the codebook's entry of a question, with `label`, `measure` and `base` in the edition's language.
+
+        Raises DataError for a question that is not in the codebook.
+        """
         entry = self.questions[self.questions["question"] == question]
         if entry.empty:
             raise DataError(
@@ -153,33 +159,33 @@ class Survey:
 
     @remembered
     def segment_label(self, segment: str) -> str:
-        """The name of a segment in the edition's language."""
+        """Return the name of a segment in the edition's language."""
         return self.localised(self.segments.set_index("segment"), "label")[segment]
 
     @remembered
     def item_label(self, question: str, item: str) -> str:
-        """The name of an item in the edition's language."""
+        """Return the name of an item in the edition's language."""
         return self.localised(self.items.set_index(["question", "item"]), "label")[(question, item)]
 
     @remembered
     def publisher(self, source: str) -> str:
-        """Who published a source."""
+        """Return who published a source."""
         return self.sources.set_index("source").loc[source, "publisher"]
 
     @remembered
     def published(self, source: str) -> str:
-        """When a source was published, as precisely as it is known."""
+        """Return when a source was published, in words, as precisely as is known: a day, a month or a year."""
         date = self.sources.set_index("source").loc[source, "date"]
         if len(date) == len("YYYY-MM"):
             return self.language.month(datetime.date.fromisoformat(f"{date}-01"))
         return self.language.date(datetime.date.fromisoformat(date)) if len(date) == len("YYYY-MM-DD") else date
 
     def citation(self, source: str) -> str:
-        """Publisher and date of a source."""
+        """Return the publisher and date of a source."""
         return f"{self.publisher(source)}, {self.published(source)}"
 
     def fact(self, name: str) -> float | datetime.date:
-        """A fact about the sample: a number or a date, as its first source in `sample.csv` gives it.
+        """Return a fact about the sample, a number or a date, as its first source in `sample.csv` gives it.
 
         Raises DataError if there is none.
         """
@@ -204,17 +210,20 @@ class Survey:
         return value
 
     def localised(self, table: pd.DataFrame, name: str) -> pd.Series:
-        """The words that a table of the data package has under `name`, in the edition's language.
+        """Return the column of words that a table has under `name`, such as "label", in the edition's language.
 
-        Its own column (`label_fr`) if the data has one; else the English words, through the
-        catalogue. Raises MissingTranslation when neither has them.
+        That is the language's own column (`label_fr`) if the table has one; else the English words, translated by the
+        catalogues. Raises MissingTranslation if they lack one.
         """
         column = f"{name}_{self.language.code}"
         return table[column] if column in table else table[f"{name}_{ENGLISH}"].map(self.language.say)
 
 
 def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
-    """Check that the data has each group, source, question and item that the article declares. Raises DataError."""
+    """Raise DataError unless the data has each group, source, question, item and fact that the article declares.
+
+    Each number in `sample.csv` must be a fact that it declares, too.
+    """
     items = set(zip(tables["items"]["question"], tables["items"]["item"], strict=True))
     known = {
         "group": set(tables["segments"]["segment"]),
@@ -236,7 +245,7 @@ def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
 
 
 def _named(article: Article) -> Iterator[tuple[str, str, str]]:
-    """What an article names of the data: kind, key in the declaration, identifier."""
+    """Yield what an article names of the data, as (kind, key in the declaration, identifier)."""
     for group in article.compared:
         yield "group", "groups.compared", group
     yield "group", "groups.everybody", article.everybody
@@ -258,10 +267,10 @@ def _named(article: Article) -> Iterator[tuple[str, str, str]]:
 
 
 def load_survey(language: str, project: Path | None = None) -> Survey:
-    """Reads and checks the data package, for an edition in `language`, such as "fr" or "en".
+    """Read and check the data package, and return its survey in `language`, such as "fr" or "en".
 
-    `project` is the folder that holds `data/`; unless told, it is found from the current folder. Data
-    with the same bytes as before gives the same survey. Raises DataError when the data cannot be used.
+    `project` is the folder that holds `data/`; by default the one that the current folder is in. The last surveys are
+    kept, and returned again for data with the same bytes. Raises DataError if the data cannot be used.
     """
     project = project or find_project()
     key = digest(project), Language(language, project / CATALOGUES)

@@ -1,4 +1,4 @@
-"""Finds the data package, checks it against its own description and reads its tables."""
+"""Find the data package, check it against its own description and read its tables."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _checked: dict[bytes, dict[str, pd.DataFrame]] = {}  # tables by what their file
 
 
 def find_project(start: Path | None = None) -> Path:
-    """The folder that holds `data/datapackage.json`.
+    """Return the folder that holds `data/datapackage.json`.
 
-    Looked for in `start` (the current folder unless told), then in each folder above it, then in
-    the checkout that this package runs from. Raises DataError if there is none.
+    Looks in `start` (by default the current folder), then in each folder above it, then in the checkout that this
+    package runs from. Raises DataError if there is none.
     """
     here = Path(start or Path.cwd()).resolve()
     for folder in (here, *here.parents, Path(__file__).resolve().parents[3]):
@@ -33,13 +33,12 @@ def find_project(start: Path | None = None) -> Path:
 
 
 def read_package(project: Path) -> dict[str, pd.DataFrame]:
-    """Every table of the data package, by name, checked and typed.
+    """Return every table of the data package, by name, checked and typed.
 
-    Types, keys, foreign keys, allowed values and limits are those of `data/datapackage.json`,
-    enforced by frictionless; besides, no table is empty and each row of `survey` has a percent or
-    a direction. Percentages are floats from 0 to 100, NaN where the source prints none; absent
-    texts are "". Raises DataError at the first fault. Data with the same bytes as before is not
-    checked anew.
+    Frictionless checks types, keys, foreign keys, allowed values and limits as `data/datapackage.json` describes them;
+    besides, no table may be empty, and each row of `survey` must have a percent or a direction. Percentages are floats
+    from 0 to 100, NaN where the source prints none; absent texts are "". Raises DataError, which describes the first
+    fault and counts the others. Data whose bytes have been checked before is not checked again.
     """
     content = digest(project)
     if content not in _checked:
@@ -48,13 +47,13 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
 
 
 def digest(project: Path) -> bytes:
-    """Return what tells the data and declaration of a project from any other: a digest of their files and names, words included."""
+    """Return a digest of the names and contents of a project's data, declaration and catalogues."""
     files = sorted(path for path in (project / "data").rglob("*") if path.is_file())
     files += [path for path in [project / DECLARATION, *sorted((project / CATALOGUES).glob("*.po"))] if path.is_file()]
-    told = (
+    entries = (
         path.relative_to(project).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest() for path in files
     )
-    return hashlib.sha256(b"".join(told)).digest()
+    return hashlib.sha256(b"".join(entries)).digest()
 
 
 def _read(project: Path) -> dict[str, pd.DataFrame]:
@@ -85,6 +84,7 @@ def _read(project: Path) -> dict[str, pd.DataFrame]:
 
 
 def _table(resource: frictionless.resources.TableResource) -> pd.DataFrame:
+    """Return a table with numbers as floats, absent texts as "" and dates as they are."""
     import pandas as pd
 
     frame = pd.DataFrame([row.to_dict() for row in resource.read_rows()], columns=resource.schema.field_names)
@@ -97,6 +97,7 @@ def _table(resource: frictionless.resources.TableResource) -> pd.DataFrame:
 
 
 def _describe(file: str, schema: frictionless.Schema, error: Any) -> str:
+    """Return in one line where a fault is, what was found there and what was expected."""
     row, column = getattr(error, "row_number", None), getattr(error, "field_name", None)
     place = file + (f", row {row}" if row else "") + (f", column {column}" if column else "")
     match error.type:
@@ -137,7 +138,7 @@ def _describe(file: str, schema: frictionless.Schema, error: Any) -> str:
 
 
 def _expected(field: frictionless.Field) -> str:
-    """What a field accepts, from its description in the data package."""
+    """Return what values a field accepts, from its description in the data package."""
     rules = field.constraints
     kind = {"number": "a number", "integer": "a whole number", "date": "a date as YYYY-MM-DD"}.get(field.type, "a text")
     if "enum" in rules:
@@ -152,6 +153,7 @@ def _expected(field: frictionless.Field) -> str:
 
 
 def _others(faults: list[Fault]) -> str:
+    """Return how many rows have faults besides that of the first fault, in parentheses; "" if none."""
     rows = {(file, getattr(error, "row_number", None)) for file, _, error in faults}
     more = len(rows) - 1
     return f" (and {more} more {'row' if more == 1 else 'rows'} with faults)" if more else ""
