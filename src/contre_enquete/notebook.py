@@ -1,4 +1,4 @@
-"""The functions that a notebook of the edition imports; it imports nothing else of the engine."""
+"""The functions that notebooks of the edition import."""
 
 from types import ModuleType
 

@@ -1,4 +1,4 @@
-"""Turns data and notebooks into figures, executed notebooks and the site; makes only what is stale."""
+"""Turn data and notebooks into figures, executed notebooks and the site; make only what is stale."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ OF_PAGES = (
 
 
 def build(project: Path, report: Callable[[str], None] = print, site: str = "") -> int:
-    """Makes every stale step of the edition and returns how many there were.
+    """Make every stale step of the edition and return how many there were.
 
-    `report` is given a line for each stale step once it is made. `site` is the address that the pages are
-    published at, the data package's homepage unless told. Raises DataError, ArticleError, NotebookError,
+    `report` is given the name of each stale step once it is made. `site` is the address that the pages are
+    published at, by default the data package's homepage. Raises DataError, ArticleError, NotebookError,
     PageError or MissingTranslation, and then has changed no file; WriteError when the disk refuses one.
     """
     bench = Workbench(project, report)
@@ -38,7 +38,9 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     package = [path for path in package if path.relative_to(PACKAGE).parts[0] != SKELETON]
     of_pages = [path for path in package if path.relative_to(PACKAGE).as_posix().startswith(OF_PAGES)]
     foundation += [path.read_bytes() for path in package if path not in of_pages]
-    bench.steps([("data", foundation, partial(_checked, project))])  # what is wrong is said before anything starts
+    bench.steps(
+        [("data", foundation, partial(_checked, project))]
+    )  # a fault of the data is told before anything else starts
     languages = sorted({path.split("/")[1] for path in notebooks})
     drawn = [(f"figures/{language}", foundation, partial(_figures, project, language)) for language in languages]
     executed = [
@@ -64,6 +66,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
 
 
 def _checked(project: Path) -> Files:
+    """Check the data by computing all that texts may cite of it. Makes no file. Raises DataError."""
     from ..survey.citable import registry
     from ..survey.model import load_survey
     from ..text.language import ENGLISH
@@ -73,6 +76,7 @@ def _checked(project: Path) -> Files:
 
 
 def _figures(project: Path, language: str) -> Files:
+    """Draw the figures and the card for social networks in a language."""
     from ..notebooks import run  # isort: skip  # first, as `_executed` does: imports in another order would wait for each other
     from .drawing import drawn_figures
 
@@ -82,6 +86,7 @@ def _figures(project: Path, language: str) -> Files:
 
 
 def _card(project: Path, language: str) -> bytes:
+    """Return the card for social networks as PNG. Raises ArticleError if the article has no function that draws it."""
     from ..article import ArticleError, drawn, load_figures
     from ..survey.model import load_survey
 
@@ -123,17 +128,23 @@ def _page(notebook: str) -> str:
 
 
 def _source(notebook: bytes) -> bytes:
-    """What a notebook's results depend on: the texts and tags of its cells, however the file is laid out."""
+    """Return what a notebook's results depend on, ids, types, texts and tags of its cells, in a layout of our own.
+
+    Returns the content as it is if it is not a notebook.
+    """
     try:
         cells = json.loads(notebook)["cells"]
-        told = [[c.get("id"), c["cell_type"], "".join(c["source"]), c["metadata"].get("tags")] for c in cells]
+        parts = [[c.get("id"), c["cell_type"], "".join(c["source"]), c["metadata"].get("tags")] for c in cells]
     except (ValueError, KeyError, TypeError, AttributeError):
         return notebook
-    return json.dumps(told).encode()
+    return json.dumps(parts).encode()
 
 
 def _title(notebook: bytes) -> bytes:
-    """The first line of a notebook, which its neighbours show."""
+    """Return the first line of a notebook, its title, which the pages beside it show.
+
+    Returns the content as it is if it is not a notebook.
+    """
     try:
         return "".join(json.loads(notebook)["cells"][0]["source"]).split("\n")[0].encode()
     except (ValueError, KeyError, TypeError, IndexError):

@@ -1,4 +1,4 @@
-"""What the kept pictures were drawn with, and how another drawing of one differs from it."""
+"""Draw the pictures of a language, say what the kept ones were drawn with, and how two drawings differ."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ SHOWN = 60  # characters of what differs
 
 
 def drawn_figures(project: Path, language: str) -> dict[str, bytes]:
-    """Return each figure of the article as the two files that are kept of it, SVG and PNG: name -> content.
+    """Draw each figure of the article as SVG and PNG, and return the files: name -> content.
 
-    Raises DataError, for two figures of one name too, and ArticleError. Imports what draws only where it is called.
+    Raises DataError, also if two figures have one name, and ArticleError. Imports matplotlib only when called.
     """
     from ..article import defined_in, drawn, faults_told, load_figures
     from ..charts.chart import Chart
@@ -66,10 +66,10 @@ def drawn_with() -> dict[str, str]:
 
 
 def likely_cause(project: Path, differences: Iterable[str] = ()) -> str:
-    """Return in one line what is otherwise here than where the kept pictures were drawn.
+    """Return in one line which fonts, libraries or processor differ from those that drew the kept pictures.
 
-    The processor rounds pixels, and nothing else: it is named if one of the `differences`, as `rerun`
-    tells them, is of pixels.
+    `differences` are lines of `rerun`. The processor is named only if one of them is of pixels: it rounds those, and
+    nothing else.
     """
     try:
         kept = json.loads((project / DRAWN_WITH).read_bytes())
@@ -87,7 +87,7 @@ def likely_cause(project: Path, differences: Iterable[str] = ()) -> str:
 
 
 def compare(kept: bytes, drawn: bytes) -> str:
-    """Return in one line how two different drawings of a picture, PNG or SVG, differ: in bytes or pixels, and where."""
+    """Return in one line how two different drawings of a picture, PNG or SVG, differ: in bytes, pixels or elements."""
     if drawn.startswith(b"\x89PNG"):
         return _compare_pixels(kept, drawn)
     return _compare_elements(kept.decode(errors="replace"), drawn.decode())
@@ -98,12 +98,12 @@ def _compare_pixels(kept: bytes, drawn: bytes) -> str:
     from PIL import Image
 
     try:
-        was, now = (np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"), dtype=int) for png in (kept, drawn))
+        old, new = (np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"), dtype=int) for png in (kept, drawn))
     except (OSError, ValueError, SyntaxError):
         return "not a picture that can be read"
-    if was.shape != now.shape:
-        return "{1} by {0} pixels, drawn here {3} by {2}".format(*was.shape[:2], *now.shape[:2])
-    apart = abs(was - now).max(axis=2)
+    if old.shape != new.shape:
+        return "{1} by {0} pixels, drawn here {3} by {2}".format(*old.shape[:2], *new.shape[:2])
+    apart = abs(old - new).max(axis=2)
     if not apart.any():
         return "other bytes, the same pixels"
     rows, columns = apart.any(axis=1).nonzero()[0], apart.any(axis=0).nonzero()[0]
@@ -116,15 +116,15 @@ def _compare_pixels(kept: bytes, drawn: bytes) -> str:
 
 def _compare_elements(kept: str, drawn: str) -> str:
     tags, drawn_tags = (re.findall(r"<[^<]*", without_font(svg)) for svg in (kept, drawn))
-    apart = [(one, other) for one, other in zip_longest(tags, drawn_tags, fillvalue="") if one != other]
+    apart = [pair for pair in zip_longest(tags, drawn_tags, fillvalue="") if pair[0] != pair[1]]
     if not apart:
         return f"{'another font inside' if '@font-face' in kept else 'other bytes'}, the same elements"
-    was, now = excerpts(*apart[0])
-    return f"{len(apart)} of {len(tags)} tags differ, the first {was!r}, here {now!r}"
+    there, here = excerpts(*apart[0])
+    return f"{len(apart)} of {len(tags)} tags differ, the first {there!r}, here {here!r}"
 
 
 def excerpts(one: str, other: str) -> tuple[str, str]:
-    """Return both of two different texts from a little before where they begin to differ."""
+    """Return an excerpt of each of two texts, both from a little before the place where the texts begin to differ."""
     pairs = enumerate(zip(one, other, strict=False))
     common = next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
     start = max(0, common - SHOWN // 3)

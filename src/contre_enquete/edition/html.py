@@ -1,4 +1,4 @@
-"""Markdown and HTML of notebooks, made fit for a page: titles, summaries, addresses, pictures and tables."""
+"""Make the Markdown and HTML of notebooks fit for a page: titles, summaries, anchors and tables."""
 
 from __future__ import annotations
 
@@ -19,37 +19,38 @@ class PageError(EditionError):
 
 
 def heading(text: str) -> str:
-    """The title at the head of a Markdown text, without links to figures. Raises PageError if there is none."""
+    """Return the title at the head of a Markdown text, without links to figures. Raises PageError if there is none."""
     if not (match := re.match(r"#\s+(.*)", text)):
         raise PageError(f"a notebook begins with {text[:40]!r}; expected a title, as in '# Title'")
     return plain(match[1])
 
 
 def summary(text: str, paragraph: int = 2) -> str:
-    """What a text says first: the sentences of a paragraph under its title, until they are of some length.
+    """Return the start of a paragraph of a text: its first sentence, and further ones up to at least 60 characters.
 
-    The second paragraph of a notebook gives its answer.
+    Paragraph 0 is the title. The default, the second one below it, gives a notebook's answer; if the text has fewer, it
+    is the last. Raises PageError if there is no title.
     """
     paragraphs = [heading(text), *(bare(part) for part in plain(text).split("\n\n")[1:])]
-    said, *rest = re.split(r"(?<=[.?])\s+", paragraphs[min(paragraph, len(paragraphs) - 1)])
+    text, *rest = re.split(r"(?<=[.?])\s+", paragraphs[min(paragraph, len(paragraphs) - 1)])
     for sentence in rest:
-        if len(said) < 60:
-            said += f" {sentence}"
-    return said
+        if len(text) < 60:
+            text += f" {sentence}"
+    return text
 
 
 def anchored(html: str, anchor: str) -> str:
-    """A Markdown cell as HTML whose first heading, or else the cell, has an address of its own.
+    """Return the HTML of a Markdown cell with `anchor` as the id of its first heading, or else of the whole cell.
 
     Links to the description of the data lead to its page.
     """
     html = html.replace("data/README.md", "data/index.html")
-    found = re.subn(r"<h([1-6])>", rf'<h\1 id="{escape(anchor)}">', html, count=1)
-    return found[0] if found[1] else f'<div id="{escape(anchor)}">{html}</div>'
+    changed, count = re.subn(r"<h([1-6])>", rf'<h\1 id="{escape(anchor)}">', html, count=1)
+    return changed if count else f'<div id="{escape(anchor)}">{html}</div>'
 
 
 def with_tables(html: str, language: Language) -> str:
-    """A Markdown cell as HTML whose tables have header cells for columns and stand in groups that the keyboard can scroll."""
+    """Return the HTML of a Markdown text with column headers marked, and tables that the keyboard can scroll."""
     html = html.replace("<th>", '<th scope="col">')
     label = language.say("Table")
     return re.sub(r"<table>.*?</table>", lambda match: scroller(match[0], label, "table"), html, flags=re.DOTALL)
@@ -65,11 +66,11 @@ def shown_outputs(notebook: nbformat.NotebookNode) -> Iterator[str]:
 
 
 def best_chart(notebook: bytes) -> str:
-    """The HTML of the first chart of a notebook, or nothing."""
+    """Return the HTML of the first chart of a notebook, "" if it has none."""
     shown = shown_outputs(nbformat.reads(notebook.decode(), as_version=4))
     return next((html for html in shown if html.startswith("<figure")), "")
 
 
 def bare(text: str) -> str:
-    """A paragraph without marks of emphasis and without the bold words it begins with."""
+    """Return a paragraph on one line, without marks of emphasis and without the bold words that it begins with."""
     return re.sub(r"[*_`]", "", re.sub(r"^\*\*[^*]+\*\*\s*", "", text)).replace("\n", " ")

@@ -1,4 +1,4 @@
-"""What every page says of the edition: address, version, data, citation, style; and the frame it stands in."""
+"""Give pages what each says of the edition: address, version, data, citation, style, linked data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ ICON = "data:image/svg+xml," + quote(
 
 
 class Edition:
-    """What every page says of the edition: where it is published, its version, its data, how to cite it."""
+    """The edition that a project makes: where it is published, its version, its data, how to cite it.
+
+    `site` is the address that it is published at, by default the data package's homepage.
+    """
 
     def __init__(self, project: Path, site: str = "") -> None:
         self.project, self.words = project, read_article(project).words
@@ -46,10 +49,10 @@ class Edition:
     def page(
         self, language: Language, address: str, title: str, description: str, twins: dict[str, str], shown: str = ""
     ) -> dict:
-        """Return the context of one page.
+        """Return the context of one page for its template.
 
-        `twins` are the addresses of the page in each language, its own included; `shown` is the HTML
-        whose pictures the page shows, for the letters of their font.
+        `address` is that of the page from the site's own; `twins` are the addresses of the page in each language, its
+        own included; `shown` is the HTML of the page's pictures, whose letters its font must have.
         """
         style = STYLE + font_faces(letters([shown]))
         released = date.fromisoformat(self.package["created"][:10])
@@ -91,7 +94,7 @@ class Edition:
         }
 
     def article(self, page: dict, twins: dict[str, str]) -> dict:
-        """The page as a schema.org Article."""
+        """Return a page, given by its context, as a schema.org Article. `twins` are its addresses by language."""
         others = [self.site + twin for code, twin in twins.items() if code != page["language"].code]
         return {
             "@type": "Article",
@@ -111,7 +114,7 @@ class Edition:
         }
 
     def dataset(self, language: Language) -> dict:
-        """The data package as a schema.org Dataset."""
+        """Return the data package as a schema.org Dataset."""
         return {
             "@type": "Dataset",
             "@id": f"{self.site}data/datapackage.json",
@@ -136,22 +139,23 @@ class Edition:
 
     @property
     def author(self) -> dict:
+        """The first contributor of the data package as a schema.org Organization."""
         return {"@type": "Organization", "name": self.package["contributors"][0]["title"], "url": self.site}
 
 
 def opening_address(language: str) -> str:
-    """The address of a language's opening page; that of the first language is the site's own."""
+    """Return the address of a language's opening page, "index.html" for the first language."""
     return "index.html" if language == languages()[0] else f"index.{language}.html"
 
 
 def policy(style: str) -> str:
-    """Return the content policy of a page: its own style, images and fonts that it holds, nothing else."""
+    """Return the content security policy of a page: its own style, the images and fonts inside it, nothing else."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     held = "img-src data:; font-src data:" if "@font-face" in style else "img-src data:"
     return f"default-src 'none'; style-src 'sha256-{digest}'; {held}; base-uri 'none'; form-action 'none'"
 
 
 def linked_data(graph: list[dict]) -> Markup:
-    """JSON-LD for a script element, in which no text can end the element."""
+    """Return nodes as JSON-LD for a script element, in which no text can end the element."""
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
     return Markup(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}))

@@ -1,4 +1,4 @@
-"""Begins the edition of another article: a small invented one, built and proven, to be changed bit by bit."""
+"""Begin the edition of another article: a small invented one, built and tested, to be changed bit by bit."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class NewError(EditionError):
 
 
 def new(folder: Path, report: Callable[[str], None] = print) -> None:
-    """Make the edition of an invented article in a folder that is empty or not there, and build it.
+    """Make the edition of an invented article in a folder that is empty or does not exist, and build it.
 
-    The environment that this runs in is linked as `.venv`. `report` is given a line for each step of
-    the build. Raises NewError if the folder holds anything or is in another edition, and then changes nothing,
-    and if it cannot be written.
+    Links the environment that this runs in as `.venv`. `report` is given the name of each step of the build. Raises
+    NewError if the folder is not empty or inside another edition, and then changes nothing, or if it cannot be
+    written.
     """
     folder = folder.resolve()
     try:
@@ -37,6 +37,7 @@ def new(folder: Path, report: Callable[[str], None] = print) -> None:
 
 
 def _begin(folder: Path) -> None:
+    """Copy the skeleton of an edition into a folder. Raises NewError or OSError."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NewError(f"{folder.name}: there already, and not an empty folder; expected a new one")
     if inside := next((above for above in folder.parents if (above / "data/datapackage.json").is_file()), None):
@@ -53,11 +54,11 @@ def _begin(folder: Path) -> None:
 
 
 def still_invented(project: Path) -> str:
-    """Return where an edition is still described as the invented one is, by file and line; nothing if nowhere.
+    """Return which lines of an edition's files still describe the invented article; "" if none.
 
-    Every line of the skeleton that is to be replaced has the word in it.
+    Those are the lines of the skeleton that have "invent" in them.
     """
-    found = []
+    places = []
     for name in (DECLARATION, DESCRIPTOR):
         lines, begun_with = (
             [line.strip() for line in (folder / name).read_text(encoding="utf-8").splitlines()]
@@ -65,5 +66,5 @@ def still_invented(project: Path) -> str:
         )
         left = [n for n, line in enumerate(lines, 1) if "invent" in line.lower() and line in begun_with]
         if left:
-            found.append(f"{name}, line{'s' * (len(left) > 1)} {', '.join(map(str, left))}")
-    return "; ".join(found)
+            places.append(f"{name}, line{'s' * (len(left) > 1)} {', '.join(map(str, left))}")
+    return "; ".join(places)

@@ -1,6 +1,6 @@
-"""The page that people read: an executed notebook as one HTML file, without script or request.
+"""Make an executed notebook into the page that people read: one HTML file without script or request.
 
-`EditionExporter` is an nbconvert exporter, so `make`, `jupyter nbconvert --to contre-enquete` and
+`EditionExporter` is an nbconvert exporter, so that `make`, `jupyter nbconvert --to contre-enquete` and
 JupyterLab's menu give the same page.
 """
 
@@ -26,10 +26,10 @@ from .imprint import TEMPLATES, Edition, linked_data
 
 
 class EditionExporter(HTMLExporter):
-    """One HTML file for a notebook in `notebooks/<language>/` of a project that has a data package.
+    """Export a notebook in `notebooks/<language>/` of a project that has a data package as one HTML file.
 
-    Furniture is in the notebook's language; links lead to the neighbouring notebooks and to the same
-    notebook in other languages. Cells tagged "hide" are left out.
+    The words around the notebook are in its language; links lead to the notebooks beside it and to its translations.
+    Cells tagged "hide" are left out.
     """
 
     export_from_notebook = "Contre-enquête"
@@ -56,22 +56,22 @@ class EditionExporter(HTMLExporter):
     def from_notebook_node(  # type: ignore[override]  # as HTMLExporter's own: the page is a text
         self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
-        """The page of a notebook, as (text, resources). Raises PageError or DataError.
+        """Return the page of a notebook and its resources. Raises PageError or DataError.
 
-        `resources` say under "metadata" the notebook's `name`, and its folder as `path`.
+        The given `resources` hold under "metadata" the notebook's `name`, and its folder as `path`.
         """
-        where = (resources or {}).get("metadata", {})
-        folder = Path(where.get("path") or ".").resolve()
-        page = page_context(nb, where.get("name", "notebook"), folder, self.site)
+        metadata = (resources or {}).get("metadata", {})
+        folder = Path(metadata.get("path") or ".").resolve()
+        page = page_context(nb, metadata.get("name", "notebook"), folder, self.site)
         self.exclude_anchor_links = True
         # Not HTMLExporter's own: it would parse the page and write it anew, to add what ours have.
         return super(HTMLExporter, self).from_notebook_node(nb, {**(resources or {}), "page": page}, **kwargs)
 
 
 class CommandExporter(EditionExporter):
-    """The same, as `jupyter nbconvert --to contre-enquete`.
+    """Export as `EditionExporter` does, under the name of the command: `jupyter nbconvert --to contre-enquete`.
 
-    JupyterLab can ask only for names without a hyphen: its menu shows the other, `contre_enquete`.
+    JupyterLab can ask only for names without a hyphen, so its menu does not show this exporter but `contre_enquete`.
     """
 
     @default("enabled")
@@ -80,14 +80,17 @@ class CommandExporter(EditionExporter):
 
 
 def notebook_page(notebook: bytes, path: Path, site: str = "") -> bytes:
-    """The page of a notebook whose file is, or will be, at `path`."""
-    where = {"metadata": {"name": path.stem, "path": str(path.parent)}}
-    body, _ = EditionExporter(site=site).from_notebook_node(nbformat.reads(notebook.decode(), as_version=4), where)
+    """Return the page of a notebook whose file is, or will be, at `path`. Raises PageError or DataError."""
+    resources = {"metadata": {"name": path.stem, "path": str(path.parent)}}
+    body, _ = EditionExporter(site=site).from_notebook_node(nbformat.reads(notebook.decode(), as_version=4), resources)
     return body.encode()
 
 
 def page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site: str) -> dict:
-    """What the template says around a notebook: addresses, neighbours, contents, colophon, data for machines."""
+    """Return what the template writes around a notebook: addresses, neighbours, contents, colophon, linked data.
+
+    Raises PageError if the notebook's folder is not named for a language, or it has no title.
+    """
     if folder.name not in languages():
         raise PageError(
             f"{name}.ipynb: in the folder {folder.name!r}; expected a folder named for its language: {', '.join(languages())}"
@@ -115,7 +118,7 @@ def page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site:
 
 
 def _contents(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
-    """The parts of a notebook: anchor and heading of each cell that begins with one of the second level."""
+    """Return the contents of a notebook: anchor and heading of each cell that begins with a heading of level 2."""
     parts = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and (match := re.match(r"##\s+(.*)", cell.source)):
@@ -124,13 +127,14 @@ def _contents(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
 
 
 def _neighbour(folder: Path, name: str) -> dict[str, str]:
+    """Return the address and title of another notebook in the folder."""
     notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
     return {"address": f"{name}.html", "title": heading(notebook.cells[0].source)}
 
 
 def _claim_reviews(notebook: nbformat.NotebookNode, edition: Edition, page: dict) -> list[dict]:
-    """What the notebook's outputs say of themselves, with the addresses and dates that only a page knows."""
-    said = [
+    """Return the linked data of a notebook's outputs, with the address, author and date that only the page knows."""
+    graphs = [
         output.data.get(LINKED_DATA, {})
         for cell in notebook.cells
         for output in cell.get("outputs", [])
@@ -138,5 +142,5 @@ def _claim_reviews(notebook: nbformat.NotebookNode, edition: Edition, page: dict
     ]
     common = {"author": edition.author, "datePublished": page["date"], "inLanguage": page["tag"]}
     return [
-        node | common | {"url": page["canonical"] + node["url"]} for graph in said for node in graph.get("@graph", [])
+        node | common | {"url": page["canonical"] + node["url"]} for graph in graphs for node in graph.get("@graph", [])
     ]

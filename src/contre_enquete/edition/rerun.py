@@ -1,4 +1,4 @@
-"""Runs every notebook and draws every figure again, and names what differs from what is committed."""
+"""Run every notebook and draw every figure again, and name what differs from what is committed."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ PICTURE = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
 
 
 def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
-    """What is committed and not what a fresh run gives, one line each: file, cell, what is there, what was expected.
+    """Return each difference between what is committed and what a fresh run gives, as one line.
 
-    Notebooks run in kernels of their own, as many at a time as there are processors. `report` is
-    given a line for each notebook and folder of figures that has been compared. Nothing is changed.
-    Raises DataError when the data cannot be used.
+    A line names file and cell, what is there and what was expected. Notebooks run in kernels of their own, as many at
+    a time as there are processors. `report` is given the path of each notebook and folder of figures that has been
+    compared. Changes nothing. Raises DataError or ArticleError if the data or the article's code cannot be used.
     """
     notebooks = sorted(project.glob(NOTEBOOKS))
     jobs = {f"figures/{language}": partial(redrawn, project, language) for language in languages()}
     jobs |= {path.relative_to(project).as_posix(): partial(differences, path) for path in notebooks}
-    found = [*strays(project)]
+    lines = strays(project)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         tasks = {pool.submit(job): name for name, job in jobs.items()}
         try:
@@ -43,29 +43,29 @@ def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
                 report(tasks[task])
         finally:
             pool.shutdown(cancel_futures=True)
-    return found + [f"{name}{line}" for task, name in tasks.items() for line in task.result()]
+    return lines + [f"{name}{line}" for task, name in tasks.items() for line in task.result()]
 
 
 def strays(project: Path) -> list[str]:
-    """Notebooks that nothing runs and pictures that nothing draws: each with where it would belong.
+    """Return the notebooks that nothing runs and the pictures that nothing draws, each with where it would belong.
 
-    Another edition within the project, which has its own data package, answers for its own.
+    Leaves out the folder of another edition within the project, which has its own data package.
     """
     folders = [path for path in project.iterdir() if path.name != "site" and not path.name.startswith(".")]
     files = [path for folder in folders for path in (folder.rglob("*") if folder.is_dir() else [folder])]
     paths = sorted(path.relative_to(project) for path in files if path.is_file())
     others = {path.parts[:-2] for path in paths if path.parts[-2:] == ("data", "datapackage.json")} - {()}
     own = {(folder, language) for folder in ("notebooks", "figures") for language in languages()}
-    found = []
+    lines = []
     for path in paths:
         hidden = any(part.startswith(".") for part in path.parts)
         elsewhere = any(path.parts[: len(other)] == other for other in others)
         if not hidden and not elsewhere and path.parts[:-1] not in own:
             if path.suffix == ".ipynb":
-                found.append(f"{path.as_posix()}: run by nothing; expected in {_folders('notebooks')}")
+                lines.append(f"{path.as_posix()}: run by nothing; expected in {_folders('notebooks')}")
             elif path.parts[0] == "figures" and path.as_posix() != DRAWN_WITH:
-                found.append(f"{path.as_posix()}: drawn by nothing; expected pictures in {_folders('figures')}")
-    return found
+                lines.append(f"{path.as_posix()}: drawn by nothing; expected pictures in {_folders('figures')}")
+    return lines
 
 
 def _folders(name: str) -> str:
@@ -73,39 +73,39 @@ def _folders(name: str) -> str:
 
 
 def differences(path: Path) -> list[str]:
-    """What the notebook at `path` holds and should not, and what a fresh run gives otherwise: one line each."""
+    """Return the flaws of the notebook at `path` and the differences of a fresh run, one line each after the path."""
     try:
         committed = read_notebook(path)
-        found = [f", {flaw}" if flaw.startswith("cell") else f": {flaw}" for flaw in flaws(committed)]
+        lines = [f", {flaw}" if flaw.startswith("cell") else f": {flaw}" for flaw in flaws(committed)]
         fresh = run_notebook(path)
     except NotebookError as error:
         return [str(error).removeprefix(path.name)]
-    return found + [f", {line}" for line in unlike(cleaned(committed), fresh)]
+    return lines + [f", {line}" for line in unlike(cleaned(committed), fresh)]
 
 
 def unlike(committed: NotebookNode, fresh: NotebookNode) -> list[str]:
-    """Where the results of two runs of a notebook differ, one line each with the cell."""
+    """Return where the results of two runs of a notebook differ, one line each with the cell."""
     return [
-        f"cell {number} ({now.id}): {line}"
-        for number, (was, now) in enumerate(zip(committed.cells, fresh.cells, strict=True), 1)
-        for line in _outputs(was, now)
+        f"cell {number} ({fresh_cell.id}): {line}"
+        for number, (cell, fresh_cell) in enumerate(zip(committed.cells, fresh.cells, strict=True), 1)
+        for line in _outputs(cell, fresh_cell)
     ]
 
 
-def _outputs(was: NotebookNode, now: NotebookNode) -> Iterator[str]:
-    one, other = was.get("outputs", []), now.get("outputs", [])
-    if len(one) != len(other):
-        yield f"{len(one)} outputs; a fresh run gives {len(other)}"
-    for committed, fresh in zip(one, other, strict=False):
-        one, other = _parts(committed), _parts(fresh)
-        for kind in sorted({*one, *other}):
-            if one.get(kind) != other.get(kind):
-                there, here = excerpts(*(_legible(parts.get(kind, "nothing")) for parts in (one, other)))
+def _outputs(committed: NotebookNode, fresh: NotebookNode) -> Iterator[str]:
+    """Yield where the outputs of a cell differ from those of a fresh run."""
+    kept, made = committed.get("outputs", []), fresh.get("outputs", [])
+    if len(kept) != len(made):
+        yield f"{len(kept)} outputs; a fresh run gives {len(made)}"
+    for kept_parts, made_parts in zip(map(_parts, kept), map(_parts, made), strict=False):
+        for kind in sorted({*kept_parts, *made_parts}):
+            if kept_parts.get(kind) != made_parts.get(kind):
+                there, here = excerpts(*(_legible(parts.get(kind, "nothing")) for parts in (kept_parts, made_parts)))
                 yield f"{kind} {there!r}; a fresh run gives {here!r}"
 
 
 def _parts(output: NotebookNode) -> dict[str, str]:
-    """What an output holds, by kind."""
+    """Return the data of an output as text by MIME type, and the rest of it, without execution count, as "output"."""
     rest = {key: value for key, value in output.items() if key not in ("data", "execution_count")}
     data = {
         kind: value if isinstance(value, str) else json.dumps(value, sort_keys=True)
@@ -120,19 +120,19 @@ def _legible(html: str) -> str:
 
 
 def redrawn(project: Path, language: str) -> list[str]:
-    """Return how the pictures of a language's figures are not byte for byte what is drawn here, one line each.
+    """Return how the committed pictures of a language differ from those drawn here, one line each after the folder.
 
-    Raises DataError.
+    Raises DataError or ArticleError.
     """
     folder = project / "figures" / language
     drawn = aside(drawn_figures, project, language)
     kept = {path.name: path.read_bytes() for path in folder.glob("[!.]*")}
-    found = []
+    lines = []
     for name in sorted({*drawn, *kept}):
         if name not in kept:
-            found.append(f"/{name}: missing; make draws it")
+            lines.append(f"/{name}: missing; make draws it")
         elif name not in drawn:
-            found.append(f"/{name}: drawn by nothing; expected no such file")
+            lines.append(f"/{name}: drawn by nothing; expected no such file")
         elif drawn[name] != kept[name]:
-            found.append(f"/{name}: not what is drawn here: {compare(kept[name], drawn[name])}")
-    return found
+            lines.append(f"/{name}: not what is drawn here: {compare(kept[name], drawn[name])}")
+    return lines

@@ -1,4 +1,4 @@
-"""What leads to the pages: an opening page in each language, the description of the data, maps for robots."""
+"""Make what surrounds the notebook pages: opening pages, the description of the data, downloads, maps for robots."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ METHOD = "data/README.md"
 
 
 def around(project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes], site: str = "") -> dict[str, bytes]:
-    """Make everything around the notebook pages: an opening page in each language, the description of the data, downloads, sitemap.xml, robots.txt.
+    """Make everything around the notebook pages.
 
+    That is an opening page in each language, the description of the data, downloads, sitemap.xml and robots.txt.
     `notebooks` are the executed notebooks by the address of their page, such as
     "notebooks/en/1-article.html"; `copies` the files of data and figures by path. Returns files by address.
     """
@@ -44,7 +45,7 @@ def around(project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes],
 
 
 def opening_page(project: Path, language: str, notebooks: dict[str, bytes], site: str = "") -> bytes:
-    """The page that leads to the notebooks of a language, with the first chart of the first one.
+    """Return the page that leads to the notebooks of a language and shows the first chart of the first one.
 
     `notebooks` maps the address of each page to its notebook.
     """
@@ -68,7 +69,7 @@ def opening_page(project: Path, language: str, notebooks: dict[str, bytes], site
 
 
 def document_page(project: Path, address: str, text: str, site: str = "") -> bytes:
-    """An English document of the project, in Markdown, as a page at `address`."""
+    """Return an English document of the project, given in Markdown, as a page at `address`."""
     edition = Edition(project, site)
     language = edition.language(ENGLISH)
     page = edition.page(language, address, heading(text), summary(text, 1), {ENGLISH: address})
@@ -80,7 +81,7 @@ def document_page(project: Path, address: str, text: str, site: str = "") -> byt
 
 
 def sitemap(pages: list[dict[str, str]], project: Path, site: str = "") -> bytes:
-    """`sitemap.xml`; each of `pages` gives its addresses by language."""
+    """Return `sitemap.xml`. Each of `pages` maps languages to the addresses of a page."""
     site = Edition(project, site).site
     tagged = [
         {Language(code).tag: site + address.removesuffix("index.html") for code, address in twins.items()}
@@ -90,7 +91,7 @@ def sitemap(pages: list[dict[str, str]], project: Path, site: str = "") -> bytes
 
 
 def robots(project: Path, site: str = "") -> bytes:
-    """`robots.txt`: everything may be read."""
+    """Return `robots.txt`, by which everything may be read."""
     return f"User-agent: *\nAllow: /\nSitemap: {Edition(project, site).site}sitemap.xml\n".encode()
 
 

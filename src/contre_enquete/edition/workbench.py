@@ -1,8 +1,8 @@
-"""The files of an edition while a build goes on: which steps are stale, what was made, and how it is kept.
+"""Run the stale steps of a build and keep their files.
 
-A step is fresh when its inputs and its results are byte for byte what they were after its last
-run. Stale steps are made in memory first, then each changed file is replaced in one move: an error
-leaves everything as it was, and an interruption leaves no half-written file.
+A step is fresh if its inputs and its results are byte for byte what they were after its last run, as a ledger of
+digests tells. The files of stale steps are made in memory first, then each changed file is replaced in one move: an
+error leaves everything as it was, and an interruption leaves no half-written file.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ LEDGER = ".cache/build.json"
 OURS = ("figures", "notebooks", "site")  # where the build writes
 SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Windows it ends the process
 
-Files = dict[str, bytes]  # path from the project's folder -> content
-Step = tuple[str, list[bytes | None], Callable[[], Files]]  # name, inputs, what makes its files
+Files = dict[str, bytes]  # path, relative to the project's folder -> content
+Step = tuple[str, list[bytes | None], Callable[[], Files]]  # name, inputs, the function that makes its files
 
 
 class Entry(TypedDict):
-    """What the ledger says of a step: the digest of its inputs, and those of its files by path."""
+    """What the ledger says of a step: one digest of all its inputs, and a digest of each of its files by path."""
 
     inputs: str
     results: dict[str, str]
@@ -47,7 +47,7 @@ class Workbench:
         self.after: dict[str, Entry] = {}
 
     def files(self, pattern: str) -> list[str]:
-        """Paths that match a pattern, in order; hidden files and folders left out."""
+        """Return the paths of files that match a pattern, in order; without hidden files and folders."""
         disk = {path.relative_to(self.project).as_posix() for path in self.project.glob(pattern) if path.is_file()}
         made = {path for path in self.made if Path(path).match(pattern)}
         return sorted(
@@ -55,12 +55,12 @@ class Workbench:
         )
 
     def gone(self) -> set[str]:
-        """Files that the steps taken so far made before and make no more."""
+        """Return the paths of files that the steps taken so far made in the last build and no longer make."""
         before = {path for name in self.after if name in self.before for path in self.before[name]["results"]}
         return before - {path for entry in self.after.values() for path in entry["results"]}
 
     def read(self, path: str) -> bytes | None:
-        """Content of a file, None if there is none."""
+        """Return the content of a file that is made so far or on disk, None if it is neither."""
         file = self.project / path
         return self.made[path] if path in self.made else file.read_bytes() if file.is_file() else None
 
@@ -69,14 +69,14 @@ class Workbench:
         return self.made[path] if path in self.made else (self.project / path).read_bytes()
 
     def changes(self, pattern: str) -> bool:
-        """Whether a file that matches a pattern is made so far and is not what is on disk."""
+        """Return whether a file that matches a pattern has been made and is not the same on disk."""
         on_disk = {path: self.project / path for path in self.made if Path(path).match(pattern)}
         return any(not file.is_file() or file.read_bytes() != self.made[path] for path, file in on_disk.items())
 
     def steps(self, steps: list[Step]) -> None:
-        """Makes, side by side, the files of each step whose inputs or results are not as they were.
+        """Make, side by side, the files of each step whose inputs or results have changed since the last build.
 
-        Of several faults, that of the first step is raised.
+        If several steps fail, raises the error of the first one in the list.
         """
         digests = {name: _digest(*inputs) for name, inputs, _ in steps}
         stale = [(name, make) for name, _, make in steps if not self._fresh(name, digests[name])]
@@ -99,15 +99,19 @@ class Workbench:
             self.after[name] = {"inputs": digests[name], "results": results}
         self.stale += len(stale)
 
-    def _fresh(self, name: str, digest: str) -> bool:
+    def _fresh(self, name: str, inputs: str) -> bool:
+        """Return whether a step's inputs, given as a digest, and results are as they were; if so, keep its entry."""
         entry = self.before.get(name)
-        if entry is None or entry["inputs"] != digest:
+        if entry is None or entry["inputs"] != inputs:
             return False
         self.after[name] = entry
-        return all(_digest(self.read(path)) == was for path, was in entry["results"].items())
+        return all(_digest(self.read(path)) == digest for path, digest in entry["results"].items())
 
     def finish(self) -> None:
-        """Replaces the changed files; removes what no step makes any more, and what a killed build left."""
+        """Replace the changed files; remove those that no step makes any more, and those that a killed build left.
+
+        Raises WriteError if a file cannot be written.
+        """
         for path, content in self.made.items():
             replace(self.project / path, content)
         kept = {path for entry in self.after.values() for path in entry["results"]}
@@ -123,7 +127,7 @@ class Workbench:
 
 
 def _running(process: int) -> bool:
-    """Whether a process runs, as far as that can be asked without harm; taken to run where it cannot."""
+    """Return whether a process runs; True where asking might end it, as on Windows."""
     if not SIGNAL_ASKS:
         return True
     try:
@@ -136,7 +140,10 @@ def _running(process: int) -> bool:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Gives a file this content in one move; a file that has it already is not touched."""
+    """Give a file this content in one move; a file that has it already is not touched.
+
+    Raises WriteError if it cannot be written.
+    """
     if path.is_file() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -147,12 +154,12 @@ def replace(path: Path, content: bytes) -> None:
     except BaseException as error:
         temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            told = (
+            raise WriteError(
                 f"{path.name} cannot be written ({error.strerror}); no file is half-written, and the next run goes on"
-            )
-            raise WriteError(told) from None
+            ) from None
         raise
 
 
 def _digest(*contents: bytes | None) -> str:
+    """Return one digest of several contents; None counts as empty."""
     return hashlib.sha256(b"".join(hashlib.sha256(content or b"").digest() for content in contents)).hexdigest()
