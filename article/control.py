@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from contre_enquete.survey.estimates import DEFFS, common_share
 from contre_enquete.survey.model import Survey
 
 from .uncertainty import at_scenario, scenarios
+
+if TYPE_CHECKING:
+    from ipywidgets import VBox
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -18,7 +22,7 @@ class Control:
 
     survey: Survey
 
-    def widget(self):
+    def widget(self) -> VBox:
         """The sliders and the picture they move, as an ipywidgets box."""
         from ipywidgets import HTML, FloatSlider, VBox
 
@@ -47,7 +51,7 @@ class Control:
             slider.layout.width = "36em"
             slider.continuous_update = False
 
-        def draw(change=None) -> None:
+        def draw(change: object = None) -> None:
             picture.value = at_scenario(self.survey, sliders[0].value / 100, sliders[1].value).html()
 
         for slider in sliders:
@@ -55,5 +59,5 @@ class Control:
         draw()
         return VBox([HTML(say("Move the share and the design effect: the intervals follow.")), *sliders, picture])
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         return scenarios(self.survey)._repr_mimebundle_() | {WIDGET: self.widget()._repr_mimebundle_()[WIDGET]}

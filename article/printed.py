@@ -5,11 +5,14 @@ Each takes a `Survey` and returns a `Chart`; none reads a file, saves anything o
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import chain
+from typing import cast
 
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
 
 from contre_enquete.charts.chart import (
     NAME_LINE,
@@ -18,6 +21,7 @@ from contre_enquete.charts.chart import (
     Words,
     item_axis,
     key_edge,
+    paper_width,
     percent_axis,
     text_width,
     wrap,
@@ -36,8 +40,8 @@ BAR = 0.28  # inches per bar
 def tools(survey: Survey) -> Chart:
     """Tools used for work, SMEs against large companies; one pair of dots per tool.
 
-    Percent of respondents in each segment. The chart that the article announces and no longer
-    shows, recreated from Microsoft's own table, in its order.
+    Percent of respondents in each segment. Microsoft's own table, in its order: the chart on
+    the subject of the one that the article announces and does not show.
     """
     say, percent = survey.language.say, survey.language.percent
     pairs = _pairs(survey, "tools")
@@ -90,7 +94,7 @@ def tools(survey: Survey) -> Chart:
         axes.set_ylim(len(pairs) - 0.5, -0.5)
         percent_axis(axes, survey.language)
         item_axis(axes)
-        axes.get_yticklabels()[list(pairs.index).index("external-social-networks")].set_weight("bold")
+        axes.get_yticklabels()[list(pairs.index).index("external-social-networks")].set_fontweight("bold")
 
     frame = Frame(
         list(pairs["label"]),
@@ -111,7 +115,7 @@ def productivity(survey: Survey) -> Chart:
     rows = survey.shown("productivity")
     values = rows.set_index("segment")["percent"]
     title = say(
-        "[{sme} of SME employees](#productivity.agree.sme) say social tools raise their productivity, against [{large} in large companies](#productivity.agree.large)",
+        "[{sme} of SME employees](#productivity.agree.sme) say social tools raise their productivity, against [{large} in large companies](#productivity.agree.large), according to the article alone",
         sme=percent(survey.percent("productivity", "agree", "sme")),
         large=percent(survey.percent("productivity", "agree", "large")),
     )
@@ -139,7 +143,14 @@ def productivity(survey: Survey) -> Chart:
             ax=axes,
         )
         for segment, bars in zip(rows["segment"], axes.containers, strict=True):
-            axes.bar_label(bars, [percent(values[segment])], padding=5, color=INKS[segment], weight="bold", bbox=CLEAR)
+            axes.bar_label(
+                cast(BarContainer, bars),
+                [percent(values[segment])],
+                padding=5,
+                color=INKS[segment],
+                weight="bold",
+                bbox=CLEAR,
+            )
         percent_axis(axes, survey.language)
         item_axis(axes)
 
@@ -173,7 +184,7 @@ def restrictions(survey: Survey) -> Chart:
     say, percent = survey.language.say, survey.language.percent
     pairs = _pairs(survey, "restrictions")
     title = say(
-        "External social networks are restricted for [{sme} of SME employees](#restrictions.external-social-networks.sme), against [{large} in large companies](#restrictions.external-social-networks.large)",
+        "According to the article alone, external social networks are restricted for [{sme} of SME employees](#restrictions.external-social-networks.sme), against [{large} in large companies](#restrictions.external-social-networks.large)",
         sme=percent(survey.percent("restrictions", "external-social-networks", "sme")),
         large=percent(survey.percent("restrictions", "external-social-networks", "large")),
     )
@@ -227,7 +238,7 @@ def network_uses(survey: Survey) -> Chart:
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.xaxis.tick_top()
         axes.tick_params(axis="x", length=0)
-        width = axes.get_position().width * axes.figure.get_figwidth() / len(columns) - 0.08
+        width = axes.get_position().width * paper_width(axes) / len(columns) - 0.08
         axes.set_xticks(
             range(len(columns)), ["\n".join(wrap(capitalised(place), width, 9, "bold")) for place in places.values()]
         )
@@ -252,7 +263,7 @@ def _pairs(survey: Survey, question: str) -> pd.DataFrame:
     return wide.dropna(subset=list(survey.article.compared))
 
 
-def _words(survey: Survey, question: str, segments, title: str, alternative: str) -> Words:
+def _words(survey: Survey, question: str, segments: Collection[str], title: str, alternative: str) -> Words:
     say, language = survey.language.say, survey.language
     entry = survey.question(question)
     rows = survey.shown(question)
@@ -266,16 +277,16 @@ def _words(survey: Survey, question: str, segments, title: str, alternative: str
             sources="; ".join(
                 survey.citation(source) for source in rows[rows["segment"].isin(segments)]["source"].unique()
             ),
-            start=language.day(survey.fact("fieldwork-start")),
-            end=language.date(survey.fact("fieldwork-end")),
-            respondents=language.number(survey.fact("respondents")),
-            countries=language.number(survey.fact("countries")),
+            start=language.day(survey.date_of("fieldwork-start")),
+            end=language.date(survey.date_of("fieldwork-end")),
+            respondents=language.number(survey.number_of("respondents")),
+            countries=language.number(survey.number_of("countries")),
         ),
         alternative=alternative,
     )
 
 
-def _other_values(survey: Survey, question: str, segments) -> str:
+def _other_values(survey: Survey, question: str, segments: Collection[str]) -> str:
     say, percent = survey.language.say, survey.language.percent
     others = survey.printed_otherwise(question)
     others = others[others["segment"].isin(segments)]
@@ -326,7 +337,12 @@ def _paired_bars(survey: Survey, question: str, pairs: pd.DataFrame, title: str)
         )
         for segment, bars in zip(survey.article.compared, axes.containers, strict=True):
             axes.bar_label(
-                bars, [text for _, text in marks[segment]], padding=5, color=INKS[segment], weight="bold", bbox=CLEAR
+                cast(BarContainer, bars),
+                [text for _, text in marks[segment]],
+                padding=5,
+                color=INKS[segment],
+                weight="bold",
+                bbox=CLEAR,
             )
         percent_axis(axes, survey.language)
         item_axis(axes)

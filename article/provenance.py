@@ -5,6 +5,9 @@ As in `charts`, each takes a `Survey` and returns a `Chart`; neither reads a fil
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -20,7 +23,7 @@ from contre_enquete.text.language import uncapitalised
 
 ROW = 0.34  # inches per page of the chain
 CELL = 0.27  # inches per row of the matrix
-LINES = {"read": "-", "inferred": (0, (4, 3))}
+LINES: dict[str, Literal["-"] | tuple[float, Sequence[float]]] = {"read": "-", "inferred": (0, (4, 3))}
 STATES = {"nothing": PAPER, "agrees": PALE_BLUE, "differs": PALE_VERMILION}
 ARTICLE = "S01"
 SURVEY = ""  # the survey itself, before any page
@@ -37,8 +40,10 @@ def chain(survey: Survey) -> Chart:
     for link in links.itertuples():
         depth[link.after] = depth[link.before] + 1
     pages = _tree(survey, SURVEY)
-    names = {page: survey.publisher(page) if page else say("Ipsos, online survey") for page in pages}
-    when = [survey.published(page) if page else survey.language.date(survey.fact("fieldwork-end")) for page in pages]
+    kinds = dict(zip(links["after"], survey.localised(links, "page"), strict=True))
+    names = {page: ", ".join(filter(None, [survey.publisher(page), kinds[page]])) for page in pages if page}
+    names[SURVEY] = say("Ipsos, online survey")
+    when = [survey.published(page) if page else survey.language.date(survey.date_of("fieldwork-end")) for page in pages]
     count = {certainty: int((links["certainty"] == certainty).sum()) for certainty in LINES}
     words = Words(
         title=say(
@@ -105,12 +110,13 @@ def _tree(survey: Survey, page: str) -> list[str]:
 def matrix(survey: Survey) -> Chart:
     """Who prints what; figures by sources, agreement and contradiction.
 
-    Every figure by employer size of an item that two sources print, as each prints it. A cell differs
+    Every figure by employer size of an item that two sources tell of, one of them in percent, as each prints it. A cell differs
     when a contradiction found in the table has its source on the lesser side.
     """
     say = survey.language.say
     rows = survey.figures[survey.figures["segment"].isin(survey.article.compared)]
-    rows = rows[rows.groupby(["question", "item"])["source"].transform("nunique") > 1]
+    items = rows.groupby(["question", "item"])
+    rows = rows[(items["source"].transform("nunique") > 1) & (items["percent"].transform("count") > 0)]
     items = list(zip(survey.items["question"], survey.items["item"], strict=True))
     keys = [(*item, segment) for item in items for segment in survey.article.compared]
     keys = [key for key in keys if (rows[["question", "item", "segment"]] == list(key)).all(axis=1).any()]
@@ -169,7 +175,7 @@ def matrix(survey: Survey) -> Chart:
             ax=axes,
         )
         for text in axes.texts:
-            text.set_weight("bold" if text.get_text().startswith("≠") else "normal")
+            text.set_fontweight("bold" if text.get_text().startswith("≠") else "normal")
         axes.xaxis.tick_top()
         axes.tick_params(axis="x", length=0)
         axes.set_xticks(np.arange(len(sources)) + 0.5, sources, rotation=0)

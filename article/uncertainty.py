@@ -1,10 +1,12 @@
-"""Pictures of what the gaps are worth: the share nobody published, and the gaps with their uncertainty.
+"""Pictures of what the gaps are worth: the share that we did not find, and the gaps with their uncertainty.
 
 As in `charts`, each takes a `Survey` and returns a `Chart`; neither reads a file nor saves anything.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 import pandas as pd
@@ -18,7 +20,10 @@ from contre_enquete.survey.estimates import (
     DEFFS,
     STRENGTHS,
     Gap,
+    all_gaps,
+    as_others_print,
     common_share,
+    disputed_percents,
     exchanged_share,
     family_gaps,
     feasible,
@@ -44,8 +49,11 @@ def shares(survey: Survey) -> Chart:
     rows: list[tuple[str, str, Interval]] = [
         ("item", survey.item_label(*key), share) for key, share in feasible(survey).items()
     ]
-    rows.append(("common", say("All together"), common_share(survey)))
-    rows.append(("exchanged", say("All, security labels swapped"), exchanged_share(survey, "barriers", "security")))
+    values = [survey.language.number(percent) for percent in disputed_percents(survey)]
+    other = common_share(as_others_print(survey))
+    rows.append(("common", say("All together, with the article’s {value}", value=values[0]), common_share(survey)))
+    rows.append(("common", say("All together, with the {value} of others", value=values[1]), other))
+    rows.append(("exchanged", say("All, security as Calipia prints it"), exchanged_share(survey)))
     classes = survey.shown("employer-size")
     for (item, fits), box in zip(size_classes(survey)[:3], size_class_boxes(classes["percent"]), strict=False):
         limit = item.split("-")[-1]
@@ -58,9 +66,11 @@ def shares(survey: Survey) -> Chart:
     common = common_share(survey)
     words = Words(
         title=say(
-            "Between [{low}](#share.low) and [{high}](#share.high) of respondents worked in SMEs, if the totals say what they seem to say",
+            "Between [{low}](#share.low) and [{high}](#share.high) of respondents worked in SMEs, or [{other}](#share.high.other) with the [{value}](#disputed.other) of others, if the totals say what they seem to say",
             low=_percent(survey.language, common.lower),
             high=_percent(survey.language, common.upper),
+            other=_percent(survey.language, other.upper),
+            value=values[1],
         ),
         subtitle=say("Shares of SME employees that the rounded percentages and totals allow, in % of respondents"),
         note=say(
@@ -70,10 +80,12 @@ def shares(survey: Survey) -> Chart:
             "Source: computed from the article’s percentages and the totals of the May release; size classes, pdfslide.net."
         ),
         alternative=say(
-            "Range chart of possible shares of SME employees. All items together: from [{low}](#share.low) to [{high}](#share.high). With the security labels swapped, {span}.",
+            "Range chart of possible shares of SME employees. All items together: from [{low}](#share.low) to [{high}](#share.high), or to [{other}](#share.high.other) with the [{value}](#disputed.other) of others. With security as Calipia prints it, {span}.",
             low=_percent(survey.language, common.lower),
             high=_percent(survey.language, common.upper),
-            span=_span(survey.language, exchanged_share(survey, "barriers", "security")),
+            other=_percent(survey.language, other.upper),
+            value=values[1],
+            span=_span(survey.language, exchanged_share(survey)),
         ),
     )
     marks = [(100 * float(interval.upper), span) for (*_, interval), span in zip(rows, spans, strict=True)]
@@ -123,11 +135,15 @@ def gaps(survey: Survey) -> Chart:
     ]
     names = [f"{_gap_name(survey, gap)}" for _, gap in rows]
     counts = {strength: sum(gap.strength == strength for _, gap in rows) for strength in STRENGTHS}
+    as_others = [gap.strength for gap in all_gaps(as_others_print(survey))]
+    others = {strength: as_others.count(strength) for strength in STRENGTHS}
     words = Words(
         title=say(
-            "Of [{all} gaps](#count.gaps), [{robust}](#count.gaps.robust) count in every scenario, [{never}](#count.gaps.never) in none",
+            "If each group had been drawn at random, [{robust}](#count.gaps.robust) of [{all} gaps](#count.gaps) would count in every scenario (with [{value}](#disputed.other) too: [{robust_other}](#count.gaps.robust.other)), [{never}](#count.gaps.never) in none (with [{value}](#disputed.other): [{never_other}](#count.gaps.never.other))",
             all=language.number(len(rows)),
+            value=language.number(disputed_percents(survey)[1]),
             **{strength: language.number(count) for strength, count in counts.items()},
+            **{f"{strength}_other": language.number(count) for strength, count in others.items()},
         ),
         subtitle=say(
             "Gap in points, large companies minus SMEs, with its interval (level: [95%](#rule.level)) widened by rounding, if each group had been a simple random sample"
@@ -136,7 +152,7 @@ def gaps(survey: Survey) -> Chart:
             "Robust, depends, never: what a test would find in all, some or none of the scenarios of share, design effect and rounding, after Holm’s correction."
         ),
         source=say(
-            "Source: computed from Conseiller.ca, July 2013, and Microsoft, July 2013; the sizes of the groups were never published."
+            "Source: computed from Conseiller.ca, July 2013, and Microsoft, July 2013; we did not find the sizes of the groups."
         ),
         alternative=say(
             "Dot plot of gaps with intervals, sorted. Robust: {robust}. Depends: {depends}. Never: {never}.",
@@ -209,7 +225,7 @@ def scenarios(survey: Survey) -> Chart:
     feasible share. What the control of the notebook shows by moving, side by side.
     """
     say, language = survey.language.say, survey.language
-    found, common, total = family_gaps(survey, "article"), common_share(survey), int(survey.fact("respondents"))
+    found, common, total = family_gaps(survey, "article"), common_share(survey), int(survey.number_of("respondents"))
     points = [float(common.lower), float(common.midpoint), float(common.upper)]
     names = [_gap_name(survey, gap) for gap in found]
     undecided = [
@@ -229,7 +245,7 @@ def scenarios(survey: Survey) -> Chart:
             "bars: lowest, middle and highest possible share of SME employees"
         ),
         note="",
-        source=say("Source: computed from the article’s percentages; the sizes of the groups were never published."),
+        source=say("Source: computed from the article’s percentages; we did not find the sizes of the groups."),
         alternative=say(
             "Small multiples: intervals of the article’s gaps by share of SME employees and design effect. Across zero in every case: {undecided}.",
             undecided=", ".join(undecided) or say("none"),
@@ -274,7 +290,7 @@ def at_scenario(survey: Survey, share: float, deff: float) -> Chart:
     In points; Newcombe's interval of the percentages as printed, if each group had been a simple random sample.
     """
     say, language = survey.language.say, survey.language
-    found, total = family_gaps(survey, "article"), int(survey.fact("respondents"))
+    found, total = family_gaps(survey, "article"), int(survey.number_of("respondents"))
     names = [_gap_name(survey, gap) for gap in found]
     spans = [_range(language, *interval_at(gap, total, share, deff)) for gap in found]
     title = say(
@@ -303,7 +319,7 @@ def at_scenario(survey: Survey, share: float, deff: float) -> Chart:
     return Chart("scenario", words, table, frame, draw, survey.language)
 
 
-def _draw_intervals(axes: Axes, found: list[Gap], total: int, points: list[float], deff: float) -> None:
+def _draw_intervals(axes: Axes, found: Sequence[Gap], total: int, points: list[float], deff: float) -> None:
     for row, gap in enumerate(found):
         for offset, share in zip((-0.22, 0, 0.22) if len(points) > 1 else (0,), points, strict=True):
             lower, upper = interval_at(gap, total, share, deff)
@@ -325,7 +341,7 @@ def _gap_name(survey: Survey, gap: Gap) -> str:
     )
 
 
-def _percent(language: Language, share) -> str:
+def _percent(language: Language, share: float | Fraction) -> str:
     return language.percent(round(100 * float(share), 1))
 
 

@@ -39,6 +39,14 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """A number that whoever read the sources counted or read, and that no table holds: its value and its words, in English."""
+
+    value: float
+    words: str
+
+
+@dataclass(frozen=True)
 class Words:
     """What pages say of the edition, in English.
 
@@ -55,14 +63,24 @@ class Words:
 
 @dataclass(frozen=True)
 class Exchanged:
-    """An item that `source` prints with the figures of the two groups exchanged, as (question, item).
+    """An item that a source prints with the groups exchanged, as (question, item).
 
-    `beside` is an item that it prints as the other sources do.
+    `beside` is an item of other sources that it cannot be reconciled with; `witness` one that the source itself prints,
+    and that says of both what share of the first group they allow.
     """
 
     source: str
     item: tuple[str, str]
     beside: tuple[str, str]
+    witness: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Disputed:
+    """A percent that the article prints otherwise than other pages: its item, as (question, item), and its group."""
+
+    item: tuple[str, str]
+    group: str
 
 
 @dataclass(frozen=True)
@@ -72,9 +90,12 @@ class Article:
     `compared` are the two groups that the article compares, in the order of its charts, `everybody` the
     group of all respondents; `mixture` says that the two make up everybody, so that a total lies between
     them. `source` is the article, `method` the source that says who was asked.
+    `people` are the words of `sample.csv` for those who answered that mean people in a job, so that the pages that
+    use them agree. `disputed` is a percent that texts give both ways.
     `families` are the questions whose gaps are tested together, by the name of the family; the first family is
     the article's own. `much` is the least ratio of two shares that a claim of a great difference needs, `just` the
-    lead in points below which "just ahead" holds. A part that an article does without is empty or None.
+    lead in points below which "just ahead" holds. `read` are numbers that texts cite as `read.name`. A part that an
+    article does without is empty or None.
     """
 
     words: Words
@@ -89,7 +110,10 @@ class Article:
     national: str = ""
     much: float = 1.5
     just: float = 3
+    people: tuple[str, ...] = ()
+    disputed: Disputed | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict, hash=False)
+    read: Mapping[str, Counted] = field(default_factory=dict, hash=False)
 
     def other(self, group: str) -> str:
         """Return the other of the two groups compared."""
@@ -117,7 +141,10 @@ def read_article(project: Path) -> Article:
     if len(compared) != 2:
         raise declared.fault("groups.compared", "the two groups that the article compares")
     exchanged = values.get("exchanged") and Exchanged(
-        declared.text("exchanged.source"), declared.item("exchanged.item"), declared.item("exchanged.beside")
+        declared.text("exchanged.source"),
+        declared.item("exchanged.item"),
+        declared.item("exchanged.beside"),
+        declared.item("exchanged.witness"),
     )
     article = Article(
         words=Words(**{part.name: declared.text(f"words.{part.name}") for part in fields(Words)}),
@@ -132,10 +159,18 @@ def read_article(project: Path) -> Article:
         national=declared.text("national.question", ""),
         much=declared.number("thresholds.much", Article.much),
         just=declared.number("thresholds.just", Article.just),
+        people=declared.texts("answered.people") if "answered" in values else (),
+        disputed=values.get("disputed") and Disputed(declared.item("disputed.item"), declared.text("disputed.group")),
         facts=MappingProxyType(
             {
                 name: Fact(declared.text(f"facts.{name}.words"), declared.text(f"facts.{name}.unit", "count"))
                 for name in values.get("facts", {})
+            }
+        ),
+        read=MappingProxyType(
+            {
+                name: Counted(declared.number(f"read.{name}.value"), declared.text(f"read.{name}.words"))
+                for name in values.get("read", {})
             }
         ),
     )
@@ -187,7 +222,7 @@ class Declared:
             raise self.fault(key, "question.item")
         return parts[0], parts[1]
 
-    def number(self, key: str, default: float) -> float:
+    def number(self, key: str, default: float | None = None) -> float:
         value = self.value(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             raise self.fault(key, "a number above 0")

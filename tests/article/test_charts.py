@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import re
 from dataclasses import replace
 from fractions import Fraction as F
 from itertools import combinations
@@ -168,7 +169,11 @@ def test_productivity_bars(drawn, survey, published):
 
 def test_network_uses_marks(drawn, survey, labels, rows):
     axes, language = axes_of(drawn["network_uses"]), survey.language.code
-    directions = {r["item"]: (r["segment"], r["percent"]) for r in rows if r["question"] == "network-uses"}
+    directions = {
+        r["item"]: (r["segment"], r["percent"])
+        for r in rows
+        if r["question"] == "network-uses" and r["source"] == "S01"
+    }
     assert directions == {item: (("sme", "all", "large")[column], "") for item, column in USES.items()}
     assert tick_texts(axes.yaxis) == [labels["network-uses", item, language] for item in USES]
     (marks,) = axes.collections
@@ -202,16 +207,16 @@ def test_scale_runs_from_0_to_100_percent(name, drawn, survey):
 TITLES = {
     "fr": {
         "tools": "Réseaux sociaux externes : 35 % des employés de PME s’en servent au travail, contre 29 % dans les grandes entreprises",
-        "productivity": "Plus productifs grâce aux outils sociaux : 40 % des employés de PME le disent, contre 49 % dans les grandes entreprises",
+        "productivity": "40 % des employés de PME disent que les outils sociaux accroissent leur productivité, contre 49 % dans les grandes entreprises, selon l’article seul",
         "barriers": "La sécurité est citée par 60 % en PME et 70 % en grande entreprise; la perte de productivité, par 59 % en PME et 58 % en grande entreprise",
-        "restrictions": "Réseaux sociaux externes : accès restreint pour 25 % des employés de PME, contre 34 % dans les grandes entreprises",
+        "restrictions": "Selon l’article seul, les réseaux sociaux externes sont restreints pour 25 % des employés de PME, contre 34 % dans les grandes entreprises",
         "network_uses": "Usages du réseau d’entreprise : l’article en prête 4 aux PME et 1 aux grandes entreprises, sans un seul chiffre",
     },
     "en": {
         "tools": "External social networks: 35% of SME employees use them for work, against 29% in large companies",
-        "productivity": "40% of SME employees say social tools raise their productivity, against 49% in large companies",
+        "productivity": "40% of SME employees say social tools raise their productivity, against 49% in large companies, according to the article alone",
         "barriers": "Security is named by 60% in SMEs and 70% in large companies; loss of productivity, by 59% in SMEs and 58% in large companies",
-        "restrictions": "External social networks are restricted for 25% of SME employees, against 34% in large companies",
+        "restrictions": "According to the article alone, external social networks are restricted for 25% of SME employees, against 34% in large companies",
         "network_uses": "Uses of the company network: the article gives 4 to SMEs and 1 to large companies, without a single number",
     },
 }
@@ -245,7 +250,7 @@ def test_words_around_the_picture(name, drawn, survey):
 def test_other_printed_values_are_told(drawn, survey):
     note = drawn["barriers"].words.plain.note
     assert percent(71, survey.language.code) in note and "PMI.it" in note and "Calipia" in note
-    assert drawn["productivity"].words.note and not drawn["restrictions"].words.note and not drawn["tools"].words.note
+    assert not any(drawn[name].words.note for name in ("productivity", "restrictions", "tools"))
 
 
 @pytest.mark.parametrize("name", PAIRED)
@@ -438,16 +443,21 @@ def test_codebook_order_is_display_order(project):
 
 
 CHAIN = {  # after: (before, certainty), typed from what was read
-    "S22": ("", "read"), "S17": ("S22", "read"), "S04": ("S22", "inferred"), "S11": ("S04", "inferred"),
-    "S06": ("S11", "inferred"), "S07": ("S11", "inferred"), "S08": ("S11", "inferred"), "S03": ("S04", "inferred"),
-    "S02": ("S04", "inferred"), "S01": ("S02", "inferred"),
+    "S22": ("", "read"), "S17": ("S22", "inferred"), "S04": ("S22", "inferred"), "S11": ("S04", "inferred"),
+    "S06": ("S04", "inferred"), "S07": ("S04", "inferred"), "S08": ("S04", "inferred"), "S03": ("S04", "inferred"),
+    "S02": ("S04", "inferred"), "S01": ("S02", "read"),
 }  # fmt: skip
+KINDS = {  # of Microsoft's pages
+    "fr": {"S22": "communiqué", "S17": "diapositives", "S04": "tableau par taille d’employeur"},
+    "en": {"S22": "release", "S17": "slides", "S04": "table by employer size"},
+}
 
 
 def test_chain_draws_each_link_once(drawn, survey):
     chart = drawn["chain"]
     axes = axes_of(chart)
     names = {source: survey.publisher(source) for source in CHAIN} | {"": survey.language.say("Ipsos, online survey")}
+    names |= {source: f"Microsoft, {kind}" for source, kind in KINDS[survey.language.code].items()}
     place = {text.get_text(): tuple(text.xy) for text in axes.texts}
     assert set(place) == set(names.values())
     lines = [line for line in axes.lines if line.get_linestyle() != "None"]
@@ -486,7 +496,7 @@ def test_matrix_cells_are_the_rows(drawn, survey, rows):
     }
     expected = {}
     for row in rows:
-        name = f"{survey.item_label(row['question'], row['item'])}, {NAMES[language][row['segment']]}"
+        name = f"{survey.item_label(row['question'], row['item'])}, {NAMES[language].get(row['segment'])}"
         if name in names and row["segment"] != "all" and row["question"] in ("tools", "barriers", "purpose"):
             number = row["percent"] or {"fr": "plus", "en": "more"}[language]
             expected[name, row["source"]] = f"≈ {number}" if row["words"] else number
@@ -509,30 +519,37 @@ def test_matrix_cells_are_the_rows(drawn, survey, rows):
         assert state == provenance.STATES[kind].lower()
 
 
-def test_verdicts_marks_are_the_verdicts(drawn, survey):
-    from contre_enquete.survey.claims import VERDICTS, judged_claims
+def test_verdicts_marks_are_the_judgements(drawn, survey):
+    from contre_enquete.survey.claims import FIGURES, WORDINGS, judged_claims
 
-    axes = axes_of(drawn["verdicts"])
-    (marks,) = axes.collections
-    claims = judged_claims(survey)
-    assert [claim.paragraph for claim in claims] == [int(row) for _, row in marks.get_offsets().tolist()]
-    assert [to_hex(colour) for colour in marks.get_facecolors()] == [
-        verdicts.COLOURS[claim.verdict].lower() for claim in claims
-    ]
-    shapes = {claim.verdict: path.vertices.tobytes() for claim, path in zip(claims, marks.get_paths(), strict=True)}
-    assert len(set(shapes.values())) == len(shapes) == len(VERDICTS)  # never colour alone
-    words = {(text.xy, text.get_text()) for text in axes.texts}
-    assert words == {
-        ((x, row), survey.language.say(claim.verdict))
-        for claim, (x, row) in zip(claims, marks.get_offsets().tolist(), strict=True)
-    }
+    claims, say = judged_claims(survey), survey.language.say
+    left, right = drawn["verdicts"].figure.axes
+    paragraphs = sorted({claim.paragraph for claim in claims})
+    assert [int(re.sub(r"\D", "", name)) for name in tick_texts(left.yaxis)] == paragraphs
+    for axes, kind, marks, vocabulary in (
+        (left, "figure", verdicts.FIGURE_MARKS, FIGURES),
+        (right, "wording", verdicts.WORDING_MARKS, WORDINGS),
+    ):
+        (drawn_marks,) = axes.collections
+        judged = [getattr(claim, kind) for claim in claims]
+        places = [tuple(offset) for offset in drawn_marks.get_offsets().tolist()]
+        assert [paragraphs[int(row)] for _, row in places] == [claim.paragraph for claim in claims]
+        assert len(set(places)) == len(claims)  # none hides another
+        assert [to_hex(c) for c in drawn_marks.get_facecolors()] == [marks[sort][1].lower() for sort in judged]
+        shapes = {sort: path.vertices.tobytes() for sort, path in zip(judged, drawn_marks.get_paths(), strict=True)}
+        assert len(set(shapes.values())) == len(shapes) == len(vocabulary)  # never colour alone
+        told = [text.get_text().replace("\n", " ") for text in axes.get_legend().get_texts()]
+        expected = [f"{say(words)} ({judged.count(sort)})" for sort, words in vocabulary.items()]
+        assert [text.lower() for text in told] == [text.lower() for text in expected]
+        keys = [(line.get_marker(), to_hex(line.get_color())) for line in axes.get_legend().legend_handles]
+        assert keys == [(marks[sort][0], marks[sort][1].lower()) for sort in vocabulary]
 
 
 def test_shares_bars_are_the_exact_intervals(drawn, survey):
     """Against the worked values of the method, typed here as fractions."""
     axes = axes_of(drawn["shares"])
     bars = sorted((bar for bars in axes.containers for bar in bars), key=lambda bar: bar.get_y())
-    expected = [(F(2, 9), F(4, 9)), (F(1, 10), F(3, 10)), (0, 1), (F(2, 9), F(3, 10)), (0, 0)]
+    expected = [(F(2, 9), F(4, 9)), (F(1, 10), F(3, 10)), (0, 1), (F(2, 9), F(3, 10)), (F(2, 9), F(4, 11)), (0, 0)]
     expected += [(F(29, 200), F(31, 200)), (F(27, 100), F(29, 100)), (F(77, 200), F(83, 200))]
     assert [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars] == [
         (pytest.approx(100 * float(low)), pytest.approx(100 * float(high))) for low, high in expected
@@ -542,7 +559,8 @@ def test_shares_bars_are_the_exact_intervals(drawn, survey):
     assert names[1] == survey.item_label("barriers", "security") and len(names) == len(expected)
     said = [text.get_text().replace("\u00a0", " ") for text in axes.texts]
     assert said[3] == {"fr": "22,2 % à 30 %", "en": "22.2% to 30%"}[survey.language.code]
-    assert said[4] == survey.language.say("no share is possible")
+    assert said[4] == {"fr": "22,2 % à 36,4 %", "en": "22.2% to 36.4%"}[survey.language.code]
+    assert said[5] == survey.language.say("no share is possible")
 
 
 STRENGTH = {

@@ -114,6 +114,7 @@ def parts(text):
 def test_no_language_shows_through_another(name, site, messages):
     language = "en" if re.search(r"\ben\b", name) else "fr"
     html = (site / name).read_text(encoding="utf-8")
+    html = re.sub(r'<(q|i) lang="[^"]*">.*?</\1>', " ", html)  # quoted, and marked as of its language
     page = Page(re.sub(r'<details class="code">.*?</details>', " ", html, flags=re.DOTALL))
     said = f" {page.text} {page.data} " + " ".join(
         value

@@ -24,7 +24,7 @@ def with_percent(survey, percent, **keys):
     return replace(survey, figures=figures)
 
 
-def test_the_share_nobody_published(survey):
+def test_the_share_that_we_did_not_find(survey):
     feasible = estimates.feasible(survey)
     assert feasible["productivity", "agree"] == Interval(F(2, 9), F(4, 9))
     assert feasible["barriers", "security"] == Interval(F(1, 10), F(3, 10))
@@ -34,18 +34,49 @@ def test_the_share_nobody_published(survey):
 
 
 def test_seventy_one_for_seventy(survey):
-    changed = with_percent(survey, 71, source="S01", question="barriers", item="security", segment="large")
-    assert estimates.common_share(changed) == Interval(F(2, 9), F(4, 11))
+    other = estimates.as_others_print(survey)
+    assert estimates.disputed_percents(survey) == (70, 71)
+    assert estimates.common_share(other) == Interval(F(2, 9), F(4, 11))
+    people = estimates.respondents(other)
+    assert (people[0], people[-1]) == (2202, 3602)
+    strengths = [gap.strength for gap in estimates.all_gaps(other)]
+    assert [strengths.count(word) for word in ("robust", "depends", "never")] == [8, 7, 2]
+    typed = with_percent(survey, 71, source="S01", question="barriers", item="security", segment="large")
+    assert estimates.common_share(typed) == estimates.common_share(other)
+    with pytest.raises(DataError, match="no other voice prints another percent"):
+        estimates.as_others_print(typed)
 
 
 def test_exchanged_labels_leave_no_share(survey):
-    assert estimates.exchanged_share(survey, "barriers", "security").is_empty
-    assert estimates.exchanged_share(survey, "productivity", "agree").is_empty
-    assert estimates.exchanged_share(survey, "barriers", "productivity-loss") == estimates.common_share(survey)
+    assert estimates.as_exchanged(survey) == {("barriers", "security"): (71, 60, 68)}
+    assert estimates.exchanged_share(survey).is_empty
 
 
 def test_what_would_reconcile_the_exchanged_labels(survey):
-    assert estimates.reconciliation(survey) == (2, F(19, 911), F(35, 16))
+    assert estimates.reconciliation(survey) == (2, F(19, 911), F(35, 16), Interval(F(7, 11), F(7, 9)))
+
+
+def test_what_the_same_source_says_of_the_share(survey):
+    """With the release's total, its own line excludes its labels; with the other total, those of the article."""
+    assert estimates.witnesses(survey) == [(31, Interval(0, F(1, 2))), (33, Interval(F(1, 2), 1))]
+    with_release, with_other = (share for _, share in estimates.witnesses(survey))
+    mirrored = estimates.reconciliation(survey)[-1]
+    assert with_release.upper < mirrored.lower and with_other.lower < mirrored.lower < mirrored.upper < with_other.upper
+    assert estimates.common_share(survey).upper < with_other.lower
+
+
+def test_the_same_people(survey):
+    """McNemar's z, over sizes, roundings and every overlap that the shares allow."""
+    sme, large = estimates.same_people(survey, "barriers", "security", "productivity-loss")
+    assert (sme.group, sme.lead, round(sme.weakest, 2), round(sme.strongest, 1)) == ("sme", 1, 0, 7.7)
+    assert (large.group, large.lead) == ("large", 12)
+    assert (round(large.weakest, 1), round(large.strongest, 1)) == (10.8, 31.7)
+
+
+def test_break_evens_answer_the_question_of_the_word(survey):
+    for gap in estimates.all_gaps(survey):
+        assert (gap.strength == "robust") == (gap.deff >= max(estimates.DEFFS))
+        assert (gap.bias > 0) == (gap.deff >= 1)
 
 
 def test_size_classes_that_fit(survey):

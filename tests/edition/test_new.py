@@ -261,11 +261,11 @@ def test_walk_a_claim(edition):
     """One file: a row of claims.csv."""
     added(
         edition / "data/claims.csv",
-        'car-villages,2,"En auto, les villages mènent","By car, villages lead",direction,village,commute.car',
+        'car-villages,2,"En auto, les villages mènent","By car, villages lead",en auto,commute.car,village,more,,,,',
     )
 
     claim = judged_claims(load_survey("en", edition))[-1]
-    assert (claim.claim, claim.verdict) == ("car-villages", "supported")
+    assert (claim.claim, claim.figure, claim.wording) == ("car-villages", "confirmed", "fits")
     assert problems(edition) == []
 
 

@@ -16,8 +16,9 @@ from contre_enquete.statistics import inference
 from contre_enquete.statistics.inference import (
     ROUNDINGS,
     adjusted_p_values,
-    break_even_deff,
-    break_even_n,
+    break_even_biases,
+    break_even_deffs,
+    break_even_ns,
     cohens_h,
     frechet_bounds,
     gap_strength,
@@ -26,7 +27,6 @@ from contre_enquete.statistics.inference import (
     newcombe,
     newcombe_envelope,
     pooled_z,
-    risk_ratio,
     wilson,
 )
 from contre_enquete.statistics.rounding import EMPTY, UNIT, Interval
@@ -210,20 +210,6 @@ def test_holm_along_an_axis():
     assert holm(0.03) == [0.03]
 
 
-def test_risk_ratio_is_that_of_statsmodels(oracle, groups):
-    for deff in (1, 1.5):
-        ratio, lower, upper = risk_ratio(*shares(groups), deff, 0.9)
-        expected = [
-            oracle.proportion.confint_proportions_2indep(
-                y2 / deff, n2 / deff, y1 / deff, n1 / deff, method="log", compare="ratio", alpha=0.1
-            )
-            for y1, n1, y2, n2 in groups
-        ]
-        np.testing.assert_allclose(np.column_stack([lower, upper]), expected, rtol=1e-12)
-        np.testing.assert_allclose(ratio, groups[:, 2] * groups[:, 1] / groups[:, 3] / groups[:, 0], rtol=1e-12)
-    assert risk_ratio(1, 10, 1, 20) == (1, 1, 1)
-
-
 def test_cohens_h_is_that_of_statsmodels(oracle, groups):
     p1, _, p2, _ = shares(groups)
     expected = oracle.proportion.proportion_effectsize(p2, p1)
@@ -241,67 +227,62 @@ def narrow(percent1, percent2):
     return (percent1 + inwards) / 100, (percent2 - inwards) / 100
 
 
-def first_rejected(p1, p2, n1, n2, deff, alpha):
-    rejected = pooled_z(p1, n1, p2, n2, deff)[1] <= alpha
-    return int(n1[rejected.argmax()]) if rejected.any() else None
+def narrow_p(gaps, total, shares, deff=1):
+    """Holm's adjusted p-values at the narrow corner, as `adjusted_p_values` has them: one row a gap, one column a share."""
+    return adjusted_p_values(gaps, total, shares, deff)[:, :, 0, 1]
 
 
-@pytest.mark.parametrize("total", [9908, 1500, 60, 5, 3, 2])
-@pytest.mark.parametrize(("deff", "alpha"), [(1, 0.05), (2, 0.05), (1.5, 0.001)])
-def test_break_even_n_of_a_total_is_the_first_that_is_rejected(total, deff, alpha):
-    n1 = np.arange(1, total)
-    pairs = [
-        *GAPS,
-        (0, 100),
-        (100, 0),
-        (0, 1),
-        (99, 100),
-        (0, 30),
-        (30, 0),
-        (70, 100),
-        (95, 5),
-        (50, 50),
-        (0, 0),
-        (2, 98),
-    ]
-    for percent1, percent2 in pairs:
-        expected = first_rejected(*narrow(percent1, percent2), n1, total - n1, deff, alpha)
-        assert break_even_n(percent1, percent2, total=total, deff=deff, alpha=alpha) == expected
+ENDS = [2 / 9, 0.261, 0.3]
+FAMILIES = [GAPS[:6], GAPS[6:], GAPS, GAPS[:1], np.array([(0, 0), (100, 98), (0, 2), (50, 49)])]
 
 
-@pytest.mark.parametrize("share", [0.01, 2 / 9, 0.5, 0.9])
-def test_break_even_n_of_a_share_is_the_first_that_is_rejected(share):
-    for percent1, percent2 in [*GAPS, (0, 100), (0, 1), (0, 30), (95, 5), (50, 50)]:
-        n1 = np.arange(1, 10_000)
-        expected = first_rejected(*narrow(percent1, percent2), n1, n1 * (1 - share) / share, 1.5, 0.05)
-        found = break_even_n(percent1, percent2, share=share, deff=1.5)
-        assert found == expected or (expected is None and found > 9_999)
-
-
-def test_break_even_n_worked():
-    found = break_even_n(*GAPS.T, total=9908)
-    assert found.tolist() == [
-        153, 102, None, 136, 134, 308,
-        None, None, 115, 1214, None, 233, 332, None, 1604, 1604, 1315,
-    ]  # fmt: skip
-    assert type(break_even_n(40, 49, total=9908)) is int
-    assert break_even_n(59, 58, total=9908) is None
-    assert break_even_n(3.4, 4.4, share=0.25) is None  # boxes that touch, though 4.4 - 3.4 is a bit more than 1
-    assert break_even_n(40, 40.7, share=0.25) is None
-
-
-def test_break_even_deff_is_where_the_test_turns():
-    n1, n2 = 2500, 7408
-    for (percent1, percent2), deff in zip(GAPS, break_even_deff(*GAPS[:, 0:1].T, n1, *GAPS[:, 1:].T, n2), strict=True):
-        p1, p2 = narrow(percent1, percent2)
+@pytest.mark.parametrize("family", FAMILIES, ids=len)
+@pytest.mark.parametrize("alpha", [0.05, 0.001])
+def test_break_even_deffs_are_where_holm_turns(family, alpha):
+    for row, deff in enumerate(break_even_deffs(family, 9908, ENDS, alpha)):
         if deff >= 1:
-            assert pooled_z(p1, n1, p2, n2, deff)[1] == pytest.approx(0.05, rel=1e-10)
+            assert narrow_p(family, 9908, ENDS, max(1, deff * (1 - 1e-9)))[row].max() <= alpha
+            assert narrow_p(family, 9908, ENDS, deff * (1 + 1e-9))[row].max() > alpha
         else:
-            assert pooled_z(p1, n1, p2, n2)[1] > 0.05
-        assert (deff == 0) == (abs(percent1 - percent2) <= 1)
-    assert break_even_deff(0, 10, 0, 10) == break_even_deff(100, 10, 100, 10) == 0
-    z, _ = pooled_z(0.405, 2500, 0.485, 7408)
-    assert break_even_deff(40, 2500, 49, 7408, 0.01) == pytest.approx((z / 2.5758293035489004) ** 2, rel=1e-12)
+            assert narrow_p(family, 9908, ENDS)[row].max() > alpha
+        assert (deff == 0) == (abs(family[row][0] - family[row][1]) <= 1)
+
+
+def test_break_even_deffs_worked():
+    article, chart = (break_even_deffs(family, 9908, ENDS).round(2).tolist() for family in (GAPS[:6], GAPS[6:]))
+    assert article == [7.68, 9.08, 0, 7.76, 7.76, 4.5]
+    assert chart == [0, 0.11, 7.1, 0.83, 0, 3.61, 2.62, 0, 0.7, 0.7, 0.79]
+    alone = break_even_deffs(GAPS[:1], 9908, [0.25])
+    z, _ = pooled_z(0.405, 2477, 0.485, 7431)
+    assert alone == pytest.approx((z / 1.959963984540054) ** 2, rel=1e-12)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=len)
+@pytest.mark.parametrize("total", [9908, 700, 40, 2])
+def test_break_even_ns_are_the_first_that_holm_rejects(family, total):
+    sizes = np.arange(1, total)
+    rejected = narrow_p(family, total, sizes / total) <= 0.05
+    expected = [int(sizes[row.argmax()]) if row.any() else None for row in rejected]
+    assert break_even_ns(family, total) == expected
+
+
+def test_break_even_ns_worked():
+    assert break_even_ns(GAPS[:6], 9908) == [233, 187, None, 233, 233, 407]
+    assert break_even_ns(GAPS[6:], 9908) == [None, None, 245, 2958, None, 491, 693, None, None, None, 3297]
+
+
+@pytest.mark.parametrize("family", FAMILIES[:3], ids=len)
+def test_break_even_biases_are_the_last_that_holm_rejects(family):
+    for row, bias in enumerate(break_even_biases(family, 9908, ENDS)):
+        leads = int(family[row][1] > family[row][0])
+        if bias:
+            moved = family.astype(float)
+            moved[row, leads] -= bias
+            assert narrow_p(moved, 9908, ENDS)[row].max() <= 0.05
+            moved[row, leads] -= 0.01
+            assert narrow_p(moved, 9908, ENDS)[row].max() > 0.05
+        else:
+            assert narrow_p(family, 9908, ENDS)[row].max() > 0.05
 
 
 def test_mcnemar_is_that_of_statsmodels_at_both_ends(oracle):
@@ -392,11 +373,7 @@ SWEEPS = {
     "newcombe": lambda w: newcombe(0.4, 9908 * w, 0.49, 9908 * (1 - w), 1.5),
     "newcombe_envelope": lambda w: newcombe_envelope(40, 9908 * w, 49, 9908 * (1 - w)),
     "pooled_z": lambda w: pooled_z(0.4, 9908 * w, 0.49, 9908 * (1 - w)),
-    "risk_ratio": lambda w: risk_ratio(0.4, 9908 * w, 0.49, 9908 * (1 - w)),
     "cohens_h": lambda w: (cohens_h(w, 0.49),),
-    "break_even_n, share": lambda w: (break_even_n(40, 49, share=w),),
-    "break_even_n, total": lambda w: (break_even_n(49, 53, total=2 + 20_000 * w),),
-    "break_even_deff": lambda w: (break_even_deff(40, 9908 * w, 49, 9908 * (1 - w)),),
     "mcnemar_range": lambda w: mcnemar_range(0.6, 0.59, 9908 * w),
 }
 
@@ -419,8 +396,6 @@ def test_adjusted_p_values_sweep():
 
 def test_arguments_broadcast():
     assert newcombe(np.full((4, 1), 0.4), 100, np.full(3, 0.5), 100, [[[1]], [[2]]])[0].shape == (2, 4, 3)
-    assert all(limit.shape == (3,) for limit in risk_ratio(0.4, [10, 20, 30], 0.5, 10))
-    assert break_even_n([[40], [41]], [50, 51, 52], total=1000).shape == (2, 3)
     assert pooled_z(0.4, [], 0.5, 10)[1].shape == (0,)
     for value in (
         *wilson(0.4, 10),
@@ -462,20 +437,14 @@ BAD_INPUT = {
     newcombe_envelope: each(PRINTED, **BAD_PRINTED, deff=BAD_DEFFS, level=BAD_INSIDE),
     pooled_z: each(TWO, **BAD_TWO, deff=BAD_DEFFS),
     holm: each({}, p_values=[[0.1, bad] for bad in (math.nan, None, -0.1, 1.1, "1")]),
-    risk_ratio: each(TWO, **BAD_TWO, deff=BAD_DEFFS, level=BAD_INSIDE) + each(TWO, p1=[0], p2=[0]),
     cohens_h: each({"p1": 0.4, "p2": 0.5}, p1=BAD_SHARES, p2=BAD_SHARES),
-    break_even_n: each(
-        {"percent1": 40, "percent2": 50, "total": 100},
-        percent1=BAD_PERCENTS,
-        percent2=BAD_PERCENTS,
-        total=[math.nan, "9", True, 1, 0, -5, math.inf],
-        deff=BAD_DEFFS,
-        alpha=BAD_INSIDE,
-    )
-    + each({"percent1": 40, "percent2": 50}, share=[math.nan, "9", True, 0, 1, -1])
-    + [("total and share", {"percent1": 40, "percent2": 50})]
-    + [("total and share", {"percent1": 40, "percent2": 50, "total": 9908, "share": 0.25})],
-    break_even_deff: each(PRINTED, **BAD_PRINTED, alpha=BAD_INSIDE),
+    break_even_deffs: each(
+        {**FAMILY, "shares": [0.25]}, gaps=BAD_FAMILY["gaps"], total=BAD_SIZES, shares=BAD_INSIDE, alpha=BAD_INSIDE
+    ),
+    break_even_ns: each(FAMILY, gaps=BAD_FAMILY["gaps"], total=[*BAD_SIZES, 1, 2.5], alpha=BAD_INSIDE),
+    break_even_biases: each(
+        {**FAMILY, "shares": [0.25]}, gaps=BAD_FAMILY["gaps"], total=BAD_SIZES, shares=BAD_INSIDE, alpha=BAD_INSIDE
+    ),
     mcnemar_range: each({"p1": 0.4, "p2": 0.5, "n": 10}, p1=BAD_SHARES, p2=BAD_SHARES, n=BAD_SIZES, deff=BAD_DEFFS),
     frechet_bounds: each({}, p=[*BAD_SHARES, []]),
     adjusted_p_values: each({**FAMILY, "shares": 0.25}, **BAD_FAMILY, shares=BAD_INSIDE),

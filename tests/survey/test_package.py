@@ -25,10 +25,11 @@ def test_package_is_valid(project, capsys):
         "national",
         "claims",
         "disclosure",
+        "voices",
     }
     assert set(read_package(project)) == tables
     assert main(["validate"]) == 0
-    assert capsys.readouterr().out.startswith("Valid: sources 34 rows")
+    assert capsys.readouterr().out.startswith("Valid: voices 9 rows, sources 34 rows")
 
 
 def test_every_item_and_source_is_used(project):
@@ -70,8 +71,8 @@ def unclaimed_and_missing(reference):
 
 CLAIM_OR_QUESTION = {
     "claim that names nobody ahead": (
-        replaced("gap,sme,tools", "gap,,tools", "claims.csv"),
-        ["data/claims.csv, row 2, column leader: found nothing; expected one of sme, large for the rule 'gap'"],
+        replaced(",sme,more,", ",,more,", "claims.csv"),
+        ["data/claims.csv, row 8, column leader: found nothing; expected one of sme, large for the rule 'more'"],
     ),
     "figure that a claim needs": (
         replaced("S04,tools,external-social-networks,sme,35", "S10,tools,external-social-networks,sme,35"),
@@ -81,8 +82,8 @@ CLAIM_OR_QUESTION = {
         ],
     ),
     "question without figures": (
-        replaced("not published,S01,S30", "not published,S04,S04", "codebook/questions.csv"),
-        ["data/survey.csv: no row for the question productivity from S04 or S04; expected at least one"],
+        replaced("not found by us,,S30", "not found by us,,S04", "codebook/questions.csv"),
+        ["data/survey.csv: no row for the question collaboration from S04; expected at least one"],
     ),
 }
 BAD_INPUT = {
@@ -124,7 +125,7 @@ BAD_INPUT = {
     "duplicate row": (
         written(lambda path: path.read_bytes() + path.read_bytes().splitlines(True)[1]),
         [
-            "data/survey.csv, row 128",
+            "data/survey.csv, row 156",
             "the same as in the row at position 2",
             "one row for each source, question, item, segment",
         ],

@@ -1,21 +1,21 @@
-"""The verdicts as schema.org ClaimReview, for search engines and fact-checking tools.
+"""The judgements as schema.org ClaimReview, for fact-checking tools.
 
-Only claims that at least two sources allow to check: one source cannot confirm itself. The rating
-is the visible verdict, in its words; the edition's scale has no numbers. What only a page knows
-(its address, date and author) is added when the page is made.
+Only claims whose figures an independent voice prints, the same or otherwise, and whose words could be judged: one voice
+cannot confirm itself. The rating is the visible judgement of the words, in its words; the edition's scale has no
+numbers. What only a page knows (its address, date and author) is added when the page is made.
 """
 
 from __future__ import annotations
 
-from ..survey.claims import Claim, judged_claims
+from ..survey.claims import FIGURES, WORDINGS, Claim, judged_claims
 from ..survey.model import Survey
 from ..text.links import plain
 
-UNDECIDED = ("not checkable", "opinion")
+UNDECIDED = ("not judged", "opinion")
 
 
 def claim_reviews(survey: Survey) -> list[dict]:
-    """One ClaimReview per claim that has a verdict and more than one source; `url` is the anchor of its row."""
+    """Return one ClaimReview for each claim that an independent voice allows to judge; `url` is the anchor of its row."""
     article = survey.sources.set_index("source").loc[survey.article.source]
     author = {"@type": "Organization", "name": article["publisher"]}
     return [
@@ -23,8 +23,8 @@ def claim_reviews(survey: Survey) -> list[dict]:
             "@type": "ClaimReview",
             "url": f"#{anchor(claim)}",
             "claimReviewed": plain(claim.text),
-            "reviewRating": {"@type": "Rating", "alternateName": survey.language.say(claim.verdict)},
-            "reviewBody": plain(claim.reason),
+            "reviewRating": {"@type": "Rating", "alternateName": rating(survey, claim)},
+            "reviewBody": plain(" ".join(filter(None, [claim.wording_reason, claim.figure_reason]))),
             "itemReviewed": {
                 "@type": "Claim",
                 "author": author,
@@ -33,7 +33,7 @@ def claim_reviews(survey: Survey) -> list[dict]:
             },
         }
         for claim in judged_claims(survey)
-        if claim.verdict not in UNDECIDED and len(sources(survey, claim)) > 1
+        if claim.figure in ("confirmed", "differs") and claim.wording not in UNDECIDED
     ]
 
 
@@ -42,16 +42,7 @@ def anchor(claim: Claim) -> str:
     return f"claim-{claim.claim}"
 
 
-def sources(survey: Survey, claim: Claim) -> set[str]:
-    """The sources that print what a claim is judged by."""
-    found: set[str] = set()
-    if claim.rule == "who answered":
-        found |= set(survey.sample[survey.sample["fact"] == "who-answered"]["source"])
-    for reference in claim.figures:
-        question, *parts = reference.removeprefix("ahead.").split(".")
-        if question == "sample":
-            found |= set(survey.sample[survey.sample["fact"] == parts[0]]["source"])
-        else:
-            rows = survey.figures[(survey.figures["question"] == question) & survey.figures["percent"].notna()]
-            found |= set((rows[rows["item"] == parts[0]] if parts else rows)["source"])
-    return found
+def rating(survey: Survey, claim: Claim) -> str:
+    """The judgement of a claim's words, or of its figure if it is a figure and nothing else."""
+    words = FIGURES[claim.figure] if claim.wording == "none" else WORDINGS[claim.wording]
+    return survey.language.say(words)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+from typing import Any  # a row of a table: pandas ships no types
+
 import pandas as pd
 from markupsafe import Markup
 
 from ..charts.table import Table
-from ..survey.claims import judged_claims
+from ..statistics.rounding import Interval, gap_box, ratio_box
+from ..survey import estimates
+from ..survey.claims import FIGURES, WORDINGS, Claim, gap_ends, judged_claims
 from ..survey.contradictions import Contradiction, contradictions
 from ..survey.estimates import all_gaps
 from ..survey.model import Survey
+from ..text.language import capitalised, uncapitalised
 from ..text.links import LINK
 from .claim_review import anchor, claim_reviews
 
@@ -38,7 +45,7 @@ def printed(survey: Survey, question: str, item: str = "") -> Table:
 
 
 def found(survey: Survey) -> Table:
-    """Every contradiction between sources, found by comparing the rows."""
+    """Every contradiction between sources that comparing the rows finds."""
     say = survey.language.say
     rows = contradictions(survey)
     frame = pd.DataFrame(
@@ -46,12 +53,41 @@ def found(survey: Survey) -> Table:
             say("About"): [_about(c, survey) for c in rows],
             say("Says"): [_said(c.kind, c.says, survey) for c in rows],
             say("According to"): [", ".join(map(survey.publisher, c.sources)) for c in rows],
-            say("Others say"): [_said(c.kind, c.others_say, survey) for c in rows],
-            say("Who they are"): [", ".join(map(survey.publisher, c.against)) for c in rows],
+            say("Others say"): [
+                "; ".join(
+                    f"{_said(c.kind, says, survey)} ({', '.join(dict.fromkeys(map(survey.publisher, sources)))})"
+                    for says, sources in c.others
+                )
+                for c in rows
+            ],
         },
         index=pd.Index([say(c.kind) for c in rows], name=say("Kind")),
     )
     return Table(frame, say("Contradictions between sources"), survey.language)
+
+
+def voices(survey: Survey) -> Table:
+    """The voices: the texts that pages copy, which pages, and why they are counted as one."""
+    say, sources = survey.language.say, survey.sources
+    rows = survey.voices
+    pages = [sources[sources["voice"] == voice] for voice in rows["voice"]]
+    frame = pd.DataFrame(
+        {
+            say("Pages"): [
+                ", ".join(
+                    row.publisher + (f" ({say('via {names}', names=row.via)})" if row.via else "")
+                    for row in page.itertuples()
+                )
+                for page in pages
+            ],
+            say("Certainty"): [
+                ", ".join(say(certainty) for certainty in dict.fromkeys(page["voice_certainty"])) for page in pages
+            ],
+            say("Why one voice"): list(survey.localised(rows, "why")),
+        },
+        index=pd.Index(survey.localised(rows, "label"), name=say("Voice")),
+    )
+    return Table(frame, say("Voices: pages that copy one text are counted once"), survey.language)
 
 
 def who_answered(survey: Survey) -> Table:
@@ -73,8 +109,9 @@ def who_answered(survey: Survey) -> Table:
 
 
 def national(survey: Survey) -> Table:
-    """National figures on tools, and what each page counts."""
-    say, rows = survey.language.say, survey.national
+    """National figures on the question that the article declares, and what each page counts."""
+    say = survey.language.say
+    rows = survey.national[survey.national["question"] == survey.article.national]
     frame = pd.DataFrame(
         {
             say("Country"): list(map(survey.language.country, rows["country"])),
@@ -89,21 +126,32 @@ def national(survey: Survey) -> Table:
 
 
 def verdicts(survey: Survey) -> Table:
-    """Every claim of the article with its verdict, the sentence that gives the reason, and the rule."""
+    """Every claim of the article with its two judgements, who prints the figures, and why the words are judged so."""
     say, claims = survey.language.say, judged_claims(survey)
+
+    def figure(claim: Claim) -> str:
+        return ". ".join(filter(None, [capitalised(say(FIGURES[claim.figure])), claim.figure_reason]))
+
+    def wording(claim: Claim) -> str:
+        judged = capitalised(say(WORDINGS[claim.wording]))
+        if claim.wording == "none":
+            return judged
+        how = say("our reading") if claim.reading else say("rule “{rule}”", rule=say(claim.rule))
+        return f"{judged} ({how}). {claim.wording_reason}"
+
+    told = [(figure(claim), wording(claim)) for claim in claims]
     frame = pd.DataFrame(
         {
-            say("Claim, in our words"): [linked(claim.text) for claim in claims],
-            say("Verdict"): [say(claim.verdict) for claim in claims],
-            say("Why"): [linked(claim.reason) for claim in claims],
-            say("Rule"): [say(claim.rule) for claim in claims],
+            say("Claim, in our words"): [Markup("{} {}").format(linked(c.text), _quoted(c, survey)) for c in claims],
+            say("The figure"): [linked(figure) for figure, _ in told],
+            say("The words"): [linked(wording) for _, wording in told],
         },
-        index=pd.Index([say("Title") if not c.paragraph else str(c.paragraph) for c in claims], name=say("Paragraph")),
+        index=pd.Index([str(claim.paragraph) for claim in claims], name=say("Paragraph")),
     )
-    cited = "\n\n".join(f"{claim.text} {claim.reason}" for claim in claims)
+    cited = "\n\n".join(f"{claim.text} {' '.join(texts)}" for claim, texts in zip(claims, told, strict=True))
     return Table(
         frame,
-        say("Claims of the article and their verdicts"),
+        say("Claims of the article, each judged twice"),
         survey.language,
         anchors=tuple(map(anchor, claims)),
         cited=cited,
@@ -111,10 +159,41 @@ def verdicts(survey: Survey) -> Table:
     )
 
 
+def thresholds(
+    survey: Survey, ratios: tuple[float, ...] = (1.25, 1.5, 2), points: tuple[float, ...] = (5, 10)
+) -> Table:
+    """What other thresholds would make of each word for a great difference, before rounding: yes, no, or open."""
+    say, language = survey.language.say, survey.language
+    rows = [(claim, pair) for claim in judged_claims(survey) if claim.rule == "much" for pair in claim.figures]
+    answers = {True: say("yes"), False: say("no"), None: say("open")}
+    ends = [tuple(Fraction(str(survey.percent(*pair.of(g).key))) for g in survey.article.compared) for _, pair in rows]
+    boxes = [(ratio_box(min(pair), max(pair)), gap_box(min(pair), max(pair))) for pair in ends]
+    frame = pd.DataFrame(
+        {
+            say("Item"): [survey.item_label(pair.question, pair.item) for _, pair in rows],
+            **{
+                say("{ratio} times", ratio=language.number(ratio)): [
+                    answers[box.within(Interval(Fraction(str(ratio)), math.inf, True))] for box, _ in boxes
+                ]
+                for ratio in ratios
+            },
+            **{
+                language.points(least): [
+                    answers[box.within(Interval(Fraction(str(least)), math.inf, True))] for _, box in boxes
+                ]
+                for least in points
+            },
+        },
+        index=pd.Index([_quoted(claim, survey) for claim, _ in rows], name=say("Words of the article")),
+    )
+    return Table(frame, say("Whether a difference is at least so great, for other thresholds than ours"), language)
+
+
 def break_evens(survey: Survey) -> Table:
-    """Each gap tested: what it would take to lose it."""
+    """Each gap tested: what it would take to lose it, by the same test as the word for its worth."""
     say, language = survey.language.say, survey.language
     rows, first = all_gaps(survey), survey.segment_label(survey.article.compared[0])
+    ends = [gap_ends(Fraction(str(gap.first)), Fraction(str(gap.second))) for gap in rows]
     frame = pd.DataFrame(
         {
             say("Question"): [survey.question(gap.question)["label"] for gap in rows],
@@ -125,14 +204,48 @@ def break_evens(survey: Survey) -> Table:
             say("Largest design effect it survives"): [
                 say("none") if gap.deff < 1 else language.number(round(gap.deff, 1)) for gap in rows
             ],
-            say("Risk ratio"): [
-                "–" if gap.risk_ratio is None else language.number(round(gap.risk_ratio, 2)) for gap in rows
+            say("Bias it survives (points)"): [
+                say("none") if not gap.bias else language.number(round(gap.bias, 1)) for gap in rows
+            ],
+            say("Bias that would make it (points)"): [
+                say("{low} to {high}", low=language.number(low), high=language.number(high)) for low, high in ends
             ],
             say("Cohen’s h"): [language.number(round(gap.cohens_h, 2)) for gap in rows],
         },
         index=pd.Index([survey.item_label(gap.question, gap.item) for gap in rows], name=say("Gap")),
     )
     return Table(frame, say("What it would take to lose each gap, in the worst rounding"), survey.language)
+
+
+def same_people(survey: Survey, question: str, item: str, next_item: str) -> Table:
+    """How sure the order of two items is, which the same people of each group answered: McNemar's z, from its weakest to its strongest."""
+    say, language = survey.language.say, survey.language
+    rows = estimates.same_people(survey, question, item, next_item)
+    critical = 1.96
+    frame = pd.DataFrame(
+        {
+            say("Lead (points)"): [row.lead for row in rows],
+            say("Weakest z"): [language.number(round(row.weakest, 1)) for row in rows],
+            say("Strongest z"): [language.number(round(row.strongest, 1)) for row in rows],
+            say("Beyond chance"): [
+                say(
+                    "in every case"
+                    if row.weakest > critical
+                    else "in some cases"
+                    if row.strongest > critical
+                    else "in none"
+                )
+                for row in rows
+            ],
+        },
+        index=pd.Index([survey.segment_label(row.group) for row in rows], name=say("Group")),
+    )
+    caption = say(
+        "{item} before {next_item}, in each group, if it had been drawn at random",
+        item=survey.item_label(question, item),
+        next_item=uncapitalised(survey.item_label(question, next_item)),
+    )
+    return Table(frame, caption, language)
 
 
 def disclosure(survey: Survey) -> Table:
@@ -165,7 +278,13 @@ def linked(text: str) -> Markup:
     return Markup("").join([*parts, Markup.escape(text[end:])])
 
 
-def _as_printed(row, survey: Survey) -> str:
+def _quoted(claim: Claim, survey: Survey) -> Markup:
+    """A few words of the article, marked as of its language."""
+    spoken = survey.sources.set_index("source").loc[survey.article.source, "language"]
+    return Markup('<q lang="{}">{}</q>').format(spoken, claim.words)
+
+
+def _as_printed(row: Any, survey: Survey) -> str:
     if pd.isna(row.percent):
         return survey.language.say(
             "more than in the other group" if row.direction == "higher" else "the most frequent use"
@@ -174,7 +293,7 @@ def _as_printed(row, survey: Survey) -> str:
     return f"{number} (“{row.words}”)" if row.words else number
 
 
-def _at_odds(row, rows: tuple[Contradiction, ...], survey: Survey) -> str:
+def _at_odds(row: Any, rows: tuple[Contradiction, ...], survey: Survey) -> str:
     kinds = [
         c.kind
         for c in rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -54,7 +56,7 @@ def _rows(survey: Survey, cited: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[s
 def _value(figure: Figure, survey: Survey) -> str:
     language = survey.language
     group = survey.segment_label(figure.segment) if figure.segment else ""
-    if figure.unit == "lead":
+    if figure.value is None:
         return group or language.say("neither")
     value = round(figure.value, 2)
     number = language.percent(value) if figure.unit == "percent" else language.number(value)
@@ -71,7 +73,7 @@ def _question(figure: Figure, survey: Survey) -> str:
     kind = ", ".join(say(words, group=first) for words in (figure.kind, *figure.details) if words)
     question = survey.question(figure.question)["label"] if figure.question else ""
     item = survey.item_label(figure.question, figure.item) if figure.item else ""
-    return ", ".join(filter(None, [question, item, kind]))
+    return ", ".join(filter(None, [question, item, kind, figure.place]))
 
 
 def _base(figure: Figure, survey: Survey) -> str:
@@ -80,7 +82,7 @@ def _base(figure: Figure, survey: Survey) -> str:
     return survey.question(figure.question)["base"]
 
 
-def _printed_by(figure: Figure, figures: dict[str, Figure], survey: Survey) -> str:
+def _printed_by(figure: Figure, figures: Mapping[str, Figure], survey: Survey) -> str:
     """The publishers that print a figure, or the figures that it is computed from."""
     if figure.from_figures:
         link = Markup('<a href="#{}">{}</a>').format

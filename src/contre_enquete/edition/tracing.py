@@ -1,19 +1,21 @@
 """Traces each number of a text to the figure that it is linked to, and says what is wrong with those that cannot be.
 
 A number that comes from the survey is written with its unit and group inside a link to its figure,
-such as `[35 % des PME](#tools.external-social-networks.sme)`. Any other number must be of a
+such as `[35 % des PME](#tools.external-social-networks.sme)`. Group, item and unit may stand in the link, in its
+sentence or in the paragraph, or nowhere: what is refused is a contradiction with the figure. Any other number must be of a
 harmless kind (a date, a year, the number of a figure, a name).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..survey.citable import Figure
+from ..survey.citable import OF_BOTH, Figure
 from ..survey.model import Survey, remembered
 from ..text.links import LINK, plain
-from ..text.numbers import Number, read_numbers, sentences
+from ..text.numbers import Number, read_numbers, says_one, sentences
 
 NOT_PROSE = re.compile(
     r"^```.*?^```|`[^`]*`|<!--.*?-->|<[^>]+>|!?\[([^\]]*)\]\((?!\S*#)[^)]*\)|https?://\S+|^\s*\d+\.\s|^\|[-:| ]+\|?$",
@@ -35,12 +37,12 @@ class Problem:
 
 
 def check_text(
-    text: str, survey: Survey, figures: dict[str, Figure], context: str = ""
+    text: str, survey: Survey, figures: Mapping[str, Figure], context: str = ""
 ) -> tuple[list[Problem], int, int]:
     """Checks every number of a text: its problems, how many numbers are traced, and how many there are.
 
-    A figure's item must be named in the number's sentence or, if that names none, in `context`, which
-    is the text itself unless told.
+    Where the number's sentence names none of the question's items, `context` may not name others than the figure's; it is
+    the text itself unless told.
     """
     problems, traced, total = [], 0, 0
     text = NOT_PROSE.sub(lambda match: match[1] or " ", text)
@@ -61,22 +63,25 @@ def check_text(
     return problems, traced, total
 
 
-def _fault(words: str, reference: str, sentence: str, text: str, survey: Survey, figures: dict[str, Figure]) -> str:
+def _fault(words: str, reference: str, sentence: str, text: str, survey: Survey, figures: Mapping[str, Figure]) -> str:
     """What is wrong with a linked number, or nothing."""
     if reference not in figures:
         return f"#{reference} is no figure"
     figure = figures[reference]
     language = survey.language
-    fault = _group_fault(words, figure, survey) or _item_fault(figure, sentence, text, survey)
-    if fault or figure.unit == "lead":
+    fault = _group_fault(words, sentence, figure, survey) or _item_fault(figure, sentence, text, survey)
+    if fault or figure.value is None:
         return fault
     numbers = read_numbers(words, language)
     if not numbers:  # "un point", but not the article "un"
         numbers = [number for number in read_numbers(words, language, every_one=True) if number.unit != "count"]
+    if not numbers and figure.unit == "count" and says_one(words, language):
+        numbers = [Number(words, 1, "count")]
     if len(numbers) != 1:
         return f"{len(numbers) or 'no'} numbers in one link; expected one"
     number = numbers[0]
-    if number.unit != figure.unit:
+    alone = number.unit == "count" and number.text.strip() == words.strip()  # it has the unit of its figure
+    if number.unit != figure.unit and not alone:
         return f"the unit is {number.unit}; {reference} is in {figure.unit}"
     if not _agrees(number, figure.value):
         return f"{reference} is {figure.value:g} {figure.unit}"
@@ -93,39 +98,65 @@ def _agrees(number: Number, value: float) -> bool:
     return abs(number.value - value) < 0.5 * 10**-number.decimals if number.decimals else number.value == value
 
 
-def _group_fault(words: str, figure: Figure, survey: Survey) -> str:
-    """Whether the words name the figure's group and no other; a figure of both groups names none or both."""
+def _group_fault(words: str, sentence: str, figure: Figure, survey: Survey) -> str:
+    """What in the words of a link, or else in its sentence, contradicts the figure's group; a figure of no group names none or both."""
     patterns, _ = _vocabulary(survey)
     words = words.replace("'", "’")
-    found = {segment: pattern.search(words) for segment, pattern in patterns.items()}
-    named = [segment for segment in found if found[segment]]
-    if not figure.segment:
-        names = survey.segment_label(named[0]) if len(named) == 1 else ""
-        return f"told of: {names}; {figure.reference} is not of one group" if names else ""
+    places = {segment: match.start() for segment, pattern in patterns.items() if (match := pattern.search(words))}
+    named = list(places)
+    if not figure.segment or figure.kind in OF_BOTH:
+        return _sign_fault(named, figure, survey)
     if figure.unit == "lead":  # who leads is named first, and a parenthesis names the same group again
         again = " ".join(re.findall(r"\(.*?\)", words))
-        named = sorted(named, key=lambda segment: (found[segment].start(), segment))
+        named = sorted(named, key=lambda segment: (places[segment], segment))
         named = named[:1] + [segment for segment in named[1:] if patterns[segment].search(again)]
     if named == [figure.segment]:
         return ""
-    told = f"told of: {', '.join(map(survey.segment_label, named))}" if named else "no group is named"
-    return f"{told}; {figure.reference} is told of: {survey.segment_label(figure.segment)}"
+    expected = f"{figure.reference} is told of: {survey.segment_label(figure.segment)}"
+    if named:
+        return f"told of: {', '.join(map(survey.segment_label, named))}; {expected}"
+    around = _typeset(sentence)
+    beside = [segment for segment, pattern in patterns.items() if pattern.search(around)]
+    if not beside or beside == [figure.segment]:
+        return "no group is named" if figure.unit == "lead" else ""
+    if figure.segment in beside:
+        return f"no group is named in the link, and {len(beside)} in the sentence; {expected}"
+    return f"told of: {', '.join(map(survey.segment_label, beside))}; {expected}"
+
+
+def _sign_fault(named: list[str], figure: Figure, survey: Survey) -> str:
+    """What is wrong with naming one group in a link to a figure of no group: only a gap has a group, the one that leads."""
+    if len(named) != 1 or named == [figure.segment]:
+        return ""
+    of = f"the lead of: {survey.segment_label(figure.segment)}" if figure.segment else "not of one group"
+    return f"told of: {survey.segment_label(named[0])}; {figure.reference} is {of}"
 
 
 def _item_fault(figure: Figure, sentence: str, context: str, survey: Survey) -> str:
-    """Whether the sentence, or else what stands around it, names the figure's item."""
+    """Whether the sentence, or else what stands around it, names other items and not the figure's."""
     _, patterns = _vocabulary(survey)
     if (figure.question, figure.item) not in patterns:
         return ""
-    for where in (sentence, context):
-        where = plain(where).replace("'", "’")
-        named = [item for (question, item), p in patterns.items() if question == figure.question and p.search(where)]
-        if figure.item in named:
+    fault = f"{figure.reference} is about “{survey.item_label(figure.question, figure.item)}”, which is not named here"
+    named = [_named_items(survey, _typeset(where)) for where in (sentence, context)]
+    for keys in named:
+        items = [item for question, item in keys if question == figure.question]
+        if figure.item in items:
             return ""
-        if named:
-            break
-    label = survey.item_label(figure.question, figure.item)
-    return f"{figure.reference} is about “{label}”, which is not named here"
+        if items:
+            return fault
+    return fault if named[0] else ""
+
+
+@remembered
+def _named_items(survey: Survey, text: str) -> list[tuple[str, str]]:
+    """The items, as (question, item), that a text without links names."""
+    _, patterns = _vocabulary(survey)
+    return [key for key, pattern in patterns.items() if pattern.search(text)]
+
+
+def _typeset(text: str) -> str:
+    return plain(text).replace("'", "’")
 
 
 @remembered

@@ -17,7 +17,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from numbers import Real
 from statistics import NormalDist
-from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -92,20 +91,6 @@ def holm(p_values: ArrayLike, axis: int = -1) -> Floats:
     return np.moveaxis(adjusted, -1, axis).reshape(shape)
 
 
-def risk_ratio(
-    p1: ArrayLike, n1: ArrayLike, p2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95
-) -> tuple[Floats, Floats, Floats]:
-    """Return the risk ratio p2 / p1, and the lower and the upper limit of its log interval. Katz et al. 1978.
-
-    Raises ValueError unless shares are above 0, since 0 has no log interval, and up to 1, sizes above 0, deff at
-    least 1 and level between 0 and 1.
-    """
-    p1, p2 = _positive_share("p1", p1), _positive_share("p2", p2)
-    deviation = np.sqrt(_deff(deff) * ((1 - p1) / (p1 * _size("n1", n1)) + (1 - p2) / (p2 * _size("n2", n2))))
-    ratio, factor = p2 / p1, np.exp(_critical(1 - _inside("level", level)) * deviation)
-    return np.broadcast_to(ratio, factor.shape)[()], ratio / factor, ratio * factor
-
-
 def cohens_h(p1: ArrayLike, p2: ArrayLike) -> Floats:
     """Return Cohen's effect size h, 2 arcsin sqrt(p2) - 2 arcsin sqrt(p1), from -pi to pi. Cohen 1988.
 
@@ -115,79 +100,77 @@ def cohens_h(p1: ArrayLike, p2: ArrayLike) -> Floats:
     return 2 * np.arctan2(np.sqrt(p2), np.sqrt(1 - p2)) - 2 * np.arctan2(np.sqrt(p1), np.sqrt(1 - p1))
 
 
-@overload
-def break_even_n(
-    percent1: float,
-    percent2: float,
-    *,
-    total: float | None = None,
-    share: float | None = None,
-    deff: float = 1,
-    alpha: float = 0.05,
-) -> int | None: ...
-@overload
-def break_even_n(
-    percent1: ArrayLike,
-    percent2: ArrayLike,
-    *,
-    total: ArrayLike | None = None,
-    share: ArrayLike | None = None,
-    deff: ArrayLike = 1,
-    alpha: ArrayLike = 0.05,
-) -> int | NDArray[np.object_] | None: ...
-def break_even_n(
-    percent1: ArrayLike,
-    percent2: ArrayLike,
-    *,
-    total: ArrayLike | None = None,
-    share: ArrayLike | None = None,
-    deff: ArrayLike = 1,
-    alpha: ArrayLike = 0.05,
-) -> int | NDArray[np.object_] | None:
-    """Return the smallest size of the first group with which a test of the gap rejects in the worst rounding.
+def break_even_deffs(gaps: ArrayLike, total: float, shares: ArrayLike, alpha: float = 0.05) -> Floats:
+    """Return the largest design effect with which each gap of a family is still found, in the worst rounding and share.
 
-    That is the smallest whole n1 for which the pooled z test of the narrow corner has a two-sided p-value of at most
-    `alpha`; None if there is no such n1. Give either `total`, the number of respondents, so that n2 is total - n1, at
-    least 1; or `share`, that of the first group, so that n2 is n1 (1 - share) / share. Numbers give an int or None,
-    arrays an array of them.
-
-    Raises ValueError unless percents are from 0 to 100, total at least 2, share and alpha between 0 and 1, and deff
-    at least 1.
+    That is the deff, the same for the whole family, up to which Holm's procedure rejects at the level `alpha`, with
+    the pooled z test, two-sided, at the narrow corner of every gap and at each of `shares`. Below 1, it does not even
+    if each group had been a simple random sample; 0 if rounding alone can explain the gap. Takes printed percents of
+    shape (gaps, 2), the number of respondents and shares of the first group; returns one number a gap. Raises ValueError
+    as `adjusted_p_values` does.
     """
-    if (total is None) == (share is None):
-        raise ValueError(f"total and share: found {as_found(total)} and {as_found(share)}; expected one of them")
-    p1, p2 = (p[..., 1] for p in _corners(_percent("percent1", percent1), _percent("percent2", percent2)))
-    need, gap2 = _deff(deff) * _critical(_inside("alpha", alpha)) ** 2, (p2 - p1) ** 2
-    with np.errstate(divide="ignore", invalid="ignore"):  # no gap, no root: comparisons below are then false
-        if share is not None:
-            w = _inside("share", share)
-            least = need * (w * p1 + (1 - w) * p2) * (w * (1 - p1) + (1 - w) * (1 - p2)) / (gap2 * (1 - w))
-            most: Floats | float = math.inf
-        else:  # the test rejects from root to root of a w^2 - b w + c, with w = n1 / n
-            assert total is not None  # since share is None
-            n = _numbers("total", total, "a number of at least 2", lambda n: (n >= 2) & (n < math.inf))
-            a, b, c = gap2 * (n - need), gap2 * n - need * (p1 - p2) * (1 - 2 * p2), need * p2 * (1 - p2)
-            root = b + np.sqrt(b**2 - 4 * a * c)
-            least, most = n * 2 * c / root, np.minimum(n * root / (2 * a), n - 1)
-        n1, last = np.broadcast_arrays(np.maximum(np.ceil(least), 1), most)
-    smallest = np.full(n1.shape, None, dtype=object)
-    possible = np.isfinite(n1) & (n1 <= last)
-    smallest[possible] = [int(n) for n in n1[possible]]
-    return smallest[()]
+    z = _narrow_z(gaps, total, shares)
+    order = np.argsort(-z, axis=0, kind="stable")
+    deffs = (np.take_along_axis(z, order, 0) / _steps(len(z), alpha)) ** 2
+    found = np.empty_like(z)
+    np.put_along_axis(found, order, np.minimum.accumulate(deffs, axis=0), 0)
+    return found.min(axis=1)
 
 
-def break_even_deff(
-    percent1: ArrayLike, n1: ArrayLike, percent2: ArrayLike, n2: ArrayLike, alpha: ArrayLike = 0.05
-) -> Floats:
-    """Return the largest design effect with which a test of the gap rejects in the worst rounding.
+def break_even_ns(gaps: ArrayLike, total: int, alpha: float = 0.05) -> list[int | None]:
+    """Return the smallest first group with which each gap of a family is found, in the worst rounding.
 
-    That is the deff for which the pooled z test of the narrow corner has a two-sided p-value of `alpha`. If it is
-    below 1, the test would not reject even simple random samples; it is 0 if rounding alone can explain the gap.
-    Raises ValueError unless percents are from 0 to 100, sizes above 0 and alpha between 0 and 1.
+    As `break_even_deffs`, at a deff of 1: the smallest whole n of the first group, the second group being the rest of
+    `total`, for which Holm's procedure rejects. None where no n does. Neighbours of one family may share an n, since an
+    adjusted p-value is never below that of a clearer gap.
     """
-    p1, p2 = (p[..., 1] for p in _corners(_percent("percent1", percent1), _percent("percent2", percent2)))
-    z, _ = _pooled_z(p1, _size("n1", n1), p2, _size("n2", n2), 1)
-    return (z / _critical(_inside("alpha", alpha))) ** 2
+    _numbers("total", total, "a whole number of at least 2", lambda n: (n >= 2) & (n < math.inf) & (n == np.floor(n)))
+    sizes = np.arange(1, int(total))
+    z = _narrow_z(gaps, total, sizes / total)
+    order = np.argsort(-z, axis=0, kind="stable")
+    passed = np.logical_and.accumulate(np.take_along_axis(z, order, 0) >= _steps(len(z), alpha), axis=0)
+    found = np.empty_like(passed)
+    np.put_along_axis(found, order, passed, 0)
+    return [int(sizes[row.argmax()]) if row.any() else None for row in found]
+
+
+def break_even_biases(gaps: ArrayLike, total: float, shares: ArrayLike, alpha: float = 0.05) -> Floats:
+    """Return how many points of bias, more in one group than in the other, take each gap of a family its significance.
+
+    A bias of that many points, taken from the percent of the group that leads, brings the gap to where Holm's
+    procedure no longer rejects, at a deff of 1, in the worst rounding and share, the other gaps being as they are; 0 where it
+    does not reject anyway. In points, to a hundredth, rounded down. Takes what `break_even_deffs` takes.
+    """
+    _narrow_z(gaps, total, shares)
+    percents = _percent("gaps", gaps)
+    biases = np.zeros(len(percents))
+    for row, (first, second) in enumerate(percents):
+        leads, steps = int(second > first), np.arange(0, abs(second - first) + 0.01, 0.01)
+        low, high = 0, len(steps)  # found at low, not found at high
+        while high - low > 1:
+            middle = (low + high) // 2
+            moved = percents.copy()
+            moved[row, leads] -= steps[middle]
+            low, high = (middle, high) if break_even_deffs(moved, total, shares, alpha)[row] >= 1 else (low, middle)
+        biases[row] = steps[low]
+    return biases
+
+
+def _narrow_z(gaps: ArrayLike, total: float, shares: ArrayLike) -> Floats:
+    """|z| of each gap at the narrow corner of its rounding, at each share: shape (gaps, shares)."""
+    percents = _percent("gaps", gaps)
+    if percents.ndim != 2 or percents.shape[1] != 2:
+        raise ValueError(f"gaps: found the shape {percents.shape}; expected (gaps, 2)")
+    p1, p2 = (p[:, 1:2] for p in _corners(percents[:, 0], percents[:, 1]))
+    w, n = np.atleast_1d(_inside("shares", shares)), _size("total", total)
+    gap, mixed = p2 - p1, w * p1 + (1 - w) * p2
+    variance = mixed * (1 - mixed) / (n * w * (1 - w))
+    return np.abs(gap) / np.sqrt(np.where(gap == 0, 1, variance))
+
+
+def _steps(count: int, alpha: float) -> Floats:
+    """The |z| that Holm's procedure asks of the clearest gap, the next one and so on, as a column."""
+    return _critical(_inside("alpha", alpha) / np.arange(count, 0, -1))[:, None]
 
 
 def mcnemar_range(p1: ArrayLike, p2: ArrayLike, n: ArrayLike, deff: ArrayLike = 1) -> tuple[Floats, Floats]:
@@ -326,10 +309,6 @@ def _numbers(name: str, value: ArrayLike, expected: str, valid: Callable[[Floats
 
 def _share(name: str, value: ArrayLike) -> Floats:
     return _numbers(name, value, "a share from 0 to 1", lambda p: (p >= 0) & (p <= 1))
-
-
-def _positive_share(name: str, value: ArrayLike) -> Floats:
-    return _numbers(name, value, "a share above 0 and up to 1", lambda p: (p > 0) & (p <= 1))
 
 
 def _inside(name: str, value: ArrayLike) -> Floats:

@@ -4,11 +4,12 @@ Published figures have the references `question.item.segment` (the one that the 
 `question.item.segment.source`; facts about the sample `sample.fact` and `sample.fact.source`.
 Derived figures begin with what they are: `gap.question.item`, `lead.question.item`,
 `count.items.question`, `count.lead.question.segment`, `count.named.question.segment`,
-`count.printed.question.item.segment.value`,
-`gap-low.question.item` and `gap-high.question.item` (the ends of the gap before rounding),
-`ratio-high.question.item`, `ahead.question.item.next item.segment`, and counts of what the edition
-found: `share.low`, `share.high`, `reconcile.…`, `deff.question.item`, `least-n.question.item`, `count.gaps.strength`,
-`count.contradictions.kind`, `count.claims.verdict`, `count.disclosure.subject.level`.
+`count.printed.question.item.segment.value`, `count.voices.question.item.segment.value`, `count.leads.question.item.segment`,
+`gap-low.question.item` and `gap-high.question.item` (the ends of the gap before rounding), `ratio-low` and
+`ratio-high` likewise, `ahead.question.item.next item.segment`, `any-low.question.segment` and `any-high.…` (at least one item),
+and what the edition found: `share.low`, `share.high`, `reconcile.…`, `deff.question.item`, `least-n.…`, `bias.…`, `mix.…`,
+`count.gaps.strength`, `count.contradictions.kind`, `count.claims.figure.…`, `count.claims.wording.…`, `count.percents.…`,
+`count.disclosure.subject.level`. What follows from a disputed percent has a second reference that ends in `.other`.
 """
 
 from __future__ import annotations
@@ -21,12 +22,30 @@ from itertools import pairwise
 from math import isnan
 from types import MappingProxyType
 
-from .claims import VERDICTS, disclosure_score, gap_ends, judged_claims, ratio_high
+from ..article import Exchanged
+from .claims import FIGURES, WORDINGS, any_of, disclosure_score, gap_ends, judged_claims, printed_percents, ratio_ends
 from .contradictions import KINDS, contradictions
-from .estimates import STRENGTHS, all_gaps, common_share, has_share, items_with_total, reconciliation, respondents
+from .estimates import (
+    STRENGTHS,
+    all_gaps,
+    as_others_print,
+    common_share,
+    disputed_percents,
+    has_share,
+    items_with_total,
+    reconciliation,
+    respondents,
+    witnesses,
+)
 from .model import Survey, remembered
+from .reference import Reference
+from .voices import count_voices, leaders, printing
 
 DISCLOSURE = "items of survey disclosure"
+GAP = "gap between the groups, in favour of"  # of the group that leads
+VOICES, LEADING_VOICES = "voices that print this value", "other voices that put the group ahead"
+OF_BOTH = (GAP, VOICES, LEADING_VOICES)  # what may be told without naming the group
+SAME_COUNT = "as asked"  # of national figures: those that count what the question asks
 
 
 @dataclass(frozen=True)
@@ -37,7 +56,7 @@ class Figure:
     for the unit `lead`, which says which segment has the higher figure. `printed_by` are the
     sources that print the value, `otherwise` what others print instead, as (source, words). `kind` says
     in English words what was computed, of what `details` name; nothing for a figure as published.
-    {group} in it stands for the label of the first group compared.
+    {group} in it stands for the label of the first group compared. `place` is a country, in the edition's language.
     """
 
     reference: str
@@ -52,6 +71,7 @@ class Figure:
     from_figures: tuple[str, ...] = ()
     kind: str = ""
     details: tuple[str, ...] = ()
+    place: str = ""
 
 
 @remembered
@@ -138,6 +158,7 @@ def _derived(survey: Survey) -> list[Figure]:
                         kind="lead over the next item",
                     )
                 )
+        figures.append(count(f"count.pairs.{question}", len(pairs), kind="items with a percent for both groups"))
         if len(pairs):
             for leader, other in (groups, groups[::-1]):
                 leads = int((pairs[leader] > pairs[other]).sum())
@@ -147,19 +168,80 @@ def _derived(survey: Survey) -> list[Figure]:
         ["question", "item", "segment", "percent"], sort=False
     ):
         reference = f"count.printed.{question}.{item}.{segment}.{percent:g}"
-        figures.append(
-            Figure(
-                reference,
-                len(rows),
-                "count",
-                question,
-                item,
-                segment,
-                printed_by=tuple(rows["source"]),
-                kind="sources that print this value",
-            )
+        of_value = partial(
+            Figure, unit="count", question=question, item=item, segment=segment, printed_by=tuple(rows["source"])
         )
-    return figures
+        figures.append(of_value(reference, len(rows), kind="sources that print this value"))
+        reference = f"count.voices.{question}.{item}.{segment}.{percent:g}"
+        voices = count_voices(survey, tuple(rows["source"]))
+        figures.append(of_value(reference, voices, kind=VOICES))
+    return [*figures, *_of_leaders(survey), *_of_any(survey), *_of_countries(survey)]
+
+
+def _of_leaders(survey: Survey) -> Iterator[Figure]:
+    """For each item, how many pages other than the article and the one shown put each group ahead, and by how many voices."""
+    for question, item in zip(survey.items["question"], survey.items["item"], strict=True):
+        shown = survey.question(question)["shown"]
+        ahead = {s: g for s, g in leaders(survey, question, item).items() if s not in (survey.article.source, shown)}
+        for segment in survey.article.compared:
+            sources = tuple(source for source, group in ahead.items() if group == segment)
+            of_group = partial(Figure, unit="count", question=question, item=item, segment=segment, printed_by=sources)
+            key = f"{question}.{item}.{segment}"
+            if sources:
+                yield of_group(f"count.leads.{key}", len(sources), kind="other pages that put the group ahead")
+                voices = count_voices(survey, sources)
+                yield of_group(f"count.leading-voices.{key}", voices, kind=LEADING_VOICES)
+
+
+def _of_any(survey: Survey) -> Iterator[Figure]:
+    """For each question that several answers may be given to: the share with at least one, from which to which percent."""
+    for question in survey.questions["question"]:
+        rows = survey.figures[survey.figures["question"] == question]
+        if rows["percent"].isna().all() or not survey.question(question)["shown"]:
+            continue
+        shown = survey.shown(question)
+        for segment in survey.article.compared:
+            items = shown[(shown["segment"] == segment) & shown["percent"].notna()]["item"]
+            if len(items) > 1:
+                references = tuple(Reference("", question, item, segment=segment) for item in items)
+                interval = any_of(survey, references)
+                of_items = partial(
+                    Figure,
+                    unit="percent",
+                    question=question,
+                    segment=segment,
+                    from_figures=tuple(map(str, references)),
+                )
+                low, high = float(interval.lower), float(interval.upper)
+                yield of_items(f"any-low.{question}.{segment}", low, kind="fewest with at least one, before rounding")
+                yield of_items(f"any-high.{question}.{segment}", high, kind="most with at least one, before rounding")
+
+
+def _of_countries(survey: Survey) -> Iterator[Figure]:
+    """For each item with a gap and national figures: the lowest and highest country, and the mix that would make the gap."""
+    rows = survey.national[(survey.national["counts"] == SAME_COUNT) & (survey.national["words"] == "")]
+    first, second = survey.article.compared
+    for (question, item), countries in rows.groupby(["question", "item"], sort=False):
+        low, high = (countries.loc[getattr(countries["percent"], end)()] for end in ("idxmin", "idxmax"))
+        of_item = partial(
+            Figure, unit="percent", question=question, item=item, printed_by=tuple(dict.fromkeys(countries["source"]))
+        )
+        for end, row in (("low", low), ("high", high)):
+            kind = "lowest country" if end == "low" else "highest country"
+            name = survey.language.country(row["country"])
+            yield of_item(f"national-{end}.{question}.{item}", row["percent"], kind=kind, place=name)
+        for row in survey.national[
+            (survey.national[["question", "item"]] == [question, item]).all(axis=1)
+        ].itertuples():
+            if row.counts == SAME_COUNT:
+                reference, name = f"national.{question}.{item}.{row.country}", survey.language.country(row.country)
+                printed = tuple(rows[rows["country"] == row.country]["source"]) or (row.source,)
+                yield replace(of_item(reference, row.percent, kind="country", place=name), printed_by=printed)
+        shown = survey.shown(question).set_index(["item", "segment"])["percent"]
+        if {(item, first), (item, second)} <= set(shown.index) and high["percent"] > low["percent"]:
+            gap = abs(shown[item, second] - shown[item, first])
+            kind = "part of one group that, answering from the highest country and not the lowest, would make the gap"
+            yield of_item(f"mix.{question}.{item}", 100 * gap / (high["percent"] - low["percent"]), kind=kind)
 
 
 def _of_pair(question: str, item: str, groups: tuple[str, str], percents: tuple[float, float]) -> Iterator[Figure]:
@@ -170,20 +252,21 @@ def _of_pair(question: str, item: str, groups: tuple[str, str], percents: tuple[
     leader = groups[int(gap > 0)] if gap else ""
     exact = [Fraction(str(percent)) for percent in percents]
     low, high = gap_ends(*exact)
-    yield of_both(f"gap.{key}", abs(gap), "points", kind="gap between the groups")
+    yield of_both(f"gap.{key}", abs(gap), "points", segment=leader, kind=GAP)
     yield of_both(f"lead.{key}", None, "lead", segment=leader, kind="group with the higher figure")
     yield of_both(f"gap-low.{key}", low, "points", kind="smallest gap before rounding")
     yield of_both(f"gap-high.{key}", high, "points", kind="largest gap before rounding")
-    if (ratio := ratio_high(*exact)) is not None:
-        yield of_both(f"ratio-high.{key}", ratio, "count", kind="largest ratio before rounding")
+    lowest, highest = ratio_ends(*exact)
+    yield of_both(f"ratio-low.{key}", lowest, "count", kind="smallest ratio before rounding")
+    if highest is not None:
+        yield of_both(f"ratio-high.{key}", highest, "count", kind="largest ratio before rounding")
 
 
 def _found(survey: Survey) -> list[Figure]:
-    """Counts of what the edition found: contradictions, verdicts, items of disclosure; thresholds and estimates."""
-    article = survey.article
+    """Counts of what the edition found: contradictions, judgements, items of disclosure; thresholds and estimates."""
+    article, claims = survey.article, judged_claims(survey)
     kinds = [contradiction.kind for contradiction in contradictions(survey)]
-    verdicts = [claim.verdict for claim in judged_claims(survey)]
-    estimates = all_gaps(survey) if has_share(survey) else ()
+    percents = list(printed_percents(survey).values())
     figures = [
         Figure("rule.much", article.much, "count", kind="ratio from which a difference is called great"),
         Figure(
@@ -192,10 +275,27 @@ def _found(survey: Survey) -> list[Figure]:
             "count",
             kind="points from which an item no longer comes just before the next",
         ),
+        Figure("rule.level", 95, "percent", kind="level of the intervals"),
+        Figure("rule.alpha", 5, "percent", kind="level of the tests"),
         Figure("count.sources", len(survey.sources), "count", kind="sources of the edition"),
-        *_counts("contradictions", kinds, KINDS, "contradictions between sources"),
-        *_counts("claims", verdicts, VERDICTS, "claims of the article"),
+        *_counts("contradictions", kinds, dict(zip(KINDS, KINDS, strict=True)), "contradictions between sources"),
+        *_counts(
+            "claims.figure", [claim.figure for claim in claims], FIGURES, "claims of the article, by their figures"
+        ),
+        *_counts(
+            "claims.wording", [claim.wording for claim in claims], WORDINGS, "claims of the article, by their words"
+        ),
+        *_counts("percents", percents, FIGURES, "percents that the article prints"),
+        Figure("count.claims", len(claims), "count", kind="claims of the article"),
+        Figure(
+            "count.claims.reading",
+            sum(claim.reading for claim in claims),
+            "count",
+            kind="claims whose words are judged by a reading of ours",
+        ),
     ]
+    for name, counted in article.read.items():
+        figures.append(Figure(f"read.{name}", counted.value, "count", kind=counted.words, certainty="read"))
     for subject in ("article", "edition"):
         for level, count in disclosure_score(survey, subject).items():
             reference = f"count.disclosure.{subject}.{level}"
@@ -203,34 +303,79 @@ def _found(survey: Survey) -> list[Figure]:
     for certainty, count in survey.chain["certainty"].value_counts().items():
         kind = "links of the chain of pages"
         figures.append(Figure(f"count.links.{certainty}", int(count), "count", kind=kind, details=(certainty,)))
-    figures += [
-        Figure("count.disclosure", len(survey.disclosure), "count", kind=DISCLOSURE),
-        *_counts("gaps", [gap.strength for gap in estimates], STRENGTHS, "gaps tested"),
-        Figure("rule.level", 95, "percent", kind="level of the intervals"),
+    figures.append(Figure("count.disclosure", len(survey.disclosure), "count", kind=DISCLOSURE))
+    figures += _estimated(survey)
+    for claim in claims:
+        if claim.voices:
+            reference = f"count.claim-voices.{claim.claim}"
+            figures.append(Figure(reference, claim.voices, "count", kind="voices besides the article’s", details=()))
+    if article.disputed:
+        other = as_others_print(survey)
+        names = (
+            ("article", "disputed percent, as the article prints it"),
+            ("other", "disputed percent, as other voices print it"),
+        )
+        for (name, kind), value in zip(names, disputed_percents(survey), strict=True):
+            figures.append(Figure(f"disputed.{name}", value, "percent", kind=kind))
+        figures += [
+            replace(
+                figure, reference=f"{figure.reference}.other", details=(*figure.details, "as other voices print it")
+            )
+            for figure in _estimated(other)
+        ]
+    if items_with_total(survey) and article.exchanged and has_share(survey):
+        figures += _of_exchanged(survey, article.exchanged)
+    return figures
+
+
+def _estimated(survey: Survey) -> list[Figure]:
+    """The share of the first group, and what each gap is worth."""
+    estimates = all_gaps(survey) if has_share(survey) else ()
+    figures = [
+        *_counts(
+            "gaps", [gap.strength for gap in estimates], dict(zip(STRENGTHS, STRENGTHS, strict=True)), "gaps tested"
+        )
     ]
+    for family, questions in survey.article.families.items():
+        of_family = [gap for gap in estimates if gap.question in questions]
+        strengths = [gap.strength for gap in of_family]
+        figures += _counts(
+            f"gaps.{family}", strengths, dict(zip(STRENGTHS, STRENGTHS, strict=True)), "gaps of one family"
+        )
+        alone = [
+            gap
+            for gap in of_family
+            if gap.strength == "robust" and printing(survey, Reference("", gap.question, gap.item)).judgement == "alone"
+        ]
+        kind = "robust gaps of one family that the article alone prints"
+        figures.append(Figure(f"count.gaps.{family}.robust.alone", len(alone), "count", kind=kind))
     if items_with_total(survey):
         figures += _of_totals(survey)
     for gap in estimates:
         key = f"{gap.question}.{gap.item}"
-        both = tuple(f"{key}.{segment}" for segment in article.compared)
-        of_both = partial(Figure, unit="count", question=gap.question, item=gap.item, from_figures=both)
-        figures.append(of_both(f"deff.{key}", gap.deff, kind="largest design effect that the gap survives"))
+        both = tuple(f"{key}.{segment}" for segment in survey.article.compared)
+        of_both = partial(Figure, question=gap.question, item=gap.item, from_figures=both)
+        kind = "largest design effect that the gap survives"
+        figures.append(of_both(f"deff.{key}", gap.deff, "count", kind=kind))
         if gap.least_n:
             kind = "smallest number of respondents in {group} at which the gap would count"
-            figures.append(of_both(f"least-n.{key}", gap.least_n, kind=kind))
+            figures.append(of_both(f"least-n.{key}", gap.least_n, "count", kind=kind))
+        if gap.bias:
+            kind = "bias, more in one group than in the other, up to which the gap is still found"
+            figures.append(of_both(f"bias.{key}", gap.bias, "points", kind=kind))
     return figures
 
 
-def _counts(name: str, found: list[str], possible: tuple[str, ...], kind: str) -> Iterator[Figure]:
-    """How many were found in all, and of each possible sort."""
+def _counts(name: str, found: list[str], possible: Mapping[str, str], kind: str) -> Iterator[Figure]:
+    """How many were found in all, and of each possible sort, given with its words."""
     yield Figure(f"count.{name}", len(found), "count", kind=kind)
-    for sort in possible:
+    for sort, words in possible.items():
         reference = f"count.{name}.{sort.replace(' ', '-')}"
-        yield Figure(reference, found.count(sort), "count", kind=kind, details=(sort,))
+        yield Figure(reference, found.count(sort), "count", kind=kind, details=(words,))
 
 
 def _of_totals(survey: Survey) -> Iterator[Figure]:
-    """What the totals allow to say of the share of the first group, and what would reconcile an exchanged item."""
+    """What the totals allow to say of the share of the first group."""
     if counts := respondents(survey):
         for end, count, kind in (
             ("low", counts[0], "fewest respondents in {group} that the totals allow"),
@@ -245,11 +390,30 @@ def _of_totals(survey: Survey) -> Iterator[Figure]:
         ("high", share.upper, "highest share of respondents in {group} that the totals allow"),
     ):
         yield Figure(f"share.{end}", 100 * float(limit), "percent", kind=kind)
-    if survey.article.exchanged:
-        units, unclassified, asked = reconciliation(survey)
-        kind = "units by which printed integers would have to be off"
-        yield Figure("reconcile.units", units, "count", kind=kind)
-        kind = "share of respondents that would have to be in no group"
-        yield Figure("reconcile.unclassified", 100 * float(unclassified), "percent", kind=kind)
-        kind = "how many times as often respondents in {group} would have to be asked"
-        yield Figure("reconcile.asked", float(asked), "count", kind=kind)
+
+
+def _of_exchanged(survey: Survey, exchanged: Exchanged) -> Iterator[Figure]:
+    """What would reconcile an exchanged item with the totals, and what its own source says of the share."""
+    units, unclassified, asked, mirrored = reconciliation(survey)
+    kind = "units by which printed integers would have to be off"
+    yield Figure("reconcile.units", units, "count", kind=kind)
+    kind = "share of respondents that would have to be in no group"
+    yield Figure("reconcile.unclassified", 100 * float(unclassified), "percent", kind=kind)
+    kind = "how many times as often respondents in {group} would have to be asked"
+    yield Figure("reconcile.asked", float(asked), "count", kind=kind)
+    if not mirrored.is_empty:
+        for end, limit in (("low", mirrored.lower), ("high", mirrored.upper)):
+            kind = "share of respondents in {group} if the item beside it is exchanged as well"
+            yield Figure(f"reconcile.both.{end}", 100 * float(limit), "percent", kind=kind)
+    question, item = exchanged.witness
+    for total, share in witnesses(survey):
+        for end, limit in (("low", share.lower), ("high", share.upper)):
+            yield Figure(
+                f"witness.{question}.{item}.{total:g}.{end}",
+                100 * float(limit),
+                "percent",
+                question,
+                item,
+                kind="share of respondents in {group} that this total allows",
+                details=(),
+            )

@@ -1,8 +1,8 @@
-"""The article's claims and their verdicts, each computed from the table by a rule that can be read here.
+"""The article's claims, each judged twice: the figures that it rests on, and the words around them.
 
-A printed percentage stands for half a point on either side, so a rule answers yes, no or
-undetermined; the scale is that of the edition: supported, supported if random, within rounding, contradicted, inverted,
-wrong unit, not checkable, opinion.
+The first judgement counts the voices that print the figures (`voices`). The second is computed by a rule
+where one can, from the figures that the edition shows and all that rounding allows of them; else it is a reading of
+ours, and says so. The two are never mixed: words may fit figures that the article alone prints.
 """
 
 from __future__ import annotations
@@ -13,265 +13,341 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..errors import DataError
+from ..statistics.inference import frechet_bounds
 from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box, rounding_box
 from ..text.language import uncapitalised
-from .contradictions import contradictions
-from .estimates import gaps, has_share
 from .model import Survey, remembered
+from .reference import Reference
+from .voices import FIGURES, Printing, count_voices, leaders, printing, rounds_to, together
 
-VERDICTS = (
-    "supported",
-    "supported if random",
-    "within rounding",
-    "contradicted",
-    "inverted",
-    "wrong unit",
-    "not checkable",
-    "opinion",
-)
-MAJORITY = Interval(50, 100, False, True)
-VERDICT_IF = {
-    True: "supported",
-    False: "contradicted",
-    None: "within rounding",
-}  # a statement is certain, excluded, or open
+WORDINGS = {  # how the words of a claim stand to the figures, in words
+    "fits": "fits",
+    "overstates": "overstates",
+    "reverses": "reverses",
+    "companies": "speaks of companies where employees answered",
+    "not judged": "cannot be judged",
+    "opinion": "an opinion",
+    "none": "no words to judge",
+}
+MAJORITY = Interval(Fraction(50), Fraction(100), False, True)
+READING = "reading"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim of the article, in our words, its verdict, and the sentence that gives the reason.
+    """A claim of the article and its two judgements.
 
-    The sentence links its numbers to their figures, as prose does.
+    `text` is the claim in our words, `words` a few of the article's own. `figure` is one of `FIGURES`,
+    `wording` one of `WORDINGS`; `reading` says that the wording is a reading of ours and not computed. Both
+    reasons are sentences that link their numbers to figures, as prose does. `voices` counts those that print the
+    figures as the article does, its own left out.
     """
 
     claim: str
     paragraph: int
     text: str
+    words: str
     rule: str
-    figures: tuple[str, ...]
-    verdict: str
+    figures: tuple[Reference, ...]
+    figure: str
+    figure_reason: str
+    wording: str
+    wording_reason: str
+    voices: int
+
+    @property
+    def reading(self) -> bool:
+        """Whether the wording is a reading of ours."""
+        return self.rule == READING
+
+    @property
+    def percents(self) -> tuple[Reference, ...]:
+        """The percents that the claim rests on, one reference for each."""
+        return tuple(reference for reference in self.figures if not reference.kind and reference.segment)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a row of `claims.csv` gives to its rule: references, the group said to lead, our reading and its reason."""
+
+    about: tuple[Reference, ...]
+    leader: str
+    reading: str
     reason: str
+
+
+Judgement = tuple[str, str]  # one of WORDINGS, and its reason
 
 
 @remembered
 def judged_claims(survey: Survey) -> tuple[Claim, ...]:
-    """Every claim of `claims.csv`, in the article's order, with its verdict. Raises DataError as `check_claims` does."""
+    """Every claim of `claims.csv`, in the article's order, judged. Raises DataError as `check_claims` does."""
     check_claims(survey)
+    texts, reasons = (survey.localised(survey.claims, name) for name in ("claim", "reason"))
     judged = []
-    for row, text in zip(survey.claims.itertuples(), survey.localised(survey.claims, "claim"), strict=True):
-        references = tuple(row.figures.split())
-        verdict, reason = RULES[row.rule].judge(survey, references, row.leader)
-        judged.append(Claim(row.claim, int(row.paragraph), text, row.rule, references, verdict, reason))
+    for row, text, reason in zip(survey.claims.itertuples(), texts, reasons, strict=True):
+        figures = tuple(map(Reference.parse, row.figures.split()))
+        about = tuple(map(Reference.parse, row.about.split())) or figures
+        printings = [printing(survey, reference, row.leader) for reference in figures]
+        figure = together(printings)
+        wording, why = RULES[row.rule].judge(survey, Row(about, row.leader, row.reading, reason))
+        judged.append(
+            Claim(
+                row.claim,
+                int(row.paragraph),
+                text,
+                row.words,
+                row.rule,
+                figures,
+                figure,
+                _told_by(survey, row.claim, figure, printings),
+                wording,
+                why,
+                count_voices(survey, tuple({source for each in printings for source in each.same})),
+            )
+        )
     return tuple(judged)
 
 
-Judgement = tuple[str, str]
+@remembered
+def printed_percents(survey: Survey) -> dict[Reference, str]:
+    """Return the judgement of each percent that the article prints and a claim rests on, once each."""
+    own = survey.figures[(survey.figures["source"] == survey.article.source) & survey.figures["percent"].notna()]
+    printed = set(zip(own["question"], own["item"], own["segment"], strict=True))
+    percents = dict.fromkeys(r for claim in judged_claims(survey) for r in claim.percents if r.key in printed)
+    return {reference: printing(survey, reference, "").judgement for reference in percents}
 
 
-def _gap(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """The group named leads, by more than rounding can make of a tie, and the gap is robust.
+def _told_by(survey: Survey, claim: str, figure: str, printings: list[Printing]) -> str:
+    """The sentence that says who prints the figures, and by how many voices; nothing where none is known."""
+    say, series = survey.language.say, survey.language.series
 
-    Robust: significant in every scenario, if each group had been a simple random sample (`estimates`).
-    """
-    (reference,) = references
-    first, second = _pair(survey, reference)
-    gap, (low, high) = abs(second - first), gap_ends(first, second)
-    ahead = survey.article.compared[second > first]
-    reason = survey.language.say(
+    def named(name: str) -> tuple[str, ...]:
+        sources = dict.fromkeys(source for each in printings for source in getattr(each, name))
+        return tuple(source for source in survey.sources["source"] if source in sources)
+
+    same, otherwise, exchanged = named("same"), named("otherwise"), named("exchanged")
+    sentences = []
+    if figure == "none":
+        return ""
+    if same:
+        voices = count_voices(survey, same)
+        told = (
+            "Also: {names} ([one voice](#count.claim-voices.{claim}))."
+            if voices == 1
+            else "Also: {names} ([{count} voices](#count.claim-voices.{claim}))."
+        )
+        sentences.append(
+            say(told, names=series(_publishers(survey, same)), count=survey.language.number(voices), claim=claim)
+        )
+    if otherwise:
+        sentences.append(say("Otherwise: {names}.", names=series(_publishers(survey, otherwise))))
+    if exchanged:
+        sentences.append(say("With the groups exchanged: {names}.", names=series(_publishers(survey, exchanged))))
+    return " ".join(sentences)
+
+
+def _publishers(survey: Survey, sources: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(map(survey.publisher, sources)))
+
+
+def _more(survey: Survey, row: Row) -> Judgement:
+    """The group named leads, before rounding or in the words of the pages that print no percent."""
+    (pair,) = row.about
+    say = survey.language.say
+    if not _has_pair(survey, pair):
+        told = leaders(survey, pair.question, pair.item)
+        others = {group for source, group in told.items() if source != survey.article.source}
+        reason = say(
+            "{item}: no percent, only which group leads.",
+            item=survey.item_label(pair.question, pair.item),
+        )
+        wording = (
+            "fits" if others == {row.leader} else "reverses" if others and row.leader not in others else "not judged"
+        )
+        return wording, reason
+    first, second = _pair(survey, pair)
+    low, high = gap_ends(first, second)
+    reason = say(
         "{item}: {first} and {second}; before rounding, the gap lies between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}).",
-        **_words(survey, reference),
-        reference=reference,
+        **_words(survey, pair),
+        reference=pair,
         low=survey.language.number(low),
         high=survey.language.number(high),
     )
-    if gap <= 1:
-        return "within rounding", reason
-    if ahead != leader:
-        return "inverted", reason
-    if not has_share(survey):
-        return "not checkable", reason
-    question, item = reference.split(".")
-    family = gaps(survey, survey.article.family(question))
-    strength = next(found.strength for found in family if (found.question, found.item) == (question, item))
-    return ("supported if random" if strength == "robust" else "not checkable"), reason
+    ahead = gap_box(first, second) if row.leader == survey.article.compared[1] else gap_box(second, first)
+    return {True: "fits", False: "reverses", None: "not judged"}[ahead.within(POSITIVE)], reason
 
 
-def _much_more(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """The leader's share is at least so many times the other's, as the article declares, whatever the rounding."""
-    (reference,) = references
-    first, second = _pair(survey, reference)
+def _much(survey: Survey, row: Row) -> Judgement:
+    """For each item, the higher share is at least so many times the lower, as the article declares, whatever the rounding."""
     much = Fraction(str(survey.article.much))
-    ratio = ratio_box(first, second) if leader == survey.article.compared[1] else ratio_box(second, first)
-    words = {**_words(survey, reference), "much": survey.language.number(survey.article.much)}
-    if (highest := ratio_high(first, second)) is None:
-        reason = survey.language.say(
-            "{item}: {first} and {second}; the lower may stand for 0, so the ratio has no upper limit; a great difference takes at least [{much}](#rule.much).",
-            **words,
+    shown, judged = [], set()
+    for pair in row.about:
+        first, second = _pair(survey, pair)
+        leader = row.leader or survey.article.compared[int(second > first)]
+        ratio = ratio_box(first, second) if leader == survey.article.compared[1] else ratio_box(second, first)
+        ends = ratio_ends(first, second)
+        if ratio.within(Interval(Fraction(1), math.inf, True)) is False:
+            judged.add("reverses")
+        else:
+            judged.add(
+                {True: "fits", False: "overstates", None: "not judged"}[ratio.within(Interval(much, math.inf, True))]
+            )
+        told = (
+            "{item}: {first} and {second}, at most [{ratio}](#ratio-high.{reference}) times as high"
+            if ends[1] is not None
+            else "{item}: {first} and {second}, without upper limit, since the lower may stand for 0"
         )
-    else:
-        reason = survey.language.say(
-            "{item}: {first} and {second}; at most [{ratio}](#ratio-high.{reference}) times as high; a great difference takes at least [{much}](#rule.much).",
-            **words,
-            reference=reference,
-            ratio=survey.language.number(highest),
+        shown.append(
+            survey.language.say(
+                told,
+                **_words(survey, pair),
+                reference=pair,
+                ratio="" if ends[1] is None else survey.language.number(ends[1]),
+            )
         )
-    if ratio.within(Interval(1, math.inf, True)) is False:
-        return "inverted", reason
-    return VERDICT_IF[ratio.within(Interval(much, math.inf, True))], reason
-
-
-def _most(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """Each share is above a half, whatever the rounding."""
-    shares = {reference: _share(survey, reference) for reference in references}
-    highest = max(shares, key=shares.get)
     reason = survey.language.say(
-        "The highest share, {item}, is {share}.",
-        item=uncapitalised(_item(survey, highest)),
-        share=_cited(survey, highest),
+        "{items}; a great difference takes at least [{much}](#rule.much).",
+        items="; ".join([shown[0], *map(uncapitalised, shown[1:])]),
+        much=survey.language.number(survey.article.much),
     )
-    majorities = {rounding_box(share).within(MAJORITY) for share in shares.values()}
-    return VERDICT_IF[majorities.pop() if len(majorities) == 1 else None], reason
+    return _weakest(judged), reason
 
 
-def _first_of_all(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """No other item of the question can be as high, whatever the rounding."""
-    (reference,) = references
-    question, item, segment = reference.split(".")
-    shown = survey.shown(question)
-    rest = shown[(shown["segment"] == segment) & (shown["item"] != item) & shown["percent"].notna()]
-    if rest.empty:
-        told = f"data/survey.csv: no other item of {question} has a percent for {segment}; expected one to compare with"
-        raise DataError(told)
-    next_item = rest.loc[rest["percent"].idxmax(), "item"]
-    second = f"{question}.{next_item}.{segment}"
-    reason = survey.language.say(
-        "{item}: {share}; next, {next_item}: {next_share}.",
-        item=_item(survey, reference),
-        share=_cited(survey, reference),
-        next_item=uncapitalised(_item(survey, second)),
-        next_share=_cited(survey, second),
-    )
-    ahead = gap_box(_share(survey, second), _share(survey, reference))
-    return VERDICT_IF[ahead.within(POSITIVE)], reason
-
-
-def _just_before(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """The first item is ahead of the second, and by less points than the article declares."""
-    (reference,) = references
-    _, question, first, second, segment = reference.split(".")
-    one, other = f"{question}.{first}.{segment}", f"{question}.{second}.{segment}"
-    ahead = gap_box(_share(survey, other), _share(survey, one))
-    reason = survey.language.say(
-        "{first}: {one}; {second}: {other}.",
-        first=_item(survey, one),
-        one=_cited(survey, one),
-        second=uncapitalised(_item(survey, other)),
-        other=_cited(survey, other),
-    )
-    if ahead.within(POSITIVE) is False:
-        return "inverted", reason
-    return VERDICT_IF[ahead.within(Interval(0, Fraction(str(survey.article.just))))], reason
-
-
-def _printed(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """Every other source that prints the figure prints the article's value; those that exchange the groups are left out."""
-    (reference,) = references
-    question, item, segment = reference.split(".")
-    exchanged = {
-        s
-        for c in contradictions(survey)
-        if (c.kind, c.question, c.item) == ("swapped", question, item)
-        for s in c.sources
-    }
-    rows = survey.figures[(survey.figures[["question", "item", "segment"]] == [question, item, segment]).all(axis=1)]
-    rows = rows[rows["percent"].notna() & ~rows["source"].isin(exchanged)]
-    others = rows[rows["source"] != survey.article.source]
-    mine = f"{reference}.{survey.article.source}"
-    if others.empty:
-        return "not checkable", survey.language.say(
-            "{item}: {share} in the article; no other source read prints it.",
-            item=_item(survey, reference),
-            share=_cited(survey, mine),
+def _first(survey: Survey, row: Row) -> Judgement:
+    """In each group, no other item of the question can be as high, whatever the rounding."""
+    shown, judged = [], set()
+    for reference in row.about:
+        rows = survey.shown(reference.question)
+        rest = rows[(rows["segment"] == reference.segment) & (rows["item"] != reference.item) & rows["percent"].notna()]
+        following = reference.question, rest.loc[rest["percent"].idxmax(), "item"], reference.segment
+        ahead = gap_box(_share(survey, following), _share(survey, reference.key))
+        judged.add({True: "fits", False: "reverses", None: "not judged"}[ahead.within(POSITIVE)])
+        shown.append(
+            survey.language.say(
+                "{item}: {share}; next, {next_item}: {next_share}",
+                item=survey.item_label(reference.question, reference.item),
+                share=_cited(survey, reference.of(reference.segment)),
+                next_item=uncapitalised(survey.item_label(*following[:2])),
+                next_share=_cited(survey, Reference("", *following[:2], segment=reference.segment)),
+            )
         )
-    value = rows[rows["source"] == survey.article.source]["percent"].iloc[0]
-    differ = others[others["percent"] != value]
-    source = (differ if len(differ) else others)["source"].iloc[0]
-    reason = survey.language.say(
-        "{item}: {share} in the article, {other} according to {publishers}.",
-        item=_item(survey, reference),
-        share=_cited(survey, mine),
-        other=_cited(survey, f"{reference}.{source}"),
-        publishers=", ".join(map(survey.publisher, (differ if len(differ) else others)["source"])),
-    )
-    return ("contradicted" if len(differ) else "supported"), reason
+    return _weakest(judged), "; ".join([shown[0], *map(uncapitalised, shown[1:])]) + "."
 
 
-def _rounded(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """The article's number is the published one, rounded to as many digits as the article shows."""
-    said, published = (_fact(survey, reference) for reference in references)
-    digits = len(f"{said:.0f}".rstrip("0"))
+def _just_before(survey: Survey, row: Row) -> Judgement:
+    """In each group, the first item is ahead of the second, and by less points than the article declares."""
+    just = Interval(Fraction(0), Fraction(str(survey.article.just)))
+    shown, judged = [], set()
+    for reference in row.about:
+        one, other = (
+            reference.of(reference.segment),
+            Reference("", reference.question, reference.next_item, segment=reference.segment),
+        )
+        ahead = gap_box(_share(survey, other.key), _share(survey, one.key))
+        if ahead.within(POSITIVE) is False:
+            judged.add("reverses")
+        else:
+            judged.add({True: "fits", False: "overstates", None: "not judged"}[ahead.within(just)])
+        shown.append(
+            survey.language.say(
+                "{first}: {one}; {second}: {other}",
+                first=survey.item_label(one.question, one.item),
+                one=_cited(survey, one),
+                second=uncapitalised(survey.item_label(other.question, other.item)),
+                other=_cited(survey, other),
+            )
+        )
+    return _weakest(judged), "; ".join([shown[0], *map(uncapitalised, shown[1:])]) + "."
+
+
+def _mostly(survey: Survey, row: Row) -> Judgement:
+    """In each group, a majority has at least one of the items: the kindest reading of the word. Fréchet 1935."""
+    judged, shown = set(), []
+    for segment in dict.fromkeys(reference.segment for reference in row.about):
+        at_least_one = any_of(survey, tuple(reference for reference in row.about if reference.segment == segment))
+        judged.add({True: "fits", False: "overstates", None: "not judged"}[at_least_one.within(MAJORITY)])
+        highest = max((r for r in row.about if r.segment == segment), key=lambda r: _share(survey, r.key))
+        language = survey.language
+        shown.append(
+            language.say(
+                "{share} for the highest, {item}, and from [{low} ({group})](#any-low.{question}.{segment}) to [{high} ({group})](#any-high.{question}.{segment}) for at least one",
+                share=_cited(survey, highest),
+                item=uncapitalised(survey.item_label(highest.question, highest.item)),
+                low=language.percent(float(at_least_one.lower)),
+                high=language.percent(float(at_least_one.upper)),
+                group=survey.segment_label(segment),
+                question=highest.question,
+                segment=segment,
+            )
+        )
+    return _weakest(judged), "; ".join(shown) + "."
+
+
+def any_of(survey: Survey, references: tuple[Reference, ...]) -> Interval:
+    """Return which percents of a group may have at least one of several items, before rounding, as an interval. Fréchet 1935."""
+    boxes = [rounding_box(_share(survey, reference.key)) for reference in references]
+    low, _ = frechet_bounds([float(box.lower) / 100 for box in boxes])
+    _, high = frechet_bounds([float(box.upper) / 100 for box in boxes])
+    return Interval(Fraction(str(round(100 * float(low), 6))), Fraction(str(round(100 * float(high), 6))), True, True)
+
+
+def _rounded(survey: Survey, row: Row) -> Judgement:
+    """The article's number is the published one, rounded to its first two digits."""
+    said, published = (_fact(survey, reference) for reference in row.about)
     reason = survey.language.say(
         "The method page says [{published}](#{reference}); rounded, [{said}](#{article}).",
         published=survey.language.number(published),
-        reference=references[1],
+        reference=row.about[1],
         said=survey.language.number(said),
-        article=references[0],
+        article=row.about[0],
     )
-    return ("supported" if float(f"{published:.{digits}g}") == said else "contradicted"), reason
+    return ("fits" if rounds_to(published, said) else "overstates"), reason
 
 
-def _direction(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """The group named leads in the figures shown; if the other leads beyond rounding, the claim is inverted."""
-    (reference,) = references
-    first, second = _pair(survey, reference)
-    ahead = gap_box(first, second) if leader == survey.article.compared[1] else gap_box(second, first)
+def _who_answered(survey: Survey, row: Row) -> Judgement:
+    """The claim speaks of companies; the method page says who answered."""
+    answered = survey.sample[survey.sample["fact"] == "who-answered"]
+    words = answered[answered["source"] == survey.article.method]["words"].tolist()
+    people = set(words) & set(survey.article.people)
     reason = survey.language.say(
-        "{item}: {first} and {second} in {publisher}’s own table.",
-        **_words(survey, reference),
-        publisher=survey.publisher(survey.question(reference.split(".")[0])["shown"]),
+        "According to the method page, who answered: {words}.",
+        words=survey.language.series(list(map(survey.language.say, words))),
     )
-    return {True: "supported", False: "inverted", None: "within rounding"}[ahead.within(POSITIVE)], reason
+    return ("companies" if people else "fits"), reason
 
 
-def _no_figures(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """No source read prints a percentage for what is claimed."""
-    questions = {reference.split(".")[0] for reference in references}
-    rows = survey.figures[survey.figures["question"].isin(questions)]
-    if rows["percent"].notna().any():
-        return "contradicted", survey.language.say("Figures for the groups compared are printed after all.")
-    return "not checkable", survey.language.say("No source read prints a figure for the groups compared.")
+def _reading(survey: Survey, row: Row) -> Judgement:
+    """A reading of ours, with its reason."""
+    return row.reading, row.reason or survey.language.say(REASONS[row.reading])
 
 
-def _not_asked(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """A trend needs two waves; the survey has one period of fieldwork."""
-    starts = survey.sample[survey.sample["fact"] == "fieldwork-start"]["date"].nunique()
-    if starts > 1:
-        return "contradicted", survey.language.say("The survey has more than one wave.")
-    return "not checkable", survey.language.say("A trend needs two surveys; this one was made once.")
+def _no_wording(survey: Survey, row: Row) -> Judgement:
+    """The claim is a figure and nothing else."""
+    return "none", ""
 
 
-def _who_answered(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """The claim speaks of companies or entrepreneurs; the method page says who answered."""
-    answered = survey.sample[survey.sample["fact"] == "who-answered"].set_index("source")["words"]
-    if answered[survey.article.method] == "companies":
-        return "supported", survey.language.say("Companies answered.")
-    return "wrong unit", survey.language.say("Employees answered, not companies or entrepreneurs.")
+REASONS = {  # of a reading that gives none of its own
+    "companies": "The sentence speaks of companies; people who work there answered.",
+    "opinion": "A judgment, which no figure can settle.",
+}
 
 
-def _opinion(survey: Survey, references: tuple[str, ...], leader: str) -> Judgement:
-    """A judgement, which no figure can settle."""
-    return "opinion", survey.language.say("A judgment; the survey did not ask about it.")
+def _weakest(judged: set[str]) -> str:
+    """The judgement of one word for several items: it fits if it fits them all."""
+    return next(wording for wording in ("reverses", "overstates", "not judged", "fits") if wording in judged)
 
 
 @dataclass(frozen=True)
 class Form:
-    """What a reference of a claim must be: its form in words, and whether the survey has what it names."""
+    """What a reference of a rule must be: its form in words, and whether the survey has what it names."""
 
     words: str
-    fits: Callable[[Survey, list[str]], bool]
+    fits: Callable[[Survey, Reference], bool]
 
 
-def _has(survey: Survey, *key: str) -> bool:
+def _has(survey: Survey, key: tuple[str, str, str]) -> bool:
     """Say whether the edition shows a percent for (question, item, segment)."""
     try:
         survey.percent(*key)
@@ -280,75 +356,82 @@ def _has(survey: Survey, *key: str) -> bool:
     return True
 
 
-def _is_pair(survey: Survey, parts: list[str]) -> bool:
-    return len(parts) == 2 and all(_has(survey, *parts, segment) for segment in survey.article.compared)
+def _has_pair(survey: Survey, reference: Reference) -> bool:
+    return reference.is_pair and all(_has(survey, reference.of(group).key) for group in survey.article.compared)
 
 
-def _is_share(survey: Survey, parts: list[str]) -> bool:
-    return len(parts) == 3 and _has(survey, *parts)
+def _has_leader(survey: Survey, reference: Reference) -> bool:
+    return reference.is_pair and bool(leaders(survey, reference.question, reference.item))
 
 
-def _is_printed(survey: Survey, parts: list[str]) -> bool:
-    rows = survey.figures[survey.figures["percent"].notna() & (survey.figures["source"] == survey.article.source)]
-    return _is_share(survey, parts) and bool((rows[["question", "item", "segment"]] == parts).all(axis=1).any())
+def _has_share(survey: Survey, reference: Reference) -> bool:
+    return not reference.kind and bool(reference.segment) and _has(survey, reference.key)
 
 
-def _is_order(survey: Survey, parts: list[str]) -> bool:
-    if len(parts) != 5 or parts[0] != "ahead":
+def _has_rest(survey: Survey, reference: Reference) -> bool:
+    if reference.kind != "first" or not _has(survey, reference.key):
         return False
-    _, question, *items, segment = parts
-    return all(_has(survey, question, item, segment) for item in items)
+    rows = survey.shown(reference.question)
+    return int((rows[rows["segment"] == reference.segment]["percent"]).notna().sum()) > 1
 
 
-def _is_fact(survey: Survey, parts: list[str]) -> bool:
-    rows = survey.sample[survey.sample["number"].notna()]
-    keys = {("sample", fact) for fact in rows["fact"]} | {
-        ("sample", *key) for key in zip(rows["fact"], rows["source"], strict=True)
-    }
-    return tuple(parts) in keys
+def _has_order(survey: Survey, reference: Reference) -> bool:
+    items = (reference.item, reference.next_item)
+    return reference.kind == "ahead" and all(
+        _has(survey, (reference.question, item, reference.segment)) for item in items
+    )
 
 
-def _is_topic(survey: Survey, parts: list[str]) -> bool:
-    items = set(zip(survey.items["question"], survey.items["item"], strict=True))
-    return parts[0] in set(survey.questions["question"]) if len(parts) == 1 else tuple(parts) in items
+def _has_number(survey: Survey, reference: Reference) -> bool:
+    rows = survey.sample[(survey.sample["fact"] == reference.item) & survey.sample["number"].notna()]
+    return reference.kind == "sample" and not rows.empty and reference.source in ("", *rows["source"])
 
 
-PAIR = Form("question.item, with a percent shown for each group", _is_pair)
-SHARE = Form("question.item.group, with a percent shown", _is_share)
-PRINTED = Form("question.item.group, with a percent that the article prints", _is_printed)
-ORDER = Form("ahead.question.first item.second item.group, with a percent shown for both items", _is_order)
-FACT = Form("sample.fact or sample.fact.source, with a number", _is_fact)
-TOPIC = Form("a question or a question.item of the codebook", _is_topic)
+def _is_known(survey: Survey, reference: Reference) -> bool:
+    """Say whether anybody prints what a reference names."""
+    if reference.kind == "sample":
+        return reference.item in set(survey.sample["fact"])
+    rows = survey.figures[survey.figures["question"] == reference.question]
+    items = {reference.item, reference.next_item} - {""}
+    if not items or not items <= set(rows["item"]):
+        return False
+    return not reference.segment or any(rows[(rows["segment"] == reference.segment)]["item"].isin(items))
+
+
+PAIR = Form("question.item, with a percent shown for each group", _has_pair)
+LEADER = Form("question.item, of which some page says which group leads", _has_leader)
+SHARE = Form("question.item.group, with a percent shown", _has_share)
+FIRST = Form("first.question.item.group, with a percent shown for it and for another item", _has_rest)
+ORDER = Form("ahead.question.first item.second item.group, with a percent shown for both items", _has_order)
+NUMBER = Form("sample.fact or sample.fact.source, with a number", _has_number)
+KNOWN = Form("a reference to what some page prints", _is_known)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How a verdict is computed, and what a row of `claims.csv` must have for it.
+    """How a wording is judged, and what a row of `claims.csv` must have for it.
 
-    `form` is that of each reference under `figures`, of which there are at least `least` and at most
-    `most`; `leads` says that the claim names a group that is ahead.
+    `form` is that of each reference that the rule is applied to, of which there are at least `least` and at most
+    `most`; `leads` says that the claim must name a group that is ahead.
     """
 
-    judge: Callable[[Survey, tuple[str, ...], str], Judgement]
-    form: Form | None = None
+    judge: Callable[[Survey, Row], Judgement]
+    form: Form = KNOWN
     least: int = 1
-    most: float = 1
+    most: float = math.inf
     leads: bool = False
 
 
 RULES = {
-    "gap": Rule(_gap, PAIR, leads=True),
-    "much more": Rule(_much_more, PAIR, leads=True),
-    "most": Rule(_most, SHARE, most=math.inf),
-    "first of all": Rule(_first_of_all, SHARE),
+    "more": Rule(_more, LEADER, most=1, leads=True),
+    "much": Rule(_much, PAIR),
+    "first": Rule(_first, FIRST),
     "just before": Rule(_just_before, ORDER),
-    "printed": Rule(_printed, PRINTED),
-    "rounded": Rule(_rounded, FACT, least=2, most=2),
-    "direction": Rule(_direction, PAIR, leads=True),
-    "no figures": Rule(_no_figures, TOPIC, most=math.inf),
-    "not asked": Rule(_not_asked, least=0, most=0),
+    "mostly": Rule(_mostly, SHARE),
+    "rounded": Rule(_rounded, NUMBER, least=2, most=2),
     "who answered": Rule(_who_answered, least=0, most=0),
-    "opinion": Rule(_opinion, least=0, most=0),
+    READING: Rule(_reading, least=0),
+    "": Rule(_no_wording),
 }
 
 
@@ -361,35 +444,51 @@ def check_claims(survey: Survey) -> None:
             return DataError(f"data/claims.csv, row {number}, column {column}: found {told}; expected {expected}")
 
         if row.rule not in RULES:
-            raise fault("rule", row.rule, f"one of {', '.join(RULES)}")
-        rule, references = RULES[row.rule], row.figures.split()
-        if rule.leads and row.leader not in survey.article.compared:
-            raise fault("leader", row.leader, f"one of {', '.join(survey.article.compared)} for the rule {row.rule!r}")
-        if row.leader and not rule.leads:
-            raise fault("leader", row.leader, f"nothing for the rule {row.rule!r}, which puts no group ahead")
+            raise fault("rule", row.rule, f"one of {', '.join(filter(None, RULES))}, or nothing")
+        rule, of_rule = RULES[row.rule], f"for the rule {row.rule!r}" if row.rule else "where there is no rule"
+        if row.leader not in ("", *survey.article.compared) or (rule.leads and not row.leader):
+            raise fault("leader", row.leader, f"one of {', '.join(survey.article.compared)} {of_rule}")
+        readings = [wording for wording in WORDINGS if wording != "none"]
+        if row.rule == READING and row.reading not in readings:
+            raise fault("reading", row.reading, f"one of {', '.join(readings)}")
+        if row.rule != READING and row.reading:
+            raise fault("reading", row.reading, f"nothing {of_rule}, which computes it")
+        if row.rule == READING and row.reading not in REASONS and not row.reason_en:
+            raise fault("reason_en", row.reason_en, f"why we read it as {row.reading!r}")
+        for column, form in (("figures", KNOWN), ("about", rule.form)):
+            for reference in getattr(row, column).split():
+                if not _fits(survey, reference, form):
+                    raise fault(column, reference, f"{form.words}, {of_rule}" if column == "about" else form.words)
+        column = "about" if row.about else "figures"
+        references = getattr(row, column).split()
         if not rule.least <= len(references) <= rule.most:
             count = (
                 "at least one reference"
                 if rule.most > rule.least
                 else f"{rule.most or 'no'} reference{'s' * (rule.most != 1)}"
             )
-            raise fault(
-                "figures",
-                row.figures,
-                f"{count} for the rule {row.rule!r}" + (f", {rule.form.words}" if rule.form else ""),
-            )
+            raise fault(column, " ".join(references), f"{count} {of_rule}, {rule.form.words}")
         for reference in references:
-            if not rule.form.fits(survey, reference.split(".")):
-                raise fault("figures", reference, f"{rule.form.words}, for the rule {row.rule!r}")
+            if not _fits(survey, reference, rule.form):
+                raise fault(column, reference, f"{rule.form.words}, {of_rule}")
 
 
-def ratio_high(first: Fraction, second: Fraction) -> float | None:
-    """Return the limit of the ratios of the higher to the lower percent that rounding allows, to two decimals.
+def _fits(survey: Survey, text: str, form: Form) -> bool:
+    try:
+        return form.fits(survey, Reference.parse(text))
+    except ValueError:
+        return False
 
-    None if there is no limit, since the lower percent may stand for 0.
+
+def ratio_ends(first: Fraction, second: Fraction) -> tuple[float, float | None]:
+    """Return the limits of the ratios of the higher to the lower percent that rounding allows.
+
+    To two decimals, each away from the printed ratio, so that no ratio that is possible lies outside. The upper one is
+    None if there is none, since the lower percent may stand for 0.
     """
-    limit = ratio_box(min(first, second), max(first, second)).upper
-    return None if limit == math.inf else round(float(limit), 2)
+    box = ratio_box(min(first, second), max(first, second))
+    low = math.floor(float(box.lower) * 100) / 100
+    return max(1.0, low), None if box.upper == math.inf else math.ceil(float(box.upper) * 100) / 100
 
 
 def gap_ends(first: Fraction, second: Fraction) -> tuple[float, float]:
@@ -404,37 +503,41 @@ def disclosure_score(survey: Survey, subject: str) -> dict[str, int]:
     return {level: int(counts.get(level, 0)) for level in ("met", "partial", "missing")}
 
 
-def _share(survey: Survey, reference: str) -> Fraction:
-    return Fraction(str(survey.percent(*reference.split(".")[:3])))
+def _share(survey: Survey, key: tuple[str, str, str]) -> Fraction:
+    return Fraction(str(survey.percent(*key)))
 
 
-def _pair(survey: Survey, reference: str) -> tuple[Fraction, Fraction]:
-    first, second = (_share(survey, f"{reference}.{segment}") for segment in survey.article.compared)
+def _pair(survey: Survey, reference: Reference) -> tuple[Fraction, Fraction]:
+    first, second = (_share(survey, reference.of(segment).key) for segment in survey.article.compared)
     return first, second
 
 
-def _fact(survey: Survey, reference: str) -> float:
-    _, fact, *source = reference.split(".")
-    rows = survey.sample[survey.sample["fact"] == fact]
-    return rows[rows["source"].isin(source)]["number"].iloc[0] if source else survey.fact(fact)
+def _fact(survey: Survey, reference: Reference) -> float:
+    rows = survey.sample[survey.sample["fact"] == reference.item]
+    return float((rows[rows["source"] == reference.source] if reference.source else rows)["number"].dropna().iloc[0])
 
 
-def _item(survey: Survey, reference: str) -> str:
-    return survey.item_label(*reference.split(".")[:2])
-
-
-def _cited(survey: Survey, reference: str) -> str:
+def _cited(survey: Survey, reference: Reference) -> str:
     """A figure with its group, linked: "[35 % (PME)](#…)"."""
-    question, item, segment, *source = reference.split(".")
-    value = survey.percent(question, item, segment)
-    if source:
-        keys = (survey.figures[["question", "item", "segment", "source"]] == [question, item, segment, *source]).all(
-            axis=1
-        )
-        value = survey.figures[keys]["percent"].iloc[0]
-    return f"[{survey.language.percent(value)} ({survey.segment_label(segment)})](#{reference})"
+    value = survey.percent(*reference.key)
+    return f"[{survey.language.percent(value)} ({survey.segment_label(reference.segment)})](#{reference})"
 
 
-def _words(survey: Survey, reference: str) -> dict[str, str]:
-    first, second = (_cited(survey, f"{reference}.{segment}") for segment in survey.article.compared)
-    return {"item": _item(survey, reference), "first": first, "second": second}
+def _words(survey: Survey, pair: Reference) -> dict[str, str]:
+    first, second = (_cited(survey, pair.of(segment)) for segment in survey.article.compared)
+    return {"item": survey.item_label(pair.question, pair.item), "first": first, "second": second}
+
+
+__all__ = [
+    "FIGURES",
+    "READING",
+    "WORDINGS",
+    "Claim",
+    "any_of",
+    "check_claims",
+    "disclosure_score",
+    "gap_ends",
+    "judged_claims",
+    "printed_percents",
+    "ratio_ends",
+]

@@ -3,8 +3,8 @@
 Four kinds: `value` (two sources print different percentages for the same group), `swapped` (a source
 prints the pair of another source with the groups exchanged), `direction` (a source gives the lead to
 the group that others put behind), `unit` (a source tells of other respondents than the survey's
-method page, or counts something else). Numbers that a source prints in words, such as "a third", are
-not compared to the unit.
+method page, or counts something else). Of numbers that a source prints in words, "more than 40" is compared,
+as what lies above it; "a third" or "about 60" are not. Sources are counted, to find the usual side, by voice.
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ import pandas as pd
 from .model import Survey, remembered
 
 KINDS = ("direction", "swapped", "value", "unit")
+MORE_THAN = "more than "
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Sources that cannot both be right: what each side says, about which figure."""
+    """Sources that cannot both be right: what each side says, about which figure.
+
+    `others` are what the other side says, each with the sources that say so.
+    """
 
     kind: str
     question: str
@@ -29,8 +33,7 @@ class Contradiction:
     segment: str
     sources: tuple[str, ...]
     says: str
-    against: tuple[str, ...]
-    others_say: str
+    others: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @remembered
@@ -61,24 +64,32 @@ def _in_order(survey: Survey) -> list[tuple[str, str]]:
 def _swapped(survey: Survey) -> list[Contradiction]:
     found = []
     for (question, item), pairs in _pairs(survey).items():
-        exchanged: dict[str, set[str]] = {}
-        for one, other in combinations(pairs, 2):
-            if pairs[one] == pairs[other][::-1] != pairs[other]:
-                exchanged.setdefault(one, set()).add(other)
-                exchanged.setdefault(other, set()).add(one)
+        exchanged = {
+            source
+            for one, other in combinations(pairs, 2)
+            if pairs[one] == pairs[other][::-1] != pairs[other]
+            for source in (one, other)
+        }
         if exchanged:
-            # the exchanged side is the one that fewer sources stand on, or else the one not shown
+            # the exchanged side is the one that fewer voices stand on, or else the one not shown
             shown = survey.question(question)["shown"]
-            sides = {source: sum(_same_side(pairs[source], pair) for pair in pairs.values()) for source in exchanged}
+            sides = {
+                source: _voices(survey, [other for other, pair in pairs.items() if _same_side(pairs[source], pair)])
+                for source in exchanged
+            }
             source = min(exchanged, key=lambda source: (sides[source], source == shown, source))
-            against = tuple(other for other in pairs if not _same_side(pairs[source], pairs[other]))
+            others: dict[str, list[str]] = {}
+            for other, pair in pairs.items():
+                if not _same_side(pairs[source], pair):
+                    others.setdefault(_pair(pair), []).append(other)
+            against = tuple((says, tuple(sources)) for says, sources in others.items())
             for one in (one for one in pairs if _same_side(pairs[source], pairs[one])):
-                found.append(
-                    Contradiction(
-                        "swapped", question, item, "", (one,), _pair(pairs[one]), against, _pair(pairs[against[0]])
-                    )
-                )
+                found.append(Contradiction("swapped", question, item, "", (one,), _pair(pairs[one]), against))
     return found
+
+
+def _voices(survey: Survey, sources: list[str]) -> int:
+    return survey.sources[survey.sources["source"].isin(sources)]["voice"].nunique()
 
 
 def _same_side(one: tuple[float, float], other: tuple[float, float]) -> bool:
@@ -92,24 +103,48 @@ def _pair(pair: tuple[float, float]) -> str:
 def _values(survey: Survey, swapped: list[Contradiction]) -> list[Contradiction]:
     found = []
     exchanged = {(c.question, c.item, source) for c in swapped for source in c.sources}
-    rows = _exact(survey)
+    rows = survey.figures[survey.figures["percent"].notna() & _comparable(survey.figures["words"])]
     rows = rows[[key not in exchanged for key in zip(rows["question"], rows["item"], rows["source"], strict=True)]]
-    printed: dict[tuple[str, str, str], dict[float, tuple[str, ...]]] = {}
-    for (question, item, segment, value), group in rows.groupby(["question", "item", "segment", "percent"], sort=False):
-        printed.setdefault((question, item, segment), {})[value] = tuple(group["source"])
-    usual = {key: max(values, key=lambda value: len(values[value])) for key, values in printed.items()}
+    printed: dict[tuple[str, str, str], dict[tuple[float, str], tuple[str, ...]]] = {}
+    for (question, item, segment, value, words), group in rows.groupby(
+        ["question", "item", "segment", "percent", "words"], sort=False
+    ):
+        printed.setdefault((question, item, segment), {})[value, words] = tuple(group["source"])
+    usual = {
+        key: max(
+            [value for value in values if not value[1]] or values,
+            key=lambda value: (_voices(survey, list(values[value])), len(values[value])),
+        )
+        for key, values in printed.items()
+    }
     for question, item in _in_order(survey):
         for segment in survey.segments["segment"]:
             key = (question, item, segment)
             for value, sources in printed.get(key, {}).items():
-                if value != usual[key]:
+                if not _agree(value, usual[key]):
                     of_the_other = segment in survey.article.compared and (
                         usual.get((question, item, survey.article.other(segment))) == value
                     )
                     kind = "swapped" if of_the_other else "value"
-                    against = printed[key][usual[key]]
-                    found.append(Contradiction(kind, *key, sources, f"{value:g}", against, f"{usual[key]:g}"))
+                    against = ((_value(usual[key]), printed[key][usual[key]]),)
+                    found.append(Contradiction(kind, *key, sources, _value(value), against))
     return found
+
+
+def _comparable(words: pd.Series) -> pd.Series:
+    return (words == "") | words.str.startswith(MORE_THAN)
+
+
+def _agree(one: tuple[float, str], other: tuple[float, str]) -> bool:
+    """Whether one printed value can be another: the same, or what lies above it where a page says "more than"."""
+    (low, words), (high, exact) = sorted((one, other), key=lambda value: not value[1])
+    if not words:
+        return low == high
+    return bool(exact) or high > low
+
+
+def _value(value: tuple[float, str]) -> str:
+    return value[1] or f"{value[0]:g}"
 
 
 def _directions(survey: Survey) -> list[Contradiction]:
@@ -128,7 +163,7 @@ def _directions(survey: Survey) -> list[Contradiction]:
             segment = min(survey.article.compared, key=lambda segment: len(sides[segment]))
             other = survey.article.other(segment)
             found.append(
-                Contradiction("direction", question, item, segment, sides[segment], segment, sides[other], other)
+                Contradiction("direction", question, item, segment, sides[segment], segment, ((other, sides[other]),))
             )
     return found
 
@@ -137,18 +172,16 @@ def _units(survey: Survey) -> list[Contradiction]:
     found = []
     answered = survey.sample[survey.sample["fact"] == "who-answered"]
     method = answered[answered["source"] == survey.article.method]["words"].tolist()
-    for words, rows in answered[~answered["words"].isin(method)].groupby("words", sort=False):
-        right = tuple(answered[answered["words"].isin(method)]["source"])
+    same = {*method, *(survey.article.people if set(method) & set(survey.article.people) else ())}
+    right = tuple(answered[answered["words"].isin(method)]["source"])
+    for words, rows in answered[~answered["words"].isin(same)].groupby("words", sort=False):
         found.append(
-            Contradiction("unit", "sample", "who-answered", "", tuple(rows["source"]), words, right, method[0])
+            Contradiction("unit", "sample", "who-answered", "", tuple(rows["source"]), words, ((method[0], right),))
         )
     countries = survey.sample[survey.sample["fact"] == "countries"]
     counted = countries[countries["source"] == survey.article.method]["number"].tolist()
+    right = tuple(countries[countries["number"].isin(counted)]["source"])
     for number, rows in countries[~countries["number"].isin(counted)].groupby("number", sort=False):
-        right = tuple(countries[countries["number"].isin(counted)]["source"])
-        found.append(
-            Contradiction(
-                "value", "sample", "countries", "", tuple(rows["source"]), f"{number:g}", right, f"{counted[0]:g}"
-            )
-        )
+        against = ((f"{counted[0]:g}", right),)
+        found.append(Contradiction("value", "sample", "countries", "", tuple(rows["source"]), f"{number:g}", against))
     return found

@@ -8,14 +8,24 @@ was asked; and, for the gaps, each segment a simple random sample.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 
 import numpy as np
 
+from ..article import DECLARATION, Exchanged
 from ..errors import DataError
-from ..statistics.inference import break_even_deff, break_even_n, cohens_h, gap_strength, newcombe, newcombe_envelope
+from ..statistics.inference import (
+    break_even_biases,
+    break_even_deffs,
+    break_even_ns,
+    cohens_h,
+    gap_strength,
+    mcnemar_range,
+    newcombe,
+    newcombe_envelope,
+)
 from ..statistics.rounding import (
     Interval,
     feasible_rho,
@@ -27,8 +37,11 @@ from ..statistics.rounding import (
     unclassified_share,
 )
 from .model import Survey, remembered
+from .reference import Reference
+from .voices import count_voices, printing
 
 DEFFS = (1, 1.5, 2)
+Item = tuple[Fraction, Fraction, Fraction]  # percents of the first group, the second group and everybody
 STRENGTHS = ("robust", "depends", "never")
 
 
@@ -38,9 +51,10 @@ class Gap:
 
     Percents as printed; `lower` and `upper` are the limits of Newcombe's interval with its rounding
     envelope over the feasible shares, in points, the second group minus the first, at a design effect of 1;
-    `least_n` the smallest number of the first group at which the gap would be significant in the worst
-    rounding (None: at none); `deff` the largest design effect that it survives at every feasible share;
-    `risk_ratio` the printed percent of the second group over that of the first (None: over 0).
+    `least_n` the smallest number of the first group at which the gap would be found in the worst
+    rounding (None: at none); `deff` the largest design effect that it survives at every feasible share; `bias` the points of
+    bias, more in one group than in the other, that take it its significance: all three by the same test as `strength`,
+    Holm's correction included, and with `strength` "robust" only if `deff` is at least the greatest of `DEFFS`.
     """
 
     question: str
@@ -52,7 +66,7 @@ class Gap:
     strength: str
     least_n: int | None
     deff: float
-    risk_ratio: float | None
+    bias: float
     cohens_h: float
 
 
@@ -62,14 +76,16 @@ def article_questions(survey: Survey) -> tuple[str, ...]:
 
 
 @remembered
-def items_with_total(survey: Survey) -> Mapping[tuple[str, str], tuple[Fraction, Fraction, Fraction]]:
+def items_with_total(survey: Survey) -> Mapping[tuple[str, str], Item]:
     """The items of the article that a total is known for, as printed: (first group, second group, everybody)."""
-    items, groups = {}, (*survey.article.compared, survey.article.everybody)
+    items: dict[tuple[str, str], Item] = {}
+    groups = (*survey.article.compared, survey.article.everybody)
     for question in article_questions(survey) if survey.article.mixture else ():
         shown = survey.shown(question).pivot(index="item", columns="segment", values="percent")
         if groups[-1] in shown:
             for item, row in shown.reindex(survey.shown(question)["item"].unique()).dropna().iterrows():
-                items[question, item] = tuple(Fraction(str(row[segment])) for segment in groups)
+                first, second, everybody = (Fraction(str(row[segment])) for segment in groups)
+                items[question, item] = first, second, everybody
     return MappingProxyType(items)
 
 
@@ -90,23 +106,50 @@ def has_share(survey: Survey) -> bool:
     return not share.is_empty and share.lower > 0 and share.upper < 1
 
 
-def exchanged_share(survey: Survey, question: str, item: str) -> Interval:
-    """Return the shares of the first group that remain possible if the two group labels of one item are exchanged."""
-    items = items_with_total(survey)
-    first, second, total = items[question, item]
-    return feasible_shares((items | {(question, item): (second, first, total)}).values())
+def disputed_percent(survey: Survey) -> Reference:
+    """Return the reference to the percent that the article prints otherwise than other voices. Raises DataError if it declares none."""
+    if not survey.article.disputed:
+        raise DataError(f"{DECLARATION}, disputed: found nothing; expected an item and a group")
+    question, item = survey.article.disputed.item
+    return Reference("", question, item, segment=survey.article.disputed.group)
 
 
-def reconciliation(survey: Survey) -> tuple[int | None, Fraction, Fraction]:
-    """What it would take for the totals to agree with an item as a source prints it, groups exchanged.
+def disputed_percents(survey: Survey) -> tuple[float, float]:
+    """Return the disputed percent as the article prints it and as most other voices do. Raises DataError as `as_others_print`."""
+    key = disputed_percent(survey).key
+    return survey.percent(*key), as_others_print(survey).percent(*key)
 
-    Item, source, and the item beside it are those that the article declares under `exchanged`.
 
-    One of three: printed integers off by so many units in all (None: by more than four); a share of
-    respondents in no segment above the second value; the first group asked about barriers more than the
-    third value times as often as others. Raises DataError if the source does not print both groups.
+@remembered
+def as_others_print(survey: Survey) -> Survey:
+    """Return the survey with the disputed percent of the article as most other voices print it.
+
+    What follows from the percent is given both ways. Raises DataError if the article declares none, or no other voice
+    prints another one.
     """
-    exchanged = survey.article.exchanged
+    reference = disputed_percent(survey)
+    figures = survey.figures
+    rows = (figures[["question", "item", "segment"]] == list(reference.key)).all(axis=1)
+    others = figures[rows & figures["source"].isin(printing(survey, reference).otherwise)]
+    if others.empty:
+        raise DataError(f"data/survey.csv: {reference}: no other voice prints another percent; expected one")
+    value = others.groupby("percent")["source"].agg(lambda sources: count_voices(survey, tuple(sources))).idxmax()
+    own = rows & (figures["source"] == survey.article.source)
+    return replace(survey, figures=figures.assign(percent=figures["percent"].mask(own, value)))
+
+
+def exchanged_share(survey: Survey) -> Interval:
+    """Return the shares of the first group that remain possible if one item is taken as a source prints it, groups exchanged."""
+    return feasible_shares({**items_with_total(survey), **as_exchanged(survey)}.values())
+
+
+def as_exchanged(survey: Survey) -> dict[tuple[str, str], Item]:
+    """Return the item that a source prints with the groups exchanged, as it prints it, and the total of the item.
+
+    Item and source are those that the article declares under `exchanged`. Raises DataError if the source does not
+    print both groups.
+    """
+    exchanged = _exchanged(survey)
     key = [exchanged.source, *exchanged.item]
     rows = survey.figures[(survey.figures[["source", "question", "item"]] == key).all(axis=1)]
     printed = dict(zip(rows["segment"], rows["percent"], strict=True))
@@ -115,17 +158,83 @@ def reconciliation(survey: Survey) -> tuple[int | None, Fraction, Fraction]:
             f"data/survey.csv: {', '.join(exchanged.item)} from {exchanged.source}; "
             f"expected one row for each of {', '.join(survey.article.compared)}"
         )
-    items = items_with_total(survey)
-    beside = items[exchanged.beside]
-    swapped = (*(Fraction(str(printed[group])) for group in survey.article.compared), items[exchanged.item][-1])
+    first, second = (Fraction(str(printed[group])) for group in survey.article.compared)
+    return {exchanged.item: (first, second, items_with_total(survey)[exchanged.item][-1])}
+
+
+def _exchanged(survey: Survey) -> Exchanged:
+    if not survey.article.exchanged:
+        raise DataError(f"{DECLARATION}, exchanged: found nothing; expected a source and its items")
+    return survey.article.exchanged
+
+
+def reconciliation(survey: Survey) -> tuple[int | None, Fraction, Fraction, Interval]:
+    """What it would take for the totals to agree with an item as a source prints it, groups exchanged.
+
+    One of four: printed integers off by so many units in all (None: by more than four); a share of
+    respondents in no segment above the second value; the first group asked about the item more than the
+    third value times as often as others; the item beside it printed with the groups exchanged as well, and a share of
+    the first group in the interval. Raises DataError as `as_exchanged` does.
+    """
+    (swapped,) = as_exchanged(survey).values()
+    beside = items_with_total(survey)[_exchanged(survey).beside]
     asked = feasible_rho(feasible_share(*beside), feasible_share(*swapped))
-    both = [beside, swapped]
-    return least_misprint(both), unclassified_share(both).lower, asked.lower
+    mirrored = feasible_shares([swapped, (beside[1], beside[0], beside[2])])
+    return least_misprint([beside, swapped]), unclassified_share([beside, swapped]).lower, asked.lower, mirrored
+
+
+def witnesses(survey: Survey) -> list[tuple[float, Interval]]:
+    """Return the shares of the first group that the item `exchanged.witness` allows, for each total that is printed of it.
+
+    The source that exchanges the groups of another item prints this one too; its totals are those of other
+    sources, by the number of sources that print them, most first.
+    """
+    exchanged, figures = _exchanged(survey), survey.figures
+    rows = figures[(figures[["question", "item"]] == list(exchanged.witness)).all(axis=1) & figures["percent"].notna()]
+    own = rows[rows["source"] == exchanged.source].set_index("segment")["percent"]
+    first, second = (Fraction(str(own[group])) for group in survey.article.compared)
+    totals = rows[rows["segment"] == survey.article.everybody]["percent"].value_counts()
+    return [(float(total), feasible_share(first, second, Fraction(str(total)))) for total in totals.index]
+
+
+@dataclass(frozen=True)
+class SamePeople:
+    """Two items of one question, answered by the same people of one group, and what McNemar's z may be.
+
+    `lead` is that of the first item in points, as printed; `weakest` and `strongest` the limits of z over the feasible
+    sizes of the group, all roundings, and every number of people who may have named just one of the two.
+    """
+
+    question: str
+    item: str
+    next_item: str
+    group: str
+    lead: float
+    weakest: float
+    strongest: float
+
+
+@remembered
+def same_people(survey: Survey, question: str, item: str, next_item: str) -> tuple[SamePeople, ...]:
+    """Return how sure the order of two items of a question is in each group compared, for the same people."""
+    share, total = common_share(survey), survey.number_of("respondents")
+    found = []
+    for place, group in enumerate(survey.article.compared):
+        ends = [float(end) for end in (share.lower, share.upper)]
+        sizes = total * np.array(ends if place == 0 else [1 - end for end in ends])
+        first, second = (survey.percent(question, name, group) for name in (item, next_item))
+        corners = [
+            mcnemar_range(np.clip(second - half, 0, 100) / 100, np.clip(first + half, 0, 100) / 100, sizes)
+            for half in (-0.5, 0.5)
+        ]
+        z = np.array(corners)
+        found.append(SamePeople(question, item, next_item, group, first - second, float(z.min()), float(z.max())))
+    return tuple(found)
 
 
 def respondents(survey: Survey) -> range:
     """How many of the first group there may be among the respondents."""
-    return share_to_respondents(common_share(survey), int(survey.fact("respondents")))
+    return share_to_respondents(common_share(survey), int(survey.number_of("respondents")))
 
 
 def size_classes(survey: Survey) -> list[tuple[str, bool]]:
@@ -140,7 +249,7 @@ def gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]:
 
     Raises DataError when the totals leave no share of the first group to compute with.
     """
-    total, share = int(survey.fact("respondents")), common_share(survey)
+    total, share = int(survey.number_of("respondents")), common_share(survey)
     if not has_share(survey):
         raise DataError(
             f"data/survey.csv: percentages and totals of {', '.join(article_questions(survey))} allow the shares {share} of the first "
@@ -154,8 +263,15 @@ def gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]:
     strengths, _ = gap_strength(list(pairs.values()), total, share, DEFFS)
     ends = np.array([float(share.lower), float(share.midpoint), float(share.upper)])
     sizes = total * ends, total * (1 - ends)
-    found = []
-    for ((question, item), (first, second)), strength in zip(pairs.items(), strengths, strict=True):
+    percents, found = list(pairs.values()), []
+    worth = zip(
+        strengths,
+        break_even_ns(percents, total),
+        break_even_deffs(percents, total, ends),
+        break_even_biases(percents, total, ends),
+        strict=True,
+    )
+    for ((question, item), (first, second)), (strength, least_n, deff, bias) in zip(pairs.items(), worth, strict=True):
         lower, upper = newcombe_envelope(first, sizes[0], second, sizes[1])
         found.append(
             Gap(
@@ -166,9 +282,9 @@ def gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]:
                 lower=100 * float(lower.min()),
                 upper=100 * float(upper.max()),
                 strength=strength,
-                least_n=break_even_n(first, second, total=total),
-                deff=float(break_even_deff(first, sizes[0], second, sizes[1]).min()),
-                risk_ratio=second / first if first else None,
+                least_n=least_n,
+                deff=float(deff),
+                bias=float(bias),
                 cohens_h=float(cohens_h(first / 100, second / 100)),
             )
         )

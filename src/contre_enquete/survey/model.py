@@ -16,9 +16,10 @@ from ..errors import DataError
 from ..text.language import ENGLISH, Language
 from .package import digest, find_project, read_package
 
-OPTIONAL = {  # tables that an article may do without, and their columns
-    "chain": ["before", "after", "certainty", "reason"],
-    "national": ["source", "country", "item", "percent", "words", "counts", "locator", "certainty"],
+OPTIONAL = {  # tables that an article may do without, and their columns; without voices, each source is one
+    "chain": ["before", "after", "page_en", "certainty", "reason"],
+    "national": ["source", "country", "question", "item", "percent", "words", "counts", "locator", "certainty"],
+    "voices": ["voice", "label_en", "why_en"],
     "disclosure": ["item", "asks_en", "article", "article_en", "edition", "edition_en"],
 }
 KEPT = 8  # surveys, the last ones loaded
@@ -69,6 +70,7 @@ class Survey:
     figures: pd.DataFrame = Held()
     sample: pd.DataFrame = Held()
     sources: pd.DataFrame = Held()
+    voices: pd.DataFrame = Held()
     questions: pd.DataFrame = Held()
     items: pd.DataFrame = Held()
     segments: pd.DataFrame = Held()
@@ -216,7 +218,9 @@ class Survey:
         catalogues. Raises MissingTranslation if they lack one.
         """
         column = f"{name}_{self.language.code}"
-        return table[column] if column in table else table[f"{name}_{ENGLISH}"].map(self.language.say)
+        if column in table:
+            return table[column]
+        return table[f"{name}_{ENGLISH}"].map(lambda text: self.language.say(text) if text else "")
 
 
 def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
@@ -262,6 +266,10 @@ def _named(article: Article) -> Iterator[tuple[str, str, str]]:
         yield "source", "exchanged.source", article.exchanged.source
         yield "item", "exchanged.item", ".".join(article.exchanged.item)
         yield "item", "exchanged.beside", ".".join(article.exchanged.beside)
+        yield "item", "exchanged.witness", ".".join(article.exchanged.witness)
+    if article.disputed:
+        yield "item", "disputed.item", ".".join(article.disputed.item)
+        yield "group", "disputed.group", article.disputed.group
     for fact in article.facts:
         yield "fact", "facts", fact
 
@@ -278,6 +286,8 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
         tables, article = read_package(project), read_article(project)
         for name, columns in OPTIONAL.items():
             tables.setdefault(name, pd.DataFrame(columns=columns))
+        if "voice" not in tables["sources"]:
+            tables["sources"] = tables["sources"].assign(voice=tables["sources"]["source"])
         _check(article, tables)
         survey = Survey(figures=tables.pop("survey"), **tables, language=key[1], article=article)
         while len(_loaded) >= KEPT:

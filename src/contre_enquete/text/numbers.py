@@ -25,6 +25,7 @@ FRACTIONS = {  # words, and the sign that stands for them
     r"half(?= of)|(?:a|one) half": "½",
 }
 OUT_OF = r"in|out of"
+SINGLE = r"(?:a |the )?(?:single|only one|one)"
 ABOUT = r"about|nearly|almost|around|some|roughly"
 RANGE = r"to|and|or"
 NUMBERED = r"figure|table|chart|paragraph|section|notebook|step|row|column"
@@ -71,6 +72,11 @@ def read_numbers(text: str, language: Language, *, every_one: bool = False) -> l
         for number in _read(digits, patterns)
         if every_one or number.unit != "count" or number.value not in (1, 2) or f"{number.value:.0f}" in written
     ]
+
+
+def says_one(text: str, language: Language) -> bool:
+    """Whether a text counts one thing in words, as "a single voice" does, which `read_numbers` takes for an article."""
+    return bool(re.match(rf"(?:{language.say(SINGLE)})\b", text, re.IGNORECASE))
 
 
 @dataclass(frozen=True)

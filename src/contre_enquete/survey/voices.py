@@ -1,0 +1,162 @@
+"""Who prints a figure, counted by voice: pages that copy one text are one voice.
+
+An independent voice passes the survey on by another way than the article; it is never another survey.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .contradictions import contradictions
+from .model import Survey, remembered
+from .reference import Reference
+
+FIGURES = {  # how a figure that a claim rests on is printed, in words
+    "confirmed": "confirmed by an independent voice",
+    "alone": "printed by the article alone",
+    "differs": "printed differently elsewhere",
+    "none": "no figure found",
+}
+
+
+@dataclass(frozen=True)
+class Printing:
+    """How a figure that a claim rests on is printed elsewhere.
+
+    `judgement` is one of `FIGURES`. `same` and `otherwise` are the sources of other voices that print it as the
+    article does or otherwise, `exchanged` those that print it with the groups exchanged, which neither confirm nor differ.
+    """
+
+    judgement: str
+    same: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
+    exchanged: tuple[str, ...] = ()
+
+
+@remembered
+def voice_of(survey: Survey) -> Mapping[str, str]:
+    """Return the voice of each source."""
+    return dict(zip(survey.sources["source"], survey.sources["voice"], strict=True))
+
+
+def count_voices(survey: Survey, sources: tuple[str, ...]) -> int:
+    """Return how many voices some sources are."""
+    return len({voice_of(survey)[source] for source in sources})
+
+
+@remembered
+def printing(survey: Survey, reference: Reference, leader: str = "") -> Printing:
+    """Return how a figure is printed by other voices than the article's.
+
+    What is compared depends on the reference: the percent of a group; for a pair, which group leads (the
+    `leader` of the claim, if it names one); for `ahead` and `first`, the order of items; for a fact of the sample, the
+    number as far as the article rounds it, or the words.
+    """
+    voices = voice_of(survey)
+    told = _told(survey, reference, leader)
+    own = {source: says for source, says in told.items() if voices[source] == voices[survey.article.source]}
+    others = {source: says for source, says in told.items() if source not in own}
+    exchanged = tuple(source for source in others if source in _exchanging(survey, reference))
+    claimed = own.get(survey.article.source, True if reference.kind in ("ahead", "first") or leader else None)
+    same: list[str] = []
+    otherwise: list[str] = []
+    for source, says in others.items():
+        if source not in exchanged:
+            (same if claimed is None or _same(reference, claimed, says) else otherwise).append(source)
+    if same:
+        judgement = "confirmed"
+    elif otherwise:
+        judgement = "differs"
+    else:
+        judgement = "alone" if own else "none"
+    return Printing(judgement, tuple(same), tuple(otherwise), exchanged)
+
+
+def together(printings: list[Printing]) -> str:
+    """Return the judgement of a claim that rests on several figures: that of the weakest."""
+    judgements = {printing.judgement for printing in printings}
+    return (
+        next((weakest for weakest in ("differs", "alone", "none") if weakest in judgements), "confirmed")
+        if printings
+        else "none"
+    )
+
+
+def _told(survey: Survey, reference: Reference, leader: str) -> Mapping[str, str | float]:
+    """What each source tells of a figure: a percent, a fact, or whether it has the order that the claim has."""
+    if reference.kind == "sample":
+        rows = survey.sample[survey.sample["fact"] == reference.item]
+        return {row.source: row.words if math.isnan(row.number) else row.number for row in rows.itertuples()}
+    rows = survey.figures[survey.figures["question"] == reference.question]
+    if reference.kind in ("ahead", "first"):
+        return _orders(rows[rows["segment"] == reference.segment], reference)
+    if reference.is_pair:
+        leads = leaders(survey, reference.question, reference.item)
+        return {source: group == leader if leader else True for source, group in leads.items()}
+    rows = rows[(rows["item"] == reference.item) & (rows["segment"] == reference.segment)]
+    exact = rows[rows["percent"].notna() & (rows["words"] == "")]
+    return dict(zip(exact["source"], exact["percent"], strict=True))
+
+
+def leaders(survey: Survey, question: str, item: str) -> Mapping[str, str]:
+    """Return the group that each source puts ahead for an item, by its percents or in words."""
+    return _leaders(survey).get((question, item), {})
+
+
+@remembered
+def _leaders(survey: Survey) -> Mapping[tuple[str, str], Mapping[str, str]]:
+    first, second = survey.article.compared
+    ahead: dict[tuple[str, str], dict[str, str]] = {}
+    percents: dict[tuple[str, str, str], dict[str, float]] = {}
+    for row in survey.figures.itertuples():
+        if row.segment in (first, second):
+            if row.direction == "higher":
+                ahead.setdefault((row.question, row.item), {})[row.source] = row.segment
+            if not math.isnan(row.percent):
+                percents.setdefault((row.question, row.item, row.source), {})[row.segment] = row.percent
+    for (question, item, source), pair in percents.items():
+        if len(pair) == 2 and pair[first] != pair[second]:
+            ahead.setdefault((question, item), {})[source] = second if pair[second] > pair[first] else first
+    return ahead
+
+
+def _orders(rows: pd.DataFrame, reference: Reference) -> dict[str, bool]:
+    orders = {}
+    for source, own in rows.groupby("source", sort=False):
+        percents = own.dropna(subset="percent").set_index("item")["percent"]
+        highest = set(own[own["direction"] == "highest"]["item"])
+        if reference.kind == "ahead" and {reference.item, reference.next_item} <= set(percents.index):
+            orders[source] = bool(percents[reference.item] > percents[reference.next_item])
+        elif reference.kind == "first" and highest:
+            orders[source] = reference.item in highest
+        elif reference.kind == "first" and reference.item in percents and len(percents) > 1:
+            orders[source] = bool(percents[reference.item] > percents.drop(reference.item).max())
+    return orders
+
+
+def _exchanging(survey: Survey, reference: Reference) -> set[str]:
+    """The sources that print the percents of the reference's item with the groups exchanged."""
+    if reference.kind or not reference.segment:
+        return set()
+    return {
+        source
+        for found in contradictions(survey)
+        if (found.kind, found.question, found.item) == ("swapped", reference.question, reference.item)
+        for source in found.sources
+    }
+
+
+def _same(reference: Reference, claimed: str | float, says: str | float) -> bool:
+    if reference.kind == "sample" and not isinstance(claimed, str) and not isinstance(says, str):
+        return rounds_to(says, claimed)
+    return claimed == says
+
+
+def rounds_to(published: float, said: float) -> bool:
+    """Say whether a number is another one rounded to its first two digits, as "10,000" is 9,908 and is not 14,999."""
+    unit = 10 ** max(0, len(f"{said:.0f}") - 2)
+    return published == said or round(published / unit) * unit == said
