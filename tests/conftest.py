@@ -98,7 +98,8 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
 def copy_project(target: Path) -> Path:
     for name in ("article", "data", "notebooks", "figures"):
         shutil.copytree(PROJECT / name, target / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-    shutil.copy(PROJECT / "requirements.lock", target)
+    for name in ("requirements.lock", "README.md", "CITATION.cff"):
+        shutil.copy(PROJECT / name, target)
     return target
 
 

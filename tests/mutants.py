@@ -28,6 +28,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from damage import damaged_words
+
 PROJECT = Path(__file__).resolve().parents[1]
 LONGEST = 300  # seconds that a test may take; a mutant that hangs is noticed
 HARMLESS = "harmless"
@@ -118,6 +120,11 @@ def prose() -> Iterator[Mutant]:
                     if not any(start <= match.start() < end for start, end in linked):
                         changed = text[: match.start()] + change(match[0]) + text[match.end() :]
                         yield cell_mutant(kind, f"{path} {cell['id']} {match[0]}", path, notebook, cell, changed)
+            for kind, changed in damaged_words(text, language):
+                mutant = cell_mutant(
+                    f"words: {kind.split(':')[0]}", f"{path} {cell['id']} {kind}", path, notebook, cell, changed
+                )
+                yield replace(mutant, checks="words")
             if text.startswith("## "):
                 yield cell_mutant(
                     "heading removed", f"{path} {cell['id']}", path, notebook, cell, text.split("\n", 1)[-1]
@@ -182,17 +189,17 @@ def code() -> Iterator[Mutant]:
     }
     for path in sorted(PROJECT.glob("article/*.py")):
         yield from replaced(path, chart, "chart")
+    other = {"fits": "overstates", "confirmed": "alone", "differs": "alone", "alone": "confirmed", "none": "alone"}
     rules = {
-        "rule: limit": (
-            r"Fraction\(3, 2\)|JUST = 3|(?<=[<>]= )-?1\b|(?<=> )50\b|(?<=<= )50\b",
-            lambda m: m[0].replace("3", "4").replace("50", "40") if re.search("3|50", m[0]) else "2",
-        ),
-        "rule: verdict": (
-            r"return \(?\"(?:supported|contradicted|inverted|within rounding|wrong unit|not checkable|opinion)\"",
-            lambda m: re.sub('"[^"]+"', lambda v: '"opinion"' if v[0] != '"opinion"' else '"supported"', m[0]),
+        "rule: limit": (r"(?<=Fraction\()(?:50|100|1|0)(?=\))|(?<=\) - )2\b", lambda m: str(int(m[0]) + 1)),
+        "rule: judgement": (
+            r'(?:(?<=True: )|(?<=False: )|(?<=None: )|(?<=else ))"(?:fits|overstates|reverses|not judged)"|(?<=judgement = )"(?:confirmed|differs)"'
+            r'|(?<=else )"(?:alone|none)"|(?<=if )same\b(?=:)|(?<== )voices\[survey\.article\.source\]',
+            lambda m: f'"{other.get(m[0].strip(chr(34)), "fits")}"' if m[0].startswith('"') else "None",
         ),
     }
-    yield from replaced(PROJECT / "src/contre_enquete/survey/claims.py", rules, "rule")
+    for name in ("claims", "voices"):
+        yield from replaced(PROJECT / f"src/contre_enquete/survey/{name}.py", rules, "rule")
 
 
 def replaced(path: Path, damages: dict, checks: str) -> Iterator[Mutant]:
@@ -237,6 +244,8 @@ def pictures() -> Iterator[Mutant]:
 def planted() -> Iterator[Mutant]:
     """What `test_rerun.py` knows that no notebook may hold, and what it knows to mean nothing, as files."""
     import nbformat
+
+    sys.path.append(str(PROJECT / "tests/edition"))
     import test_rerun
 
     harmful = {name: edit for name, (edit, _) in (test_rerun.FLAWS | test_rerun.DIFFERENCES).items()}
@@ -290,6 +299,13 @@ def traced(project: Path, mutant: Mutant) -> bool:
 
     paths = [project / mutant.path] if mutant.path.endswith(".ipynb") else sorted(project.glob(NOTEBOOKS))
     return any(report.problems for report in check(project, paths))
+
+
+def read(project: Path, mutant: Mutant) -> bool:
+    """A text of the edition is not traced, not marked as read, or no longer what was."""
+    from contre_enquete.edition.check import check
+
+    return any(report.problems for report in check(project))
 
 
 def flawed(project: Path, mutant: Mutant) -> bool:
@@ -363,6 +379,7 @@ CHECKS: dict[str, list[Check]] = {
         redrawn,
     ],
     "prose": [traced, CELLS],
+    "words": [traced, read],
     "output": [flawed, unlike],
     "picture": [astray, redrawn],
     "edition": [CELLS],

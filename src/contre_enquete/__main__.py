@@ -28,6 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument(
         "notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="notebooks to check; all texts if none"
     )
+    check.add_argument(
+        "--read",
+        action="store_true",
+        help="mark every sentence that says something in words as read against the sources",
+    )
     commands.add_parser(
         "rerun", help="run and draw everything again, compare it with what is there, and change nothing"
     )
@@ -41,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
             case "build":
                 return _build(options.site)
             case "check":
-                return _check(options.notebooks)
+                return _check(options.notebooks, options.read)
             case "rerun":
                 return _rerun()
             case "new":
@@ -79,13 +84,18 @@ def _validate() -> int:
     return 0
 
 
-def _check(notebooks: list[Path]) -> int:
+def _check(notebooks: list[Path], read: bool) -> int:
     from .edition.check import check
     from .edition.new import still_invented
     from .survey.package import find_project
 
     project = find_project()
-    reports = check(project, notebooks)
+    if read and notebooks:
+        print(
+            "contre-enquete: --read marks the sentences of every text; expected no notebook beside it", file=sys.stderr
+        )
+        return 2
+    reports = check(project, notebooks, read=read)
     print(*reports, sep="\n")
     if not notebooks and (places := still_invented(project)):
         print(f"Still of the invented article, to be replaced: {places}")

@@ -645,3 +645,26 @@ def test_control_moves_the_intervals(survey):
     assert wider.count(told) == 2 and alternative in wider  # as title, and in the alternative text
     share.value = 30
     assert picture.value not in (before, wider)
+    for part, effect in ((23.4, 1.7), (29.9, 9.9)):
+        share.value, deff.value = part, effect
+        assert picture.value == uncertainty.at_scenario(survey, share.value / 100, deff.value).html()
+
+
+def test_a_scenario_draws_each_gap_and_its_interval(survey):
+    """Against Newcombe's interval of the typed percentages, at that share and design effect; dots at large minus SMEs."""
+    from contre_enquete.statistics.inference import newcombe
+
+    pairs = [(40, 49), (60, 70), (59, 58), (25, 34), (24, 33), (21, 27)]
+    for share, deff in ((0.25, 1), (0.23, 4)):
+        axes = axes_of(uncertainty.at_scenario(survey, share, deff))
+        intervals = [
+            tuple(100 * float(x) for x in newcombe(a / 100, 9908 * share, b / 100, 9908 * (1 - share), deff))
+            for a, b in pairs
+        ]
+        assert [tuple(line.get_paths()[0].vertices[:, 0]) for line in axes.collections] == [
+            pytest.approx(i) for i in intervals
+        ]
+        dots = [line for line in axes.lines if line.get_marker() == "o"]
+        assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in dots] == [
+            (b - a, row) for row, (a, b) in enumerate(pairs)
+        ]

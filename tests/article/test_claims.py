@@ -13,6 +13,7 @@ from contre_enquete.survey.citable import registry
 from contre_enquete.survey.claims import FIGURES, RULES, WORDINGS, disclosure_score, judged_claims, printed_percents
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.model import load_survey
+from contre_enquete.text.links import plain
 
 # What an editor and a statistician who have the sources at hand say of each claim: the figure, and the words. Typed here.
 EXPECTED = {
@@ -210,6 +211,31 @@ def test_evidence_that_agrees_never_turns_a_claim(survey):
             figure, words = EXPECTED[claim.claim]
             assert claim.figure in {figure, "confirmed"}, claim.claim
             assert claim.wording == words, claim.claim
+
+
+@pytest.mark.parametrize(
+    ("changed", "figure", "expected"),
+    [
+        (["S06", "S07", "S08", "S11"], "differs", "reverses"),
+        (["S06"], "confirmed", "not judged"),
+        ([], "confirmed", "fits"),
+    ],
+)
+def test_words_follow_the_directions_that_others_tell(changed, figure, expected, survey):
+    figures = survey.figures
+    rows = (figures["item"] == "customers") & (figures["question"] == "network-uses") & figures["source"].isin(changed)
+    claim = judged(
+        replace(survey, figures=figures.assign(segment=figures["segment"].mask(rows, "large"))), "network-customers"
+    )
+    assert (claim.figure, claim.wording) == (figure, expected)
+
+
+def test_the_reason_names_who_prints_the_figure(survey):
+    reasons = {claim.claim: plain(claim.figure_reason) for claim in judged_claims(survey)}
+    assert reasons["loss-large"] == "Also: PMI.it and webnextconf.eu (one voice). With the groups exchanged: Calipia."
+    assert reasons["security-large"].startswith("Otherwise: Tom’s Hardware Italia, PMI.it and webnextconf.eu.")
+    assert reasons["external-more"] == "Also: Microsoft and ChannelPro Network (2 voices)."
+    assert reasons["restrict-external-sme"] == reasons["more-and-more"] == ""
 
 
 def test_voices_are_counted_and_not_pages(survey):

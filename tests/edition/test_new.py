@@ -258,7 +258,7 @@ def test_an_edition_may_begin_beside_another(copy, monkeypatch):
 
 
 def test_walk_a_claim(edition):
-    """One file: a row of claims.csv."""
+    """Two files: a row of claims.csv, and its sentences, which whoever wrote them marks as read."""
     added(
         edition / "data/claims.csv",
         'car-villages,2,"En auto, les villages mènent","By car, villages lead",en auto,commute.car,village,more,,,,',
@@ -266,6 +266,7 @@ def test_walk_a_claim(edition):
 
     claim = judged_claims(load_survey("en", edition))[-1]
     assert (claim.claim, claim.figure, claim.wording) == ("car-villages", "confirmed", "fits")
+    assert main(["check", "--read"]) == 0
     assert problems(edition) == []
 
 
@@ -283,7 +284,7 @@ def test_walk_a_source(edition):
 
 
 def test_walk_a_question(edition):
-    """Four files: questions.csv, items.csv, survey.csv, and the notebook that cites it (in each language)."""
+    """Five files: questions.csv, items.csv, survey.csv, the notebook that cites it (in each language), and its sentences, marked."""
     added(
         edition / "data/codebook/questions.csv",
         "rain,Pluie,Rain,Part des répondants,Share of respondents,répondants,respondents,percent,invented,B1,",
@@ -293,11 +294,12 @@ def test_walk_a_question(edition):
     replaced(
         edition / "notebooks/en/1-commute.ipynb", "By car,", "In the rain, [61% in town](#rain.agree.town). By car,"
     )
+    assert main(["check", "--read"]) == 0
     assert problems(edition) == []
 
 
 def test_walk_a_figure(edition):
-    """Three files: the function and its place in FIGURES, its words in French, the cell that shows it."""
+    """Four files: the function and its place in FIGURES, its words in French, the cell that shows it, its sentences, marked."""
     replaced(edition / "article/__init__.py", "FIGURES = (commute,)", HELMETS + "\n\nFIGURES = (commute, helmets)")
     added(
         edition / "article/locale/fr.po",
@@ -309,6 +311,7 @@ def test_walk_a_figure(edition):
         notebook["cells"].insert(place + 1, cell | {"id": "chart-2", "source": "figures.helmets(survey)"})
         path.write_text(json.dumps(notebook), encoding="utf-8")
     assert main(["build"]) == 0
+    assert main(["check", "--read"]) == 0
     assert problems(edition) == []
     assert "Helmets: 44% in town" in (edition / "figures/en/helmets.svg").read_text(encoding="utf-8")
     assert 'id="figure-helmets"' in (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")

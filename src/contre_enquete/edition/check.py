@@ -1,19 +1,26 @@
-"""Checks every number of every text of the edition against the data."""
+"""Checks every number of every text of the edition against the data, and every sentence that says something in words."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..article import defined_in, drawn, faults_told, load_figures
+from ..article import DECLARATION, defined_in, drawn, faults_told, load_figures
 from ..notebooks.run import NOTEBOOKS, read_notebook
-from ..survey.citable import registry
+from ..survey.citable import Figure, registry
 from ..survey.claims import judged_claims
 from ..survey.model import Survey, load_survey
+from ..survey.package import DESCRIPTOR, METHOD
+from ..text.language import ENGLISH
 from .tracing import Problem, check_text
+from .wording import MARKS, READINGS, Readings, document_sentences, told_in_words
 
+README = "README.md"
+DOCUMENTS = (README, METHOD, "CITATION.cff", DESCRIPTOR, DECLARATION)  # each of their sentences is marked
 FIGURE = re.compile(r'<figure id="figure-([^"]+)"')  # as a Chart shows itself
+DESCRIBED = re.compile(r'"?\b(?:title|description|opening|dataset|card|words)"?\s*[:=]\s*"((?:[^"\\]|\\.)*)"')
 
 
 @dataclass
@@ -24,40 +31,69 @@ class Report:
     traced: int = 0
     total: int = 0
     problems: list[tuple[str, Problem | str]] = field(default_factory=list)
+    words: list[tuple[str, str]] = field(default_factory=list)  # place and sentence of what is said in words
+    counts: str = ""
 
-    def add(self, place: str, text: str, survey: Survey, figures: dict, context: str = "") -> None:
+    def add(self, place: str, text: str, survey: Survey, figures: Mapping[str, Figure], context: str = "") -> None:
         """Checks one more text of the document; `context` is what stands around it."""
         problems, traced, total = check_text(text, survey, figures, context)
         self.traced += traced
         self.total += total
         self.problems += [(place, problem) for problem in problems]
+        self.words += [(place, sentence) for sentence in told_in_words(text, survey)]
 
     def __str__(self) -> str:
         lines = [f"{self.document}{place}: {problem}" for place, problem in self.problems]
-        return "\n".join([*lines, f"{self.document}: {self.traced} of {self.total} numbers traced"])
+        return "\n".join([*lines, f"{self.document}: {self.counts or f'{self.traced} of {self.total} numbers traced'}"])
 
 
-def check(project: Path, notebooks: list[Path] | None = None) -> list[Report]:
-    """A report on each of the notebooks, or, if none is named, on every text and figure of the edition.
+def check(project: Path, notebooks: list[Path] | None = None, *, read: bool = False) -> list[Report]:
+    """Return a report on each of the notebooks, or, if none is named, on every text and figure of the edition.
 
-    A notebook's language is the name of its folder. Raises DataError or NotebookError.
+    A notebook's language is the name of its folder. `read` marks every sentence that says something in words as
+    read against the sources (`wording`); it needs every text. Raises DataError or NotebookError.
     """
     everything = not notebooks
     notebooks = [path.resolve() for path in notebooks] if notebooks else sorted(project.glob(NOTEBOOKS))
     reports = []
-    for language in sorted({path.parent.name for path in notebooks} | ({"en"} if everything else set())):
+    for language in sorted({path.parent.name for path in notebooks} | ({ENGLISH} if everything else set())):
         survey = load_survey(language, project)
         figures = registry(survey)
         chosen = [path for path in notebooks if path.parent.name == language]
-        reports += [_notebook(path, project, survey, figures) for path in chosen]
+        found = [_notebook(path, project, survey, figures) for path in chosen]
         if everything:
-            reports += [_charts(project, survey, figures, chosen), _claims(survey, figures)]
-            if language == "en":
-                reports += [_page("README.md", project, survey, figures)]
-    return reports
+            found += [_charts(project, survey, figures, chosen), _claims(survey, figures)]
+            if language == ENGLISH:
+                found += [_document(project, name, survey, figures) for name in DOCUMENTS]
+        reports += found
+    if everything and read:
+        Readings.load(project).save(sentence for report in reports for _, sentence in report.words)
+    readings = Readings.load(project)
+    _check_words(reports, readings)
+    return [*reports, _readings(reports, readings)] if everything else reports
 
 
-def _notebook(path: Path, project: Path, survey: Survey, figures: dict) -> Report:
+def _check_words(reports: list[Report], readings: Readings) -> None:
+    """Add a problem to each report for each sentence that says something in words and is not marked as read."""
+    for report in reports:
+        for place, sentence in report.words:
+            if sentence not in readings.marks:
+                told = f"“{sentence}”: says in words what no link holds, and is not marked as read in {READINGS}"
+                report.problems.append((place, told))
+
+
+def _readings(reports: list[Report], readings: Readings) -> Report:
+    """A report on the marks: how many of each kind, and those that no text has."""
+    report = Report(READINGS)
+    told = {sentence for other in reports for _, sentence in other.words}
+    report.problems = [
+        ("", f"“{sentence}”: marked, and said nowhere") for sentence in readings.marks if sentence not in told
+    ]
+    report.counts = ", ".join(f"{list(readings.marks.values()).count(mark)} sentences of {mark}" for mark in MARKS)
+    return report
+
+
+def _notebook(path: Path, project: Path, survey: Survey, figures: Mapping[str, Figure]) -> Report:
     report = Report(path.relative_to(project).as_posix() if path.is_relative_to(project) else path.name)
     section: list[str] = []
     cells = read_notebook(path).cells
@@ -71,7 +107,7 @@ def _notebook(path: Path, project: Path, survey: Survey, figures: dict) -> Repor
     return report
 
 
-def _charts(project: Path, survey: Survey, figures: dict, notebooks: list[Path]) -> Report:
+def _charts(project: Path, survey: Survey, figures: Mapping[str, Figure], notebooks: list[Path]) -> Report:
     """A report on the words of every figure, and on which figures the notebooks of the language show, if it has any."""
     from ..charts.chart import Chart  # matplotlib: only those who draw pay for it
 
@@ -102,15 +138,27 @@ def _shown(notebooks: list[Path]) -> dict[str, str]:
     }
 
 
-def _claims(survey: Survey, figures: dict) -> Report:
+def _claims(survey: Survey, figures: Mapping[str, Figure]) -> Report:
     report = Report(f"claims ({survey.language.code})")
     for claim in judged_claims(survey):
-        for part, text in (("claim", claim.text), ("reason", claim.reason)):
-            report.add(f", {claim.claim}, {part}", text, survey, figures, f"{claim.text}\n\n{claim.reason}")
+        texts = {"claim": claim.text, "figure": claim.figure_reason, "words": claim.wording_reason}
+        for part, text in texts.items():
+            report.add(f", {claim.claim}, {part}", text, survey, figures, "\n\n".join(texts.values()))
     return report
 
 
-def _page(name: str, project: Path, survey: Survey, figures: dict) -> Report:
+def _document(project: Path, name: str, survey: Survey, figures: Mapping[str, Figure]) -> Report:
+    """A report on a document about the edition: each of its sentences is marked, and the README's numbers are traced.
+
+    Of a document for machines, its descriptions are.
+    """
     report = Report(name)
-    report.add("", (project / name).read_text(encoding="utf-8"), survey, figures)
+    if (project / name).is_file():
+        text = (project / name).read_text(encoding="utf-8")
+        if name == README:
+            report.add("", text, survey, figures)
+        elif name.endswith((".json", ".toml")):
+            text = "\n\n".join(DESCRIBED.findall(text))
+        report.words = [("", sentence) for sentence in document_sentences(text)]
+        report.counts = f"{len(report.words)} sentences"
     return report

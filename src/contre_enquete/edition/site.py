@@ -10,12 +10,11 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from ..charts.spreadsheet import defused
+from ..survey.package import METHOD
 from ..text.language import ENGLISH, Language
 from ..text.links import plain
 from .html import bare, best_chart, heading, summary, with_tables
 from .imprint import FRAMES, Edition, linked_data, opening_address
-
-METHOD = "data/README.md"
 
 
 def around(project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes], site: str = "") -> dict[str, bytes]:

@@ -29,7 +29,7 @@ WORDINGS = {  # how the words of a claim stand to the figures, in words
     "opinion": "an opinion",
     "none": "no words to judge",
 }
-MAJORITY = Interval(Fraction(50), Fraction(100), False, True)
+MAJORITY = Interval(Fraction(50), math.inf)
 READING = "reading"
 
 

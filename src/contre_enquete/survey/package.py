@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # whoever only looks for the project does without pandas and 
     Fault = tuple[str, frictionless.Schema, Any]  # file, schema, an error, whose attributes depend on its type
 
 DESCRIPTOR = "data/datapackage.json"
+METHOD = "data/README.md"  # how the data was read, for people
 _checked: dict[bytes, dict[str, pd.DataFrame]] = {}  # tables by what their files hold
 
 

@@ -1,0 +1,80 @@
+"""Ways to make a true sentence false without touching a linked number, as (kind, words, what they become), by language."""
+
+import re
+from collections.abc import Iterator
+
+WORDS = {
+    "en": [
+        ("more and less", "more", "less"),
+        ("more and less", "fewer", "more"),
+        ("more and less", "higher", "lower"),
+        ("first and last", "first", "last"),
+        ("first and last", "before", "after"),
+        ("first and last", "ahead", "behind"),
+        ("both and neither", "both", "neither of the"),
+        ("only", "only", "also"),
+        ("only", "alone", "too"),
+        ("majority", "majority", "minority"),
+        ("at least", "at least", "at most"),
+        ("at least", "most", "few"),
+        ("negation", "not ", ""),
+        ("negation", "never", "always"),
+        ("negation", "no ", "a "),
+        ("negation", "nothing", "everything"),
+        ("date", "July", "June"),
+        ("date", "2013", "2014"),
+        ("country", "Canada", "France"),
+        ("country", "Quebec", "Ontario"),
+        ("publisher", "Calipia", "PMI.it"),
+        ("publisher", "Microsoft", "Google"),
+        ("publisher", "Journal du Net", "Monde"),
+        ("client", "Ipsos", "Gallup"),
+        ("group", "SMEs", "large companies"),
+        ("group", "large companies", "SMEs"),
+        ("order", "widest", "narrowest"),
+        ("order", "highest", "lowest"),
+        ("same", "same", "opposite"),
+        ("count", "two", "three"),
+        ("count", "every", "no"),
+        ("count", "each", "neither"),
+    ],
+    "fr": [
+        ("more and less", "plus", "moins"),
+        ("more and less", "davantage", "moins"),
+        ("first and last", "premier", "dernier"),
+        ("first and last", "avant", "après"),
+        ("first and last", "devant", "derrière"),
+        ("both and neither", "les deux", "aucun des"),
+        ("only", "seulement", "aussi"),
+        ("only", "seule", "autre"),
+        ("majority", "majorité", "minorité"),
+        ("at least", "au moins", "au plus"),
+        ("negation", " pas", ""),
+        ("negation", "jamais", "toujours"),
+        ("negation", "aucun", "un"),
+        ("negation", "rien", "tout"),
+        ("date", "juillet", "juin"),
+        ("date", "2013", "2014"),
+        ("country", "Canada", "Brésil"),
+        ("country", "Québec", "Manitoba"),
+        ("publisher", "Calipia", "PMI.it"),
+        ("publisher", "Microsoft", "Google"),
+        ("publisher", "Journal du Net", "Monde"),
+        ("client", "Ipsos", "Gallup"),
+        ("group", "PME", "grandes entreprises"),
+        ("group", "grandes entreprises", "PME"),
+        ("order", "le plus haut", "le plus bas"),
+        ("same", "même", "autre"),
+        ("count", "deux", "trois"),
+        ("count", "chaque", "aucun"),
+    ],
+}
+
+
+def damaged_words(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """Each way to damage the words of a text, one place at a time: its kind, and the text as it becomes."""
+    for kind, words, become in WORDS[language]:
+        for match in re.finditer(rf"(?<![\w#./-]){re.escape(words)}(?![\w])", text):
+            changed = text[: match.start()] + become + text[match.end() :]
+            if not re.search(r"\([^)\s]*$", text[: match.start()]):  # within the address of a link
+                yield f"{kind}: {words}", changed
