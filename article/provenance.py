@@ -51,7 +51,7 @@ def chain(survey: Survey) -> Chart:
             **{certainty: survey.language.number(number) for certainty, number in count.items()},
         ),
         subtitle=say("Pages that carry the survey’s figures, and the page that each takes them from"),
-        note="",
+        note=say("We believe that the Italian pages come from one release of July 10, which we did not read."),
         source=say("Source: the pages themselves, read in archived copies."),
         alternative=say(
             "Diagram of pages joined by arrows. {links}.",

@@ -77,7 +77,7 @@ def shares(survey: Survey) -> Chart:
             "Assumed: two groups make up the sample, totals are not weighted, everybody was asked both questions."
         ),
         source=say(
-            "Source: computed from the article’s percentages and the totals of the May release; size classes, pdfslide.net."
+            "Source: computed from the article’s percentages and the totals made public in May; size classes and their order, Microsoft’s infographic (via pdfslide.net)."
         ),
         alternative=say(
             "Range chart of possible shares of SME employees. All items together: from [{low}](#share.low) to [{high}](#share.high), or to [{other}](#share.high.other) with the [{value}](#disputed.other) of others. With security as Calipia prints it, {span}.",

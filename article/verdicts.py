@@ -18,7 +18,9 @@ from contre_enquete.text.links import plain
 
 ROW = 0.27  # inches per paragraph
 LEGEND = 0.21  # inches per line of a key
-FIGURE_MARKS = dict(zip(FIGURES, [("o", GREEN), ("s", VERMILION), ("X", RED), ("P", FRAME_GREY)], strict=True))
+FIGURE_MARKS = dict(
+    zip(FIGURES, [("H", BLUE), ("o", GREEN), ("s", VERMILION), ("X", RED), ("P", FRAME_GREY)], strict=True)
+)
 WORDING_MARKS = dict(
     zip(
         WORDINGS,
@@ -55,12 +57,12 @@ def verdicts(survey: Survey) -> Chart:
 
     words = Words(
         title=say(
-            "Of the article’s [{all} percentages](#count.percents), [{confirmed}](#count.percents.confirmed) stand in an independent voice, [{differs}](#count.percents.differs) differs and [{alone}](#count.percents.alone) stand in the article alone",
+            "Of the article’s [{all} percentages](#count.percents), [{confirmed}](#count.percents.confirmed) are also read elsewhere, [{differs}](#count.percents.differs) differs and [{alone}](#count.percents.alone) are in the article alone",
             **{name: number(count) for name, count in _percents(survey).items()},
         ),
         subtitle=say("Claims of the article, paragraph by paragraph: the figure each rests on, and its words"),
         note=say("In each paragraph, the claims stand in the same order on both sides."),
-        source=say("Source: the edition’s table of claims; reasons and rules stand next to each judgement."),
+        source=say("Source: the edition’s table of claims; reasons and rules stand next to each judgment."),
         alternative=say(
             "Chart of paragraphs with two marks for each claim. Figures: {figures}. Words: {words}.",
             figures=told("figure", FIGURES),

@@ -17,17 +17,18 @@ from contre_enquete.text.links import plain
 
 # What an editor and a statistician who have the sources at hand say of each claim: the figure, and the words. Typed here.
 EXPECTED = {
-    "external-much-more": ("confirmed", "overstates"),
-    "published-then": ("none", "overstates"),
-    "most-use-collaboration": ("confirmed", "companies"),
+    "external-much-more": ("source", "overstates"),
+    "unlike-large": ("source", "overstates"),
+    "published-then": ("none", "fits"),
+    "most-use-collaboration": ("source", "companies"),
     "more-and-more": ("none", "not judged"),
-    "tools-differ": ("confirmed", "overstates"),
+    "tools-differ": ("source", "overstates"),
     "expected-results": ("none", "not judged"),
-    "external-more": ("confirmed", "fits"),
+    "external-more": ("source", "fits"),
     "external-cloud": ("none", "not judged"),
     "storage": ("differs", "reverses"),
     "storage-suits": ("none", "opinion"),
-    "network-expertise": ("confirmed", "overstates"),
+    "network-expertise": ("confirmed", "not judged"),
     "network-broader": ("confirmed", "not judged"),
     "network-customers": ("confirmed", "fits"),
     "network-partners": ("alone", "not judged"),
@@ -56,9 +57,11 @@ EXPECTED = {
     "restrict-microblog-sme": ("alone", "companies"),
     "restrict-internal-large": ("alone", "companies"),
     "restrict-internal-sme": ("alone", "companies"),
-    "restrict-patent": ("alone", "overstates"),
-    "respondents": ("confirmed", "fits"),
-    "commissioned": ("confirmed", "fits"),
+    "restrict-patent": ("alone", "fits"),
+    "respondents": ("source", "fits"),
+    "users-of-both": ("none", "fits"),
+    "this-week": ("none", "not judged"),
+    "commissioned": ("source", "fits"),
 }
 COMPUTED = {  # by a rule, whatever we think of it
     "external-much-more", "tools-differ", "external-more", "storage", "network-customers", "network-prospects",
@@ -81,7 +84,8 @@ def with_percent(survey, source, question, item, segment, percent):
 
 
 def judged(survey, claim):
-    return next(each for each in judged_claims(survey) if each.claim == claim)
+    (found,) = judged_claims(replace(survey, claims=survey.claims[survey.claims["claim"] == claim]))
+    return found
 
 
 def wording(survey, claim):
@@ -110,7 +114,13 @@ def test_every_percentage_of_the_article_is_a_claim(survey, rows):
     printed = {(r["question"], r["item"], r["segment"]) for r in rows if r["source"] == "S01" and r["percent"]}
     assert {reference.key for reference in printed_percents(survey)} == printed
     judged = list(printed_percents(survey).values())
-    assert {sort: judged.count(sort) for sort in FIGURES} == {"confirmed": 3, "differs": 1, "alone": 8, "none": 0}
+    assert {sort: judged.count(sort) for sort in FIGURES} == {
+        "source": 0,
+        "confirmed": 3,
+        "differs": 1,
+        "alone": 8,
+        "none": 0,
+    }
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -209,7 +219,7 @@ def test_evidence_that_agrees_never_turns_a_claim(survey):
         more = replace(survey, figures=pd.concat([figures, added], ignore_index=True))
         for claim in judged_claims(more):
             figure, words = EXPECTED[claim.claim]
-            assert claim.figure in {figure, "confirmed"}, claim.claim
+            assert claim.figure in {figure, "confirmed", "source"}, claim.claim
             assert claim.wording == words, claim.claim
 
 
@@ -308,8 +318,12 @@ def test_claims_about_companies_follow_the_method_page(survey):
         ("external-more", "leader", "", "column leader: found nothing; expected one of sme, large for the rule 'more'"),
         ("external-more", "leader", "all", "column leader: found 'all'; expected one of sme, large"),
         ("more-and-more", "leader", "all", "column leader: found 'all'; expected one of sme, large"),
-        ("external-more", "figures", "", "column figures: found nothing; expected 1 reference for the rule 'more'"),
-        ("external-more", "figures", "tools.email tools.blogs", "expected 1 reference"),
+        (
+            "external-more",
+            "figures",
+            "",
+            "column figures: found nothing; expected at least one reference for the rule 'more'",
+        ),
         (
             "external-more",
             "figures",

@@ -182,7 +182,7 @@ def test_readers_find_their_way(visit):
     page = visit("index.html")
     assert page.locator("figure svg").filter(visible=True).count() == 1
     page.locator("main h2 a").first.click()
-    assert page.locator("h1").inner_text().startswith("Les employés de PME")
+    assert page.locator("h1").inner_text().startswith("Réseaux sociaux externes")
     page.locator("a[rel=next]").click()
     assert "/fr/2-sources.html" in page.url
     page.locator("header nav a", has_text="English").click()

@@ -265,7 +265,7 @@ def test_walk_a_claim(edition):
     )
 
     claim = judged_claims(load_survey("en", edition))[-1]
-    assert (claim.claim, claim.figure, claim.wording) == ("car-villages", "confirmed", "fits")
+    assert (claim.claim, claim.figure, claim.wording) == ("car-villages", "source", "fits")
     assert main(["check", "--read"]) == 0
     assert problems(edition) == []
 

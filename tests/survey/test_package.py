@@ -72,7 +72,7 @@ def unclaimed_and_missing(reference):
 CLAIM_OR_QUESTION = {
     "claim that names nobody ahead": (
         replaced(",sme,more,", ",,more,", "claims.csv"),
-        ["data/claims.csv, row 8, column leader: found nothing; expected one of sme, large for the rule 'more'"],
+        ["data/claims.csv, row 9, column leader: found nothing; expected one of sme, large for the rule 'more'"],
     ),
     "figure that a claim needs": (
         replaced("S04,tools,external-social-networks,sme,35", "S10,tools,external-social-networks,sme,35"),

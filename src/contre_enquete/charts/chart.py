@@ -172,7 +172,7 @@ class Chart:
             f"<figcaption><strong>{escape(words.title)}</strong><br>{escape(words.subtitle)}</figcaption>"
             f"{picture}{notes}<details><summary>{escape(say('Data of the chart'))}</summary>"
             f"{Table(self.table, words.subtitle, self.language).html()}"
-            f'<p><a download="{self.name}.csv" href="data:text/csv;charset=utf-8,{quote(BOM + self.csv())}">'
+            f'<p><a download="{self.name}.csv" href="data:text/csv;charset=utf-8,{_address(BOM + self.csv())}">'
             f"{escape(say('Download the table (CSV)'))}</a></p></details></figure>"
         )
 
@@ -181,6 +181,11 @@ class Chart:
             return 72 * text_width(text, size, "bold" if bold else "normal")
 
         return tidy(svg.decode(), name, measure=measure, label=self.words.plain.alternative, title=title)
+
+
+def _address(text: str) -> str:
+    """Return a text as the end of a `data:` address in an attribute: letters stay as they are, all that could end it is escaped."""
+    return re.sub(r"[^\w.,;:()/-]", lambda match: quote(match[0]), text)
 
 
 def _saved(

@@ -15,26 +15,36 @@ UNDECIDED = ("not judged", "opinion")
 
 
 def claim_reviews(survey: Survey) -> list[dict]:
-    """Return one ClaimReview for each claim that an independent voice allows to judge; `url` is the anchor of its row."""
+    """Return one ClaimReview for each claim that another voice allows to judge, and where the claims appeared.
+
+    The `url` of a review is the anchor of its row.
+    """
     article = survey.sources.set_index("source").loc[survey.article.source]
     author = {"@type": "Organization", "name": article["publisher"]}
-    return [
+    appearance = {
+        "@type": "NewsArticle",
+        "@id": article["url"],
+        "url": article["url"],
+        "inLanguage": article["language"],
+    }
+    reviews = [
         {
             "@type": "ClaimReview",
             "url": f"#{anchor(claim)}",
             "claimReviewed": plain(claim.text),
             "reviewRating": {"@type": "Rating", "alternateName": rating(survey, claim)},
-            "reviewBody": plain(" ".join(filter(None, [claim.wording_reason, claim.figure_reason]))),
+            "reviewBody": plain(claim.wording_reason or claim.figure_reason),
             "itemReviewed": {
                 "@type": "Claim",
                 "author": author,
                 "datePublished": article["date"],
-                "appearance": {"@type": "NewsArticle", "url": article["url"], "inLanguage": article["language"]},
+                "appearance": {"@id": article["url"]},
             },
         }
         for claim in judged_claims(survey)
-        if claim.figure in ("confirmed", "differs") and claim.wording not in UNDECIDED
+        if claim.figure in ("source", "confirmed", "differs") and claim.wording not in UNDECIDED
     ]
+    return [appearance, *reviews] if reviews else []
 
 
 def anchor(claim: Claim) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from statistics import NormalDist
 from typing import Any  # a row of a table: pandas ships no types
 
 import pandas as pd
@@ -198,16 +199,16 @@ def break_evens(survey: Survey) -> Table:
         {
             say("Question"): [survey.question(gap.question)["label"] for gap in rows],
             say("Worth"): [say(gap.strength) for gap in rows],
-            say("Fewest respondents in {group} at which it would count", group=first): [
+            say("Fewest respondents in {group} at which it would count, at a design effect of 1", group=first): [
                 say("no number would do") if gap.least_n is None else language.number(gap.least_n) for gap in rows
             ],
             say("Largest design effect it survives"): [
                 say("none") if gap.deff < 1 else language.number(round(gap.deff, 1)) for gap in rows
             ],
-            say("Bias it survives (points)"): [
+            say("Bias up to which it stays robust (points)"): [
                 say("none") if not gap.bias else language.number(round(gap.bias, 1)) for gap in rows
             ],
-            say("Bias that would make it (points)"): [
+            say("Bias that would make it by itself (points)"): [
                 say("{low} to {high}", low=language.number(low), high=language.number(high)) for low, high in ends
             ],
             say("Cohen’s h"): [language.number(round(gap.cohens_h, 2)) for gap in rows],
@@ -218,27 +219,27 @@ def break_evens(survey: Survey) -> Table:
 
 
 def same_people(survey: Survey, question: str, item: str, next_item: str) -> Table:
-    """How sure the order of two items is, which the same people of each group answered: McNemar's z, from its weakest to its strongest."""
-    say, language = survey.language.say, survey.language
-    rows = estimates.same_people(survey, question, item, next_item)
-    critical = 1.96
+    """How sure the order of two items is, which the same people of each group answered: McNemar's z, from weakest to strongest.
+
+    Over all that rounding, the feasible shares and both values of the disputed percent allow, at a design effect of 1.
+    """
+    say, language, critical = survey.language.say, survey.language, NormalDist().inv_cdf(0.975)
+    ways = [survey, *([estimates.as_others_print(survey)] if survey.article.disputed else [])]
+    rows = list(zip(*(estimates.same_people(way, question, item, next_item) for way in ways), strict=True))
+    ends = [(min(row.weakest for row in both), max(row.strongest for row in both)) for both in rows]
     frame = pd.DataFrame(
         {
-            say("Lead (points)"): [row.lead for row in rows],
-            say("Weakest z"): [language.number(round(row.weakest, 1)) for row in rows],
-            say("Strongest z"): [language.number(round(row.strongest, 1)) for row in rows],
+            say("Lead (points)"): [
+                " / ".join(dict.fromkeys(language.number(row.lead) for row in both)) for both in rows
+            ],
+            say("Weakest z"): [language.number(round(weakest, 1)) for weakest, _ in ends],
+            say("Strongest z"): [language.number(round(strongest, 1)) for _, strongest in ends],
             say("Beyond chance"): [
-                say(
-                    "in every case"
-                    if row.weakest > critical
-                    else "in some cases"
-                    if row.strongest > critical
-                    else "in none"
-                )
-                for row in rows
+                say("in every case" if weakest > critical else "in some cases" if strongest > critical else "in none")
+                for weakest, strongest in ends
             ],
         },
-        index=pd.Index([survey.segment_label(row.group) for row in rows], name=say("Group")),
+        index=pd.Index([survey.segment_label(both[0].group) for both in rows], name=say("Group")),
     )
     caption = say(
         "{item} before {next_item}, in each group, if it had been drawn at random",
@@ -290,7 +291,11 @@ def _as_printed(row: Any, survey: Survey) -> str:
             "more than in the other group" if row.direction == "higher" else "the most frequent use"
         )
     number = survey.language.percent(row.percent)
-    return f"{number} (“{row.words}”)" if row.words else number
+    return (
+        survey.language.say("{number} (“{words}”)", number=number, words=survey.language.say(row.words))
+        if row.words
+        else number
+    )
 
 
 def _at_odds(row: Any, rows: tuple[Contradiction, ...], survey: Survey) -> str:
@@ -314,4 +319,4 @@ def _about(contradiction: Contradiction, survey: Survey) -> str:
 def _said(kind: str, said: str, survey: Survey) -> str:
     if kind == "direction":
         return survey.language.say("more in {group}", group=survey.segment_label(said))
-    return survey.language.say(said) if kind == "unit" else said
+    return survey.language.say(said) if kind == "unit" or said[:1].isalpha() else said

@@ -157,5 +157,5 @@ def policy(style: str) -> str:
 
 def linked_data(graph: list[dict]) -> Markup:
     """Return nodes as JSON-LD for a script element, in which no text can end the element."""
-    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}))

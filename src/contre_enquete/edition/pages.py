@@ -141,6 +141,8 @@ def _claim_reviews(notebook: nbformat.NotebookNode, edition: Edition, page: dict
         if "data" in output
     ]
     common = {"author": edition.author, "datePublished": page["date"], "inLanguage": page["tag"]}
+    nodes = [node for graph in graphs for node in graph.get("@graph", [])]
     return [
-        node | common | {"url": page["canonical"] + node["url"]} for graph in graphs for node in graph.get("@graph", [])
+        node | common | {"url": page["canonical"] + node["url"]} if node["@type"] == "ClaimReview" else node
+        for node in nodes
     ]

@@ -79,6 +79,11 @@ def _question(figure: Figure, survey: Survey) -> str:
 def _base(figure: Figure, survey: Survey) -> str:
     if figure.question in ("", "sample") or figure.unit == "count":
         return "–"
+    if figure.place:
+        return survey.language.say("respondents of the country")
+    if figure.segment and figure.unit == "percent":
+        rows = survey.segments
+        return survey.localised(rows[rows["segment"] == figure.segment], "respondents").iloc[0]
     return survey.question(figure.question)["base"]
 
 

@@ -134,14 +134,15 @@ def break_even_ns(gaps: ArrayLike, total: int, alpha: float = 0.05) -> list[int 
     return [int(sizes[row.argmax()]) if row.any() else None for row in found]
 
 
-def break_even_biases(gaps: ArrayLike, total: float, shares: ArrayLike, alpha: float = 0.05) -> Floats:
+def break_even_biases(gaps: ArrayLike, total: float, shares: ArrayLike, deff: float = 1, alpha: float = 0.05) -> Floats:
     """Return how many points of bias, more in one group than in the other, take each gap of a family its significance.
 
     A bias of that many points, taken from the percent of the group that leads, brings the gap to where Holm's
-    procedure no longer rejects, at a deff of 1, in the worst rounding and share, the other gaps being as they are; 0 where it
-    does not reject anyway. In points, to a hundredth, rounded down. Takes what `break_even_deffs` takes.
+    procedure no longer rejects, at a design effect, in the worst rounding and share, the other gaps being as they are; 0 where it
+    does not reject anyway. In points, to a hundredth, rounded down. Takes what `break_even_deffs` takes, and the design effect.
     """
     _narrow_z(gaps, total, shares)
+    _deff(deff)
     percents = _percent("gaps", gaps)
     biases = np.zeros(len(percents))
     for row, (first, second) in enumerate(percents):
@@ -151,7 +152,7 @@ def break_even_biases(gaps: ArrayLike, total: float, shares: ArrayLike, alpha: f
             middle = (low + high) // 2
             moved = percents.copy()
             moved[row, leads] -= steps[middle]
-            low, high = (middle, high) if break_even_deffs(moved, total, shares, alpha)[row] >= 1 else (low, middle)
+            low, high = (middle, high) if break_even_deffs(moved, total, shares, alpha)[row] >= deff else (low, middle)
         biases[row] = steps[low]
     return biases
 

@@ -100,7 +100,9 @@ def _published(survey: Survey) -> list[Figure]:
                 segment=segment,
                 printed_by=tuple(o.source for o in rows if o.percent == row.percent),
                 otherwise=tuple(
-                    (o.source, o.words or survey.language.percent(o.percent)) for o in rows if o.percent != row.percent
+                    (o.source, survey.language.say(o.words) if o.words else survey.language.percent(o.percent))
+                    for o in rows
+                    if o.percent != row.percent
                 ),
                 certainty=row.certainty,
             )
@@ -229,7 +231,9 @@ def _of_countries(survey: Survey) -> Iterator[Figure]:
         for end, row in (("low", low), ("high", high)):
             kind = "lowest country" if end == "low" else "highest country"
             name = survey.language.country(row["country"])
-            yield of_item(f"national-{end}.{question}.{item}", row["percent"], kind=kind, place=name)
+            printed = tuple(countries[countries["percent"] == row["percent"]]["source"])
+            figure = of_item(f"national-{end}.{question}.{item}", row["percent"], kind=kind, place=name)
+            yield replace(figure, printed_by=printed)
         for row in survey.national[
             (survey.national[["question", "item"]] == [question, item]).all(axis=1)
         ].itertuples():
@@ -358,10 +362,10 @@ def _estimated(survey: Survey) -> list[Figure]:
         kind = "largest design effect that the gap survives"
         figures.append(of_both(f"deff.{key}", gap.deff, "count", kind=kind))
         if gap.least_n:
-            kind = "smallest number of respondents in {group} at which the gap would count"
+            kind = "smallest number of respondents in {group} at which the gap would count, at a design effect of 1"
             figures.append(of_both(f"least-n.{key}", gap.least_n, "count", kind=kind))
         if gap.bias:
-            kind = "bias, more in one group than in the other, up to which the gap is still found"
+            kind = "bias, more in one group than in the other, up to which the gap stays robust"
             figures.append(of_both(f"bias.{key}", gap.bias, "points", kind=kind))
     return figures
 

@@ -152,31 +152,25 @@ def _publishers(survey: Survey, sources: tuple[str, ...]) -> list[str]:
 
 
 def _more(survey: Survey, row: Row) -> Judgement:
-    """The group named leads, before rounding or in the words of the pages that print no percent."""
-    (pair,) = row.about
-    say = survey.language.say
-    if not _has_pair(survey, pair):
-        told = leaders(survey, pair.question, pair.item)
-        others = {group for source, group in told.items() if source != survey.article.source}
-        reason = say(
-            "{item}: no percent, only which group leads.",
-            item=survey.item_label(pair.question, pair.item),
-        )
-        wording = (
-            "fits" if others == {row.leader} else "reverses" if others and row.leader not in others else "not judged"
-        )
-        return wording, reason
-    first, second = _pair(survey, pair)
-    low, high = gap_ends(first, second)
-    reason = say(
-        "{item}: {first} and {second}; before rounding, the gap lies between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}).",
-        **_words(survey, pair),
-        reference=pair,
-        low=survey.language.number(low),
-        high=survey.language.number(high),
-    )
-    ahead = gap_box(first, second) if row.leader == survey.article.compared[1] else gap_box(second, first)
-    return {True: "fits", False: "reverses", None: "not judged"}[ahead.within(POSITIVE)], reason
+    """The group named leads for each item, before rounding, or in the words of the pages that print no percent."""
+    shown, judged = [], set()
+    for pair in row.about:
+        if _has_pair(survey, pair):
+            first, second = _pair(survey, pair)
+            low, high = gap_ends(first, second)
+            told = "{item}: {first} and {second}, a gap between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}) before rounding"
+            words = {"low": survey.language.number(low), "high": survey.language.number(high), "reference": pair}
+            shown.append(survey.language.say(told, **_words(survey, pair), **words))
+            ahead = gap_box(first, second) if row.leader == survey.article.compared[1] else gap_box(second, first)
+            judged.add({True: "fits", False: "reverses", None: "not judged"}[ahead.within(POSITIVE)])
+        else:
+            told = "{item}: no percentage, only which group leads"
+            shown.append(survey.language.say(told, item=survey.item_label(pair.question, pair.item)))
+            leads = leaders(survey, pair.question, pair.item)
+            others = {group for source, group in leads.items() if source != survey.article.source}
+            known = "fits" if others == {row.leader} else "not judged"
+            judged.add("reverses" if others and row.leader not in others else known)
+    return _weakest(judged), "; ".join([shown[0], *map(uncapitalised, shown[1:])]) + "."
 
 
 def _much(survey: Survey, row: Row) -> Judgement:
@@ -195,7 +189,7 @@ def _much(survey: Survey, row: Row) -> Judgement:
                 {True: "fits", False: "overstates", None: "not judged"}[ratio.within(Interval(much, math.inf, True))]
             )
         told = (
-            "{item}: {first} and {second}, at most [{ratio}](#ratio-high.{reference}) times as high"
+            "{item}: {first} and {second}, less than [{ratio}](#ratio-high.{reference}) times the other"
             if ends[1] is not None
             else "{item}: {first} and {second}, without upper limit, since the lower may stand for 0"
         )
@@ -361,7 +355,9 @@ def _has_pair(survey: Survey, reference: Reference) -> bool:
 
 
 def _has_leader(survey: Survey, reference: Reference) -> bool:
-    return reference.is_pair and bool(leaders(survey, reference.question, reference.item))
+    return reference.is_pair and (
+        _has_pair(survey, reference) or bool(leaders(survey, reference.question, reference.item))
+    )
 
 
 def _has_share(survey: Survey, reference: Reference) -> bool:
@@ -423,7 +419,7 @@ class Rule:
 
 
 RULES = {
-    "more": Rule(_more, LEADER, most=1, leads=True),
+    "more": Rule(_more, LEADER, leads=True),
     "much": Rule(_much, PAIR),
     "first": Rule(_first, FIRST),
     "just before": Rule(_just_before, ORDER),

@@ -53,8 +53,8 @@ class Gap:
     envelope over the feasible shares, in points, the second group minus the first, at a design effect of 1;
     `least_n` the smallest number of the first group at which the gap would be found in the worst
     rounding (None: at none); `deff` the largest design effect that it survives at every feasible share; `bias` the points of
-    bias, more in one group than in the other, that take it its significance: all three by the same test as `strength`,
-    Holm's correction included, and with `strength` "robust" only if `deff` is at least the greatest of `DEFFS`.
+    bias, more in one group than in the other, up to which it stays robust: all three by the same test as `strength`,
+    Holm's correction included; `strength` is "robust" only if `deff` is at least the greatest of `DEFFS`.
     """
 
     question: str
@@ -268,7 +268,7 @@ def gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]:
         strengths,
         break_even_ns(percents, total),
         break_even_deffs(percents, total, ends),
-        break_even_biases(percents, total, ends),
+        break_even_biases(percents, total, ends, max(DEFFS)),
         strict=True,
     )
     for ((question, item), (first, second)), (strength, least_n, deff, bias) in zip(pairs.items(), worth, strict=True):

@@ -16,7 +16,8 @@ from .model import Survey, remembered
 from .reference import Reference
 
 FIGURES = {  # how a figure that a claim rests on is printed, in words
-    "confirmed": "confirmed by an independent voice",
+    "source": "as in the source itself",
+    "confirmed": "borne out by an independent voice",
     "alone": "printed by the article alone",
     "differs": "printed differently elsewhere",
     "none": "no figure found",
@@ -27,7 +28,7 @@ FIGURES = {  # how a figure that a claim rests on is printed, in words
 class Printing:
     """How a figure that a claim rests on is printed elsewhere.
 
-    `judgement` is one of `FIGURES`. `same` and `otherwise` are the sources of other voices that print it as the
+    `judgement` is one of `FIGURES`; "source" if a page of the survey's own client prints it so. `same` and `otherwise` are the sources of other voices that print it as the
     article does or otherwise, `exchanged` those that print it with the groups exchanged, which neither confirm nor differ.
     """
 
@@ -67,7 +68,10 @@ def printing(survey: Survey, reference: Reference, leader: str = "") -> Printing
     for source, says in others.items():
         if source not in exchanged:
             (same if claimed is None or _same(reference, claimed, says) else otherwise).append(source)
-    if same:
+    primary = set(survey.sources[survey.sources["kind"] == "primary"]["source"])
+    if primary & set(same):
+        judgement = "source"
+    elif same:
         judgement = "confirmed"
     elif otherwise:
         judgement = "differs"
@@ -80,7 +84,7 @@ def together(printings: list[Printing]) -> str:
     """Return the judgement of a claim that rests on several figures: that of the weakest."""
     judgements = {printing.judgement for printing in printings}
     return (
-        next((weakest for weakest in ("differs", "alone", "none") if weakest in judgements), "confirmed")
+        next((weakest for weakest in ("differs", "alone", "none", "confirmed") if weakest in judgements), "source")
         if printings
         else "none"
     )
@@ -140,7 +144,7 @@ def _orders(rows: pd.DataFrame, reference: Reference) -> dict[str, bool]:
 
 def _exchanging(survey: Survey, reference: Reference) -> set[str]:
     """The sources that print the percents of the reference's item with the groups exchanged."""
-    if reference.kind or not reference.segment:
+    if reference.kind == "sample" or not reference.segment:
         return set()
     return {
         source
