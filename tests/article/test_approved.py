@@ -4,6 +4,7 @@ They stand in no committed file otherwise. After a change: `APPROVE=1 make test 
 then read the difference before it is committed.
 """
 
+import csv
 import os
 import re
 
@@ -68,5 +69,33 @@ def test_words_around_the_notebooks_are_approved(language, address, site):
     said = furniture(site, language, address)
     if os.environ.get("APPROVE"):
         approved.parent.mkdir(exist_ok=True)
+        approved.write_text(said, encoding="utf-8")
+    assert said == approved.read_text(encoding="utf-8")
+
+
+TRANSCRIBED = {  # table: its key, and what no chart, text or other test shows of a row
+    "survey": (["source", "question", "item", "segment"], ["words", "locator", "certainty"]),
+    "sample": (["source", "fact", "words"], ["date", "locator", "certainty"]),
+    "national": (["source", "country", "question", "item"], ["words", "counts", "locator", "certainty"]),
+    "chain": (["before", "after"], ["certainty", "reason"]),
+    "sources": (["source"], ["publisher", "language", "date", "kind", "note", "via", "voice", "voice_certainty"]),
+    "codebook/questions": (["question"], ["unit", "exact_wording", "shown", "shown_total", "base_en", "base_fr"]),
+    "codebook/voices": (["voice"], ["label_fr", "label_en", "why_fr", "why_en"]),
+    "disclosure": (["item"], ["asks_fr", "asks_en", "article_fr", "article_en", "edition_fr", "edition_en"]),
+}
+
+
+def transcription():
+    for table, (keys, columns) in TRANSCRIBED.items():
+        with (PROJECT / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                yield f"{table}: {' '.join(row[key] or '-' for key in keys)} | {' | '.join(row[name] for name in columns)}\n"
+
+
+def test_what_nothing_else_shows_of_the_data_is_approved():
+    """Where on a page, how sure, of what kind and date: read once more against the research whenever it changes."""
+    approved = PROJECT / "tests/article/approved/transcription.txt"
+    said = "".join(transcription())
+    if os.environ.get("APPROVE"):
         approved.write_text(said, encoding="utf-8")
     assert said == approved.read_text(encoding="utf-8")

@@ -23,6 +23,7 @@ from contre_enquete.statistics.rounding import (
     feasible_rho,
     feasible_share,
     feasible_shares,
+    gap_at_share,
     gap_box,
     least_misprint,
     matches_size_classes,
@@ -523,3 +524,34 @@ def test_within_is_all_some_or_none():
     assert gap_box(40, 40).within(POSITIVE) is None
     assert [Interval(0, 1).within(UNIT), UNIT.within(Interval(0, 1))] == [True, None]
     assert [Interval(1, 2).within(UNIT), Interval(1, 2, True).within(UNIT)] == [False, None]
+
+
+@pytest.mark.parametrize("item", [(40, 49, 46), (60, 70, 68), (60, 71, 68), (59, 58, 58), (0, 100, 80), (100, 0, 30)])
+def test_gaps_at_a_share_are_those_of_brute_force(item):
+    """Every pair of true percents on a grid, whose mixture at that share rounds to the total."""
+    first, second, total = item
+    share = feasible_share(*item)
+    for w in (share.lower + (share.upper - share.lower) * F(n, 8) for n in (1, 4, 7)):
+        interval = gap_at_share(*item, w)
+        grid = [F(n, 40) for n in range(-20, 20)]
+        found = [
+            (second + b) - (first + a)
+            for a in grid
+            for b in grid
+            if 0 <= first + a <= 100 and 0 <= second + b <= 100
+            and total - F(1, 2) <= w * (first + a) + (1 - w) * (second + b) < total + F(1, 2)
+        ]  # fmt: skip
+        assert found and interval.lower <= min(found) and max(found) <= interval.upper
+        assert min(found) - interval.lower < F(1, 5) and interval.upper - max(found) < F(1, 5)
+
+
+def test_gaps_at_a_share_worked():
+    assert gap_at_share(40, 49, 46, F(2, 9)) == Interval(9, 9, True, True)
+    assert gap_at_share(40, 49, 46, F(3, 10)) == Interval(8, 10, True, True)
+    assert gap_at_share(60, 70, 68, F(2, 9)) == Interval(9, 11, True, True)
+    assert gap_at_share(60, 70, 68, F(3, 10)) == Interval(10, 10, True, True)
+    assert gap_at_share(60, 71, 68, F(4, 11)) == Interval(11, 11, True, True)
+    assert gap_at_share(40, 49, 46, F(9, 10)).is_empty
+    for bad in (0, 1, 2, math.nan, "0.2"):
+        with pytest.raises(ValueError, match="share: found"):
+            gap_at_share(40, 49, 46, bad)

@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from ..charts.table import Table
-from ..statistics.rounding import Interval, gap_box, ratio_box
+from ..statistics.rounding import Interval, gap_at_share, gap_box, ratio_box
 from ..survey import estimates
 from ..survey.claims import FIGURES, WORDINGS, Claim, gap_ends, judged_claims
 from ..survey.contradictions import Contradiction, contradictions
@@ -216,6 +216,30 @@ def break_evens(survey: Survey) -> Table:
         index=pd.Index([survey.item_label(gap.question, gap.item) for gap in rows], name=say("Gap")),
     )
     return Table(frame, say("What it would take to lose each gap, in the worst rounding"), survey.language)
+
+
+def joint(survey: Survey) -> Table:
+    """The gaps that rounding leaves at the lowest, middle and highest share of the first group, for each item with a total."""
+    say, language, share = survey.language.say, survey.language, estimates.common_share(survey)
+    items = estimates.items_with_total(survey)
+    columns = {}
+    for at in (share.lower, share.midpoint, Fraction(share.upper)):
+        gaps = [gap_at_share(*item, at) for item in items.values()]
+        columns[say("At {share}", share=language.percent(round(100 * float(at), 1)))] = [
+            say("{low} to {high}", low=language.number(low), high=language.number(high))
+            if low < high
+            else language.number(low)
+            for low, high in ((round(float(gap.lower), 1), round(float(gap.upper), 1)) for gap in gaps)
+        ]
+    index = pd.Index([survey.item_label(*key) for key in items], name=say("Gap"))
+    return Table(
+        pd.DataFrame(columns, index),
+        say(
+            "Gaps that rounding leaves, in points, at three shares of {group}",
+            group=survey.segment_label(survey.article.compared[0]),
+        ),
+        language,
+    )
 
 
 def same_people(survey: Survey, question: str, item: str, next_item: str) -> Table:

@@ -163,6 +163,22 @@ def feasible_share(first: Numeric, second: Numeric, total: Numeric, rho: Numeric
     return Interval(lower, upper, asked.lower_closed, asked.upper_closed)
 
 
+def gap_at_share(first: Numeric, second: Numeric, total: Numeric, share: Numeric) -> Interval:
+    """Return the true gaps, second minus first, in points, that three printed percents allow at one share of the first group.
+
+    Share and rounding are tied: with w the share, second - first is also (second - total) / w and (total - first) / (1 - w).
+    The interval is closed, though its ends need not be attained: gaps come as near to them as one likes. It is empty if the
+    percents do not allow the share. Raises ValueError for a percent that is not from 0 to 100 and a share not between 0 and 1.
+    """
+    box1, box2, all_box, _ = _item(first, second, total, 1)
+    w = _exact("share", share, "a share above 0 and below 1")
+    if not 0 < w < 1:
+        raise ValueError(f"share: found {as_found(share)}; expected a share above 0 and below 1")
+    lowest = max(box2.lower - box1.upper, (box2.lower - all_box.upper) / w, (all_box.lower - box1.upper) / (1 - w))
+    highest = min(box2.upper - box1.lower, (box2.upper - all_box.lower) / w, (all_box.upper - box1.lower) / (1 - w))
+    return Interval(lowest, highest, True, True)
+
+
 def feasible_shares(items: Iterable[Sequence[Numeric]]) -> Interval:
     """Return the shares of the first group that all items allow; [0, 1] if there is no item.
 
