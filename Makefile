@@ -3,7 +3,7 @@
 # make quick  prove what is proven in half a minute: no browser, no JupyterLab, no notebook, no build
 # make lab    open the notebooks in JupyterLab
 # make serve  show the built pages at http://127.0.0.1:8000
-# make check  trace every number of every text to its figure
+# make check  trace every number of every text to its figure, and name each sentence that nobody has read
 # make rerun  run every notebook again and name what is not as committed
 # make bare   make rerun and make, on a Debian with nothing else on it
 # make mutants, make matrix, make bench, make release: see CONTRIBUTING.md

@@ -24,7 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
     make = commands.add_parser("build", help="make what is stale: figures, executed notebooks, site")
     make.add_argument("--site", metavar="URL", default="", help="address that the pages are published at")
     commands.add_parser("validate", help="check the data against its description, and change nothing")
-    check = commands.add_parser("check", help="check every number of every text against the data")
+    check = commands.add_parser(
+        "check",
+        help="check every number of every text against the data, and that every sentence in words is marked as read",
+    )
     check.add_argument(
         "notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="notebooks to check; all texts if none"
     )

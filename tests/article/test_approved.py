@@ -78,8 +78,19 @@ TRANSCRIBED = {  # table: its key, and what no chart, text or other test shows o
     "sample": (["source", "fact", "words"], ["date", "locator", "certainty"]),
     "national": (["source", "country", "question", "item"], ["words", "counts", "locator", "certainty"]),
     "chain": (["before", "after"], ["certainty", "reason"]),
-    "sources": (["source"], ["publisher", "language", "date", "kind", "note", "via", "voice", "voice_certainty"]),
-    "codebook/questions": (["question"], ["unit", "exact_wording", "shown", "shown_total", "base_en", "base_fr"]),
+    "sources": (
+        ["source"],
+        ["publisher", "title", "url", "language", "date", "kind", "note", "via", "voice", "voice_certainty"],
+    ),
+    "codebook/questions": (
+        ["question"],
+        ["unit", "exact_wording", "shown", "shown_total", "measure_en", "measure_fr", "base_en", "base_fr"],
+    ),
+    "codebook/items": (["question", "item"], ["label_fr", "label_en", "words_fr", "words_en"]),
+    "codebook/segments": (
+        ["segment"],
+        ["label_fr", "label_en", "respondents_fr", "respondents_en", "words_fr", "words_en"],
+    ),
     "codebook/voices": (["voice"], ["label_fr", "label_en", "why_fr", "why_en"]),
     "disclosure": (["item"], ["asks_fr", "asks_en", "article_fr", "article_en", "edition_fr", "edition_en"]),
 }

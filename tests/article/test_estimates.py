@@ -65,6 +65,15 @@ def test_what_the_same_source_says_of_the_share(survey):
     assert estimates.common_share(survey).upper < with_other.lower
 
 
+def test_a_witness_without_one_of_its_groups_is_told(survey):
+    figures = survey.figures
+    rest = figures[
+        ~((figures["source"] == "S03") & (figures["question"] == "own-money") & (figures["segment"] == "large"))
+    ]
+    with pytest.raises(DataError, match="own-money, agree from S03; expected one row for each of sme, large"):
+        estimates.witnesses(replace(survey, figures=rest))
+
+
 def test_the_same_people(survey):
     """McNemar's z, over sizes, roundings and every overlap that the shares allow."""
     sme, large = estimates.same_people(survey, "barriers", "security", "productivity-loss")

@@ -18,7 +18,14 @@ from .tracing import Problem, check_text
 from .wording import MARKS, READINGS, Readings, document_sentences, told_in_words
 
 README = "README.md"
-DOCUMENTS = (README, METHOD, "CITATION.cff", DESCRIPTOR, DECLARATION)  # each of their sentences is marked
+DOCUMENTS = (
+    README,
+    METHOD,
+    "CITATION.cff",
+    "CHANGELOG.md",
+    DESCRIPTOR,
+    DECLARATION,
+)  # each of their sentences is marked
 FIGURE = re.compile(r'<figure id="figure-([^"]+)"')  # as a Chart shows itself
 DESCRIBED = re.compile(r'"?\b(?:title|description|opening|dataset|card|words)"?\s*[:=]\s*"((?:[^"\\]|\\.)*)"')
 

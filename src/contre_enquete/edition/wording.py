@@ -2,8 +2,8 @@
 
 A sentence that compares, orders, counts, excludes, denies, or names a group, a publisher, a country or a date may be wrong
 though each of its numbers is right. Whoever reads it against the sources marks it, as a reading or as a matter of
-method, in `article/readings.txt`, whatever its language: one sentence a line, the digits of its linked numbers left out, so that a
-figure may change and its sentence stay marked. A sentence that is not marked is a problem, and so is a mark that no text has.
+method, in `article/readings.txt`, whatever its language: one sentence a line, with its links but without the digits of
+their numbers, so that a figure may change and its sentence stay marked, and two links that are exchanged be noticed. A sentence that is not marked is a problem, and so is a mark that no text has.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CLAIMING = (
     r"single|both|two|neither|nor|none|no|not|never|nobody|nothing|nowhere|without|cannot|can’t|every\w*|each|all|any|always|"
     r"major\w+|minor\w+|wid\w+|narrow\w*|high\w*|low\w*|large\w*|small\w*|big\w*|great\w*|same|other\w*|another|opposite|reverse\w*|"
     r"swap\w*|exchang\w*|between|beyond|above|below|half|twice|nearly|level|clear\w*|equal\w*|again|still|yet|already|rarely|seldom|often|"
-    r"monday|tuesday|wednesday|thursday|friday|january|february|march|april|may|june|july|august|september|october|november|december"
+    r"article|monday|tuesday|wednesday|thursday|friday|january|february|march|april|may|june|july|august|september|october|november|december"
 )
 YEAR = r"\b(?:19|20)\d\d\b"
 
@@ -61,23 +61,32 @@ class Readings:
 
 
 def told_in_words(text: str, survey: Survey) -> list[str]:
-    """Return the sentences of a text that say something in words, the digits of each linked number replaced by "#"."""
+    """Return the sentences of a text that say something in words, or link to several figures, which might be exchanged.
+
+    The digits of each linked number are replaced by "#".
+    """
     claiming = _claiming(survey)
     text = NOT_PROSE.sub(lambda match: match[1] or " ", text)
-    return [sentence for sentence in _bare(text) if claiming.search(sentence.replace("'", "’"))]
+    return [
+        sentence
+        for sentence in _bare(text)
+        if claiming.search(sentence.replace("'", "’")) or len(LINK.findall(sentence)) > 1
+    ]
 
 
 def document_sentences(text: str) -> list[str]:
     """Return every sentence of a document that has words: it is about the edition, in whichever language."""
-    text = re.sub(r"^```.*?^```|<!--.*?-->", " ", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"<!--.*?-->", " ", text, flags=re.DOTALL)
     return [sentence for sentence in _bare(text) if re.search(r"[^\W\d_]{2}", sentence)]
 
 
 def _bare(text: str) -> list[str]:
-    return [
-        " ".join(LINK.sub(lambda match: re.sub(r"\d(?:[\d.,\s]*\d)?", "#", match[1]), sentence).split())
-        for sentence in sentences(text)
-    ]
+    return [" ".join(LINK.sub(_without_digits, sentence).split()) for sentence in sentences(text)]
+
+
+def _without_digits(link: re.Match[str]) -> str:
+    words = re.sub(r"\d(?:[\d.,\s]*\d)?", "#", link[1])
+    return f"[{words}](#{link[2]})"
 
 
 @remembered

@@ -192,6 +192,11 @@ def witnesses(survey: Survey) -> list[tuple[float, Interval]]:
     exchanged, figures = _exchanged(survey), survey.figures
     rows = figures[(figures[["question", "item"]] == list(exchanged.witness)).all(axis=1) & figures["percent"].notna()]
     own = rows[rows["source"] == exchanged.source].set_index("segment")["percent"]
+    if not set(survey.article.compared) <= set(own.index):
+        raise DataError(
+            f"data/survey.csv: {', '.join(exchanged.witness)} from {exchanged.source}; "
+            f"expected one row for each of {', '.join(survey.article.compared)}"
+        )
     first, second = (Fraction(str(own[group])) for group in survey.article.compared)
     totals = rows[rows["segment"] == survey.article.everybody]["percent"].value_counts()
     return [(float(total), feasible_share(first, second, Fraction(str(total)))) for total in totals.index]
