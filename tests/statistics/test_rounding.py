@@ -437,6 +437,10 @@ BAD_INPUT = {
     + [("second", [40, bad, 46]) for bad in BAD_PERCENTS]
     + [("total", [40, 49, bad]) for bad in BAD_PERCENTS]
     + [("rho", [40, 49, 46, bad]) for bad in (0, -1, *BAD_NUMBERS)],
+    gap_at_share: [("first", [bad, 49, 46, F(1, 4)]) for bad in BAD_PERCENTS]
+    + [("second", [40, bad, 46, F(1, 4)]) for bad in BAD_PERCENTS]
+    + [("total", [40, 49, bad, F(1, 4)]) for bad in BAD_PERCENTS]
+    + [("share", [40, 49, 46, bad]) for bad in (0, 1, -1, *BAD_NUMBERS)],
     feasible_shares: [("total", [[PRODUCTIVITY, (60, 70, bad)]]) for bad in BAD_PERCENTS]
     + [("rho", [[(*PRODUCTIVITY, 0)]])],
     possible_labellings: [("second", [[PRODUCTIVITY, (60, bad, 68)]]) for bad in BAD_PERCENTS]
