@@ -253,6 +253,7 @@ def test_command_tells_notebook_cell_and_sentence(copy, capsys):
     assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: (\d+) of (\d+) numbers traced", last)
 
 
+@pytest.mark.slow
 def test_command_tells_it_on_a_terminal_of_few_characters(copy):
     """As that of Windows is, which writes neither the minus sign nor the narrow space."""
     path = copy / "notebooks/fr/1-article.ipynb"

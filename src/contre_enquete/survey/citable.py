@@ -39,7 +39,7 @@ from .estimates import (
 )
 from .model import Survey, remembered
 from .reference import Reference
-from .voices import count_voices, leaders, printing
+from .voices import leaders, printing
 
 DISCLOSURE = "items of survey disclosure"
 GAP = "gap between the groups, in favour of"  # of the group that leads
@@ -175,7 +175,7 @@ def _derived(survey: Survey) -> list[Figure]:
         )
         figures.append(of_value(reference, len(rows), kind="sources that print this value"))
         reference = f"count.voices.{question}.{item}.{segment}.{percent:g}"
-        voices = count_voices(survey, tuple(rows["source"]))
+        voices = survey.count_voices(rows["source"])
         figures.append(of_value(reference, voices, kind=VOICES))
     return [*figures, *_of_leaders(survey), *_of_any(survey), *_of_countries(survey)]
 
@@ -191,7 +191,7 @@ def _of_leaders(survey: Survey) -> Iterator[Figure]:
             key = f"{question}.{item}.{segment}"
             if sources:
                 yield of_group(f"count.leads.{key}", len(sources), kind="other pages that put the group ahead")
-                voices = count_voices(survey, sources)
+                voices = survey.count_voices(sources)
                 yield of_group(f"count.leading-voices.{key}", voices, kind=LEADING_VOICES)
 
 

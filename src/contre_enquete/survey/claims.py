@@ -18,7 +18,7 @@ from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box, roundi
 from ..text.language import uncapitalised
 from .model import Survey, remembered
 from .reference import Reference
-from .voices import FIGURES, Printing, count_voices, leaders, printing, rounds_to, together
+from .voices import FIGURES, Printing, leaders, printing, rounds_to, together
 
 WORDINGS = {  # how the words of a claim stand to the figures, in words
     "fits": "fits",
@@ -103,7 +103,7 @@ def judged_claims(survey: Survey) -> tuple[Claim, ...]:
                 _told_by(survey, row.claim, figure, printings),
                 wording,
                 why,
-                count_voices(survey, tuple({source for each in printings for source in each.same})),
+                survey.count_voices({source for each in printings for source in each.same}),
             )
         )
     return tuple(judged)
@@ -131,7 +131,7 @@ def _told_by(survey: Survey, claim: str, figure: str, printings: list[Printing])
     if figure == "none":
         return ""
     if same:
-        voices = count_voices(survey, same)
+        voices = survey.count_voices(same)
         told = (
             "Also: {names} ([one voice](#count.claim-voices.{claim}))."
             if voices == 1

@@ -74,7 +74,7 @@ def _swapped(survey: Survey) -> list[Contradiction]:
             # the exchanged side is the one that fewer voices stand on, or else the one not shown
             shown = survey.question(question)["shown"]
             sides = {
-                source: _voices(survey, [other for other, pair in pairs.items() if _same_side(pairs[source], pair)])
+                source: survey.count_voices([other for other, pair in pairs.items() if _same_side(pairs[source], pair)])
                 for source in exchanged
             }
             source = min(exchanged, key=lambda source: (sides[source], source == shown, source))
@@ -86,10 +86,6 @@ def _swapped(survey: Survey) -> list[Contradiction]:
             for one in (one for one in pairs if _same_side(pairs[source], pairs[one])):
                 found.append(Contradiction("swapped", question, item, "", (one,), _pair(pairs[one]), against))
     return found
-
-
-def _voices(survey: Survey, sources: list[str]) -> int:
-    return survey.sources[survey.sources["source"].isin(sources)]["voice"].nunique()
 
 
 def _same_side(one: tuple[float, float], other: tuple[float, float]) -> bool:
@@ -113,7 +109,7 @@ def _values(survey: Survey, swapped: list[Contradiction]) -> list[Contradiction]
     usual = {
         key: max(
             [value for value in values if not value[1]] or values,
-            key=lambda value: (_voices(survey, list(values[value])), len(values[value])),
+            key=lambda value: (survey.count_voices(values[value]), len(values[value])),
         )
         for key, values in printed.items()
     }

@@ -38,7 +38,7 @@ from ..statistics.rounding import (
 )
 from .model import Survey, remembered
 from .reference import Reference
-from .voices import count_voices, printing
+from .voices import printing
 
 DEFFS = (1, 1.5, 2)
 Item = tuple[Fraction, Fraction, Fraction]  # percents of the first group, the second group and everybody
@@ -133,7 +133,7 @@ def as_others_print(survey: Survey) -> Survey:
     others = figures[rows & figures["source"].isin(printing(survey, reference).otherwise)]
     if others.empty:
         raise DataError(f"data/survey.csv: {reference}: no other voice prints another percent; expected one")
-    value = others.groupby("percent")["source"].agg(lambda sources: count_voices(survey, tuple(sources))).idxmax()
+    value = others.groupby("percent")["source"].agg(survey.count_voices).idxmax()
     own = rows & (figures["source"] == survey.article.source)
     return replace(survey, figures=figures.assign(percent=figures["percent"].mask(own, value)))
 

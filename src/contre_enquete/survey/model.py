@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
+from types import MappingProxyType
 from typing import Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
@@ -182,6 +183,15 @@ class Survey:
             return self.language.month(datetime.date.fromisoformat(f"{date}-01"))
         return self.language.date(datetime.date.fromisoformat(date)) if len(date) == len("YYYY-MM-DD") else date
 
+    @remembered
+    def voice_of(self) -> Mapping[str, str]:
+        """Return the voice of each source: pages that copy one text are one voice."""
+        return MappingProxyType(dict(zip(self.sources["source"], self.sources["voice"], strict=True)))
+
+    def count_voices(self, sources: Iterable[str]) -> int:
+        """Return how many voices some sources are."""
+        return len({self.voice_of()[source] for source in sources})
+
     def citation(self, source: str) -> str:
         """Return the publisher and date of a source."""
         return f"{self.publisher(source)}, {self.published(source)}"
@@ -281,7 +291,7 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     kept, and returned again for data with the same bytes. Raises DataError if the data cannot be used.
     """
     project = project or find_project()
-    key = digest(project), Language(language, project / CATALOGUES)
+    key = digest(project, "data", DECLARATION, CATALOGUES), Language(language, project / CATALOGUES)
     if key not in _loaded:
         tables, article = read_package(project), read_article(project)
         for name, columns in OPTIONAL.items():

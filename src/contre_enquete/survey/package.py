@@ -6,7 +6,6 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..article import CATALOGUES, DECLARATION
 from ..errors import DataError
 
 if TYPE_CHECKING:  # whoever only looks for the project does without pandas and frictionless
@@ -41,16 +40,16 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
     from 0 to 100, NaN where the source prints none; absent texts are "". Raises DataError, which describes the first
     fault and counts the others. Data whose bytes have been checked before is not checked again.
     """
-    content = digest(project)
+    content = digest(project, "data")
     if content not in _checked:
         _checked[content] = _read(project)
     return {name: table.copy(deep=False) for name, table in _checked[content].items()}
 
 
-def digest(project: Path) -> bytes:
-    """Return a digest of the names and contents of a project's data, declaration and catalogues."""
-    files = sorted(path for path in (project / "data").rglob("*") if path.is_file())
-    files += [path for path in [project / DECLARATION, *sorted((project / CATALOGUES).glob("*.po"))] if path.is_file()]
+def digest(project: Path, *names: str) -> bytes:
+    """Return a digest of the names and contents of some of a project's files, and of all files in some of its folders."""
+    paths = [path for name in names for path in (project / name, *sorted((project / name).rglob("*")))]
+    files = [path for path in paths if path.is_file()]
     entries = (
         path.relative_to(project).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest() for path in files
     )

@@ -39,17 +39,6 @@ class Printing:
 
 
 @remembered
-def voice_of(survey: Survey) -> Mapping[str, str]:
-    """Return the voice of each source."""
-    return dict(zip(survey.sources["source"], survey.sources["voice"], strict=True))
-
-
-def count_voices(survey: Survey, sources: tuple[str, ...]) -> int:
-    """Return how many voices some sources are."""
-    return len({voice_of(survey)[source] for source in sources})
-
-
-@remembered
 def printing(survey: Survey, reference: Reference, leader: str = "") -> Printing:
     """Return how a figure is printed by other voices than the article's.
 
@@ -57,11 +46,12 @@ def printing(survey: Survey, reference: Reference, leader: str = "") -> Printing
     `leader` of the claim, if it names one); for `ahead` and `first`, the order of items; for a fact of the sample, the
     number as far as the article rounds it, or the words.
     """
-    voices = voice_of(survey)
+    voices = survey.voice_of()
     told = _told(survey, reference, leader)
     own = {source: says for source, says in told.items() if voices[source] == voices[survey.article.source]}
     others = {source: says for source, says in told.items() if source not in own}
-    exchanged = tuple(source for source in others if source in _exchanging(survey, reference))
+    exchanging = _exchanging(survey, reference)
+    exchanged = tuple(source for source in others if source in exchanging)
     claimed = own.get(survey.article.source, True if reference.kind in ("ahead", "first") or leader else None)
     same: list[str] = []
     otherwise: list[str] = []
