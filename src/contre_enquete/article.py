@@ -84,6 +84,24 @@ class Disputed:
 
 
 @dataclass(frozen=True)
+class Official:
+    """Which figures of statistical offices are compared: measures, first and last year, and the parts that sizes play.
+
+    `everybody` are companies of all sizes. `before` and `after` are figures of one measure, as "place.year.measure.size",
+    that say how it went on.
+    """
+
+    measures: tuple[str, ...]
+    years: tuple[int, int]
+    smallest: str
+    middle: str
+    largest: str
+    everybody: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Article:
     """The parts that groups, sources and questions play in an article, by their identifiers in the data.
 
@@ -112,6 +130,7 @@ class Article:
     just: float = 3
     people: tuple[str, ...] = ()
     disputed: Disputed | None = None
+    official: Official | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict, hash=False)
     read: Mapping[str, Counted] = field(default_factory=dict, hash=False)
 
@@ -146,6 +165,12 @@ def read_article(project: Path) -> Article:
         declared.item("exchanged.beside"),
         declared.item("exchanged.witness"),
     )
+    sizes = ("smallest", "middle", "largest", "everybody", "before", "after")
+    official = values.get("official") and Official(
+        declared.texts("official.measures"),
+        (int(declared.number("official.years.first")), int(declared.number("official.years.last"))),
+        **{part: declared.text(f"official.{part}") for part in sizes},
+    )
     article = Article(
         words=Words(**{part.name: declared.text(f"words.{part.name}") for part in fields(Words)}),
         compared=compared,
@@ -161,6 +186,7 @@ def read_article(project: Path) -> Article:
         just=declared.number("thresholds.just", Article.just),
         people=declared.texts("answered.people") if "answered" in values else (),
         disputed=values.get("disputed") and Disputed(declared.item("disputed.item"), declared.text("disputed.group")),
+        official=official,
         facts=MappingProxyType(
             {
                 name: Fact(declared.text(f"facts.{name}.words"), declared.text(f"facts.{name}.unit", "count"))

@@ -92,6 +92,14 @@ TRANSCRIBED = {  # table: its key, and what no chart, text or other test shows o
         ["label_fr", "label_en", "respondents_fr", "respondents_en", "words_fr", "words_en"],
     ),
     "codebook/voices": (["voice"], ["label_fr", "label_en", "why_fr", "why_en"]),
+    "official": (
+        ["source", "place", "year", "measure", "size"],
+        ["size_from", "size_to", "percent", "words", "base", "locator", "certainty"],
+    ),
+    "official-sources": (["source"], ["publisher", "via", "title", "date", "url", "population"]),
+    "codebook/places": (["place"], ["label_fr", "label_en", "words_fr", "words_en"]),
+    "codebook/measures": (["measure"], ["label_fr", "label_en", "words_fr", "words_en"]),
+    "codebook/sizes": (["size"], ["label_fr", "label_en", "words_fr", "words_en"]),
     "disclosure": (["item"], ["asks_fr", "asks_en", "article_fr", "article_en", "edition_fr", "edition_en"]),
 }
 

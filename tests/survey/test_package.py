@@ -26,6 +26,11 @@ def test_package_is_valid(project, capsys):
         "claims",
         "disclosure",
         "voices",
+        "places",
+        "measures",
+        "sizes",
+        "official_sources",
+        "official",
     }
     assert set(read_package(project)) == tables
     assert main(["validate"]) == 0

@@ -11,6 +11,7 @@ from ..charts.table import Table
 from ..notebooks.run import read_notebook
 from ..survey.citable import Figure, registry
 from ..survey.model import Survey, remembered
+from ..survey.official import BASES, CERTAINTIES, labels
 from ..survey.package import find_project
 from ..text.links import references
 
@@ -46,7 +47,7 @@ def _rows(survey: Survey, cited: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[s
             say("Base"): [_base(figure, survey) for figure in rows],
             say("Printed by"): [_printed_by(figure, figures, survey) for figure in rows],
             say("Printed differently"): [_otherwise(figure, survey) for figure in rows],
-            say("Certainty"): [say(figure.certainty) for figure in rows],
+            say("Certainty"): [say(CERTAINTIES.get(figure.certainty, figure.certainty)) for figure in rows],
         },
         index=pd.Index([_value(figure, survey) for figure in rows], name=say("Figure")),
     )
@@ -55,7 +56,13 @@ def _rows(survey: Survey, cited: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[s
 
 def _value(figure: Figure, survey: Survey) -> str:
     language = survey.language
-    group = survey.segment_label(figure.segment) if figure.segment else ""
+    group = (
+        survey.segment_label(figure.segment)
+        if figure.segment
+        else labels(survey, "sizes")[figure.size]
+        if figure.size
+        else ""
+    )
     if figure.value is None:
         return group or language.say("neither")
     value = round(figure.value, 2)
@@ -72,11 +79,15 @@ def _question(figure: Figure, survey: Survey) -> str:
     first = survey.segment_label(survey.article.compared[0])
     kind = ", ".join(say(words, group=first) for words in (figure.kind, *figure.details) if words)
     question = survey.question(figure.question)["label"] if figure.question else ""
+    if figure.measure:
+        question = labels(survey, "measures")[figure.measure]
     item = survey.item_label(figure.question, figure.item) if figure.item else ""
-    return ", ".join(filter(None, [question, item, kind, figure.place]))
+    return ", ".join(filter(None, [question, item, kind, figure.place, figure.year]))
 
 
 def _base(figure: Figure, survey: Survey) -> str:
+    if figure.base:
+        return survey.language.say(BASES[figure.base])
     if figure.question in ("", "sample") or figure.unit == "count":
         return "–"
     if figure.place:

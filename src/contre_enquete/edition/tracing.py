@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ..survey.citable import OF_BOTH, Figure
 from ..survey.model import Survey, remembered
+from ..survey.official import labels
 from ..text.links import LINK, plain
 from ..text.numbers import Number, read_numbers, says_one, sentences
 
@@ -21,6 +22,7 @@ NOT_PROSE = re.compile(
     r"^```.*?^```|`[^`]*`|<!--.*?-->|<[^>]+>|!?\[([^\]]*)\]\((?!\S*#)[^)]*\)|https?://\S+|^\s*\d+\.\s|^\|[-:| ]+\|?$",
     re.MULTILINE | re.DOTALL,
 )
+YEARS = range(2000, 2100)
 USUAL = [10, 20, 25, 100 / 3, 40, 50, 60, 200 / 3, 75, 80, 90]  # the fractions people say, in percent
 
 
@@ -69,7 +71,11 @@ def _fault(words: str, reference: str, sentence: str, text: str, survey: Survey,
         return f"#{reference} is no figure"
     figure = figures[reference]
     language = survey.language
-    fault = _group_fault(words, sentence, figure, survey) or _item_fault(figure, sentence, text, survey)
+    fault = (
+        _office_fault(words, sentence, figure, survey)
+        if figure.measure
+        else _group_fault(words, sentence, figure, survey) or _item_fault(figure, sentence, text, survey)
+    )
     if fault or figure.value is None:
         return fault
     numbers = read_numbers(words, language)
@@ -124,6 +130,58 @@ def _group_fault(words: str, sentence: str, figure: Figure, survey: Survey) -> s
     return f"told of: {', '.join(map(survey.segment_label, beside))}; {expected}"
 
 
+def _office_fault(words: str, sentence: str, figure: Figure, survey: Survey) -> str:
+    """What in a link to a figure of an office, or else in its sentence, contradicts its size, place or year.
+
+    Where a sentence names several, the link names its own.
+    """
+    sizes, places = _office_vocabulary(survey)
+    years = {year: _beginnings(year) for year in map(str, YEARS)}
+    own = {"size": (figure.size and labels(survey, "sizes")[figure.size], sizes), "place": (figure.place, places)}
+    for kind, (label, patterns) in {**own, "year": (figure.year, years)}.items():
+        if not label:
+            continue
+        in_link, in_sentence = (_named(patterns, text) for text in (words, _typeset(sentence)))
+        named = in_link or in_sentence
+        if patterns[label].pattern in named:
+            if in_link or len(named) == 1:
+                continue
+            return (
+                f"no {kind} is named in the link, and {len(named)} in the sentence; {figure.reference} is of: {label}"
+            )
+        if named:
+            return f"told of: {', '.join(named.values())}; {figure.reference} is of: {label}"
+        if kind == "size" and figure.unit == "lead":
+            return "no size is named"
+    return ""
+
+
+def _named(patterns: Mapping[str, re.Pattern], text: str) -> dict[str, str]:
+    """The names that a text has, by the pattern that finds them; of names with one pattern, the first."""
+    text = text.replace("'", "’")
+    return {pattern.pattern: name for name, pattern in reversed(list(patterns.items())) if pattern.search(text)}
+
+
+@remembered
+def _office_vocabulary(survey: Survey) -> tuple[dict[str, re.Pattern], dict[str, re.Pattern]]:
+    """How the survey's language names each size of companies and each place, by label."""
+    sizes, places = (
+        dict(
+            zip(
+                survey.localised(table, "label"),
+                map(_beginnings, survey.localised(table, "words")),
+                strict=True,
+            )
+        )
+        for table in (survey.sizes, survey.places)
+    )
+    return sizes, places
+
+
+def _beginnings(words: str) -> re.Pattern:
+    return re.compile("|".join(rf"(?<!\w){re.escape(word)}" for word in words.split("|")), re.IGNORECASE)
+
+
 def _sign_fault(named: list[str], figure: Figure, survey: Survey) -> str:
     """What is wrong with naming one group in a link to a figure of no group: only a gap has a group, the one that leads."""
     if len(named) != 1 or named == [figure.segment]:
@@ -163,10 +221,7 @@ def _typeset(text: str) -> str:
 def _vocabulary(survey: Survey) -> tuple[dict[str, re.Pattern], dict[tuple[str, str], re.Pattern]]:
     """How the survey's language names each segment, and each item of each question."""
 
-    def pattern(words: str) -> re.Pattern:
-        return re.compile("|".join(rf"(?<!\w){re.escape(word)}" for word in words.split("|")), re.IGNORECASE)
-
     told = survey.localised(survey.segments, "words")
-    segments = dict(zip(survey.segments["segment"], map(pattern, told), strict=True))
+    segments = dict(zip(survey.segments["segment"], map(_beginnings, told), strict=True))
     keys = zip(survey.items["question"], survey.items["item"], strict=True)
-    return segments, dict(zip(keys, map(pattern, survey.localised(survey.items, "words")), strict=True))
+    return segments, dict(zip(keys, map(_beginnings, survey.localised(survey.items, "words")), strict=True))

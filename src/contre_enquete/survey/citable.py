@@ -9,7 +9,9 @@ Derived figures begin with what they are: `gap.question.item`, `lead.question.it
 `ratio-high` likewise, `ahead.question.item.next item.segment`, `any-low.question.segment` and `any-high.…` (at least one item),
 and what the edition found: `share.low`, `share.high`, `reconcile.…`, `deff.question.item`, `least-n.…`, `bias.…`, `mix.…`,
 `count.gaps.strength`, `count.contradictions.kind`, `count.claims.figure.…`, `count.claims.wording.…`, `count.percents.…`,
-`count.disclosure.subject.level`. What follows from a disputed percent has a second reference that ends in `.other`.
+`count.disclosure.subject.level`. What offices found of companies has the references `official.place.year.measure.size`,
+where pages agree, and `official.place.year.measure.size.source`; `official-lead.place.year.measure` says whether the largest
+companies or others are ahead, `official-ratio.place.year.measure` by which ratio, `count.official.…` how often. What follows from a disputed percent has a second reference that ends in `.other`.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from .estimates import (
     witnesses,
 )
 from .model import Survey, remembered
+from .official import comparisons, differing_copies, labels, near_the_survey, with_middle
 from .reference import Reference
 from .voices import leaders, printing
 
@@ -57,6 +60,7 @@ class Figure:
     sources that print the value, `otherwise` what others print instead, as (source, words). `kind` says
     in English words what was computed, of what `details` name; nothing for a figure as published.
     {group} in it stands for the label of the first group compared. `place` is a country, in the edition's language.
+    A figure of an office has a `measure`, a `year`, and a `size` of companies in place of question and group.
     """
 
     reference: str
@@ -72,12 +76,16 @@ class Figure:
     kind: str = ""
     details: tuple[str, ...] = ()
     place: str = ""
+    measure: str = ""
+    year: str = ""
+    size: str = ""
+    base: str = ""
 
 
 @remembered
 def registry(survey: Survey) -> Mapping[str, Figure]:
     """Every figure that a text may cite, by reference. Raises DataError for a question or a claim that cannot be used."""
-    figures = [*_published(survey), *_sample(survey), *_derived(survey), *_found(survey)]
+    figures = [*_published(survey), *_sample(survey), *_derived(survey), *_found(survey), *_official(survey)]
     return MappingProxyType({figure.reference: figure for figure in figures})
 
 
@@ -129,6 +137,95 @@ def _sample(survey: Survey) -> list[Figure]:
             )
             figures += [figure] if position else [figure, replace(figure, reference=f"sample.{fact}")]
     return figures
+
+
+def _official(survey: Survey) -> Iterator[Figure]:
+    """What offices print of companies, by place, year, measure and size, and what is computed from it."""
+    if survey.article.official is None:
+        return
+    printed: dict[tuple[str, float, str, str], list] = {}
+    for row in survey.official.itertuples():
+        printed.setdefault((row.place, row.year, row.measure, row.size), []).append(row)
+    say, percent, places = survey.language.say, survey.language.percent, labels(survey, "places")
+    for (place, year, measure, size), rows in printed.items():
+        reference = f"official.{place}.{year:g}.{measure}.{size}"
+        of_rows = partial(Figure, unit="percent", place=places[place], measure=measure, year=f"{year:g}", size=size)
+        for row in rows:
+            figure = of_rows(
+                f"{reference}.{row.source}",
+                row.percent,
+                printed_by=tuple(o.source for o in rows if o.percent == row.percent),
+                otherwise=tuple(
+                    (o.source, say(o.words) if o.words else percent(o.percent))
+                    for o in rows
+                    if o.percent != row.percent
+                ),
+                certainty=row.certainty,
+                base=row.base,
+            )
+            yield figure
+            if row is rows[0] and not figure.otherwise:
+                yield replace(figure, reference=reference)
+    yield from _of_comparisons(survey)
+
+
+def _of_comparisons(survey: Survey) -> Iterator[Figure]:
+    """Whether the largest companies are ahead, by which ratio, and how often."""
+    for found in comparisons(survey):
+        sides = tuple(f"official.{found.key}.{size}.{found.source}" for size in (found.largest, found.against))
+        of_both = partial(
+            Figure,
+            place=labels(survey, "places")[found.place],
+            measure=found.measure,
+            year=str(found.year),
+            certainty=found.certainty,
+            from_figures=sides,
+        )
+        ahead = found.largest if found.ratio > 1 else found.against if found.ratio < 1 else ""
+        yield of_both(f"official-lead.{found.key}", None, "lead", size=ahead, kind="companies with the higher figure")
+        kind = "percent of the largest companies, as a multiple of that of the others"
+        yield of_both(f"official-ratio.{found.key}", found.ratio, "count", kind=kind)
+    near, middle = near_the_survey(survey), with_middle(survey)
+    counts = {
+        "comparisons": (len(near), "comparisons of the largest companies with others, near the survey"),
+        "ahead": (
+            sum(c.ratio > 1 for c in near),
+            "comparisons in which the largest companies are ahead, near the survey",
+        ),
+        "places": (len({c.place for c in near}), "places compared, near the survey"),
+        "middle": (len(middle), "comparisons of the largest companies with medium-sized ones"),
+        "middle-behind": (
+            sum(c.rows[c.largest].percent > c.rows[_middle(survey)].percent for c in middle),
+            "comparisons in which medium-sized companies are behind the largest",
+        ),
+        "rows": (len(survey.official), "figures of companies"),
+        "rewrites": (
+            int((survey.official["certainty"] == "rewrite").sum()),
+            "figures read only where others repeat them",
+        ),
+        "pages": (int((survey.official_sources["url"] != "").sum()), "pages on companies"),
+        "differing": (len(differing_copies(survey)), "figures of companies that two pages print differently"),
+    }
+    for name, (value, kind) in counts.items():
+        yield Figure(f"count.official.{name}", value, "count", kind=kind)
+    if near:
+        for name, found in (("low", near[-1]), ("high", near[0])):
+            reference = f"official-ratio.{found.key}"
+            yield Figure(
+                f"official-ratio.{name}",
+                found.ratio,
+                "count",
+                certainty=found.certainty,
+                place=labels(survey, "places")[found.place],
+                measure=found.measure,
+                year=str(found.year),
+                from_figures=(reference,),
+                kind="lowest ratio near the survey" if name == "low" else "highest ratio near the survey",
+            )
+
+
+def _middle(survey: Survey) -> str:
+    return survey.article.official.middle if survey.article.official else ""
 
 
 def _derived(survey: Survey) -> list[Figure]:

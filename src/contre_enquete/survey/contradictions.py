@@ -9,6 +9,7 @@ as what lies above it; "a third" or "about 60" are not. Sources are counted, to 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -18,6 +19,7 @@ from .model import Survey, remembered
 
 KINDS = ("direction", "swapped", "value", "unit")
 MORE_THAN = "more than "
+ITEM_OF_GROUP = ("question", "item", "segment")
 
 
 @dataclass(frozen=True)
@@ -97,34 +99,61 @@ def _pair(pair: tuple[float, float]) -> str:
 
 
 def _values(survey: Survey, swapped: list[Contradiction]) -> list[Contradiction]:
-    found = []
     exchanged = {(c.question, c.item, source) for c in swapped for source in c.sources}
-    rows = survey.figures[survey.figures["percent"].notna() & _comparable(survey.figures["words"])]
+    rows = survey.figures
     rows = rows[[key not in exchanged for key in zip(rows["question"], rows["item"], rows["source"], strict=True)]]
-    printed: dict[tuple[str, str, str], dict[tuple[float, str], tuple[str, ...]]] = {}
-    for (question, item, segment, value, words), group in rows.groupby(
-        ["question", "item", "segment", "percent", "words"], sort=False
-    ):
-        printed.setdefault((question, item, segment), {})[value, words] = tuple(group["source"])
-    usual = {
-        key: max(
-            [value for value in values if not value[1]] or values,
-            key=lambda value: (survey.count_voices(values[value]), len(values[value])),
+    usual = {key: _value(sides.usual) for key, sides in _sides(rows, ITEM_OF_GROUP, survey.count_voices).items()}
+    places = {item: place for place, item in enumerate(_in_order(survey))}
+    ranks = {segment: rank for rank, segment in enumerate(survey.segments["segment"])}
+    found = sorted(
+        differing(rows, ITEM_OF_GROUP, survey.count_voices), key=lambda side: (places[side[0][:2]], ranks[side[0][2]])
+    )
+    contradictions = []
+    for (question, item, segment), says, sources, other, others in found:
+        groups = survey.article.compared
+        of_the_other = segment in groups and usual.get((question, item, survey.article.other(segment))) == says
+        kind = "swapped" if of_the_other else "value"
+        contradictions.append(Contradiction(kind, question, item, segment, sources, says, ((other, others),)))
+    return contradictions
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The values that sources print of one figure, as (percent, words), each with its sources; `usual` has most voices."""
+
+    printed: Mapping[tuple[float, str], tuple[str, ...]]
+    usual: tuple[float, str]
+
+
+def _sides(rows: pd.DataFrame, key: Sequence[str], count_voices: Callable[[Iterable[str]], int]) -> dict[tuple, Sides]:
+    rows = rows[rows["percent"].notna() & _comparable(rows["words"])]
+    printed: dict[tuple, dict[tuple[float, str], tuple[str, ...]]] = {}
+    for (*of, value, words), group in rows.groupby([*key, "percent", "words"], sort=False):
+        printed.setdefault(tuple(of), {})[value, words] = tuple(group["source"])
+    return {
+        of: Sides(
+            values,
+            max(
+                [value for value in values if not value[1]] or values,
+                key=lambda value: (count_voices(values[value]), len(values[value])),
+            ),
         )
-        for key, values in printed.items()
+        for of, values in printed.items()
     }
-    for question, item in _in_order(survey):
-        for segment in survey.segments["segment"]:
-            key = (question, item, segment)
-            for value, sources in printed.get(key, {}).items():
-                if not _agree(value, usual[key]):
-                    of_the_other = segment in survey.article.compared and (
-                        usual.get((question, item, survey.article.other(segment))) == value
-                    )
-                    kind = "swapped" if of_the_other else "value"
-                    against = ((_value(usual[key]), printed[key][usual[key]]),)
-                    found.append(Contradiction(kind, *key, sources, _value(value), against))
-    return found
+
+
+def differing(
+    rows: pd.DataFrame, key: Sequence[str], count_voices: Callable[[Iterable[str]], int]
+) -> Iterator[tuple[tuple, str, tuple[str, ...], str, tuple[str, ...]]]:
+    """Yield each value that sources print of a figure and that cannot be the usual one.
+
+    `rows` have the columns percent, words and source; `key` are the columns that say which figure a row is of. Yields the
+    figure's key, the value and its sources, the usual value and its sources.
+    """
+    for of, sides in _sides(rows, key, count_voices).items():
+        for value, sources in sides.printed.items():
+            if not _agree(value, sides.usual):
+                yield of, _value(value), sources, _value(sides.usual), sides.printed[sides.usual]
 
 
 def _comparable(words: pd.Series) -> pd.Series:
@@ -132,10 +161,10 @@ def _comparable(words: pd.Series) -> pd.Series:
 
 
 def _agree(one: tuple[float, str], other: tuple[float, str]) -> bool:
-    """Whether one printed value can be another: the same, or what lies above it where a page says "more than"."""
+    """Whether one printed value can be another: the same, as rounded by one of the pages, or what lies above "more than"."""
     (low, words), (high, exact) = sorted((one, other), key=lambda value: not value[1])
     if not words:
-        return low == high
+        return low == high or (abs(low - high) <= 0.5 and (low % 1 == 0) != (high % 1 == 0))
     return bool(exact) or high > low
 
 

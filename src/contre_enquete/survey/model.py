@@ -21,6 +21,14 @@ OPTIONAL = {  # tables that an article may do without, and their columns; withou
     "chain": ["before", "after", "page_en", "certainty", "reason"],
     "national": ["source", "country", "question", "item", "percent", "words", "counts", "locator", "certainty"],
     "voices": ["voice", "label_en", "why_en"],
+    "places": ["place", "label_en", "words_en"],
+    "measures": ["measure", "label_en", "words_en"],
+    "sizes": ["size", "label_en", "words_en"],
+    "official_sources": ["source", "publisher", "via", "title", "date", "url", "population"],
+    "official": [
+        *("source", "place", "year", "measure", "size", "size_from", "size_to", "percent", "words"),
+        *("base", "locator", "certainty"),
+    ],
     "disclosure": ["item", "asks_en", "article", "article_en", "edition", "edition_en"],
 }
 KEPT = 8  # surveys, the last ones loaded
@@ -79,6 +87,11 @@ class Survey:
     national: pd.DataFrame = Held()
     claims: pd.DataFrame = Held()
     disclosure: pd.DataFrame = Held()
+    places: pd.DataFrame = Held()
+    measures: pd.DataFrame = Held()
+    sizes: pd.DataFrame = Held()
+    official_sources: pd.DataFrame = Held()
+    official: pd.DataFrame = Held()
     language: Language
     article: Article
     results: dict = field(default_factory=dict, init=False, repr=False)  # of `remembered` functions
@@ -172,8 +185,13 @@ class Survey:
 
     @remembered
     def publisher(self, source: str) -> str:
-        """Return who published a source."""
-        return self.sources.set_index("source").loc[source, "publisher"]
+        """Return who published a source, of the survey or of an office."""
+        return self._publishers()[source]
+
+    @remembered
+    def _publishers(self) -> Mapping[str, str]:
+        tables = (self.sources, self.official_sources)
+        return {row.source: row.publisher for table in tables for row in table.itertuples()}
 
     @remembered
     def published(self, source: str) -> str:
@@ -245,6 +263,8 @@ def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
         "question": set(tables["questions"]["question"]),
         "item": {f"{question}.{item}" for question, item in items},
         "fact": set(tables["sample"]["fact"]),
+        "measure": set(tables["measures"]["measure"]),
+        "size": set(tables["sizes"]["size"]),
     }
     for kind, key, name in _named(article):
         if name not in known[kind]:
@@ -280,6 +300,11 @@ def _named(article: Article) -> Iterator[tuple[str, str, str]]:
     if article.disputed:
         yield "item", "disputed.item", ".".join(article.disputed.item)
         yield "group", "disputed.group", article.disputed.group
+    if article.official:
+        for measure in article.official.measures:
+            yield "measure", "official.measures", measure
+        for part in ("smallest", "middle", "largest", "everybody"):
+            yield "size", f"official.{part}", getattr(article.official, part)
     for fact in article.facts:
         yield "fact", "facts", fact
 

@@ -1,0 +1,125 @@
+"""What statistical offices found when they asked companies, by size.
+
+An office counts companies, the survey that the article tells of counts people: no figure of one is a figure of the
+other. `article.toml` says which measures are compared, in which years, and which sizes play a part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any  # a row of a table: pandas ships no types
+
+from .contradictions import differing
+from .model import Survey, remembered
+
+KEY = ("place", "year", "measure", "size")
+BASES = {  # of which companies a percent is, in words
+    "companies": "companies, not employees",
+    "internet": "companies with internet access",
+    "users": "companies that use social media",
+    "uncertain": "companies; whether all of them is not certain",
+}
+CERTAINTIES = {"rewrite": "as repeated elsewhere"}  # where the word of the table is not the reader's
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What one page prints of one measure, in one place and year, for the largest companies and for others.
+
+    `rows` are the rows of `official.csv`, by size, in the codebook's order. `against` is the size that the largest
+    companies are compared with: the usual smallest class or, where the page does not print it, all companies.
+    """
+
+    place: str
+    year: int
+    measure: str
+    source: str
+    rows: Mapping[str, Any]
+    largest: str
+    against: str
+
+    @property
+    def ratio(self) -> float:
+        """The percent of the largest companies, divided by the one that it is compared with."""
+        return self.rows[self.largest].percent / self.rows[self.against].percent
+
+    @property
+    def certainty(self) -> str:
+        """How sure the least certain of the two figures is."""
+        certainties = {self.rows[size].certainty for size in (self.largest, self.against)}
+        return next(certainty for certainty in ("inferred", "rewrite", "read") if certainty in certainties)
+
+    @property
+    def key(self) -> str:
+        """Place, year and measure, as references write them."""
+        return f"{self.place}.{self.year}.{self.measure}"
+
+
+@dataclass(frozen=True)
+class Differing:
+    """A figure of which two pages print different values: what one side prints, and what the other."""
+
+    place: str
+    year: int
+    measure: str
+    size: str
+    sources: tuple[str, ...]
+    says: str
+    others: tuple[str, ...]
+    other: str
+
+
+@remembered
+def comparisons(survey: Survey) -> tuple[Comparison, ...]:
+    """Return one comparison for each place and year of which a page prints the largest companies and others.
+
+    The measure is the first of those declared that a page prints so. In the order of the ratios, highest first.
+    """
+    official = survey.article.official
+    found: dict[tuple[str, int], Comparison] = {}
+    if official is None:
+        return ()
+    order = list(survey.sizes["size"])
+    table = survey.official[survey.official["measure"].isin(official.measures)]
+    for (place, year, source, measure), rows in table.groupby(["place", "year", "source", "measure"], sort=False):
+        by_size = {row.size: row for row in sorted(rows.itertuples(), key=lambda row: order.index(row.size))}
+        against = next((size for size in (official.smallest, official.everybody) if size in by_size), "")
+        if official.largest in by_size and against:
+            comparison = Comparison(place, int(year), measure, source, by_size, official.largest, against)
+            kept = found.get((place, year))
+            if kept is None or official.measures.index(measure) < official.measures.index(kept.measure):
+                found[place, year] = comparison
+    return tuple(sorted(found.values(), key=lambda comparison: -comparison.ratio))
+
+
+def near_the_survey(survey: Survey) -> tuple[Comparison, ...]:
+    """Return the comparisons of the years that the article's survey is set beside."""
+    official = survey.article.official
+    return tuple(c for c in comparisons(survey) if official and official.years[0] <= c.year <= official.years[1])
+
+
+def with_middle(survey: Survey) -> tuple[Comparison, ...]:
+    """Return the comparisons, of any year, of which the page prints the class below the largest too, latest last."""
+    official = survey.article.official
+    found = [c for c in comparisons(survey) if official and official.middle in c.rows]
+    return tuple(sorted(found, key=lambda comparison: (comparison.year, comparison.place)))
+
+
+@remembered
+def differing_copies(survey: Survey) -> tuple[Differing, ...]:
+    """Return every figure of an office that another page prints otherwise, found as those of the survey are."""
+    publishers = dict(zip(survey.official_sources["source"], survey.official_sources["publisher"], strict=True))
+    return tuple(
+        Differing(place, int(year), measure, size, sources, says, others, other)
+        for (place, year, measure, size), says, sources, other, others in differing(
+            survey.official, KEY, lambda sources: len({publishers[source] for source in sources})
+        )
+    )
+
+
+@remembered
+def labels(survey: Survey, table: str) -> Mapping[str, str]:
+    """Return the names of what a codebook of offices lists, "places", "measures" or "sizes", in the edition's language."""
+    rows = getattr(survey, table)
+    return dict(zip(rows[table.removesuffix("s")], survey.localised(rows, "label"), strict=True))
