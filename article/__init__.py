@@ -1,6 +1,6 @@
 """The figures of this article, in the order that numbers them, and what else only this article shows."""
 
-from . import printed, provenance, uncertainty, verdicts
+from . import companies, printed, provenance, uncertainty, verdicts
 from .card import social_card
 from .control import Control
 
@@ -16,6 +16,10 @@ FIGURES = (
     uncertainty.gaps,
     uncertainty.scenarios,
     verdicts.verdicts,
+    companies.two_counts,
+    companies.by_size,
+    companies.medium_large,
+    companies.since,
 )
 
-__all__ = ["FIGURES", "Control", "printed", "provenance", "social_card", "uncertainty", "verdicts"]
+__all__ = ["FIGURES", "Control", "companies", "printed", "provenance", "social_card", "uncertainty", "verdicts"]

@@ -17,6 +17,7 @@ from ..survey.claims import FIGURES, WORDINGS, Claim, gap_ends, judged_claims
 from ..survey.contradictions import Contradiction, contradictions
 from ..survey.estimates import all_gaps
 from ..survey.model import Survey
+from ..survey.official import CERTAINTIES, KEY, differing_copies, labels
 from ..text.language import capitalised, uncapitalised
 from ..text.links import LINK
 from .claim_review import anchor, claim_reviews
@@ -126,8 +127,56 @@ def national(survey: Survey) -> Table:
     return Table(frame, say("National figures on tools, and what they count"), survey.language)
 
 
+def companies(survey: Survey, *measures: str) -> Table:
+    """What offices print of companies on these measures: a row for each page, place and year, a column for each size."""
+    say, certainties = survey.language.say, CERTAINTIES
+    rows = survey.official[survey.official["measure"].isin(measures)]
+    sizes = {size: name for size, name in labels(survey, "sizes").items() if size in set(rows["size"])}
+    pages = {key: list(page.itertuples()) for key, page in rows.groupby(["source", *KEY[:-1]], sort=False)}
+    printed = [{row.size: _as_printed(row, survey) for row in page} for page in pages.values()]
+    sure = [
+        dict.fromkeys(say(certainties.get(row.certainty, row.certainty)) for row in page) for page in pages.values()
+    ]
+    names = labels(survey, "measures")
+    frame = pd.DataFrame(
+        {
+            say("Measure"): [capitalised(names[measure]) for *_, measure in pages],
+            **{capitalised(name): [page.get(size, "–") for page in printed] for size, name in sizes.items()},
+            say("Certainty"): list(map(", ".join, sure)),
+            say("According to"): [_page(source, survey) for source, *_ in pages],
+        },
+        index=pd.Index(
+            [f"{capitalised(labels(survey, 'places')[place])}, {year:g}" for _, place, year, _ in pages],
+            name=say("Place and year"),
+        ),
+    )
+    caption = say("Percent of companies: {measures}", measures="; ".join(names[measure].split(",")[0] for measure in measures))
+    return Table(frame, caption, survey.language)
+
+
+def differing_companies(survey: Survey) -> Table:
+    """Every figure of companies that two pages print differently, found as the contradictions of the survey are."""
+    say, rows = survey.language.say, differing_copies(survey)
+    places, measures, sizes = (labels(survey, name) for name in ("places", "measures", "sizes"))
+    frame = pd.DataFrame(
+        {
+            say("About"): [f"{capitalised(measures[row.measure])}, {sizes[row.size]}" for row in rows],
+            say("Says"): [row.says for row in rows],
+            say("According to"): [", ".join(_page(source, survey) for source in row.sources) for row in rows],
+            say("Others say"): [
+                f"{row.other}{say(': ')}{', '.join(_page(source, survey) for source in row.others)}" for row in rows
+            ],
+        },
+        index=pd.Index([f"{capitalised(places[row.place])}, {row.year}" for row in rows], name=say("Place and year")),
+    )
+    return Table(frame, say("Figures of companies that two pages print differently"), survey.language)
+
+
 def verdicts(survey: Survey) -> Table:
-    """Every claim of the article with its two judgements, who prints the figures, and why the words are judged so."""
+    """Every claim of the article with its two judgements, who prints the figures, and why the words are judged so.
+
+    A claim about companies also has, on a line of its own, what offices found when they asked companies.
+    """
     say, claims = survey.language.say, judged_claims(survey)
 
     def figure(claim: Claim) -> str:
@@ -145,11 +194,16 @@ def verdicts(survey: Survey) -> Table:
         {
             say("Claim, in our words"): [Markup("{} {}").format(linked(c.text), _quoted(c, survey)) for c in claims],
             say("The figure"): [linked(figure) for figure, _ in told],
-            say("The words"): [linked(wording) for _, wording in told],
+            say("The words"): [
+                Markup("<br>").join(map(linked, filter(None, (wording, claim.offices))))
+                for claim, (_, wording) in zip(claims, told, strict=True)
+            ],
         },
         index=pd.Index([str(claim.paragraph) for claim in claims], name=say("Paragraph")),
     )
-    cited = "\n\n".join(f"{claim.text} {' '.join(texts)}" for claim, texts in zip(claims, told, strict=True))
+    cited = "\n\n".join(
+        f"{claim.text} {' '.join(texts)} {claim.offices}" for claim, texts in zip(claims, told, strict=True)
+    )
     return Table(
         frame,
         say("Claims of the article, each judged twice"),
@@ -307,6 +361,13 @@ def _quoted(claim: Claim, survey: Survey) -> Markup:
     """A few words of the article, marked as of its language."""
     spoken = survey.sources.set_index("source").loc[survey.article.source, "language"]
     return Markup('<q lang="{}">{}</q>').format(spoken, claim.words)
+
+
+def _page(source: str, survey: Survey) -> str:
+    """The office that asked, and who repeats it where its own page was not read."""
+    via = survey.official_sources.set_index("source").loc[source, "via"]
+    name = survey.publisher(source)
+    return f"{name} ({survey.language.say('via {names}', names=via)})" if via else name
 
 
 def _as_printed(row: Any, survey: Survey) -> str:

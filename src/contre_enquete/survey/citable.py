@@ -40,7 +40,7 @@ from .estimates import (
     witnesses,
 )
 from .model import Survey, remembered
-from .official import comparisons, differing_copies, labels, near_the_survey, with_middle
+from .official import behind_the_largest, comparisons, differing_copies, labels, near_the_survey, with_middle
 from .reference import Reference
 from .voices import leaders, printing
 
@@ -195,7 +195,7 @@ def _of_comparisons(survey: Survey) -> Iterator[Figure]:
         "places": (len({c.place for c in near}), "places compared, near the survey"),
         "middle": (len(middle), "comparisons of the largest companies with medium-sized ones"),
         "middle-behind": (
-            sum(c.rows[c.largest].percent > c.rows[_middle(survey)].percent for c in middle),
+            len(behind_the_largest(survey)),
             "comparisons in which medium-sized companies are behind the largest",
         ),
         "rows": (len(survey.official), "figures of companies"),
@@ -222,10 +222,6 @@ def _of_comparisons(survey: Survey) -> Iterator[Figure]:
                 from_figures=(reference,),
                 kind="lowest ratio near the survey" if name == "low" else "highest ratio near the survey",
             )
-
-
-def _middle(survey: Survey) -> str:
-    return survey.article.official.middle if survey.article.official else ""
 
 
 def _derived(survey: Survey) -> list[Figure]:

@@ -17,6 +17,7 @@ from ..statistics.inference import frechet_bounds
 from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box, rounding_box
 from ..text.language import uncapitalised
 from .model import Survey, remembered
+from .official import FOUND
 from .reference import Reference
 from .voices import FIGURES, Printing, leaders, printing, rounds_to, together
 
@@ -40,7 +41,8 @@ class Claim:
     `text` is the claim in our words, `words` a few of the article's own. `figure` is one of `FIGURES`,
     `wording` one of `WORDINGS`; `reading` says that the wording is a reading of ours and not computed. Both
     reasons are sentences that link their numbers to figures, as prose does. `voices` counts those that print the
-    figures as the article does, its own left out.
+    figures as the article does, its own left out. `offices` is what was found when companies were asked, which judges
+    neither; nothing where the claim is not about that.
     """
 
     claim: str
@@ -54,6 +56,7 @@ class Claim:
     wording: str
     wording_reason: str
     voices: int
+    offices: str
 
     @property
     def reading(self) -> bool:
@@ -104,6 +107,7 @@ def judged_claims(survey: Survey) -> tuple[Claim, ...]:
                 wording,
                 why,
                 survey.count_voices({source for each in printings for source in each.same}),
+                FOUND[row.offices](survey) if row.offices else "",
             )
         )
     return tuple(judged)
@@ -451,6 +455,10 @@ def check_claims(survey: Survey) -> None:
             raise fault("reading", row.reading, f"nothing {of_rule}, which computes it")
         if row.rule == READING and row.reading not in REASONS and not row.reason_en:
             raise fault("reason_en", row.reason_en, f"why we read it as {row.reading!r}")
+        if row.offices and (row.offices not in FOUND or survey.article.official is None):
+            raise fault(
+                "offices", row.offices, f"one of {', '.join(FOUND)}, with [official] in article.toml, or nothing"
+            )
         for column, form in (("figures", KNOWN), ("about", rule.form)):
             for reference in getattr(row, column).split():
                 if not _fits(survey, reference, form):

@@ -265,6 +265,7 @@ def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
         "fact": set(tables["sample"]["fact"]),
         "measure": set(tables["measures"]["measure"]),
         "size": set(tables["sizes"]["size"]),
+        "figure": {f"{o.place}.{o.year:g}.{o.measure}.{o.size}" for o in tables["official"].itertuples()},
     }
     for kind, key, name in _named(article):
         if name not in known[kind]:
@@ -305,6 +306,8 @@ def _named(article: Article) -> Iterator[tuple[str, str, str]]:
             yield "measure", "official.measures", measure
         for part in ("smallest", "middle", "largest", "everybody"):
             yield "size", f"official.{part}", getattr(article.official, part)
+        yield "figure", "official.before", article.official.before
+        yield "figure", "official.after", article.official.after
     for fact in article.facts:
         yield "fact", "facts", fact
 
@@ -323,6 +326,8 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
             tables.setdefault(name, pd.DataFrame(columns=columns))
         if "voice" not in tables["sources"]:
             tables["sources"] = tables["sources"].assign(voice=tables["sources"]["source"])
+        if "offices" not in tables["claims"]:
+            tables["claims"] = tables["claims"].assign(offices="")
         _check(article, tables)
         survey = Survey(figures=tables.pop("survey"), **tables, language=key[1], article=article)
         while len(_loaded) >= KEPT:

@@ -106,6 +106,14 @@ def with_middle(survey: Survey) -> tuple[Comparison, ...]:
     return tuple(sorted(found, key=lambda comparison: (comparison.year, comparison.place)))
 
 
+def behind_the_largest(survey: Survey) -> tuple[Comparison, ...]:
+    """Return the comparisons with the class below the largest in which the largest companies are ahead of it."""
+    official = survey.article.official
+    return tuple(
+        c for c in with_middle(survey) if official and c.rows[c.largest].percent > c.rows[official.middle].percent
+    )
+
+
 @remembered
 def differing_copies(survey: Survey) -> tuple[Differing, ...]:
     """Return every figure of an office that another page prints otherwise, found as those of the survey are."""
@@ -115,6 +123,50 @@ def differing_copies(survey: Survey) -> tuple[Differing, ...]:
         for (place, year, measure, size), says, sources, other, others in differing(
             survey.official, KEY, lambda sources: len({publishers[source] for source in sources})
         )
+    )
+
+
+def _size(survey: Survey) -> str:
+    say, number = survey.language.say, survey.language.number
+    near, middle = near_the_survey(survey), with_middle(survey)
+    return say(
+        "Of companies, the official surveys found the large ones ahead in [{ahead}](#count.official.ahead) of [{all} comparisons](#count.official.comparisons) with small ones or with all; with medium-sized ones, in [{behind}](#count.official.middle-behind) of [{middle}](#count.official.middle).",
+        ahead=number(sum(found.ratio > 1 for found in near)),
+        all=number(len(near)),
+        behind=number(len(behind_the_largest(survey))),
+        middle=number(len(middle)),
+    )
+
+
+def _trend(survey: Survey) -> str:
+    official = survey.article.official
+    if official is None:
+        return ""
+    before, after = (_figure(survey, key) for key in (official.before, official.after))
+    return survey.language.say(
+        "Of companies, the official surveys found [{before} in {year}](#official.{first}) and [{after} in {later}](#official.{last}) ({measure}, {place}).",
+        measure=labels(survey, "measures")[before.measure],
+        place=labels(survey, "places")[before.place],
+        before=survey.language.percent(before.percent),
+        year=f"{before.year:g}",
+        first=official.before,
+        after=survey.language.percent(after.percent),
+        later=f"{after.year:g}",
+        last=official.after,
+    )
+
+
+def _nothing(survey: Survey) -> str:
+    return survey.language.say("Of companies, our data hold no official figure on this.")
+
+
+FOUND = {"size": _size, "trend": _trend, "nothing": _nothing}  # what `claims.csv` can ask of the offices
+
+
+def _figure(survey: Survey, key: str) -> Any:
+    """The first row of "place.year.measure.size"."""
+    return next(
+        row for row in survey.official.itertuples() if f"{row.place}.{row.year:g}.{row.measure}.{row.size}" == key
     )
 
 

@@ -1,0 +1,408 @@
+"""Pictures of what statistical offices found when they asked companies: by size, and since 2013.
+
+As in `printed`, each takes a `Survey` and returns a `Chart`; none reads a file, saves anything or changes its input.
+Nothing here stands on one scale with what employees answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any  # a row of a table: pandas ships no types
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from contre_enquete.charts.chart import WIDTH as DESK
+from contre_enquete.charts.chart import (
+    Chart,
+    Frame,
+    Words,
+    item_axis,
+    key_edge,
+    paper_width,
+    percent_axis,
+    text_width,
+)
+from contre_enquete.charts.palette import BLUE, GREY, INK, LINE_GREY, MIDDLE_GREY, PAPER, VERMILION, VERMILION_TEXT
+from contre_enquete.survey.model import Survey
+from contre_enquete.survey.official import (
+    BASES,
+    CERTAINTIES,
+    Comparison,
+    behind_the_largest,
+    labels,
+    near_the_survey,
+    with_middle,
+)
+from contre_enquete.text.language import capitalised
+
+ROW = 0.42  # inches per comparison: its middle value stands above its mark
+MARKERS = {"small": "o", "medium": "D", "large": "s", "total": "^"}
+COLOURS = {"small": VERMILION, "medium": MIDDLE_GREY, "large": BLUE, "total": VERMILION}
+INKS = {"small": VERMILION_TEXT, "medium": GREY, "large": BLUE, "total": VERMILION_TEXT}
+KEYS = {
+    "small": "small",
+    "total": "of any size",
+    "medium": "medium-sized",
+    "large": "large",
+}  # in a key, after "companies"
+WHOLE = "EU28"  # the Union of the survey's year; another is not the same companies
+SURE = {"rewrite": "repeated", "inferred": "computed"}  # in a row's name; nothing where it was read
+CLEAR = {"facecolor": "white", "linewidth": 0, "pad": 0.5}
+
+# An invented example: companies with an account, companies, employees of each, and how many in each use networks.
+SMALL_ONES = ((True, 3, 1), (True, 3, 1), (True, 3, 1), *((False, 3, 1),) * 5)
+LARGE_ONES = ((True, 12, 2), (True, 12, 2))
+
+
+def two_counts(survey: Survey) -> Chart:
+    """How most large companies can have an account while fewer of their employees use one; an invented example.
+
+    A square is a company, framed if it has an account; a dot is an employee, filled if they use social networks.
+    """
+    say = survey.language.say
+    groups = {"small": SMALL_ONES, "large": LARGE_ONES}
+    names = {group: capitalised(labels(survey, "sizes")[group]) for group in groups}
+    words = Words(
+        title=say("Counting companies and counting employees can give opposite answers, and both be true"),
+        subtitle=say("An invented example: squares are companies, dots are their employees"),
+        note=say(
+            "In this example each large company has an account, and few small ones do; but of the employees, more use "
+            "social networks in the small ones."
+        ),
+        source=say("Drawing of ours: it shows no survey."),
+        alternative=say(
+            "Drawing of an invented example. Above, small companies with a few employees each: few have an account, and "
+            "in each somebody uses social networks. Below, large companies with many employees: each has an account, and "
+            "few of their employees use social networks."
+        ),
+    )
+
+    def draw(axes: Axes) -> None:
+        cell = 1.0
+        for top, (_, companies) in zip((0.0, 2.6), groups.items(), strict=True):
+            left = 0.0
+            for account, people, users in companies:
+                columns = 1 if people <= 3 else 4
+                edge, width = (BLUE, 2.4) if account else (LINE_GREY, 1)
+                frame = Rectangle((left, top), columns * cell, 2, facecolor=PAPER, edgecolor=edge, linewidth=width)
+                axes.add_patch(frame)
+                spots = [(left + (n // 3 + 0.5) * cell, top + (n % 3 + 0.5) * 2 / 3) for n in range(people)]
+                for n, (x, y) in enumerate(spots):
+                    filled = n < users
+                    face = VERMILION if filled else PAPER
+                    axes.plot(
+                        [x],
+                        [y],
+                        "o",
+                        markersize=8,
+                        markerfacecolor=face,
+                        markeredgecolor=INK if filled else MIDDLE_GREY,
+                    )
+                left += columns * cell + 0.25
+        key = [
+            Line2D(
+                [],
+                [],
+                linestyle="",
+                marker="s",
+                markersize=11,
+                markerfacecolor=PAPER,
+                markeredgecolor=BLUE,
+                markeredgewidth=2.4,
+            ),
+            Line2D([], [], linestyle="", marker="o", markersize=8, markerfacecolor=VERMILION, markeredgecolor=INK),
+        ]
+        texts = [say("company with an account"), say("employee who uses social networks")]
+        axes.legend(
+            key,
+            texts,
+            loc="lower left",
+            bbox_to_anchor=(key_edge(axes), 1),
+            ncols=1 if paper_width(axes) < DESK else 2,
+            frameon=False,
+            borderpad=0,
+            borderaxespad=0.4,
+        )
+        axes.set(xlim=(-0.2, 10.2), ylim=(4.8, -0.2), xticks=[])
+        axes.set_yticks([1, 3.6], list(names.values()))
+        axes.grid(visible=False)
+        item_axis(axes)
+
+    table = pd.DataFrame(
+        {
+            say("Companies"): [len(companies) for companies in groups.values()],
+            say("With an account"): [sum(company[0] for company in companies) for companies in groups.values()],
+            say("Employees"): [sum(company[1] for company in companies) for companies in groups.values()],
+            say("Who use social networks"): [sum(company[2] for company in companies) for companies in groups.values()],
+        },
+        index=pd.Index(names.values(), name=say("Invented example")),
+    )
+    return Chart(
+        "two-counts", words, table, Frame(list(names.values()), 2.3, head=0.4), draw, survey.language, phone=True
+    )
+
+
+def by_size(survey: Survey) -> Chart:
+    """Companies that use social networks or media, small against large, by country, near the survey.
+
+    One row for each comparison, by the ratio of large to the others; a filled mark was read on the office's own page.
+    """
+    say, number = survey.language.say, survey.language.number
+    rows, sizes = near_the_survey(survey), ("small", "total", "medium", "large")
+    title = say(
+        "In all [{all} comparisons](#count.official.comparisons) found, large companies are ahead of small ones, or of all",
+        all=number(len(rows)),
+    )
+    words = Words(
+        title=title,
+        subtitle=say("Companies that use social networks or social media, by number of people, in %"),
+        note=say(
+            "Percentages of companies, never to be set beside percentages of employees. Filled mark: read on the "
+            "office’s own page; hollow mark: as repeated elsewhere, or computed. Where small companies are not printed, "
+            "all companies stand in their place. ≈ printed in words."
+        ),
+        source=say("Source: statistical offices, and Cetic.br in Brazil; the classes of size are in the table."),
+        alternative=say("Chart of dots. {rows}.", rows="; ".join(_told(survey, row, sizes) for row in rows)),
+    )
+    return _dots(survey, "by-size", words, rows, sizes)
+
+
+def medium_large(survey: Survey) -> Chart:
+    """Companies that use social networks or media, medium-sized against large: the classes nearest to the survey's groups."""
+    say, number = survey.language.say, survey.language.number
+    rows, sizes = with_middle(survey), ("medium", "large")
+    words = Words(
+        title=say(
+            "Against medium-sized companies too, the large ones are ahead [{behind} times](#count.official.middle-behind) out of [{all}](#count.official.middle)",
+            behind=number(len(behind_the_largest(survey))),
+            all=number(len(rows)),
+        ),
+        subtitle=say("Companies that use social networks or social media, medium-sized and large, in %"),
+        note=say("Filled mark: read on the office’s own page; hollow mark: as repeated elsewhere."),
+        source=say("Source: statistical offices, and Cetic.br in Brazil; the classes of size are in the table."),
+        alternative=say("Chart of dots. {rows}.", rows="; ".join(_told(survey, row, sizes) for row in rows)),
+    )
+    return _dots(survey, "medium-large", words, rows, sizes)
+
+
+def since(survey: Survey) -> Chart:
+    """Companies of the European Union that use social networks, or any social media, year by year."""
+    say, percent = survey.language.say, survey.language.percent
+    table = survey.official
+    rows = table[
+        table["place"].str.startswith("EU")
+        & (table["size"] == "total")
+        & table["measure"].isin(["social-networks", "social-media"])
+    ]
+    rows = rows.drop_duplicates(["place", "year", "measure"]).sort_values(["measure", "year"], ascending=[False, True])
+    series = {measure: list(own.itertuples()) for measure, own in rows.groupby("measure", sort=False)}
+    places, measures = labels(survey, "places"), labels(survey, "measures")
+    first, last = series["social-networks"][0], series["social-networks"][-1]
+    words = Words(
+        title=say(
+            "In the European Union, companies on social networks went from [{first} in {from_year}](#official.{before}) to [{last} in {to_year}](#official.{after})",
+            first=percent(first.percent),
+            last=percent(last.percent),
+            before=_reference(first),
+            after=_reference(last),
+            from_year=f"{first.year:g}",
+            to_year=f"{last.year:g}",
+        ),
+        subtitle=say("Companies with ten people or more, all sizes together, in %"),
+        note=say(
+            "The Union changes: 28 members, without Belgium, Czechia and France in 2014, then 27 for 2015, 2021 and 2023 "
+            "(hollow marks)."
+        ),
+        source=say("Source: Eurostat; Ireland’s CSO for 2014."),
+        alternative=say(
+            "Line chart. {rows}.",
+            rows="; ".join(
+                f"{capitalised(measures[row.measure])}, {places[row.place]}, {row.year:g}{say(': ')}"
+                f"[{percent(row.percent)}](#official.{_reference(row)})"
+                for row in chain(*series.values())
+            ),
+        ),
+    )
+
+    years = sorted({int(row.year) for row in rows.itertuples()})
+
+    def draw(axes: Axes) -> None:
+        styles = ((BLUE, BLUE, "s", -1), (VERMILION, VERMILION_TEXT, "o", 1))
+        for points, (colour, ink, marker, side) in zip(series.values(), styles, strict=True):
+            frame = pd.DataFrame({"year": [p.year for p in points], "percent": [p.percent for p in points]})
+            sns.lineplot(frame, x="year", y="percent", color=colour, linewidth=1.6, ax=axes, legend=False)
+            for point in points:
+                axes.plot(
+                    [point.year],
+                    [point.percent],
+                    marker,
+                    markersize=7,
+                    markerfacecolor=colour if point.place == WHOLE else PAPER,
+                    markeredgecolor=colour,
+                )
+                axes.annotate(
+                    percent(point.percent),
+                    (point.year, point.percent),
+                    (6 if point.year + 1 in years else 0, 9 * side),
+                    textcoords="offset points",
+                    ha="right" if point.year + 1 in years else "center",
+                    va="bottom" if side > 0 else "top",
+                    size=9,
+                    color=ink,
+                )
+        marks = [Line2D([], [], color=colour, marker=marker, markersize=7) for colour, _, marker, _ in styles]
+        names = [capitalised(measures[measure]) for measure in series]
+        _key(axes, marks, names, [ink for _, ink, _, _ in styles])
+        shown = [year for year in years if paper_width(axes) == DESK or year - 1 not in years]
+        axes.set(xlabel="", ylabel="", xlim=(years[0] - 0.7, years[-1] + 0.7), ylim=(0, 100))
+        axes.set_xticks(shown, [str(year) for year in shown])
+        ticks = [0, 25, 50, 75]
+        axes.set_yticks([*ticks, 100], [*map(survey.language.number, ticks), percent(100)])
+        axes.tick_params(axis="y", length=0, labelsize=9, labelcolor=GREY)
+        axes.grid(axis="x", visible=False)
+        axes.grid(axis="y")
+
+    told = pd.DataFrame(
+        {
+            say("Year"): [f"{row.year:g}" for row in chain(*series.values())],
+            say("What was asked"): [measures[row.measure] for row in chain(*series.values())],
+            say("Percent of companies"): [row.percent for row in chain(*series.values())],
+            say("Certainty"): [say(CERTAINTIES.get(row.certainty, row.certainty)) for row in chain(*series.values())],
+        },
+        index=pd.Index([capitalised(places[row.place]) for row in chain(*series.values())], name=say("Place")),
+    )
+    return Chart("since", words, told, Frame([percent(100)], 2.6, head=0.5), draw, survey.language, phone=True)
+
+
+def _key(axes: Axes, marks: Sequence[Line2D], names: Sequence[str], inks: Sequence[str]) -> None:
+    """Name the marks above axes, two to a row."""
+    axes.legend(
+        marks,
+        names,
+        loc="lower left",
+        bbox_to_anchor=(key_edge(axes), 1),
+        ncols=2,
+        frameon=False,
+        handletextpad=0.3,
+        borderpad=0,
+        borderaxespad=0.8,
+        labelcolor=list(inks),
+        prop={"weight": "bold"},
+    )
+
+
+def _reference(row: Any) -> str:
+    """The end of the reference of a row of official.csv."""
+    return f"{row.place}.{row.year:g}.{row.measure}.{row.size}.{row.source}"
+
+
+def _name(survey: Survey, comparison: Comparison) -> str:
+    """A comparison's row: place, year, what was asked, and how sure where it was not read."""
+    place, measure = (
+        labels(survey, table)[key] for table, key in (("places", comparison.place), ("measures", comparison.measure))
+    )
+    name = f"{capitalised(place)} {comparison.year}, {measure}"
+    return name if comparison.certainty == "read" else f"{name} ({survey.language.say(SURE[comparison.certainty])})"
+
+
+def _printed(survey: Survey, row: Any) -> str:
+    return ("≈ " if row.words else "") + survey.language.percent(row.percent)
+
+
+def _shown(comparison: Comparison, sizes: Sequence[str]) -> list[str]:
+    """The sizes that a chart shows: all companies only in the place of the small ones."""
+    return [size for size in sizes if size in comparison.rows and (size != "total" or comparison.against == "total")]
+
+
+def _told(survey: Survey, comparison: Comparison, sizes: Sequence[str]) -> str:
+    values = ", ".join(
+        f"[{survey.language.say(KEYS[size])} {_printed(survey, row)}](#official.{_reference(row)})"
+        for size in _shown(comparison, sizes)
+        for row in [comparison.rows[size]]
+    )
+    return f"{_name(survey, comparison)}{survey.language.say(': ')}{values}"
+
+
+def _dots(survey: Survey, name: str, words: Words, rows: Sequence[Comparison], sizes: Sequence[str]) -> Chart:
+    """A chart of one row for each comparison, with a mark for each size."""
+    say = survey.language.say
+    names = [_name(survey, row) for row in rows]
+
+    def draw(axes: Axes) -> None:
+        for y, comparison in enumerate(rows):
+            shown = sorted(_shown(comparison, sizes), key=lambda size: comparison.rows[size].percent)
+            values = [comparison.rows[size].percent for size in shown]
+            axes.hlines(y, values[0], values[-1], color=LINE_GREY, linewidth=2, zorder=1)
+            for place, (size, value) in enumerate(zip(shown, values, strict=True)):
+                row = comparison.rows[size]
+                face = COLOURS[size] if row.certainty == "read" else PAPER
+                axes.plot(
+                    [value],
+                    [y],
+                    MARKERS[size],
+                    markersize=7,
+                    markerfacecolor=face,
+                    markeredgecolor=COLOURS[size],
+                    zorder=2,
+                )
+                x, above, side, lift = (
+                    (-7, 0, "right", "center")
+                    if place == 0
+                    else (7, 0, "left", "center")
+                    if place == len(shown) - 1
+                    else (0, 6, "center", "bottom")
+                )
+                axes.annotate(
+                    _printed(survey, row),
+                    (value, y),
+                    (x, above),
+                    textcoords="offset points",
+                    ha=side,
+                    va=lift,
+                    size=9,
+                    color=INKS[size],
+                    bbox=CLEAR,
+                )
+        used = [size for size in sizes if any(size in _shown(row, sizes) for row in rows)]
+        marks = [Line2D([], [], linestyle="", marker=MARKERS[size], markersize=7, color=COLOURS[size]) for size in used]
+        _key(axes, marks, [capitalised(say(KEYS[size])) for size in used], [INKS[size] for size in used])
+        axes.set_ylim(len(rows) - 0.5, -0.6)
+        axes.set_yticks(range(len(rows)), names)
+        percent_axis(axes, survey.language)
+        item_axis(axes)
+
+    frame = Frame(
+        names,
+        ROW * len(rows),
+        head=0.5,
+        tail=text_width(f"≈ {survey.language.percent(10)}"),
+        values=[(100, survey.language.percent(100))]
+        + [(row.rows[size].percent, _printed(survey, row.rows[size])) for row in rows for size in _shown(row, sizes)],
+    )
+    table = pd.DataFrame(
+        {
+            capitalised(labels(survey, "sizes")[size]): [
+                _cell(survey, row.rows[size]) if size in _shown(row, sizes) else "–" for row in rows
+            ]
+            for size in sizes
+        }
+        | {
+            say("Base"): [say(BASES[row.rows[row.largest].base]) for row in rows],
+            say("According to"): [survey.publisher(row.source) for row in rows],
+        },
+        index=pd.Index(names, name=say("Place and year")),
+    )
+    return Chart(name, words, table, frame, draw, survey.language, phone=True)
+
+
+def _cell(survey: Survey, row: Any) -> str:
+    """A percent with the class that it is of: "36 % (10-19 people)"."""
+    if pd.isna(row.size_from):
+        return _printed(survey, row)
+    end = f"–{row.size_to:g}" if pd.notna(row.size_to) else "+"
+    return f"{_printed(survey, row)} ({row.size_from:g}{end})"
