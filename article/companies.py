@@ -52,7 +52,6 @@ KEYS = {
 }  # in a key, after "companies"
 WHOLE = "EU28"  # the Union of the survey's year; another is not the same companies
 SURE = {"rewrite": "repeated", "inferred": "computed"}  # in a row's name; nothing where it was read
-CLEAR = {"facecolor": "white", "linewidth": 0, "pad": 0.5}
 
 # An invented example: companies with an account, companies, employees of each, and how many in each use networks.
 SMALL_ONES = ((True, 3, 1), (True, 3, 1), (True, 3, 1), *((False, 3, 1),) * 5)
@@ -83,44 +82,25 @@ def two_counts(survey: Survey) -> Chart:
     )
 
     def draw(axes: Axes) -> None:
-        cell = 1.0
-        for top, (_, companies) in zip((0.0, 2.6), groups.items(), strict=True):
+        dots: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+        for top, companies in zip((0.0, 2.6), groups.values(), strict=True):
             left = 0.0
             for account, people, users in companies:
-                columns = 1 if people <= 3 else 4
-                edge, width = (BLUE, 2.4) if account else (LINE_GREY, 1)
-                frame = Rectangle((left, top), columns * cell, 2, facecolor=PAPER, edgecolor=edge, linewidth=width)
-                axes.add_patch(frame)
-                spots = [(left + (n // 3 + 0.5) * cell, top + (n % 3 + 0.5) * 2 / 3) for n in range(people)]
-                for n, (x, y) in enumerate(spots):
-                    filled = n < users
-                    face = VERMILION if filled else PAPER
-                    axes.plot(
-                        [x],
-                        [y],
-                        "o",
-                        markersize=8,
-                        markerfacecolor=face,
-                        markeredgecolor=INK if filled else MIDDLE_GREY,
-                    )
-                left += columns * cell + 0.25
-        key = [
-            Line2D(
-                [],
-                [],
-                linestyle="",
-                marker="s",
-                markersize=11,
-                markerfacecolor=PAPER,
-                markeredgecolor=BLUE,
-                markeredgewidth=2.4,
-            ),
-            Line2D([], [], linestyle="", marker="o", markersize=8, markerfacecolor=VERMILION, markeredgecolor=INK),
-        ]
-        texts = [say("company with an account"), say("employee who uses social networks")]
+                width = people // 3
+                edge, line = (BLUE, 2.4) if account else (LINE_GREY, 1)
+                axes.add_patch(Rectangle((left, top), width, 2, facecolor=PAPER, edgecolor=edge, linewidth=line))
+                for n in range(people):
+                    dots[n < users].append((left + n // 3 + 0.5, top + (n % 3 + 0.5) * 2 / 3))
+                left += width + 0.25
+        for uses, spots in dots.items():
+            face, edge = (VERMILION, INK) if uses else (PAPER, MIDDLE_GREY)
+            axes.scatter([x for x, _ in spots], [y for _, y in spots], 64, facecolors=face, edgecolors=edge, zorder=2)
+        square: dict[str, Any] = {"marker": "s", "markersize": 11, "markerfacecolor": PAPER, "markeredgecolor": BLUE}
+        dot: dict[str, Any] = {"marker": "o", "markersize": 8, "markerfacecolor": VERMILION, "markeredgecolor": INK}
+        marks = [Line2D([], [], linestyle="", **of) for of in ({**square, "markeredgewidth": 2.4}, dot)]
         axes.legend(
-            key,
-            texts,
+            marks,
+            [say("company with an account"), say("employee who uses social networks")],
             loc="lower left",
             bbox_to_anchor=(key_edge(axes), 1),
             ncols=1 if paper_width(axes) < DESK else 2,
@@ -167,7 +147,7 @@ def by_size(survey: Survey) -> Chart:
             "all companies stand in their place. ≈ printed in words."
         ),
         source=say("Source: statistical offices, and Cetic.br in Brazil; the classes of size are in the table."),
-        alternative=say("Chart of dots. {rows}.", rows="; ".join(_told(survey, row, sizes) for row in rows)),
+        alternative=say("Chart of dots. {rows}.", rows=". ".join(_told(survey, row, sizes) for row in rows)),
     )
     return _dots(survey, "by-size", words, rows, sizes)
 
@@ -185,7 +165,7 @@ def medium_large(survey: Survey) -> Chart:
         subtitle=say("Companies that use social networks or social media, medium-sized and large, in %"),
         note=say("Filled mark: read on the office’s own page; hollow mark: as repeated elsewhere."),
         source=say("Source: statistical offices, and Cetic.br in Brazil; the classes of size are in the table."),
-        alternative=say("Chart of dots. {rows}.", rows="; ".join(_told(survey, row, sizes) for row in rows)),
+        alternative=say("Chart of dots. {rows}.", rows=". ".join(_told(survey, row, sizes) for row in rows)),
     )
     return _dots(survey, "medium-large", words, rows, sizes)
 
@@ -213,17 +193,17 @@ def since(survey: Survey) -> Chart:
             from_year=f"{first.year:g}",
             to_year=f"{last.year:g}",
         ),
-        subtitle=say("Companies with ten people or more, all sizes together, in %"),
+        subtitle=say("All companies asked, in %"),
         note=say(
-            "The Union changes: 28 members, without Belgium, Czechia and France in 2014, then 27 for 2015, 2021 and 2023 "
-            "(hollow marks)."
+            "The Union changes. Hollow mark: in 2014 without Belgium, Czechia and France, in 2015, 2021 and 2023 without "
+            "the United Kingdom."
         ),
         source=say("Source: Eurostat; Ireland’s CSO for 2014."),
         alternative=say(
             "Line chart. {rows}.",
-            rows="; ".join(
-                f"{capitalised(measures[row.measure])}, {places[row.place]}, {row.year:g}{say(': ')}"
-                f"[{percent(row.percent)}](#official.{_reference(row)})"
+            rows=". ".join(
+                f"[{capitalised(measures[row.measure])}, {places[row.place]}, {row.year:g}{say(': ')}"
+                f"{percent(row.percent)}](#official.{_reference(row)})"
                 for row in chain(*series.values())
             ),
         ),
@@ -236,25 +216,14 @@ def since(survey: Survey) -> Chart:
         for points, (colour, ink, marker, side) in zip(series.values(), styles, strict=True):
             frame = pd.DataFrame({"year": [p.year for p in points], "percent": [p.percent for p in points]})
             sns.lineplot(frame, x="year", y="percent", color=colour, linewidth=1.6, ax=axes, legend=False)
+            faces = [colour if p.place == WHOLE else PAPER for p in points]
+            axes.scatter(
+                frame["year"], frame["percent"], 49, facecolors=faces, edgecolors=colour, marker=marker, zorder=3
+            )
             for point in points:
-                axes.plot(
-                    [point.year],
-                    [point.percent],
-                    marker,
-                    markersize=7,
-                    markerfacecolor=colour if point.place == WHOLE else PAPER,
-                    markeredgecolor=colour,
-                )
-                axes.annotate(
-                    percent(point.percent),
-                    (point.year, point.percent),
-                    (6 if point.year + 1 in years else 0, 9 * side),
-                    textcoords="offset points",
-                    ha="right" if point.year + 1 in years else "center",
-                    va="bottom" if side > 0 else "top",
-                    size=9,
-                    color=ink,
-                )
+                x, beside = (6, "right") if point.year + 1 in years else (0, "center")
+                where = (x, 9 * side), beside, "bottom" if side > 0 else "top"
+                _label(axes, percent(point.percent), (point.year, point.percent), where, ink)
         marks = [Line2D([], [], color=colour, marker=marker, markersize=7) for colour, _, marker, _ in styles]
         names = [capitalised(measures[measure]) for measure in series]
         _key(axes, marks, names, [ink for _, ink, _, _ in styles])
@@ -271,7 +240,7 @@ def since(survey: Survey) -> Chart:
         {
             say("Year"): [f"{row.year:g}" for row in chain(*series.values())],
             say("What was asked"): [measures[row.measure] for row in chain(*series.values())],
-            say("Percent of companies"): [row.percent for row in chain(*series.values())],
+            say("Percent of companies"): [_cell(survey, row) for row in chain(*series.values())],
             say("Certainty"): [say(CERTAINTIES.get(row.certainty, row.certainty)) for row in chain(*series.values())],
         },
         index=pd.Index([capitalised(places[row.place]) for row in chain(*series.values())], name=say("Place")),
@@ -294,6 +263,14 @@ def _key(axes: Axes, marks: Sequence[Line2D], names: Sequence[str], inks: Sequen
         labelcolor=list(inks),
         prop={"weight": "bold"},
     )
+
+
+def _label(
+    axes: Axes, text: str, mark: tuple[float, float], where: tuple[tuple[float, float], Any, Any], ink: str
+) -> None:
+    """Write what a mark stands for beside it: `where` is the distance in points and the alignment, across and up."""
+    offset, across, up = where
+    axes.annotate(text, mark, offset, textcoords="offset points", ha=across, va=up, size=9, color=ink)
 
 
 def _reference(row: Any) -> str:
@@ -338,42 +315,22 @@ def _dots(survey: Survey, name: str, words: Words, rows: Sequence[Comparison], s
             shown = sorted(_shown(comparison, sizes), key=lambda size: comparison.rows[size].percent)
             values = [comparison.rows[size].percent for size in shown]
             axes.hlines(y, values[0], values[-1], color=LINE_GREY, linewidth=2, zorder=1)
-            for place, (size, value) in enumerate(zip(shown, values, strict=True)):
-                row = comparison.rows[size]
-                face = COLOURS[size] if row.certainty == "read" else PAPER
-                axes.plot(
-                    [value],
-                    [y],
-                    MARKERS[size],
-                    markersize=7,
-                    markerfacecolor=face,
-                    markeredgecolor=COLOURS[size],
-                    zorder=2,
-                )
-                x, above, side, lift = (
-                    (-7, 0, "right", "center")
-                    if place == 0
-                    else (7, 0, "left", "center")
-                    if place == len(shown) - 1
-                    else (0, 6, "center", "bottom")
-                )
-                axes.annotate(
-                    _printed(survey, row),
-                    (value, y),
-                    (x, above),
-                    textcoords="offset points",
-                    ha=side,
-                    va=lift,
-                    size=9,
-                    color=INKS[size],
-                    bbox=CLEAR,
-                )
+            between = [((0, 6), "center", "bottom")] * (len(shown) - 2)
+            places = [((-7, 0), "right", "center"), *between, ((7, 0), "left", "center")]
+            for size, value, where in zip(shown, values, places, strict=True):
+                _label(axes, _printed(survey, comparison.rows[size]), (value, y), where, INKS[size])
         used = [size for size in sizes if any(size in _shown(row, sizes) for row in rows)]
+        for size in used:
+            spots = [(row.rows[size], y) for y, row in enumerate(rows) if size in _shown(row, sizes)]
+            faces = [COLOURS[size] if row.certainty == "read" else PAPER for row, _ in spots]
+            xs, ys = [row.percent for row, _ in spots], [y for _, y in spots]
+            axes.scatter(xs, ys, 49, facecolors=faces, edgecolors=COLOURS[size], marker=MARKERS[size], zorder=2)
         marks = [Line2D([], [], linestyle="", marker=MARKERS[size], markersize=7, color=COLOURS[size]) for size in used]
         _key(axes, marks, [capitalised(say(KEYS[size])) for size in used], [INKS[size] for size in used])
         axes.set_ylim(len(rows) - 0.5, -0.6)
         axes.set_yticks(range(len(rows)), names)
         percent_axis(axes, survey.language)
+        axes.grid(visible=False)
         item_axis(axes)
 
     frame = Frame(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from html import unescape
+from itertools import groupby
 from xml.etree import ElementTree
 
 from .fonts import BOLD, NORMAL, STACK, font_faces
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
+SHARED = ("clip-path", "fill", "stroke", "stroke-width", "stroke-linecap", "font-size", "text-anchor")  # by a group
 INHERITED = "font-family"  # the same on every text, so said once
 STYLE = re.compile(r"<style>.*?</style>")
 TEXT = re.compile(r"<text([^>]*)>([^<]*)")
@@ -24,7 +26,8 @@ def tidy(svg: str, name: str, *, measure: Callable[[str, float, bool], float], l
     """Return an SVG from matplotlib with its styles as attributes, which a strict content policy allows.
 
     Every id begins with `name`; `label` is the alternative text; there is a title if `title` is given. Left out are ids
-    that nothing refers to, groups without attributes, metadata, and decimals below a hundredth of a point. Each text is
+    that nothing refers to, groups without attributes, metadata, and decimals below a hundredth of a point; what
+    neighbours have in common is said once, of a group. Each text is
     given its width, which `measure` returns in points for (text, font size in points, whether bold): browsers round
     the widths of letters, and may lack or refuse the font.
     """
@@ -48,6 +51,7 @@ def tidy(svg: str, name: str, *, measure: Callable[[str, float, bool], float], l
             element.set("textLength", f"{measure(element.text, size, bold):.2f}")
             element.set("lengthAdjust", "spacingAndGlyphs")
     _unwrap(root)
+    _gather(root)
     root.attrib = {
         "role": "img",
         "aria-label": label,
@@ -123,4 +127,19 @@ def _unwrap(element: ElementTree.Element) -> None:
         bare = part.tag == f"{{{SVG}}}g" and not part.attrib
         empty = part.tag == f"{{{SVG}}}defs" and not len(part)
         parts += list(part) if bare else [] if empty else [part]
+    element[:] = parts
+
+
+def _gather(element: ElementTree.Element) -> None:
+    """Put neighbours of one colour, line and size of text into a group that says so for all of them."""
+    parts: list[ElementTree.Element] = []
+    for shared, run in groupby(element, lambda part: {key: part.attrib[key] for key in SHARED if key in part.attrib}):
+        alike = list(run)
+        if shared and len(alike) > 1:
+            group = ElementTree.Element(f"{{{SVG}}}g", shared)
+            for part in alike:
+                part.attrib = {key: value for key, value in part.attrib.items() if key not in shared}
+            group.extend(alike)
+            alike = [group]
+        parts += alike
     element[:] = parts

@@ -137,21 +137,23 @@ def companies(survey: Survey, *measures: str) -> Table:
     sure = [
         dict.fromkeys(say(certainties.get(row.certainty, row.certainty)) for row in page) for page in pages.values()
     ]
-    names = labels(survey, "measures")
+    places, names = labels(survey, "places"), labels(survey, "measures")
+    asked = {measure: names[measure].partition(", ")[0] for measure in measures}
+    of_whom = dict.fromkeys(names[measure].removeprefix(asked[measure]) for measure in measures)
+    rows_of = [(f"{asked[measure]}, " if len(measures) > 1 else "", place, year) for _, place, year, measure in pages]
     frame = pd.DataFrame(
         {
-            say("Measure"): [capitalised(names[measure]) for *_, measure in pages],
             **{capitalised(name): [page.get(size, "–") for page in printed] for size, name in sizes.items()},
             say("Certainty"): list(map(", ".join, sure)),
             say("According to"): [_page(source, survey) for source, *_ in pages],
         },
         index=pd.Index(
-            [f"{capitalised(labels(survey, 'places')[place])}, {year:g}" for _, place, year, _ in pages],
-            name=say("Place and year"),
+            [capitalised(f"{of}{places[place]}, {year:g}") for of, place, year in rows_of], name=say("Place and year")
         ),
     )
-    caption = say("Percent of companies: {measures}", measures="; ".join(names[measure].split(",")[0] for measure in measures))
-    return Table(frame, caption, survey.language)
+    alike = len(measures) > 1 and len(of_whom) == 1
+    told = next(iter(of_whom)).removeprefix(", ") if alike else "; ".join(names[measure] for measure in measures)
+    return Table(frame, say("Percent of companies: {measures}", measures=told), survey.language)
 
 
 def differing_companies(survey: Survey) -> Table:

@@ -42,9 +42,9 @@ def summary(text: str, paragraph: int = 2) -> str:
 def anchored(html: str, anchor: str) -> str:
     """Return the HTML of a Markdown cell with `anchor` as the id of its first heading, or else of the whole cell.
 
-    Links to the description of the data lead to its page.
+    Links to the description of the data and to notebooks beside lead to their pages.
     """
-    html = html.replace("data/README.md", "data/index.html")
+    html = re.sub(r'(<a href="[\w.-]+)\.ipynb(?=[#"])', r"\1.html", html.replace("data/README.md", "data/index.html"))
     changed, count = re.subn(r"<h([1-6])>", rf'<h\1 id="{escape(anchor)}">', html, count=1)
     return changed if count else f'<div id="{escape(anchor)}">{html}</div>'
 

@@ -19,7 +19,7 @@ from ..text.links import references
 def register(survey: Survey, notebook: str, *shown: Table) -> Table:
     """The figures that a notebook of the survey's language cites, and those they are computed from.
 
-    One row per figure, where the links to it land: value, question, base, every source that prints
+    One row per figure, where the links to it land: value and base, question, every source that prints
     it, what others print instead, how sure. `notebook` is the notebook's name without folder and
     ending, such as "1-article"; `shown` are tables of the notebook that cite figures too. Raises
     NotebookError if there is no such notebook. A reference that is no figure is left out;
@@ -44,7 +44,6 @@ def _rows(survey: Survey, cited: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[s
     frame = pd.DataFrame(
         {
             say("Question"): [_question(figure, survey) for figure in rows],
-            say("Base"): [_base(figure, survey) for figure in rows],
             say("Printed by"): [_printed_by(figure, figures, survey) for figure in rows],
             say("Printed differently"): [_otherwise(figure, survey) for figure in rows],
             say("Certainty"): [say(CERTAINTIES.get(figure.certainty, figure.certainty)) for figure in rows],
@@ -55,21 +54,30 @@ def _rows(survey: Survey, cited: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[s
 
 
 def _value(figure: Figure, survey: Survey) -> str:
-    language = survey.language
-    group = (
-        survey.segment_label(figure.segment)
-        if figure.segment
-        else labels(survey, "sizes")[figure.size]
-        if figure.size
-        else ""
-    )
+    """A value and whom it is of; of a lead, who is ahead."""
+    language, of = survey.language, _of(figure, survey)
     if figure.value is None:
-        return group or language.say("neither")
+        return of or language.say("neither")
     value = round(figure.value, 2)
     number = language.percent(value) if figure.unit == "percent" else language.number(value)
     if figure.unit == "points":
         number = language.points(value)
-    return f"{number}, {group}" if group else number
+    return f"{number}, {of}" if of else number
+
+
+def _of(figure: Figure, survey: Survey) -> str:
+    """The base of a percent, or else the group or size that a figure is of."""
+    say = survey.language.say
+    if figure.size:
+        size = labels(survey, "sizes")[figure.size]
+        told = figure.base in ("", "companies", "users")  # the last by the name of what was asked
+        return size if told else f"{size} ({say(BASES[figure.base])})"
+    if figure.segment and figure.unit == "percent":
+        rows = survey.segments
+        return survey.localised(rows[rows["segment"] == figure.segment], "respondents").iloc[0]
+    if figure.segment:
+        return survey.segment_label(figure.segment)
+    return say("respondents of the country") if figure.place and figure.unit == "percent" else ""
 
 
 def _question(figure: Figure, survey: Survey) -> str:
@@ -83,19 +91,6 @@ def _question(figure: Figure, survey: Survey) -> str:
         question = labels(survey, "measures")[figure.measure]
     item = survey.item_label(figure.question, figure.item) if figure.item else ""
     return ", ".join(filter(None, [question, item, kind, figure.place, figure.year]))
-
-
-def _base(figure: Figure, survey: Survey) -> str:
-    if figure.base:
-        return survey.language.say(BASES[figure.base])
-    if figure.question in ("", "sample") or figure.unit == "count":
-        return "–"
-    if figure.place:
-        return survey.language.say("respondents of the country")
-    if figure.segment and figure.unit == "percent":
-        rows = survey.segments
-        return survey.localised(rows[rows["segment"] == figure.segment], "respondents").iloc[0]
-    return survey.question(figure.question)["base"]
 
 
 def _printed_by(figure: Figure, figures: Mapping[str, Figure], survey: Survey) -> str:

@@ -15,10 +15,10 @@ from .model import Survey, remembered
 
 KEY = ("place", "year", "measure", "size")
 BASES = {  # of which companies a percent is, in words
-    "companies": "companies, not employees",
+    "companies": "companies",
     "internet": "companies with internet access",
     "users": "companies that use social media",
-    "uncertain": "companies; whether all of them is not certain",
+    "uncertain": "companies, perhaps only those with internet access",
 }
 CERTAINTIES = {"rewrite": "as repeated elsewhere"}  # where the word of the table is not the reader's
 
