@@ -215,14 +215,16 @@ def since(survey: Survey) -> Chart:
         styles = ((BLUE, BLUE, "s", -1), (VERMILION, VERMILION_TEXT, "o", 1))
         for points, (colour, ink, marker, side) in zip(series.values(), styles, strict=True):
             frame = pd.DataFrame({"year": [p.year for p in points], "percent": [p.percent for p in points]})
-            sns.lineplot(frame, x="year", y="percent", color=colour, linewidth=1.6, ax=axes, legend=False)
+            sns.lineplot(
+                frame, x="year", y="percent", color=colour, linewidth=1.6, errorbar=None, ax=axes, legend=False
+            )
             faces = [colour if p.place == WHOLE else PAPER for p in points]
             axes.scatter(
                 frame["year"], frame["percent"], 49, facecolors=faces, edgecolors=colour, marker=marker, zorder=3
             )
             for point in points:
-                x, beside = (6, "right") if point.year + 1 in years else (0, "center")
-                where = (x, 9 * side), beside, "bottom" if side > 0 else "top"
+                outwards = ("right" if side > 0 else "left") if point.year + 1 in years else "center"
+                where = (6 * side * (outwards != "center"), 9 * side), outwards, "bottom" if side > 0 else "top"
                 _label(axes, percent(point.percent), (point.year, point.percent), where, ink)
         marks = [Line2D([], [], color=colour, marker=marker, markersize=7) for colour, _, marker, _ in styles]
         names = [capitalised(measures[measure]) for measure in series]

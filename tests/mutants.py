@@ -47,7 +47,8 @@ class Mutant:
 
 
 def data() -> Iterator[Mutant]:
-    """Every percentage and number by one, and every pair of groups exchanged."""
+    """Every percentage and number by one, every pair of groups exchanged; of companies, every size, year, place and certainty."""
+    yield from offices()
     for path, column in (("sample", "number"), ("national", "percent"), ("survey", "percent")):
         path = f"data/{path}.csv"
         header, *rows = list(csv.reader(io.StringIO((PROJECT / path).read_text(encoding="utf-8"))))
@@ -69,6 +70,27 @@ def data() -> Iterator[Mutant]:
             changed[one][segment], changed[other][segment] = "large", "sme"
             if rows[one][value] != rows[other][value]:
                 yield Mutant("groups exchanged", " ".join(key), path, written(header, rows, changed), "data")
+
+
+def offices() -> Iterator[Mutant]:
+    """Each row of the offices' table with another percent, size, year, place or certainty."""
+    path = "data/official.csv"
+    header, *rows = list(csv.reader(io.StringIO((PROJECT / path).read_text(encoding="utf-8"))))
+    become = {
+        "percent": lambda value: f"{float(value) + 1 if float(value) < 99 else 98:g}",
+        "size": {"small": "large", "large": "small"}.get,
+        "year": lambda value: f"{int(value) - 1}",
+        "place": {"SE": "NO", "EU28": "EU27", "FR": "DE", "BR": "AR"}.get,
+        "certainty": {"read": "rewrite", "rewrite": "read", "inferred": "read"}.get,
+    }
+    for column, change in become.items():
+        place = header.index(column)
+        for number, row in enumerate(rows):
+            changed = [*row]
+            changed[place] = change(row[place]) or row[place]
+            if changed != row:
+                content = written(header, rows, {number: changed})
+                yield Mutant(f"companies: {column}", f"{path}, row {number + 2}", path, content, "data")
 
 
 def written(header: list[str], rows: list[list[str]], changed: dict[int, list[str]]) -> str:
@@ -173,16 +195,17 @@ def code() -> Iterator[Mutant]:
     """Charts and alternative texts: value, order, label, colour, marker, title, axis. Rules: each limit and verdict."""
     chart = {
         "chart: value": (r"x=segment", lambda m: 'x="sme"'),
-        "chart: order": (r"len\((pairs|rows)\) - 0\.5, -0\.5", lambda m: f"-0.5, len({m[1]}) - 0.5"),
+        "chart: order": (r"len\((pairs|rows)\) - 0\.5, -0\.[56]", lambda m: f"-0.5, len({m[1]}) - 0.5"),
         "chart: label": (r"percent\(value\)(?=,\n)", lambda m: "percent(value + 1)"),
         "chart: colour": (
-            r"COLOURS\[segment\]|palette=COLOURS",
-            lambda m: m[0].replace("COLOURS[segment]", "'#123456'").replace("COLOURS", "None"),
+            r"COLOURS\[(?:segment|size)\]|palette=COLOURS",
+            lambda m: "'#123456'" if "[" in m[0] else "palette=None",
         ),
         "chart: marker": (
-            r"\(\"sme\", \"o\"\), \(\"large\", \"D\"\)|\"sme\": \"<\"",
+            r"\(\"sme\", \"o\"\), \(\"large\", \"D\"\)|\"sme\": \"<\"|\"small\": \"o\"",
             lambda m: m[0].replace('"o"', '"D"').replace('"<"', '">"'),
         ),
+        "chart: certainty": (r'(?<=certainty )== (?="read")', lambda m: "!= "),
         "chart: title": (r"title=title", lambda m: "title=title[::-1]"),
         "chart: axis": (r"percent_axis\(axes, survey\.language\)", lambda m: "axes.set_xlim(20, 100)"),
         "alternative text": (r"alternative=alternative", lambda m: "alternative=alternative[1:]"),
@@ -200,6 +223,11 @@ def code() -> Iterator[Mutant]:
     }
     for name in ("claims", "voices"):
         yield from replaced(PROJECT / f"src/contre_enquete/survey/{name}.py", rules, "rule")
+    compared = {
+        "companies: rule": (r"(?<=ratio) >(?= 1)|(?<=percent) >(?= c)|<=(?= c\.year)|(?<=c\.year) <=", lambda m: " >=")
+    }
+    for name in ("official", "citable"):
+        yield from replaced(PROJECT / f"src/contre_enquete/survey/{name}.py", compared, "offices")
 
 
 def replaced(path: Path, damages: dict, checks: str) -> Iterator[Mutant]:
@@ -371,8 +399,10 @@ CHECKS: dict[str, list[Check]] = {
         tests(
             "tests/article/test_data.py",
             "tests/survey/test_package.py",
+            "tests/survey/test_official.py",
+            "tests/article/test_approved.py",
             "-k",
-            "figures_of or totals or typed or used or numbers_of",
+            "figures_of or totals or typed or used or numbers_of or nothing_else or comparison or medium or copies",
         ),
         traced,
         unlike,
@@ -386,6 +416,7 @@ CHECKS: dict[str, list[Check]] = {
     "notebook": [flawed, traced, CELLS, unlike],
     "chart": [DRAWN, FRESH],
     "rule": [tests("tests/article/test_claims.py"), tests("tests/article/test_estimates.py"), FRESH],
+    "offices": [tests("tests/survey/test_official.py")],
     "translation": [
         tests("tests/article/test_approved.py"),
         tests("tests/edition/test_tracing.py", "-k", "traced_whole"),

@@ -9,14 +9,17 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.font_manager import findfont
+from matplotlib.markers import MarkerStyle
 from matplotlib.text import Text
 
-from article import FIGURES, printed, provenance, uncertainty, verdicts
+from article import FIGURES, companies, printed, provenance, uncertainty, verdicts
 from article.card import card
 from contre_enquete.charts.chart import PHONE, styled
 from contre_enquete.errors import DataError
+from contre_enquete.survey import official
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.language import Language, MissingTranslation
 
@@ -323,7 +326,7 @@ def test_no_text_overlaps_another(drawn):
 
 def test_nothing_overlaps_or_runs_off_on_a_phone(drawn):
     figures = [chart.drawn(PHONE, worded=False) for chart in drawn.values() if chart.phone]
-    assert len(figures) == 6
+    assert len(figures) == 10
     for figure in figures:
         assert figure.get_figwidth() < 4
         assert_legible(figure)
@@ -668,3 +671,153 @@ def test_a_scenario_draws_each_gap_and_its_interval(survey):
         assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in dots] == [
             (b - a, row) for row, (a, b) in enumerate(pairs)
         ]
+
+
+SIZES = {"small": "o", "total": "^", "medium": "D", "large": "s"}
+
+
+@pytest.fixture(scope="module")
+def offices(project):
+    """The rows of `official.csv` by place, year, measure, size and source, read without the package."""
+    with (project / "data/official.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            tuple(row[name] for name in ("place", "year", "measure", "size", "source")): row
+            for row in csv.DictReader(file)
+        }
+
+
+def shape_of(marker):
+    return MarkerStyle(marker).get_path().transformed(MarkerStyle(marker).get_transform()).vertices.round(6).tolist()
+
+
+DOTTED = {"by_size": ("small", "total", "medium", "large"), "medium_large": ("medium", "large")}
+
+
+@pytest.mark.parametrize("name", DOTTED)
+def test_dots_of_companies_are_the_rows_of_the_offices(name, drawn, survey, offices):
+    """Each mark: value, row, shape of its size, filled only where it was read; each value as its label says."""
+    chart, language = drawn[name], survey.language.code
+    axes = axes_of(chart)
+    compared = official.near_the_survey(survey) if name == "by_size" else official.with_middle(survey)
+    assert axes.get_xlim() == (0, 100) and axes.yaxis_inverted()
+    expected, labels_expected = {}, []
+    for y, row in enumerate(compared):
+        for size in DOTTED[name]:
+            key = (row.place, str(row.year), row.measure, size, row.source)
+            if key in offices and (size != "total" or (*key[:3], "small", key[4]) not in offices):
+                found = offices[key]
+                value = float(found["percent"])
+                expected.setdefault(size, []).append((value, y, found["certainty"] == "read"))
+                labels_expected.append((("≈ " if found["words"] else "") + number(value, language), value, y))
+    shapes = {str(shape_of(marker)): size for size, marker in SIZES.items()}
+    marks = {}
+    for dots in (found for found in axes.collections if isinstance(found, PathCollection)):
+        size = shapes[str(dots.get_paths()[0].vertices.round(6).tolist())]
+        colour = companies.COLOURS[size].lower()
+        assert {to_hex(edge) for edge in dots.get_edgecolors()} == {colour}
+        faces = [to_hex(face) == colour for face in dots.get_facecolors()]
+        faces = faces if len(faces) > 1 else faces * len(dots.get_offsets())
+        marks[size] = [(*spot, filled) for spot, filled in zip(dots.get_offsets().tolist(), faces, strict=True)]
+    assert {size: sorted(spots) for size, spots in marks.items()} == {
+        size: sorted(map(tuple, spots)) for size, spots in expected.items()
+    }
+    assert sorted((text.get_text(), *text.xy) for text in axes.texts) == sorted(labels_expected)
+    ends = [
+        path.vertices[:, 0].tolist()
+        for lines in axes.collections
+        if isinstance(lines, LineCollection)
+        for path in lines.get_paths()
+    ]
+    for y, (low, high) in enumerate(ends):
+        values = [value for spots in expected.values() for value, row, _ in spots if row == y]
+        assert (low, high) == (min(values), max(values))
+
+
+@pytest.mark.parametrize("name", DOTTED)
+def test_rows_of_companies_say_place_year_and_how_sure(name, drawn, survey):
+    compared = official.near_the_survey(survey) if name == "by_size" else official.with_middle(survey)
+    sure = {
+        "fr": {"rewrite": "(repris)", "inferred": "(calculé)"},
+        "en": {"rewrite": "(repeated)", "inferred": "(computed)"},
+    }
+    names = tick_texts(axes_of(drawn[name]).yaxis)
+    table = drawn[name].table
+    assert list(table.index) == names
+    for text, row in zip(names, compared, strict=True):
+        mark = sure[survey.language.code].get(row.certainty, "")
+        assert text.endswith(mark) and ("(" in text) == bool(mark)
+        assert f" {row.year}, " in text
+    if name == "by_size":  # the greatest ratio first
+        assert [c.ratio for c in compared] == sorted((c.ratio for c in compared), reverse=True)
+
+
+@pytest.mark.parametrize("name", [*DOTTED, "since"])
+def test_companies_stand_on_no_scale_with_employees(name, drawn, survey):
+    """No word of the survey's groups, and a caution where both could be thought of."""
+    chart = drawn[name]
+    words = " ".join([chart.words.plain.title, chart.words.plain.subtitle, chart.words.plain.alternative])
+    assert not re.search(r"\b(PME|SMEs?|Microsoft|Ipsos)\b", words)
+    assert any(word in words for word in ("ompanies", "ntreprises"))
+
+
+def test_a_reversal_is_drawn_and_told(survey):
+    rows = survey.official
+    mask = (rows["place"] == "SE") & (rows["measure"] == "social-networks") & (rows["size"] == "large")
+    chart = companies.by_size(replace(survey, official=rows.assign(percent=rows["percent"].mask(mask, 40))))
+    assert re.search(r"\[14 ", chart.words.title) and "(#count.official.comparisons)" in chart.words.title
+    assert re.search(r"41.{0,25}40", chart.words.plain.alternative.replace("\u00a0", " "))
+
+
+def test_the_series_is_what_was_read_of_the_union(drawn, survey, offices):
+    axes, language = axes_of(drawn["since"]), survey.language.code
+    expected = {
+        measure: sorted(
+            {
+                (float(row["year"]), float(row["percent"]))
+                for key, row in offices.items()
+                if key[0].startswith("EU") and key[2] == measure and key[3] == "total"
+            }
+        )
+        for measure in ("social-networks", "social-media")
+    }
+    assert [list(zip(*line.get_data(), strict=True)) for line in axes.lines] == list(expected.values())
+    assert axes.get_ylim() == (0, 100)
+    labels_expected = sorted(
+        (number(value, language), year, value) for points in expected.values() for year, value in points
+    )
+    assert sorted((text.get_text(), *text.xy) for text in axes.texts) == labels_expected
+    whole = {
+        (float(key[1]), float(row["percent"]))
+        for key, row in offices.items()
+        if key[0] == "EU28" and key[2] in expected and key[3] == "total"
+    }
+    for dots in axes.collections:
+        for spot, face in zip(dots.get_offsets().tolist(), dots.get_facecolors(), strict=True):
+            assert (to_hex(face) != companies.PAPER.lower()) == (tuple(spot) in whole)
+    first, last = expected["social-networks"][0], expected["social-networks"][-1]
+    for year, value in (first, last):
+        assert (
+            f"{number(value, language)}" in drawn["since"].words.plain.title
+            and f"{year:g}" in drawn["since"].words.title
+        )
+
+
+def test_the_invented_example_shows_what_it_says(drawn):
+    """Squares and dots are those of the table; large companies lead by account, small ones by people."""
+    chart = drawn["two_counts"]
+    axes, table = axes_of(chart), chart.table
+    framed = [to_hex(patch.get_edgecolor()) == companies.BLUE.lower() for patch in axes.patches]
+    accounts, people, users = table.iloc[:, 1], table.iloc[:, 2], table.iloc[:, 3]
+    assert len(framed) == table.iloc[:, 0].sum() and sum(framed) == accounts.sum()
+    filled, hollow = (len(dots.get_offsets()) for dots in axes.collections)
+    assert filled == users.sum() and filled + hollow == people.sum()
+    small, large = range(2)
+    share = accounts / table.iloc[:, 0]
+    assert share.iloc[large] > share.iloc[small]
+    assert (users / people).iloc[small] > (users / people).iloc[large]
+    assert not re.search(r"\d", chart.words.plain.title + chart.words.plain.alternative + chart.words.note)
+
+
+def number(value, language):
+    text = f"{value:g}"
+    return f"{text.replace('.', ',')}\u00a0%" if language == "fr" else f"{text}%"

@@ -9,7 +9,7 @@
 
   const shapeOf = element => {
     const shape = element.tagName === 'use' ? document.getElementById(element.href.baseVal.slice(1)) : element
-    const told = name => element.getAttribute(name) || shape.getAttribute(name)
+    const told = name => (element.closest(`[${name}]`) || shape.closest(`[${name}]`))?.getAttribute(name)
     const fill = told('fill') || 'black', stroke = told('stroke') || 'none'
     const [x, y] = ['x', 'y'].map(name => element.tagName === 'use' ? +element.getAttribute(name) : 0)
     const matrix = element.getScreenCTM().translate(x, y).inverse(), zone = element.getBoundingClientRect()

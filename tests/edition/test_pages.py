@@ -376,14 +376,24 @@ def test_every_colour_of_a_chart_has_its_own_in_the_dark(pages):
     assert used <= set(palettes()), used - set(palettes())
 
 
+def filled_texts(svg):
+    """Each text of a picture with its colour, its own or that of its group."""
+    root = ElementTree.fromstring(svg)
+    within = {part: element for element in root.iter() for part in element}
+    for text in root.iter("{http://www.w3.org/2000/svg}text"):
+        element = text
+        while element is not None and "fill" not in element.attrib:
+            element = within.get(element)
+        yield text.text, "#000000" if element is None else element.attrib["fill"]
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_texts_and_marks_stand_out(dark, pages):
     palette = palettes() if dark else {key: key[1] for key in palettes()}
     paper = palette["fill", "#ffffff"]
     for page in pages.values():
-        for text in re.findall(r"<text [^>]*>", page.html):
-            colour = palette[COLOUR.search(text).groups()] if COLOUR.search(text) else "#000000"
-            assert contrast(colour, paper) >= 4.5, (text, colour)
+        for text, fill in (found for svg in re.findall(r"<svg .*?</svg>", page.html) for found in filled_texts(svg)):
+            assert contrast(palette.get(("fill", fill), fill), paper) >= 4.5, (text, fill)
     for key, colour in palette.items():
         if key[1] not in ("#ffffff", "#e3e3e3", "#b5b5b5", "#dce6f0", "#f6c9a8", "#424242", "#9a9a9a", "#5aae61"):
             assert contrast(colour, paper) >= 3, (key, colour)

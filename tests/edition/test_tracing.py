@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
@@ -210,6 +211,39 @@ def test_every_exchanged_group_is_caught(french, english):
             assert not survives(language, text, section, source, french, english), text
 
 
+SIZES = {"fr": ("petites", "moyennes", "grandes"), "en": ("small", "medium-sized", "large")}
+PLACES = {
+    "fr": ("Suède", "France", "Brésil", "Autriche", "Australie", "Union européenne", "Pays-Bas", "Allemagne"),
+    "en": ("Sweden", "France", "Brazil", "Austria", "Australia", "European Union", "Netherlands", "Germany"),
+}
+
+
+def test_every_other_size_place_or_year_of_companies_is_caught(french, english):
+    """In the link, or in its sentence where it alone says so."""
+    tried = Counter()
+    for language, match, source, section in linked():
+        _, figures = french if language == "fr" else english
+        figure = figures[match[2]]
+        if not figure.measure:
+            continue
+        words = {"size": SIZES[language], "place": PLACES[language], "year": (figure.year,)}
+        for kind, names in words.items():
+            others = [str(int(figure.year) + 1)] if kind == "year" else [name for name in names if name not in source]
+            for name in (name for name in names if name in match[1] or (name in source and kind != "size")):
+                if kind == "size" and not figure.size:
+                    continue
+                if kind == "size":
+                    others = [other for other in names if other != name]
+                start = source.index(name, match.start() if name in match[1] else 0)
+                for other in others:
+                    text = source[:start] + other + source[start + len(name) :]
+                    if kind == "place" and name not in match[1] and source.count(name) > 1:
+                        continue
+                    assert not survives(language, text, section, source, french, english), text
+                    tried[kind] += 1
+    assert min(tried[kind] for kind in ("size", "place", "year")) > 30, tried
+
+
 @pytest.mark.slow
 def test_every_link_to_another_figure_is_caught(french, english):
     """Of another value; one of the same number may pass where nothing in the text denies it. Both editions have the same links."""
@@ -217,9 +251,16 @@ def test_every_link_to_another_figure_is_caught(french, english):
         _, figures = french if language == "fr" else english
         was = figures[match[2]]
         bare = re.fullmatch(r"[\d,. \u00a0]+", match[1])  # its unit stands in the sentence
+        near = 0 if re.search(r"\d", match[1]) else 4  # "about a third" may be any of what is about a third
         for reference, figure in figures.items():
-            same = figure.value == was.value and (bare or figure.unit == was.unit)
-            if figure.question == was.question and not same and figure.unit != "lead":
+            same = bool(figure.value == was.value and (bare or figure.unit == was.unit))
+            same |= None not in (figure.value, was.value) and 0 < abs(figure.value - was.value) < near
+            kin = (
+                was.measure and (figure.measure == was.measure or figure.place == was.place)
+                if was.measure or figure.measure
+                else figure.question == was.question
+            )
+            if kin and not same and figure.unit != "lead":
                 text = damaged(match, source, reference=reference)
                 assert not survives(language, text, section, source, french, english), text
 

@@ -40,7 +40,15 @@ from .estimates import (
     witnesses,
 )
 from .model import Survey, remembered
-from .official import behind_the_largest, comparisons, differing_copies, labels, near_the_survey, with_middle
+from .official import (
+    ahead_near_the_survey,
+    behind_the_largest,
+    comparisons,
+    differing_copies,
+    labels,
+    near_the_survey,
+    with_middle,
+)
 from .reference import Reference
 from .voices import leaders, printing
 
@@ -171,6 +179,7 @@ def _official(survey: Survey) -> Iterator[Figure]:
 
 def _of_comparisons(survey: Survey) -> Iterator[Figure]:
     """Whether the largest companies are ahead, by which ratio, and how often."""
+    ratios = {}
     for found in comparisons(survey):
         sides = tuple(f"official.{found.key}.{size}.{found.source}" for size in (found.largest, found.against))
         of_both = partial(
@@ -184,12 +193,13 @@ def _of_comparisons(survey: Survey) -> Iterator[Figure]:
         ahead = found.largest if found.ratio > 1 else found.against if found.ratio < 1 else ""
         yield of_both(f"official-lead.{found.key}", None, "lead", size=ahead, kind="companies with the higher figure")
         kind = "percent of the largest companies, as a multiple of that of the others"
-        yield of_both(f"official-ratio.{found.key}", found.ratio, "count", kind=kind)
+        ratios[found.key] = of_both(f"official-ratio.{found.key}", found.ratio, "count", kind=kind)
+    yield from ratios.values()
     near, middle = near_the_survey(survey), with_middle(survey)
     counts = {
         "comparisons": (len(near), "comparisons of the largest companies with others, near the survey"),
         "ahead": (
-            sum(c.ratio > 1 for c in near),
+            len(ahead_near_the_survey(survey)),
             "comparisons in which the largest companies are ahead, near the survey",
         ),
         "places": (len({c.place for c in near}), "places compared, near the survey"),
@@ -209,19 +219,8 @@ def _of_comparisons(survey: Survey) -> Iterator[Figure]:
     for name, (value, kind) in counts.items():
         yield Figure(f"count.official.{name}", value, "count", kind=kind)
     if near:
-        for name, found in (("low", near[-1]), ("high", near[0])):
-            reference = f"official-ratio.{found.key}"
-            yield Figure(
-                f"official-ratio.{name}",
-                found.ratio,
-                "count",
-                certainty=found.certainty,
-                place=labels(survey, "places")[found.place],
-                measure=found.measure,
-                year=str(found.year),
-                from_figures=(reference,),
-                kind="lowest ratio near the survey" if name == "low" else "highest ratio near the survey",
-            )
+        yield replace(ratios[near[-1].key], reference="official-ratio.low", kind="lowest ratio near the survey")
+        yield replace(ratios[near[0].key], reference="official-ratio.high", kind="highest ratio near the survey")
 
 
 def _derived(survey: Survey) -> list[Figure]:

@@ -99,6 +99,11 @@ def near_the_survey(survey: Survey) -> tuple[Comparison, ...]:
     return tuple(c for c in comparisons(survey) if official and official.years[0] <= c.year <= official.years[1])
 
 
+def ahead_near_the_survey(survey: Survey) -> tuple[Comparison, ...]:
+    """Return the comparisons of those years in which the largest companies are ahead."""
+    return tuple(comparison for comparison in near_the_survey(survey) if comparison.ratio > 1)
+
+
 def with_middle(survey: Survey) -> tuple[Comparison, ...]:
     """Return the comparisons, of any year, of which the page prints the class below the largest too, latest last."""
     official = survey.article.official
@@ -131,7 +136,7 @@ def _size(survey: Survey) -> str:
     near, middle = near_the_survey(survey), with_middle(survey)
     return say(
         "Of companies, the official surveys found the large ones ahead in [{ahead}](#count.official.ahead) of [{all} comparisons](#count.official.comparisons) with small ones or with all; with medium-sized ones, in [{behind}](#count.official.middle-behind) of [{middle}](#count.official.middle).",
-        ahead=number(sum(found.ratio > 1 for found in near)),
+        ahead=number(len(ahead_near_the_survey(survey))),
         all=number(len(near)),
         behind=number(len(behind_the_largest(survey))),
         middle=number(len(middle)),

@@ -1,0 +1,200 @@
+"""What offices found of companies is compared as each page prints it, and no figure of it is the survey's."""
+
+import csv
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from conftest import PROJECT
+from contre_enquete.__main__ import main
+from contre_enquete.edition import evidence
+from contre_enquete.survey import official
+from contre_enquete.survey.citable import registry
+from contre_enquete.survey.claims import judged_claims
+from contre_enquete.survey.model import load_survey
+
+# Typed from the sources, and nowhere else: place and year, then against whom the large companies are set.
+NEAR = {
+    ("DE", 2014): ("total", 22, 51, "rewrite"),
+    ("FR", 2013): ("total", 20, 43, "rewrite"),
+    ("AU", 2012): ("small", 24.6, 51.8, "read"),
+    ("NL", 2012): ("small", 36, 75, "read"),
+    ("GB", 2012): ("small", 40, 79, "rewrite"),
+    ("IT", 2013): ("total", 24.7, 45.2, "read"),
+    ("SE", 2013): ("small", 41, 69, "rewrite"),
+    ("FI", 2013): ("small", 34, 57, "read"),
+    ("CZ", 2014): ("total", 22, 36, "inferred"),
+    ("IT", 2014): ("total", 31.8, 51.9, "rewrite"),
+    ("AT", 2013): ("small", 33, 52, "rewrite"),
+    ("BR", 2012): ("total", 36, 50, "rewrite"),
+    ("NO", 2013): ("total", 45, 60, "rewrite"),
+    ("BR", 2013): ("small", 37, 45, "rewrite"),
+}
+MIDDLE = {
+    ("AU", 2012): (34.5, 51.8),
+    ("AT", 2013): (39, 52),
+    ("BR", 2013): (48, 45),
+    ("AU", 2015): (57, 71),
+    ("AT", 2016): (53, 66),
+    ("PT", 2017): (57, 73),
+    ("DE", 2019): (61, 79),
+    ("EU28", 2019): (61, 75),
+}
+DIFFERING = {
+    ("CZ", 2013, "social-media", "total"): (17, 16),
+    ("FR", 2013, "social-media", "total"): (20, 19),
+    ("NL", 2013, "social-networks", "total"): (46, 45),
+    ("GB", 2013, "social-networks", "total"): (42, 40),
+    ("FR", 2013, "social-networks", "total"): (18, 17),
+    ("NO", 2013, "social-networks", "total"): (45, 43),
+    ("AT", 2013, "social-networks", "small"): (35, 33),
+    ("AT", 2016, "social-networks", "small"): (46, 44),
+}
+REVERSED = "official.BR.2013.social-networks.large"
+
+
+@pytest.fixture(scope="module")
+def survey():
+    return load_survey("en", PROJECT)
+
+
+def changed(survey, percent, **where):
+    """The survey with another percent in the rows of the offices' table that `where` names."""
+    rows = survey.official
+    mask = (rows[list(where)] == list(where.values())).all(axis=1)
+    assert mask.any()
+    return replace(survey, official=rows.assign(percent=rows["percent"].mask(mask, percent)))
+
+
+def test_each_comparison_is_what_one_page_prints(survey):
+    found = official.near_the_survey(survey)
+    told = {
+        (c.place, c.year): (c.against, c.rows[c.against].percent, c.rows[c.largest].percent, c.certainty) for c in found
+    }
+    assert told == NEAR
+    assert all(one.ratio >= other.ratio for one, other in pairwise(found))
+    for comparison in found:
+        assert {row.source for row in comparison.rows.values()} == {comparison.source}
+
+
+def test_medium_sized_companies_are_compared_with_the_large(survey):
+    found = official.with_middle(survey)
+    assert {(c.place, c.year): (c.rows["medium"].percent, c.rows["large"].percent) for c in found} == MIDDLE
+    assert [c.year for c in found] == sorted(c.year for c in found)
+    behind = {(c.place, c.year) for c in official.behind_the_largest(survey)}
+    assert behind == {key for key, (medium, large) in MIDDLE.items() if large > medium}
+    assert set(MIDDLE) - behind == {("BR", 2013)}
+
+
+def test_copies_that_differ_are_found(survey):
+    found = official.differing_copies(survey)
+    assert {(d.place, d.year, d.measure, d.size): (float(d.says), float(d.other)) for d in found} == DIFFERING
+    assert not any(set(d.sources) & set(d.others) for d in found)
+
+
+def test_a_copy_that_no_longer_differs_is_no_longer_told(survey):
+    same = changed(survey, 17, place="CZ", year=2013, measure="social-media", size="total")
+    assert {d.place for d in official.differing_copies(same)} == {key[0] for key in DIFFERING} - {"CZ"}
+    rounded = changed(survey, 17.4, place="CZ", year=2013, measure="social-media", source="EU-PR195r")
+    assert "CZ" not in {d.place for d in official.differing_copies(rounded)}
+
+
+def test_counts_and_ratios_are_those_of_the_table(survey):
+    figures = registry(survey)
+    with (PROJECT / "data/official.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert figures["count.official.rows"].value == len(rows)
+    assert figures["count.official.rewrites"].value == sum(row["certainty"] == "rewrite" for row in rows)
+    assert figures["count.official.comparisons"].value == figures["count.official.ahead"].value == len(NEAR)
+    assert figures["count.official.places"].value == len({place for place, _ in NEAR})
+    assert (figures["count.official.middle-behind"].value, figures["count.official.middle"].value) == (7, 8)
+    assert figures["count.official.differing"].value == len(DIFFERING)
+    ratios = {key: large / other for key, (_, other, large, _) in NEAR.items()}
+    assert figures["official-ratio.low"].value == min(ratios.values()) == ratios["BR", 2013]
+    assert figures["official-ratio.high"].value == max(ratios.values()) == ratios["DE", 2014]
+
+
+def test_a_change_of_who_is_ahead_is_followed(survey):
+    behind = changed(survey, 30, place="BR", year=2013, size="large")
+    figures = registry(behind)
+    assert figures["count.official.ahead"].value == len(NEAR) - 1
+    assert figures["official-lead.BR.2013.social-networks"].size == "small"
+    assert figures["official-ratio.low"].value == 30 / 37
+    level = registry(changed(survey, 37, place="BR", year=2013, size="large"))
+    assert level["official-lead.BR.2013.social-networks"].size == ""
+    assert level["count.official.ahead"].value == len(NEAR) - 1
+    ahead = changed(survey, 49, place="BR", year=2013, size="large")
+    assert registry(ahead)["count.official.middle-behind"].value == 8
+
+
+def test_a_figure_that_pages_print_differently_has_no_short_reference(survey):
+    figures = registry(survey)
+    assert "official.AT.2013.social-networks.small" not in figures
+    assert figures["official.AT.2013.social-networks.small.AT-STAT2016"].value == 33
+    assert figures["official.AT.2013.social-networks.small.AT-STAT2016"].otherwise == (("AT-STANDARD2016", "35%"),)
+    assert figures[REVERSED].value == 45
+
+
+def test_what_was_found_of_companies_judges_no_claim(survey):
+    """Take the offices away, and figure and wording of each claim stay what they were."""
+    told = {claim.claim: claim for claim in judged_claims(survey)}
+    assert {claim for claim, of in told.items() if of.offices} == {
+        "external-much-more",
+        "unlike-large",
+        "external-more",
+        "more-and-more",
+        "most-use-collaboration",
+        "tools-differ",
+        "storage",
+    }
+    without = replace(survey, claims=survey.claims.assign(offices=""), official=survey.official.iloc[:0])
+    for claim in judged_claims(without):
+        assert claim == replace(told[claim.claim], offices="")
+    size = told["external-more"].offices
+    assert [int(number) for number in re.findall(r"\[(\d+)", size)] == [14, 14, 7, 8]
+    assert re.findall(r"\[([\d%]+) in (\d+)\]", told["more-and-more"].offices) == [("28%", "2013"), ("51%", "2019")]
+
+
+def test_tables_say_what_was_read_and_what_is_repeated(survey):
+    table = evidence.companies(survey, "policy").frame
+    sweden = table.loc["Sweden, 2013"]
+    assert (sweden["Small companies"], sweden["Large companies"]) == ("13%", "50% (“about half”)")
+    assert sweden["Certainty"] == "as repeated elsewhere"
+    assert table.loc["European Union, 2013", "Certainty"] == "read"
+    assert len(table) == (survey.official["measure"] == "policy").sum() - 1  # Sweden's two stand in one row
+    uses = evidence.companies(survey, "exchange-inside", "partners")
+    assert uses.caption.endswith("among those that use social media")
+    assert uses.frame.loc["Exchange inside the company, Netherlands, 2012", "Large companies"] == "57%"
+    differing = evidence.differing_companies(survey).frame
+    assert differing.loc["Austria, 2013", "Says"] == "35"
+    assert differing.loc["Austria, 2013", "Others say"] == "33: Statistik Austria (via Die Presse)"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "told"),
+    [
+        ("article/article.toml", 'before = "EU28.2013', 'before = "EU28.1999', "official.before: found 'EU28.1999.social-networks.total'; expected a figure of the data package"),
+        ("article/article.toml", 'smallest = "small"', 'smallest = "tiny"', "official.smallest: found 'tiny'; expected a size of the data package"),
+        ("data/official.csv", "SE,2013,policy,small", "SX,2013,policy,small", "column place: found 'SX'; expected a value listed under place in places"),
+        ("data/official.csv", "SE,2013,policy,small,10,49,13", "SE,2013,policy,small,10,49,130", "column percent: found '130'; expected a number from 0 to 100"),
+        ("data/official.csv", "companies,kvalitetsmagasinet.se,rewrite", "companies,kvalitetsmagasinet.se,sure", "column certainty: found 'sure'; expected one of read, rewrite, inferred"),
+        ("data/claims.csv", "trend\n", "trends\n", "column offices: found 'trends'; expected one of size, trend, nothing"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_in_one_line(path, old, new, told, copy, capsys):
+    text = (copy / path).read_text(encoding="utf-8")
+    assert old in text
+    (copy / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert main(["validate"]) == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    assert told in said and path in said
+
+
+def test_a_claim_cannot_ask_offices_that_are_not_declared(survey):
+    from contre_enquete.errors import DataError
+
+    silent = replace(survey, article=replace(survey.article, official=None))
+    with pytest.raises(DataError, match="column offices: found 'size'; expected one of size, trend, nothing, with"):
+        judged_claims(silent)
