@@ -11,7 +11,6 @@ from itertools import chain
 from typing import Any  # a row of a table: pandas ships no types
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -33,7 +32,7 @@ from contre_enquete.survey.official import (
     BASES,
     CERTAINTIES,
     Comparison,
-    behind_the_largest,
+    ahead,
     labels,
     near_the_survey,
     with_middle,
@@ -46,7 +45,7 @@ COLOURS = {"small": VERMILION, "medium": MIDDLE_GREY, "large": BLUE, "total": VE
 INKS = {"small": VERMILION_TEXT, "medium": GREY, "large": BLUE, "total": VERMILION_TEXT}
 KEYS = {
     "small": "small",
-    "total": "of any size",
+    "total": "all asked",
     "medium": "medium-sized",
     "large": "large",
 }  # in a key, after "companies"
@@ -54,8 +53,8 @@ WHOLE = "EU28"  # the Union of the survey's year; another is not the same compan
 SURE = {"rewrite": "repeated", "inferred": "computed"}  # in a row's name; nothing where it was read
 
 # An invented example: companies with an account, companies, employees of each, and how many in each use networks.
-SMALL_ONES = ((True, 3, 1), (True, 3, 1), (True, 3, 1), *((False, 3, 1),) * 5)
-LARGE_ONES = ((True, 12, 2), (True, 12, 2))
+SMALL_ONES = ((True, 3, 1), (True, 3, 1), *((False, 3, 1),) * 4)
+LARGE_ONES = ((True, 9, 1), (True, 9, 1))
 
 
 def two_counts(survey: Survey) -> Chart:
@@ -70,8 +69,9 @@ def two_counts(survey: Survey) -> Chart:
         title=say("Counting companies and counting employees can give opposite answers, and both be true"),
         subtitle=say("An invented example: squares are companies, dots are their employees"),
         note=say(
-            "In this example each large company has an account, and few small ones do; but of the employees, more use "
-            "social networks in the small ones."
+            "Schematic: a dot stands for several employees, who may use a network without their company having an account. "
+            "Here each large company has one, and few small ones do; yet of the employees, a larger share use networks in "
+            "the small ones."
         ),
         source=say("Drawing of ours: it shows no survey."),
         alternative=say(
@@ -95,20 +95,27 @@ def two_counts(survey: Survey) -> Chart:
         for uses, spots in dots.items():
             face, edge = (VERMILION, INK) if uses else (PAPER, MIDDLE_GREY)
             axes.scatter([x for x, _ in spots], [y for _, y in spots], 64, facecolors=face, edgecolors=edge, zorder=2)
-        square: dict[str, Any] = {"marker": "s", "markersize": 11, "markerfacecolor": PAPER, "markeredgecolor": BLUE}
-        dot: dict[str, Any] = {"marker": "o", "markersize": 8, "markerfacecolor": VERMILION, "markeredgecolor": INK}
-        marks = [Line2D([], [], linestyle="", **of) for of in ({**square, "markeredgewidth": 2.4}, dot)]
+        square = {"marker": "s", "markersize": 11, "markerfacecolor": PAPER}
+        dot = {"marker": "o", "markersize": 8}
+        styles: list[dict[str, Any]] = [
+            {**square, "markeredgecolor": BLUE, "markeredgewidth": 2.4},
+            {**square, "markeredgecolor": LINE_GREY},
+            {**dot, "markerfacecolor": VERMILION, "markeredgecolor": INK},
+            {**dot, "markerfacecolor": PAPER, "markeredgecolor": MIDDLE_GREY},
+        ]
+        marks = [Line2D([], [], linestyle="", **style) for style in styles]
+        keys = ["has an account", "has none", "uses networks", "uses none"]
         axes.legend(
             marks,
-            [say("company with an account"), say("employee who uses social networks")],
+            list(map(say, keys)),
             loc="lower left",
             bbox_to_anchor=(key_edge(axes), 1),
-            ncols=1 if paper_width(axes) < DESK else 2,
+            ncols=2,
             frameon=False,
             borderpad=0,
             borderaxespad=0.4,
         )
-        axes.set(xlim=(-0.2, 10.2), ylim=(4.8, -0.2), xticks=[])
+        axes.set(xlim=(-0.2, 7.5), ylim=(4.8, -0.2), xticks=[])
         axes.set_yticks([1, 3.6], list(names.values()))
         axes.grid(visible=False)
         item_axis(axes)
@@ -123,7 +130,7 @@ def two_counts(survey: Survey) -> Chart:
         index=pd.Index(names.values(), name=say("Invented example")),
     )
     return Chart(
-        "two-counts", words, table, Frame(list(names.values()), 2.3, head=0.4), draw, survey.language, phone=True
+        "two-counts", words, table, Frame(list(names.values()), 2.3, head=0.5), draw, survey.language, phone=True
     )
 
 
@@ -142,12 +149,12 @@ def by_size(survey: Survey) -> Chart:
         title=title,
         subtitle=say("Companies that use social networks or social media, by number of people, in %"),
         note=say(
-            "Percentages of companies, never to be set beside percentages of employees. Filled mark: read on the "
-            "office’s own page; hollow mark: as repeated elsewhere, or computed. Where small companies are not printed, "
-            "all companies stand in their place. ≈ printed in words."
+            "Percentages of companies, never to be read on one scale with percentages of employees. Filled mark: read on the "
+            "office’s own page; hollow mark: repeated elsewhere, or computed. Where the figure for small companies is "
+            "missing, that for all stands in. ≈ given in words. The order of the rows, by ratio, ranks no country."
         ),
         source=say("Source: statistical offices, and Cetic.br in Brazil; the classes of size are in the table."),
-        alternative=say("Chart of dots. {rows}.", rows=". ".join(_told(survey, row, sizes) for row in rows)),
+        alternative=say("Dot plot. {rows}.", rows=". ".join(_told(survey, row, sizes) for row in rows)),
     )
     return _dots(survey, "by-size", words, rows, sizes)
 
@@ -159,13 +166,16 @@ def medium_large(survey: Survey) -> Chart:
     words = Words(
         title=say(
             "Against medium-sized companies too, the large ones are ahead [{behind} times](#count.official.middle-behind) out of [{all}](#count.official.middle)",
-            behind=number(len(behind_the_largest(survey))),
+            behind=number(len(ahead(rows, "medium"))),
             all=number(len(rows)),
         ),
         subtitle=say("Companies that use social networks or social media, medium-sized and large, in %"),
-        note=say("Filled mark: read on the office’s own page; hollow mark: as repeated elsewhere."),
+        note=say(
+            "Filled mark: read on the office’s own page; hollow mark: repeated elsewhere. Some countries come twice, and the "
+            "European Union includes some of them."
+        ),
         source=say("Source: statistical offices, and Cetic.br in Brazil; the classes of size are in the table."),
-        alternative=say("Chart of dots. {rows}.", rows=". ".join(_told(survey, row, sizes) for row in rows)),
+        alternative=say("Dot plot. {rows}.", rows=". ".join(_told(survey, row, sizes) for row in rows)),
     )
     return _dots(survey, "medium-large", words, rows, sizes)
 
@@ -195,12 +205,12 @@ def since(survey: Survey) -> Chart:
         ),
         subtitle=say("All companies asked, in %"),
         note=say(
-            "The Union changes. Hollow mark: in 2014 without Belgium, Czechia and France, in 2015, 2021 and 2023 without "
-            "the United Kingdom."
+            "Points are not joined, since the Union changes. * In 2014 without Belgium, Czechia and France, of which the last two "
+            "were low in 2013; in 2015, 2021 and 2023 without the United Kingdom."
         ),
         source=say("Source: Eurostat; Ireland’s CSO for 2014."),
         alternative=say(
-            "Line chart. {rows}.",
+            "Dot plot by year. {rows}.",
             rows=". ".join(
                 f"[{capitalised(measures[row.measure])}, {places[row.place]}, {row.year:g}{say(': ')}"
                 f"{percent(row.percent)}](#official.{_reference(row)})"
@@ -214,19 +224,17 @@ def since(survey: Survey) -> Chart:
     def draw(axes: Axes) -> None:
         styles = ((BLUE, BLUE, "s", -1), (VERMILION, VERMILION_TEXT, "o", 1))
         for points, (colour, ink, marker, side) in zip(series.values(), styles, strict=True):
-            frame = pd.DataFrame({"year": [p.year for p in points], "percent": [p.percent for p in points]})
-            sns.lineplot(
-                frame, x="year", y="percent", color=colour, linewidth=1.6, errorbar=None, ax=axes, legend=False
-            )
-            faces = [colour if p.place == WHOLE else PAPER for p in points]
-            axes.scatter(
-                frame["year"], frame["percent"], 49, facecolors=faces, edgecolors=colour, marker=marker, zorder=3
-            )
+            axes.scatter([p.year for p in points], [p.percent for p in points], 49, color=colour, marker=marker)
             for point in points:
-                outwards = ("right" if side > 0 else "left") if point.year + 1 in years else "center"
-                where = (6 * side * (outwards != "center"), 9 * side), outwards, "bottom" if side > 0 else "top"
-                _label(axes, percent(point.percent), (point.year, point.percent), where, ink)
-        marks = [Line2D([], [], color=colour, marker=marker, markersize=7) for colour, _, marker, _ in styles]
+                followed, follows = point.year + 1 in years, point.year - 1 in years
+                to = "left" if follows > followed or (followed and side < 0) else "right" if followed else "center"
+                where = ({"left": -6, "right": 6}.get(to, 0), 9 * side), to, "bottom" if side > 0 else "top"
+                _label(
+                    axes, percent(point.percent) + "*" * (point.place != WHOLE), (point.year, point.percent), where, ink
+                )
+        marks = [
+            Line2D([], [], linestyle="", color=colour, marker=marker, markersize=7) for colour, _, marker, _ in styles
+        ]
         names = [capitalised(measures[measure]) for measure in series]
         _key(axes, marks, names, [ink for _, ink, _, _ in styles])
         shown = [year for year in years if paper_width(axes) == DESK or year - 1 not in years]

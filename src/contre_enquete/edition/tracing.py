@@ -151,8 +151,6 @@ def _office_fault(words: str, sentence: str, figure: Figure, survey: Survey) -> 
             )
         if named:
             return f"told of: {', '.join(named.values())}; {figure.reference} is of: {label}"
-        if kind == "size" and figure.unit == "lead":
-            return "no size is named"
     return ""
 
 

@@ -10,8 +10,8 @@ Derived figures begin with what they are: `gap.question.item`, `lead.question.it
 and what the edition found: `share.low`, `share.high`, `reconcile.…`, `deff.question.item`, `least-n.…`, `bias.…`, `mix.…`,
 `count.gaps.strength`, `count.contradictions.kind`, `count.claims.figure.…`, `count.claims.wording.…`, `count.percents.…`,
 `count.disclosure.subject.level`. What offices found of companies has the references `official.place.year.measure.size`,
-where pages agree, and `official.place.year.measure.size.source`; `official-lead.place.year.measure` says whether the largest
-companies or others are ahead, `official-ratio.place.year.measure` by which ratio, `count.official.…` how often. What follows from a disputed percent has a second reference that ends in `.other`.
+where pages agree, and `official.place.year.measure.size.source`; `count.official.…` says how often the largest companies are
+ahead. What follows from a disputed percent has a second reference that ends in `.other`.
 """
 
 from __future__ import annotations
@@ -40,15 +40,7 @@ from .estimates import (
     witnesses,
 )
 from .model import Survey, remembered
-from .official import (
-    ahead_near_the_survey,
-    behind_the_largest,
-    comparisons,
-    differing_copies,
-    labels,
-    near_the_survey,
-    with_middle,
-)
+from .official import ahead, differing_copies, labels, near_the_survey, with_middle
 from .reference import Reference
 from .voices import leaders, printing
 
@@ -178,49 +170,43 @@ def _official(survey: Survey) -> Iterator[Figure]:
 
 
 def _of_comparisons(survey: Survey) -> Iterator[Figure]:
-    """Whether the largest companies are ahead, by which ratio, and how often."""
-    ratios = {}
-    for found in comparisons(survey):
-        sides = tuple(f"official.{found.key}.{size}.{found.source}" for size in (found.largest, found.against))
-        of_both = partial(
-            Figure,
-            place=labels(survey, "places")[found.place],
-            measure=found.measure,
-            year=str(found.year),
-            certainty=found.certainty,
-            from_figures=sides,
-        )
-        ahead = found.largest if found.ratio > 1 else found.against if found.ratio < 1 else ""
-        yield of_both(f"official-lead.{found.key}", None, "lead", size=ahead, kind="companies with the higher figure")
-        kind = "percent of the largest companies, as a multiple of that of the others"
-        ratios[found.key] = of_both(f"official-ratio.{found.key}", found.ratio, "count", kind=kind)
-    yield from ratios.values()
+    """How often the largest companies are ahead, and how sure that is."""
     near, middle = near_the_survey(survey), with_middle(survey)
+    near_middle = [found for found in near if found in middle]
+    below = survey.article.official.middle if survey.article.official else ""
     counts = {
         "comparisons": (len(near), "comparisons of the largest companies with others, near the survey"),
-        "ahead": (
-            len(ahead_near_the_survey(survey)),
-            "comparisons in which the largest companies are ahead, near the survey",
-        ),
-        "places": (len({c.place for c in near}), "places compared, near the survey"),
+        "ahead": (len(ahead(near)), "comparisons in which the largest companies are ahead, near the survey"),
+        "places": (len({found.place for found in near}), "places compared, near the survey"),
         "middle": (len(middle), "comparisons of the largest companies with medium-sized ones"),
         "middle-behind": (
-            len(behind_the_largest(survey)),
+            len(ahead(middle, below)),
             "comparisons in which medium-sized companies are behind the largest",
         ),
-        "rows": (len(survey.official), "figures of companies"),
-        "rewrites": (
-            int((survey.official["certainty"] == "rewrite").sum()),
-            "figures read only where others repeat them",
+        "middle-near": (
+            len(near_middle),
+            "comparisons of the largest companies with medium-sized ones, near the survey",
         ),
-        "pages": (int((survey.official_sources["url"] != "").sum()), "pages on companies"),
+        "middle-near-behind": (
+            len(ahead(near_middle, below)),
+            "comparisons in which medium-sized companies are behind the largest, near the survey",
+        ),
         "differing": (len(differing_copies(survey)), "figures of companies that two pages print differently"),
     }
+    kinds = {
+        "read": "comparisons read at the office itself, near the survey",
+        "rewrite": "comparisons of which a figure is repeated elsewhere, near the survey",
+        "inferred": "comparisons of which a figure is computed by us, near the survey",
+    }
+    for certainty, kind in kinds.items():
+        counts[certainty] = sum(found.certainty == certainty for found in near), kind
+    for size, kind in {
+        "smallest": "comparisons of the largest companies with small ones, near the survey",
+        "everybody": "comparisons of the largest companies with all, near the survey",
+    }.items():
+        counts[size] = sum(found.against == getattr(survey.article.official, size) for found in near), kind
     for name, (value, kind) in counts.items():
         yield Figure(f"count.official.{name}", value, "count", kind=kind)
-    if near:
-        yield replace(ratios[near[-1].key], reference="official-ratio.low", kind="lowest ratio near the survey")
-        yield replace(ratios[near[0].key], reference="official-ratio.high", kind="highest ratio near the survey")
 
 
 def _derived(survey: Survey) -> list[Figure]:

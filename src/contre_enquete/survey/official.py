@@ -6,7 +6,7 @@ other. `article.toml` says which measures are compared, in which years, and whic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any  # a row of a table: pandas ships no types
 
@@ -25,10 +25,10 @@ CERTAINTIES = {"rewrite": "as repeated elsewhere"}  # where the word of the tabl
 
 @dataclass(frozen=True)
 class Comparison:
-    """What one page prints of one measure, in one place and year, for the largest companies and for others.
+    """What one office prints of one measure, in one place and year, for the largest companies and for others.
 
     `rows` are the rows of `official.csv`, by size, in the codebook's order. `against` is the size that the largest
-    companies are compared with: the usual smallest class or, where the page does not print it, all companies.
+    companies are compared with: the usual smallest class or, where none was found, all companies.
     """
 
     place: str
@@ -72,9 +72,9 @@ class Differing:
 
 @remembered
 def comparisons(survey: Survey) -> tuple[Comparison, ...]:
-    """Return one comparison for each place and year of which a page prints the largest companies and others.
+    """Return one comparison for each place and year of which a source has the largest companies and others.
 
-    The measure is the first of those declared that a page prints so. In the order of the ratios, highest first.
+    The measure is the first of those declared that a source has so. In the order of the ratios, highest first.
     """
     official = survey.article.official
     found: dict[tuple[str, int], Comparison] = {}
@@ -99,24 +99,16 @@ def near_the_survey(survey: Survey) -> tuple[Comparison, ...]:
     return tuple(c for c in comparisons(survey) if official and official.years[0] <= c.year <= official.years[1])
 
 
-def ahead_near_the_survey(survey: Survey) -> tuple[Comparison, ...]:
-    """Return the comparisons of those years in which the largest companies are ahead."""
-    return tuple(comparison for comparison in near_the_survey(survey) if comparison.ratio > 1)
-
-
 def with_middle(survey: Survey) -> tuple[Comparison, ...]:
-    """Return the comparisons, of any year, of which the page prints the class below the largest too, latest last."""
+    """Return the comparisons, of any year, that have the class below the largest too, latest last."""
     official = survey.article.official
     found = [c for c in comparisons(survey) if official and official.middle in c.rows]
     return tuple(sorted(found, key=lambda comparison: (comparison.year, comparison.place)))
 
 
-def behind_the_largest(survey: Survey) -> tuple[Comparison, ...]:
-    """Return the comparisons with the class below the largest in which the largest companies are ahead of it."""
-    official = survey.article.official
-    return tuple(
-        c for c in with_middle(survey) if official and c.rows[c.largest].percent > c.rows[official.middle].percent
-    )
+def ahead(found: Iterable[Comparison], other: str = "") -> tuple[Comparison, ...]:
+    """Return those comparisons in which the largest companies are ahead of another size, or else of whom they are compared with."""
+    return tuple(c for c in found if c.rows[c.largest].percent > c.rows[other or c.against].percent)
 
 
 @remembered
@@ -134,11 +126,12 @@ def differing_copies(survey: Survey) -> tuple[Differing, ...]:
 def _size(survey: Survey) -> str:
     say, number = survey.language.say, survey.language.number
     near, middle = near_the_survey(survey), with_middle(survey)
+    below = survey.article.official.middle if survey.article.official else ""
     return say(
-        "Of companies, the official surveys found the large ones ahead in [{ahead}](#count.official.ahead) of [{all} comparisons](#count.official.comparisons) with small ones or with all; with medium-sized ones, in [{behind}](#count.official.middle-behind) of [{middle}](#count.official.middle).",
-        ahead=number(len(ahead_near_the_survey(survey))),
+        "Of companies, other surveys found the large ones ahead in [{ahead}](#count.official.ahead) of [{all} comparisons](#count.official.comparisons) with small ones or with all; with medium-sized ones, in [{behind}](#count.official.middle-behind) of [{middle}](#count.official.middle).",
+        ahead=number(len(ahead(near))),
         all=number(len(near)),
-        behind=number(len(behind_the_largest(survey))),
+        behind=number(len(ahead(middle, below))),
         middle=number(len(middle)),
     )
 
@@ -149,7 +142,7 @@ def _trend(survey: Survey) -> str:
         return ""
     before, after = (_figure(survey, key) for key in (official.before, official.after))
     return survey.language.say(
-        "Of companies, the official surveys found [{before} in {year}](#official.{first}) and [{after} in {later}](#official.{last}) ({measure}, {place}).",
+        "Of companies, other surveys found [{before} in {year}](#official.{first}) and [{after} in {later}](#official.{last}) ({measure}, {place}), but of other tools.",
         measure=labels(survey, "measures")[before.measure],
         place=labels(survey, "places")[before.place],
         before=survey.language.percent(before.percent),
@@ -162,7 +155,7 @@ def _trend(survey: Survey) -> str:
 
 
 def _nothing(survey: Survey) -> str:
-    return survey.language.say("Of companies, our data hold no official figure on this.")
+    return survey.language.say("Of companies, our data hold no figure on this.")
 
 
 FOUND = {"size": _size, "trend": _trend, "nothing": _nothing}  # what `claims.csv` can ask of the offices
