@@ -387,6 +387,13 @@ def filled_texts(svg):
         yield text.text, "#000000" if element is None else element.attrib["fill"]
 
 
+def test_no_mark_keeps_a_colour_that_the_dark_does_not_reach(pages):
+    """A rule for what is in a picture does not match what `use` shows of a definition."""
+    for page in pages.values():
+        for defined in re.findall(r"<defs>.*?</defs>", page.html):
+            assert not COLOUR.findall(defined), defined
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_texts_and_marks_stand_out(dark, pages):
     palette = palettes() if dark else {key: key[1] for key in palettes()}

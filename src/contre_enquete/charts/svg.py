@@ -51,6 +51,7 @@ def tidy(svg: str, name: str, *, measure: Callable[[str, float, bool], float], l
             element.set("textLength", f"{measure(element.text, size, bold):.2f}")
             element.set("lengthAdjust", "spacingAndGlyphs")
     _unwrap(root)
+    _bare_marks(root)
     _gather(root)
     root.attrib = {
         "role": "img",
@@ -128,6 +129,18 @@ def _unwrap(element: ElementTree.Element) -> None:
         empty = part.tag == f"{{{SVG}}}defs" and not len(part)
         parts += list(part) if bare else [] if empty else [part]
     element[:] = parts
+
+
+def _bare_marks(root: ElementTree.Element) -> None:
+    """Leave the colours and lines of a mark to where it is used: a page's dark colours do not reach what is defined."""
+    uses = list(root.iter(f"{{{SVG}}}use"))
+    for mark in (part for defined in root.iter(f"{{{SVG}}}defs") for part in defined if part.tag == f"{{{SVG}}}path"):
+        told = [use.attrib.keys() for use in uses if use.get(HREF) == f"#{mark.get('id')}"]
+        mark.attrib = {
+            key: value
+            for key, value in mark.attrib.items()
+            if key in ("id", "d") or not all(key in keys for keys in told)
+        }
 
 
 def _gather(element: ElementTree.Element) -> None:
