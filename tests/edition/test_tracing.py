@@ -218,6 +218,7 @@ PLACES = {
 }
 
 
+@pytest.mark.slow
 def test_every_other_size_place_or_year_of_companies_is_caught(french, english):
     """In the link, or in its sentence where it alone says so."""
     tried = Counter()

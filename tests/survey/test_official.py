@@ -124,6 +124,7 @@ def test_counts_are_those_of_the_table(survey):
     }
 
 
+@pytest.mark.slow
 def test_a_change_of_who_is_ahead_is_followed(survey):
     def counted(percent):
         other = changed(survey, percent, place="BR", year=2013, size="large")
