@@ -34,6 +34,7 @@ def lab(tmp_path_factory):
         port = free.getsockname()[1]
     home = tmp_path_factory.mktemp("home")
     folders = {f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    folders["JUPYTER_CONFIG_PATH"] = str(PROJECT / "tools/jupyter")  # as the Makefile says
     notebooks = relative(project, "notebooks/[!.]*/*.ipynb")
     sign = [sys.executable, "-m", "nbformat.sign", "--log-level=ERROR", *notebooks]  # as `make lab` does
     subprocess.run(sign, cwd=project, env=os.environ | folders, check=True)
@@ -71,6 +72,12 @@ def lab(tmp_path_factory):
         server.terminate()
         server.wait(timeout=20)
         log.close()
+
+
+def test_lab_asks_nothing(window):
+    """Neither about Jupyter's news nor about a newer version, which it would fetch."""
+    window.wait_for_timeout(3_000)  # it asks a moment after the page has come
+    assert window.locator(".Toastify__toast").all_inner_texts() == []
 
 
 def test_lab_serves_its_page(lab):
