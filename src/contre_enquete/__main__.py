@@ -75,14 +75,12 @@ def _build(site: str) -> int:
 
 
 def _validate() -> int:
-    from .survey.citable import registry
-    from .survey.model import load_survey
+    from .edition.build import check_data
     from .survey.package import find_project, read_package
-    from .text.language import ENGLISH
 
     project = find_project()
     tables = read_package(project)
-    registry(load_survey(ENGLISH, project))
+    check_data(project)
     print("Valid: " + ", ".join(f"{name} {len(table)} rows" for name, table in tables.items()))
     return 0
 

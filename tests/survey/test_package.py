@@ -75,6 +75,16 @@ def unclaimed_and_missing(reference):
 
 
 CLAIM_OR_QUESTION = {
+    "a letter that the font lacks": (
+        replaced("tools,email,Courriel,Email", "tools,email,Courriel,Email 電", "codebook/items.csv"),
+        [
+            "data/codebook/items.csv, row 2, column label_en: found '電' (U+96FB); expected letters that the charts' font has"
+        ],
+    ),
+    "an emoji in a publisher": (
+        replaced("S04,Microsoft,", "S04,Microsoft 🙂,", "sources.csv"),
+        ["data/sources.csv, row", "column publisher: found '🙂' (U+1F642)"],
+    ),
     "claim that names nobody ahead": (
         replaced(",sme,more,", ",,more,", "claims.csv"),
         ["data/claims.csv, row 9, column leader: found nothing; expected one of sme, large for the rule 'more'"],
@@ -91,7 +101,36 @@ CLAIM_OR_QUESTION = {
         ["data/survey.csv: no row for the question collaboration from S04; expected at least one"],
     ),
 }
+LABEL = "tools,email,Courriel,Email"
 BAD_INPUT = {
+    **{
+        f"hidden: {name}": (
+            replaced(LABEL, LABEL.replace("Email", f"E{sign}mail"), "codebook/items.csv"),
+            [
+                f"data/codebook/items.csv, row 2, column label_en: found U+{ord(sign):04X} ({name})",
+                "visible characters",
+            ],
+        )
+        for name, sign in {
+            "no letter": "\x1b",
+            "RIGHT-TO-LEFT OVERRIDE": "\u202e",
+            "LINE SEPARATOR": "\u2028",
+            "ZERO WIDTH SPACE": "\u200b",
+        }.items()
+    },
+    "a sign that is no letter": (
+        replaced(LABEL, LABEL.replace("Email", "E\ufffemail"), "codebook/items.csv"),
+        ["row 2, column label_en: found U+FFFE", "visible characters"],
+    ),
+    "NUL": (replaced(LABEL, LABEL.replace("Email", "E\0mail"), "codebook/items.csv"), ["data/codebook/items.csv"]),
+    "spaces for a name": (
+        replaced(LABEL, LABEL.replace("Email", '"  "'), "codebook/items.csv"),
+        ["row 2, column label_en: found spaces only"],
+    ),
+    "an endless name": (
+        replaced(LABEL, LABEL.replace("Email", "E" * 100_000), "codebook/items.csv"),
+        ["row 2, column label_en: found 100000 characters; expected at most 2000"],
+    ),
     "missing file": (lambda data: (data / "survey.csv").unlink(), ["data/survey.csv", "expected a CSV file"]),
     "missing description": (
         lambda data: (data / "datapackage.json").write_text("{"),

@@ -15,6 +15,23 @@ FOLDER = Path(__file__).parents[1] / "fonts"
 FILES = {NORMAL: FOLDER / "ContreEnquete-Regular.ttf", BOLD: FOLDER / "ContreEnquete-Bold.ttf"}
 
 
+def lacking(text: str) -> str:
+    """Return the first letter of a text that the font does not have, or "" if it has them all."""
+    return next((letter for letter in text if ord(letter) not in _letters()), "")
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """Return the letters that the font has in each weight."""
+    from fontTools.ttLib import TTFont
+
+    found = []
+    for file in FILES.values():
+        with TTFont(file, lazy=True) as font:
+            found.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*found)
+
+
 def font_faces(letters: Mapping[int, set[str]]) -> str:
     """Return CSS rules that hold the font itself, with the letters used in each weight and no others.
 

@@ -8,10 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from ..article import ROOM
+from ..errors import DataError
 from .workbench import Files, Workbench
 
 OPENING_PAGE = "site/index.html"
 DRAWN_WITH = "figures/drawn-with.json"
+NAMING = ("label", "measure_", "base_", "respondents", "publisher")  # columns whose texts stand in charts
 PACKAGE = Path(__file__).parents[1]
 SKELETON = "skeleton"  # of the package: another edition, with which nothing of this one is made
 OF_PAGES = (
@@ -66,13 +68,31 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
 
 
 def _checked(project: Path) -> Files:
-    """Check the data by computing all that texts may cite of it. Makes no file. Raises DataError."""
+    """Check the data as `check_data` does. Makes no file. Raises DataError."""
+    check_data(project)
+    return {}
+
+
+def check_data(project: Path) -> None:
+    """Compute all that texts may cite of the data, and look for names that no chart could show.
+
+    Raises DataError, which says what was found, where, and what was expected.
+    """
+    from ..charts.fonts import lacking
     from ..survey.citable import registry
     from ..survey.model import load_survey
+    from ..survey.package import read_package
     from ..text.language import ENGLISH
 
     registry(load_survey(ENGLISH, project))
-    return {}
+    for table in read_package(project).values():
+        for column in table.columns[table.columns.str.startswith(NAMING)]:
+            for row, text in enumerate(table[column], 2):
+                if letter := lacking(text):
+                    raise DataError(
+                        f"{table.attrs['file']}, row {row}, column {column}: found {letter!r} (U+{ord(letter):04X}); "
+                        "expected letters that the charts' font has"
+                    )
 
 
 def _figures(project: Path, language: str) -> Files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:  # whoever only looks for the project does without pandas and 
 
 DESCRIPTOR = "data/datapackage.json"
 METHOD = "data/README.md"  # how the data was read, for people
+LONGEST = 2_000  # characters in a cell
+SPACES = "\u00a0\u202f"  # those of French typography, which are no signs of control
 _checked: dict[bytes, dict[str, pd.DataFrame]] = {}  # tables by what their files hold
 
 
@@ -36,8 +39,8 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
     """Return every table of the data package, by name, checked and typed.
 
     Frictionless checks types, keys, foreign keys, allowed values and limits as `data/datapackage.json` describes them;
-    besides, no table may be empty, and each row of `survey` must have a percent or a direction. Percentages are floats
-    from 0 to 100, NaN where the source prints none; absent texts are "". Raises DataError, which describes the first
+    besides, no table may be empty, no text may hold what cannot be seen, and each row of `survey` must have a percent or a direction. Percentages are floats
+    from 0 to 100, NaN where the source prints none; absent texts are ""; `attrs["file"]` of a table is its file. Raises DataError, which describes the first
     fault and counts the others. Data whose bytes have been checked before is not checked again.
     """
     content = digest(project, "data")
@@ -75,6 +78,8 @@ def _read(project: Path) -> dict[str, pd.DataFrame]:
     for name, table in tables.items():
         if table.empty:
             raise DataError(f"{files[name]}: no rows; expected at least one row under the header")
+        table.attrs["file"] = files[name]
+        _check_texts(table)
     silent = tables["survey"].query("percent.isna() and direction == ''").index
     if len(silent):
         raise DataError(
@@ -94,6 +99,20 @@ def _table(resource: frictionless.resources.TableResource) -> pd.DataFrame:
         elif field.type == "string":
             frame[field.name] = frame[field.name].fillna("").astype(str)
     return frame
+
+
+def _check_texts(table: pd.DataFrame) -> None:
+    """Raise DataError unless each text can be read as it stands: visible, not of spaces alone, and not endless."""
+    for column, texts in table.select_dtypes(exclude="number").items():
+        for row, text in ((row, text) for row, text in enumerate(texts, 2) if isinstance(text, str)):
+            place = f"{table.attrs['file']}, row {row}, column {column}"
+            if text and not text.strip():
+                raise DataError(f"{place}: found spaces only; expected a text, or nothing")
+            if len(text) > LONGEST:
+                raise DataError(f"{place}: found {len(text)} characters; expected at most {LONGEST}")
+            if hidden := next((sign for sign in text if not (sign.isprintable() or sign in SPACES)), ""):
+                name = unicodedata.name(hidden, "no letter")
+                raise DataError(f"{place}: found U+{ord(hidden):04X} ({name}); expected visible characters only")
 
 
 def _describe(file: str, schema: frictionless.Schema, error: Any) -> str:
