@@ -387,6 +387,14 @@ def filled_texts(svg):
         yield text.text, "#000000" if element is None else element.attrib["fill"]
 
 
+def test_nothing_published_names_a_folder_of_its_maker(site, project):
+    """No path, and no warning, which would name one."""
+    told = re.compile(rb"site-packages|UserWarning|Traceback|" + re.escape(str(project).encode()))
+    files = [*site.rglob("*"), *(project / path for path in relative(project, "figures/**/*", "notebooks/**/*.ipynb"))]
+    assert len(files) > 50
+    assert [path.name for path in files if path.is_file() and told.search(path.read_bytes())] == []
+
+
 def test_no_mark_keeps_a_colour_that_the_dark_does_not_reach(pages):
     """A rule for what is in a picture does not match what `use` shows of a definition."""
     for page in pages.values():
