@@ -412,6 +412,12 @@ def test_more_than_a_number_contradicts_what_is_not_more(percent, found, survey)
     assert any(c.question == "collaboration" for c in contradictions(changed)) == found
 
 
+@pytest.mark.parametrize("fact", ["who-answered", "countries"])
+def test_what_the_method_page_does_not_say_contradicts_nobody(fact, survey):
+    sample = survey.sample[(survey.sample["source"] != "S17") | (survey.sample["fact"] != fact)]
+    assert {c for c in told(survey) if c[2] != fact} == told(replace(survey, sample=sample))
+
+
 def with_rows(survey, *rows):
     columns = ["source", "question", "item", "segment", "percent", "direction"]
     added = pd.DataFrame(rows, columns=columns).assign(words="", locator="added", certainty="read")

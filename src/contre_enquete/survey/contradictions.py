@@ -199,14 +199,14 @@ def _units(survey: Survey) -> list[Contradiction]:
     method = answered[answered["source"] == survey.article.method]["words"].tolist()
     same = {*method, *(survey.article.people if set(method) & set(survey.article.people) else ())}
     right = tuple(answered[answered["words"].isin(method)]["source"])
-    for words, rows in answered[~answered["words"].isin(same)].groupby("words", sort=False):
+    for words, rows in answered[~answered["words"].isin(same)].groupby("words", sort=False) if method else ():
         found.append(
             Contradiction("unit", "sample", "who-answered", "", tuple(rows["source"]), words, ((method[0], right),))
         )
     countries = survey.sample[survey.sample["fact"] == "countries"]
     counted = countries[countries["source"] == survey.article.method]["number"].tolist()
     right = tuple(countries[countries["number"].isin(counted)]["source"])
-    for number, rows in countries[~countries["number"].isin(counted)].groupby("number", sort=False):
+    for number, rows in countries[~countries["number"].isin(counted)].groupby("number", sort=False) if counted else ():
         against = ((f"{counted[0]:g}", right),)
         found.append(Contradiction("value", "sample", "countries", "", tuple(rows["source"]), f"{number:g}", against))
     return found
