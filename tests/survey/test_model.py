@@ -12,6 +12,7 @@ from contre_enquete.edition.register import register
 from contre_enquete.edition.tracing import check_text
 from contre_enquete.errors import DataError
 from contre_enquete.survey.citable import registry
+from contre_enquete.survey.claims import judged_claims
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.estimates import gaps, items_with_total
 from contre_enquete.survey.model import load_survey
@@ -53,6 +54,23 @@ def test_a_fact_is_a_number_or_a_date(survey):
         survey.date_of("respondents")
     with pytest.raises(DataError, match="no row for the fact response-rate"):
         survey.number_of("response-rate")
+
+
+def test_a_fact_is_the_method_pages_whichever_row_is_first(survey):
+    """Another page's row, or that of a second wave, changes nothing before it; without it, the first is taken."""
+    sample = survey.sample
+    others = sample[(sample["source"] == "S01") & (sample["fact"] == "respondents")]
+    later = sample[(sample["source"] == "S17") & (sample["fact"] == "fieldwork-end")].assign(
+        source="S01", date=date(2014, 4, 24)
+    )
+    first = replace(survey, sample=pd.concat([others, later, sample.drop(others.index)], ignore_index=True))
+    assert first.fact("respondents") == 9908 and first.fact("fieldwork-end") == date(2013, 4, 24)
+    assert registry(first)["sample.respondents"] == registry(survey)["sample.respondents"]
+    (claim,) = judged_claims(replace(first, claims=first.claims[first.claims["claim"] == "respondents"]))
+    assert claim.wording == "fits" and "says [9,908](#sample.respondents)" in claim.wording_reason
+    without = replace(first, sample=first.sample[first.sample["source"] != "S17"])
+    assert without.fact("respondents") == registry(without)["sample.respondents"].value == 10000
+    assert without.fact("fieldwork-end") == date(2014, 4, 24)
 
 
 TABLES = {

@@ -122,8 +122,8 @@ def _published(survey: Survey) -> list[Figure]:
 
 def _sample(survey: Survey) -> list[Figure]:
     figures = []
-    for fact, rows in survey.sample[survey.sample["number"].notna()].groupby("fact", sort=False):
-        rows = list(rows.itertuples())
+    for fact in survey.sample[survey.sample["number"].notna()]["fact"].unique():
+        rows = list(survey.fact_rows(fact).dropna(subset="number").itertuples())
         for position, row in enumerate(rows):
             figure = Figure(
                 reference=f"sample.{fact}.{row.source}",

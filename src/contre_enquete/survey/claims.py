@@ -517,7 +517,7 @@ def _pair(survey: Survey, reference: Reference) -> tuple[Fraction, Fraction]:
 
 
 def _fact(survey: Survey, reference: Reference) -> float:
-    rows = survey.sample[survey.sample["fact"] == reference.item]
+    rows = survey.fact_rows(reference.item)
     return float((rows[rows["source"] == reference.source] if reference.source else rows)["number"].dropna().iloc[0])
 
 

@@ -214,12 +214,17 @@ class Survey:
         """Return the publisher and date of a source."""
         return f"{self.publisher(source)}, {self.published(source)}"
 
+    def fact_rows(self, name: str) -> pd.DataFrame:
+        """Return the rows of `sample.csv` that give a fact, those of the method page first, else in their order."""
+        rows = self.sample[self.sample["fact"] == name]
+        return rows.sort_values("source", key=lambda source: source != self.article.method, kind="stable")
+
     def fact(self, name: str) -> float | datetime.date:
-        """Return a fact about the sample, a number or a date, as its first source in `sample.csv` gives it.
+        """Return a fact about the sample, a number or a date, as the method page gives it, or else its first source.
 
         Raises DataError if there is none.
         """
-        rows = self.sample[self.sample["fact"] == name]
+        rows = self.fact_rows(name)
         if rows.empty:
             raise DataError(f"data/sample.csv: no row for the fact {name}; expected at least one")
         entry = rows.iloc[0]
