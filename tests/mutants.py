@@ -435,6 +435,7 @@ def begin(folder: str, warm: bool) -> None:
         "conftest.py",
         "README.md",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "CITATION.cff",
         "pyproject.toml",
         "requirements.lock",

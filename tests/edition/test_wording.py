@@ -68,7 +68,7 @@ def test_links_that_are_exchanged_are_caught(survey):
     assert tried > 40
 
 
-@pytest.mark.parametrize("name", ["README.md", "data/README.md", "CITATION.cff", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", ["README.md", "data/README.md", "CITATION.cff", "CHANGELOG.md", "CONTRIBUTING.md"])
 def test_every_damage_of_a_document_is_caught(name):
     text, marks = (PROJECT / name).read_text(encoding="utf-8"), Readings.load(PROJECT).marks
     damages = [

@@ -23,6 +23,7 @@ DOCUMENTS = (
     METHOD,
     "CITATION.cff",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     DESCRIPTOR,
     DECLARATION,
 )  # each of their sentences is marked
