@@ -95,6 +95,10 @@ RIGHT = {
         "Réseaux externes, en PME\u00a0: [35](#tools.external-social-networks.sme)",
         "Productivité\u00a0: [9 points de plus dans les grandes entreprises](#gap.productivity.agree).",
         "[Une seule voix](#count.voices.barriers.security.large.71) pour la sécurité, dans les PME et ailleurs.",
+        "Sécurité\u00a0: [60\u00a0%](#barriers.security.sme) des employés de PME et [70\u00a0%](#barriers.security.large) dans les grandes entreprises.",
+        "[68\u00a0%](#barriers.security.all) de l’ensemble et [60\u00a0%](#barriers.security.sme) en PME citent la sécurité.",
+        "La part est d’au moins [22,2\u00a0%](#share.low), environ un cinquième.",
+        "La part va de [22,2\u00a0%](#share.low) (environ une personne sur cinq) à [30\u00a0%](#share.high).",
     ],
     "en": [
         "External social networks: [35% of SME employees](#tools.external-social-networks.sme).",
@@ -104,6 +108,10 @@ RIGHT = {
         "For external networks the gap is [6 percentage points](#gap.tools.external-social-networks).",
         "[Seven in ten employees of large companies](#purpose.colleagues.large) talk with colleagues.",
         "[SMEs are ahead of large companies](#lead.tools.external-social-networks) for external networks.",
+        "Security: [60%](#barriers.security.sme) of SME employees and [70%](#barriers.security.large) of employees in large companies.",
+        "[68%](#barriers.security.all) of all respondents name security, [60%](#barriers.security.sme) in SMEs.",
+        "The share is at least [22.2%](#share.low), about one in five.",
+        "The share is at least [22.2%](#share.low) (roughly 20%), and at most [30%](#share.high), nearly one person in three.",
     ],
 }
 WRONG = {
@@ -127,6 +135,16 @@ WRONG = {
     "finer than published": ("Réseaux externes\u00a0: [35,2\u00a0% des PME](#tools.external-social-networks.sme)", "is 35 percent"),
     "rounded and passed for exact": ("[10\u00a0000 répondants](#sample.respondents)", "is 9908 count"),
     "the other leads in brackets": ("[Les petites et moyennes entreprises (grandes entreprises) un peu plus](#lead.tools.external-social-networks)\u00a0: réseaux externes", "is told of: PME"),
+    "the other group after the link": ("Sécurité\u00a0: [60\u00a0%](#barriers.security.sme) en grande entreprise, et en PME [70\u00a0% en grande entreprise](#barriers.security.large)", "and 2 in the sentence"),
+    "both groups after the link": ("Sécurité\u00a0: [60\u00a0%](#barriers.security.sme) des PME, et des grandes entreprises", "and 2 in the sentence"),
+    "the next group after the link": ("Sécurité\u00a0: en grande entreprise [60\u00a0%](#barriers.security.sme) et en PME [70\u00a0% en grande entreprise](#barriers.security.large)", "and 2 in the sentence"),
+    "a group after another number": ("Sécurité\u00a0: [60\u00a0%](#barriers.security.sme) et [70\u00a0% en grande entreprise](#barriers.security.large), et non les PME", "and 2 in the sentence"),
+    "a gloss of another value": ("La part est d’au moins [22,2\u00a0%](#share.low), environ une personne sur quatre.", "no link says"),
+    "a gloss that is exact": ("La part est d’au moins [22,2\u00a0%](#share.low), 20\u00a0%.", "no link says"),
+    "a gloss of another figure": ("La part est d’au moins [22,2\u00a0%](#share.low), un cinquième des PME.", "no link says"),
+    "a gloss that goes on": ("La part est d’au moins [22,2\u00a0%](#share.low), environ une personne sur cinq, dans les PME.", "no link says"),
+    "a gloss in points": ("La part est d’au moins [22,2\u00a0%](#share.low), environ 20\u00a0points.", "no link says"),
+    "a gloss before the link": ("La part est d’environ une personne sur cinq, [22,2\u00a0%](#share.low).", "no link says"),
     "the other leads": ("[Les grandes entreprises devancent les PME](#lead.tools.external-social-networks)\u00a0: réseaux externes", "is told of: PME"),
 }  # fmt: skip
 

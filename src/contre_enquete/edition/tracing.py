@@ -1,9 +1,10 @@
 """Traces each number of a text to the figure that it is linked to, and says what is wrong with those that cannot be.
 
 A number that comes from the survey is written with its unit and group inside a link to its figure,
-such as `[35 % des PME](#tools.external-social-networks.sme)`. Group, item and unit may stand in the link, in its
-sentence or in the paragraph, or nowhere: what is refused is a contradiction with the figure. Any other number must be of a
-harmless kind (a date, a year, the number of a figure, a name).
+such as `[35 % des PME](#tools.external-social-networks.sme)`. Group, item and unit may stand in the link, right after it, in
+its sentence or in the paragraph, or nowhere: what is refused is a contradiction with the figure. It may be told again at once
+in rounder words, as in ", about one in five". Any other number must be of a harmless kind (a date, a year, the number of a
+figure, a name).
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from ..survey.citable import OF_BOTH, Figure
 from ..survey.model import Survey, remembered
 from ..survey.official import labels
 from ..text.links import LINK, plain
-from ..text.numbers import Number, read_numbers, says_one, sentences
+from ..text.numbers import Number, read_gloss, read_numbers, says_one, sentences
 
 NOT_PROSE = re.compile(
     r"^```.*?^```|`[^`]*`|<!--.*?-->|<[^>]+>|!?\[([^\]]*)\]\((?!\S*#)[^)]*\)|https?://\S+|^\s*\d+\.\s|^\|[-:| ]+\|?$",
     re.MULTILINE | re.DOTALL,
 )
+GLOSS = re.compile(r"\s*[,(]\s*([^][,;:.()!?…|]+?)\s*(?=[.;:)!?…|]|$)")  # to the end of what it stands in
+OF_GROUP = r"(?:(?:of|in|among|from) (?:\w+ (?:of|in|from) )?(?:the |all )?)"  # between a number and its group
 YEARS = range(2000, 2100)
 USUAL = [10, 20, 25, 100 / 3, 40, 50, 60, 200 / 3, 75, 80, 90]  # the fractions people say, in percent
 
@@ -50,23 +53,27 @@ def check_text(
     text = NOT_PROSE.sub(lambda match: match[1] or " ", text)
     context = context or text
     for sentence in sentences(text):
-        shown = " ".join(plain(sentence).split())
+        shown, rest = " ".join(plain(sentence).split()), sentence
         for match in LINK.finditer(sentence):
-            fault = _fault(match[1], match[2], sentence, context, survey, figures)
+            fault = _fault(match, sentence, context, survey, figures)
             count = max(1, len(read_numbers(match[1], survey.language)))
             total += count
             if fault:
                 problems.append(Problem(match[1], fault, shown))
             else:
                 traced += count
-        for number in read_numbers(LINK.sub(" … ", sentence), survey.language):
+                if gloss := _gloss(sentence[match.end() :], figures[match[2]], survey):
+                    total, traced = total + 1, traced + 1
+                    rest = rest.replace(f"{match[0]}{gloss}", " … ")
+        for number in read_numbers(LINK.sub(" … ", rest), survey.language):
             total += 1
             problems.append(Problem(number.text, "no link says which figure this number is", shown))
     return problems, traced, total
 
 
-def _fault(words: str, reference: str, sentence: str, text: str, survey: Survey, figures: Mapping[str, Figure]) -> str:
+def _fault(link: re.Match, sentence: str, text: str, survey: Survey, figures: Mapping[str, Figure]) -> str:
     """What is wrong with a linked number, or nothing."""
+    words, reference = link.groups()
     if reference not in figures:
         return f"#{reference} is no figure"
     figure = figures[reference]
@@ -74,7 +81,7 @@ def _fault(words: str, reference: str, sentence: str, text: str, survey: Survey,
     fault = (
         _office_fault(words, sentence, figure, survey)
         if figure.measure
-        else _group_fault(words, sentence, figure, survey) or _item_fault(figure, sentence, text, survey)
+        else _group_fault(link, sentence, figure, survey) or _item_fault(figure, sentence, text, survey)
     )
     if fault or figure.value is None:
         return fault
@@ -104,10 +111,19 @@ def _agrees(number: Number, value: float) -> bool:
     return abs(number.value - value) < 0.5 * 10**-number.decimals if number.decimals else number.value == value
 
 
-def _group_fault(words: str, sentence: str, figure: Figure, survey: Survey) -> str:
+def _gloss(after: str, figure: Figure, survey: Survey) -> str:
+    """Return what tells a figure again after its link, rounded, such as ", about one in five", or nothing."""
+    match = GLOSS.match(after)
+    if match is None or figure.value is None:
+        return ""
+    number = read_gloss(match[1], survey.language)
+    return match[0] if number and number.unit == figure.unit and _agrees(number, figure.value) else ""
+
+
+def _group_fault(link: re.Match, sentence: str, figure: Figure, survey: Survey) -> str:
     """What in the words of a link, or else in its sentence, contradicts the figure's group; a figure of no group names none or both."""
     patterns, _ = _vocabulary(survey)
-    words = words.replace("'", "’")
+    words = link[1].replace("'", "’")
     places = {segment: match.start() for segment, pattern in patterns.items() if (match := pattern.search(words))}
     named = list(places)
     if not figure.segment or figure.kind in OF_BOTH:
@@ -126,8 +142,21 @@ def _group_fault(words: str, sentence: str, figure: Figure, survey: Survey) -> s
     if not beside or beside == [figure.segment]:
         return "no group is named" if figure.unit == "lead" else ""
     if figure.segment in beside:
+        if _named_after(sentence[link.end() :], survey) == [figure.segment]:
+            return ""
         return f"no group is named in the link, and {len(beside)} in the sentence; {expected}"
     return f"told of: {', '.join(map(survey.segment_label, beside))}; {expected}"
+
+
+def _named_after(text: str, survey: Survey) -> list[str]:
+    """The groups named between a link and the next one, or the end of the sentence, if it says at once of whom the link tells."""
+    patterns, _ = _vocabulary(survey)
+    of_group, after = survey.language.say(OF_GROUP), LINK.split(text, 1)[0].replace("'", "’")
+    named = [segment for segment, pattern in patterns.items() if pattern.search(after)]
+    told = any(
+        re.match(rf"\s+(?:{of_group})(?:{patterns[segment].pattern})", after, re.IGNORECASE) for segment in named
+    )
+    return named if told else []
 
 
 def _office_fault(words: str, sentence: str, figure: Figure, survey: Survey) -> str:

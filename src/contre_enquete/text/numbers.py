@@ -18,10 +18,10 @@ UNITS = {"percent": PERCENT, "points": POINTS}
 FRACTIONS = {  # words, and the sign that stands for them
     r"two(?: |-)thirds": "⅔",
     r"three(?: |-)quarters": "¾",
-    r"(?:a|one|the)(?: |-)third(?= of)|one(?: |-)third": "⅓",
-    r"(?:a|one)(?: |-)quarter": "¼",
-    r"(?:a|one)(?: |-)fifth(?= of)": "⅕",
-    r"(?:a|one)(?: |-)tenth(?= of)": "⅒",
+    r"(?:a|one|the)(?: |-)third(?= of)|one(?: |-)third|one (?:\w+ ){0,2}(?:in|out of) three": "⅓",
+    r"(?:a|one)(?: |-)quarter|one (?:\w+ ){0,2}(?:in|out of) four": "¼",
+    r"(?:a|one)(?: |-)fifth(?= of)|one(?: |-)fifth|one (?:\w+ ){0,2}(?:in|out of) five": "⅕",
+    r"(?:a|one)(?: |-)tenth(?= of)|one(?: |-)tenth|one (?:\w+ ){0,2}(?:in|out of) ten": "⅒",
     r"half(?= of)|(?:a|one) half": "½",
 }
 OUT_OF = r"in|out of"
@@ -63,15 +63,20 @@ def read_numbers(text: str, language: Language, *, every_one: bool = False) -> l
     text = re.sub(
         rf"{NAMES}|\b(?:19|20)\d\d\b(?!{SPACE}?%)|\b[A-Za-z][\w.-]*\d[\w.-]*|\b\d+\w*\.[a-z]{{2,}}\b", " ", text
     )
-    for words, sign in patterns.fractions.items():
-        text = words.sub(sign, text)
-    digits = _digits(text, language, threshold=0 if every_one else 2)
+    digits = _in_digits(text, language, threshold=0 if every_one else 2)
     written = re.findall(r"\d+", text)
     return [
         number
         for number in _read(digits, patterns)
         if every_one or number.unit != "count" or number.value not in (1, 2) or f"{number.value:.0f}" in written
     ]
+
+
+def read_gloss(text: str, language: Language) -> Number | None:
+    """Return the number that a text is and nothing else, told as a fraction or as "about"; None if it is another text."""
+    numbers = read_numbers(text, language)
+    told = _in_digits(text, language, threshold=2).strip()
+    return numbers[0] if len(numbers) == 1 and numbers[0].claim != "exact" and numbers[0].text == told else None
 
 
 def says_one(text: str, language: Language) -> bool:
@@ -113,7 +118,7 @@ def _patterns(language: Language) -> Patterns:
         fractions={re.compile(rf"\b(?:{say(words)})(?!\w)", ignore): sign for words, sign in FRACTIONS.items()},
         number=re.compile(
             rf"(?P<part>{digits})\s(?:\w+\s){{0,4}}(?:{say(OUT_OF)})\s(?P<whole>100?)\b"
-            rf"|(?P<fraction>[{''.join(FRACTIONS.values())}])"
+            rf"|(?:\b(?:{say(ABOUT)})\s+)?(?P<fraction>[{''.join(FRACTIONS.values())}])"
             rf"|(?P<about>\b(?:{say(ABOUT)})\s+)?(?P<number>{digits})(?:{SPACE}*(?:{units})(?!\w))?",
             ignore,
         ),
@@ -121,10 +126,12 @@ def _patterns(language: Language) -> Patterns:
     )
 
 
-def _digits(text: str, language: Language, threshold: int) -> str:
-    """Return a text with its number words, those above the threshold, as digits."""
+def _in_digits(text: str, language: Language, threshold: int) -> str:
+    """Return a text with its fractions as signs and its number words, those above the threshold, as digits."""
     from text_to_num import alpha2digit
 
+    for words, sign in _patterns(language).fractions.items():
+        text = words.sub(sign, text)
     try:
         return alpha2digit(text, language.code, threshold=threshold)
     except ValueError:  # a language that text2num does not know
