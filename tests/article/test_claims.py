@@ -447,6 +447,13 @@ def test_a_direction_against_the_figures_is_found(survey):
     assert told(changed) - told(survey) == {("direction", "productivity", "agree", "sme", ("S09",), "sme", "large")}
 
 
+def test_the_usual_side_is_that_of_more_voices_and_not_of_more_pages(survey):
+    """Three pages that copy one text, and the article, are two voices against three."""
+    rows = [(source, "network-uses", "expertise", "sme", None, "higher") for source in ("S12", "S13", "S24")]
+    (found,) = [c for c in contradictions(with_rows(survey, *rows)) if c.item == "expertise"]
+    assert (found.says, found.sources) == ("large", ("S01", "S06", "S07", "S08"))
+
+
 def test_a_source_that_agrees_is_no_contradiction(survey):
     changed = with_rows(
         survey, ("S09", "productivity", "agree", "sme", 40, ""), ("S09", "tools", "email", "large", None, "higher")

@@ -185,7 +185,9 @@ def _directions(survey: Survey) -> list[Contradiction]:
         leads = said.get((question, item), {})
         sides = {segment: tuple(s for s in leads if leads[s] == segment) for segment in survey.article.compared}
         if all(sides.values()):
-            segment = min(survey.article.compared, key=lambda segment: len(sides[segment]))
+            segment = min(
+                survey.article.compared, key=lambda segment: (survey.count_voices(sides[segment]), len(sides[segment]))
+            )
             other = survey.article.other(segment)
             found.append(
                 Contradiction("direction", question, item, segment, sides[segment], segment, ((other, sides[other]),))
