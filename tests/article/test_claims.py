@@ -1,6 +1,7 @@
 """Verdicts and contradictions are computed, and follow the data."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pandas as pd
 import pytest
@@ -10,9 +11,21 @@ from contre_enquete.__main__ import main
 from contre_enquete.edition.evidence import break_evens
 from contre_enquete.errors import DataError
 from contre_enquete.survey.citable import registry
-from contre_enquete.survey.claims import FIGURES, RULES, WORDINGS, disclosure_score, judged_claims, printed_percents
+from contre_enquete.survey.claims import (
+    FIGURES,
+    RULES,
+    WORDINGS,
+    any_of,
+    disclosure_score,
+    gap_ends,
+    judged_claims,
+    printed_percents,
+    ratio_ends,
+)
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.model import load_survey
+from contre_enquete.survey.reference import Reference
+from contre_enquete.survey.voices import leaders, printing, rounds_to
 from contre_enquete.text.links import plain
 
 # What an editor and a statistician who have the sources at hand say of each claim: the figure, and the words. Typed here.
@@ -305,6 +318,13 @@ def test_an_item_alone_cannot_be_first(survey):
         judged_claims(replace(survey, figures=survey.figures[~(totals & (survey.figures["question"] == "barriers"))]))
 
 
+def test_an_item_that_is_not_shown_cannot_be_first(survey):
+    changed = with_rows(survey, ("S09", "barriers", "bandwidth", "sme", None, "highest"))
+    claims = survey.claims[survey.claims["claim"] == "security-first"].assign(figures="first.barriers.bandwidth.sme")
+    with pytest.raises(DataError, match=r"found 'first\.barriers\.bandwidth\.sme'; expected first\.question"):
+        judged_claims(replace(changed, claims=claims))
+
+
 def test_claims_about_companies_follow_the_method_page(survey):
     words = survey.sample["words"].replace("information workers", "companies")
     changed = replace(survey, sample=survey.sample.assign(words=words))
@@ -340,6 +360,15 @@ def test_claims_about_companies_follow_the_method_page(survey):
             "expected at least one reference for the rule 'mostly', question.item.group",
         ),
         ("mostly-restrict", "figures", "restrictions.blogs.sme", "found 'restrictions.blogs.sme'; expected"),
+        ("mostly-restrict", "figures", "first.restrictions.microblogs.sme", "expected question.item.group, with"),
+        ("mostly-restrict", "figures", "restrictions.microblogs", "expected question.item.group, with a percent shown"),
+        ("mostly-restrict", "figures", "network-uses.customers.sme", "expected question.item.group, with a percent"),
+        ("external-much-more", "figures", "tools.email.sme", "expected question.item, with a percent shown"),
+        ("external-more", "figures", "uses.documents", "expected question.item, of which some page says which group"),
+        ("internal-first", "figures", "uses.colleagues", "found 'uses.colleagues'; expected first.question.item.group"),
+        ("internal-first", "figures", "barriers.security.all", "expected first.question.item.group"),
+        ("respondents", "about", "tools.respondents sample.respondents", "found 'tools.respondents'; expected sample"),
+        ("respondents", "about", "sample.run-by sample.respondents", "found 'sample.run-by'; expected sample.fact"),
         ("internal-first", "figures", "uses.colleagues.all", "found 'uses.colleagues.all'; expected first.question"),
         ("just-before", "figures", "barriers.security.sme", "found 'barriers.security.sme'; expected ahead.question"),
         ("just-before", "figures", "ahead.barriers.security.loss.sme", "found 'ahead.barriers.security.loss.sme'"),
@@ -395,6 +424,8 @@ def test_contradictions_are_those_of_the_sources(survey):
         ("unit", "sample", "who-answered", "", ("S03",), "IT staff", "information workers"),
         ("value", "sample", "countries", "", ("S09",), "31", "32"),
     }
+    said = [c.says for c in contradictions(survey)]  # by kind, then in the order of the codebook and of the sources
+    assert said == ["large", "71 / 60", "58 / 59", "70", "more than 40", "33", "companies", "IT staff", "31"]
     (security,) = [c for c in contradictions(survey) if (c.kind, c.item) == ("swapped", "security")]
     assert security.others == (("60 / 70", ("S01",)), ("60 / 71", ("S06", "S07", "S08")))
 
@@ -459,3 +490,177 @@ def test_a_source_that_agrees_is_no_contradiction(survey):
         survey, ("S09", "productivity", "agree", "sme", 40, ""), ("S09", "tools", "email", "large", None, "higher")
     )
     assert told(changed) == told(survey)
+
+
+def as_printed(survey, reference, leader=""):
+    """The sources of other voices that print a figure as the article does, otherwise, and with the groups exchanged."""
+    found = printing(survey, Reference.parse(reference), leader)
+    return found.same, found.otherwise, found.exchanged
+
+
+def with_fact(survey, source, fact, number, words=""):
+    rows = (survey.sample["source"] == source) & (survey.sample["fact"] == fact)
+    assert rows.sum() == 1
+    changed = survey.sample.assign(
+        number=survey.sample["number"].mask(rows, number), words=survey.sample["words"].mask(rows, words)
+    )
+    return replace(survey, sample=changed)
+
+
+def test_who_exchanges_the_groups_puts_the_other_ahead(survey):
+    """It neither confirms nor denies a percent, and it does deny who leads."""
+    assert as_printed(survey, "barriers.security.sme") == (("S06", "S07", "S08"), (), ("S03",))
+    assert as_printed(survey, "barriers.security", "large") == (("S06", "S07", "S08"), ("S03",), ())
+
+
+def test_only_a_percent_is_compared_with_a_percent(survey):
+    """S02 and S05 say which group leads."""
+    assert as_printed(survey, "tools.team-sites.large") == (("S04",), (), ())
+
+
+def test_the_lead_that_a_claim_names_is_compared_though_the_article_does_not_print_it(survey):
+    assert as_printed(survey, "tools.blogs", "large") == ((), ("S05", "S04"), ())
+    assert as_printed(survey, "tools.blogs", "sme") == (("S05", "S04"), (), ())
+
+
+def test_a_percent_with_decimals_is_another_one(survey):
+    """Only a fact of the sample may be rounded to its first two digits."""
+    changed = with_rows(survey, ("S09", "restrictions", "microblogs", "large", 33.4, ""))
+    assert as_printed(changed, "restrictions.microblogs.large") == ((), ("S09",), ())
+
+
+def test_words_are_no_number(survey):
+    """Whether the article has the words or another page."""
+    same, otherwise, _ = as_printed(with_fact(survey, "S07", "respondents", None, "thousands"), "sample.respondents")
+    assert "S07" in otherwise and "S17" in same
+    same, otherwise, _ = as_printed(with_fact(survey, "S01", "respondents", None, "thousands"), "sample.respondents")
+    assert same == () and "S17" in otherwise
+
+
+@pytest.mark.parametrize(
+    ("published", "said", "rounded"),
+    [(9908, 9908, True), (9908, 9900, True), (9908, 10000, True), (94, 100, False), (31, 32, False), (31.4, 31, True)],
+)
+def test_a_number_is_rounded_to_its_first_two_digits(published, said, rounded):
+    assert rounds_to(published, said) == rounded
+
+
+def test_equal_percents_put_nobody_first(survey):
+    security, loss = ("S08", "barriers", "security", "sme"), "ahead.barriers.security.productivity-loss.sme"
+    assert "S08" in as_printed(survey, loss)[0]
+    assert "S08" in as_printed(with_percent(survey, *security, 59), loss)[1]
+    equal = with_percent(survey, "S27", "barriers", "productivity-loss", "all", 68)
+    assert "S27" in as_printed(survey, "first.barriers.security.all")[0]
+    assert "S27" in as_printed(equal, "first.barriers.security.all")[1]
+    level = with_percent(survey, "S04", "tools", "email", "sme", 94)
+    assert leaders(survey, "tools", "email") == {"S04": "large"} and leaders(level, "tools", "email") == {}
+
+
+def test_who_prints_one_item_does_not_say_which_is_first(survey):
+    """Nor which is ahead, who says that a third one is highest."""
+    assert as_printed(survey, "first.uses.colleagues.all") == (("S26", "S28"), (), ())  # S24 prints no other
+    third = with_rows(survey, ("S09", "barriers", "data-loss", "sme", None, "highest"))
+    assert "S09" not in sum(as_printed(third, "ahead.barriers.security.productivity-loss.sme"), ())
+    assert "S09" in as_printed(third, "first.barriers.security.sme")[1]
+
+
+def test_equal_percents_are_on_neither_side(survey):
+    """They are not the groups exchanged, nor a lead."""
+    level = with_rows(
+        survey, *[(source, "productivity", "agree", group, 45, "") for source in ("S09", "S12") for group in ("sme", "large")]
+    )  # fmt: skip
+    assert {kind for kind, question, *_ in told(level) if question == "productivity"} == {"value"}
+    beside = with_rows(survey, *[("S09", "barriers", "security", group, 65, "") for group in ("sme", "large")])
+    assert [c.sources for c in contradictions(beside) if (c.kind, c.item) == ("swapped", "security")] == [("S03",)]
+    storage = with_percent(survey, "S04", "tools", "cloud-storage", "sme", 30)
+    (direction,) = [c for c in contradictions(storage) if c.kind == "direction"]
+    assert direction.sources == ("S01",) and "S04" not in direction.others[0][1]
+
+
+@pytest.mark.parametrize(
+    ("percent", "other", "found"),
+    [
+        (31, 31.4, False),
+        (31.4, 31, False),
+        (31, 31.5, False),
+        (32, 31.5, False),
+        (31, 31.6, True),
+        (31.4, 31.3, True),
+        (31, 32, True),
+    ],
+)
+def test_a_percent_rounded_by_one_page_contradicts_nobody(percent, other, found, survey):
+    changed = with_rows(
+        survey, ("S09", "restrictions", "bandwidth", "sme", percent, ""), ("S12", "restrictions", "bandwidth", "sme", other, "")
+    )  # fmt: skip
+    items = pd.concat([survey.items, survey.items[survey.items["item"] == "bandwidth"].assign(question="restrictions")])
+    changed = replace(changed, items=items)
+    assert any(c.item == "bandwidth" for c in contradictions(changed)) == found
+
+
+def test_groups_exchanged_in_words_are_no_contradiction(survey):
+    """About 58 may be 59."""
+    changed = with_percent(survey, "S10", "barriers", "productivity-loss", "sme", 58)
+    changed = with_percent(changed, "S10", "barriers", "productivity-loss", "large", 59)
+    assert told(changed) == told(survey)
+
+
+def test_a_number_is_usual_before_words_of_more_voices(survey):
+    rows = [(source, "collaboration", "agree", "all", 40, "") for source in ("S09", "S12", "S13", "S16")]
+    more = with_rows(survey, *rows)
+    figures = more.figures.assign(words=more.figures["words"].mask(more.figures["locator"] == "added", "more than 40"))
+    (found,) = [c for c in contradictions(replace(more, figures=figures)) if c.question == "collaboration"]
+    assert (found.says, found.others[0][0]) == ("more than 40", "39")
+
+
+def test_a_total_is_never_of_the_other_group(survey):
+    """Though it is the percent of a group."""
+    changed = with_rows(
+        survey, ("S09", "productivity", "agree", "all", 40, ""), ("S09", "tools", "email", "all", 94, "")
+    )
+    assert ("value", "productivity", "agree", "all", ("S09",), "40", "46") in told(changed)
+    changed = with_rows(survey, ("S09", "productivity", "agree", "all", 49, ""))
+    assert ("value", "productivity", "agree", "all", ("S09",), "49", "46") in told(changed)
+
+
+def test_words_for_who_answered_are_the_same_where_the_method_page_has_one(survey):
+    words = survey.sample["words"].replace("information workers", "companies")
+    changed = told(replace(survey, sample=survey.sample.assign(words=words)))
+    assert ("unit", "sample", "who-answered", "", ("S01",), "employees", "companies") in changed
+
+
+def test_more_than_one_number_and_than_another_may_both_be(survey):
+    figures = survey.figures
+    alone = figures[(figures["question"] != "collaboration") | (figures["words"] != "")]
+    words = alone["words"].mask((alone["source"] == "S64") & (alone["question"] == "collaboration"), "more than 45")
+    both = alone.assign(words=words, percent=alone["percent"].mask(words == "more than 45", 45))
+    assert not any(c.question == "collaboration" for c in contradictions(replace(survey, figures=both)))
+
+
+def test_ends_of_gaps_and_ratios():
+    """The same whichever comes first; a gap begins at 0, a ratio at 1; away from the printed ratio."""
+    for first, second in ((29, 35), (35, 29)):
+        assert gap_ends(Fraction(first), Fraction(second)) == (5, 7)
+        assert ratio_ends(Fraction(first), Fraction(second)) == (1.16, 1.25)  # 34.5 / 29.5 and 35.5 / 28.5
+    assert gap_ends(Fraction(35), Fraction(35)) == (0, 1)
+    assert ratio_ends(Fraction(35), Fraction(35)) == (1, 1.03)
+    assert ratio_ends(Fraction(0), Fraction(1)) == (1, None)
+
+
+def test_a_majority_is_more_than_half(survey):
+    """Half, if they may be no more, is not judged; nor is a ratio that may be the least that is much."""
+    half = survey.figures["percent"].mask(survey.figures["question"] == "restrictions", 50.5)
+    changed = replace(survey, figures=survey.figures.assign(percent=half))
+    items = tuple(Reference.parse(f"restrictions.{item}.sme") for item in RESTRICTED)
+    assert str(any_of(changed, items)) == "[50, 100]" and wording(changed, "mostly-restrict") == "not judged"
+    changed = with_percent(with_percent(survey, *EXTERNAL, "sme", 100), *EXTERNAL, "large", 63)
+    much = replace(changed, article=replace(survey.article, much=1.6))  # 100 / 62.5
+    assert wording(much, "external-much-more") == "not judged"
+
+
+def test_a_level_pair_is_a_pair(survey):
+    """Though no page says which group leads."""
+    level = with_percent(survey, "S04", "tools", "email", "sme", 94)
+    claims = level.claims[level.claims["claim"] == "external-more"].assign(figures="tools.email")
+    (claim,) = judged_claims(replace(level, claims=claims))
+    assert (claim.figure, claim.wording) == ("none", "not judged")

@@ -115,6 +115,45 @@ def test_gaps_follow_the_data(survey):
     assert strengths["internal-social-networks"] == "never"
 
 
+@pytest.mark.parametrize(("agree", "security", "share"), [(49, 70, "[0, "), (40, 60, ", 1)"), (30, 68, "∅")])
+def test_a_group_of_nobody_or_of_everybody_leaves_nothing_to_compute_with(agree, security, share, survey):
+    changed = with_percent(survey, agree, source="S30", question="productivity", item="agree", segment="all")
+    changed = with_percent(changed, security, source="S27", question="barriers", item="security", segment="all")
+    assert share in str(estimates.common_share(changed)) and not estimates.has_share(changed)
+    assert estimates.has_share(survey)
+    with pytest.raises(DataError, match=r"expected an interval inside \(0, 1\)"):
+        estimates.family_gaps(changed, "article")
+
+
+def test_others_print_what_they_print(survey):
+    """Only the article's percent is changed."""
+    now, then = estimates.as_others_print(survey).figures, survey.figures
+    assert list(then.index[now["percent"].fillna(-1) != then["percent"].fillna(-1)]) == list(
+        then.index[(then[["source", "item", "segment"]] == ["S01", "security", "large"]).all(axis=1)]
+    )
+
+
+def test_a_witness_that_prints_a_direction_is_told(survey):
+    changed = with_percent(survey, None, source="S03", question="own-money", item="agree", segment="large")
+    with pytest.raises(DataError, match="own-money, agree from S03; expected one row for each of sme, large"):
+        estimates.witnesses(changed)
+
+
+def test_the_same_people_at_the_edge(survey):
+    """Everybody names the one: at most 7,706 of the group, of whom 44.5 % do not name the other."""
+    changed = with_percent(survey, 100, source="S04", question="tools", item="email", segment="large")
+    _, large = estimates.same_people(changed, "tools", "email", "instant-messaging")
+    assert round(large.strongest, 1) == 58.6
+
+
+def test_the_interval_of_a_gap(survey):
+    """By hand, at a quarter: 10 points, more or less 1.96 times the root of 0.6 * 0.4 / 2,477 + 0.7 * 0.3 / 7,431."""
+    gap = next(gap for gap in estimates.family_gaps(survey, "article") if gap.item == "security")
+    assert [round(end, 1) for end in estimates.interval_at(gap, 9908, 0.25, 1)] == [7.8, 12.2]
+    assert [round(end, 1) for end in (gap.lower, gap.upper)] == [6.7, 13.3]  # and a point of rounding
+    assert round(gap.cohens_h, 3) == 0.21  # twice the difference of the arcsines of the roots
+
+
 def test_every_interval_holds_its_gap(survey):
     for gap in estimates.all_gaps(survey):
         assert gap.lower < gap.second - gap.first < gap.upper

@@ -186,7 +186,7 @@ def _much(survey: Survey, row: Row) -> Judgement:
         leader = row.leader or survey.article.compared[int(second > first)]
         ratio = ratio_box(first, second) if leader == survey.article.compared[1] else ratio_box(second, first)
         ends = ratio_ends(first, second)
-        if ratio.within(Interval(Fraction(1), math.inf, True)) is False:
+        if ratio.within(Interval(Fraction(1), math.inf)) is False:
             judged.add("reverses")
         else:
             judged.add(
@@ -365,7 +365,7 @@ def _has_leader(survey: Survey, reference: Reference) -> bool:
 
 
 def _has_share(survey: Survey, reference: Reference) -> bool:
-    return not reference.kind and bool(reference.segment) and _has(survey, reference.key)
+    return not reference.kind and _has(survey, reference.key)
 
 
 def _has_rest(survey: Survey, reference: Reference) -> bool:
@@ -376,10 +376,8 @@ def _has_rest(survey: Survey, reference: Reference) -> bool:
 
 
 def _has_order(survey: Survey, reference: Reference) -> bool:
-    items = (reference.item, reference.next_item)
-    return reference.kind == "ahead" and all(
-        _has(survey, (reference.question, item, reference.segment)) for item in items
-    )
+    items = (reference.item, reference.next_item)  # of which only the kind "ahead" has two
+    return all(_has(survey, (reference.question, item, reference.segment)) for item in items)
 
 
 def _has_number(survey: Survey, reference: Reference) -> bool:

@@ -45,15 +45,11 @@ def contradictions(survey: Survey) -> tuple[Contradiction, ...]:
     return (*_directions(survey), *swapped, *_values(survey, swapped), *_units(survey))
 
 
-def _exact(survey: Survey) -> pd.DataFrame:
-    """Percentages printed as numbers, one row per source and figure."""
-    return survey.figures[survey.figures["percent"].notna() & (survey.figures["words"] == "")]
-
-
 def _pairs(survey: Survey) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
     """(question, item) -> source -> the percents of the two groups compared, for the sources that print both."""
     pairs: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
-    wide = _exact(survey).pivot(index=["question", "item", "source"], columns="segment", values="percent")
+    exact = survey.figures[survey.figures["words"] == ""]
+    wide = exact.pivot(index=["question", "item", "source"], columns="segment", values="percent")
     for (question, item, source), row in wide.reindex(columns=list(survey.article.compared)).dropna().iterrows():
         pairs.setdefault((question, item), {})[source] = tuple(row)
     return {key: pairs[key] for key in _in_order(survey) if key in pairs}
@@ -126,7 +122,7 @@ class Sides:
 
 
 def _sides(rows: pd.DataFrame, key: Sequence[str], count_voices: Callable[[Iterable[str]], int]) -> dict[tuple, Sides]:
-    rows = rows[rows["percent"].notna() & _comparable(rows["words"])]
+    rows = rows[_comparable(rows["words"])]  # those without a percent are in no group
     printed: dict[tuple, dict[tuple[float, str], tuple[str, ...]]] = {}
     for (*of, value, words), group in rows.groupby([*key, "percent", "words"], sort=False):
         printed.setdefault(tuple(of), {})[value, words] = tuple(group["source"])

@@ -103,7 +103,7 @@ def common_share(survey: Survey) -> Interval:
 def has_share(survey: Survey) -> bool:
     """Whether the totals leave a share of the first group to compute with, above 0 and below 1."""
     share = common_share(survey)
-    return not share.is_empty and share.lower > 0 and share.upper < 1
+    return share.lower > 0 and share.upper < 1
 
 
 def disputed_percent(survey: Survey) -> Reference:

@@ -123,7 +123,7 @@ def _orders(rows: pd.DataFrame, reference: Reference) -> dict[str, bool]:
     for source, own in rows.groupby("source", sort=False):
         percents = own.dropna(subset="percent").set_index("item")["percent"]
         highest = set(own[own["direction"] == "highest"]["item"])
-        if reference.kind == "ahead" and {reference.item, reference.next_item} <= set(percents.index):
+        if {reference.item, reference.next_item} <= set(percents.index):  # only the kind "ahead" has two
             orders[source] = bool(percents[reference.item] > percents[reference.next_item])
         elif reference.kind == "first" and highest:
             orders[source] = reference.item in highest
@@ -134,7 +134,7 @@ def _orders(rows: pd.DataFrame, reference: Reference) -> dict[str, bool]:
 
 def _exchanging(survey: Survey, reference: Reference) -> set[str]:
     """The sources that print the percents of the reference's item with the groups exchanged."""
-    if reference.kind == "sample" or not reference.segment:
+    if not reference.segment:
         return set()
     return {
         source
