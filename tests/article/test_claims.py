@@ -329,6 +329,9 @@ def test_claims_about_companies_follow_the_method_page(survey):
     words = survey.sample["words"].replace("information workers", "companies")
     changed = replace(survey, sample=survey.sample.assign(words=words))
     assert wording(changed, "organisations-asked") == "fits"
+    changed = replace(survey, sample=survey.sample[survey.sample["source"] != "S17"])
+    claim = judged(changed, "organisations-asked")
+    assert (claim.wording, claim.wording_reason) == ("not judged", "The method page does not say who answered.")
 
 
 @pytest.mark.parametrize(

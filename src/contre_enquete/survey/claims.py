@@ -308,6 +308,8 @@ def _who_answered(survey: Survey, row: Row) -> Judgement:
     """The claim speaks of companies; the method page says who answered."""
     answered = survey.sample[survey.sample["fact"] == "who-answered"]
     words = answered[answered["source"] == survey.article.method]["words"].tolist()
+    if not words:
+        return "not judged", survey.language.say("The method page does not say who answered.")
     people = set(words) & set(survey.article.people)
     reason = survey.language.say(
         "According to the method page, who answered: {words}.",
