@@ -207,6 +207,14 @@ def test_every_number_changed_by_one_is_caught(french, english):
             assert not survives(language, text, section, source, french, english), text
 
 
+def test_every_number_without_its_link_is_caught(french, english):
+    """Though it may stand right after another one."""
+    for language, match, source, section in linked():
+        if read_numbers(match[1], Language(language)):
+            text = source[: match.start()] + match[1] + source[match.end() :]
+            assert not survives(language, text, section, source, french, english), text
+
+
 def test_every_exchanged_group_is_caught(french, english):
     exchange = {
         "fr": ("PME", r"(?:les )?grandes? entreprises?|les grandes", "grande entreprise"),
