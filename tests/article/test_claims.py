@@ -562,6 +562,14 @@ def test_equal_percents_put_nobody_first(survey):
 def test_who_prints_one_item_does_not_say_which_is_first(survey):
     """Nor which is ahead, who says that a third one is highest."""
     assert as_printed(survey, "first.uses.colleagues.all") == (("S26", "S28"), (), ())  # S24 prints no other
+    first, order = "first.barriers.security.sme", "ahead.barriers.security.productivity-loss.sme"
+    others = [("S09", "barriers", item, "sme", 20, "") for item in ("data-loss", "bandwidth")]
+    assert not any(
+        "S09" in sources for each in (first, order) for sources in as_printed(with_rows(survey, *others), each)
+    )
+    beside = with_rows(survey, *others, ("S09", "barriers", "security", "sme", 60, ""))
+    assert "S09" in as_printed(beside, first)[0]
+    assert not any("S09" in sources for sources in as_printed(beside, order))
     third = with_rows(survey, ("S09", "barriers", "data-loss", "sme", None, "highest"))
     assert "S09" not in sum(as_printed(third, "ahead.barriers.security.productivity-loss.sme"), ())
     assert "S09" in as_printed(third, "first.barriers.security.sme")[1]
@@ -659,6 +667,13 @@ def test_a_majority_is_more_than_half(survey):
     changed = with_percent(with_percent(survey, *EXTERNAL, "sme", 100), *EXTERNAL, "large", 63)
     much = replace(changed, article=replace(survey.article, much=1.6))  # 100 / 62.5
     assert wording(much, "external-much-more") == "not judged"
+
+
+def test_a_percent_of_one_group_is_no_pair(survey):
+    """What is judged then is which group leads, as other pages tell it."""
+    rows = (survey.figures[["source", "question", "item", "segment"]] == [*EXTERNAL, "large"]).all(axis=1)
+    claim = judged(replace(survey, figures=survey.figures[~rows]), "external-more")
+    assert claim.wording == "fits" and "only which group leads" in claim.wording_reason
 
 
 def test_a_level_pair_is_a_pair(survey):
