@@ -406,6 +406,8 @@ def test_validate_reads_the_claims_too(copy, capsys):
 def test_disclosure_scores(survey):
     assert disclosure_score(survey, "article") == {"met": 1, "partial": 3, "missing": 7}
     assert sum(disclosure_score(survey, "edition").values()) == len(survey.disclosure) == 11
+    whole = replace(survey, disclosure=survey.disclosure.assign(article="met"))
+    assert disclosure_score(whole, "article") == {"met": 11, "partial": 0, "missing": 0}
 
 
 def told(survey):
