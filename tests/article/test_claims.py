@@ -136,6 +136,11 @@ def test_every_percentage_of_the_article_is_a_claim(survey, rows):
     }
 
 
+def test_a_direction_of_the_article_is_no_percent_that_it_prints(survey):
+    claims = survey.claims[survey.claims["claim"] == "unlike-large"].assign(figures="tools.cloud-storage.large")
+    assert printed_percents(replace(survey, claims=claims)) == {}
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_each_reason_is_a_sentence(language):
     for claim in judged_claims(load_survey(language, PROJECT)):
