@@ -23,7 +23,7 @@ from contre_enquete.text.language import languages
 pytestmark = pytest.mark.slow
 
 PATH = PROJECT / "notebooks/fr/1-article.ipynb"
-CHART = 4  # the first cell that shows a chart, counted from 0
+CHART = 2  # the first cell that shows a chart, counted from 0
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ HARMLESS = {
         widgets={"application/vnd.jupyter.widget-state+json": {"state": {}, "version_major": 2, "version_minor": 0}}
     ),
     "a remark in the code": lambda n: n.cells[CHART].update(source=n.cells[CHART].source + "  # the first chart"),
-    "an empty line in the prose": lambda n: n.cells[2].update(source=n.cells[2].source + "\n"),
+    "an empty line in the prose": lambda n: n.cells[3].update(source=n.cells[3].source + "\n"),
 }
 
 
@@ -91,11 +91,11 @@ def code(line):
 FLAWS = {
     "counts out of order": (
         lambda n: n.cells[CHART].update(execution_count=7),
-        "cell 5: execution count 7; expected 2",
+        "cell 3: execution count 7; expected 2",
     ),
     "a count of none": (lambda n: n.cells[CHART].update(execution_count=None, outputs=[]), "execution count None"),
-    "a raw cell": (lambda n: n.cells.append(nbformat.v4.new_raw_cell("x")), "cell 23: a raw cell"),
-    "an empty cell": (lambda n: n.cells.append(nbformat.v4.new_markdown_cell(" \n")), "cell 23: empty"),
+    "a raw cell": (lambda n: n.cells.append(nbformat.v4.new_raw_cell("x")), "cell 24: a raw cell"),
+    "an empty cell": (lambda n: n.cells.append(nbformat.v4.new_markdown_cell(" \n")), "cell 24: empty"),
     "a path in the prose": (
         lambda n: n.cells[0].update(source="# Voir /Users/moi/x.csv"),
         "cell 1: names '/Users/moi/x.csv'",
@@ -114,7 +114,7 @@ FLAWS = {
     "a language to come": (lambda n: n.metadata.language_info.update(version="4.0.0"), "language version '4.0.0'"),
     "a tag that skips": (lambda n: n.cells[CHART].metadata.update(tags=["skip-execution"]), "tags skip-execution"),
     "a tag that allows errors": (lambda n: n.cells[CHART].metadata.update(tags=["raises-exception"]), "tags raises"),
-    "a chart hidden": (lambda n: n.cells[CHART].metadata.update(tags=["hide"]), "cell 5: tags hide"),
+    "a chart hidden": (lambda n: n.cells[CHART].metadata.update(tags=["hide"]), "cell 3: tags hide"),
     "a word to nbval": (code("# NBVAL_SKIP"), "'# NBVAL_SKIP'; expected no word to a check"),
     "a word to a linter": (code("x = 1  # noqa"), "'# noqa'"),
     "a swallowed error": (code("try:\n    1 / 0\nexcept Exception:\n    pass"), "hides or takes away"),
@@ -174,8 +174,8 @@ def replaced(pattern, by, kind="text/html"):
 
 
 def exchanged(n):
-    other = n.cells[CHART + 3].outputs
-    n.cells[CHART + 3].outputs, n.cells[CHART].outputs = n.cells[CHART].outputs, other
+    other = n.cells[CHART + 5].outputs
+    n.cells[CHART + 5].outputs, n.cells[CHART].outputs = n.cells[CHART].outputs, other
 
 
 DIFFERENCES = {
@@ -188,7 +188,7 @@ DIFFERENCES = {
     "one result more": (lambda n: n.cells[CHART].outputs.append(result(n)), "2 outputs; a fresh run gives 1"),
     "no result": (lambda n: n.cells[CHART].update(outputs=[]), "0 outputs; a fresh run gives 1"),
     "another kind": (lambda n: result(n).update(output_type="display_data"), 'output_type": "display_data"'),
-    "the result of another cell": (exchanged, "cell 5 (chart-1): application/vnd.contre-enquete.page+html '"),
+    "the result of another cell": (exchanged, "cell 3 (chart-1): application/vnd.contre-enquete.page+html '"),
 }
 
 
@@ -197,7 +197,7 @@ def test_results_that_differ_are_named_with_their_cell(edit, told, notebook):
     before = committed()
     edit(notebook)
     found = unlike(notebook, before)
-    assert found and found[0].startswith("cell 5 (chart-1): ")
+    assert found and found[0].startswith("cell 3 (chart-1): ")
     assert told in found[0]
     was, now = found[0].split("; a fresh run gives ")
     assert not was.endswith(now)  # what is shown of them differs
@@ -265,7 +265,7 @@ def test_everything_is_run_and_drawn_again(small, drawn_once, capsys):
     assert "figures/fr/productivity.png: not what is drawn here: other bytes, the same pixels\n" in said
     assert "figures/en/old.svg: drawn by nothing" in said
     assert "figures/en/tools.svg: missing" in said
-    assert "notebooks/fr/1-article.ipynb, cell 5 (chart-1): text/plain 'Rien.'; a fresh run gives" in said
+    assert "notebooks/fr/1-article.ipynb, cell 3 (chart-1): text/plain 'Rien.'; a fresh run gives" in said
     assert said.endswith("the files themselves were changed\n4 differences\n")
     assert {path: path.read_bytes() for path in small.rglob("*") if path.is_file()} == before
 
@@ -275,7 +275,7 @@ def test_a_notebook_that_fails_is_one_difference(small, drawn_once, capsys):
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("printed.tools(survey)", "printed.tool(survey)"), encoding="utf-8")
     assert main(["rerun"]) == 1
-    assert "1-article.ipynb, cell 5: AttributeError" in capsys.readouterr().out
+    assert "1-article.ipynb, cell 3: AttributeError" in capsys.readouterr().out
 
 
 def test_every_notebook_is_looked_at(project):

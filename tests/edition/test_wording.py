@@ -125,7 +125,7 @@ def test_an_unmarked_sentence_and_a_mark_of_none_are_told(copy, capsys):
     assert main(["check"]) == 1
     told = [line for line in capsys.readouterr().out.splitlines() if "de tels outils" in line]
     assert told == [
-        "notebooks/fr/1-article.ipynb, cell 1: “Microsoft ne vend pas de tels outils.”: says in words what no link holds, and is not marked as read in article/readings.txt",
+        "notebooks/fr/1-article.ipynb, cell 6: “Microsoft ne vend pas de tels outils.”: says in words what no link holds, and is not marked as read in article/readings.txt",
         "article/readings.txt: “Microsoft vend de tels outils.”: marked, and said nowhere",
     ]
     assert main(["check", str(path)]) == 1

@@ -74,12 +74,6 @@ def lab(tmp_path_factory):
         log.close()
 
 
-def test_lab_asks_nothing(window):
-    """Neither about Jupyter's news nor about a newer version, which it would fetch."""
-    window.wait_for_timeout(3_000)  # it asks a moment after the page has come
-    assert window.locator(".Toastify__toast").all_inner_texts() == []
-
-
 def test_lab_serves_its_page(lab):
     assert "<title>JupyterLab</title>" in lab("/lab/tree/notebooks/fr/1-article.ipynb")
 
@@ -106,6 +100,12 @@ def window(lab, browser):
         page.set_default_timeout(20_000)
         close(page)
         yield page
+
+
+def test_lab_asks_nothing(window):
+    """Neither about Jupyter's news nor about a newer version, which it would fetch."""
+    window.wait_for_timeout(3_000)  # it asks a moment after the page has come
+    assert window.locator(".Toastify__toast").all_inner_texts() == []
 
 
 @pytest.fixture

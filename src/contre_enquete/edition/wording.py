@@ -97,6 +97,7 @@ def _claiming(survey: Survey) -> re.Pattern[str]:
     countries = Locale.parse(survey.language.locale).territories
     told = survey.sample[survey.sample["number"].isna()]["words"]
     names = {*survey.sources["publisher"], *told, *survey.localised(survey.segments, "words")}
+    names |= {*survey.official_sources["publisher"], *survey.localised(survey.places, "words")}
     names |= {countries[code] for code in set(survey.national["country"]) if code in countries}
     escaped = [re.escape(part) for name in names if name for part in name.split("|")]
     return re.compile(rf"{YEAR}|\b(?:{survey.language.say(CLAIMING)})\b|(?<!\w)(?:{'|'.join(escaped)})", re.IGNORECASE)
