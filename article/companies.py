@@ -140,44 +140,36 @@ def by_size(survey: Survey) -> Chart:
     One row for each comparison, by the ratio of large to the others; a filled mark was read on the office's own page.
     """
     say, number = survey.language.say, survey.language.number
-    rows, sizes = near_the_survey(survey), ("small", "total", "medium", "large")
+    rows = near_the_survey(survey)
     title = say(
-        "In all [{all} comparisons](#count.official.comparisons) found, large companies are ahead of small ones, or of all",
+        "In [{ahead}](#count.official.ahead) of [{all} comparisons](#count.official.comparisons) found, large companies are ahead of small ones, or of all",
+        ahead=number(len(ahead(rows))),
         all=number(len(rows)),
     )
-    words = Words(
-        title=title,
-        subtitle=say("Companies that use social networks or social media, by number of people, in %"),
-        note=say(
-            "Percentages of companies, never to be read on one scale with percentages of employees. Filled mark: read on the "
-            "office’s own page; hollow mark: repeated elsewhere, or computed. Where the figure for small companies is "
-            "missing, that for all stands in. ≈ given in words. The order of the rows, by ratio, ranks no country."
-        ),
-        source=say("Source: statistical offices, and Cetic.br in Brazil; the classes of size are in the table."),
-        alternative=say("Dot plot. {rows}.", rows=". ".join(_told(survey, row, sizes) for row in rows)),
+    subtitle = say("Companies that use social networks or social media, by number of people, in %")
+    note = say(
+        "Percentages of companies, never to be read on one scale with percentages of employees. Filled mark: read on the "
+        "office’s own page; hollow mark: repeated elsewhere, or computed. Where the figure for small companies is "
+        "missing, that for all stands in. ≈ given in words. The order of the rows, by ratio, ranks no country."
     )
-    return _dots(survey, "by-size", words, rows, sizes)
+    return _dots(survey, "by-size", (title, subtitle, note), rows, ("small", "total", "medium", "large"))
 
 
 def medium_large(survey: Survey) -> Chart:
     """Companies that use social networks or media, medium-sized against large: the classes nearest to the survey's groups."""
     say, number = survey.language.say, survey.language.number
-    rows, sizes = with_middle(survey), ("medium", "large")
-    words = Words(
-        title=say(
-            "Against medium-sized companies too, the large ones are ahead [{behind} times](#count.official.middle-behind) out of [{all}](#count.official.middle)",
-            behind=number(len(ahead(rows, "medium"))),
-            all=number(len(rows)),
-        ),
-        subtitle=say("Companies that use social networks or social media, medium-sized and large, in %"),
-        note=say(
-            "Filled mark: read on the office’s own page; hollow mark: repeated elsewhere. Some countries come twice, and the "
-            "European Union includes some of them."
-        ),
-        source=say("Source: statistical offices, and Cetic.br in Brazil; the classes of size are in the table."),
-        alternative=say("Dot plot. {rows}.", rows=". ".join(_told(survey, row, sizes) for row in rows)),
+    rows = with_middle(survey)
+    title = say(
+        "Against medium-sized companies too, the large ones are ahead [{behind} times](#count.official.middle-behind) out of [{all}](#count.official.middle)",
+        behind=number(len(ahead(rows, "medium"))),
+        all=number(len(rows)),
     )
-    return _dots(survey, "medium-large", words, rows, sizes)
+    subtitle = say("Companies that use social networks or social media, medium-sized and large, in %")
+    note = say(
+        "Filled mark: read on the office’s own page; hollow mark: repeated elsewhere. Some countries come twice, and the "
+        "European Union includes some of them."
+    )
+    return _dots(survey, "medium-large", (title, subtitle, note), rows, ("medium", "large"))
 
 
 def since(survey: Survey) -> Chart:
@@ -315,9 +307,16 @@ def _told(survey: Survey, comparison: Comparison, sizes: Sequence[str]) -> str:
     return f"{_name(survey, comparison)}{survey.language.say(': ')}{values}"
 
 
-def _dots(survey: Survey, name: str, words: Words, rows: Sequence[Comparison], sizes: Sequence[str]) -> Chart:
-    """A chart of one row for each comparison, with a mark for each size."""
+def _dots(
+    survey: Survey, name: str, told: tuple[str, str, str], rows: Sequence[Comparison], sizes: Sequence[str]
+) -> Chart:
+    """A chart of one row for each comparison, with a mark for each size; `told` are its title, subtitle and note."""
     say = survey.language.say
+    words = Words(
+        *told,
+        source=say("Source: statistical offices, and Cetic.br in Brazil; the classes of size are in the table."),
+        alternative=say("Dot plot. {rows}.", rows=". ".join(_told(survey, row, sizes) for row in rows)),
+    )
     names = [_name(survey, row) for row in rows]
 
     def draw(axes: Axes) -> None:
