@@ -6,10 +6,12 @@ from .control import Control
 
 FIGURES = (
     printed.tools,
+    printed.network_uses,
+    printed.uses,
     printed.productivity,
     printed.barriers,
+    printed.all_barriers,
     printed.restrictions,
-    printed.network_uses,
     provenance.chain,
     provenance.matrix,
     uncertainty.shares,

@@ -130,7 +130,7 @@ def two_counts(survey: Survey) -> Chart:
         index=pd.Index(names.values(), name=say("Invented example")),
     )
     return Chart(
-        "two-counts", words, table, Frame(list(names.values()), 2.3, head=0.5), draw, survey.language, phone=True
+        "two-counts", words, table, Frame(list(names.values()), 2.3, head=0.5), draw, survey.language
     )
 
 
@@ -247,7 +247,7 @@ def since(survey: Survey) -> Chart:
         },
         index=pd.Index([capitalised(places[row.place]) for row in chain(*series.values())], name=say("Place")),
     )
-    return Chart("since", words, told, Frame([percent(100)], 2.6, head=0.5), draw, survey.language, phone=True)
+    return Chart("since", words, told, Frame([percent(100)], 2.6, head=0.5), draw, survey.language)
 
 
 def _key(axes: Axes, marks: Sequence[Line2D], names: Sequence[str], inks: Sequence[str]) -> None:
@@ -363,7 +363,7 @@ def _dots(
         },
         index=pd.Index(names, name=say("Place and year")),
     )
-    return Chart(name, words, table, frame, draw, survey.language, phone=True)
+    return Chart(name, words, table, frame, draw, survey.language)
 
 
 def _cell(survey: Survey, row: Any) -> str:

@@ -1,4 +1,4 @@
-"""The five figures of the article, one function each, drawn from the survey's table alone.
+"""The figures of the article and their context, one function each, drawn from the survey's table alone.
 
 Each takes a `Survey` and returns a `Chart`; none reads a file, saves anything or changes its input.
 """
@@ -19,6 +19,7 @@ from contre_enquete.charts.chart import (
     Chart,
     Frame,
     Words,
+    cite,
     item_axis,
     key_edge,
     paper_width,
@@ -35,6 +36,9 @@ INKS = {"sme": VERMILION_TEXT, "large": BLUE, "all": GREY}  # the same hues for 
 CLEAR = {"facecolor": "white", "linewidth": 0, "pad": 0.5}  # behind labels, so that no grid line crosses them
 ROW = 0.33  # inches per row of a dot plot
 BAR = 0.28  # inches per bar
+ASKED = "external-social-networks"  # the tool of the article's title
+TOUCHING = 8  # points of paper, within which two dots would lie on each other
+ASIDE = 0.14  # rows that such dots stand apart
 
 
 def tools(survey: Survey) -> Chart:
@@ -52,14 +56,17 @@ def tools(survey: Survey) -> Chart:
     )
     words = _words(survey, "tools", survey.article.compared, title, _tools_alternative(survey, pairs))
     shares = pairs[list(survey.article.compared)]
+    lead = f"+{survey.language.points(abs(shares.loc[ASKED, 'sme'] - shares.loc[ASKED, 'large']))}"
 
     def draw(axes: Axes) -> None:
-        axes.hlines(pairs["label"], shares.min(axis=1), shares.max(axis=1), color=LINE_GREY, linewidth=2, zorder=1)
-        for segment, marker in (("sme", "o"), ("large", "D")):
+        axes.set_yticks(range(len(pairs)), pairs["label"])
+        axes.hlines(range(len(pairs)), shares.min(axis=1), shares.max(axis=1), color=LINE_GREY, linewidth=2, zorder=1)
+        apart = (shares["sme"] - shares["large"]).abs() * axes.get_position().width * paper_width(axes) * 0.72  # points
+        for segment, marker, aside in (("sme", "o", -ASIDE), ("large", "D", ASIDE)):
             sns.scatterplot(
-                pairs,
+                pairs.assign(row=[row + aside * touching for row, touching in enumerate(apart < TOUCHING)]),
                 x=segment,
-                y="label",
+                y="row",
                 color=COLOURS[segment],
                 marker=marker,
                 s=48,
@@ -67,6 +74,7 @@ def tools(survey: Survey) -> Chart:
                 label=survey.segment_label(segment),
                 ax=axes,
             )
+            cite(axes.collections[-1], *(f"tools.{item}.{segment}" for item in pairs.index))
             for row, (value, lowest) in enumerate(zip(pairs[segment], shares.min(axis=1), strict=True)):
                 left = value == lowest and (segment == "sme" or value < pairs["sme"].iloc[row])
                 axes.annotate(
@@ -78,8 +86,18 @@ def tools(survey: Survey) -> Chart:
                     va="center",
                     size=9,
                     color=INKS[segment],
-                    bbox=CLEAR,
                 )
+        note = axes.annotate(
+            lead,
+            (shares.loc[ASKED].max(), list(pairs.index).index(ASKED)),
+            (34, 0),
+            textcoords="offset points",
+            va="center",
+            size=10,
+            weight="bold",
+            color=INKS[shares.loc[ASKED].idxmax()],
+        )
+        cite(note, f"gap.tools.{ASKED}")
         axes.legend(
             loc="lower left",
             bbox_to_anchor=(key_edge(axes), 1),
@@ -93,8 +111,9 @@ def tools(survey: Survey) -> Chart:
         )
         axes.set_ylim(len(pairs) - 0.5, -0.5)
         percent_axis(axes, survey.language)
+        axes.grid(visible=False)  # every dot has its number
         item_axis(axes)
-        axes.get_yticklabels()[list(pairs.index).index("external-social-networks")].set_fontweight("bold")
+        axes.get_yticklabels()[list(pairs.index).index(ASKED)].set_fontweight("bold")
 
     frame = Frame(
         list(pairs["label"]),
@@ -103,7 +122,8 @@ def tools(survey: Survey) -> Chart:
         tail=text_width(percent(0)),
         values=[(value, percent(value)) for value in [*shares.stack(), 100]],
     )
-    return Chart("tools", words, _pair_table(survey, pairs), frame, draw, survey.language, phone=True)
+    table, references = _pair_table(survey, pairs), _pair_references("tools", pairs)
+    return Chart("tools", words, table, frame, draw, survey.language, references=references)
 
 
 def productivity(survey: Survey) -> Chart:
@@ -151,12 +171,14 @@ def productivity(survey: Survey) -> Chart:
                 weight="bold",
                 bbox=CLEAR,
             )
+            cite(cast(BarContainer, bars)[0], f"productivity.agree.{segment}")
         percent_axis(axes, survey.language)
         item_axis(axes)
 
     frame = Frame(labels, 1.5 * BAR * len(rows), values=marks)
+    references = pd.DataFrame({"share": [f"productivity.agree.{segment}" for segment in rows["segment"]]})
     table = pd.DataFrame({say("Share (%)"): rows["percent"].to_numpy()}, pd.Index(labels, name=say("Respondents")))
-    return Chart("productivity", words, table, frame, draw, survey.language, phone=True)
+    return Chart("productivity", words, table, frame, draw, survey.language, small=True, references=references)
 
 
 def barriers(survey: Survey) -> Chart:
@@ -252,7 +274,69 @@ def network_uses(survey: Survey) -> Chart:
     table = pd.DataFrame(
         {say("According to the article"): place.to_numpy()}, pd.Index(rows["item_label"], name=say("Use"))
     )
-    return Chart("network-uses", words, table, frame, draw, survey.language, phone=True)
+    return Chart("network-uses", words, table, frame, draw, survey.language)
+
+
+def all_barriers(survey: Survey) -> Chart:
+    """The six barriers in all respondents together: the context of "the most often cited".
+
+    Percent of respondents, several answers allowed; base not published.
+    """
+    say, percent = survey.language.say, survey.language.percent
+    third = survey.shown("barriers").query("segment == @survey.article.everybody")["percent"].nlargest(3).min()
+    title = say(
+        "All respondents together: security is named by [{security}](#barriers.security.all), loss of productivity by [{loss}](#barriers.productivity-loss.all), and none of the four others by more than [{third}](#barriers.human-resources.all)",
+        security=percent(survey.percent("barriers", "security", "all")),
+        loss=percent(survey.percent("barriers", "productivity-loss", "all")),
+        third=percent(third),
+    )
+    return _totals(survey, "barriers", "all-barriers", title)
+
+
+def uses(survey: Survey) -> Chart:
+    """The eight uses of social tools in all respondents together: the context of "internal communication first".
+
+    Percent of respondents, several answers allowed.
+    """
+    say, percent = survey.language.say, survey.language.percent
+    title = say(
+        "All respondents together: [{colleagues}](#uses.colleagues.all) use social tools to talk with colleagues, [{customers}](#uses.customers.all) with customers",
+        colleagues=percent(survey.percent("uses", "colleagues", "all")),
+        customers=percent(survey.percent("uses", "customers", "all")),
+    )
+    return _totals(survey, "uses", "uses", title)
+
+
+def _totals(survey: Survey, question: str, name: str, title: str) -> Chart:
+    """A bar for each item of a question, in all respondents together, the highest first."""
+    say, percent = survey.language.say, survey.language.percent
+    everybody = survey.article.everybody
+    rows = survey.shown(question).query("segment == @everybody").sort_values("percent", ascending=False, kind="stable")
+    references = [f"{question}.{item}.{everybody}" for item in rows["item"]]
+    alternative = say(
+        "Bar chart. {measure}. {values}.",
+        measure=survey.question(question)["measure"],
+        values="; ".join(
+            f"{uncapitalised(row.item_label)} [{percent(row.percent)}](#{reference})"
+            for row, reference in zip(rows.itertuples(), references, strict=True)
+        ),
+    )
+    words = _words(survey, question, [everybody], title, alternative)
+    labels, values = list(rows["item_label"]), list(rows["percent"])
+
+    def draw(axes: Axes) -> None:
+        sns.barplot(rows, x="percent", y="item_label", color=COLOURS[everybody], saturation=1, width=0.66, ax=axes)
+        bars = cast(BarContainer, axes.containers[0])
+        axes.bar_label(bars, list(map(percent, values)), padding=5, color=INKS[everybody], weight="bold", bbox=CLEAR)
+        for bar, reference in zip(bars, references, strict=True):
+            cite(bar, reference)
+        percent_axis(axes, survey.language)
+        item_axis(axes)
+
+    frame = Frame(labels, BAR * len(rows), values=[(value, percent(value)) for value in [*values, 100]])
+    table = pd.DataFrame({say("Share (%)"): values}, pd.Index(labels, name=say("Item")))
+    cells = pd.DataFrame({"share": references})
+    return Chart(name, words, table, frame, draw, survey.language, small=True, references=cells)
 
 
 def _pairs(survey: Survey, question: str) -> pd.DataFrame:
@@ -317,9 +401,12 @@ def _paired_bars(survey: Survey, question: str, pairs: pd.DataFrame, title: str)
     )
     words = _words(survey, question, survey.article.compared, title, alternative)
     marks = {
-        segment: [(value, f"{percent(value)} {names[segment]}") for value in pairs[segment]]
+        segment: [
+            (value, f"{percent(value)} {names[segment]}" if first else percent(value))
+            for first, value in zip([True] + [False] * len(pairs), pairs[segment], strict=False)
+        ]
         for segment in survey.article.compared
-    }
+    }  # the groups are named once, at the first pair
 
     def draw(axes: Axes) -> None:
         rows = pairs.reset_index().melt(["item", "label"], list(survey.article.compared), "segment", "percent")
@@ -344,11 +431,20 @@ def _paired_bars(survey: Survey, question: str, pairs: pd.DataFrame, title: str)
                 weight="bold",
                 bbox=CLEAR,
             )
+            for item, bar in zip(pairs.index, cast(BarContainer, bars), strict=True):
+                cite(bar, f"{question}.{item}.{segment}")
         percent_axis(axes, survey.language)
         item_axis(axes)
 
     frame = Frame(list(pairs["label"]), 2.6 * BAR * len(pairs), values=[*chain(*marks.values()), (100, percent(100))])
-    return Chart(question, words, _pair_table(survey, pairs), frame, draw, survey.language, phone=True)
+    table, references = _pair_table(survey, pairs), _pair_references(question, pairs)
+    return Chart(question, words, table, frame, draw, survey.language, references=references)
+
+
+def _pair_references(question: str, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The references of the cells of `_pair_table`."""
+    parts = {"sme": "{}.{}.sme", "large": "{}.{}.large", "gap": "gap.{}.{}"}
+    return pd.DataFrame({name: [part.format(question, item) for item in pairs.index] for name, part in parts.items()})
 
 
 def _pair_table(survey: Survey, pairs: pd.DataFrame) -> pd.DataFrame:

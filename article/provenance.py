@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 
-from contre_enquete.charts.chart import Chart, Frame, Words, item_axis
+from contre_enquete.charts.chart import NAME_LINE, WIDTH, Chart, Frame, Words, cite, item_axis, paper_width, text_width, wrap
 from contre_enquete.charts.palette import GREY, GRID_GREY, INK, PALE_BLUE, PALE_VERMILION, PAPER
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.model import Survey
@@ -23,6 +23,7 @@ from contre_enquete.text.language import uncapitalised
 
 ROW = 0.34  # inches per page of the chain
 CELL = 0.27  # inches per row of the matrix
+INDENTS = 13  # of a phone's paper, for the last page of the chain
 LINES: dict[str, Literal["-"] | tuple[float, Sequence[float]]] = {"read": "-", "inferred": (0, (4, 3))}
 STATES = {"nothing": PAPER, "agrees": PALE_BLUE, "differs": PALE_VERMILION}
 ARTICLE = "S01"
@@ -68,21 +69,27 @@ def chain(survey: Survey) -> Chart:
             axes.plot([x1 - 0.09], [y1], color=GREY, marker=">", markersize=6, linestyle="", zorder=1)
         marks = pd.DataFrame({"depth": [depth[page] for page in pages], "row": range(len(pages))})
         sns.scatterplot(marks, x="depth", y="row", color=INK, s=44, zorder=3, legend=False, ax=axes)
+        phone = paper_width(axes) < WIDTH
+        across = max(depth.values()) + (INDENTS if phone else 1.5) + 0.15  # of the axes, in indents
+        inch = axes.get_position().width * paper_width(axes) / across
         for row, page in enumerate(pages):
+            room = (across - 0.15 - depth[page]) * inch - 0.2
+            weight = "bold" if page == ARTICLE else "normal"
             axes.annotate(
-                names[page],
+                "\n".join(wrap(names[page], room, weight=weight)) if phone else names[page],
                 (depth[page], row),
                 (9, 0),
                 textcoords="offset points",
                 va="center",
-                weight="bold" if page == ARTICLE else "normal",
+                weight=weight,
+                linespacing=NAME_LINE,
                 bbox={"facecolor": "white", "linewidth": 0, "pad": 0.8},
             )
         key = [Line2D([], [], color=GREY, linestyle=style) for style in LINES.values()]
         texts = [say("link read"), say("link inferred")]
         axes.legend(key, texts, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0.3)
         axes.set(
-            xlabel="", ylabel="", xticks=[], xlim=(-0.15, max(depth.values()) + 1.5), ylim=(len(pages) - 0.5, -0.5)
+            xlabel="", ylabel="", xticks=[], xlim=(-0.15, across - 0.15), ylim=(len(pages) - 0.5, -0.5)
         )
         axes.set_yticks(range(len(pages)), when)
         axes.grid(visible=False)
@@ -132,19 +139,20 @@ def matrix(survey: Survey) -> Chart:
     }
     disputed = [survey.item_label(*item) for item in items if any(key[:2] == item for key in differing & _cells(rows))]
     states = np.zeros((len(keys), len(sources)))
-    texts = np.full(states.shape, "", dtype=object)
+    texts, references = np.full(states.shape, "", dtype=object), np.full(states.shape, "", dtype=object)
     told = []
     for row in rows.itertuples():
         key = (row.question, row.item, row.segment)
         y, x = keys.index(key), sources.index(row.source)
         differs = (*key, row.source) in differing
-        number = say("more") if pd.isna(row.percent) else survey.language.number(row.percent)
+        number = "+" if pd.isna(row.percent) else survey.language.number(row.percent)
         states[y, x] = 2 if differs else 1
         texts[y, x] = ("≠ " if differs else "≈ " if row.words else "") + number
+        references[y, x] = "" if pd.isna(row.percent) else f"{'.'.join(key)}.{row.source}"
         if differs and pd.isna(row.percent):
-            told.append(f"{names[y]}, {number} ({survey.publisher(row.source)})")
+            told.append(f"{names[y]}, {say('more')} ({survey.publisher(row.source)})")
         elif differs:
-            cited = f"[{names[y]}, {survey.language.percent(row.percent)}](#{'.'.join(key)}.{row.source})"
+            cited = f"[{names[y]}, {survey.language.percent(row.percent)}](#{references[y, x]})"
             told.append(f"{cited} ({survey.publisher(row.source)})")
     publishers = ", ".join(f"{source}\u00a0{survey.publisher(source)}" for source in sources)
     words = Words(
@@ -154,7 +162,7 @@ def matrix(survey: Survey) -> Chart:
         ),
         subtitle=say("Figures by employer size that several sources print, in %, as each prints them"),
         note=say(
-            "≠ at odds with other sources; ≈ printed in words; “more”: no number. {publishers}.", publishers=publishers
+            "≠ at odds with other sources; ≈ printed in words; +: said to be more, without a number. {publishers}.", publishers=publishers
         ),
         source=say("Source: the pages themselves, read in archived copies."),
         alternative=say("Matrix of figures by sources. At odds with other sources: {cells}.", cells="; ".join(told)),
@@ -163,22 +171,27 @@ def matrix(survey: Survey) -> Chart:
     def draw(axes: Axes) -> None:
         sns.heatmap(
             states,
+            mask=states == 0,
             annot=texts,
             fmt="",
             cmap=ListedColormap(list(STATES.values())),
             vmin=0,
             vmax=2,
             cbar=False,
-            linewidths=1,
-            linecolor=GRID_GREY,
             annot_kws={"size": 8, "color": INK},
             ax=axes,
         )
-        for text in axes.texts:
-            text.set_fontweight("bold" if text.get_text().startswith("≠") else "normal")
+        room = 0.86 * axes.get_position().width * paper_width(axes) / len(sources)
+        for text, reference in zip(axes.texts, references[states > 0], strict=True):
+            weight = "bold" if text.get_text().startswith("≠") else "normal"
+            text.set(weight=weight, size=8 * min(1, room / max(text_width(text.get_text(), 8, weight), 0.01)))
+            cite(text, reference)
+        height, width = states.shape
+        axes.hlines(range(height + 1), 0, width, color=GRID_GREY, linewidth=1)
+        axes.vlines(range(width + 1), 0, height, color=GRID_GREY, linewidth=1)
         axes.xaxis.tick_top()
         axes.tick_params(axis="x", length=0)
-        axes.set_xticks(np.arange(len(sources)) + 0.5, sources, rotation=0)
+        axes.set_xticks(np.arange(len(sources)) + 0.5, sources, rotation=0, size=9 if paper_width(axes) == WIDTH else 7.5)
         axes.set_yticks(np.arange(len(keys)) + 0.5, names, rotation=0)
         axes.grid(visible=False)
         item_axis(axes)
@@ -189,7 +202,9 @@ def matrix(survey: Survey) -> Chart:
         columns=[survey.publisher(source) for source in sources],
         index=pd.Index(names, name=say("Figure")),
     )
-    return Chart("matrix", words, table, frame, draw, survey.language)
+    return Chart(
+        "matrix", words, table, frame, draw, survey.language, references=pd.DataFrame(references)
+    )
 
 
 def _cells(rows: pd.DataFrame) -> set[tuple[str, str, str, str]]:

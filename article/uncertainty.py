@@ -13,7 +13,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from contre_enquete.charts.chart import Chart, Frame, Words, item_axis, percent_axis
+from contre_enquete.charts.chart import WIDTH, Chart, Frame, Words, cite, item_axis, paper_width, percent_axis, wrap
 from contre_enquete.charts.palette import BAND_GREY, BLUE, GREY, INK, MIDDLE_GREY, VERMILION, VERMILION_TEXT
 from contre_enquete.statistics.rounding import Interval, size_class_boxes
 from contre_enquete.survey.estimates import (
@@ -119,7 +119,7 @@ def shares(survey: Survey) -> Chart:
 
     frame = Frame(names, ROW * len(rows), values=[*marks, (100, survey.language.percent(100))])
     table = pd.DataFrame({say("Possible shares of SME employees"): spans}, pd.Index(names, name=say("From")))
-    return Chart("shares", words, table, frame, draw, survey.language, phone=True)
+    return Chart("shares", words, table, frame, draw, survey.language)
 
 
 def gaps(survey: Survey) -> Chart:
@@ -183,6 +183,7 @@ def gaps(survey: Survey) -> Chart:
             frame, x="gap", y="row", hue="strength", style="strength", palette={s: c for s, (_, c) in MARKS.items()},
             markers={s: m for s, (m, _) in MARKS.items()}, s=52, zorder=2, legend=False, ax=axes,
         )  # fmt: skip
+        cite(axes.collections[-1], *(f"gap.{gap.question}.{gap.item}" for _, gap in rows))
         for row, (_, gap) in enumerate(rows):
             color = MARKS[gap.strength][1] if gap.strength != "never" else GREY
             axes.annotate(
@@ -199,7 +200,8 @@ def gaps(survey: Survey) -> Chart:
             if before != after:
                 axes.axhline(row + 0.5, color=GREY, linewidth=0.8)
         axes.axvline(0, color=INK, linewidth=1, zorder=0)
-        axes.set(xlabel="", ylabel="", xlim=(low - 1, high + 7), ylim=(len(rows) - 0.5, -0.5))
+        room = 7 if paper_width(axes) == WIDTH else 19  # for the words beside the intervals
+        axes.set(xlabel="", ylabel="", xlim=(low - 1, high + room), ylim=(len(rows) - 0.5, -0.5))
         ticks = [tick for tick in range(-10, 15, 5) if low - 1 <= tick <= high + 1]
         axes.set_xticks(ticks, [_signed(language, tick) for tick in ticks])
         axes.set_yticks(positions, names)
@@ -215,7 +217,10 @@ def gaps(survey: Survey) -> Chart:
         },
         index=pd.Index(names, name=say("Gap")),
     )
-    return Chart("gaps", words, table, frame, draw, survey.language)
+    references = pd.DataFrame(
+        {"gap": [f"gap.{gap.question}.{gap.item}" for _, gap in rows], **dict.fromkeys(("lower", "upper", "worth"), "")}
+    )
+    return Chart("gaps", words, table, frame, draw, survey.language, references=references)
 
 
 def scenarios(survey: Survey) -> Chart:
@@ -255,6 +260,7 @@ def scenarios(survey: Survey) -> Chart:
     def draw(axes: Axes) -> None:
         place, count = axes.get_position(), len(DEFFS)
         width = place.width / count
+        size, ticks = (9.5, [0, 5, 10]) if paper_width(axes) == WIDTH else (8, [0, 10])
         panels = [
             axes,
             *(
@@ -265,13 +271,14 @@ def scenarios(survey: Survey) -> Chart:
         axes.set_position((place.x0, place.y0, width * 0.94, place.height))
         for panel, deff in zip(panels, DEFFS, strict=True):
             _draw_intervals(panel, found, total, points, deff)
-            panel.set_title(say("design effect {deff}", deff=language.number(deff)), size=9.5, loc="left", color=INK)
-            panel.set_xticks([0, 5, 10], [_signed(language, tick) for tick in (0, 5, 10)])
+            title = wrap(say("design effect {deff}", deff=language.number(deff)), 0.9 * width * paper_width(axes), size)
+            panel.set_title("\n".join(title), size=size, loc="left", color=INK)
+            panel.set_xticks(ticks, [_signed(language, tick) for tick in ticks])
             panel.set_yticks(range(len(names)), names if panel is axes else [""] * len(names))
             panel.tick_params(axis="y", length=0)
         item_axis(axes)
 
-    frame = Frame(names, 0.5 * len(names), head=0.34)
+    frame = Frame(names, 0.5 * len(names), head=0.48)
     table = pd.DataFrame(
         {
             say("design effect {deff}", deff=language.number(deff)): [

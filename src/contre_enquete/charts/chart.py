@@ -16,12 +16,16 @@ from urllib.parse import quote
 
 import matplotlib.style
 import pandas as pd
+from markupsafe import Markup
 from matplotlib import font_manager
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
+from PIL import Image
 
 from ..text.language import Language
 from ..text.links import plain
@@ -35,6 +39,8 @@ WIDTH = 7.2  # inches, the text width of a letter page
 PHONE = 3.9  # inches: drawn at this width, letters keep their size on a phone
 NAME_ON_PHONE = 1.2  # inches, for the name of an item
 NAME_LINE = 1.45  # line height in such a name: matplotlib sets a line closer to one without descenders
+CARD = 12, 6.3  # inches; at 100 dots per inch, 1200 by 630 pixels, what networks ask for
+CARD_TITLE = 4.2  # inches, for the title of a card
 MARGIN = 0.16
 LINE = 1.32  # line height, in font sizes
 PAD = 0.1  # between a mark and its label
@@ -70,7 +76,7 @@ class Words:
 class Frame:
     """The room that a chart needs around and in its axes, on paper of any width.
 
-    `names` stand on the y axis, left of it. `height` is that of the axes, `head` additional room above them and
+    `names` stand on the y axis, left of it; on a phone, in lines of `line` inches. `height` is that of the axes, `head` additional room above them and
     `tail` additional room between names and axes, in inches. `values` are the labels at marks, as (percent, text):
     a scale from 0 to 100 is drawn as wide as lets them all fit.
     """
@@ -79,6 +85,7 @@ class Frame:
     height: float
     head: float = 0.12
     tail: float = 0
+    line: float = NAME_ON_PHONE
     values: Sequence[tuple[float, str]] = ()
 
 
@@ -87,8 +94,9 @@ class Chart:
     """A figure: its words, its data table, and the function that draws it on axes.
 
     `table` has one row per item, and its columns hold the values that the picture shows. A notebook displays the
-    chart as an image with its alternative text, and the table folded under it. `phone` says that a page also holds
-    the chart drawn as wide as a phone.
+    chart as an image with its alternative text, and the table folded under it. A page holds the chart as wide as
+    its text and as wide as a phone; one that is `small`, only as wide as a phone. `references` has the shape of the table and holds the reference of the figure in
+    each cell, or "": the table of a page links to them, as do the marks that `draw` gave an address (`cite`).
     """
 
     name: str
@@ -97,7 +105,8 @@ class Chart:
     frame: Frame
     draw: Callable[[Axes], None]
     language: Language
-    phone: bool = False
+    small: bool = False
+    references: pd.DataFrame | None = None
 
     @cached_property
     def figure(self) -> Figure:
@@ -115,20 +124,45 @@ class Chart:
         """Return the picture with its words as SVG: text selectable, font inside, no date and no program version."""
         return with_font(self._tidy(_saved(self.figure, "svg"), self.name, title=self.words.plain.title))
 
-    def picture(self, *, phone: bool = False) -> str:
+    def picture(self, *, phone: bool = False, linked: bool = False) -> str:
         """Return the picture without the words around it as SVG, to stand between caption and notes in a page.
 
-        Its font is not inside: a page holds it once for all its pictures. With `phone`, it is as wide as a phone.
+        Its font is not inside: a page holds it once for all its pictures. With `phone`, it is as wide as a phone; with
+        `linked`, its marks lead to their figures.
         """
         figure = self.drawn(PHONE if phone else WIDTH, worded=False)
         with styled():
             box = figure.get_tightbbox()
         plot = Bbox([[0, box.y0 - MARGIN / 2], [figure.get_figwidth(), box.y1 + MARGIN / 2]])
-        return self._tidy(_saved(figure, "svg", bbox_inches=plot), f"{self.name}-phone" if phone else self.name)
+        name = f"{self.name}-phone" if phone else self.name
+        return self._tidy(_saved(figure, "svg", bbox_inches=plot), name, linked=linked)
 
     def png(self) -> bytes:
         """Return the picture with its words as PNG for print, 300 dots per inch."""
         return _saved(self.figure, "png", {"Software": None, "Title": self.words.plain.title})
+
+    def card(self, name: str) -> bytes:
+        """Return the picture beside its title as PNG of 1200 by 630 pixels, which networks show with a link.
+
+        `name` is that of the edition.
+        """
+        with styled():
+            figure = Figure(figsize=CARD, dpi=100)
+            FigureCanvasAgg(figure)
+            size = next(size for size in range(34, 10, -2) if _height(self.words.plain.title, size) < 0.8 * CARD[1])
+            title = "\n".join(wrap(self.words.plain.title, CARD_TITLE, size, "bold"))
+            figure.text(0.03, 0.93, title, size=size, weight="bold", color=INK, va="top", linespacing=1.2)
+            figure.text(0.03, 0.06, name, size=20, weight="bold", color=GREY)
+            picture = self.drawn(worded=False)
+            box = picture.get_tightbbox().padded(0.08)
+            room = CARD[0] - CARD_TITLE - 0.9, CARD[1] - 0.5
+            dpi = 100 * min(room[0] / box.width, room[1] / box.height)
+        image = Image.open(io.BytesIO(_saved(picture, "png", {"Software": None}, box, dpi)))
+        card = Image.open(io.BytesIO(_saved(figure, "png", {"Software": None}, dpi=100))).convert("RGB")
+        card.paste(image, (card.width - image.width - 30, (card.height - image.height) // 2))
+        buffer = io.BytesIO()
+        card.save(buffer, "png", optimize=True)
+        return buffer.getvalue()
 
     def csv(self) -> str:
         """Return the table as CSV, of which no spreadsheet takes a cell for a formula."""
@@ -147,40 +181,61 @@ class Chart:
             f'<img alt="{escape(self.words.plain.alternative)}" width="{width}" height="{height}" '
             f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{held}">'
         )
-        return self._html(image, f' style="margin:0;max-width:{width}px"')
+        held = _address(BOM + self.csv())
+        download = f'<a download="{self.name}.csv" href="data:text/csv;charset=utf-8,{held}">{{}}</a>'
+        data = f"<p>{download.format(escape(self.language.say('Download the table (CSV)')))}</p>"
+        table = Table(self.table, self.words.plain.subtitle, self.language)
+        return self._html(image, self.language.say("Data of the chart"), table, data, f' style="margin:0;max-width:{width}px"')
 
     def page(self) -> str:
-        """Return the chart as HTML for a page of the edition: the picture as SVG, drawn for phones too if so declared.
+        """Return the chart as HTML for a page of the edition: the picture as SVG, drawn for a desk and for a phone.
 
-        Style and font are left to the page.
+        Style and font are left to the page, which stands in a folder beside that of the figures.
         """
-        kind = "picture wide" if self.phone else "picture"
-        shown = scroller(self.picture(), self.language.say("Chart"), kind)
-        if self.phone:
-            shown += f'<div class="picture narrow">{self.picture(phone=True)}</div>'
-        return self._html(shown)
+        say, narrow = self.language.say, self.picture(phone=True, linked=True)
+        if self.small:
+            shown = f'<div class="picture small">{narrow}</div>'
+        else:
+            wide = scroller(self.picture(linked=True), say("Chart"), "picture wide")
+            shown = f'{wide}<div class="picture narrow">{narrow}</div>'
+        address = f"../../figures/{self.language.code}/{self.name}"
+        files = [f'<a download href="{address}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png", "csv")]
+        own = f'<a href="{address}.html">{escape(say("Page of the figure, to share or embed"))}</a>'
+        table = Table(self._linked_table(), self.words.plain.subtitle, self.language)
+        return self._html(shown, say("Data and sharing"), table, f"<p>{', '.join([*files, own])}</p>")
+
+    def _linked_table(self) -> pd.DataFrame:
+        """The table, each figure in it a link."""
+        if self.references is None:
+            return self.table
+        link = Markup('<a href="#{}">{}</a>').format
+        linked = self.table.astype(object)
+        for row, columns in enumerate(self.references.itertuples(index=False)):
+            for column, reference in enumerate(columns):
+                if reference:
+                    value = linked.iat[row, column]
+                    text = value if isinstance(value, str) else self.language.number(value)
+                    linked.iat[row, column] = link(reference, text)
+        return linked
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {PAGE: self.page(), "text/html": self.html(), "text/plain": self.words.plain.alternative}
 
-    def _html(self, picture: str, style: str = "") -> str:
-        """Return a picture between its caption and its notes, with the table folded under it and as a download."""
-        words, say = self.words.plain, self.language.say
+    def _html(self, picture: str, folded: str, table: Table, files: str, style: str = "") -> str:
+        """Return a picture between its caption and its notes, with the table and its files folded under it."""
+        words = self.words.plain
         notes = "".join(f'<p class="note">{escape(note)}</p>' for note in (words.note, words.source) if note)
         return (
             f'<figure id="figure-{self.name}"{style}>'
             f"<figcaption><strong>{escape(words.title)}</strong><br>{escape(words.subtitle)}</figcaption>"
-            f"{picture}{notes}<details><summary>{escape(say('Data of the chart'))}</summary>"
-            f"{Table(self.table, words.subtitle, self.language).html()}"
-            f'<p><a download="{self.name}.csv" href="data:text/csv;charset=utf-8,{_address(BOM + self.csv())}">'
-            f"{escape(say('Download the table (CSV)'))}</a></p></details></figure>"
+            f"{picture}{notes}<details><summary>{escape(folded)}</summary>{table.html()}{files}</details></figure>"
         )
 
-    def _tidy(self, svg: bytes, name: str, title: str = "") -> str:
+    def _tidy(self, svg: bytes, name: str, title: str = "", *, linked: bool = False) -> str:
         def measure(text: str, size: float, bold: bool) -> float:
             return 72 * text_width(text, size, "bold" if bold else "normal")
 
-        return tidy(svg.decode(), name, measure=measure, label=self.words.plain.alternative, title=title)
+        return tidy(svg.decode(), name, measure=measure, label=self.words.plain.alternative, title=title, linked=linked)
 
 
 def _address(text: str) -> str:
@@ -189,12 +244,16 @@ def _address(text: str) -> str:
 
 
 def _saved(
-    figure: Figure, kind: str, metadata: dict[str, str | None] | None = None, bbox_inches: Bbox | None = None
+    figure: Figure,
+    kind: str,
+    metadata: dict[str, str | None] | None = None,
+    bbox_inches: Bbox | None = None,
+    dpi: float | None = None,
 ) -> bytes:
     with styled():
         buffer = io.BytesIO()
         figure.savefig(
-            buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, bbox_inches=bbox_inches
+            buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, bbox_inches=bbox_inches, dpi=dpi
         )
     return buffer.getvalue()
 
@@ -206,7 +265,7 @@ def _framed(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Fig
     """
     names, height = list(frame.names), frame.height
     if paper < WIDTH:
-        wrapped = [wrap(name, NAME_ON_PHONE, weight="bold") for name in names]
+        wrapped = [wrap(name, frame.line, weight="bold") for name in names]
         height = max(1.3 * height, len(names) * (0.17 * max(map(len, wrapped)) + 0.08))
         names = [line for lines in wrapped for line in lines]
     room = paper - 2 * MARGIN
@@ -251,15 +310,24 @@ def percent_axis(axes: Axes, language: Language) -> None:
     axes.set(xlabel="", ylabel="")
 
 
-def item_axis(axes: Axes) -> None:
-    """Set the item names on the y axis flush with the title, on the left; on a phone, on several lines."""
+def item_axis(axes: Axes, line: float = NAME_ON_PHONE) -> None:
+    """Set the item names on the y axis flush with the title, on the left; on a phone, in lines of `line` inches."""
     place, paper = axes.get_position(), paper_width(axes)
     if paper < WIDTH:
         names = [label.get_text() for label in axes.get_yticklabels()]
-        axes.set_yticks(axes.get_yticks(), ["\n".join(wrap(name, NAME_ON_PHONE, weight="bold")) for name in names])
+        axes.set_yticks(axes.get_yticks(), ["\n".join(wrap(name, line, weight="bold")) for name in names])
     for label in axes.get_yticklabels():
         label.set(ha="left", x=(MARGIN / paper - place.x0) / place.width, linespacing=NAME_LINE)
     axes.tick_params(axis="y", pad=0, length=0)
+
+
+def cite(artist: Artist, *references: str) -> None:
+    """Give an artist the reference of the figure that it shows, or a collection one for each of its marks."""
+    addresses = [f"#{reference}" if reference else None for reference in references]
+    if isinstance(artist, Collection):
+        artist.set_urls(addresses)
+    else:
+        artist.set_url(addresses[0])
 
 
 def key_edge(axes: Axes) -> float:
@@ -293,6 +361,11 @@ def wrap(text: str, width: float, size: float = 10, weight: str = "normal") -> l
             lines.append(word)
             free = width - needed
     return lines
+
+
+def _height(title: str, size: float) -> float:
+    """Return the height of a card's title, in inches."""
+    return len(wrap(title, CARD_TITLE, size, "bold")) * size * 1.25 / 72
 
 
 def _depth(lines: list[str], size: float) -> float:

@@ -39,8 +39,8 @@ BEHIND = (PAPER, PALE_BLUE, PALE_VERMILION)  # what other marks stand on
 HELD_APART = (VERMILION, VERMILION_TEXT)  # where a system leaves two colours
 
 
-def style_rules() -> str:
-    """Return the CSS rules of all colours.
+def style_rules(pictures: str | None = None) -> str:
+    """Return the CSS rules of the colours of some pictures, given as SVG, or of all.
 
     They give the colours of a page names, and replace those of its pictures on a dark screen and where the system
     chooses the colours (forced-colors).
@@ -48,7 +48,12 @@ def style_rules() -> str:
     names = {"paper": PAPER, "ink": INK, "quiet": GREY, "link": BLUE}
     light = " ".join(f"--{name}: {colour.lower()};" for name, colour in names.items())
     dark = " ".join(f"--{name}: {ON_DARK[colour].lower()};" for name, colour in names.items())
-    pictures = [_rule(part, colour, on_dark) for part in ("fill", "stroke") for colour, on_dark in ON_DARK.items()]
+    darkened = [
+        _rule(part, colour, on_dark)
+        for part in ("fill", "stroke")
+        for colour, on_dark in ON_DARK.items()
+        if pictures is None or f'{part}="{colour.lower()}"' in pictures
+    ]
     forced = [
         "svg [fill] { fill: CanvasText; }",
         'svg [fill="none"] { fill: none; }',
@@ -60,7 +65,7 @@ def style_rules() -> str:
     ]
     return (
         f":root {{ {light} }}\n"
-        f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} {' '.join(pictures)} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} {' '.join(darkened)} }}\n"
         f"@media (forced-colors: active) {{ {' '.join(forced)} }}\n"
     )
 

@@ -12,7 +12,9 @@ from .fonts import BOLD, NORMAL, STACK, font_faces
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
+LINK = f"{{{SVG}}}a"
 SHARED = ("clip-path", "fill", "stroke", "stroke-width", "stroke-linecap", "font-size", "text-anchor")  # by a group
+SHORT = 4  # letters, whose width matters to no neighbour
 INHERITED = "font-family"  # the same on every text, so said once
 STYLE = re.compile(r"<style>.*?</style>")
 TEXT = re.compile(r"<text([^>]*)>([^<]*)")
@@ -22,13 +24,22 @@ ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", XLINK)
 
 
-def tidy(svg: str, name: str, *, measure: Callable[[str, float, bool], float], label: str, title: str = "") -> str:
+def tidy(
+    svg: str,
+    name: str,
+    *,
+    measure: Callable[[str, float, bool], float],
+    label: str,
+    title: str = "",
+    linked: bool = False,
+) -> str:
     """Return an SVG from matplotlib with its styles as attributes, which a strict content policy allows.
 
-    Every id begins with `name`; `label` is the alternative text; there is a title if `title` is given. Left out are ids
-    that nothing refers to, groups without attributes, metadata, and decimals below a hundredth of a point; what
-    neighbours have in common is said once, of a group. Each text is
-    given its width, which `measure` returns in points for (text, font size in points, whether bold): browsers round
+    Every id begins with `name`; `label` is the alternative text; there is a title if `title` is given. Marks keep the
+    links to their figures if `linked`, for a pointer alone: the table of the chart has them for everybody. Left out are
+    ids that nothing refers to, groups without attributes, metadata, and decimals below a tenth of a point; what
+    neighbours have in common is said once, of a group. Each text
+    that is not short is given its width, which `measure` returns in points for (text, font size in points, whether bold): browsers round
     the widths of letters, and may lack or refuse the font.
     """
     root = ElementTree.fromstring(svg)
@@ -45,11 +56,13 @@ def tidy(svg: str, name: str, *, measure: Callable[[str, float, bool], float], l
     }
     names = {old: f"{name}-{number}" for number, old in enumerate(_ids(root, used), 1)}
     for element in root.iter():
+        if element.tag == LINK:
+            element.attrib = {"href": element.attrib[HREF], "tabindex": "-1"} if linked else {}
+            continue
         _attributes(element, names)
-        if element.tag == f"{{{SVG}}}text" and element.text:
+        if element.tag == f"{{{SVG}}}text" and len(element.text or "") > SHORT:
             size, bold = float(element.attrib["font-size"].removesuffix("px")), element.get("font-weight") == "700"
-            element.set("textLength", f"{measure(element.text, size, bold):.2f}")
-            element.set("lengthAdjust", "spacingAndGlyphs")
+            element.set("textLength", f"{measure(element.text, size, bold):.1f}")
     _unwrap(root)
     _bare_marks(root)
     _gather(root)
@@ -106,18 +119,36 @@ def _attributes(element: ElementTree.Element, names: dict[str, str]) -> None:
     written.pop(INHERITED, None)
     if re.match(r"rotate\(-?0[ )]", written.get("transform", "")):
         del written["transform"]
+    places = 2 if "id" in written else 1  # what is defined is drawn small, and may be scaled
     element.attrib = {
-        key: value if key in ("id", HREF, "clip-path") else _rounded(value) for key, value in written.items()
+        key: value if key in ("id", HREF, "clip-path") else _rounded(value, places) for key, value in written.items()
     }
+    if "d" in element.attrib:
+        element.set("d", _shortened(element.attrib["d"]))
     if not (element.text or "").strip():
         element.text = None
     element.tail = None
 
 
-def _rounded(value: str) -> str:
-    """Return an attribute's value with its decimals rounded to hundredths."""
-    value = re.sub(r"-?\d+\.\d+", lambda match: f"{round(float(match[0]), 2):g}", value)
+def _rounded(value: str, places: int) -> str:
+    """Return an attribute's value with its decimals rounded to some places."""
+    value = re.sub(r"-?\d+\.\d+", lambda match: f"{round(float(match[0]), places):g}", value)
     return re.sub(r"\s+", " ", value).strip()
+
+
+def _shortened(path: str) -> str:
+    """Return a path with straight lines along an axis as `H` and `V`, and no space that says nothing."""
+    at, parts = ["", ""], []
+    for kind, told in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
+        numbers = told.split()
+        if kind == "L" and numbers[0] == at[0]:
+            parts.append(f"V{numbers[1]}")
+        elif kind == "L" and numbers[1] == at[1]:
+            parts.append(f"H{numbers[0]}")
+        else:
+            parts.append(kind + " ".join(numbers))
+        at = numbers[-2:] or at
+    return "".join(parts)
 
 
 def _unwrap(element: ElementTree.Element) -> None:
@@ -125,7 +156,7 @@ def _unwrap(element: ElementTree.Element) -> None:
     parts = []
     for part in element:
         _unwrap(part)
-        bare = part.tag == f"{{{SVG}}}g" and not part.attrib
+        bare = part.tag in (f"{{{SVG}}}g", LINK) and not part.attrib
         empty = part.tag == f"{{{SVG}}}defs" and not len(part)
         parts += list(part) if bare else [] if empty else [part]
     element[:] = parts
@@ -143,14 +174,21 @@ def _bare_marks(root: ElementTree.Element) -> None:
         }
 
 
+def _drawn(part: ElementTree.Element) -> ElementTree.Element:
+    """What a link shows, if it shows one thing; else the element itself."""
+    return part[0] if part.tag == LINK and len(part) == 1 else part
+
+
 def _gather(element: ElementTree.Element) -> None:
     """Put neighbours of one colour, line and size of text into a group that says so for all of them."""
     parts: list[ElementTree.Element] = []
-    for shared, run in groupby(element, lambda part: {key: part.attrib[key] for key in SHARED if key in part.attrib}):
+    for shared, run in groupby(
+        element, lambda part: {key: _drawn(part).attrib[key] for key in SHARED if key in _drawn(part).attrib}
+    ):
         alike = list(run)
         if shared and len(alike) > 1:
             group = ElementTree.Element(f"{{{SVG}}}g", shared)
-            for part in alike:
+            for part in map(_drawn, alike):
                 part.attrib = {key: value for key, value in part.attrib.items() if key not in shared}
             group.extend(alike)
             alike = [group]

@@ -96,18 +96,19 @@ def check_data(project: Path) -> None:
 
 
 def _figures(project: Path, language: str) -> Files:
-    """Draw the figures and the card for social networks in a language."""
+    """Draw the figures in a language, and the cards that social networks show."""
     from ..notebooks import run  # isort: skip  # first, as `_executed` does: imports in another order would wait for each other
     from .drawing import drawn_figures
 
     drawn = run.warm.aside(drawn_figures, project, language)
     files = {f"figures/{language}/{name}": content for name, content in drawn.items()}
-    return files | {f"site/social/{language}.png": run.warm.aside(_card, project, language)}
+    return files | run.warm.aside(_cards, project, language)
 
 
-def _card(project: Path, language: str) -> bytes:
-    """Return the card for social networks as PNG. Raises ArticleError if the article has no function that draws it."""
+def _cards(project: Path, language: str) -> Files:
+    """Return the card of the edition and those of its figures as PNG. Raises ArticleError if no function draws the first."""
     from ..article import ArticleError, drawn, load_figures
+    from ..charts.chart import Chart
     from ..survey.model import load_survey
 
     article = load_figures(project)
@@ -115,7 +116,12 @@ def _card(project: Path, language: str) -> bytes:
         raise ArticleError(
             f"{ROOM}/__init__.py, social_card: found nothing; expected the function that draws the picture for social networks"
         )
-    return drawn(article.social_card, load_survey(language, project), bytes, "the bytes of a PNG")
+    survey = load_survey(language, project)
+    cards = {f"site/social/{language}.png": drawn(article.social_card, survey, bytes, "the bytes of a PNG")}
+    for draw in article.FIGURES:
+        chart = drawn(draw, survey, Chart, "a Chart")
+        cards[f"site/social/{language}/{chart.name}.png"] = chart.card(survey.article.words.name)
+    return cards
 
 
 def _drawn_with() -> bytes:

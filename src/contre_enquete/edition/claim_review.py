@@ -1,7 +1,7 @@
 """The judgements as schema.org ClaimReview, for fact-checking tools.
 
-Only claims whose figures an independent voice prints, the same or otherwise, and whose words could be judged: one voice
-cannot confirm itself. The rating is the visible judgement of the words, in its words; the edition's scale has no
+Only claims whose figures two voices besides the article's print, the same or otherwise, and whose words could be judged:
+one voice cannot confirm itself. The rating is the visible judgement of the words, in its words; the edition's scale has no
 numbers. What only a page knows (its address, date and author) is added when the page is made.
 """
 
@@ -12,10 +12,11 @@ from ..survey.model import Survey
 from ..text.links import plain
 
 UNDECIDED = ("not judged", "opinion")
+NEEDED = 2  # voices besides the article's
 
 
 def claim_reviews(survey: Survey) -> list[dict]:
-    """Return one ClaimReview for each claim that another voice allows to judge, and where the claims appeared.
+    """Return one ClaimReview for each claim that two other voices allow to judge, and where the claims appeared.
 
     The `url` of a review is the anchor of its row.
     """
@@ -33,6 +34,8 @@ def claim_reviews(survey: Survey) -> list[dict]:
             "url": f"#{anchor(claim)}",
             "claimReviewed": plain(claim.text),
             "reviewRating": {"@type": "Rating", "alternateName": rating(survey, claim)},
+            "reviewAspect": survey.language.say("The figure" if claim.wording == "none" else "The words"),
+            "isBasedOn": [survey.address(source) for source in claim.witnesses],
             "reviewBody": plain(claim.wording_reason or claim.figure_reason),
             "itemReviewed": {
                 "@type": "Claim",
@@ -42,7 +45,7 @@ def claim_reviews(survey: Survey) -> list[dict]:
             },
         }
         for claim in judged_claims(survey)
-        if claim.figure in ("source", "confirmed", "differs") and claim.wording not in UNDECIDED
+        if survey.count_voices(claim.witnesses) >= NEEDED and claim.wording not in UNDECIDED
     ]
     return [appearance, *reviews] if reviews else []
 

@@ -20,12 +20,13 @@ SHOWN = 60  # characters of what differs
 
 
 def drawn_figures(project: Path, language: str) -> dict[str, bytes]:
-    """Draw each figure of the article as SVG and PNG, and return the files: name -> content.
+    """Draw each figure of the article as SVG and PNG, with its table as CSV, and return the files: name -> content.
 
     Raises DataError, also if two figures have one name, and ArticleError. Imports matplotlib only when called.
     """
     from ..article import defined_in, drawn, faults_told, load_figures
     from ..charts.chart import Chart
+    from ..charts.spreadsheet import BOM
     from ..errors import DataError
     from ..survey.model import load_survey
 
@@ -37,6 +38,7 @@ def drawn_figures(project: Path, language: str) -> dict[str, bytes]:
         with faults_told(defined_in(draw), f"a Chart that can be saved as {chart.name}"):
             files[f"{chart.name}.svg"] = chart.svg().encode()
             files[f"{chart.name}.png"] = chart.png()
+            files[f"{chart.name}.csv"] = (BOM + chart.csv()).encode()
     return files
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
 
 import nbformat
 from markupsafe import escape
@@ -12,6 +14,14 @@ from ..charts.table import PAGE, scroller
 from ..errors import EditionError
 from ..text.language import Language
 from ..text.links import plain
+
+
+CARD = re.compile(r'<li id="([^"]+)">')
+LINKED = re.compile(r'<a href="#([^"]+)"[^>]*>(.*?)</a>')
+CITING = re.compile(
+    r'(?P<apart><figure .*?</figure>|<ul class="cards".*?</ul>|<nav .*?</nav>)|<a href="#(?P<card>[^"]+)">', re.DOTALL
+)
+NO_NAME = r"[^\w-]"
 
 
 class PageError(EditionError):
@@ -56,6 +66,63 @@ def with_tables(html: str, language: Language) -> str:
     return re.sub(r"<table>.*?</table>", lambda match: scroller(match[0], label, "table"), html, flags=re.DOTALL)
 
 
+def crossed(html: str, language: Language) -> str:
+    """Return a page with links both ways between its sentences, its charts and the cards of its register.
+
+    Each sentence's link to a card gets an id, and each card the links back to its sentences. Marks and cells of charts
+    whose figure has no card lead nowhere: they lose their links.
+    """
+    cards = set(CARD.findall(html))
+    html = re.sub(
+        r"<figure .*?</figure>",
+        lambda figure: LINKED.sub(lambda link: link[0] if link[1] in cards else link[2], figure[0]),
+        html,
+        flags=re.DOTALL,
+    )
+    back: dict[str, list[str]] = {}
+
+    def numbered(match: re.Match) -> str:
+        if match["apart"] or match["card"] not in cards:
+            return match[0]
+        places = back.setdefault(match["card"], [])
+        places.append(f"t{sum(map(len, back.values())) + 1}")
+        return f'<a id="{places[-1]}" href="#{match["card"]}">'
+
+    html = CITING.sub(numbered, html)
+    return re.sub(r'<li id="([^"]+)">.*?(?=</li>)', lambda card: card[0] + _way_back(back.get(card[1], []), language), html)
+
+
+def _way_back(places: list[str], language: Language) -> str:
+    """Return the links from a card to the sentences that cite it, or one that closes it."""
+    if not places:
+        return f'<p class="back"><a href="#cited">{escape(language.say("Close"))}</a></p>'
+    links = " ".join(f'<a href="#{place}">{number}</a>' for number, place in enumerate(places, 1))
+    return f'<p class="back">{escape(language.say("Back to the text: "))}{links}</p>'
+
+
+def lights(shown: str) -> str:
+    """Return the CSS rules by which, once a link has led to the card of a mark, every link to it stands out: in text, chart and table.
+
+    `shown` is the HTML of a page's outputs, of which the register has the cards. Rules and no script, so the page keeps
+    its policy; a browser that lacks `:has()` shows the card alone.
+    """
+    marks = set(re.findall(r'<a href="#([^"]+)" tabindex', shown))
+    cards = [card for card in CARD.findall(shown) if card in marks]
+    if not cards:
+        return ""
+    lit = ",".join(f':root:has(#{re.sub(NO_NAME, escaped, card)}:target) [href="#{card}"]' for card in cards)
+    return (
+        f"{lit}{{background:var(--mark);color:inherit;"
+        ">*{stroke:var(--ink);stroke-width:2.5px}"
+        ">text{stroke:var(--mark);stroke-width:5px;paint-order:stroke;text-decoration:underline}}"
+    )
+
+
+def escaped(match: re.Match) -> str:
+    """Return a sign that no CSS name holds as it is, escaped."""
+    return f"\\{match[0]}"
+
+
 def shown_outputs(notebook: nbformat.NotebookNode) -> Iterator[str]:
     """Yield the HTML that a page shows of each output of a notebook that has any."""
     for cell in notebook.cells:
@@ -65,10 +132,35 @@ def shown_outputs(notebook: nbformat.NotebookNode) -> Iterator[str]:
                 yield html
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A figure as its own page shows it: drawn for a phone, without links. `height` is in pixels, for who embeds it."""
+
+    name: str
+    title: str
+    subtitle: str
+    body: str
+    height: int
+
+
+def figures_of(notebook: bytes) -> Iterator[Shown]:
+    """Yield the figures that a notebook shows."""
+    for html in shown_outputs(nbformat.reads(notebook.decode(), as_version=4)):
+        if not html.startswith("<figure"):
+            continue
+        name = re.match(r'<figure id="figure-([^"]+)"', html)[1]
+        title, subtitle = re.search(r"<strong>(.*?)</strong><br>(.*?)</figcaption>", html, re.DOTALL).groups()
+        picture = LINKED.sub(r"\2", re.findall(r"<svg.*?</svg>", html, re.DOTALL)[-1])
+        notes = "".join(re.findall(r'<p class="note">.*?</p>', html))
+        body = f"<figure><figcaption>{subtitle}</figcaption>{picture}{notes}</figure>"
+        width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture).groups())
+        yield Shown(name, unescape(title), unescape(subtitle), body, round(540 * height / width) + 320)
+
+
 def best_chart(notebook: bytes) -> str:
     """Return the HTML of the first chart of a notebook, "" if it has none."""
     shown = shown_outputs(nbformat.reads(notebook.decode(), as_version=4))
-    return next((html for html in shown if html.startswith("<figure")), "")
+    return next((html for html in shown if html.startswith("<figure")), "").replace("../../", "")
 
 
 def bare(text: str) -> str:

@@ -18,10 +18,11 @@ from ..charts.palette import BLUE, PAPER, style_rules
 from ..charts.svg import letters
 from ..survey.package import DESCRIPTOR
 from ..text.language import Language, languages
+from .html import lights
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FRAMES = TEMPLATES / "contre-enquete"
-STYLE = style_rules() + (FRAMES / "page.css").read_text(encoding="utf-8").strip()
+RULES, RULES_OF_FIGURE = ((FRAMES / f"{name}.css").read_text(encoding="utf-8").strip() for name in ("page", "figure"))
 ICON = "data:image/svg+xml," + quote(
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="{BLUE}" d="M1 2h14v10H6l-3 3v-3H1z"/>'
     f'<path fill="{PAPER}" d="M4 5h6v2H4zm0 3h8v2H4z"/></svg>',
@@ -47,14 +48,22 @@ class Edition:
         return Language(code, self.project / CATALOGUES)
 
     def page(
-        self, language: Language, address: str, title: str, description: str, twins: dict[str, str], shown: str = ""
+        self,
+        language: Language,
+        address: str,
+        title: str,
+        description: str,
+        twins: dict[str, str],
+        shown: str = "",
+        rules: str = RULES,
     ) -> dict:
         """Return the context of one page for its template.
 
         `address` is that of the page from the site's own; `twins` are the addresses of the page in each language, its
-        own included; `shown` is the HTML of the page's pictures, whose letters its font must have.
+        own included; `shown` is the HTML of the page's pictures, whose letters its font must have; `rules` are those of its
+        style besides the colours.
         """
-        style = STYLE + font_faces(letters([shown]))
+        style = style_rules(shown) + rules + lights(shown) + font_faces(letters([shown]))
         released = date.fromisoformat(self.package["created"][:10])
         return {
             "title": title,

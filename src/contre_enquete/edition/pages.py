@@ -21,7 +21,7 @@ from ..charts.table import LINKED_DATA
 from ..survey.package import find_project
 from ..text.language import languages
 from ..text.links import plain
-from .html import PageError, anchored, heading, shown_outputs, summary, with_tables
+from .html import PageError, anchored, crossed, heading, shown_outputs, summary, with_tables
 from .imprint import TEMPLATES, Edition, linked_data
 
 
@@ -65,7 +65,8 @@ class EditionExporter(HTMLExporter):
         page = page_context(nb, metadata.get("name", "notebook"), folder, self.site)
         self.exclude_anchor_links = True
         # Not HTMLExporter's own: it would parse the page and write it anew, to add what ours have.
-        return super(HTMLExporter, self).from_notebook_node(nb, {**(resources or {}), "page": page}, **kwargs)
+        body, told = super(HTMLExporter, self).from_notebook_node(nb, {**(resources or {}), "page": page}, **kwargs)
+        return crossed(body, page["language"]), told
 
 
 class CommandExporter(EditionExporter):
@@ -108,7 +109,7 @@ def page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site:
     first = notebook.cells[0].source
     shown = "".join(shown_outputs(notebook))
     page = edition.page(language, address, heading(first), summary(first), dict(sorted(twins.items())), shown)
-    graph = [edition.article(page, twins), edition.dataset(language), *_claim_reviews(notebook, edition, page)]
+    graph = [edition.article(page, twins), *_claim_reviews(notebook, edition, page)]
     return page | {
         "contents": _contents(notebook),
         "previous": _neighbour(folder, names[place - 1]) if 0 < place <= len(names) and names else None,

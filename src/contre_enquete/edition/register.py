@@ -1,13 +1,15 @@
-"""The table at the end of a notebook in which each linked number finds its source."""
+"""The figures that a notebook cites, each with its source: cards in a page, a table elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice, zip_longest
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from ..charts.table import Table
+from ..charts.table import PAGE, Table
 from ..notebooks.run import read_notebook
 from ..survey.citable import Figure, registry
 from ..survey.model import Survey, remembered
@@ -16,10 +18,24 @@ from ..survey.package import find_project
 from ..text.links import references
 
 
-def register(survey: Survey, notebook: str, *shown: Table) -> Table:
+LINKED_PAGES = 3  # on a card; the data have the address of every page
+
+
+@dataclass(frozen=True)
+class Register:
+    """The figures that a notebook cites: `table` for JupyterLab, `cards` as HTML for a page."""
+
+    table: Table
+    cards: str
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {PAGE: self.cards, "text/html": self.table.html(), "text/plain": self.table.caption}
+
+
+def register(survey: Survey, notebook: str, *shown: Table) -> Register:
     """The figures that a notebook of the survey's language cites, and those they are computed from.
 
-    One row per figure, where the links to it land: value and base, question, every source that prints
+    One row or card per figure, where the links to it land: value and base, question, every source that prints
     it, what others print instead, how sure. `notebook` is the notebook's name without folder and
     ending, such as "1-article"; `shown` are tables of the notebook that cite figures too. Raises
     NotebookError if there is no such notebook. A reference that is no figure is left out;
@@ -28,9 +44,50 @@ def register(survey: Survey, notebook: str, *shown: Table) -> Table:
     path = find_project() / "notebooks" / survey.language.code / f"{notebook}.ipynb"
     texts = [cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown"]
     texts += [table.cited for table in shown]
-    frame, anchors = _rows(survey, tuple(references("\n\n".join(texts))))
+    cited = tuple(references("\n\n".join(texts)))
+    frame, anchors = _rows(survey, cited)
     caption = survey.language.say("{count} figures cited in this notebook", count=len(frame))
-    return Table(frame.copy(deep=False), caption, survey.language, anchors=anchors)
+    table = Table(frame.copy(deep=False), caption, survey.language, anchors=anchors)
+    return Register(table, _cards(survey, anchors, caption))
+
+
+@remembered
+def _cards(survey: Survey, shown: tuple[str, ...], caption: str) -> str:
+    """The cards as a list that is folded under its caption; a page shows a card of it where a link leads to it."""
+    figures = registry(survey)
+    cards = "".join(_card(figures[reference], figures, survey) for reference in shown)
+    return (
+        f'<details class="all" id="cited"><summary>{escape(caption)}</summary></details>'
+        f'<ul class="cards" aria-label="{escape(caption)}">{cards}</ul>'
+    )
+
+
+def _card(figure: Figure, figures: Mapping[str, Figure], survey: Survey) -> str:
+    """A figure as a list item, with room for the links back that only a page knows."""
+    say, certainty = survey.language.say, CERTAINTIES.get(figure.certainty, figure.certainty)
+    lines = [_pages(figure, survey) if not figure.from_figures else _printed_by(figure, figures, survey)]
+    if figure.otherwise:
+        lines.append(say("Printed differently: {values}", values=_otherwise(figure, survey)))
+    if certainty not in ("read", "computed"):
+        lines.append(say("Certainty: {certainty}", certainty=say(certainty)))
+    told = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    head = Markup("<strong>{}</strong><br>{}").format(_value(figure, survey), _question(figure, survey))
+    return f'<li id="{figure.reference}">{head}{told}</li>'
+
+
+def _pages(figure: Figure, survey: Survey) -> Markup:
+    """The pages that print a figure: of the first ones a link, date, the place in it and the words there; the others by name."""
+    say, told = survey.language.say, []
+    for source, (locator, words) in islice(
+        zip_longest(figure.printed_by, figure.places, fillvalue=("", "")), LINKED_PAGES
+    ):
+        quoted = say("“{words}”", words=say(words)) if words else ""
+        parts = filter(None, [survey.published(source), say(locator) if locator else "", quoted])
+        link = Markup('<a href="{}">{}</a>').format(survey.address(source), survey.publisher(source))
+        told.append(Markup(", ").join([link, *parts]))
+    if rest := list(dict.fromkeys(map(survey.publisher, figure.printed_by[LINKED_PAGES:]))):
+        told.append(say("also {names}", names=survey.language.series(rest)))
+    return Markup("; ").join(told)
 
 
 @remembered

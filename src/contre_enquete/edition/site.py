@@ -13,14 +13,15 @@ from ..charts.spreadsheet import defused
 from ..survey.package import METHOD
 from ..text.language import ENGLISH, Language
 from ..text.links import plain
-from .html import bare, best_chart, heading, summary, with_tables
-from .imprint import FRAMES, Edition, linked_data, opening_address
+from .html import bare, best_chart, figures_of, heading, summary, with_tables
+from .imprint import FRAMES, RULES_OF_FIGURE, Edition, linked_data, opening_address
 
 
 def around(project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes], site: str = "") -> dict[str, bytes]:
     """Make everything around the notebook pages.
 
-    That is an opening page in each language, the description of the data, downloads, sitemap.xml and robots.txt.
+    That is an opening page in each language, a page for each figure, the description of the data, downloads, sitemap.xml
+    and robots.txt.
     `notebooks` are the executed notebooks by the address of their page, such as
     "notebooks/en/1-article.html"; `copies` the files of data and figures by path. Returns files by address.
     """
@@ -36,6 +37,7 @@ def around(project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes],
             addresses[language]: notebooks[addresses[language]] for addresses in twins.values() if language in addresses
         }
         files[address] = opening_page(project, language, own, site)
+        files |= figure_pages(project, language, own, site)
     if METHOD in copies:
         files["data/index.html"] = document_page(project, "data/index.html", copies[METHOD].decode(), site)
     files["sitemap.xml"] = sitemap([openings, *twins.values()], project, site)
@@ -65,6 +67,31 @@ def opening_page(project: Path, language: str, notebooks: dict[str, bytes], site
     ]
     page |= {"linked_data": linked_data(graph), "opening": spoken.say(edition.words.opening)}
     return _rendered("opening.html.j2", page=page, pages=pages, chart=Markup(best))
+
+
+def figure_pages(project: Path, language: str, notebooks: dict[str, bytes], site: str = "") -> dict[str, bytes]:
+    """Return the page of each figure of a language's notebooks, to share or embed, by its address."""
+    edition, pages = Edition(project, site), {}
+    spoken = edition.language(language)
+    for place, content in notebooks.items():
+        for figure in figures_of(content):
+            address = f"figures/{{}}/{figure.name}.html".format
+            twins = {code: address(code) for code in edition.languages}
+            page = edition.page(
+                spoken, twins[language], figure.title, figure.subtitle, twins, figure.body, RULES_OF_FIGURE
+            )
+            page["card"] = f"{edition.site}social/{language}/{figure.name}.png"
+            page["card_words"] = figure.title
+            page["linked_data"] = linked_data([edition.article(page, twins) | {"@type": "CreativeWork"}])
+            pages[twins[language]] = _rendered(
+                "figure.html.j2",
+                page=page,
+                name=figure.name,
+                chart=Markup(figure.body),
+                height=figure.height,
+                place=f"{place}#figure-{figure.name}",
+            )
+    return pages
 
 
 def document_page(project: Path, address: str, text: str, site: str = "") -> bytes:

@@ -57,7 +57,8 @@ class Figure:
 
     `value` is in the unit `percent` (of respondents), `points` (percentage points) or `count`; None
     for the unit `lead`, which says which segment has the higher figure. `printed_by` are the
-    sources that print the value, `otherwise` what others print instead, as (source, words). `kind` says
+    sources that print the value, `places` the locator in each and the words that it prints in place of the number;
+    `otherwise` what others print instead, as (source, words). `kind` says
     in English words what was computed, of what `details` name; nothing for a figure as published.
     {group} in it stands for the label of the first group compared. `place` is a country, in the edition's language.
     A figure of an office has a `measure`, a `year`, and a `size` of companies in place of question and group.
@@ -80,6 +81,7 @@ class Figure:
     year: str = ""
     size: str = ""
     base: str = ""
+    places: tuple[tuple[str, str], ...] = ()
 
 
 @remembered
@@ -106,7 +108,7 @@ def _published(survey: Survey) -> list[Figure]:
                 question=question,
                 item=item,
                 segment=segment,
-                printed_by=tuple(o.source for o in rows if o.percent == row.percent),
+                **_printed([o for o in rows if o.percent == row.percent]),
                 otherwise=tuple(
                     (o.source, survey.language.say(o.words) if o.words else survey.language.percent(o.percent))
                     for o in rows
@@ -120,6 +122,12 @@ def _published(survey: Survey) -> list[Figure]:
     return figures
 
 
+def _printed(rows: list, *, worded: bool = True) -> dict[str, tuple]:
+    """Who prints a figure, where and, if `worded`, in which words: rows of one value, as a figure's fields."""
+    places = tuple((o.locator, o.words if worded else "") for o in rows)
+    return {"printed_by": tuple(o.source for o in rows), "places": places}
+
+
 def _sample(survey: Survey) -> list[Figure]:
     figures = []
     for fact in survey.sample[survey.sample["number"].notna()]["fact"].unique():
@@ -131,7 +139,7 @@ def _sample(survey: Survey) -> list[Figure]:
                 unit=survey.article.facts[fact].unit,
                 question="sample",
                 item=fact,
-                printed_by=tuple(o.source for o in rows if o.number == row.number),
+                **_printed([o for o in rows if o.number == row.number], worded=False),
                 otherwise=tuple((o.source, survey.language.number(o.number)) for o in rows if o.number != row.number),
                 certainty=row.certainty,
             )
@@ -154,7 +162,7 @@ def _official(survey: Survey) -> Iterator[Figure]:
             figure = of_rows(
                 f"{reference}.{row.source}",
                 row.percent,
-                printed_by=tuple(o.source for o in rows if o.percent == row.percent),
+                **_printed([o for o in rows if o.percent == row.percent]),
                 otherwise=tuple(
                     (o.source, say(o.words) if o.words else percent(o.percent))
                     for o in rows
@@ -318,7 +326,9 @@ def _of_countries(survey: Survey) -> Iterator[Figure]:
             if row.counts == SAME_COUNT:
                 reference, name = f"national.{question}.{item}.{row.country}", survey.language.country(row.country)
                 printed = tuple(rows[rows["country"] == row.country]["source"]) or (row.source,)
-                yield replace(of_item(reference, row.percent, kind="country", place=name), printed_by=printed)
+                place = ((row.locator, row.words),) if printed == (row.source,) else ()
+                figure = of_item(reference, row.percent, kind="country", place=name)
+                yield replace(figure, printed_by=printed, places=place)
         shown = survey.shown(question).set_index(["item", "segment"])["percent"]
         if {(item, first), (item, second)} <= set(shown.index) and high["percent"] > low["percent"]:
             gap = abs(shown[item, second] - shown[item, first])

@@ -41,7 +41,8 @@ class Claim:
     `text` is the claim in our words, `words` a few of the article's own. `figure` is one of `FIGURES`,
     `wording` one of `WORDINGS`; `reading` says that the wording is a reading of ours and not computed. Both
     reasons are sentences that link their numbers to figures, as prose does. `voices` counts those that print the
-    figures as the article does, its own left out. `offices` is what was found when companies were asked, which judges
+    figures as the article does, its own left out; `witnesses` are the pages of other voices that print them, as it does
+    or otherwise. `offices` is what was found when companies were asked, which judges
     neither; nothing where the claim is not about that.
     """
 
@@ -56,6 +57,7 @@ class Claim:
     wording: str
     wording_reason: str
     voices: int
+    witnesses: tuple[str, ...]
     offices: str
 
     @property
@@ -107,6 +109,7 @@ def judged_claims(survey: Survey) -> tuple[Claim, ...]:
                 wording,
                 why,
                 survey.count_voices({source for each in printings for source in each.same}),
+                tuple(dict.fromkeys(s for each in printings for s in (*each.same, *each.otherwise, *each.exchanged))),
                 FOUND[row.offices](survey) if row.offices else "",
             )
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from types import MappingProxyType
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar  # Any: a row of a table, as pandas ships no types
 
 import pandas as pd
 
@@ -183,20 +183,23 @@ class Survey:
         """Return the name of an item in the edition's language."""
         return self.localised(self.items.set_index(["question", "item"]), "label")[(question, item)]
 
-    @remembered
     def publisher(self, source: str) -> str:
         """Return who published a source, of the survey or of an office."""
-        return self._publishers()[source]
+        return self._pages()[source].publisher
+
+    def address(self, source: str) -> str:
+        """Return the address of a source, of the survey or of an office."""
+        return self._pages()[source].url
 
     @remembered
-    def _publishers(self) -> Mapping[str, str]:
+    def _pages(self) -> Mapping[str, Any]:
         tables = (self.sources, self.official_sources)
-        return {row.source: row.publisher for table in tables for row in table.itertuples()}
+        return MappingProxyType({row.source: row for table in tables for row in table.itertuples()})
 
     @remembered
     def published(self, source: str) -> str:
         """Return when a source was published, in words, as precisely as is known: a day, a month or a year."""
-        date = self.sources.set_index("source").loc[source, "date"]
+        date = self._pages()[source].date
         if len(date) == len("YYYY-MM"):
             return self.language.month(datetime.date.fromisoformat(f"{date}-01"))
         return self.language.date(datetime.date.fromisoformat(date)) if len(date) == len("YYYY-MM-DD") else date

@@ -7,6 +7,7 @@ whose header says which country's habits numbers and dates follow ("Language: fr
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -104,13 +105,17 @@ class Language:
         """Return a date in full: "9 juillet 2013", "July 9, 2013"."""
         from babel.dates import format_date
 
-        return format_date(value, "long", locale=self.locale)
+        return self._first(format_date(value, "long", locale=self.locale))
 
     def day(self, value: datetime.date) -> str:
         """Return a date without its year: "25 mars", "March 25"."""
         from babel.dates import format_skeleton
 
-        return format_skeleton("MMMMd", value, locale=self.locale)
+        return self._first(format_skeleton("MMMMd", value, locale=self.locale))
+
+    def _first(self, date: str) -> str:
+        """Write the first of a month as French does, which Babel does not: "1er octobre"."""
+        return re.sub(r"^1(?= )", "1er", date) if self.code == "fr" else date
 
     def month(self, value: datetime.date) -> str:
         """Return the month and year of a date: "juillet 2013", "July 2013"."""
