@@ -12,6 +12,7 @@ FIGURES = (
     printed.barriers,
     printed.all_barriers,
     printed.restrictions,
+    provenance.columns,
     provenance.chain,
     provenance.matrix,
     uncertainty.shares,

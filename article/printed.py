@@ -44,11 +44,12 @@ ASIDE = 0.14  # rows that such dots stand apart
 def tools(survey: Survey) -> Chart:
     """Tools used for work, SMEs against large companies; one pair of dots per tool.
 
-    Percent of respondents in each segment. Microsoft's own table, in its order: the chart on
+    Percent of respondents in each segment. Microsoft's own table, the widest lead of SMEs first: the chart on
     the subject of the one that the article announces and does not show.
     """
     say, percent = survey.language.say, survey.language.percent
     pairs = _pairs(survey, "tools")
+    pairs = pairs.loc[(pairs["large"] - pairs["sme"]).sort_values(kind="stable").index]
     title = say(
         "External social networks: [{sme} of SME employees](#tools.external-social-networks.sme) use them for work, against [{large} in large companies](#tools.external-social-networks.large)",
         sme=percent(survey.percent("tools", "external-social-networks", "sme")),
@@ -283,12 +284,11 @@ def all_barriers(survey: Survey) -> Chart:
     Percent of respondents, several answers allowed; base not published.
     """
     say, percent = survey.language.say, survey.language.percent
-    third = survey.shown("barriers").query("segment == @survey.article.everybody")["percent"].nlargest(3).min()
     title = say(
-        "All respondents together: security is named by [{security}](#barriers.security.all), loss of productivity by [{loss}](#barriers.productivity-loss.all), and none of the four others by more than [{third}](#barriers.human-resources.all)",
+        "All respondents together: security is named by [{security}](#barriers.security.all), loss of productivity by [{loss}](#barriers.productivity-loss.all), human resources by [{staff}](#barriers.human-resources.all)",
         security=percent(survey.percent("barriers", "security", "all")),
         loss=percent(survey.percent("barriers", "productivity-loss", "all")),
-        third=percent(third),
+        staff=percent(survey.percent("barriers", "human-resources", "all")),
     )
     return _totals(survey, "barriers", "all-barriers", title)
 

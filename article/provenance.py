@@ -12,20 +12,23 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
+from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
 
-from contre_enquete.charts.chart import NAME_LINE, WIDTH, Chart, Frame, Words, cite, item_axis, paper_width, text_width, wrap
-from contre_enquete.charts.palette import GREY, GRID_GREY, INK, PALE_BLUE, PALE_VERMILION, PAPER
+from contre_enquete.charts.chart import MARGIN, NAME_LINE, PHONE, WIDTH, Chart, Frame, Words, cite, item_axis, paper_width, text_width, wrap
+from contre_enquete.charts.palette import BLUE, GREY, GRID_GREY, INK, PALE_BLUE, PALE_VERMILION, RED, VERMILION_TEXT
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.model import Survey
-from contre_enquete.text.language import uncapitalised
+from contre_enquete.text.language import capitalised, uncapitalised
+from contre_enquete.text.links import plain
 
 ROW = 0.34  # inches per page of the chain
 CELL = 0.27  # inches per row of the matrix
 INDENTS = 13  # of a phone's paper, for the last page of the chain
 LINES: dict[str, Literal["-"] | tuple[float, Sequence[float]]] = {"read": "-", "inferred": (0, (4, 3))}
-STATES = {"nothing": PAPER, "agrees": PALE_BLUE, "differs": PALE_VERMILION}
+STATES = {"agrees": PALE_BLUE, "differs": PALE_VERMILION}
+FATES = {"kept": BLUE, "dropped": GREY, "added": VERMILION_TEXT, "reversed": RED}
+LINE_OF_CELL = 0.165  # inches
 ARTICLE = "S01"
 SURVEY = ""  # the survey itself, before any page
 
@@ -114,6 +117,72 @@ def _tree(survey: Survey, page: str) -> list[str]:
     return [page, *(below for branch in branches for below in branch)]
 
 
+def columns(survey: Survey) -> Chart:
+    """The last copy side by side: Microsoft's table, the page that the article condenses, and what the article made of it.
+
+    The figures from the survey's table; of the two texts, a few words each, read on the pages.
+    """
+    say, percent = survey.language.say, survey.language.percent
+
+    def both(item: str) -> str:
+        values = {segment: percent(survey.percent("tools", item, segment)) for segment in survey.article.compared}
+        return say("[{sme} in SMEs](#tools.{item}.sme), [{large} in large companies](#tools.{item}.large)", item=item, **values)
+
+    rows = [
+        (say("External networks"), both("external-social-networks"), say("SMEs hesitate less"), "added", say("“much more tempted”")),
+        (say("The chart"), say("the table itself"), say("“(see the chart below)”"), "dropped", say("the same words, and no chart")),
+        (say("Cloud storage"), both("cloud-storage"), say("given to SMEs"), "reversed", say("given to large companies")),
+        (say("Video conferencing"), both("video-conferencing"), say("better suited to large organizations, as intranets are"), "dropped", say("neither tool; their explanation now hangs on storage")),
+        (say("How many companies"), "–", "–", "added", say("“Mostly”, at the head of paragraph 2")),
+        (say("The conference"), "–", say("an s too many in its name"), "kept", say("the same s too many, in paragraph 13")),
+    ]  # fmt: skip
+    heads = [survey.publisher("S04"), survey.publisher("S02"), survey.publisher(ARTICLE)]
+    cells = [[told, between, f"{capitalised(say(fate))}{say(': ')}{article}"] for _, told, between, fate, article in rows]
+    colours = [FATES[fate] for *_, fate, _ in rows]
+    words = Words(
+        title=say("From Microsoft’s table to the article: what was kept, dropped, added and reversed"),
+        subtitle=say("What each page has on each subject, in figures or in a few words"),
+        note="",
+        source=say("Source: the pages themselves, read in archived copies."),
+        alternative=say(
+            "Table, a column for each page. {rows}.",
+            rows="; ".join(
+                f"{row[0]}{say(': ')}" + ", ".join(f"{head}, {cell}" for head, cell in zip(heads, texts, strict=True))
+                for row, texts in zip(rows, cells, strict=True)
+            ),
+        ),
+    )
+    shown = [[plain(text) for text in texts] for texts in cells]
+
+    def depths(paper: float) -> list[float]:
+        room = (paper - 3 * MARGIN) / len(heads) - 0.12
+        return [0.3 + LINE_OF_CELL * max(len(wrap(text, room, 8.5, "bold")) for text in texts) for texts in shown]
+
+    def draw(axes: Axes) -> None:
+        paper = paper_width(axes)
+        axes.set_position((MARGIN / paper, axes.get_position().y0, 1 - 2 * MARGIN / paper, axes.get_position().height))
+        inches = depths(paper)
+        room = (paper - 3 * MARGIN) / len(heads)
+        axes.set(xlim=(0, paper - 2 * MARGIN), ylim=(sum(inches) + 0.3, 0), xticks=[], yticks=[])
+        axes.grid(visible=False)
+        for column, head in enumerate(heads):
+            axes.text(column * room, 0.15, head, weight="bold", va="center", size=9.5)
+        top = 0.3
+        for row, texts, depth, colour in zip(rows, shown, inches, colours, strict=True):
+            axes.hlines(top, 0, paper - 2 * MARGIN, color=GRID_GREY, linewidth=1)
+            axes.text(0, top + 0.13, row[0], color=GREY, va="center", size=8.5)
+            for column, text in enumerate(texts):
+                last = column == len(texts) - 1
+                lines = "\n".join(wrap(text, room - 0.12, 8.5, "bold"))
+                weight, ink = ("bold", colour) if last else ("normal", INK)
+                axes.text(column * room, top + 0.26, lines, va="top", size=8.5, weight=weight, color=ink, linespacing=NAME_LINE)
+            top += depth
+
+    frame = Frame([""], sum(depths(WIDTH)) + 0.3, on_phone=sum(depths(PHONE)) + 0.3)
+    table = pd.DataFrame(shown, columns=heads, index=pd.Index([row[0] for row in rows], name=say("Subject")))
+    return Chart("columns", words, table, frame, draw, survey.language)
+
+
 def matrix(survey: Survey) -> Chart:
     """Who prints what; figures by sources, agreement and contradiction.
 
@@ -169,24 +238,18 @@ def matrix(survey: Survey) -> Chart:
     )
 
     def draw(axes: Axes) -> None:
-        sns.heatmap(
-            states,
-            mask=states == 0,
-            annot=texts,
-            fmt="",
-            cmap=ListedColormap(list(STATES.values())),
-            vmin=0,
-            vmax=2,
-            cbar=False,
-            annot_kws={"size": 8, "color": INK},
-            ax=axes,
-        )
-        room = 0.86 * axes.get_position().width * paper_width(axes) / len(sources)
-        for text, reference in zip(axes.texts, references[states > 0], strict=True):
-            weight = "bold" if text.get_text().startswith("≠") else "normal"
-            text.set(weight=weight, size=8 * min(1, room / max(text_width(text.get_text(), 8, weight), 0.01)))
-            cite(text, reference)
         height, width = states.shape
+        room = 0.86 * axes.get_position().width * paper_width(axes) / width
+        axes.set(xlabel="", ylabel="", xlim=(0, width), ylim=(height, 0))
+        for state, colour in enumerate(STATES.values(), 1):
+            cells = np.argwhere(states == state)
+            squares = [[(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)] for y, x in cells]
+            axes.add_collection(PolyCollection(squares, facecolor=colour, edgecolor="none"))
+            for y, x in cells:
+                weight = "bold" if texts[y, x].startswith("≠") else "normal"
+                size = 8 * min(1, room / text_width(texts[y, x], 8, weight))
+                text = axes.text(x + 0.5, y + 0.5, texts[y, x], size=size, weight=weight, ha="center", va="center")
+                cite(text, references[y, x])
         axes.hlines(range(height + 1), 0, width, color=GRID_GREY, linewidth=1)
         axes.vlines(range(width + 1), 0, height, color=GRID_GREY, linewidth=1)
         axes.xaxis.tick_top()

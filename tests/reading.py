@@ -11,6 +11,7 @@ PAGES = [
     "index.html",
     *(path.replace(".ipynb", ".html") for path in relative(PROJECT, "notebooks/[!.]*/*.ipynb")),
 ]
+FIGURE_PAGES = [path.replace(".svg", ".html") for path in relative(PROJECT, "figures/*/*.svg")]
 NOTEBOOK_PAGES = [page for page in PAGES if page.startswith("notebooks/")]
 
 

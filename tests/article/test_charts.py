@@ -18,7 +18,7 @@ from matplotlib.text import Text
 from article import FIGURES, companies, printed, provenance, uncertainty, verdicts
 from article.card import card
 from article.control import WIDGET, Control
-from contre_enquete.charts.chart import PHONE, styled
+from contre_enquete.charts.chart import PHONE, WIDTH, styled
 from contre_enquete.errors import DataError
 from contre_enquete.survey import official
 from contre_enquete.survey.model import load_survey
@@ -29,7 +29,7 @@ NAMES = {
     "en": {"sme": "SMEs", "large": "large companies", "all": "all respondents"},
 }
 # What each figure shows, from where, in which order: typed here, and nowhere taken from the package.
-TOOLS = [
+TOOLS = [  # as the codebook lists them
     "email",
     "instant-messaging",
     "team-sites",
@@ -42,8 +42,21 @@ TOOLS = [
     "microblogs",
     "web-aggregators",
 ]
+DRAWN = [  # as drawn: the widest lead of SMEs first
+    "cloud-storage",
+    "external-social-networks",
+    "blogs",
+    "microblogs",
+    "web-aggregators",
+    "email",
+    "news-feeds",
+    "internal-social-networks",
+    "instant-messaging",
+    "video-conferencing",
+    "team-sites",
+]
 PAIRED = {
-    "tools": ("S04", TOOLS),
+    "tools": ("S04", DRAWN),
     "barriers": ("S01", ["security", "productivity-loss"]),
     "restrictions": ("S01", ["external-social-networks", "microblogs", "internal-social-networks"]),
 }
@@ -86,17 +99,19 @@ def tick_texts(axis):
 
 def test_tools_dots(drawn, survey, published, labels):
     axes, language = axes_of(drawn["tools"]), survey.language.code
-    assert tick_texts(axes.yaxis) == [labels["tools", item, language] for item in TOOLS]
+    assert tick_texts(axes.yaxis) == [labels["tools", item, language] for item in DRAWN]
     assert axes.get_ylim() == (len(TOOLS) - 0.5, -0.5)  # first item on top
     lines, *dots = axes.collections
     assert len(dots) == 2
     for segment, marks in zip(("sme", "large"), dots, strict=True):
-        expected = [(published("S04", "tools", item, segment), row) for row, item in enumerate(TOOLS)]
-        assert [tuple(offset) for offset in marks.get_offsets().tolist()] == expected
+        expected = [published("S04", "tools", item, segment) for item in DRAWN]
+        assert [x for x, _ in marks.get_offsets().tolist()] == expected
+        assert [round(y) for _, y in marks.get_offsets().tolist()] == list(range(len(DRAWN)))
+        assert marks.get_urls() == [f"#tools.{item}.{segment}" for item in DRAWN]
         assert {to_hex(colour) for colour in marks.get_facecolors()} == {printed.COLOURS[segment].lower()}
         assert marks.get_label() == NAMES[language][segment]
     assert dots[0].get_paths()[0].vertices.shape != dots[1].get_paths()[0].vertices.shape  # never colour alone
-    for row, (item, path) in enumerate(zip(TOOLS, lines.get_paths(), strict=True)):
+    for row, (item, path) in enumerate(zip(DRAWN, lines.get_paths(), strict=True)):
         ends = sorted(published("S04", "tools", item, segment) for segment in ("sme", "large"))
         assert path.vertices.tolist() == [[ends[0], row], [ends[1], row]]
 
@@ -105,12 +120,15 @@ def test_tools_labels_and_key(drawn, survey, published):
     axes, language = axes_of(drawn["tools"]), survey.language.code
     expected = {
         (percent(value, language), value, row, printed.INKS[segment])
-        for row, item in enumerate(TOOLS)
+        for row, item in enumerate(DRAWN)
         for segment in ("sme", "large")
         for value in [published("S04", "tools", item, segment)]
     }
-    assert {(text.get_text(), *text.xy, text.get_color()) for text in axes.texts} == expected
-    assert len(axes.texts) == 2 * len(TOOLS)
+    *labels, lead = axes.texts
+    assert {(text.get_text(), *text.xy, text.get_color()) for text in labels} == expected
+    assert len(labels) == 2 * len(TOOLS)
+    assert lead.get_text() == {"fr": "+6\u00a0points", "en": "+6 points"}[language]
+    assert lead.xy == (35, DRAWN.index("external-social-networks")) and lead.get_color() == printed.INKS["sme"]
     assert [(text.get_text(), to_hex(text.get_color())) for text in axes.get_legend().get_texts()] == [
         (NAMES[language][segment], printed.INKS[segment].lower()) for segment in ("sme", "large")
     ]
@@ -123,10 +141,20 @@ def test_tools_label_sides(drawn):
     axes = axes_of(drawn["tools"])
     for row in range(len(TOOLS)):
         left, right = sorted(
-            (text for text in axes.texts if text.xy[1] == row), key=lambda text: text.get_ha() != "right"
+            (text for text in axes.texts[:-1] if text.xy[1] == row), key=lambda text: text.get_ha() != "right"
         )
         assert (left.get_ha(), right.get_ha()) == ("right", "left")
         assert left.xy[0] < right.xy[0]
+
+
+@pytest.mark.parametrize("paper", [WIDTH, PHONE])
+def test_no_dot_hides_another(paper, drawn):
+    figure = drawn["tools"].drawn(paper)
+    (axes,) = figure.axes
+    _, *dots = axes.collections
+    sme, large = (axes.transData.transform(marks.get_offsets()) * 72 / figure.dpi for marks in dots)
+    apart = ((sme - large) ** 2).sum(axis=1) ** 0.5
+    assert apart.min() > 5  # points; a dot is 7 wide
 
 
 @pytest.mark.parametrize("question", ["barriers", "restrictions"])
@@ -144,10 +172,12 @@ def test_paired_bars(question, drawn, survey, published, labels):
     for sme, large in zip(*axes.containers, strict=True):
         assert sme.get_y() + sme.get_height() <= large.get_y()  # SMEs above, no overlap
     expected = [
-        f"{percent(published(source, question, item, segment), language)} {NAMES[language][segment]}"
+        percent(published(source, question, item, segment), language) + ("" if row else f" {NAMES[language][segment]}")
         for segment in ("sme", "large")
-        for item in items
-    ]
+        for row, item in enumerate(items)
+    ]  # each group is named once, at the first pair
+    for segment, bars in zip(("sme", "large"), axes.containers, strict=True):
+        assert [bar.get_url() for bar in bars] == [f"#{question}.{item}.{segment}" for item in items]
     assert texts(axes.texts) == expected
     assert [text.xy for text in axes.texts] == [
         (bar.get_width(), bar.get_y() + bar.get_height() / 2) for bars in axes.containers for bar in bars
@@ -326,8 +356,8 @@ def test_no_text_overlaps_another(drawn):
 
 
 def test_nothing_overlaps_or_runs_off_on_a_phone(drawn):
-    figures = [chart.drawn(PHONE, worded=False) for chart in drawn.values() if chart.phone]
-    assert len(figures) == 10
+    figures = [chart.drawn(PHONE, worded=False) for chart in drawn.values()]
+    assert len(figures) == len(FIGURES)
     for figure in figures:
         assert figure.get_figwidth() < 4
         assert_legible(figure)
@@ -416,7 +446,7 @@ def test_untrusted_labels_stay_text(survey):
     items.loc[items["item"] == "email", ["label_fr", "label_en"]] = '<script>"$x$"</script>'
     chart = printed.tools(replace(survey, items=items))
     assert "<script>" not in chart.svg() and "<script>" not in chart.html()
-    assert tick_texts(axes_of(chart).yaxis)[0] == '<script>"$x$"</script>'
+    assert tick_texts(axes_of(chart).yaxis)[DRAWN.index("email")] == '<script>"$x$"</script>'
 
 
 def test_missing_translation_is_named():
@@ -502,7 +532,7 @@ def test_matrix_cells_are_the_rows(drawn, survey, rows):
     for row in rows:
         name = f"{survey.item_label(row['question'], row['item'])}, {NAMES[language].get(row['segment'])}"
         if name in names and row["segment"] != "all" and row["question"] in ("tools", "barriers", "purpose"):
-            number = row["percent"] or {"fr": "plus", "en": "more"}[language]
+            number = row["percent"] or "+"
             expected[name, row["source"]] = f"≈ {number}" if row["words"] else number
     at_odds = {key for key, text in cells.items() if text.startswith("≠")}
     assert {key: text.removeprefix("≠ ") for key, text in cells.items() if text} == expected
@@ -515,38 +545,118 @@ def test_matrix_cells_are_the_rows(drawn, survey, rows):
         (f"{storage}, {large}", "S01"), (f"{security}, {large}", "S01"), (f"{security}, {sme}", "S03"),
         (f"{security}, {large}", "S03"), (f"{loss}, {sme}", "S03"), (f"{loss}, {large}", "S03"),
     }  # fmt: skip
-    colours = axes.collections[0].get_facecolors()
-    states = [to_hex(colour) for colour in colours]
-    for (name, source), text in cells.items():
-        state = states[names.index(name) * len(sources) + sources.index(source)]
-        kind = "differs" if text.startswith("≠") else "agrees" if text else "nothing"
-        assert state == provenance.STATES[kind].lower()
+    states = {
+        (names[int(path.vertices[0][1])], sources[int(path.vertices[0][0])]): to_hex(squares.get_facecolors()[0])
+        for squares in axes.collections[:2]
+        for path in squares.get_paths()
+    }
+    assert states.keys() == cells.keys()  # an empty cell has no colour
+    for key, text in cells.items():
+        assert states[key] == provenance.STATES["differs" if text.startswith("≠") else "agrees"].lower()
+
+
+@pytest.mark.parametrize("paper", [WIDTH, PHONE])
+def test_matrix_cells_hold_their_labels(paper, drawn):
+    figure = drawn["matrix"].drawn(paper)
+    (axes,) = figure.axes
+    with styled():
+        figure.canvas.draw()
+    cell = axes.transData.transform([1, 0])[0] - axes.transData.transform([0, 0])[0]
+    assert max(text.get_window_extent().width for text in axes.texts) < cell
+
+
+COLUMNS = {  # fate of each subject, and what the article has on it: typed from what was read
+    "fr": ["Ajouté : « beaucoup plus tentées »", "Perdu : les mêmes mots, sans graphique", "Inversé : donné aux grandes entreprises",
+           "Perdu : ni l’une ni les autres; leur explication passe au stockage", "Ajouté : « Majoritairement », en tête du paragraphe 2",
+           "Gardé : le même s de trop, au paragraphe 13"],
+    "en": ["Added: “much more tempted”", "Dropped: the same words, and no chart", "Reversed: given to large companies",
+           "Dropped: neither tool; their explanation now hangs on storage", "Added: “Mostly”, at the head of paragraph 2",
+           "Kept: the same s too many, in paragraph 13"],
+}  # fmt: skip
+
+
+def test_columns_tell_the_last_copy(drawn, survey, published):
+    chart, language = drawn["columns"], survey.language.code
+    assert list(chart.table) == ["Microsoft", "Journal du Net", "Conseiller.ca"]
+    assert [text.replace("\u00a0", " ") for text in chart.table["Conseiller.ca"]] == COLUMNS[language]
+    for row, item in ((0, "external-social-networks"), (2, "cloud-storage"), (3, "video-conferencing")):
+        for segment in ("sme", "large"):
+            assert percent(published("S04", "tools", item, segment), language) in chart.table["Microsoft"].iloc[row]
+    shown = [text.get_text().replace("\n", " ") for text in axes_of(chart).texts]
+    cells = [*chart.table.index, *chart.table.columns, *(cell for row in chart.table.itertuples(index=False) for cell in row)]
+    assert sorted(shown) == sorted(cells)
+
+
+@pytest.mark.slow
+def test_each_figure_has_a_card_of_its_own(drawn):
+    cards = [chart.card("Contre-enquête") for chart in drawn.values()]
+    for card_of_figure in cards:
+        assert (int.from_bytes(card_of_figure[16:20]), int.from_bytes(card_of_figure[20:24])) == (1200, 630)
+    assert len(set(cards)) == len(FIGURES)
+
+
+TOTALS = {  # typed from the pages, the highest first
+    "all_barriers": ("barriers", [("security", 68), ("productivity-loss", 58), ("human-resources", 28), ("company-image", 25), ("data-loss", 24), ("bandwidth", 19)]),
+    "uses": ("uses", [("colleagues", 68), ("documents", 50), ("customers", 47), ("professional-network", 36), ("initiative", 31), ("vendors", 31), ("expertise", 29), ("customer-industries", 24)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_totals_are_bars_of_all_respondents(name, drawn, survey, labels):
+    axes, language = axes_of(drawn[name]), survey.language.code
+    question, expected = TOTALS[name]
+    assert tick_texts(axes.yaxis) == [labels[question, item, language] for item, _ in expected]
+    bars = axes.containers[0]
+    assert [(bar.get_x(), bar.get_width()) for bar in bars] == [(0, value) for _, value in expected]
+    assert [bar.get_url() for bar in bars] == [f"#{question}.{item}.all" for item, _ in expected]
+    assert texts(axes.texts) == [percent(value, language) for _, value in expected]
+    assert axes.get_xlim() == (0, 100) and axes.yaxis_inverted()
+
+
+def test_each_cited_mark_and_cell_is_its_figure(drawn, survey):
+    """A reference beside a number leads to that number."""
+    from contre_enquete.survey.citable import registry
+
+    figures, count = registry(survey), 0
+    for chart in drawn.values():
+        if chart.references is None:
+            continue
+        assert chart.references.shape == chart.table.shape, chart.name
+        for cells, references in zip(chart.table.itertuples(index=False), chart.references.itertuples(index=False), strict=True):
+            for cell, reference in zip(cells, references, strict=True):
+                if reference and not reference.startswith("claim-"):
+                    number = float(re.search(r"[\d.]+", str(cell))[0])
+                    assert number == pytest.approx(figures[reference].value), (chart.name, reference)
+                    count += 1
+    assert count > 100
 
 
 def test_verdicts_marks_are_the_judgements(drawn, survey):
     from contre_enquete.survey.claims import FIGURES, WORDINGS, judged_claims
 
     claims, say = judged_claims(survey), survey.language.say
-    left, right = drawn["verdicts"].figure.axes
-    paragraphs = sorted({claim.paragraph for claim in claims})
-    assert [int(re.sub(r"\D", "", name)) for name in tick_texts(left.yaxis)] == paragraphs
-    for axes, kind, marks, vocabulary in (
-        (left, "figure", verdicts.FIGURE_MARKS, FIGURES),
-        (right, "wording", verdicts.WORDING_MARKS, WORDINGS),
+    axes = axes_of(drawn["verdicts"])
+    expected = []
+    for kind, title, marks, vocabulary in (
+        ("figure", "The figure", verdicts.FIGURE_MARKS, FIGURES),
+        ("wording", "The words", verdicts.WORDING_MARKS, WORDINGS),
     ):
-        (drawn_marks,) = axes.collections
-        judged = [getattr(claim, kind) for claim in claims]
-        places = [tuple(offset) for offset in drawn_marks.get_offsets().tolist()]
-        assert [paragraphs[int(row)] for _, row in places] == [claim.paragraph for claim in claims]
-        assert len(set(places)) == len(claims)  # none hides another
-        assert [to_hex(c) for c in drawn_marks.get_facecolors()] == [marks[sort][1].lower() for sort in judged]
-        shapes = {sort: path.vertices.tobytes() for sort, path in zip(judged, drawn_marks.get_paths(), strict=True)}
-        assert len(set(shapes.values())) == len(shapes) == len(vocabulary)  # never colour alone
-        told = [text.get_text().replace("\n", " ") for text in axes.get_legend().get_texts()]
-        expected = [f"{say(words)} ({judged.count(sort)})" for sort, words in vocabulary.items()]
-        assert [text.lower() for text in told] == [text.lower() for text in expected]
-        keys = [(line.get_marker(), to_hex(line.get_color())) for line in axes.get_legend().legend_handles]
-        assert keys == [(marks[sort][0], marks[sort][1].lower()) for sort in vocabulary]
+        expected.append((say(title), None, []))
+        for sort, words in vocabulary.items():
+            found = [claim.claim for claim in claims if getattr(claim, kind) == sort]
+            expected += [(say(words), marks[sort].lower(), found)] if found else []
+    assert [name.lower() for name in tick_texts(axes.yaxis)] == [name.lower() for name, *_ in expected]
+    rows = {row: (colour, found) for row, (_, colour, found) in enumerate(expected) if found}
+    tiles = {int(marks.get_offsets()[0][1]): marks for marks in axes.collections}
+    assert tiles.keys() == rows.keys()
+    tallies = {int(text.xy[1]): text.get_text() for text in axes.texts}
+    for row, (colour, found) in rows.items():
+        assert tiles[row].get_offsets().tolist() == [[place, row] for place in range(len(found))]
+        assert {to_hex(c) for c in tiles[row].get_facecolors()} == {colour}
+        assert tallies[row] == str(len(found))
+    words = len(expected) - len(WORDINGS)
+    assert all(tiles[row].get_urls() == [f"#claim-{claim}" for claim in rows[row][1]] for row in rows if row >= words)
+    assert sum(len(found) for _, found in rows.values()) == 2 * len(claims)
 
 
 def test_shares_bars_are_the_exact_intervals(drawn, survey):

@@ -22,7 +22,7 @@ from contre_enquete.edition.html import PageError, summary
 from contre_enquete.edition.pages import EditionExporter, notebook_page
 from contre_enquete.errors import DataError
 from contre_enquete.notebooks.run import notebook_bytes, run_notebook
-from reading import NOTEBOOK_PAGES, PAGES, Page
+from reading import FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Page
 
 each_page = pytest.mark.parametrize("name", PAGES)
 each_notebook_page = pytest.mark.parametrize("name", NOTEBOOK_PAGES)
@@ -35,7 +35,7 @@ def pages(site):
 
 
 def test_the_site_holds_these_pages_and_what_they_need(site):
-    assert relative(site, "**/*.html") == PAGES
+    assert relative(site, "**/*.html") == sorted([*PAGES, *FIGURE_PAGES])
     assert {"robots.txt", "sitemap.xml", "data/survey.csv", "data/datapackage.json"} <= set(relative(site, "**/*"))
 
 
@@ -108,7 +108,7 @@ def test_anatomy(name, pages):
 
 
 @each_notebook_page
-def test_each_chart_has_caption_text_table_and_download(name, pages):
+def test_each_chart_has_caption_text_table_and_files(name, pages, site):
     notebook = nbformat.read(PROJECT / name.replace(".html", ".ipynb"), as_version=4)
     outputs = [o.data for cell in notebook.cells for o in cell.get("outputs", []) if "<figure" in o.data["text/html"]]
     page = pages[name]
@@ -116,15 +116,85 @@ def test_each_chart_has_caption_text_table_and_download(name, pages):
     assert list(dict.fromkeys(pictures)) == [data["text/plain"] for data in outputs]
     pictures = pictures[: len(pictures) - page.html.count('class="picture narrow"')]
     assert len(pictures) == len(page.all("figure")) == len(page.all("figcaption")) > 0
-    downloads = [link for link in page.all("a") if link["href"].startswith("data:text/csv")]
-    assert [link["download"] for link in downloads] == [
-        f"{figure['id'].removeprefix('figure-')}.csv" for figure in page.all("figure")
-    ]
-    for link, figure in zip(downloads, re.findall(r"<figure.*?</figure>", page.html, re.DOTALL), strict=True):
-        header, text = unquote(link["href"]).split(",", 1)
-        assert header == "data:text/csv;charset=utf-8" and text.startswith("\ufeff")
+    figures = re.findall(r"<figure.*?</figure>", page.html, re.DOTALL)
+    for attributes, figure in zip(page.all("figure"), figures, strict=True):
+        place = f"figures/{name.split('/')[1]}/{attributes['id'].removeprefix('figure-')}"
+        links = [link["href"] for link in Page(figure).all("a") if "figures/" in link["href"]]
+        assert links == [f"../../{place}.{kind}" for kind in ("svg", "png", "csv", "html")]
+        text = (site / f"{place}.csv").read_text(encoding="utf-8")
+        assert text.startswith("\ufeff")
         rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-        assert len(rows) == len(re.findall("<tr", figure)) and len({len(row) for row in rows}) == 1
+        cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", figure)
+        assert len(rows) == len(re.findall("<tr", figure))
+        shown = [Page(cell).text for cell in cells]
+        assert [decimal(cell) for row in rows for cell in row] == [decimal(cell) for cell in shown]
+
+
+def decimal(cell):
+    """A cell of a table as a spreadsheet has it, and as a page does."""
+    cell = cell.removeprefix("'") if cell.startswith(("'−", "'+")) else cell  # which no spreadsheet takes for a formula
+    return re.sub(r"(?<=\d),(?=\d)", ".", cell).replace("−", "-").removesuffix(".0")
+
+
+@pytest.mark.parametrize("name", FIGURE_PAGES)
+def test_each_figure_has_a_page_of_its_own(name, site):
+    html = (site / name).read_text(encoding="utf-8")
+    page, (_, language, file) = Page(html), name.split("/")
+    assert len(html.encode()) < 30_000
+    figure = file.removesuffix(".html")
+    properties = {meta["property"]: meta["content"] for meta in page.all("meta") if "property" in meta}
+    assert properties["og:image"] == f"{HOME}social/{language}/{figure}.png"
+    assert properties["og:url"] == urljoin(HOME, name)
+    assert re.search("To cite: |Pour citer : ", page.text.replace("\u00a0", " "))
+    assert [link.get("hreflang") for link in page.all("link") if link["rel"] == "alternate"] == ["fr-CA", "en-CA"]
+    for link in page.all("a"):
+        address, _, anchor = link["href"].partition("#")
+        if not address.startswith("http"):
+            there = (site / name).parent / address
+            assert there.is_file(), link
+            assert not anchor or f'id="{anchor}"' in there.read_text(encoding="utf-8"), link
+    (picture,) = page.all("svg")
+    assert picture["aria-label"] and len(page.all("h1")) == len(page.all("main")) == 1
+    assert [script.get("type") for script in page.all("script")] == ["application/ld+json"]
+    assert f'src="{urljoin(HOME, name)}"' in page.text  # to embed it
+
+
+@each_notebook_page
+def test_numbers_charts_and_cards_lead_to_each_other(name, pages):
+    """Each sentence's link has its card, each card the way back, and each mark or cell that leads anywhere leads to a card."""
+    html = pages[name].html
+    cards = dict(re.findall(r'<li id="([^"]+)">(.*?)</li>', html))
+    rows = set(re.findall(r'<tr id="([^"]+)">', html))
+    citing = re.findall(r'<a id="(t\d+)" href="#([^"]+)">', html)
+    assert len(citing) > 20 and len(dict(citing)) == len(citing)
+    assert {card for _, card in citing} <= set(cards)
+    for card, text in cards.items():
+        back = re.findall(r'href="#(t\d+|cited)">', text)
+        assert back == ([place for place, cited in citing if cited == card] or ["cited"]), card
+    marks = re.findall(r'<a href="#([^"]+)"', "".join(re.findall(r"<figure.*?</figure>", html, re.DOTALL)))
+    assert set(marks) <= set(cards) | rows
+    assert "1-article" not in name or len(set(marks)) > 20
+
+
+@each_notebook_page
+def test_a_card_says_who_prints_the_figure_and_where(name, pages, project):
+    rows = {}
+    for table in ("sources", "official-sources"):
+        with (project / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
+            rows |= {row["source"]: row for row in csv.DictReader(file)}
+    with (project / "data/survey.csv").open(encoding="utf-8", newline="") as file:
+        printed = {f"{r['question']}.{r['item']}.{r['segment']}.{r['source']}": r for r in csv.DictReader(file) if r["percent"]}
+    cards = dict(re.findall(r'<li id="([^"]+)">(.*?)</li>', pages[name].html))
+    seen = 0
+    for reference, row in printed.items():
+        for card in (reference, reference.removesuffix(f".{row['source']}")):
+            text = Page(cards.get(card, "")).text
+            if text and re.match(rf"{float(row['percent']):g}\b", text):
+                assert rows[row["source"]]["publisher"] in text, card
+                seen += 1
+    assert seen > 0
+    addresses = {row["url"] for row in rows.values()}
+    assert {link["href"] for card in cards.values() for link in Page(card).all("a") if link["href"].startswith("http")} <= addresses
 
 
 @each_notebook_page
@@ -148,6 +218,10 @@ def test_the_page_says_what_it_is_made_from(name, pages, project):
     package = json.loads((project / "data/datapackage.json").read_text(encoding="utf-8"))
     page = pages[name]
     assert checksum in page.text and package["version"] in page.text and "CC-BY-4.0" in page.text
+    if name in NOTEBOOK_PAGES:  # which say what they are based on, and leave the rest to the opening page
+        (article,) = page.graph("Article")
+        assert article["isBasedOn"] == f"{HOME}data/datapackage.json"
+        return
     (dataset,) = page.graph("Dataset")
     assert dataset["identifier"] == f"sha256:{checksum}"
     files = {urlparse(each["contentUrl"]).path.lstrip("/") for each in dataset["distribution"]}

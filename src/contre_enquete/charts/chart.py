@@ -76,7 +76,8 @@ class Words:
 class Frame:
     """The room that a chart needs around and in its axes, on paper of any width.
 
-    `names` stand on the y axis, left of it; on a phone, in lines of `line` inches. `height` is that of the axes, `head` additional room above them and
+    `names` stand on the y axis, left of it; on a phone, in lines of `line` inches. `height` is that of the axes, on a phone
+    `on_phone` if given, `head` additional room above them and
     `tail` additional room between names and axes, in inches. `values` are the labels at marks, as (percent, text):
     a scale from 0 to 100 is drawn as wide as lets them all fit.
     """
@@ -86,6 +87,7 @@ class Frame:
     head: float = 0.12
     tail: float = 0
     line: float = NAME_ON_PHONE
+    on_phone: float = 0
     values: Sequence[tuple[float, str]] = ()
 
 
@@ -167,7 +169,7 @@ class Chart:
     def csv(self) -> str:
         """Return the table as CSV, of which no spreadsheet takes a cell for a formula."""
         buffer = io.StringIO()
-        rows = csv.writer(buffer, lineterminator="\r\n")
+        rows = csv.writer(buffer, lineterminator="\n")
         rows.writerow(map(as_text, [self.table.index.name, *self.table.columns]))
         rows.writerows(map(as_text, row) for row in self.table.itertuples())
         return buffer.getvalue()
@@ -266,7 +268,7 @@ def _framed(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Fig
     names, height = list(frame.names), frame.height
     if paper < WIDTH:
         wrapped = [wrap(name, frame.line, weight="bold") for name in names]
-        height = max(1.3 * height, len(names) * (0.17 * max(map(len, wrapped)) + 0.08))
+        height = frame.on_phone or max(1.3 * height, len(names) * (0.17 * max(map(len, wrapped)) + 0.08))
         names = [line for lines in wrapped for line in lines]
     room = paper - 2 * MARGIN
     above = [

@@ -58,6 +58,7 @@ def tidy(
     for element in root.iter():
         if element.tag == LINK:
             element.attrib = {"href": element.attrib[HREF], "tabindex": "-1"} if linked else {}
+            element.text = element.tail = None
             continue
         _attributes(element, names)
         if element.tag == f"{{{SVG}}}text" and len(element.text or "") > SHORT:

@@ -158,9 +158,10 @@ def figures_of(notebook: bytes) -> Iterator[Shown]:
 
 
 def best_chart(notebook: bytes) -> str:
-    """Return the HTML of the first chart of a notebook, "" if it has none."""
+    """Return the HTML of the first chart of a notebook for a page at the site's root, without links to cards; "" if it has none."""
     shown = shown_outputs(nbformat.reads(notebook.decode(), as_version=4))
-    return next((html for html in shown if html.startswith("<figure")), "").replace("../../", "")
+    chart = next((html for html in shown if html.startswith("<figure")), "")
+    return LINKED.sub(r"\2", chart).replace("../../", "")
 
 
 def bare(text: str) -> str:
