@@ -316,7 +316,7 @@ def test_command_tells_notebook_cell_and_sentence(copy, capsys):
     assert main(["check", str(path)]) == 1
     first, last = capsys.readouterr().out.splitlines()
     assert first.startswith(
-        "notebooks/fr/1-article.ipynb, cell 5: “38\u00a0% dans les PME”: tools.cloud-storage.sme is 37 percent — in: Il attribue"
+        "notebooks/fr/1-article.ipynb, cell 6: “38\u00a0% dans les PME”: tools.cloud-storage.sme is 37 percent — in: Le tableau de Microsoft"
     )
     assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: (\d+) of (\d+) numbers traced", last)
 
