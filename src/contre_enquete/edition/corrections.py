@@ -209,22 +209,26 @@ def read_editions(*names: str) -> list[Edition]:
 
 def _read(name: str) -> Edition:
     with TemporaryDirectory(ignore_cleanup_errors=True) as own:
-        project = _found(name, Path(own))
-        code = project / "src" / PACKAGE.name
-        code = code if (code / "edition/statements.py").is_file() else PACKAGE
-        run = subprocess.run(
-            [sys.executable, "-B", "-P", "-m", f"{PACKAGE.name}.edition.statements"],
-            cwd=project,
-            env=os.environ | {"PYTHONPATH": str(code.parent), "PYTHONHASHSEED": "0"},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        )
-    if run.returncode:
-        raise CorrectionsError(f"{name}: {(run.stderr.strip() or 'no word why').splitlines()[-1]}")
-    said = json.loads(run.stdout.splitlines()[-1])
+        said = _told(name, _found(name, Path(own)))
     languages = {code: [Statement(**each) for each in statements] for code, statements in said["languages"].items()}
     return Edition(said["version"], date.fromisoformat(said["date"]), said["site"], languages)
+
+
+def _told(name: str, project: Path) -> dict:
+    """What the edition in a folder says, as `statements.told` returns it, by its own code or else this one's."""
+    code = project / "src" / PACKAGE.name
+    code = code if (code / "edition/statements.py").is_file() else PACKAGE
+    run = subprocess.run(
+        [sys.executable, "-B", "-P", "-m", f"{PACKAGE.name}.edition.statements"],
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(code.parent), "PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    if run.returncode:
+        raise CorrectionsError(f"{name}: {(run.stderr.strip() or 'no word why').splitlines()[-1]}")
+    return json.loads(run.stdout.splitlines()[-1])
 
 
 def _found(name: str, own: Path) -> Path:
@@ -269,6 +273,8 @@ def _put_together(data: Path, target: Path) -> Path:
     project = find_project()
     for name, source in {"data": data, ROOM: project / ROOM, "notebooks": project / "notebooks"}.items():
         shutil.copytree(source, target / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    if (project / "README.md").is_file():
+        shutil.copy(project / "README.md", target)
     return target
 
 
