@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 
 import pytest
 
@@ -106,7 +105,7 @@ def test_what_a_check_of_the_new_edition_finds_is_to_be_read_again(language, fou
 
 
 def test_the_data_alone_tells_the_same(editions):
-    old, new, data = editions
+    _, new, data = editions
     assert data == new
     assert all(not each.changes and not each.to_read for each in compare(new, data))
 
