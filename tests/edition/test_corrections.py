@@ -1,7 +1,9 @@
 """What two editions say otherwise is told, wherever they are kept; nothing else is, and nothing of theirs is touched."""
 
+import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -122,6 +124,16 @@ def test_a_sentence_before_and_after_and_none_that_only_moved(edition, capsys):
     assert out.endswith("      − –\n      + Gone to the corner.\n")
     out = told(capsys, other, ".")
     assert out.endswith("      − Gone to the corner.\n      + –\n")
+
+
+def test_a_claim_in_other_words_keeps_its_verdicts(edition, capsys):
+    other = shutil.copytree(edition, edition.parent / "other", symlinks=True)
+    with (other / "data/claims.csv").open(encoding="utf-8", newline="") as file:
+        claim = next(csv.DictReader(file))["claim_en"]
+    replaced(other / "data/claims.csv", claim, "In other words")
+    english = told(capsys, ".", other).split("\nCorrections of ")[1]
+    assert re.findall(r"^  (\w.*) \(\d+\)$", english, re.MULTILINE) == ["Data", "Sentences"]
+    assert f"      − {claim}\n      + In other words\n" in english
 
 
 def test_an_edition_with_code_of_its_own_is_told_by_it(edition, monkeypatch, capsys):

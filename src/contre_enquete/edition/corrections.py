@@ -45,6 +45,7 @@ KINDS = {  # of statements, in order, and what a list of corrections calls them
 CITED = ("figure", "interval")  # what links lead to
 NAMED = (*CITED, "data")  # what no page says in these words
 TO_READ = "To be read again: a figure that they cite has changed"
+ROWS = ("row", "data")  # of which one place has several, by name
 WORDED = ("title", "alternative", "caption", "sentence")
 ALIKE = 0.5  # of two sentences: the part that is the same, from which one is the correction of the other
 
@@ -105,7 +106,7 @@ class Change:
     def texts(self) -> tuple[str, str]:
         """The words before and after, without links if they differ without; of rows, the cells that differ."""
         before, after = (each.text if each else "" for each in (self.old, self.new))
-        if self.statement.kind in ("row", "data"):
+        if self.statement.kind in ROWS:
             lines = before.splitlines(), after.splitlines()
             return "; ".join(line for line in lines[0] if line not in lines[1]) or "–", "; ".join(
                 line for line in lines[1] if line not in lines[0]
@@ -147,7 +148,7 @@ def compare(old: Edition, new: Edition) -> list[Corrections]:
 
 def _of_language(language: Language, old: list[Statement], new: list[Statement]) -> Corrections:
     def exact(statement: Statement) -> tuple[str, ...]:
-        return *statement.place, statement.name, statement.text
+        return *statement.place, statement.name if statement.kind in ROWS else "", statement.text
 
     def anywhere(statement: Statement) -> tuple[str, ...]:
         return (statement.text,) if statement.kind == "sentence" else exact(statement)

@@ -83,11 +83,9 @@ def differences(path: Path) -> list[str]:
         return [str(error).removeprefix(path.name)]
     lines += [f", {line}" for line in unlike(cleaned(committed), fresh)]
     found, version = committed.cells[0].metadata.get(EDITION), edition_version(find_project(path.parent))
-    return (
-        lines
-        if found == version
-        else [*lines, f", cell 1: edition {found!r}; expected {version!r}, that of {DESCRIPTOR}"]
-    )
+    if found != version:
+        lines.append(f", cell 1: edition {found!r}; expected {version!r}, that of {DESCRIPTOR}")
+    return lines
 
 
 def unlike(committed: NotebookNode, fresh: NotebookNode) -> list[str]:
