@@ -78,8 +78,8 @@ matrix: $(ENV)/installed
 bench: $(ENV)/installed
 	@$(ENV)/bin/python tests/bench.py
 
-release: $(ENV)/installed test
-	@$(ENV)/bin/python tools/release
+release: $(ENV)/installed test build
+	@$(ENV)/bin/python tools/release $(if $(SITE),--site $(SITE))
 
 nbdime: $(ENV)/installed
 	@$(ENV)/bin/nbdime config-git --enable
@@ -101,7 +101,7 @@ lock:
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/oracle.lock
 
 clean:
-	rm -rf $(ENV) .cache site
+	rm -rf $(ENV) .cache dist site
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile

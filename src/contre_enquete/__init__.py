@@ -4,4 +4,4 @@ The data package is read and questioned in `survey`, with the arithmetic of `sta
 drawn by `charts`; shown in notebooks, which `notebooks` runs; checked and turned into pages by `edition`.
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

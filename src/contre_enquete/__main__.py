@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from datetime import date
 from pathlib import Path
 
 from . import __version__
@@ -41,6 +42,19 @@ def main(arguments: list[str] | None = None) -> int:
     )
     begin = commands.add_parser("new", help="begin the edition of another article in a folder")
     begin.add_argument("folder", metavar="FOLDER", type=Path, help="a folder that is empty or not there")
+    compare = commands.add_parser(
+        "corrections", help="tell all that changes from one edition to another, and what to read again"
+    )
+    for name in ("old", "new"):
+        compare.add_argument(
+            name,
+            metavar=name.upper(),
+            help="a folder or zip archive of an edition, whose code is run, or of its data, or a revision of this repository",
+        )
+    compare.add_argument("--format", choices=("text", "markdown", "json-ld"), default="text")
+    compare.add_argument(
+        "--date", metavar="YYYY-MM-DD", type=date.fromisoformat, help="of the corrections; that of NEW's data if none"
+    )
     options = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for terminals that lack a sign, as on Windows
@@ -54,6 +68,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return _rerun()
             case "new":
                 return _new(options.folder)
+            case "corrections":
+                return _corrections(options.old, options.new, options.format, options.date)
             case _:
                 return _validate()
     except KeyboardInterrupt:
@@ -124,6 +140,19 @@ def _rerun() -> int:
 
     print(*differences, likely_cause(project, differences), f"{len(differences)} differences", sep="\n")
     return 1
+
+
+def _corrections(old: str, new: str, form: str, day: date | None) -> int:
+    from .edition.corrections import FORMATS, compare, read_editions
+
+    before, after = read_editions(old, new)
+    found = [each for each in compare(before, after) if each.changes]
+    if not found:
+        told = f"Nothing changed: {old} and {new} say the same in {', '.join(after.languages)}"
+        print(told, file=sys.stderr if form == "json-ld" else sys.stdout)
+    if found or form == "json-ld":
+        print(FORMATS[form](found, before, after, day or after.day))
+    return 0
 
 
 if __name__ == "__main__":

@@ -61,6 +61,22 @@ def test_it_is_built_and_the_same_again(edition, capsys):
     assert capsys.readouterr().out.endswith("The same: every notebook and figure\n")
 
 
+def test_its_version_is_its_own(edition, capsys):
+    """In each notebook and page, whichever the engine's is."""
+    replaced(edition / "data/datapackage.json", '"version": "1.0.0"', '"version": "3.1.4"')
+    assert main(["build"]) == 0
+    for path in edition.glob("notebooks/*/*.ipynb"):
+        first, *others = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        assert first["metadata"] == {"edition": "3.1.4"} and not any("edition" in cell["metadata"] for cell in others)
+    for name in ("site/index.en.html", "site/notebooks/en/1-commute.html"):
+        page = (edition / name).read_text(encoding="utf-8")
+        assert "Edition 3.1.4, " in page and " Edition 3.1.4. https" in page and '"version":"3.1.4"' in page
+    replaced(edition / "data/datapackage.json", '"version": "3.1.4"', '"version": "new"')
+    assert main(["build"]) == 1
+    told = "data/datapackage.json, version: found 'new'; expected three numbers, such as '1.0.0'"
+    assert capsys.readouterr().err == f"contre-enquete: {told}\n"
+
+
 def test_what_is_still_invented_is_remarked(edition, capsys):
     """What pages say of the edition, and what the data package says of itself; another edition has nothing of it."""
     words = tomllib.loads((edition / "article/article.toml").read_text(encoding="utf-8"))["words"]

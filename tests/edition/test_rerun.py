@@ -18,6 +18,7 @@ from contre_enquete.edition.drawing import compare, likely_cause
 from contre_enquete.edition.rerun import differences, redrawn, strays, unlike
 from contre_enquete.notebooks.form import cleaned, flaws
 from contre_enquete.notebooks.run import NOTEBOOKS, notebook_bytes, read_notebook
+from contre_enquete.survey.package import edition_version
 from contre_enquete.text.language import languages
 
 pytestmark = pytest.mark.slow
@@ -105,6 +106,8 @@ FLAWS = {
         lambda n: n.cells[3].metadata.update(execution={"iopub.status.busy": "/home/me"}),
         "cell 4: metadata execution",
     ),
+    "a version in another cell": (lambda n: n.cells[3].metadata.update(edition="1.0.0"), "cell 4: metadata edition"),
+    "a version that is none": (lambda n: n.cells[0].metadata.update(edition="newest"), "cell 1: metadata edition"),
     "a path in the notebook": (lambda n: n.metadata.update(vscode={"interpreter": "/home/me"}), "metadata vscode"),
     "another kernel": (lambda n: n.metadata.kernelspec.update(name="ir", language="R"), "kernel 'ir', language 'R'"),
     "a kernel somewhere": (lambda n: n.metadata.kernelspec.update(display_name="Python 3 (/home/me)"), "kernelspec {"),
@@ -146,6 +149,16 @@ def test_what_no_notebook_may_hold_is_named(edit, told, notebook):
     edit(notebook)
     (flaw,) = flaws(notebook)
     assert told in flaw
+
+
+def test_another_version_than_that_of_the_data_is_named(copy, notebook, monkeypatch):
+    monkeypatch.setattr("contre_enquete.edition.rerun.run_notebook", read_notebook)
+    path = copy / "notebooks/fr/1-article.ipynb"
+    assert differences(path) == []
+    notebook.cells[0].metadata["edition"] = "0.9.0"
+    path.write_bytes(notebook_bytes(notebook))
+    version = edition_version(copy)
+    assert differences(path) == [f", cell 1: edition '0.9.0'; expected '{version}', that of data/datapackage.json"]
 
 
 @pytest.mark.parametrize(

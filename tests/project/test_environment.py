@@ -15,8 +15,6 @@ from flit_core.wheel import make_wheel_in
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-import contre_enquete
-
 
 def locked(project):
     """Versions that the lock names, by package."""
@@ -85,12 +83,6 @@ def test_conda_python_is_supported(project):
 def test_lock_is_free_of_slow_passengers(project, package):
     """Each of them, merely installed, slows every import by half a second or more."""
     assert package not in locked(project)
-
-
-def test_versions_agree(project):
-    citation = yaml.safe_load((project / "CITATION.cff").read_text(encoding="utf-8"))
-    assert citation["version"] == contre_enquete.__version__
-    assert f"## {contre_enquete.__version__}" in (project / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_lint_checks_the_types_of_engine_and_article(project):

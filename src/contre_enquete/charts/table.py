@@ -34,14 +34,15 @@ class Table:
         head = "".join(f'<th scope="col">{escape(text)}</th>' for text in [self.frame.index.name, *self.frame.columns])
         anchors = [Markup(' id="{}"').format(anchor) for anchor in self.anchors] or [Markup()] * len(self.frame)
         rows = "".join(
-            f'<tr{anchor}><th scope="row">{escape(item)}</th>{"".join(f"<td>{self._cell(cell)}</td>" for cell in row)}</tr>'
+            f'<tr{anchor}><th scope="row">{escape(item)}</th>{"".join(f"<td>{self.cell(cell)}</td>" for cell in row)}</tr>'
             for anchor, item, row in zip(anchors, self.frame.index, self.frame.itertuples(index=False), strict=True)
         )
         caption = f"<caption>{escape(self.caption)}</caption>"
         table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         return scroller(table, self.caption, "table")
 
-    def _cell(self, value: str | float) -> Markup:
+    def cell(self, value: str | float) -> Markup:
+        """Return a value as the text of a cell: a number as the language writes it, every sign that HTML would take escaped."""
         if isinstance(value, str):
             return escape(value)
         return escape(self.language.say("not published") if pd.isna(value) else self.language.number(value))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..article import ROOM
 from ..errors import DataError
+from ..survey.package import edition_version
 from .workbench import Files, Workbench
 
 OPENING_PAGE = "site/index.html"
@@ -85,6 +86,7 @@ def check_data(project: Path) -> None:
     from ..text.language import ENGLISH
 
     registry(load_survey(ENGLISH, project))
+    edition_version(project)
     for table in read_package(project).values():
         for column in table.columns[table.columns.str.startswith(NAMING)]:
             for row, text in enumerate(table[column], 2):
@@ -131,9 +133,13 @@ def _drawn_with() -> bytes:
 
 
 def _executed(project: Path, path: str) -> Files:
+    from ..notebooks.form import EDITION
     from ..notebooks.run import notebook_bytes, run_notebook
 
-    return {path: notebook_bytes(run_notebook(project / path))}
+    notebook = run_notebook(project / path)
+    for first in notebook.cells[:1]:
+        first.metadata[EDITION] = edition_version(project)
+    return {path: notebook_bytes(notebook)}
 
 
 def _html(project: Path, path: str, notebook: bytes, site: str) -> Files:

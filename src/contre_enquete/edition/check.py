@@ -120,7 +120,7 @@ def _charts(project: Path, survey: Survey, figures: Mapping[str, Figure], notebo
     from ..charts.chart import Chart  # matplotlib: only those who draw pay for it
 
     report = Report(f"charts ({survey.language.code})")
-    shown = _shown(notebooks)
+    shown = shown_figures(notebooks)
     for draw in load_figures(project).FIGURES:
         chart = drawn(draw, survey, Chart, "a Chart")
         with faults_told(defined_in(draw), f"texts as the words of {chart.name}"):
@@ -135,7 +135,7 @@ def _charts(project: Path, survey: Survey, figures: Mapping[str, Figure], notebo
     return report
 
 
-def _shown(notebooks: list[Path]) -> dict[str, str]:
+def shown_figures(notebooks: list[Path]) -> dict[str, str]:
     """Return which figures stand in the results of notebooks, and in which one, by name."""
     return {
         name: path.name

@@ -11,12 +11,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from .. import __version__
 from ..article import CATALOGUES, read_article
 from ..charts.fonts import font_faces
 from ..charts.palette import BLUE, PAPER, style_rules
 from ..charts.svg import letters
-from ..survey.package import DESCRIPTOR
+from ..survey.package import DESCRIPTOR, edition_version
 from ..text.language import Language, languages
 from .html import lights
 
@@ -85,15 +84,14 @@ class Edition:
                 }
                 for code, twin in twins.items()
             ],
-            "edition": __version__,
-            "data": self.package["version"],
+            "edition": edition_version(self.project),
             "checksum": self.checksum,
             "date": released.isoformat(),
             "day": language.date(released),
             "name": self.words.name,
             "card_words": language.say(self.words.card),
             "citation": f"{self.words.name} ({released.year}). {title}. "
-            + language.say("Edition {edition}.", edition=__version__)
+            + language.say("Edition {edition}.", edition=edition_version(self.project))
             + f" {self.site}{address.removesuffix('index.html')}",
             "licence": self.package["licenses"][0],
             "site": self.site,

@@ -71,7 +71,7 @@ def _card(figure: Figure, figures: Mapping[str, Figure], survey: Survey) -> str:
     if certainty not in ("read", "computed"):
         lines.append(say("Certainty: {certainty}", certainty=say(certainty)))
     told = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
-    head = Markup("<strong>{}</strong><br>{}").format(_value(figure, survey), _question(figure, survey))
+    head = Markup("<strong>{}</strong><br>{}").format(amount(figure, survey), subject(figure, survey))
     return f'<li id="{figure.reference}">{head}{told}</li>'
 
 
@@ -100,18 +100,18 @@ def _rows(survey: Survey, cited: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[s
     say = survey.language.say
     frame = pd.DataFrame(
         {
-            say("Question"): [_question(figure, survey) for figure in rows],
+            say("Question"): [subject(figure, survey) for figure in rows],
             say("Printed by"): [_printed_by(figure, figures, survey) for figure in rows],
             say("Printed differently"): [_otherwise(figure, survey) for figure in rows],
             say("Certainty"): [say(CERTAINTIES.get(figure.certainty, figure.certainty)) for figure in rows],
         },
-        index=pd.Index([_value(figure, survey) for figure in rows], name=say("Figure")),
+        index=pd.Index([amount(figure, survey) for figure in rows], name=say("Figure")),
     )
     return frame, tuple(figure.reference for figure in rows)
 
 
-def _value(figure: Figure, survey: Survey) -> str:
-    """A value and whom it is of; of a lead, who is ahead."""
+def amount(figure: Figure, survey: Survey) -> str:
+    """Return the value of a figure and whom it is of; of a lead, who is ahead."""
     language, of = survey.language, _of(figure, survey)
     if figure.value is None:
         return of or language.say("neither")
@@ -137,7 +137,8 @@ def _of(figure: Figure, survey: Survey) -> str:
     return say("respondents of the country") if figure.place and figure.unit == "percent" else ""
 
 
-def _question(figure: Figure, survey: Survey) -> str:
+def subject(figure: Figure, survey: Survey) -> str:
+    """Return what a figure is about: question, item, what was computed, place and year."""
     say = survey.language.say
     if figure.question == "sample":
         return say(survey.article.facts[figure.item].words)
@@ -154,7 +155,7 @@ def _printed_by(figure: Figure, figures: Mapping[str, Figure], survey: Survey) -
     """The publishers that print a figure, or the figures that it is computed from."""
     if figure.from_figures:
         link = Markup('<a href="#{}">{}</a>').format
-        told = [link(reference, _value(figures[reference], survey)) for reference in figure.from_figures]
+        told = [link(reference, amount(figures[reference], survey)) for reference in figure.from_figures]
         return Markup(survey.language.say("computed from {figures}")).format(figures=Markup("; ").join(told))
     return "; ".join(dict.fromkeys(map(survey.publisher, figure.printed_by))) or "–"
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from ..charts.svg import without_font
-from ..notebooks.form import cleaned, flaws
+from ..notebooks.form import EDITION, cleaned, flaws
 from ..notebooks.run import NOTEBOOKS, NotebookError, read_notebook, run_notebook
 from ..notebooks.warm import aside
+from ..survey.package import DESCRIPTOR, edition_version, find_project
 from ..text.language import languages
 from .build import DRAWN_WITH
 from .drawing import compare, drawn_figures, excerpts
@@ -80,7 +81,11 @@ def differences(path: Path) -> list[str]:
         fresh = run_notebook(path)
     except NotebookError as error:
         return [str(error).removeprefix(path.name)]
-    return lines + [f", {line}" for line in unlike(cleaned(committed), fresh)]
+    lines += [f", {line}" for line in unlike(cleaned(committed), fresh)]
+    found, version = committed.cells[0].metadata.get(EDITION), edition_version(find_project(path.parent))
+    if found != version:
+        lines.append(f", cell 1: edition {found!r}; expected {version!r}, that of {DESCRIPTOR}")
+    return lines
 
 
 def unlike(committed: NotebookNode, fresh: NotebookNode) -> list[str]:

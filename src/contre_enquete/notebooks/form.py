@@ -27,6 +27,8 @@ SAVED_CELL = re.compile(  # what is folded, when it ran, that it was trusted: ke
 PYTHON = re.compile(r"3\.(1[1-9]|[2-9]\d)\b.*")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 HIDDEN = "hide"  # the tag of the cell that readers need not see
+EDITION = "edition"  # in the metadata of the first cell, by `make`: the version of the edition
+VERSION = re.compile(r"\d+\.\d+\.\d+")
 PURPOSE = re.compile(r"nbval|nbmake|pytest|noqa|skip", re.IGNORECASE)  # what a comment to a check would say
 PRIVATE = re.compile(r"(/home/|/Users/|/root/|\b[A-Z]:\\)\S*")
 SWALLOWS = (ast.Try, ast.TryStar, ast.With, ast.Delete)
@@ -71,7 +73,7 @@ def flaws(notebook: NotebookNode) -> list[str]:
     count = 0
     for number, cell in enumerate(notebook.cells, 1):
         count += cell.cell_type == "code"
-        of_cell = [*_cell(cell), *(_results(cell, count) if cell.cell_type == "code" else ())]
+        of_cell = [*_cell(cell, number == 1), *(_results(cell, count) if cell.cell_type == "code" else ())]
         lines += [f"cell {number}: {line}" for line in of_cell]
     return lines
 
@@ -97,13 +99,15 @@ def _saved(key: str, value: object) -> bool:
     return bool(SAVED_CELL.fullmatch(f"{key} {value}"))
 
 
-def _cell(cell: NotebookNode) -> Iterator[str]:
+def _cell(cell: NotebookNode, first: bool) -> Iterator[str]:
     """Yield the flaws of any cell: its type, text, metadata and tags."""
     if cell.cell_type not in ("markdown", "code"):
         yield f"a {cell.cell_type} cell; expected Markdown or code"
     if not cell.source.strip():
         yield "empty; expected text or code"
-    others = [key for key, value in cell.metadata.items() if key != "tags" and not _saved(key, value)]
+    others = {key for key, value in cell.metadata.items() if key != "tags" and not _saved(key, value)}
+    if first and VERSION.fullmatch(str(cell.metadata.get(EDITION))):
+        others.remove(EDITION)
     if others:
         yield f"metadata {', '.join(sorted(others))}; expected tags at most"
     tags = cell.metadata.get("tags", [])

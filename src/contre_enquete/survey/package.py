@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +35,17 @@ def find_project(start: Path | None = None) -> Path:
         if (folder / DESCRIPTOR).is_file():
             return folder
     raise DataError(f"{DESCRIPTOR}: not found in {here.name or here} or in any folder above it")
+
+
+def edition_version(project: Path) -> str:
+    """Return the version of the edition that a project makes: of data, texts and pages, as its data package names it.
+
+    Raises DataError if that is not of the form 1.0.0.
+    """
+    version = json.loads((project / DESCRIPTOR).read_text(encoding="utf-8")).get("version")
+    if not re.fullmatch(r"\d+\.\d+\.\d+", str(version)):
+        raise DataError(f"{DESCRIPTOR}, version: found {version!r}; expected three numbers, such as '1.0.0'")
+    return version
 
 
 def read_package(project: Path) -> dict[str, pd.DataFrame]:
