@@ -1,7 +1,7 @@
 # make        build the edition into site/
 # make test   prove it
 # make quick  prove what is proven in half a minute: no browser, no JupyterLab, no notebook, no build
-# make lab    open the notebooks in JupyterLab
+# make lab    open the notebooks in JupyterLab, in French; make lab EDITION=en, in English
 # make serve  show the built pages at http://127.0.0.1:8000
 # make check  trace every number of every text to its figure, and name each sentence that nobody has read
 # make rerun  run every notebook again and name what is not as committed
@@ -15,6 +15,7 @@
 ENV := .venv
 ORACLE := .cache/oracle
 PORT := 8000
+EDITION := fr
 CODE := conftest.py src article tests tools/bare tools/clean-notebooks tools/make-font tools/new-language tools/release
 RUN := $(ENV)/bin/python -m
 
@@ -38,9 +39,13 @@ test: $(ENV)/installed $(ORACLE)/installed
 quick: $(ENV)/installed $(ORACLE)/installed
 	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow" tests
 
+# The interface speaks the edition's language (tools/jupyter/fr), and each edition remembers its own open tabs.
+FIRST = $(or $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb))),$(error EDITION=$(EDITION): found no notebook; expected one of $(notdir $(wildcard notebooks/*))))
+lab: export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config/$(EDITION)
+lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/tools/jupyter/$(EDITION):$(CURDIR)/tools/jupyter
 lab: $(ENV)/installed
 	@$(RUN) nbformat.sign --log-level=ERROR notebooks/*/*.ipynb
-	@$(RUN) jupyterlab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/fr/1-article.ipynb
+	@$(RUN) jupyterlab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) --LabApp.default_url=/lab/tree/$(FIRST)
 
 serve: build
 	@echo "Serving site/ at http://127.0.0.1:$(PORT); stop with Ctrl-C"
