@@ -43,8 +43,12 @@ def test_seventy_one_for_seventy(survey):
     assert [strengths.count(word) for word in ("robust", "depends", "never")] == [8, 7, 2]
     typed = with_percent(survey, 71, source="S01", question="barriers", item="security", segment="large")
     assert estimates.common_share(typed) == estimates.common_share(other)
-    with pytest.raises(DataError, match="no other voice prints another percent"):
-        estimates.as_others_print(typed)
+    assert estimates.as_others_print(typed) is typed and estimates.disputed_percents(typed) == (71, 71)
+    alone = survey.figures.query(
+        "not (question == 'barriers' and item == 'security' and segment == 'large') or source == 'S01'"
+    )
+    with pytest.raises(DataError, match=r"barriers\.security\.large: no other voice prints it; expected one"):
+        estimates.as_others_print(replace(survey, figures=alone))
 
 
 def test_exchanged_labels_leave_no_share(survey):

@@ -124,15 +124,18 @@ def disputed_percents(survey: Survey) -> tuple[float, float]:
 def as_others_print(survey: Survey) -> Survey:
     """Return the survey with the disputed percent of the article as most other voices print it.
 
-    What follows from the percent is given both ways. Raises DataError if the article declares none, or no other voice
-    prints another one.
+    What follows from the percent is given both ways, which are one once every other voice prints what the article does.
+    Raises DataError if the article declares none, or no other voice prints it.
     """
     reference = disputed_percent(survey)
     figures = survey.figures
     rows = (figures[["question", "item", "segment"]] == list(reference.key)).all(axis=1)
-    others = figures[rows & figures["source"].isin(printing(survey, reference).otherwise)]
+    told = printing(survey, reference)
+    if told.same and not told.otherwise:
+        return survey
+    others = figures[rows & figures["source"].isin(told.otherwise)]
     if others.empty:
-        raise DataError(f"data/survey.csv: {reference}: no other voice prints another percent; expected one")
+        raise DataError(f"data/survey.csv: {reference}: no other voice prints it; expected one")
     value = others.groupby("percent")["source"].agg(survey.count_voices).idxmax()
     own = rows & (figures["source"] == survey.article.source)
     return replace(survey, figures=figures.assign(percent=figures["percent"].mask(own, value)))
