@@ -4,6 +4,8 @@ import contextlib
 import json
 import os
 import re
+import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -72,6 +74,58 @@ def lab(tmp_path_factory):
         server.terminate()
         server.wait(timeout=20)
         log.close()
+
+
+@pytest.mark.parametrize(("edition", "spoken", "first"), [("fr", "fr-FR", "Fichier"), ("en", "en", "File")])
+def test_make_lab_opens_the_first_notebook_in_its_language(edition, spoken, first, workshop, browser):
+    """In a new window of one edition after the other, asking nothing, with its chart; nothing is written at home."""
+    home, ask = workshop / "home", ["make", f"ENV={sys.prefix}", "-o", f"{sys.prefix}/installed", "lab"]
+    told = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    told |= {"HOME": str(home), "BROWSER": "true"}
+    with (workshop / f"{edition}.log").open("w+") as log:
+        lab = subprocess.Popen(
+            [*ask, f"EDITION={edition}"], cwd=workshop, env=told, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            for _ in range(150):
+                log.seek(0)
+                if address := re.search(r"http://127\.0\.0\.1:\d+/lab\S+", said := log.read()):
+                    break
+                assert lab.poll() is None, said
+                time.sleep(0.2)
+            with browser.new_context(viewport={"width": 1300, "height": 1000}) as context:
+                page = context.new_page()
+                page.goto(address[0])
+                page.locator(".jp-OutputArea figure img").first.wait_for(timeout=60_000)
+                page.wait_for_timeout(3_000)  # it asks a moment after the page has come
+                assert page.evaluate("document.documentElement.lang") == spoken
+                assert page.locator(".lm-MenuBar-itemLabel").first.inner_text() == first
+                assert page.locator(".Toastify__toast, .jp-Dialog").all_inner_texts() == []
+                assert page.locator(".jp-NotebookPanel").count() == 1
+                assert page.locator(".jp-BreadCrumbs-item").all_inner_texts() == ["notebooks", edition]
+                box = page.locator(".jp-OutputArea figure img").first.bounding_box()
+                assert box["width"] > 300 and box["y"] < 1000
+        finally:
+            os.killpg(lab.pid, signal.SIGTERM)
+            lab.wait(timeout=20)
+    assert list(home.iterdir()) == []
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory):
+    """A copy of the project with what `make lab` needs beside the environment, and an empty home."""
+    project = copy_project(tmp_path_factory.mktemp("workshop") / "un atelier")
+    shutil.copy(PROJECT / "Makefile", project)
+    shutil.copytree(PROJECT / "tools/jupyter", project / "tools/jupyter")
+    (project / "src").symlink_to(PROJECT / "src")
+    (project / "home").mkdir()
+    return project
+
+
+def test_make_lab_names_the_editions_that_there_are(workshop):
+    ask = ["make", f"ENV={sys.prefix}", "-o", f"{sys.prefix}/installed", "lab", "EDITION=de"]
+    told = subprocess.run(ask, cwd=workshop, capture_output=True, text=True)
+    assert told.returncode and "EDITION=de: found no notebook; expected one of en fr." in told.stderr
 
 
 def test_lab_serves_its_page(lab):

@@ -1,5 +1,6 @@
 """A survey is what its files say, and nothing that is done with it changes it."""
 
+import re
 from dataclasses import FrozenInstanceError, replace
 from datetime import date
 
@@ -8,7 +9,7 @@ import pytest
 
 from conftest import PROJECT, copy_project
 from contre_enquete.edition.evidence import break_evens, printed
-from contre_enquete.edition.register import register
+from contre_enquete.edition.register import cited, register
 from contre_enquete.edition.tracing import check_text
 from contre_enquete.errors import DataError
 from contre_enquete.survey.citable import registry
@@ -39,6 +40,57 @@ def test_another_value_is_another_survey(survey):
     assert [gap.first for gap in gaps(changed, ("productivity",))] == [42]
     assert survey.percent(*KEY) == registry(survey)[".".join(KEY)].value == 40
     assert [gap.first for gap in gaps(survey, ("productivity",))] == [40]
+
+
+def test_a_figure_is_tried_by_the_reference_that_texts_cite(survey):
+    """Of the row that is shown or of one source's, of the survey or of offices; the figure as it is gives the survey itself."""
+    for reference, percent in {
+        "productivity.agree.sme": 42,
+        "productivity.agree.all": 50,
+        "barriers.security.large.S06": 69.5,
+        "official.BR.2013.social-networks.large": 49,
+        "official.NL.2013.social-networks.total.NL-CBS2013": 0,
+    }.items():
+        tried, name = survey.with_figure(reference, percent), "official" if "official" in reference else "figures"
+        changed = getattr(tried, name)["percent"].compare(getattr(survey, name)["percent"])
+        assert changed["self"].tolist() == [percent], reference
+        assert tried.with_figure(reference, changed["other"].iloc[0]).percent(*KEY) == 40
+        assert survey.with_figure(reference, changed["other"].iloc[0]) is survey
+    assert (
+        registry(survey.with_figure("official.BR.2013.social-networks.large", 49))["count.official.ahead"].value == 14
+    )
+
+
+def test_words_that_stood_for_a_number_go_when_another_is_tried(survey):
+    told, tried = (each.shown("purpose") for each in (survey, survey.with_figure("purpose.colleagues.sme", 71)))
+    rows = (told["item"] == "colleagues") & (told["segment"] == "sme")
+    assert told[rows]["words"].all() and tried[rows][["percent", "words"]].to_numpy().tolist() == [[71, ""]]
+
+
+@pytest.mark.parametrize(
+    ("reference", "percent", "told"),
+    [
+        ("barriers.securty.large", 71, "barriers.securty.large: found no percent with this reference; the nearest is barriers.security.large"),
+        ("barriers.security.large.S99", 71, "barriers.security.large.S99: found no percent with this reference; the nearest is barriers.security.large"),
+        ("network-uses.customers.sme", 71, "network-uses.customers.sme: found no percent with this reference; the nearest is "),
+        ("official.BR.2013.social-network.large", 71, "official.BR.2013.social-network.large: found no percent with this reference; the nearest is official.BR.2013.social-networks.large"),
+        ("barriers.security.large", 101, "barriers.security.large: found 101; expected a percent from 0 to 100"),
+        ("barriers.security.large", -1, "found -1; expected a percent from 0 to 100"),
+        ("barriers.security.large", float("nan"), "found nan; expected a percent from 0 to 100"),
+        ("barriers.security.large", "71", "found '71'; expected a percent from 0 to 100"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_tried_is_told(survey, reference, percent, told):
+    with pytest.raises(DataError, match=re.escape(told)):
+        survey.with_figure(reference, percent)
+
+
+def test_what_follows_is_told_by_reference(survey):
+    told = cited(survey, "gap.barriers.security", "share.low")._repr_mimebundle_()
+    assert told["text/plain"].splitlines()[0].startswith("10 points, large companies: barriers to")
+    assert told["text/html"].startswith("<ul><li>10 points") and told["text/html"].count("<li>") == 2
+    with pytest.raises(DataError, match=r"^#gap\.barriers\.securty: found no such figure in these data; expected one"):
+        cited(survey, "gap.barriers.security", "gap.barriers.securty")
 
 
 def test_what_is_computed_once_may_be_asked_for_by_name(survey):

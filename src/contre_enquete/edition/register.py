@@ -10,11 +10,13 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from ..charts.table import PAGE, Table
+from ..errors import DataError
 from ..notebooks.run import read_notebook
 from ..survey.citable import Figure, registry
 from ..survey.model import Survey, remembered
 from ..survey.official import BASES, CERTAINTIES, labels
 from ..survey.package import find_project
+from ..text.language import uncapitalised
 from ..text.links import references
 
 
@@ -162,3 +164,26 @@ def _printed_by(figure: Figure, figures: Mapping[str, Figure], survey: Survey) -
 
 def _otherwise(figure: Figure, survey: Survey) -> str:
     return "; ".join(f"{survey.publisher(source)}\u00a0{said}" for source, said in figure.otherwise) or "–"
+
+
+@dataclass(frozen=True)
+class Cited:
+    """The values of some figures and what each is about, a line each: a short list for whoever tries another value."""
+
+    lines: tuple[str, ...]
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        items = "".join(f"<li>{escape(line)}</li>" for line in self.lines)
+        return {"text/html": f"<ul>{items}</ul>", "text/plain": "\n".join(self.lines)}
+
+
+def cited(survey: Survey, *by: str) -> Cited:
+    """Return the figures that texts cite by these references, such as "gap.tools.email", in the survey's language.
+
+    Raises DataError for a reference that no text may cite: it is misspelled, or nothing follows from these data.
+    """
+    figures = registry(survey)
+    if unknown := [reference for reference in by if reference not in figures]:
+        raise DataError(f"#{unknown[0]}: found no such figure in these data; expected one that texts may cite")
+    told = [(_value(figures[reference], survey), _question(figures[reference], survey)) for reference in by]
+    return Cited(tuple(f"{value}{survey.language.say(': ')}{uncapitalised(about)}" for value, about in told))

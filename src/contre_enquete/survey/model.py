@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import wraps
+from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec, TypeVar  # Any: a row of a table, as pandas ships no types
@@ -73,7 +75,7 @@ class Held:
 class Survey:
     """The tables of the data package, with the language in which they are read and the article's declaration.
 
-    Nothing changes a survey. To try another value, make another: `dataclasses.replace(survey, figures=changed)`.
+    Nothing changes a survey. To try another value, make another: `survey.with_figure("tools.email.sme", 90)`.
     """
 
     figures: pd.DataFrame = Held()
@@ -95,6 +97,35 @@ class Survey:
     language: Language
     article: Article
     results: dict = field(default_factory=dict, init=False, repr=False)  # of `remembered` functions
+
+    def with_figure(self, reference: str, percent: float) -> Survey:
+        """Return the survey with another percent, from 0 to 100, for a figure; itself if it is the same. No file changes.
+
+        `reference` is what texts cite the figure by: "question.item.segment" is the row that the edition shows,
+        "official.place.year.measure.size" that of each page; with ".source" behind, it is that of one source. Words
+        that stood for the number, such as "about 70", go. Raises DataError for what is no reference to a percent, or
+        no percent.
+        """
+        if not isinstance(percent, Real) or not 0 <= percent <= 100:
+            raise DataError(f"{reference}: found {percent!r}; expected a percent from 0 to 100")
+        name = "official" if reference.startswith("official.") else "figures"
+        table: pd.DataFrame = getattr(self, name)
+        if name == "official":
+            years = table["year"].map("{:g}".format)
+            keys = "official." + table["place"] + "." + years + "." + table["measure"] + "." + table["size"]
+            shown = table["source"]
+        else:
+            keys = table["question"] + "." + table["item"] + "." + table["segment"]
+            questions, everybody = self.questions.set_index("question"), table["segment"] == self.article.everybody
+            shown = table["question"].map(questions["shown"])
+            shown = shown.mask(everybody, table["question"].map(questions["shown_total"]))
+        cited = keys.where(shown == table["source"], "")
+        rows = table["percent"].notna() & ((cited == reference) | (keys + "." + table["source"] == reference))
+        if not rows.any():
+            (nearest,) = get_close_matches(reference, cited[table["percent"].notna()], n=1, cutoff=0)
+            raise DataError(f"{reference}: found no percent with this reference; the nearest is {nearest}")
+        changed = table.assign(percent=table["percent"].mask(rows, percent), words=table["words"].mask(rows, ""))
+        return self if changed.equals(table) else replace(self, **{name: changed})
 
     def tables(self) -> list[pd.DataFrame]:
         """Return every table."""

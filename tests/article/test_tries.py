@@ -1,0 +1,97 @@
+"""What each notebook gives to try: its line shows the data as they are, and what it says to watch is what happens."""
+
+import functools
+import re
+
+import pytest
+
+from conftest import PROJECT
+from contre_enquete.edition.check import check
+from contre_enquete.notebook import cited, evidence
+from contre_enquete.notebooks.run import read_notebook
+from contre_enquete.survey.model import load_survey
+
+NAMES = sorted(path.stem for path in PROJECT.glob("notebooks/fr/*.ipynb"))
+WATCHED = {  # notebook and cell: another value, and what the list then shows, in the order of its lines
+    "1-article try-value-table": ("30", "1 point, PME", "0 point"),
+    "1-article try-disputed-table": ("71", "11 points, grandes entreprises", "4", "0"),
+    "1-article try-majority-table": ("51", "50,5 %, employés de grandes entreprises", "100 %, employés de grandes entreprises"),
+    "2-sources try-disputed-table": ("71", "8", "2, grandes entreprises"),
+    "2-sources try-storage-table": ("29", "grandes entreprises", "0", "9"),
+    "2-sources try-total-table": ("31", "2, ensemble", "1, ensemble"),
+    "3-uncertainty try-disputed-table": ("71", "22,22 %", "36,36 %", "3 602"),
+    "3-uncertainty try-total-table": ("47", "11,11 %", "30 %"),
+    "3-uncertainty try-gap-table": ("34", "7", "1,68"),
+    "4-verdicts try-threshold-table": ("1.15", "oui", "oui", "non", "non"),
+    "4-verdicts try-value-table": ("43", "1,53", "3"),
+    "4-verdicts try-disputed-table": ("71", "4", "0"),
+    "5-companies try-reversal-table": ("49", "8", "8"),
+    "5-companies try-country-table": ("70", "14", "13"),
+    "5-companies try-employees-table": ("29", "aucun", "14"),
+}  # fmt: skip
+
+
+@functools.cache
+def tries(name):
+    """The lines to change, by cell, and the text above each."""
+    cells = [cell for cell in read_notebook(PROJECT / f"notebooks/fr/{name}.ipynb").cells if cell.id.startswith("try")]
+    return {
+        code.id: (text.source, code.source.splitlines()[-1]) for text, code in zip(cells[::2], cells[1::2], strict=True)
+    }
+
+
+@functools.cache
+def with_figure(reference, percent):
+    return load_survey("fr", PROJECT).with_figure(reference, percent)
+
+
+def shown(line):
+    """The values that a line shows, without what they are of."""
+    survey = re.sub(r"survey\.with_figure\(([^)]*)\)", r"with_figure(\1)", line)
+    result = eval(
+        survey, {"cited": cited, "evidence": evidence, "with_figure": with_figure, "survey": load_survey("fr", PROJECT)}
+    )
+    lines = result.lines if line.startswith("cited(") else result.frame.iloc[:, -1]
+    return [told.partition("\u00a0: ")[0].replace("\u00a0", " ") for told in lines]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_notebook_gives_three_things_to_try(name):
+    assert [cell for cell in WATCHED if cell.startswith(name)] == [f"{name} {cell}" for cell in tries(name)]
+    assert len(tries(name)) == 3
+    source = (PROJECT / f"notebooks/fr/{name}.ipynb").read_text(encoding="utf-8")
+    assert '"id": "register"' in source.split('"id": "try"')[1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_line_shows_the_data_as_they_are(name):
+    survey = load_survey("fr", PROJECT)
+    for text, line in tries(name).values():
+        if match := re.search(r'with_figure\("([^"]+)", (\d+)\)', line):
+            assert survey.with_figure(match[1], int(match[2])) is survey, line
+            assert f"`{match[2]}`" in text, text
+
+
+@pytest.mark.slow
+def test_a_line_that_was_tried_and_saved_is_named(tmp_path):
+    path = tmp_path / "fr/2-sources.ipynb"
+    path.parent.mkdir()
+    text = (PROJECT / "notebooks/fr/2-sources.ipynb").read_text(encoding="utf-8")
+    path.write_text(text.replace('security.large.S01\\", 70', 'security.large.S01\\", 71'), encoding="utf-8")
+    (report,) = check(PROJECT, [path])
+    ((place, told),) = report.problems
+    assert re.fullmatch(r", cell \d+", place)
+    assert told == "tries 71; barriers.security.large.S01 is 70. `make restore` puts the notebook back"
+    path.write_text(text.replace('tools.cloud-storage.sme\\", 37', 'tools.cloud.sme\\", 37'), encoding="utf-8")
+    assert [told for _, told in check(PROJECT, [path])[0].problems] == ["#tools.cloud.sme is no figure"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", WATCHED)
+def test_what_is_to_be_watched_happens(cell):
+    name, id = cell.split()
+    value, *expected = WATCHED[cell]
+    text, line = tries(name)[id]
+    changed = re.sub(r"(?<=, )\d+(?=\))|(?<=\()1\.5(?=,\))", value, line, count=1)
+    assert changed != line and (f"`{value}`" in text or name == "4-verdicts")
+    assert shown(changed) == expected != shown(line)
