@@ -107,10 +107,7 @@ def copy_project(target: Path) -> Path:
 def site(tmp_path_factory) -> Path:
     """The site, made from the committed notebooks as `make` makes it from executed ones."""
     project = copy_project(tmp_path_factory.mktemp("site") / "project")
-    site = make_site(project)
-    for folder in sorted((project / "notebooks").iterdir()):
-        workbench.replace(site / f"social/{folder.name}.png", build._card(project, folder.name))
-    return site
+    return make_site(project)
 
 
 def make_site(project: Path) -> Path:

@@ -25,6 +25,8 @@ from babel.messages.pofile import read_po
 from PIL import Image, ImageChops
 
 from conftest import PROJECT, relative
+from contre_enquete.edition import build, workbench
+from page_damage import DAMAGES, STYLES, damaged_pages
 from reading import NOTEBOOK_PAGES, PAGES, Tree, text
 
 LANGUAGES = {"fr": ("fr-CA", "Français"), "en": ("en-CA", "English")}
@@ -41,6 +43,8 @@ OPENINGS = [name for name in PAGES if "/" not in name]
 
 each_page = pytest.mark.parametrize("name", PAGES)
 each_notebook_page = pytest.mark.parametrize("name", NOTEBOOK_PAGES)
+each_look = pytest.mark.parametrize("name", [name for name in PAGES if not re.search("[/.]en[/.]", name)])
+each_notebook_look = pytest.mark.parametrize("name", [name for name in NOTEBOOK_PAGES if "/en/" not in name])
 each_opening = pytest.mark.parametrize("name", OPENINGS)
 
 
@@ -197,36 +201,6 @@ def test_a_page_says_in_its_head_what_it_is(name, trees, site):
 
 
 @each_page
-def test_what_networks_show_of_a_page_is_the_pages(name, trees, site):
-    tree = trees[name]
-    told = metas(tree, "property")
-    assert not differing(
-        told,
-        {
-            "og:type": "article",
-            "og:site_name": WORDS["name"],
-            "og:title": title(name),
-            "og:description": metas(tree)["description"],
-            "og:url": address(name),
-            "og:locale": tag(name).replace("-", "_"),
-        },
-    )
-    assert metas(tree)["twitter:card"] == "summary_large_image"
-    picture = told["og:image"].removeprefix(HOME)
-    content = (site / picture).read_bytes()
-    assert content[:8] == b"\x89PNG\r\n\x1a\n"
-    assert struct.unpack(">II", content[16:24]) == (1200, 630)
-    assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
-    assert re.findall(r"\b(?:fr|en)\b", picture) == [language(name)]
-    assert told["og:image:alt"] == say(WORDS["card"], name)
-
-
-def test_the_card_of_each_language_is_its_own(site):
-    cards = {path.read_bytes() for path in site.glob("social/*.png")}
-    assert len(cards) == len(list(site.glob("social/*.png"))) == len(LANGUAGES)
-
-
-@each_page
 def test_links_say_the_language_that_they_lead_to(name, trees):
     tree = trees[name]
     for link in tree.iter("a"):
@@ -330,22 +304,6 @@ def test_the_sitemap_lists_each_page_with_its_editions(site):
     assert {page: others for page, others in listed.items() if not page.startswith(f"{HOME}data/")} == {
         address(name): {code: address(page) for code, page in editions(name).items()} for name in pages
     }
-
-
-def test_every_address_of_the_site_is_a_file_of_it(site):
-    """In pages, in their data for machines, in maps and feeds."""
-    files = [path for path in sorted(site.rglob("*")) if path.suffix in (".html", ".xml", ".txt")]
-    told = [
-        (path, found)
-        for path in files
-        for found in re.findall(rf'{HOME}([^\s"<>#]*)', path.read_text(encoding="utf-8"))
-    ]
-    assert len(told) > 100
-    assert [
-        (path.name, found)
-        for path, found in told
-        if not (site / (found or "index.html")).is_file() and not (site / found / "index.html").is_file()
-    ] == []
 
 
 @each_page
@@ -602,6 +560,60 @@ def test_each_output_is_shown_with_its_words_and_its_table(name, trees):
 
 
 @pytest.fixture(scope="module")
+def cards(site):
+    """The site with its cards for social networks, which only the tests of this file look for."""
+    for code in LANGUAGES:
+        workbench.replace(site / f"social/{code}.png", build._card(site.parent, code))
+    return site
+
+
+@each_page
+def test_what_networks_show_of_a_page_is_the_pages(name, trees, cards):
+    tree = trees[name]
+    told = metas(tree, "property")
+    assert not differing(
+        told,
+        {
+            "og:type": "article",
+            "og:site_name": WORDS["name"],
+            "og:title": title(name),
+            "og:description": metas(tree)["description"],
+            "og:url": address(name),
+            "og:locale": tag(name).replace("-", "_"),
+        },
+    )
+    assert metas(tree)["twitter:card"] == "summary_large_image"
+    picture = told["og:image"].removeprefix(HOME)
+    content = (cards / picture).read_bytes()
+    assert content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", content[16:24]) == (1200, 630)
+    assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
+    assert re.findall(r"\b(?:fr|en)\b", picture) == [language(name)]
+    assert told["og:image:alt"] == say(WORDS["card"], name)
+
+
+def test_the_card_of_each_language_is_its_own(cards):
+    pictures = [path.read_bytes() for path in cards.glob("social/*.png")]
+    assert len(set(pictures)) == len(pictures) == len(LANGUAGES)
+
+
+def test_every_address_of_the_site_is_a_file_of_it(cards):
+    """In pages, in their data for machines, in maps and feeds."""
+    files = [path for path in sorted(cards.rglob("*")) if path.suffix in (".html", ".xml", ".txt")]
+    told = [
+        (path, found)
+        for path in files
+        for found in re.findall(rf'{HOME}([^\s"<>#]*)', path.read_text(encoding="utf-8"))
+    ]
+    assert len(told) > 100
+    assert [
+        (path.name, found)
+        for path, found in told
+        if not (cards / (found or "index.html")).is_file() and not (cards / found / "index.html").is_file()
+    ] == []
+
+
+@pytest.fixture(scope="module")
 def opened(browser, site):
     """Opens a page of the site with all that folds unfolded, in one window for each way of reading."""
     ways = {
@@ -624,6 +636,7 @@ def opened(browser, site):
         window.context.close()
 
 
+# The style is one for all languages: what it does is looked at in one.
 # Texts of a page that are not seen where they stand, once all is unfolded, or not as they are written; not those of
 # pictures, nor the link that shows itself only to the keyboard.
 UNSEEN = """(kept) => {
@@ -654,7 +667,7 @@ UNSEEN = """(kept) => {
 
 
 @pytest.mark.slow
-@each_page
+@each_look
 def test_every_text_is_seen(name, opened):
     """On a phone tables may be laid out otherwise, their headers told apart from their cells."""
     assert opened(name).evaluate(UNSEEN, "body") == []
@@ -665,7 +678,7 @@ def test_every_text_is_seen(name, opened):
 
 
 @pytest.mark.slow
-@each_notebook_page
+@each_notebook_look
 def test_charts_and_their_words_are_printed(name, opened):
     page = opened(name, folded=True)
     page.emulate_media(media="print")
@@ -679,7 +692,7 @@ def test_charts_and_their_words_are_printed(name, opened):
 
 
 @pytest.mark.slow
-@each_page
+@each_look
 def test_what_stands_first_is_seen_first_and_nothing_is_added(name, opened):
     page = opened(name)
     for kind in ("main :is(h1, h2, h3, p, figure, table)", "main li", "tr", "nav li", "h1, h2"):
@@ -710,7 +723,7 @@ def test_a_phone_shows_a_page_at_its_own_width_and_lets_it_be_enlarged(opened):
 
 
 @pytest.mark.slow
-@each_page
+@each_look
 def test_the_browser_is_coloured_as_the_page_and_has_its_icon(name, opened):
     for way, scheme in (("desk", "light"), ("dark", "dark")):
         page = opened(name, way, folded=True)
@@ -764,7 +777,7 @@ def flat(content):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["desk", "phone"])
-@each_notebook_page
+@each_notebook_look
 def test_a_chart_looks_as_it_does_alone(name, way, opened):
     """The style of a page neither hides, moves, cuts, turns nor recolours what is drawn."""
     page = opened(name, way, folded=True)
@@ -793,7 +806,7 @@ def test_a_chart_looks_as_it_does_alone(name, way, opened):
 
 
 @pytest.mark.slow
-@each_notebook_page
+@each_notebook_look
 def test_colours_that_differ_by_day_differ_by_night(name, opened):
     coloured = "all => all.flatMap(each => ['fill', 'stroke'].filter(part => each.hasAttribute(part)).map(part => [part, each.getAttribute(part), getComputedStyle(each)[part]]))"
     shown = {}
@@ -807,7 +820,7 @@ def test_colours_that_differ_by_day_differ_by_night(name, opened):
 
 
 @pytest.mark.slow
-@each_notebook_page
+@each_notebook_look
 def test_a_number_that_is_followed_finds_its_row_marked(name, opened):
     """It is plainly a link, it can be hit, and what it leads to no longer looks as before."""
     page = opened(name)
@@ -817,10 +830,15 @@ def test_a_number_that_is_followed_finds_its_row_marked(name, opened):
     row = page.locator(f"[id='{unquote(link.get_attribute('href')[1:])}']")
     looks = "each => [each, each.firstElementChild].map(part => { const {backgroundColor, outlineStyle, boxShadow, borderLeftColor} = getComputedStyle(part); return [backgroundColor, outlineStyle, boxShadow, borderLeftColor] })"
     before = row.evaluate(looks)
-    link.click(timeout=2000)
+    link.click(timeout=9000)
     assert row.evaluate("each => each.matches(':target')")
     assert row.evaluate(looks) != before
     page = opened(name, folded=True)
     for fold in page.locator("main details").all():
-        fold.locator("summary").first.click(timeout=2000)
+        fold.locator("summary").first.click(timeout=9000)
         assert fold.evaluate("each => each.open")
+
+
+def test_each_damage_to_pages_that_mutants_try_finds_its_place():
+    kinds = {kind for kind, *_ in damaged_pages(PROJECT)}
+    assert kinds == {*DAMAGES, *STYLES}
