@@ -78,7 +78,7 @@ clean-notebooks: $(ENV)/installed
 bare:
 	@python3 tools/bare
 
-# Damages a copy in every way it knows and runs the checks; SAMPLE=40 takes forty of them.
+# Damages a copy in every way it knows and runs the checks; SAMPLE=1 takes one of each kind.
 mutants: $(ENV)/installed
 	@$(ENV)/bin/python tests/mutants.py $(SAMPLE)
 

@@ -1,6 +1,7 @@
 """Damages a copy of the edition in every way it knows, and counts what the checks notice.
 
-`make mutants` tries every damage; `make mutants SAMPLE=40` forty of them, spread over the kinds.
+`make mutants` tries every damage; `make mutants SAMPLE=200` two hundred of them, spread over the kinds, and
+`SAMPLE=1` one of each kind, which is the least.
 Each mutant is one file changed, added or taken away, and is tried with the checks that are concerned,
 the quickest first, until one fails: those of `make check` and `make rerun`, or tests of `make test`.
 Edits that mean nothing are tried too, and no check may fail.
@@ -29,6 +30,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from damage import damaged_words
+from page_damage import OUTPUTS, STYLE, damaged_pages
 
 PROJECT = Path(__file__).resolve().parents[1]
 LONGEST = 300  # seconds that a test may take; a mutant that hangs is noticed
@@ -297,16 +299,25 @@ def planted() -> Iterator[Mutant]:
     yield Mutant(HARMLESS, "lines that end as on Windows", path, text.replace("\n", "\r\n").encode(), "data")
 
 
+def pages() -> Iterator[Mutant]:
+    """Each damage to the templates, the style and the code that pages are made with."""
+    for kind, name, path, content in damaged_pages(PROJECT):
+        yield Mutant(
+            kind, name, path, content, "style" if path == STYLE else "output of pages" if path in OUTPUTS else "page"
+        )
+
+
 def every_mutant() -> list[Mutant]:
     sys.path[:0] = [str(PROJECT / "src"), str(PROJECT / "tests")]
-    return [*data(), *prose(), *outputs(), *pictures(), *planted(), *code(), *translations()]
+    return [*data(), *prose(), *outputs(), *pictures(), *planted(), *code(), *translations(), *pages()]
 
 
 def sample(mutants: list[Mutant], size: int) -> list[Mutant]:
-    """So many of them, the kinds in turn, evenly spread over each kind: the same at every run."""
+    """So many of them, one of each kind at least, evenly spread over each kind: the same at every run."""
     kinds = defaultdict(list)
     for mutant in mutants:
         kinds[mutant.kind].append(mutant)
+    size = max(size, len(kinds))
     share = -(-size // len(kinds))
     chosen = {kind: found[:: max(1, len(found) // share)][:share] for kind, found in kinds.items()}
     turns = [
@@ -389,6 +400,31 @@ def tests(*arguments: str) -> Check:
     return check
 
 
+def remade(check: Check) -> Check:
+    """The check, where the notebooks hold what the mutant makes them show, as after `make`."""
+
+    def after(project: Path, mutant: Mutant) -> bool:
+        paths = sorted(project.glob("notebooks/*/[14]-*.ipynb"))  # they show what each damage changes
+        before = [path.read_bytes() for path in paths]
+        try:
+            with ProcessPoolExecutor(1, get_context("fork")) as pool:  # which imports the package, not this one
+                for path, content in zip(paths, pool.map(run, paths), strict=True):
+                    path.write_bytes(content)
+            return check(project, mutant)
+        finally:
+            for path, content in zip(paths, before, strict=True):
+                path.write_bytes(content)
+
+    return after
+
+
+def run(path: Path) -> bytes:
+    from contre_enquete.notebooks.run import notebook_bytes, run_notebook
+
+    return notebook_bytes(run_notebook(path))
+
+
+PAGES = tests("tests/edition/test_published.py")
 DRAWN = tests("tests/article/test_charts.py", "-k", "not legible and not outside and not settings and not overlaps")
 CELLS = tests("tests/article/test_editions.py", "-k", "cells or every_notebook")
 FRESH = tests("--nbval", "notebooks")
@@ -415,6 +451,9 @@ CHECKS: dict[str, list[Check]] = {
     "chart": [DRAWN, FRESH],
     "rule": [tests("tests/article/test_claims.py"), tests("tests/article/test_estimates.py"), FRESH],
     "offices": [tests("tests/survey/test_official.py")],
+    "page": [PAGES],
+    "output of pages": [remade(PAGES)],
+    "style": [tests("tests/edition/test_published.py", "-m", "slow")],
     "translation": [
         tests("tests/article/test_approved.py"),
         tests("tests/edition/test_tracing.py", "-k", "traced_whole"),
@@ -422,7 +461,15 @@ CHECKS: dict[str, list[Check]] = {
         FRESH,
     ],
 }
-PACKAGE = {"chart", "rule", "offices", "translation"}  # what these damage must not have been imported
+PACKAGE = {
+    "chart",
+    "rule",
+    "offices",
+    "translation",
+    "page",
+    "output of pages",
+    "style",
+}  # what these damage must not have been imported
 
 
 def begin(folder: str, warm: bool) -> None:
@@ -437,6 +484,7 @@ def begin(folder: str, warm: bool) -> None:
         "CHANGELOG.md",
         "CONTRIBUTING.md",
         "CITATION.cff",
+        "LICENSE",
         "pyproject.toml",
         "requirements.lock",
         "environment.yml",
@@ -505,7 +553,7 @@ def undamaged(mutants: list[Mutant]) -> list[Mutant]:
 
 
 def main(size: int) -> int:
-    import babel.messages.pofile, frictionless, hypothesis, matplotlib.backends.backend_agg, nbclient, nbconvert, pandas, pytest, seaborn  # noqa: E401, F401, I001
+    import babel.messages.pofile, fontTools.subset, frictionless, hypothesis, matplotlib.backends.backend_agg, mistune, nbclient, nbconvert, pandas, pytest, seaborn  # noqa: E401, F401, I001
 
     sys.dont_write_bytecode = True
     fork = get_context("fork")

@@ -2,6 +2,7 @@
 
 import json
 from html.parser import HTMLParser
+from xml.etree.ElementTree import Element, TreeBuilder
 
 from conftest import PROJECT, relative
 
@@ -45,3 +46,41 @@ class Page(HTMLParser):
 
     def graph(self, kind):
         return [node for node in json.loads(self.data)["@graph"] if node["@type"] == kind]
+
+
+class Tree(HTMLParser):
+    """The elements of a page as a tree. An element that does not end where it should is an error."""
+
+    VOID = frozenset(("br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
+
+    def __init__(self, html):
+        super().__init__()
+        self.builder, self.open = TreeBuilder(), []
+        self.feed(html)
+        self.close()
+        assert not self.open, self.open
+        self.root = self.builder.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.builder.start(tag, {key: value or "" for key, value in attributes})
+        self.open.append(tag)
+        if tag in self.VOID:
+            self.handle_endtag(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in self.VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open.pop() == tag, (tag, self.open, self.getpos())
+        self.builder.end(tag)
+
+    def handle_data(self, data):
+        if self.open:
+            self.builder.data(data)
+
+
+def text(element: Element) -> str:
+    """What an element says, each run of white space as one space."""
+    return " ".join("".join(element.itertext()).split())

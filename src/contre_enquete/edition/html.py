@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from ..charts.table import PAGE, scroller
 from ..errors import EditionError
-from ..text.language import Language
+from ..text.language import ENGLISH, Language
 from ..text.links import plain
 
 
@@ -54,7 +54,8 @@ def anchored(html: str, anchor: str) -> str:
 
     Links to the description of the data and to notebooks beside lead to their pages.
     """
-    html = re.sub(r'(<a href="[\w.-]+)\.ipynb(?=[#"])', r"\1.html", html.replace("data/README.md", "data/index.html"))
+    html = re.sub(r'(<a href="[\w.-]+)\.ipynb(?=[#"])', r"\1.html", html)
+    html = re.sub(r'data/README\.md([^"]*")', rf'data/index.html\1 hreflang="{ENGLISH}"', html)
     changed, count = re.subn(r"<h([1-6])>", rf'<h\1 id="{escape(anchor)}">', html, count=1)
     return changed if count else f'<div id="{escape(anchor)}">{html}</div>'
 

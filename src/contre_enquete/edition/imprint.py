@@ -102,7 +102,9 @@ class Edition:
 
     def article(self, page: dict, twins: dict[str, str]) -> dict:
         """Return a page, given by its context, as a schema.org Article. `twins` are its addresses by language."""
-        others = [self.site + twin for code, twin in twins.items() if code != page["language"].code]
+        others = [
+            self.site + twin.removesuffix("index.html") for code, twin in twins.items() if code != page["language"].code
+        ]
         return {
             "@type": "Article",
             "@id": page["canonical"],

@@ -1,0 +1,863 @@
+"""What is published is what the data, the notebooks, `article.toml` and `datapackage.json` say.
+
+The site is read as it is built, never from its templates, and compared with those files, which are read here without the
+engine. What only a browser computes, what is seen, clicked and told to a screen reader, is asked of Chromium.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import re
+import struct
+import tomllib
+from colorsys import rgb_to_hsv
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urljoin
+from urllib.robotparser import RobotFileParser
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from PIL import Image, ImageChops
+
+from conftest import PROJECT, relative
+from contre_enquete.edition import build, workbench
+from page_damage import DAMAGES, STYLES, damaged_pages
+from reading import NOTEBOOK_PAGES, PAGES, Tree, text
+
+LANGUAGES = {"fr": ("fr-CA", "Français"), "en": ("en-CA", "English")}
+ARTICLE = tomllib.loads((PROJECT / "article/article.toml").read_text(encoding="utf-8"))
+WORDS = ARTICLE["words"]
+PACKAGE = json.loads((PROJECT / "data/datapackage.json").read_text(encoding="utf-8"))
+CITATION = yaml.safe_load((PROJECT / "CITATION.cff").read_text(encoding="utf-8"))
+(LICENCE,) = PACKAGE["licenses"]
+HOME = PACKAGE["homepage"]
+CHECKSUM = hashlib.sha256((PROJECT / "data/survey.csv").read_bytes()).hexdigest()
+AUTHOR = {"@type": "Organization", "name": PACKAGE["contributors"][0]["title"], "url": HOME}
+DAY = date.fromisoformat(PACKAGE["created"][:10])
+OPENINGS = [name for name in PAGES if "/" not in name]
+
+each_page = pytest.mark.parametrize("name", PAGES)
+each_notebook_page = pytest.mark.parametrize("name", NOTEBOOK_PAGES)
+# The style is one for all languages: what it does is looked at in one.
+each_look = pytest.mark.parametrize("name", [name for name in PAGES if not re.search("[/.]en[/.]", name)])
+each_notebook_look = pytest.mark.parametrize("name", [name for name in NOTEBOOK_PAGES if "/en/" not in name])
+each_opening = pytest.mark.parametrize("name", OPENINGS)
+
+
+def catalogue():
+    """What the French edition says for each English sentence."""
+    said = {}
+    for path in ("src/contre_enquete/locale/fr.po", "article/locale/fr.po"):
+        with (PROJECT / path).open("rb") as file:
+            said |= {message.id: message.string for message in read_po(file) if message.id}
+    return said
+
+
+FRENCH = catalogue()
+
+
+def say(sentence, name):
+    return FRENCH[sentence] if language(name) == "fr" else sentence
+
+
+def language(name):
+    return "en" if name.startswith(("notebooks/en/", "data/")) or ".en." in name else "fr"
+
+
+def tag(name):
+    return LANGUAGES[language(name)][0]
+
+
+def address(name):
+    return HOME + re.sub(r"(^|/)index\.html$", r"\1", name)
+
+
+def editions(name):
+    """The names of a page in each language, by its tag."""
+    if name in OPENINGS:
+        return {tag(opening): opening for opening in OPENINGS}
+    if name in NOTEBOOK_PAGES:
+        return {tag(page): page for page in NOTEBOOK_PAGES if page.endswith(name.split("/")[-1])}
+    return {tag(name): name}
+
+
+@cache
+def notebook(name):
+    """The notebook of a page, texts in one piece, without the cells that are not shown."""
+    told = json.loads((PROJECT / name.replace(".html", ".ipynb")).read_text(encoding="utf-8"))
+    cells = [{**cell, "source": "".join(cell["source"])} for cell in told["cells"]]
+    return [cell for cell in cells if "hide" not in cell["metadata"].get("tags", [])]
+
+
+@cache
+def outputs(name):
+    """What each cell of a page's notebook shows, each kind in one piece."""
+    given = [output["data"] for cell in notebook(name) for output in cell.get("outputs", [])]
+    return [{kind: "".join(data) for kind, data in each.items() if "json" not in kind} for each in given]
+
+
+def read(markdown):
+    """The words of a Markdown text as they are read, each run of white space as one space."""
+    markdown = re.sub(r"\]\([^()\s]*\)|^\s*#+\s|[*_`]|\[(?=[^\]]*\]\()", "", re.sub(r"<[^>]*>", "", markdown))
+    return " ".join(markdown.replace("[", "").split())
+
+
+@cache
+def beginning(name):
+    """The title of a page, its question and its answer, as its notebook gives them."""
+    title, question, answer = notebook(name)[0]["source"].split("\n\n")[:3]
+    return [read(re.sub(r"^\*\*[^*]+\*\*", "", part)) for part in (title, question, answer)]
+
+
+@cache
+def title(name):
+    if name in OPENINGS:
+        return WORDS["name"]
+    if name in NOTEBOOK_PAGES:
+        return beginning(name)[0]
+    return read((PROJECT / "data/README.md").read_text(encoding="utf-8").split("\n")[0])
+
+
+@cache
+def siblings(name):
+    """The pages of the notebooks of a page's language, in order."""
+    return [page for page in NOTEBOOK_PAGES if language(page) == language(name)]
+
+
+@pytest.fixture(scope="module")
+def trees(site):
+    return {name: Tree((site / name).read_text(encoding="utf-8")).root for name in PAGES}
+
+
+def metas(tree, key="name"):
+    """What the head of a page declares, once each."""
+    found = [(meta.get(key), meta.get("content")) for meta in tree.iter("meta") if meta.get(key)]
+    single = [each for each in found if each[0] != "theme-color"]
+    assert len(dict(single)) == len(single)
+    return {name: " ".join(content.split()) for name, content in single}
+
+
+def linked(tree, rel):
+    """The links of a page's head and body that stand in this relation to it."""
+    return [link for link in tree.iter() if link.tag in ("link", "a") and rel in link.get("rel", "").split()]
+
+
+def graph(tree):
+    (script,) = tree.iter("script")
+    told = json.loads(script.text)
+    assert told["@context"] == "https://schema.org"
+    return told["@graph"]
+
+
+def node(tree, kind):
+    """The one node of its kind, each run of white space in its texts as one space."""
+    (found,) = [each for each in graph(tree) if each["@type"] == kind]
+    return {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in found.items()}
+
+
+def differing(told, expected):
+    """What is told otherwise than expected."""
+    return {key: (told.get(key), value) for key, value in expected.items() if told.get(key) != value}
+
+
+def target(name, href):
+    """The name of the page or file that a link leads to, and the anchor in it; None if it is elsewhere."""
+    path, _, anchor = href.partition("#")
+    if re.match(r"\w+:", path):
+        return None
+    found = PurePosixPath(urljoin(f"/{name}", unquote(path))).relative_to("/").as_posix() if path else name
+    return found, unquote(anchor)
+
+
+def parts(tree):
+    """The headings of a page's text below its title, by id."""
+    (main,) = tree.iter("main")
+    return {heading.get("id"): text(heading) for heading in main.iter("h2")}
+
+
+@each_page
+def test_a_page_says_in_its_head_what_it_is(name, trees, site):
+    tree = trees[name]
+    assert tree.tag == "html" and tree.get("lang") == tag(name) and tree.get("dir", "ltr") == "ltr"
+    assert b'<meta charset="utf-8">' in (site / name).read_bytes()[:1024]
+    (head,), (h1,) = tree.iter("head"), tree.iter("h1")
+    assert text(h1) == title(name)
+    whole = text(head.find("title"))
+    assert whole == title(name) if name in OPENINGS else whole == f"{title(name)} – {WORDS['name']}"
+    described = metas(tree)["description"]
+    if name in OPENINGS:
+        assert described == say(WORDS["description"], name)
+    elif name in NOTEBOOK_PAGES:
+        assert beginning(name)[2].startswith(read(described))
+    else:
+        assert read(described) in read((PROJECT / "data/README.md").read_text(encoding="utf-8"))
+        assert read(described) not in title(name)
+    assert metas(tree)["referrer"] == "no-referrer"
+    assert [link.get("href") for link in linked(tree, "canonical")] == [address(name)]
+    alternates = [link for link in linked(tree, "alternate") if "type" not in link.attrib]  # not the feeds
+    assert {link.get("hreflang"): link.get("href") for link in alternates} == {
+        code: address(page) for code, page in editions(name).items()
+    }
+    assert len(alternates) == len(editions(name))
+
+
+@each_page
+def test_links_say_the_language_that_they_lead_to(name, trees):
+    tree = trees[name]
+    for link in tree.iter("a"):
+        found = target(name, link.get("href"))
+        if found and found[0] in PAGES and tag(found[0]) != tag(name):
+            assert tag(found[0]).startswith(link.get("hreflang", "none")), link.attrib
+        elif "hreflang" in link.attrib:
+            assert found and tag(found[0]).startswith(link.get("hreflang")), link.attrib
+    (header,) = [each for each in tree.find("body") if each.tag == "header"]
+    others = {code: page for code, page in editions(name).items() if code != tag(name)}
+    names = {code: spoken for code, spoken in LANGUAGES.values()}
+    switch = [link for link in header.iter("a") if link.get("hreflang")]
+    assert {link.get("hreflang"): target(name, link.get("href"))[0] for link in switch} == others
+    assert [(link.get("lang"), text(link)) for link in switch] == [(code, names[code]) for code in others]
+    home = [link for link in header.iter("a") if text(link) == WORDS["name"]]
+    assert [target(name, link.get("href")) for link in home] == [(editions("index.html")[tag(name)], "")]
+
+
+@each_page
+def test_the_first_link_skips_to_the_text(name, trees):
+    first = next(trees[name].find("body").iter("a"))
+    assert (text(first), first.get("href")) == (say("Skip to the text", name), "#main")
+    assert [main.get("id") for main in trees[name].iter("main")] == ["main"]
+
+
+@each_notebook_page
+def test_neighbours_are_the_notebooks_before_and_after(name, trees):
+    order = siblings(name)
+    place = order.index(name)
+    around = {"prev": order[max(place - 1, 0) : place], "next": order[place + 1 : place + 2]}
+    label = {"prev": say("Previous", name), "next": say("Next", name)}
+    for rel, pages in around.items():
+        found = linked(trees[name], rel)
+        assert [(link.get("rel"), target(name, link.get("href"))) for link in found] == [
+            (rel, (page, "")) for page in pages
+        ]
+        assert [text(link).removeprefix(label[rel]).strip() for link in found] == [title(page) for page in pages]
+        assert all(text(link).startswith(label[rel]) for link in found)
+
+
+@each_notebook_page
+def test_contents_name_each_part_as_it_is_called(name, trees):
+    headings = [read(line) for cell in notebook(name) for line in re.findall(r"^## .*", cell["source"], re.MULTILINE)]
+    assert list(parts(trees[name]).values()) == headings
+    lists = [[a for a in nav.iter("a") if a.get("href").startswith("#")] for nav in trees[name].iter("nav")]
+    (contents,) = [links for links in lists if links]
+    assert [(link.get("href").removeprefix("#"), text(link)) for link in contents] == [*parts(trees[name]).items()]
+
+
+@each_opening
+def test_the_opening_page_leads_to_each_notebook_in_order(name, trees):
+    (main,) = trees[name].iter("main")
+    said = text(main)
+    assert say(WORDS["description"], name) in said and say(WORDS["opening"], name) in said
+    told = {page: beginning(page) for page in siblings(name)}
+    links = [(there[0], text(link)) for link in main.iter("a") if (there := target(name, link.get("href")))]
+    leading = [(page, words) for page, words in links if page in told and words == told[page][0]]
+    assert leading == [(page, words[0]) for page, words in told.items()]
+    assert {page for page, _ in links if page in NOTEBOOK_PAGES} == {*told}
+    places = [said.index(words) for page in told.values() for words in page]
+    assert places == sorted(places)
+
+
+@each_opening
+def test_the_opening_page_shows_the_first_chart_first(name, trees):
+    """And below the name of a notebook, charts of that notebook only."""
+    (main,) = trees[name].iter("main")
+    current, shown = siblings(name)[0], []
+    for element in main.iter():
+        if element.tag == "a" and (found := target(name, element.get("href"))) and found[0] in siblings(name):
+            current = found[0]
+        elif element.tag == "img" or element.get("role") == "img":
+            shown.append((current, element.get("aria-label") or element.get("alt")))
+    charts = {
+        page: [data["text/plain"] for data in outputs(page) if "<figure" in data["text/html"]]
+        for page in siblings(name)
+    }
+    first = siblings(name)[0]
+    assert shown[0] == (first, charts[first][0])
+    assert all(words in charts[page] for page, words in shown if words)
+
+
+def test_robots_may_read_and_list_everything(site, trees):
+    robots = RobotFileParser()
+    robots.parse((site / "robots.txt").read_text(encoding="utf-8").splitlines())
+    assert all(robots.can_fetch("Anybot", address(name)) for name in PAGES)
+    assert robots.site_maps() == [f"{HOME}sitemap.xml"]
+    for name, tree in trees.items():
+        assert not {"robots", "googlebot", "bingbot"} & {key.lower() for key in metas(tree)}, name
+        assert {meta.get("http-equiv") for meta in tree.iter("meta")} == {None, "Content-Security-Policy"}
+        assert not linked(tree, "nofollow")
+
+
+def test_the_sitemap_lists_each_page_with_its_editions(site):
+    space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+    listed = {}
+    for url in ElementTree.parse(site / "sitemap.xml").iterfind("s:url", space):
+        links = url.findall("x:link[@rel='alternate']", space)
+        listed[url.find("s:loc", space).text] = {link.get("hreflang"): link.get("href") for link in links}
+    pages = [name for name in PAGES if not name.startswith("data/")]
+    assert {page: others for page, others in listed.items() if not page.startswith(f"{HOME}data/")} == {
+        address(name): {code: address(page) for code, page in editions(name).items()} for name in pages
+    }
+
+
+@each_page
+def test_machines_read_of_a_page_what_readers_read(name, trees):
+    tree = trees[name]
+    kind = "WebSite" if name in OPENINGS else "Article"
+    others = [address(page) for code, page in editions(name).items() if code != tag(name)]
+    told = node(tree, kind)
+    assert not differing(
+        told,
+        {
+            "@id": address(name),
+            "headline": title(name),
+            "description": metas(tree)["description"],
+            "inLanguage": tag(name),
+            "datePublished": DAY.isoformat(),
+            "version": str(CITATION["version"]),
+            "author": AUTHOR,
+            "publisher": AUTHOR,
+            "image": metas(tree, "property")["og:image"],
+            "license": LICENCE["path"],
+            "isPartOf": HOME,
+            "isBasedOn": f"{HOME}data/datapackage.json",
+        },
+    )
+    assert told.get("workTranslation", []) == others
+    assert told.get("name", title(name)) == title(name)
+    data = node(tree, "Dataset")
+    assert not differing(
+        data,
+        {
+            "@id": f"{HOME}data/datapackage.json",
+            "name": " ".join(say(PACKAGE["title"], name).split()),
+            "description": " ".join(say(WORDS["dataset"], name).split()),
+            "version": PACKAGE["version"],
+            "identifier": f"sha256:{CHECKSUM}",
+            "license": LICENCE["path"],
+            "creator": AUTHOR,
+            "url": HOME,
+            "isAccessibleForFree": True,
+        },
+    )
+    assert data["distribution"] == [
+        {
+            "@type": "DataDownload",
+            "name": resource["name"],
+            "encodingFormat": resource["mediatype"],
+            "contentUrl": f"{HOME}data/{resource['path']}",
+        }
+        for resource in PACKAGE["resources"]
+    ]
+
+
+JUDGED = {  # figures that an independent voice prints, and words that can be judged
+    "fr": ("Comme à la source même", "Appuyé par une voix indépendante", "Imprimé autrement ailleurs"),
+    "en": ("As in the source itself", "Borne out by an independent voice", "Printed differently elsewhere"),
+}
+UNDECIDED = {"fr": ("Ne peut pas être jugé", "Une opinion"), "en": ("Cannot be judged", "An opinion")}
+
+
+@pytest.mark.parametrize("name", [name for name in NOTEBOOK_PAGES if "/4-" in name])
+def test_claim_reviews_are_the_rows_that_two_voices_allow(name, trees):
+    with (PROJECT / "data/sources.csv").open(encoding="utf-8", newline="") as file:
+        (source,) = [row for row in csv.DictReader(file) if row["source"] == ARTICLE["sources"]["article"]]
+    with (PROJECT / "data/claims.csv").open(encoding="utf-8", newline="") as file:
+        claims = {row["claim"]: read(row[f"claim_{language(name)}"]) for row in csv.DictReader(file)}
+    rows = {
+        row.get("id").removeprefix("claim-"): [text(cell) for cell in row]
+        for row in trees[name].iter("tr")
+        if row.get("id", "").startswith("claim-")
+    }
+    assert list(rows) == list(claims)
+    expected = {}
+    for claim, (_, _, figure, words) in rows.items():
+        if figure.startswith(JUDGED[language(name)]) and not words.startswith(UNDECIDED[language(name)]):
+            told = figure if words.startswith(("Pas de mots", "No words")) else words
+            expected[claim] = re.split(r" \(|\. |$", told)[0].rstrip(".").lower()
+    reviews = {each["url"]: each for each in graph(trees[name]) if each["@type"] == "ClaimReview"}
+    assert list(reviews) == [f"{address(name)}#claim-{claim}" for claim in expected]
+    told = {"@id": source["url"], "url": source["url"], "inLanguage": source["language"]}
+    assert not differing(node(trees[name], "NewsArticle"), told)
+    for claim, rating in expected.items():
+        review = reviews[f"{address(name)}#claim-{claim}"]
+        assert " ".join(review["claimReviewed"].split()) == claims[claim]
+        assert review["reviewRating"] == {"@type": "Rating", "alternateName": review["reviewRating"]["alternateName"]}
+        assert " ".join(review["reviewRating"]["alternateName"].split()) == rating
+        assert len(review["reviewBody"]) > 20 and " ".join(review["reviewBody"].split()) in " ".join(rows[claim])
+        assert review["itemReviewed"] == {
+            "@type": "Claim",
+            "author": {"@type": "Organization", "name": source["publisher"]},
+            "datePublished": source["date"],
+            "appearance": {"@id": source["url"]},
+        }
+        assert (review["author"], review["datePublished"], review["inLanguage"]) == (AUTHOR, DAY.isoformat(), tag(name))
+
+
+@each_page
+def test_a_link_to_a_file_of_data_has_its_name(name, trees):
+    """And gives the file, rather than opening it."""
+    found = 0
+    for link in trees[name].iter("a"):
+        there = target(name, link.get("href"))
+        if there and there[0] not in PAGES:
+            assert "download" in link.attrib or name in NOTEBOOK_PAGES or name.startswith("data/"), link.attrib
+            if re.fullmatch(r"[\w.-]+\.(csv|json|svg|png)", text(link)):
+                assert PurePosixPath(there[0]).name == text(link)
+                found += 1
+    assert found >= 2
+    (footer,) = [each for each in trees[name].find("body") if each.tag == "footer"]
+    led = {text(link): (target(name, link.get("href")) or ["", ""])[0] for link in footer.iter("a")}
+    assert not differing(
+        led,
+        {
+            "survey.csv": "data/survey.csv",
+            "datapackage.json": "data/datapackage.json",
+            say("description and method (in English)", name): "data/index.html",
+        },
+    )
+    assert all(
+        "download" in link.attrib for link in footer.iter("a") if text(link) in ("survey.csv", "datapackage.json")
+    )
+
+
+@each_page
+def test_the_colophon_tells_edition_data_licence_and_how_to_cite(name, trees):
+    (footer,) = [each for each in trees[name].find("body") if each.tag == "footer"]
+    said = text(footer)
+    day = format_date(DAY, "long", locale=tag(name).replace("-", "_"))
+    version = str(CITATION["version"])
+    told = (
+        FRENCH["Edition {edition}, data {data}, {date}."]
+        if language(name) == "fr"
+        else "Edition {edition}, data {data}, {date}."
+    )
+    assert " ".join(told.format(edition=version, data=PACKAGE["version"], date=day).split()) in said
+    (licence,) = linked(trees[name], "license")
+    assert (licence.get("href"), text(licence)) == (LICENCE["path"], LICENCE["name"])
+    assert (PROJECT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License") and " MIT" in said
+    edition = say("Edition {edition}.", name).format(edition=version)
+    cited = f"{WORDS['name']} ({DAY.year}). {title(name)}. {edition} {address(name)}"
+    assert " ".join(say("To cite: {citation}", name).format(citation=cited).split()) in said
+    assert re.search(rf"\b{CHECKSUM}\b", said)
+    assert re.search("Corrections", said)
+
+
+def words(string):
+    return re.findall(r"[^\W_]+", string)
+
+
+@each_notebook_page
+def test_a_page_holds_every_text_of_its_notebook_and_its_code(name, trees):
+    (main,) = trees[name].iter("main")
+    said = words(" ".join(main.itertext()))
+    shown = [element.text for element in main.iter("code") if element.text]
+    place, code = 0, []
+    for cell in notebook(name):
+        if cell["cell_type"] == "code":
+            code.append(cell["source"])
+            continue
+        markdown = re.sub(
+            r"\]\([^()\s]*\)", "] ", re.sub(r"<[^>]*>|^\s*\d+\.(?=\s)|[*_]", " ", cell["source"], flags=re.MULTILINE)
+        )
+        told = words(markdown)
+        while said[place : place + len(told)] != told:
+            place += 1
+            assert place < len(said), cell["source"][:300]
+        place += len(told)
+    assert [each for each in shown if each in code] == code
+    assert all(
+        any(piece in text(fold) for fold in main.iter("details")) for piece in map(lambda c: " ".join(c.split()), code)
+    )
+
+
+@each_notebook_page
+def test_links_lead_where_the_notebook_says(name, trees):
+    (main,) = trees[name].iter("main")
+    found = [(words(text(link)), link.get("href")) for link in main.iter("a")]
+    for cell in notebook(name):
+        for label, href in re.findall(
+            r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)", cell["source"] if cell["cell_type"] == "markdown" else ""
+        ):
+            href = re.sub(
+                r"^([\w-]+)\.ipynb", r"\1.html", href.replace("../../data/README.md", "../../data/index.html")
+            )
+            assert (words(read(label)), href) in [(said, unquote(there)) for said, there in found], (label, href)
+
+
+@each_notebook_page
+def test_a_cell_is_where_its_name_leads(name, trees):
+    """Other pages and notebooks link to a part by the name of its cell."""
+    ids = [element.get("id") for element in trees[name].iter() if element.get("id")]
+    cells = [cell["id"] for cell in notebook(name) if cell["cell_type"] == "markdown"]
+    assert [each for each in ids if each in cells] == cells
+
+
+@each_page
+def test_headers_of_tables_are_headers(name, trees):
+    """One row of them in each table, for columns; in a table that code made, one cell of each row, for it."""
+    for table in trees[name].iter("table"):
+        (head,), (body,) = table.findall("thead"), table.findall("tbody")
+        (header,) = head
+        assert [(cell.tag, cell.get("scope")) for cell in header] == [("th", "col")] * len(header)
+        made = table.find("caption") is not None
+        for row in body:
+            first, *rest = row
+            assert (first.tag, first.get("scope")) == (("th", "row") if made else ("td", None))
+            assert len(row) == len(header) and {cell.tag for cell in rest} == {"td"}
+
+
+def number(cell):
+    return cell.replace("\u2212", "-").replace("\u00a0", " ").replace(",", ".").removeprefix("'")
+
+
+@each_notebook_page
+def test_each_output_is_shown_with_its_words_and_its_table(name, trees):
+    """Of a chart: the words of its picture file, its alternative text, its table, and the same table to take away."""
+    (main,) = trees[name].iter("main")
+    charts = [data for data in outputs(name) if "<figure" in data["text/html"]]
+    figures = list(main.iter("figure"))
+    assert len(figures) == len(charts) > 0
+    for figure, data in zip(figures, charts, strict=True):
+        identity = figure.get("id").removeprefix("figure-")
+        labels = [element.get("aria-label") for element in figure.iter() if element.get("role") == "img"]
+        assert labels and set(labels) == {data["text/plain"]}
+        picture = ElementTree.parse(PROJECT / f"figures/{language(name)}/{identity}.svg").getroot()
+        assert picture.get("aria-label") == data["text/plain"]
+        lines = [" ".join(line.text.split()) for line in picture.iter("{http://www.w3.org/2000/svg}text")]
+        caption = " ".join(figure.find("figcaption").itertext())
+        around = [caption, *(text(each) for each in figure.findall("p"))]
+        drawn = [" ".join(each.text.split()) for each in figure.iter("text")]
+        left = [line for line in lines if line not in drawn]
+        assert left and all(any(line in " ".join(each.split()) for each in around) for line in left), (identity, left)
+        assert " ".join(picture.find("{http://www.w3.org/2000/svg}title").text.split()) in " ".join(caption.split())
+        (table,) = figure.iter("table")
+        assert text(table.find("caption")) in " ".join(caption.split())
+        (link,) = [a for a in figure.iter("a") if a.get("href").startswith("data:text/csv")]
+        assert link.get("download") == f"{identity}.csv"
+        rows = list(csv.reader(io.StringIO(unquote(link.get("href").split(",", 1)[1]).removeprefix("\ufeff"))))
+        seen = [["".join(cell.itertext()) for cell in row] for row in table.iter("tr")]
+        missing = say("not published", name)
+        assert [[number(cell) for cell in row] for row in rows] == [
+            [number("" if cell == missing else cell) for cell in row] for row in seen
+        ]
+    tables = [text(table.find("caption")) for table in main.iter("table") if table.find("caption") is not None]
+    made = [data["text/plain"] for data in outputs(name) if data["text/html"].startswith('<div class="table"')]
+    assert [caption for caption in tables if caption in [" ".join(each.split()) for each in made]] == [
+        " ".join(each.split()) for each in made
+    ]
+    if name in siblings(name)[:1]:
+        shown = [each.get("id") for page in siblings(name) for each in trees[page].find("body").iter("figure")]
+        assert sorted(shown) == [
+            f"figure-{PurePosixPath(path).stem}" for path in relative(PROJECT, f"figures/{language(name)}/*.svg")
+        ]
+
+
+@pytest.fixture(scope="module")
+def cards(site):
+    """The site with its cards for social networks, which only the tests of this file look for."""
+    for code in LANGUAGES:
+        workbench.replace(site / f"social/{code}.png", build._card(site.parent, code))
+    return site
+
+
+@each_page
+def test_what_networks_show_of_a_page_is_the_pages(name, trees, cards):
+    tree = trees[name]
+    told = metas(tree, "property")
+    assert not differing(
+        told,
+        {
+            "og:type": "article",
+            "og:site_name": WORDS["name"],
+            "og:title": title(name),
+            "og:description": metas(tree)["description"],
+            "og:url": address(name),
+            "og:locale": tag(name).replace("-", "_"),
+        },
+    )
+    assert metas(tree)["twitter:card"] == "summary_large_image"
+    picture = told["og:image"].removeprefix(HOME)
+    content = (cards / picture).read_bytes()
+    assert content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", content[16:24]) == (1200, 630)
+    assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
+    assert re.findall(r"\b(?:fr|en)\b", picture) == [language(name)]
+    assert told["og:image:alt"] == say(WORDS["card"], name)
+
+
+def test_the_card_of_each_language_is_its_own(cards):
+    pictures = [path.read_bytes() for path in cards.glob("social/*.png")]
+    assert len(set(pictures)) == len(pictures) == len(LANGUAGES)
+
+
+def test_every_address_of_the_site_is_a_file_of_it(cards):
+    """In pages, in their data for machines, in maps and feeds."""
+    files = [path for path in sorted(cards.rglob("*")) if path.suffix in (".html", ".xml", ".txt")]
+    told = [
+        (path, found)
+        for path in files
+        for found in re.findall(rf'{HOME}([^\s"<>#]*)', path.read_text(encoding="utf-8"))
+    ]
+    assert len(told) > 100
+    assert [
+        (path.name, found)
+        for path, found in told
+        if not (cards / (found or "index.html")).is_file() and not (cards / found / "index.html").is_file()
+    ] == []
+
+
+@pytest.fixture(scope="module")
+def opened(browser, site):
+    """Opens a page of the site with all that folds unfolded, in one window for each way of reading."""
+    ways = {
+        "desk": {"viewport": {"width": 1400, "height": 900}},
+        "dark": {"viewport": {"width": 1400, "height": 900}, "color_scheme": "dark"},
+        "phone": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
+    }
+    windows = {}
+
+    def opened(name, way="desk", folded=False):
+        if way not in windows:
+            windows[way] = browser.new_context(**ways[way]).new_page()
+        windows[way].goto((site / name).as_uri())
+        if not folded:
+            windows[way].evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        return windows[way]
+
+    yield opened
+    for window in windows.values():
+        window.context.close()
+
+
+# Texts of a page that are not seen where they stand, or not as they are written; not those of pictures, nor the link
+# that shows itself only to the keyboard.
+UNSEEN = """(kept) => {
+  const unseen = [], wide = document.documentElement.clientWidth
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  for (let node; (node = walker.nextNode());) {
+    const within = node.parentElement
+    if (!node.data.trim() || within.closest('svg, style, script, body > a') || !within.closest(kept)) continue
+    const range = document.createRange()
+    range.selectNodeContents(node)
+    const lines = [...range.getClientRects()].filter(box => box.width > 0)
+    const style = getComputedStyle(within)
+    const asked = {opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true}
+    let seen = lines.length > 0 && within.checkVisibility(asked)
+    seen &&= parseFloat(style.fontSize) >= 9 && lines.every(box => box.height >= 7)
+    seen &&= style.textTransform === 'none' && style.direction === 'ltr' && style.writingMode === 'horizontal-tb'
+    for (let each = within; seen && each && each !== document.documentElement; each = each.parentElement) {
+      const style = getComputedStyle(each), box = each.getBoundingClientRect()
+      seen = style.clipPath === 'none' && style.clip === 'auto' && style.opacity === '1' && style.filter === 'none'
+        && style.transform === 'none' && style.userSelect !== 'none' && !style.textDecorationLine.includes('through')
+      if (/hidden|clip/.test(style.overflowX + style.overflowY))
+        seen &&= lines.every(line =>
+          line.bottom <= box.bottom + 1 && line.top >= box.top - 1 && line.left >= box.left - 1)
+    }
+    if (!within.closest('[tabindex="0"]')) seen &&= lines.every(box => box.left >= 0 && box.right <= wide + 1)
+    if (!seen) unseen.push(`${within.tagName} ${node.data.trim().slice(0, 60)}`)
+  }
+  return unseen
+}"""
+
+
+@pytest.mark.slow
+@each_look
+def test_every_text_is_seen(name, opened):
+    """On a phone tables may be laid out otherwise, their headers told apart from their cells."""
+    assert opened(name).evaluate(UNSEEN, "body") == []
+    assert opened(name, "dark").evaluate(UNSEEN, "body") == []
+    outside_tables = "header, footer, nav, h1, h2, h3, p, li, figcaption, pre, caption"
+    assert opened(name, "phone").evaluate(UNSEEN, outside_tables) == []
+
+
+@pytest.mark.slow
+@each_notebook_look
+def test_charts_and_their_words_are_printed(name, opened):
+    page = opened(name, folded=True)
+    page.emulate_media(media="print")
+    try:
+        assert page.evaluate(UNSEEN, "h1, h2, main > p, figure > p, figcaption, footer p") == []
+        heights = page.locator("figure svg").evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")
+        assert sum(height > 60 for height in heights) == page.locator("figure").count()
+    finally:
+        page.emulate_media(media="screen")
+
+
+@pytest.mark.slow
+@each_look
+def test_what_stands_first_is_seen_first_and_nothing_is_added(name, opened):
+    page = opened(name)
+    for kind in ("main :is(h1, h2, h3, p, figure, table)", "main li", "tr", "nav li", "h1, h2"):
+        tops = page.locator(kind).evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
+        assert all(after >= before - 1 for before, after in pairwise(tops)), kind
+    columns = page.locator("tr").evaluate_all(
+        "all => all.map(row => [...row.cells].map(cell => cell.getBoundingClientRect().left))"
+    )
+    assert all(after > before for row in columns for before, after in pairwise(row))
+    added = page.evaluate(
+        """['::before', '::after'].flatMap(part => [...document.querySelectorAll('body *')]
+             .map(each => getComputedStyle(each, part).content).filter(content => /[\\p{L}\\p{N}]/u.test(content)))"""
+    )
+    assert set(added) <= {"none", "normal", "open-quote", "close-quote"}
+
+
+@pytest.mark.slow
+def test_a_phone_shows_a_page_at_its_own_width_and_lets_it_be_enlarged(opened):
+    for name in PAGES:
+        page = opened(name, "phone", folded=True)
+        sizes = page.evaluate("[innerWidth, document.documentElement.clientWidth, visualViewport.scale]")
+        assert sizes == [360, 360, 1]
+        rules = page.locator("meta[name=viewport]").get_attribute("content")
+        assert not re.search("user-scalable|maximum-scale", rules)
+
+
+# What a page declares as the colour of the browser around it, its own colour and that of its letters.
+COLOURS = """() => {
+  const probe = document.body.appendChild(document.createElement('i')), {backgroundColor, color} = getComputedStyle(document.body)
+  const declared = [...document.querySelectorAll('meta[name=theme-color]')].filter(each => matchMedia(each.media || 'none').matches)
+  return [declared.map(each => { probe.style.color = each.content; return getComputedStyle(probe).color }), backgroundColor, color]
+}"""
+# The colours of a page's icon.
+ICON = """async () => {
+  const icon = new Image(), canvas = document.createElement('canvas'), seen = new Set()
+  icon.src = document.querySelector('link[rel=icon]').href
+  await icon.decode()
+  const paint = canvas.getContext('2d')
+  paint.drawImage(icon, 0, 0, 32, 32)
+  const dots = paint.getImageData(0, 0, 32, 32).data
+  for (let n = 0; n < dots.length; n += 4) if (dots[n + 3] === 255) seen.add(`${dots.slice(n, n + 3)}`)
+  return [...seen]
+}"""
+
+
+@pytest.mark.slow
+@each_look
+def test_the_browser_is_coloured_as_the_page_and_has_its_icon(name, opened):
+    for way in ("desk", "dark"):
+        page = opened(name, way, folded=True)
+        declared, body, ink = page.evaluate(COLOURS)
+        assert declared == [body], way
+        light = sum(map(int, re.findall(r"\d+", body))) > sum(map(int, re.findall(r"\d+", ink)))
+        assert light == (way == "desk")
+        assert page.locator("meta[name=theme-color]").count() == 2
+    assert len(page.evaluate(ICON)) > 1
+
+
+@pytest.mark.slow
+@each_page
+def test_a_screen_reader_is_told_the_headers_of_each_table(name, opened):
+    page = opened(name)
+    for table in page.locator("table").all():
+        sizes = table.locator("tr").evaluate_all("all => all.map(row => row.cells.length)")
+        caption = table.locator("caption")
+        told = table.aria_snapshot()
+        roles = re.findall(r"^\s*- '?(\w+)", told, re.MULTILINE)
+        said = [roles.count(role) for role in ("columnheader", "rowheader", "cell")]
+        rows, columns = len(sizes) - 1, sizes[0]
+        headed = rows if caption.count() else 0
+        assert said == [columns, headed, rows * columns - headed]
+        if caption.count():
+            named = " ".join(told.split("\n")[0].replace('\\"', '"').split())
+            assert " ".join(caption.inner_text().split()) in named
+
+
+def flat(content):
+    return Image.open(io.BytesIO(content)).convert("RGB")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["desk", "phone"])
+@each_notebook_look
+def test_a_chart_looks_as_it_does_alone(name, way, opened):
+    """The style of a page neither hides, moves, cuts, turns nor recolours what is drawn."""
+    page = opened(name, way, folded=True)
+    alone = page.context.new_page()
+    try:
+        fonts = "".join(re.findall(r"@font-face\s*\{.*?\}", page.locator("style").text_content()))
+        shown = page.locator("figure svg").filter(visible=True).all()
+        assert len(shown) == page.locator("figure").count()
+        for svg in shown:
+            box = svg.bounding_box()
+            if box["width"] > page.viewport_size["width"]:  # it scrolls
+                continue
+            markup = svg.evaluate("each => each.outerHTML")
+            viewed = [float(part) for part in re.search(r'viewBox="0 0 ([\d. ]+)"', markup)[1].split()]
+            assert box["width"] / box["height"] == pytest.approx(viewed[0] / viewed[1], rel=0.01)
+            left, top = box["x"] % 1, (box["y"] + page.evaluate("scrollY")) % 1
+            place = f"position:absolute;left:{left}px;top:{top}px;width:{box['width']}px;height:{box['height']}px"
+            sheet = f"<style>{fonts} svg {{ {place} }}</style><meta name=viewport content='width=device-width'>"
+            alone.set_content(f"<!DOCTYPE html>{sheet}{markup}")
+            alone.evaluate("document.fonts.ready")
+            one, other = flat(svg.screenshot()), flat(alone.locator("svg").first.screenshot())
+            assert one.size == other.size
+            unlike = ImageChops.difference(one, other).convert("L").point(lambda value: 255 * (value > 64))
+            assert unlike.histogram()[255] < 0.002 * one.width * one.height
+    finally:
+        alone.close()
+
+
+# Part, colour as it is drawn and as it is shown, of all that a page's pictures colour.
+COLOURED = """all => all.flatMap(each => ['fill', 'stroke'].filter(part => each.hasAttribute(part))
+  .map(part => [part, each.getAttribute(part), getComputedStyle(each)[part]]))"""
+
+
+@pytest.mark.slow
+@each_notebook_look
+def test_colours_that_differ_by_day_differ_by_night(name, opened):
+    shown = {}
+    for part, drawn, seen in opened(name, "dark").locator("figure svg *").evaluate_all(COLOURED):
+        shown.setdefault((part, drawn), set()).add(seen)
+    assert all(len(colours) == 1 for colours in shown.values())
+    for part in ("fill", "stroke"):
+        strong = [key for key in shown if key[0] == part and key[1] != "none" and saturation(key[1]) > 0.5]
+        assert len(set().union(*map(shown.get, strong))) == len(strong)
+
+
+def saturation(colour):
+    return rgb_to_hsv(*(int(colour[place : place + 2], 16) for place in (1, 3, 5)))[1]
+
+
+# What tells a link from the text around it, and what shows which row a link led to.
+PLAIN = """each => [each, each.parentElement].map(part => getComputedStyle(part)).map(style =>
+  [style.color, style.textDecorationLine, style.borderBottomStyle, style.borderBottomWidth, style.backgroundImage].join())"""
+LOOKS = """each => [each, each.firstElementChild].map(part => getComputedStyle(part)).map(style =>
+  [style.backgroundColor, style.outlineStyle, style.boxShadow, style.borderLeftColor].join()).join()"""
+
+
+@pytest.mark.slow
+@each_notebook_look
+def test_a_number_that_is_followed_finds_its_row_marked(name, opened):
+    """It is plainly a link, it can be hit, and what it leads to no longer looks as before. What is folded unfolds."""
+    page = opened(name)
+    link = page.locator("main p a[href^='#'], main li a[href^='#']").first
+    own, around = link.evaluate(PLAIN)
+    assert own != around
+    row = page.locator(f"[id='{unquote(link.get_attribute('href')[1:])}']")
+    before = row.evaluate(LOOKS)
+    link.click(timeout=9000)
+    assert row.evaluate("each => each.matches(':target')")
+    assert row.evaluate(LOOKS) != before
+    page = opened(name, folded=True)
+    for fold in page.locator("main details").all():
+        fold.locator("summary").first.click(timeout=9000)
+        assert fold.evaluate("each => each.open")
+
+
+def test_each_damage_to_pages_that_mutants_try_finds_its_place():
+    kinds = {kind for kind, *_ in damaged_pages(PROJECT)}
+    assert kinds == {*DAMAGES, *STYLES}

@@ -1,0 +1,366 @@
+"""Ways to make a page say or show what is not so, in the templates, style and code that pages are made with.
+
+Each is a kind, a pattern and what it becomes. Wherever the pattern is found in those files is a damage of its own;
+damage to the style is a rule more at its end.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ENGINE = "src/contre_enquete"
+PAGES = [
+    f"{ENGINE}/templates/*/*.j2",
+    *(f"{ENGINE}/edition/{name}.py" for name in ("html", "imprint", "pages", "site")),
+]
+OUTPUTS = [f"{ENGINE}/charts/table.py", f"{ENGINE}/charts/chart.py", f"{ENGINE}/edition/claim_review.py"]
+STYLE = f"{ENGINE}/templates/contre-enquete/page.css"
+
+DAMAGES = {
+    "page: language": [
+        (r'(<html lang=)"\{\{ page\.tag \}\}"', r'\1"en"'),
+        (r"(<html )", r'\1dir="rtl" '),
+        (r'hreflang="\{\{ twin\.tag \}\}"', 'hreflang="{{ page.tag }}"'),
+        (r' hreflang="\{\{ twin\.tag \}\}"', ""),
+        (r'(?<=[\s"])lang="\{\{ twin\.tag \}\}"', 'lang="{{ page.tag }}"'),
+        (r' lang="\{\{ twin\.tag \}\}"', ""),
+        (r' hreflang="en"', ""),
+        (r"\{\{ twin\.name[^}]*\}\}", "{{ page.tag }}"),
+        (r"(?<=\{\{ )twin\.address", "page.twins[0].address"),
+        (r'"here": code == language\.code', '"here": code != language.code'),
+        (r'"tag": self\.language\(code\)\.tag', '"tag": language.tag'),
+        (r"(?<=page\.home|page\.root) \}\}(?=\"|\{\{ page\.home)", " }}index.html#"),
+    ],
+    "page: head": [
+        (r"<title>\{\{ page\.title[^}]*\}\}", "<title>{{ page.description | e }}"),
+        (r"<title>.*?</title>", "<title>{{ page.name | e }}</title>"),
+        (r'(name="description" content=)"\{\{ page\.description \| e \}\}"', r'\1"{{ page.title | e }}"'),
+        (r'(rel="canonical" href=)"\{\{ page\.canonical \| e \}\}"', r'\1"{{ page.site }}"'),
+        (r'<link rel="canonical"', '<link rel="me"'),
+        (r'<link rel="alternate"(?= hreflang)', '<link rel="author"'),
+        (r'(hreflang="\{\{ twin\.tag \}\}" href=)"\{\{ twin\.canonical \| e \}\}"', r'\1"{{ page.canonical | e }}"'),
+        (r'"canonical": self\.site \+ twin', '"canonical": "http://localhost/" + twin'),
+        (r'<link rel="icon"[^>]*>', ""),
+        (r'(<link rel="icon" href=)"\{\{ page\.icon \}\}"', r'\1"data:,"'),
+        (r'fill="\{(?:BLUE|PAPER)\}" d="', r"\g<0>X"),
+        (r'<meta charset="utf-8">', '<meta charset="latin1">'),
+        (r'content="no-referrer"', 'content="unsafe-url"'),
+        (r'(name="theme-color" content=)"#\w+"', r'\1"#ff0000"'),
+        (r'(media="\(prefers-color-scheme: )light', r"\1dark"),
+        (r'(name="theme-color"[^>]*) media="[^"]*"', r"\1"),
+    ],
+    "page: skip link": [
+        (r'(class="skip" href=)"#main"', r'\1"#colophon"'),
+        (r'<a class="skip".*?</a>\n', ""),
+        (r'(class="skip" href="#main">)[^<]*', r"\1"),
+        (r'<main id="main">', '<main id="text">'),
+    ],
+    "page: robots": [
+        (r"Allow: /", "Disallow: /"),
+        (r"User-agent: \*", "User-agent: nobody"),
+        (r"Sitemap: \{Edition\(project, site\)\.site\}sitemap", "Sitemap: {Edition(project, site).site}map"),
+        (r'(<meta name="referrer")', r'<meta name="robots" content="noindex">\n\1'),
+        (r'(<meta name="referrer")', r'<meta name="googlebot" content="none">\n\1'),
+        (r'(<meta name="referrer")', r'<meta http-equiv="refresh" content="9; url=https://example.org/">\n\1'),
+        (r'rel="next"', 'rel="next nofollow"'),
+    ],
+    "page: order": [
+        (r"names\[place \+ 1\]", "names[place - 1]"),
+        (r"names\[place - 1\]", "names[place - 2]"),
+        (r"(?<=if place \+ )1 < len\(names\)", "2 < len(names)"),
+        (r'rel="next"', 'rel="prev"'),
+        (r'rel="prev"', 'rel="next"'),
+        (r'rel="next" ', ""),
+        (r'page\.say\("Next"\)', 'page.say("Previous")'),
+        (r"\{\{ page\.next\.title", "{{ page.title"),
+        (r'"address": f"\{name\}\.html"', '"address": f"{folder.name}.html"'),
+        (r"(\"title\": )heading\(notebook\.cells\[0\]\.source\)", r"\1name"),
+        (r"\{% if page\.next %\}", "{% if not page.next %}"),
+    ],
+    "page: contents": [
+        (r"return parts\n", "return [(a, t) for (a, _), (_, t) in zip(parts, parts[1:] + parts[:1])]\n"),
+        (r"return parts\n", "return parts[1:]\n"),
+        (r"return parts\n", "return parts[::-1]\n"),
+        (r"return parts\n", "return []\n"),
+        (r"if page\.contents %\}\n<nav", "if not page.contents %}\n<nav"),
+    ],
+    "page: opening": [
+        (r"best_chart\(next\(iter\(notebooks\.values\(\)\)\)\)", "best_chart(list(notebooks.values())[1])"),
+        (r"(?<=return next\(\(html for html in )shown", "reversed(list(shown))"),
+        (r"best = best_chart\(.*", 'best = ""'),
+        (r"\[1:3\]", "[2:4]"),
+        (r'"question": question, "answer": answer', '"question": answer, "answer": question'),
+        (r"for address, content in notebooks\.items\(\)", "for address, content in reversed(notebooks.items())"),
+        (r"for address, content in notebooks\.items\(\)", "for address, content in list(notebooks.items())[:-1]"),
+        (r"\{\{ each\.address \}\}", "{{ pages[0].address }}"),
+        (r"\{\{ each\.title", "{{ page.title"),
+        (r"\{\{ each\.answer", "{{ pages[0].answer"),
+        (r"<h1>\{\{ page\.name", "<h1>{{ page.description"),
+        (r"spoken\.say\(edition\.words\.description\)", "edition.words.description"),
+        (r'"opening": spoken\.say\(edition\.words\.opening\)', '"opening": ""'),
+    ],
+    "page: viewport": [
+        (r"width=device-width, ", ""),
+        (r"width=device-width", "width=1200"),
+        (r"initial-scale=1", "initial-scale=2"),
+        (r"initial-scale=1", "initial-scale=1, user-scalable=no"),
+        (r"initial-scale=1", "initial-scale=1, maximum-scale=1"),
+        (r'<meta name="viewport"[^>]*>', ""),
+    ],
+    "page: sitemap": [
+        (r'(hreflang="\{\{ tag \}\}" href=)"\{\{ other \}\}"', r'\1"{{ address }}"'),
+        (r"<xhtml:link.*?/>", ""),
+        (r'(<xhtml:link rel="alternate" hreflang=)"\{\{ tag \}\}"', r'\1"fr-CA"'),
+        (r"<loc>\{\{ address \}\}", "<loc>{{ twins.values() | first }}"),
+        (r"\[openings, \*twins\.values\(\)\]", "[*twins.values()]"),
+        (r"\[openings, \*twins\.values\(\)\]", "[openings, *twins.values()][:-1]"),
+        (r"Language\(code\)\.tag: site", "code: site"),
+    ],
+    "page: card": [
+        (r'(property="og:title" content=)"\{\{ page\.title \| e \}\}"', r'\1"{{ page.name | e }}"'),
+        (r'(property="og:description" content=)"[^"]*"', r'\1"{{ page.title | e }}"'),
+        (r'(property="og:url" content=)"[^"]*"', r'\1"{{ page.site }}"'),
+        (r'(property="og:type" content=)"[^"]*"', r'\1"video.movie"'),
+        (r'(property="og:site_name" content=)"[^"]*"', r'\1"{{ page.title | e }}"'),
+        (r'(property="og:locale" content=)"[^"]*"', r'\1"en_US"'),
+        (r'(property="og:locale" content=)"[^"]*"', r'\1"{{ page.tag }}"'),
+        (r'(property="og:image" content=)"[^"]*"', r'\1"{{ page.site }}social/none.png"'),
+        (r'(property="og:image:width" content=)"[^"]*"', r'\1"600"'),
+        (r'(property="og:image:height" content=)"[^"]*"', r'\1"315"'),
+        (r'(property="og:image:alt" content=)"[^"]*"', r'\1"{{ page.name | e }}"'),
+        (r'<meta property="og:image[^>]*>\n', ""),
+        (r'<meta property="og:title[^>]*>\n', ""),
+        (r"summary_large_image", "summary"),
+        (r"(\"card\": f\"\{self\.site\}social/)\{language\.code\}", r"\1en"),
+        (r"(\"card\": f\")\{self\.site\}", r"\1/"),
+        (r"language\.say\(self\.words\.card\)", "self.words.card"),
+    ],
+    "page: linked data": [
+        (r'(@context": "https://schema)\.org', r"\1.example"),
+        (r'"@type": "Article"', '"@type": "Recipe"'),
+        (r' \| \{"@type": "WebSite"', ' | {"@type": "Article"'),
+        (r'("@id": )page\["canonical"\]', r"\1self.site"),
+        (r'("headline": )page\["title"\]', r'\1page["name"]'),
+        (r'("description": )page\["description"\]', r'\1page["title"]'),
+        (r'("inLanguage": )page\["tag"\]', r'\1"en"'),
+        (r'("datePublished": )page\["date"\]', r'\1"2013-07-16"'),
+        (r'("version": )page\["edition"\]', r'\1page["data"] + "-1"'),
+        (r'("author": )(?:self|edition)\.author', r'\1{"@type": "Organization", "name": "Ipsos"}'),
+        (r'("publisher": )self\.author', r'\1{"@type": "Organization", "name": "Microsoft"}'),
+        (r'("(?:creator)": )self\.author', r'\1{"@type": "Organization", "name": "Microsoft"}'),
+        (r'("@type": )"Organization"', r'\1"Person"'),
+        (r'("name": self\.package\["contributors"\]\[0\]\["title"\], "url": )self\.site', r'\1"https://example.org/"'),
+        (r'("image": )page\["card"\]', r'\1page["canonical"]'),
+        (r'("license": )(?:page\["licence"\]|self\.package\["licenses"\]\[0\])\["path"\]', r'\1"https://example.org/"'),
+        (r'("isPartOf": )self\.site', r'\1page["canonical"]'),
+        (r'("isBasedOn": f"\{self\.site\}data/)datapackage', r"\1package"),
+        (r'(\*\*\(\{"workTranslation": )others', r'\1[page["canonical"]]'),
+        (r'\*\*\(\{"workTranslation": others\} if others else \{\}\),', ""),
+        (r"code != page\[\"language\"\]\.code", "code == page['language'].code"),
+        (r'("name": )language\.say\(self\.package\["title"\]\)', r'\1self.package["title"]'),
+        (r'("description": )language\.say\(self\.words\.dataset\)', r"\1self.words.name"),
+        (r'("version": )self\.package\["version"\]', r"\1__version__ + '-1'"),
+        (r'("identifier": f"sha256:)\{self\.checksum\}', r"\1{self.checksum[::-1]}"),
+        (r'("url": )self\.site,\n', r'\1"https://example.org/",\n'),
+        (r'("isAccessibleForFree": )True', r"\1False"),
+        (r'("encodingFormat": )resource\["mediatype"\]', r'\1"text/plain"'),
+        (r'("contentUrl": f"\{self\.site\}data/)\{resource\[.path.\]\}', r"\1survey.csv?{resource['path']}"),
+        (r'("name": )resource\["name"\]', r'\1resource["path"]'),
+        (r"(?<=, )edition\.dataset\(language\)", "*[]"),
+    ],
+    "page: claim review": [
+        (r'("alternateName": )rating\(survey, claim\)', r'\1survey.language.say("fits")'),
+        (r'("alternateName": )rating\(survey, claim\)', r'\1survey.language.say("borne out by an independent voice")'),
+        (r'("alternateName": )rating\(survey, claim\)', r'\1""'),
+        (r'("alternateName": )rating\(survey, claim\)', r"\1rating(survey, claim)[:4]"),
+        (r"claim\.figure in \([^)]*\)", "True"),
+        (r"claim\.figure in \(\"source\", ", "claim.figure in ("),
+        (r"claim\.wording not in UNDECIDED", "True"),
+        (r'("claimReviewed": )plain\(claim\.text\)', r"\1plain(claim.text)[:9]"),
+        (r'("reviewBody": )plain\(.*?\),\n', r'\1"-",\n'),
+        (r'(^            "datePublished": |"datePublished": )article\["date"\]', r'\1"2014-01-01"'),
+        (r'(author = .*"name": )article\["publisher"\]', r'\1"Ipsos"'),
+        (r'("@id": |"url": )article\["url"\]', r'\1"https://example.org/"'),
+        (r'("inLanguage": )article\["language"\]', r'\1"en"'),
+        (r'("url": )f"#\{anchor\(claim\)\}"', r'\1"#claim-external-more"'),
+        (r'("@type": )"ClaimReview"', r'\1"Review"'),
+        (r'("url": )page\["canonical"\] \+ node\["url"\]', r'\1page["canonical"]'),
+        (r'("author": )edition\.author(, "datePublished")', r'\1{"@type": "Organization", "name": "Ipsos"}\2'),
+        (r'(edition\.author, "datePublished": )page\["date"\]', r'\1"2013-07-16"'),
+        (r'("inLanguage": )page\["tag"\]\}', r'\1"en"}'),
+        (r"return \[appearance, \*reviews\]", "return reviews"),
+    ],
+    "page: download": [
+        (r'href="(\{\{ page\.root \}\}data/)survey\.csv"', r'href="\1sources.csv"'),
+        (r'href="(\{\{ page\.root \}\}data/)datapackage\.json"', r'href="\1survey.csv"'),
+        (r'(survey\.csv") download>', r"\1>"),
+        (r'(data/index\.html")', r'data/datapackage.json"'),
+        (r'download="\{self\.name\}\.csv"', 'download="table.csv"'),
+        (r"for row in self\.table\.itertuples", "for row in self.table.iloc[1:].itertuples"),
+        (r"for row in self\.table\.itertuples", "for row in self.table.iloc[::-1].itertuples"),
+        (r"as_text, row\) for row in self\.table", "as_text, row[::-1]) for row in self.table"),
+        (r"(?<=self\.table\.index\.name, \*self\.table\.columns)\]", "[::-1]]"),
+    ],
+    "page: licence": [
+        (r'href="\{\{ page\.licence\.path \| e \}\}"', 'href="https://creativecommons.org/licenses/by-nc/4.0/"'),
+        (r"\{\{ page\.licence\.name \| e \}\}", "CC0-1.0"),
+        (r'rel="license" ', ""),
+        (
+            r'"licence": self\.package\["licenses"\]\[0\]',
+            '"licence": {"name": "MIT", "path": "https://mit-license.org/"}',
+        ),
+        (r'\{\{ page\.say\("; the code is under the MIT licence\."\) \| e \}\}', "."),
+    ],
+    "page: code": [
+        (r"(<code>\{\{ cell\.source)( \| e \}\}</code>)", r"\1[:9]\2"),
+        (r"<details class=\"code\">.*?</details>", ""),
+        (r'"remove_cell_tags": \{"hide"\}', '"remove_cell_tags": {"none"}'),
+        (r'<details class="code">', '<details class="code" hidden>'),
+        (r'<details class="code">', '<details class="code" open>'),
+        (r'(page\.say\()"Code"', r'\1"Contents"'),
+    ],
+    "page: text": [
+        (r"\{\{ cell\.source \| markdown2html", "{{ cell.source[:200] | markdown2html"),
+        (r"\{\{ cell\.source \| markdown2html", "{{ cell.source.replace('7', '8') | markdown2html"),
+        (r"\{\{ cell\.source \| markdown2html", "{{ (cell.source if cell.id != 'limits' else '') | markdown2html"),
+        (r"\{\{ super\(\) \}\}\n(?=<details)", ""),
+        (r"anchored\(cell\.id\)", "anchored('x' + cell.id)"),
+        (r"(?<=\\1)\.html", ".htm"),
+        (r"data/index\.html(?=\\1 hreflang)", "data/survey.csv"),
+        (r'(?<=hreflang=")\{ENGLISH\}', "fr"),
+        (
+            r"(?<=\{\{ )output\.data\['application/vnd\.contre-enquete\.page\+html'\] \}\}",
+            "output.data['text/html'] }}",
+        ),
+        (r"(?<=\{\{ )output\.data\['text/html'\] \}\}", "output.data['text/plain'] }}"),
+        (r"\{\{ text \}\}", "{{ text[:2000] }}"),
+        (r"anchored\(cell\.id\) \| with_tables\(page\.language\)", "anchored(cell.id)"),
+    ],
+    "page: colophon": [
+        (r"edition=page\.edition", "edition=page.data[::-1]"),
+        (r"data=page\.data", "data=page.edition + '-1'"),
+        (r"date=page\.day", "date=page.date[:4]"),
+        (r"language\.date\(released\)", "language.date(released.replace(day=1))"),
+        (r"\{\{ page\.checksum \}\}", "{{ page.checksum[:-1] }}"),
+        (r"\(\{released\.year\}\)", "({released.year - 1})"),
+        (r"\{title\}\. \"", '. "'),
+        (r'(Edition \{edition\}\.", edition=)__version__', r'\1self.package["created"][:4]'),
+        (r'f" \{self\.site\}\{address\.removesuffix\([^)]*\)\}"', 'f" {self.site}"'),
+        (r'\{\{ page\.say\("To cite: \{citation\}"[^}]*\)[^}]*\}\}', ""),
+        (r"<p>\{\{ page\.say\(\"Corrections: .*", ""),
+        (r'self\.package\["created"\]\[:10\]', '"2013-07-16"'),
+    ],
+    "page: table header": [
+        (r' scope="(?:row|col)"', ""),
+        (r'scope="col"', 'scope="row"'),
+        (r'scope="row"', 'scope="col"'),
+        (r'<th scope="(?:row|col)">(\{escape\(\w+\)\})</th>', r"<td>\1</td>"),
+        (r"<caption>.*?</caption>", ""),
+        (r'html\.replace\("<th>", \'<th scope="col">\'\)', 'html.replace("<th>", "<td>").replace("</th>", "</td>")'),
+        (r"<thead>(.*?)</thead>", r"\1"),
+    ],
+    "page: chart": [
+        (r"for note in \(words\.note, words\.source\)", "for note in (words.note,)"),
+        (r"for note in \(words\.note, words\.source\)", "for note in (words.source,)"),
+        (r"<strong>\{escape\(words\.title\)\}</strong>", ""),
+        (r"<br>\{escape\(words\.subtitle\)\}", ""),
+        (r'<figure id="figure-\{self\.name\}"', "<figure"),
+        (r"\{Table\(self\.table, words\.subtitle, self\.language\)\.html\(\)\}", ""),
+        (r"Table\(self\.table, words", "Table(self.table.iloc[::-1], words"),
+        (r"label=self\.words\.plain\.alternative", "label=self.words.plain.title"),
+    ],
+}
+
+STYLES = {
+    "style: hidden": [
+        "figure > p { display: none; }",
+        "figure > p { visibility: hidden; }",
+        "figure > p { opacity: 0; }",
+        "figure > p { font-size: 1px; }",
+        "figure > p { position: absolute; left: -999rem; }",
+        "figure > p { clip-path: inset(50%); }",
+        "figure > p { height: 0; overflow: hidden; }",
+        "figure > p { transform: scale(0); }",
+        "figure > p { color: var(--paper); }",
+        "figcaption { display: none; }",
+        "figcaption { text-indent: -999rem; overflow: hidden; }",
+        "@media (max-width: 30rem) { figure > p { display: none; } }",
+        "@media (prefers-color-scheme: dark) { figure > p { display: none; } }",
+        "@media print { figure > p { display: none; } }",
+        "@media print { main p { display: none; } }",
+        "pre { display: none; }",
+        "pre { max-height: 0; padding: 0; overflow: hidden; }",
+        "caption { display: none; }",
+        "thead { display: none; }",
+        "tbody tr:nth-child(2) { display: none; }",
+        "tbody tr:nth-child(n + 9) { visibility: collapse; }",
+        "table { max-height: 10rem; display: block; overflow: hidden; }",
+        "body > footer { display: none; }",
+        "body > header { display: none; }",
+        "main a[rel], nav a[rel] { display: none; }",
+        "main { max-height: 200vh; overflow: hidden; }",
+        "svg { visibility: hidden; }",
+        "svg text { display: none; }",
+        "svg path { opacity: .01; }",
+        "h2 { position: absolute; clip: rect(0 0 0 0); }",
+    ],
+    "style: drawn otherwise": [
+        "figure svg { transform: scaleX(-1); }",
+        "figure svg { filter: hue-rotate(180deg); }",
+        "figure { filter: grayscale(1); }",
+        'figure svg [fill="#d55e00"] { fill: #0b4f8a; }',
+        'figure svg [stroke="#d55e00"] { stroke: #0b4f8a; }',
+        '@media (prefers-color-scheme: dark) { figure svg [fill="#f58634"], figure svg [fill="#d55e00"] { fill: #79b5ee; } }',
+        "figure svg { preserve-aspect-ratio: none; height: 40px; }",
+        "figure svg { clip-path: inset(0 30% 0 0); }",
+        "figure svg { width: 60%; overflow: hidden; max-height: 60px; }",
+        "svg path { transform: translateX(20px); }",
+        "td::after { content: '0'; }",
+        "figcaption::before { content: 'Vrai. '; }",
+        "main { display: flex; flex-direction: column-reverse; }",
+        "tbody { display: flex; flex-direction: column-reverse; }",
+        "html { direction: rtl; }",
+        "td { text-transform: uppercase; }",
+        "main p { text-decoration: line-through; }",
+        "table { font-variant-numeric: ordinal; writing-mode: vertical-rl; }",
+    ],
+    "style: use": [
+        ":target { background: none !important; }",
+        ":focus-visible { outline: none !important; }",
+        ".skip:focus, body > a:focus { left: -100rem; }",
+        "main a { pointer-events: none; }",
+        "summary { pointer-events: none; }",
+        "main { user-select: none; }",
+        "main a { color: inherit !important; text-decoration: none !important; border: 0 !important; background: none !important; }",
+        "@media (prefers-color-scheme: dark) { body { background: #ffffff; color: #1a1a1a; } }",
+        "body { min-width: 60rem; }",
+        "@media print { body { color: #ffffff; } }",
+    ],
+}  # fmt: skip
+
+
+def damaged_pages(project: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each damage: its kind, its name, the path of the file, what the file becomes.
+
+    Raises LookupError if a pattern is found nowhere: there would be nothing to damage.
+    """
+    files = [path for pattern in PAGES + OUTPUTS for path in sorted(project.glob(pattern))]
+    texts = {path.relative_to(project).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    for kind, damages in DAMAGES.items():
+        for pattern, become in damages:
+            places = [(path, match) for path, text in texts.items() for match in re.finditer(pattern, text)]
+            if not places:
+                raise LookupError(
+                    f"{kind}: nothing to damage, {pattern!r} is found in no template and no code of pages"
+                )
+            for path, match in places:
+                text = texts[path]
+                line = text.count("\n", 0, match.start()) + 1
+                changed = text[: match.start()] + match.expand(become) + text[match.end() :]
+                if path.endswith(".py"):
+                    compile(changed, path, "exec")  # what cannot run would be noticed for that alone
+                yield kind, f"{Path(path).name}:{line} {match[0]!r} > {match.expand(become)!r}", path, changed
+    style = (project / STYLE).read_text(encoding="utf-8")
+    for kind, rules in STYLES.items():
+        for rule in rules:
+            yield kind, rule, STYLE, f"{style}\n{rule}\n"
