@@ -185,5 +185,5 @@ def cited(survey: Survey, *by: str) -> Cited:
     figures = registry(survey)
     if unknown := [reference for reference in by if reference not in figures]:
         raise DataError(f"#{unknown[0]}: found no such figure in these data; expected one that texts may cite")
-    told = [(_value(figures[reference], survey), _question(figures[reference], survey)) for reference in by]
+    told = [(amount(figures[reference], survey), subject(figures[reference], survey)) for reference in by]
     return Cited(tuple(f"{value}{survey.language.say(': ')}{uncapitalised(about)}" for value, about in told))
