@@ -259,7 +259,7 @@ class Survey:
 def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
     """Raise DataError unless the data has each group, source, question, item and fact that the article declares.
 
-    Each number in `sample.csv` must be a fact that it declares, too.
+    Each number in `sample.csv` must be a fact that it declares, and each figure of an item that the codebook has, too.
     """
     items = set(zip(tables["items"]["question"], tables["items"]["item"], strict=True))
     known = {
@@ -275,6 +275,13 @@ def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
     for kind, key, name in _named(article):
         if name not in known[kind]:
             raise DataError(f"{DECLARATION}, {key}: found {name!r}; expected a {kind} of the data package")
+    for table in (tables["survey"], tables["national"]):
+        for row, key in enumerate(zip(table["question"], table["item"], strict=True), 2):
+            if key not in items:
+                raise DataError(
+                    f"{table.attrs['file']}, row {row}, columns question, item: found {', '.join(map(repr, key))}; "
+                    f"expected an item of {tables['items'].attrs['file']}"
+                )
     numbers = tables["sample"][tables["sample"]["number"].notna()]
     for row, fact in numbers["fact"].items():
         if fact not in article.facts:
