@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
@@ -74,7 +75,7 @@ def aside(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Resul
     """
     with ProcessPoolExecutor(1, mp_context=_server() if POSSIBLE else None) as pool:
         try:
-            return pool.submit(_made, make, *arguments).result()
+            return pool.submit(partial(_made, make, *arguments)).result()
         except BrokenProcessPool:
             raise EditionError(
                 f"{make.__name__}: its process ended without a result; "

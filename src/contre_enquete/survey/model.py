@@ -276,10 +276,10 @@ def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
         if name not in known[kind]:
             raise DataError(f"{DECLARATION}, {key}: found {name!r}; expected a {kind} of the data package")
     for table in (tables["survey"], tables["national"]):
-        for row, key in enumerate(zip(table["question"], table["item"], strict=True), 2):
-            if key not in items:
+        for row, named in enumerate(zip(table["question"], table["item"], strict=True), 2):
+            if named not in items:
                 raise DataError(
-                    f"{table.attrs['file']}, row {row}, columns question, item: found {', '.join(map(repr, key))}; "
+                    f"{table.attrs['file']}, row {row}, columns question, item: found {', '.join(map(repr, named))}; "
                     f"expected an item of {tables['items'].attrs['file']}"
                 )
     numbers = tables["sample"][tables["sample"]["number"].notna()]
