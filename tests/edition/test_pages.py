@@ -68,6 +68,7 @@ def test_content_policy_allows_the_pages_own_style_and_nothing_else(name, pages)
         "default-src": "'none'",
         "style-src": f"'sha256-{digest}'",
         "img-src": "data:",
+        "connect-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",
     } | ({"font-src": "data:"} if page.all("svg") else {})
