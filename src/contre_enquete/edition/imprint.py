@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
@@ -21,7 +22,9 @@ from ..text.language import Language, languages
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FRAMES = TEMPLATES / "contre-enquete"
-STYLE = style_rules() + (FRAMES / "page.css").read_text(encoding="utf-8").strip()
+STYLE = re.sub(  # without the spaces that only people who write it need
+    r"\s*([{};])\s*|(?<=:)\s+", r"\1", style_rules() + (FRAMES / "page.css").read_text(encoding="utf-8")
+)
 ICON = "data:image/svg+xml," + quote(
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="{BLUE}" d="M1 2h14v10H6l-3 3v-3H1z"/>'
     f'<path fill="{PAPER}" d="M4 5h6v2H4zm0 3h8v2H4z"/></svg>',
