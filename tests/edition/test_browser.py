@@ -174,7 +174,9 @@ def test_printing(name, visit):
         printed = page.pdf(format=paper, outline=True, tagged=True)
         assert 4 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 8, paper
         heights = [float(height) for height in re.findall(rb"/Dest\s*\[\d+ 0 R\s*/XYZ [\d.]+ ([\d.]+)", printed)]
-        assert len(heights) == page.locator("h1, h2, h3").count() and min(heights) > 85  # points: a heading and two lines
+        assert (
+            len(heights) == page.locator("h1, h2, h3").count() and min(heights) > 85
+        )  # points: a heading and two lines
     tallest = page.evaluate(
         "Math.max(...[...document.querySelectorAll('figure')].map(f => f.getBoundingClientRect().height))"
     )

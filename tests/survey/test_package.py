@@ -33,6 +33,7 @@ def test_package_is_valid(project, capsys):
         "sizes",
         "official_sources",
         "official",
+        "corrections",
     }
     assert set(read_package(project)) == tables
     assert main(["validate"]) == 0

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
+from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from .. import __version__
@@ -17,8 +18,8 @@ from ..article import CATALOGUES, read_article
 from ..charts.fonts import font_faces
 from ..charts.palette import BLUE, PAPER, style_rules
 from ..charts.svg import letters
-from ..survey.package import DESCRIPTOR
-from ..text.language import Language, languages
+from ..survey.package import DESCRIPTOR, method_file
+from ..text.language import ENGLISH, Language, languages
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FRAMES = TEMPLATES / "contre-enquete"
@@ -42,12 +43,17 @@ class Edition:
         self.project, self.words = project, read_article(project).words
         self.package = json.loads((project / DESCRIPTOR).read_text(encoding="utf-8"))
         self.site = (site or self.package["homepage"]).rstrip("/") + "/"
+        self.released = date.fromisoformat(self.package["created"][:10])
         self.languages = [code for code in languages() if any((project / "notebooks" / code).glob("[!.]*.ipynb"))]
         self.checksum = hashlib.sha256((project / "data/survey.csv").read_bytes()).hexdigest()
 
     def language(self, code: str) -> Language:
         """Return a language with the article's own words."""
         return Language(code, self.project / CATALOGUES)
+
+    def home(self, language: str) -> str:
+        """Return where the site opens in a language."""
+        return self.site + opening_address(language).removesuffix("index.html")
 
     def page(
         self, language: Language, address: str, title: str, description: str, twins: dict[str, str], shown: str = ""
@@ -58,7 +64,8 @@ class Edition:
         own included; `shown` is the HTML of the page's pictures, whose letters its font must have.
         """
         style = STYLE + font_faces(letters([shown]))
-        released = date.fromisoformat(self.package["created"][:10])
+        spoken = language.code if language.code in self.languages else self.languages[0]
+        method = language.code if (self.project / method_file(language.code)).is_file() else ENGLISH
         return {
             "title": title,
             "description": description,
@@ -66,7 +73,12 @@ class Edition:
             "tag": language.tag,
             "say": language.say,
             "root": "../" * address.count("/"),
-            "home": opening_address(language.code if language.code in self.languages else self.languages[0]),
+            "home": opening_address(spoken),
+            "log": address_in(spoken, "corrections"),
+            "feed": address_in(spoken, "feed", "xml"),
+            "method": {"address": method_address(method), "here": method == language.code},
+            "publishers": language.series([each["title"] for each in self.package["contributors"]]),
+            "contact": self.contact,
             "canonical": self.site + address.removesuffix("index.html"),
             "card": f"{self.site}social/{language.code}.png",
             "twins": [
@@ -82,11 +94,11 @@ class Edition:
             "edition": __version__,
             "data": self.package["version"],
             "checksum": self.checksum,
-            "date": released.isoformat(),
-            "day": language.date(released),
+            "date": self.released.isoformat(),
+            "day": language.date(self.released),
             "name": self.words.name,
             "card_words": language.say(self.words.card),
-            "citation": f"{self.words.name} ({released.year}). {title}. "
+            "citation": f"{self.words.name} ({self.released.year}). {title}. "
             + language.say("Edition {edition}.", edition=__version__)
             + f" {self.site}{address.removesuffix('index.html')}",
             "licence": self.package["licenses"][0],
@@ -141,6 +153,16 @@ class Edition:
         }
 
     @property
+    def contact(self) -> dict[str, str] | None:
+        """Where to report an error, the first address that a contributor of the data package gives; None if none does."""
+        for contributor in self.package["contributors"]:
+            if email := contributor.get("email"):
+                return {"href": f"mailto:{email}", "shown": email}
+            if path := contributor.get("path"):
+                return {"href": path, "shown": path}
+        return None
+
+    @property
     def author(self) -> dict:
         """The first contributor of the data package as a schema.org Organization."""
         return {"@type": "Organization", "name": self.package["contributors"][0]["title"], "url": self.site}
@@ -149,6 +171,22 @@ class Edition:
 def opening_address(language: str) -> str:
     """Return the address of a language's opening page, "index.html" for the first language."""
     return "index.html" if language == languages()[0] else f"index.{language}.html"
+
+
+def rendered(template: str, **context: object) -> bytes:
+    """Return a page, or another file of the site, from its template."""
+    environment = Environment(loader=FileSystemLoader(FRAMES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(template).render(context).encode()
+
+
+def address_in(language: str, name: str, kind: str = "html") -> str:
+    """Return the address of a page or other file that there is in each language, such as "summary.fr.html"."""
+    return f"{name}.{language}.{kind}"
+
+
+def method_address(language: str) -> str:
+    """Return the address of the description of the data in a language."""
+    return "data/index.html" if language == ENGLISH else f"data/index.{language}.html"
 
 
 def policy(style: str) -> str:

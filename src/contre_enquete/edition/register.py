@@ -53,15 +53,17 @@ def _rows(survey: Survey, cited: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[s
     return frame, tuple(figure.reference for figure in rows)
 
 
+def told(figure: Figure, survey: Survey) -> str:
+    """Return what a figure is about, and whom it is of."""
+    return ", ".join(filter(None, [_question(figure, survey), _of(figure, survey)]))
+
+
 def _value(figure: Figure, survey: Survey) -> str:
     """A value and whom it is of; of a lead, who is ahead."""
     language, of = survey.language, _of(figure, survey)
     if figure.value is None:
         return of or language.say("neither")
-    value = round(figure.value, 2)
-    number = language.percent(value) if figure.unit == "percent" else language.number(value)
-    if figure.unit == "points":
-        number = language.points(value)
+    number = figure.written(language)
     return f"{number}, {of}" if of else number
 
 

@@ -30,6 +30,7 @@ OPTIONAL = {  # tables that an article may do without, and their columns; withou
         *("base", "locator", "certainty"),
     ],
     "disclosure": ["item", "asks_en", "article", "article_en", "edition", "edition_en"],
+    "corrections": ["date", "reference", "before_en", "after_en", "changes_en"],
 }
 KEPT = 8  # surveys, the last ones loaded
 _loaded: dict[tuple[bytes, Language], Survey] = {}
@@ -92,6 +93,7 @@ class Survey:
     sizes: pd.DataFrame = Held()
     official_sources: pd.DataFrame = Held()
     official: pd.DataFrame = Held()
+    corrections: pd.DataFrame = Held()
     language: Language
     article: Article
     results: dict = field(default_factory=dict, init=False, repr=False)  # of `remembered` functions
@@ -268,6 +270,7 @@ def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
         "question": set(tables["questions"]["question"]),
         "item": {f"{question}.{item}" for question, item in items},
         "fact": set(tables["sample"]["fact"]),
+        "claim": set(tables["claims"]["claim"]),
         "measure": set(tables["measures"]["measure"]),
         "size": set(tables["sizes"]["size"]),
         "figure": {f"{o.place}.{o.year:g}.{o.measure}.{o.size}" for o in tables["official"].itertuples()},
@@ -322,6 +325,8 @@ def _named(article: Article) -> Iterator[tuple[str, str, str]]:
         yield "figure", "official.after", article.official.after
     for fact in article.facts:
         yield "fact", "facts", fact
+    for claim in article.summary:
+        yield "claim", "summary.claims", claim
 
 
 def load_survey(language: str, project: Path | None = None) -> Survey:
