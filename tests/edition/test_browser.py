@@ -183,6 +183,13 @@ def test_printing(name, visit):
     assert tallest < 870  # a figure fits on one sheet
 
 
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("summary")])
+def test_the_summary_prints_on_one_sheet(name, visit):
+    page = visit(name)
+    for paper in ("A4", "Letter"):
+        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper))) == 1, paper
+
+
 def test_readers_find_their_way(visit):
     page = visit("index.html")
     assert page.locator("figure svg").filter(visible=True).count() == 1
