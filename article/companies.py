@@ -129,9 +129,7 @@ def two_counts(survey: Survey) -> Chart:
         },
         index=pd.Index(names.values(), name=say("Invented example")),
     )
-    return Chart(
-        "two-counts", words, table, Frame(list(names.values()), 2.3, head=0.5), draw, survey.language
-    )
+    return Chart("two-counts", words, table, Frame(list(names.values()), 2.3, head=0.5), draw, survey.language)
 
 
 def by_size(survey: Survey) -> Chart:

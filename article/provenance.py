@@ -15,7 +15,20 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
 
-from contre_enquete.charts.chart import MARGIN, NAME_LINE, PHONE, WIDTH, Chart, Frame, Words, cite, item_axis, paper_width, text_width, wrap
+from contre_enquete.charts.chart import (
+    MARGIN,
+    NAME_LINE,
+    PHONE,
+    WIDTH,
+    Chart,
+    Frame,
+    Words,
+    cite,
+    item_axis,
+    paper_width,
+    text_width,
+    wrap,
+)
 from contre_enquete.charts.palette import BLUE, GREY, GRID_GREY, INK, PALE_BLUE, PALE_VERMILION, RED, VERMILION_TEXT
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.model import Survey
@@ -91,9 +104,7 @@ def chain(survey: Survey) -> Chart:
         key = [Line2D([], [], color=GREY, linestyle=style) for style in LINES.values()]
         texts = [say("link read"), say("link inferred")]
         axes.legend(key, texts, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0.3)
-        axes.set(
-            xlabel="", ylabel="", xticks=[], xlim=(-0.15, across - 0.15), ylim=(len(pages) - 0.5, -0.5)
-        )
+        axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.15, across - 0.15), ylim=(len(pages) - 0.5, -0.5))
         axes.set_yticks(range(len(pages)), when)
         axes.grid(visible=False)
         item_axis(axes)
@@ -126,7 +137,9 @@ def columns(survey: Survey) -> Chart:
 
     def both(item: str) -> str:
         values = {segment: percent(survey.percent("tools", item, segment)) for segment in survey.article.compared}
-        return say("[{sme} in SMEs](#tools.{item}.sme), [{large} in large companies](#tools.{item}.large)", item=item, **values)
+        return say(
+            "[{sme} in SMEs](#tools.{item}.sme), [{large} in large companies](#tools.{item}.large)", item=item, **values
+        )
 
     rows = [
         (say("External networks"), both("external-social-networks"), say("SMEs hesitate less"), "added", say("“much more tempted”")),
@@ -137,7 +150,9 @@ def columns(survey: Survey) -> Chart:
         (say("The conference"), "–", say("an s too many in its name"), "kept", say("the same s too many, in paragraph 13")),
     ]  # fmt: skip
     heads = [survey.publisher("S04"), survey.publisher("S02"), survey.publisher(ARTICLE)]
-    cells = [[told, between, f"{capitalised(say(fate))}{say(': ')}{article}"] for _, told, between, fate, article in rows]
+    cells = [
+        [told, between, f"{capitalised(say(fate))}{say(': ')}{article}"] for _, told, between, fate, article in rows
+    ]
     colours = [FATES[fate] for *_, fate, _ in rows]
     words = Words(
         title=say("From Microsoft’s table to the article: what was kept, dropped, added and reversed"),
@@ -175,7 +190,16 @@ def columns(survey: Survey) -> Chart:
                 last = column == len(texts) - 1
                 lines = "\n".join(wrap(text, room - 0.12, 8.5, "bold"))
                 weight, ink = ("bold", colour) if last else ("normal", INK)
-                axes.text(column * room, top + 0.26, lines, va="top", size=8.5, weight=weight, color=ink, linespacing=NAME_LINE)
+                axes.text(
+                    column * room,
+                    top + 0.26,
+                    lines,
+                    va="top",
+                    size=8.5,
+                    weight=weight,
+                    color=ink,
+                    linespacing=NAME_LINE,
+                )
             top += depth
 
     frame = Frame([""], sum(depths(WIDTH)) + 0.3, on_phone=sum(depths(PHONE)) + 0.3)
@@ -231,7 +255,8 @@ def matrix(survey: Survey) -> Chart:
         ),
         subtitle=say("Figures by employer size that several sources print, in %, as each prints them"),
         note=say(
-            "≠ at odds with other sources; ≈ printed in words; +: said to be more, without a number. {publishers}.", publishers=publishers
+            "≠ at odds with other sources; ≈ printed in words; +: said to be more, without a number. {publishers}.",
+            publishers=publishers,
         ),
         source=say("Source: the pages themselves, read in archived copies."),
         alternative=say("Matrix of figures by sources. At odds with other sources: {cells}.", cells="; ".join(told)),
@@ -254,7 +279,9 @@ def matrix(survey: Survey) -> Chart:
         axes.vlines(range(width + 1), 0, height, color=GRID_GREY, linewidth=1)
         axes.xaxis.tick_top()
         axes.tick_params(axis="x", length=0)
-        axes.set_xticks(np.arange(len(sources)) + 0.5, sources, rotation=0, size=9 if paper_width(axes) == WIDTH else 7.5)
+        axes.set_xticks(
+            np.arange(len(sources)) + 0.5, sources, rotation=0, size=9 if paper_width(axes) == WIDTH else 7.5
+        )
         axes.set_yticks(np.arange(len(keys)) + 0.5, names, rotation=0)
         axes.grid(visible=False)
         item_axis(axes)
@@ -265,9 +292,7 @@ def matrix(survey: Survey) -> Chart:
         columns=[survey.publisher(source) for source in sources],
         index=pd.Index(names, name=say("Figure")),
     )
-    return Chart(
-        "matrix", words, table, frame, draw, survey.language, references=pd.DataFrame(references)
-    )
+    return Chart("matrix", words, table, frame, draw, survey.language, references=pd.DataFrame(references))
 
 
 def _cells(rows: pd.DataFrame) -> set[tuple[str, str, str, str]]:

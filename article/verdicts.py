@@ -19,9 +19,7 @@ ROW = 0.27  # inches per verdict
 NAMES = 1.75  # inches, on a phone
 TALLY = 3  # tiles wide, for the number at the end of a row
 FIGURE_MARKS = dict(zip(FIGURES, [BLUE, GREEN, VERMILION, RED, FRAME_GREY], strict=True))
-WORDING_MARKS = dict(
-    zip(WORDINGS, [GREEN, VERMILION, RED, VIOLET, FRAME_GREY, BLUE, MIDDLE_GREY], strict=True)
-)
+WORDING_MARKS = dict(zip(WORDINGS, [GREEN, VERMILION, RED, VIOLET, FRAME_GREY, BLUE, MIDDLE_GREY], strict=True))
 
 
 def verdicts(survey: Survey) -> Chart:
@@ -60,8 +58,13 @@ def verdicts(survey: Survey) -> Chart:
         ),
     )
 
-    blocks = (("figure", say("The figure"), FIGURES, FIGURE_MARKS), ("wording", say("The words"), WORDINGS, WORDING_MARKS))
-    rows: list[tuple[str, pd.Series]] = []  # a name, and the claims of a verdict; none in the row that names a judgement
+    blocks = (
+        ("figure", say("The figure"), FIGURES, FIGURE_MARKS),
+        ("wording", say("The words"), WORDINGS, WORDING_MARKS),
+    )
+    rows: list[
+        tuple[str, pd.Series]
+    ] = []  # a name, and the claims of a verdict; none in the row that names a judgement
     colours = []
     for kind, title, vocabulary, marks in blocks:
         rows.append((title, pd.Series(dtype=str)))
@@ -104,7 +107,13 @@ def verdicts(survey: Survey) -> Chart:
     ).set_axis(pd.Index(map(number, claims["paragraph"]), name=say("Paragraph")), axis="index")
     references = pd.DataFrame({"claim": "claim-" + claims["claim"], "figure": "", "words": ""})
     return Chart(
-        "verdicts", words, table, Frame(names, ROW * len(names), line=NAMES), draw, survey.language, references=references
+        "verdicts",
+        words,
+        table,
+        Frame(names, ROW * len(names), line=NAMES),
+        draw,
+        survey.language,
+        references=references,
     )
 
 

@@ -7,10 +7,15 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from conftest import PROJECT, relative
 
 PAGES = [
+    "corrections.en.html",
+    "corrections.fr.html",
+    "data/index.fr.html",
     "data/index.html",
     "index.en.html",
     "index.html",
     *(path.replace(".ipynb", ".html") for path in relative(PROJECT, "notebooks/[!.]*/*.ipynb")),
+    "summary.en.html",
+    "summary.fr.html",
 ]
 FIGURE_PAGES = [path.replace(".svg", ".html") for path in relative(PROJECT, "figures/*/*.svg")]
 NOTEBOOK_PAGES = [page for page in PAGES if page.startswith("notebooks/")]
@@ -46,6 +51,10 @@ class Page(HTMLParser):
 
     def graph(self, kind):
         return [node for node in json.loads(self.data)["@graph"] if node["@type"] == kind]
+
+    def twins(self):
+        """The page in each language, by its tag."""
+        return {link["hreflang"]: link["href"] for link in self.all("link") if "hreflang" in link}
 
 
 class Tree(HTMLParser):

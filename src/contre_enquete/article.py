@@ -23,6 +23,7 @@ from .errors import DataError, EditionError
 ROOM = "article"
 DECLARATION = f"{ROOM}/article.toml"
 CATALOGUES = f"{ROOM}/locale"  # the words of the article, by language
+SUMMARY = f"{ROOM}/summary.{{}}.md"  # the article on one page, in the language that stands for the braces
 T = TypeVar("T")
 
 
@@ -112,8 +113,10 @@ class Article:
     use them agree. `disputed` is a percent that texts give both ways.
     `families` are the questions whose gaps are tested together, by the name of the family; the first family is
     the article's own. `much` is the least ratio of two shares that a claim of a great difference needs, `just` the
-    lead in points below which "just ahead" holds. `read` are numbers that texts cite as `read.name`. A part that an
-    article does without is empty or None.
+    lead in points below which "just ahead" holds. `read` are numbers that texts cite as `read.name`. `numbers` are what
+    the opening page says of each notebook, by its name: a sentence in English, in which each link that says {number}
+    gets its figure. `summary` are the claims whose verdicts stand in the summary. A part that an article does without
+    is empty or None.
     """
 
     words: Words
@@ -133,6 +136,8 @@ class Article:
     official: Official | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict, hash=False)
     read: Mapping[str, Counted] = field(default_factory=dict, hash=False)
+    numbers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    summary: tuple[str, ...] = ()
 
     def other(self, group: str) -> str:
         """Return the other of the two groups compared."""
@@ -199,6 +204,8 @@ def read_article(project: Path) -> Article:
                 for name in values.get("read", {})
             }
         ),
+        numbers=MappingProxyType({name: declared.text(f"numbers.{name}") for name in values.get("numbers", {})}),
+        summary=declared.texts("summary.claims") if "summary" in values else (),
     )
     declared.nothing_else()
     return article

@@ -583,7 +583,11 @@ def test_columns_tell_the_last_copy(drawn, survey, published):
         for segment in ("sme", "large"):
             assert percent(published("S04", "tools", item, segment), language) in chart.table["Microsoft"].iloc[row]
     shown = [text.get_text().replace("\n", " ") for text in axes_of(chart).texts]
-    cells = [*chart.table.index, *chart.table.columns, *(cell for row in chart.table.itertuples(index=False) for cell in row)]
+    cells = [
+        *chart.table.index,
+        *chart.table.columns,
+        *(cell for row in chart.table.itertuples(index=False) for cell in row),
+    ]
     assert sorted(shown) == sorted(cells)
 
 
@@ -622,7 +626,9 @@ def test_each_cited_mark_and_cell_is_its_figure(drawn, survey):
         if chart.references is None:
             continue
         assert chart.references.shape == chart.table.shape, chart.name
-        for cells, references in zip(chart.table.itertuples(index=False), chart.references.itertuples(index=False), strict=True):
+        for cells, references in zip(
+            chart.table.itertuples(index=False), chart.references.itertuples(index=False), strict=True
+        ):
             for cell, reference in zip(cells, references, strict=True):
                 if reference and not reference.startswith("claim-"):
                     number = float(re.search(r"[\d.]+", str(cell))[0])

@@ -1,6 +1,7 @@
 """The editions say the same in each language, and no language shows through another."""
 
 import ast
+import csv
 import functools
 import re
 import shutil
@@ -56,6 +57,42 @@ def test_cells_say_the_same(name):
             assert shape(french.source, "fr", "À ne pas conclure") == shape(
                 english.source, "en", "What not to conclude"
             ), french.id
+
+
+def test_the_data_is_described_alike():
+    """The same headings, points, rows, names in code, examples and numbers."""
+    french, english = (
+        PROJECT.joinpath("data", name).read_text(encoding="utf-8") for name in ("README.fr.md", "README.md")
+    )
+    for part, other in zip(french.split("\n## "), english.split("\n## "), strict=True):
+        one, two = (re.findall(r"^(?:#+|- |\||```)", text, re.MULTILINE) for text in (part, other))
+        assert one == two, part[:40]
+        assert sorted(re.findall(r"`[^`]+`", part)) == sorted(re.findall(r"`[^`]+`", other)), part[:40]
+        numbers = [sorted(re.findall(r"\d+", re.sub(r"(?<=\d)[\u00a0,](?=\d{3})", "", text))) for text in (part, other)]
+        assert numbers[0] == numbers[1], part[:40]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.fr.md"])
+def test_the_description_of_the_data_is_what_the_data_is(name, labels, monkeypatch, capsys):
+    """The rows of each table, every table; the example runs and shows Microsoft's chart."""
+    text = (PROJECT / "data" / name).read_text(encoding="utf-8")
+    rows = {path: int(count) for path, count in re.findall(r"^\| `([\w/-]+\.csv)` \| (\d+) \|$", text, re.MULTILINE)}
+    counted = {}
+    for path in relative(PROJECT, "data/**/*.csv"):
+        with (PROJECT / path).open(encoding="utf-8", newline="") as file:
+            counted[path.removeprefix("data/")] = sum(1 for _ in csv.DictReader(file))
+    assert rows == counted
+    monkeypatch.chdir(PROJECT)
+    (example,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    exec(example, {})
+    assert re.search(r"external-social-networks +29\.0 +35\.0", capsys.readouterr().out)
+    items = {item for _, item, _ in labels}
+    named = re.findall(
+        r"^\| `([\w-]+)` \| [^|\d`]+ \|$",
+        text.split("## Original labels" if name == "README.md" else "## Libellés")[1],
+        re.MULTILINE,
+    )
+    assert len(named) == 8 and set(named) <= items
 
 
 @functools.cache

@@ -196,7 +196,7 @@ def test_the_table_of_a_chart_can_be_taken_away(visit, tmp_path):
 
 @pytest.mark.parametrize("name", NOTEBOOK_PAGES)
 def test_printing(name, visit):
-    """On letter paper: light, without what only a screen can use, and nothing cut at the right."""
+    """Light, without what only a screen can use, nothing cut at the right; on letter and A4 at most eight sheets, no heading at the foot of one."""
     page = visit(name, "dark")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 670, "height": 900})  # letter paper less its margins, at 96 dots per inch
@@ -209,12 +209,24 @@ def test_printing(name, visit):
         assert not page.locator(hidden).first.is_visible()
     assert page.locator("footer").is_visible() and page.locator("figure svg").first.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
-    assert 4 <= sheets <= 14
+    for paper in ("A4", "Letter"):
+        printed = page.pdf(format=paper, outline=True, tagged=True)
+        assert 4 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 8, paper
+        heights = [float(height) for height in re.findall(rb"/Dest\s*\[\d+ 0 R\s*/XYZ [\d.]+ ([\d.]+)", printed)]
+        assert (
+            len(heights) == page.locator("h1, h2, h3").count() and min(heights) > 85
+        )  # points: a heading and two lines
     tallest = page.evaluate(
         "Math.max(...[...document.querySelectorAll('figure')].map(f => f.getBoundingClientRect().height))"
     )
     assert tallest < 870  # a figure fits on one sheet
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("summary")])
+def test_the_summary_prints_on_one_sheet(name, visit):
+    page = visit(name)
+    for paper in ("A4", "Letter"):
+        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper))) == 1, paper
 
 
 def test_readers_find_their_way(visit):
@@ -246,4 +258,6 @@ def test_a_phone_gets_charts_of_its_own(name, visit):
         "all => all.map(each => each.getBoundingClientRect().height)"
     )
     assert min(sizes) >= 9
-    assert page.locator(".narrow, .small").evaluate_all("all => all.every(each => each.scrollWidth <= each.clientWidth)")
+    assert page.locator(".narrow, .small").evaluate_all(
+        "all => all.every(each => each.scrollWidth <= each.clientWidth)"
+    )

@@ -8,6 +8,7 @@ import io
 import json
 import re
 import shutil
+from html import unescape
 from itertools import pairwise
 from urllib.parse import unquote, urljoin, urlparse
 from xml.etree import ElementTree
@@ -16,12 +17,19 @@ import nbformat
 import pytest
 
 from conftest import PROJECT, copy_project, make_site, relative
+from contre_enquete.__main__ import main
 from contre_enquete.charts.palette import style_rules
 from contre_enquete.charts.spreadsheet import as_text, defused
-from contre_enquete.edition.html import PageError, summary
+from contre_enquete.edition.html import PageError, reading_minutes, summary
+from contre_enquete.edition.imprint import Edition
+from contre_enquete.edition.log import feed, log_page
 from contre_enquete.edition.pages import EditionExporter, notebook_page
 from contre_enquete.errors import DataError
 from contre_enquete.notebooks.run import notebook_bytes, run_notebook
+from contre_enquete.survey.citable import registry
+from contre_enquete.survey.claims import FIGURES, WORDINGS, judged_claims
+from contre_enquete.survey.model import load_survey
+from contre_enquete.text.links import plain
 from reading import FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Page
 
 each_page = pytest.mark.parametrize("name", PAGES)
@@ -68,6 +76,7 @@ def test_content_policy_allows_the_pages_own_style_and_nothing_else(name, pages)
         "default-src": "'none'",
         "style-src": f"'sha256-{digest}'",
         "img-src": "data:",
+        "connect-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",
     } | ({"font-src": "data:"} if page.all("svg") else {})
@@ -183,7 +192,9 @@ def test_a_card_says_who_prints_the_figure_and_where(name, pages, project):
         with (project / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
             rows |= {row["source"]: row for row in csv.DictReader(file)}
     with (project / "data/survey.csv").open(encoding="utf-8", newline="") as file:
-        printed = {f"{r['question']}.{r['item']}.{r['segment']}.{r['source']}": r for r in csv.DictReader(file) if r["percent"]}
+        printed = {
+            f"{r['question']}.{r['item']}.{r['segment']}.{r['source']}": r for r in csv.DictReader(file) if r["percent"]
+        }
     cards = dict(re.findall(r'<li id="([^"]+)">(.*?)</li>', pages[name].html))
     seen = 0
     for reference, row in printed.items():
@@ -194,7 +205,9 @@ def test_a_card_says_who_prints_the_figure_and_where(name, pages, project):
                 seen += 1
     assert seen > 0
     addresses = {row["url"] for row in rows.values()}
-    assert {link["href"] for card in cards.values() for link in Page(card).all("a") if link["href"].startswith("http")} <= addresses
+    assert {
+        link["href"] for card in cards.values() for link in Page(card).all("a") if link["href"].startswith("http")
+    } <= addresses
 
 
 @each_notebook_page
@@ -236,11 +249,12 @@ def test_addresses_agree(name, pages):
     properties = {meta["property"]: meta["content"] for meta in page.all("meta") if "property" in meta}
     assert properties["og:url"] == canonical
     lang = dict(page.all("html")[0])["lang"]
-    twins = {link["hreflang"]: link["href"] for link in page.all("link") if link["rel"] == "alternate"}
-    assert twins[lang] == canonical
+    twins = page.twins()
+    assert twins[lang] == canonical and len(twins) == 2
     for twin in twins.values():  # they name each other
-        other = pages[twin.removeprefix(HOME) or "index.html"] if "data/" not in twin else page
-        assert {a["hreflang"]: a["href"] for a in other.all("link") if a["rel"] == "alternate"} == twins
+        assert pages[twin.removeprefix(HOME) + "index.html" * twin.endswith("/")].twins() == twins
+    (told,) = [link for link in page.all("link") if link.get("type") == "application/atom+xml"]
+    assert urljoin(name, told["href"]) == f"feed.{lang[:2]}.xml" and told["rel"] == "alternate"
 
 
 @pytest.mark.parametrize("name", [page for page in NOTEBOOK_PAGES if "/4-" in page])
@@ -285,6 +299,133 @@ def test_sitemap_and_robots(site):
     assert sorted(listed) == sorted(urljoin(HOME, p).removesuffix("index.html") for p in PAGES if "data/" not in p)
     assert all(len(url.findall("x:link", space)) == 2 for url in tree.iterfind("s:url", space))
     assert f"Sitemap: {HOME}sitemap.xml" in (site / "robots.txt").read_text()
+
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+LOG = "date,reference,before_fr,before_en,after_fr,after_en,changes_fr,changes_en\n"
+
+
+@pytest.fixture
+def corrected(copy):
+    """The edition of a project in which two things were corrected."""
+    rows = (
+        "2026-12-01,barriers.security.large,70 %,70%,71 %,71%,Un écart passe à 11 points.,One gap becomes 11 points.",
+        "2026-12-03,notebooks/fr/1-article.html,<b>avant</b>,before,après,after,Rien d’autre.,Nothing else.",
+    )
+    (copy / "data/corrections.csv").write_text(LOG + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return Edition(copy)
+
+
+def entries(edition, language):
+    """The feed of a language, and its entries, each as its parts by name."""
+    root = ElementTree.fromstring(feed(edition, language))
+    return root, [{part.tag.split("}")[1]: part for part in entry} for entry in root.iterfind("a:entry", ATOM)]
+
+
+def log(edition, language):
+    twins = {code: f"corrections.{code}.html" for code in ("fr", "en")}
+    return Page(log_page(edition, language, twins).decode())
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_feed_is_what_rfc_4287_asks(language, corrected, site):
+    """Each thing that must be there is there once, ids are absolute and of one entry, links lead to the log."""
+    assert feed(Edition(PROJECT), language) == (site / f"feed.{language}.xml").read_bytes()
+    for edition in (Edition(PROJECT), corrected):
+        root, told = entries(edition, language)
+        assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == f"{language}-CA"
+        for node in (root, *root.iterfind("a:entry", ATOM)):
+            for tag in ("id", "title", "updated"):
+                assert len(node.findall(f"a:{tag}", ATOM)) == 1 and node.findtext(f"a:{tag}", namespaces=ATOM), tag
+            assert node.findtext("a:id", namespaces=ATOM).startswith(HOME)
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", node.findtext("a:updated", namespaces=ATOM))
+        assert root.findtext("a:author/a:name", namespaces=ATOM) == "Contre-enquête"
+        links = {link.get("rel"): link.get("href") for link in root.iterfind("a:link", ATOM)}
+        assert links["self"] == root.findtext("a:id", namespaces=ATOM) == f"{HOME}feed.{language}.xml"
+        assert links["alternate"] == f"{HOME}{'' if language == 'fr' else 'index.en.html'}"
+        dates = [entry["updated"].text for entry in told]
+        assert dates == sorted(dates, reverse=True) and root.findtext("a:updated", namespaces=ATOM) == dates[0]
+        places = [attributes.get("id") for _, attributes in log(edition, language).elements]
+        for entry in told:
+            address, _, anchor = entry["link"].get("href").partition("#")
+            assert address == f"{HOME}corrections.{language}.html" and anchor in places and entry["summary"].text
+        assert len({entry["id"].text for entry in told}) == len(told)
+
+
+@pytest.mark.parametrize(
+    ("language", "none", "before", "after", "changes"),
+    [
+        ("fr", "Aucune correction n’a été faite.", "Avant\u00a0: 70 %", "Après\u00a0: 71 %", "Rien d’autre."),
+        ("en", "No correction has been made.", "Before: 70%", "After: 71%", "Nothing else."),
+    ],
+)
+def test_the_log_says_what_was_corrected_or_that_nothing_was(language, none, before, after, changes, corrected):
+    empty, full = log(Edition(PROJECT), language), log(corrected, language)
+    assert none in empty.text and none not in full.text
+    assert before in full.text and after in full.text and changes in full.text and not full.all("b")
+    _, told = entries(corrected, language)
+    assert [entry["updated"].text[:10] for entry in told] == ["2026-12-03", "2026-12-01", "2026-11-23"]
+    assert told[0]["summary"].text.endswith(changes)
+
+
+def test_a_correction_of_nothing_is_told(copy, capsys):
+    row = "2026-12-01,barriers.security,70,70,71,71,Tout.,All."
+    (copy / "data/corrections.csv").write_text(f"{LOG}{row}\n", encoding="utf-8")
+    assert main(["validate"]) == 1
+    told = (
+        "data/corrections.csv, row 2, column reference: found 'barriers.security'; expected the reference of a figure"
+    )
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_opening_page_leads_with_a_picture_a_number_and_a_time(language, pages, site):
+    page = pages["index.html" if language == "fr" else "index.en.html"]
+    cards = re.findall(r'<section class="card">.*?</section>', page.html, re.DOTALL)
+    figures = registry(load_survey(language, PROJECT))
+    for card, name in zip(cards, (page for page in NOTEBOOK_PAGES if f"/{language}/" in page), strict=True):
+        assert card.count("<svg aria-hidden") == 1 and f'href="{name}"' in card
+        first, *_ = re.findall(rf'<a href="{name}#([^"]+)">([^<]+)</a>', card)
+        assert first[1].split()[0] == f"{figures[first[0]].value:g}"
+        notebook = nbformat.read(PROJECT / name.replace(".html", ".ipynb"), as_version=4)
+        words = sum(len(cell.source.split()) for cell in notebook.cells if cell.cell_type == "markdown")
+        assert (
+            0 < words / 238 - int(re.search(r"(\d+) min", card)[1]) + 1 < 3
+        )  # the signs of Markdown count as words here
+    assert page.text.index("make test") > page.text.index(("Data and method", "Données et méthode")[language == "fr"])
+
+
+def test_reading_takes_a_minute_for_238_words():
+    def minutes(*texts):
+        cells = [nbformat.v4.new_markdown_cell(text) for text in texts]
+        return reading_minutes(nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_code_cell("word " * 999)]))
+
+    assert (minutes("# A"), minutes("word " * 238), minutes("word " * 238, "one")) == (1, 1, 2)
+    assert minutes("[word](#a.b) | – " * 238) == 1
+
+
+@pytest.mark.parametrize("told", [{"email": "who@where.example"}, {"path": "https://where.example/issues"}, {}])
+def test_who_to_tell_of_an_error_is_as_the_data_package_says(told, copy):
+    package = json.loads((copy / "data/datapackage.json").read_text(encoding="utf-8"))
+    package["contributors"][0] |= told
+    (copy / "data/datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    page = log(Edition(copy), "en")
+    address = {"email": "mailto:who@where.example", "path": "https://where.example/issues"}
+    links = [link["href"] for link in page.all("a")]
+    for kind in told or ["no address"]:
+        assert address[kind] in links if told else page.text.count("To report an error: no address is given.") == 2
+
+
+def test_the_summary_shows_the_chart_and_the_verdicts_that_are_declared(pages):
+    for language in ("fr", "en"):
+        page, survey = pages[f"summary.{language}.html"], load_survey(language, PROJECT)
+        claims = {claim.claim: claim for claim in judged_claims(survey)}
+        lines = re.findall(r'<li><a href="(notebooks/[^"]+)">([^<]+)</a> – ([^<]+)</li>', page.html)
+        assert [unescape(text) for _, text, _ in lines] == [plain(claims[name].text) for name in survey.article.summary]
+        for (_, _, verdict), name in zip(lines, survey.article.summary, strict=True):
+            assert survey.language.say(WORDINGS[claims[name].wording]) in unescape(verdict)
+            assert survey.language.say(FIGURES[claims[name].figure]) in unescape(verdict)
+        assert len(page.all("figure")) == 1 and len(lines) == 5
 
 
 def test_downloads_are_the_data_to_the_byte(site, project):

@@ -1,5 +1,6 @@
 """The data package is read whole, and bad input is refused in one clear line."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from conftest import snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.errors import DataError
 from contre_enquete.notebooks import warm
+from contre_enquete.survey.model import load_survey
 from contre_enquete.survey.package import find_project, read_package
 
 
@@ -31,6 +33,7 @@ def test_package_is_valid(project, capsys):
         "sizes",
         "official_sources",
         "official",
+        "corrections",
     }
     assert set(read_package(project)) == tables
     assert main(["validate"]) == 0
@@ -88,6 +91,13 @@ CLAIM_OR_QUESTION = {
     "claim that names nobody ahead": (
         replaced(",sme,more,", ",,more,", "claims.csv"),
         ["data/claims.csv, row 9, column leader: found nothing; expected one of sme, large for the rule 'more'"],
+    ),
+    "claim of an unknown item": (
+        replaced(",tools.external-social-networks,sme,reading", ",tools.external-social,sme,reading", "claims.csv"),
+        [
+            "data/claims.csv, row 3, column figures: found 'tools.external-social'; "
+            "expected a reference to what some page prints"
+        ],
     ),
     "figure that a claim needs": (
         replaced("S04,tools,external-social-networks,sme,35", "S10,tools,external-social-networks,sme,35"),
@@ -166,6 +176,10 @@ BAD_INPUT = {
         replaced("tools,email,sme", "tools,emial,sme"),
         ["row 2, columns question, item", "'emial'", "in items"],
     ),
+    "unknown item of a country": (
+        replaced("S36,FR,tools,team-sites", "S36,FR,tools,team-cites", "national.csv"),
+        ["data/national.csv, row 2, columns question, item: found 'tools', 'team-cites'; expected", "in items"],
+    ),
     "duplicate row": (
         written(lambda path: path.read_bytes() + path.read_bytes().splitlines(True)[1]),
         [
@@ -228,6 +242,22 @@ def test_a_claim_or_question_that_cannot_be_used_is_told_before_anything_starts(
         assert (out, message.count("\n")) == ("", 1)
         for part in told:
             assert part in message
+
+
+@pytest.mark.parametrize(("file", "item"), [("survey", "S04,tools,{},sme"), ("national", "S36,FR,tools,{},")])
+def test_an_unknown_item_is_told_whatever_the_description_says(file, item, copy):
+    """Another edition's description may have no foreign keys."""
+    description = copy / "data/datapackage.json"
+    package = json.loads(description.read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        resource["schema"].pop("foreignKeys", None)
+    description.write_text(json.dumps(package), encoding="utf-8")
+    replaced(item.format("team-sites"), item.format("team-cites"), f"{file}.csv")(copy / "data")
+    with pytest.raises(DataError) as error:
+        load_survey("en", copy)
+    row = {"survey": 7, "national": 2}[file]
+    told = "found 'tools', 'team-cites'; expected an item of data/codebook/items.csv"
+    assert str(error.value) == f"data/{file}.csv, row {row}, columns question, item: {told}"
 
 
 def test_other_faulty_rows_are_counted(copy):

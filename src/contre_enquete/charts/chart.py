@@ -187,7 +187,9 @@ class Chart:
         download = f'<a download="{self.name}.csv" href="data:text/csv;charset=utf-8,{held}">{{}}</a>'
         data = f"<p>{download.format(escape(self.language.say('Download the table (CSV)')))}</p>"
         table = Table(self.table, self.words.plain.subtitle, self.language)
-        return self._html(image, self.language.say("Data of the chart"), table, data, f' style="margin:0;max-width:{width}px"')
+        return self._html(
+            image, self.language.say("Data of the chart"), table, data, f' style="margin:0;max-width:{width}px"'
+        )
 
     def page(self) -> str:
         """Return the chart as HTML for a page of the edition: the picture as SVG, drawn for a desk and for a phone.

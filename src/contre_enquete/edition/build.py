@@ -12,6 +12,7 @@ from ..errors import DataError
 from ..survey.package import edition_version
 from .workbench import Files, Workbench
 
+CHANGES = "CHANGELOG.md"  # which versions there were
 OPENING_PAGE = "site/index.html"
 DRAWN_WITH = "figures/drawn-with.json"
 NAMING = ("label", "measure_", "base_", "respondents", "publisher")  # columns whose texts stand in charts
@@ -20,6 +21,7 @@ SKELETON = "skeleton"  # of the package: another edition, with which nothing of 
 OF_PAGES = (
     "edition/html.py",
     "edition/imprint.py",
+    "edition/log.py",
     "edition/pages.py",
     "edition/site.py",
     "templates",
@@ -62,7 +64,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
         bench.steps([(_page(path), [*foundation, *around, notebook], partial(_html, project, path, notebook, site))])
     results = {path: bench.content(path) for path in notebooks}
     copies = {path: bench.content(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
-    inputs = [*foundation, *around, *results.values(), *copies.values()]
+    inputs = [*foundation, *around, *results.values(), *copies.values(), bench.read(CHANGES)]
     bench.steps([(OPENING_PAGE, inputs, partial(_around, project, results, copies, site))])
     bench.finish()
     return bench.stale
@@ -80,13 +82,18 @@ def check_data(project: Path) -> None:
     Raises DataError, which says what was found, where, and what was expected.
     """
     from ..charts.fonts import lacking
-    from ..survey.citable import registry
+    from ..survey.citable import filled, registry
+    from ..survey.corrected import corrections
     from ..survey.model import load_survey
     from ..survey.package import read_package
     from ..text.language import ENGLISH
 
-    registry(load_survey(ENGLISH, project))
+    survey = load_survey(ENGLISH, project)
+    registry(survey)
     edition_version(project)
+    corrections(survey)
+    for number in survey.article.numbers.values():
+        filled(number, survey)
     for table in read_package(project).values():
         for column in table.columns[table.columns.str.startswith(NAMING)]:
             for row, text in enumerate(table[column], 2):

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..article import DECLARATION, defined_in, drawn, faults_told, load_figures
+from ..article import DECLARATION, SUMMARY, defined_in, drawn, faults_told, load_figures
 from ..notebooks.run import NOTEBOOKS, read_notebook
-from ..survey.citable import Figure, registry
+from ..survey.citable import Figure, filled, registry
 from ..survey.claims import judged_claims
+from ..survey.corrected import corrections
 from ..survey.model import Survey, load_survey
-from ..survey.package import DESCRIPTOR, METHOD
+from ..survey.package import DESCRIPTOR, METHOD, method_file
 from ..text.language import ENGLISH
 from .tracing import Problem, check_text
 from .wording import MARKS, READINGS, Readings, document_sentences, told_in_words
@@ -72,8 +73,11 @@ def check(project: Path, notebooks: list[Path] | None = None, *, read: bool = Fa
         found = [_notebook(path, project, survey, figures) for path in chosen]
         if everything:
             found += [_charts(project, survey, figures, chosen), _claims(survey, figures)]
+            found += [_around(project, survey, figures, chosen)]
             if language == ENGLISH:
                 found += [_document(project, name, survey, figures) for name in DOCUMENTS]
+            elif (project / method_file(language)).is_file():
+                found.append(_document(project, method_file(language), survey, figures))
         reports += found
     if everything and read:
         Readings.load(project).save(sentence for report in reports for _, sentence in report.words)
@@ -163,6 +167,21 @@ def _claims(survey: Survey, figures: Mapping[str, Figure]) -> Report:
         texts = {"claim": claim.text, "figure": claim.figure_reason, "words": claim.wording_reason}
         for part, text in texts.items():
             report.add(f", {claim.claim}, {part}", text, survey, figures, "\n\n".join(texts.values()))
+    return report
+
+
+def _around(project: Path, survey: Survey, figures: Mapping[str, Figure], notebooks: list[Path]) -> Report:
+    """A report on the pages that lead to the notebooks: their numbers, the summary, and what corrections change."""
+    report = Report(f"around ({survey.language.code})")
+    for name, number in survey.article.numbers.items():
+        report.add(f", number of {name}", filled(survey.language.say(number), survey), survey, figures)
+        if notebooks and name not in {path.stem for path in notebooks}:
+            report.problems.append((f", number of {name}", f"no notebook in {survey.language.code} has this name"))
+    summary = project / SUMMARY.format(survey.language.code)
+    for section in re.split(r"(?m)^(?=#)", summary.read_text(encoding="utf-8")) if summary.is_file() else ():
+        report.add(", summary", section, survey, figures)
+    for correction in corrections(survey):
+        report.add(f", correction of {correction.day}", correction.changes, survey, figures)
     return report
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 
@@ -12,8 +13,11 @@ from markupsafe import escape
 
 from ..charts.table import PAGE, scroller
 from ..errors import EditionError
-from ..text.language import ENGLISH, Language
-from ..text.links import plain
+from ..survey.package import METHOD
+from ..text.language import Language
+from ..text.links import LINK, plain
+
+WORDS_A_MINUTE = 238  # adults who read non-fiction in silence: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047
 
 
 CARD = re.compile(r'<li id="([^"]+)">')
@@ -49,20 +53,19 @@ def summary(text: str, paragraph: int = 2) -> str:
     return text
 
 
-def anchored(html: str, anchor: str) -> str:
+def anchored(html: str, anchor: str, method: str) -> str:
     """Return the HTML of a Markdown cell with `anchor` as the id of its first heading, or else of the whole cell.
 
-    Links to the description of the data and to notebooks beside lead to their pages.
+    Links to the description of the data lead to its page, whose address is `method`, those to notebooks beside to theirs.
     """
-    html = re.sub(r'(<a href="[\w.-]+)\.ipynb(?=[#"])', r"\1.html", html)
-    html = re.sub(r'data/README\.md([^"]*")', rf'data/index.html\1 hreflang="{ENGLISH}"', html)
+    html = re.sub(r'(<a href="[\w.-]+)\.ipynb(?=[#"])', r"\1.html", html.replace(METHOD, method))
     changed, count = re.subn(r"<h([1-6])>", rf'<h\1 id="{escape(anchor)}">', html, count=1)
     return changed if count else f'<div id="{escape(anchor)}">{html}</div>'
 
 
 def with_tables(html: str, language: Language) -> str:
-    """Return the HTML of a Markdown text with column headers marked, and tables that the keyboard can scroll."""
-    html = html.replace("<th>", '<th scope="col">')
+    """Return the HTML of a Markdown text with column headers marked, and tables and code that the keyboard can scroll."""
+    html = html.replace("<th>", '<th scope="col">').replace("<pre>", '<pre tabindex="0">')
     label = language.say("Table")
     return re.sub(r"<table>.*?</table>", lambda match: scroller(match[0], label, "table"), html, flags=re.DOTALL)
 
@@ -90,7 +93,9 @@ def crossed(html: str, language: Language) -> str:
         return f'<a id="{places[-1]}" href="#{match["card"]}">'
 
     html = CITING.sub(numbered, html)
-    return re.sub(r'<li id="([^"]+)">.*?(?=</li>)', lambda card: card[0] + _way_back(back.get(card[1], []), language), html)
+    return re.sub(
+        r'<li id="([^"]+)">.*?(?=</li>)', lambda card: card[0] + _way_back(back.get(card[1], []), language), html
+    )
 
 
 def _way_back(places: list[str], language: Language) -> str:
@@ -144,9 +149,9 @@ class Shown:
     height: int
 
 
-def figures_of(notebook: bytes) -> Iterator[Shown]:
+def figures_of(notebook: nbformat.NotebookNode) -> Iterator[Shown]:
     """Yield the figures that a notebook shows."""
-    for html in shown_outputs(nbformat.reads(notebook.decode(), as_version=4)):
+    for html in shown_outputs(notebook):
         if not html.startswith("<figure"):
             continue
         name = re.match(r'<figure id="figure-([^"]+)"', html)[1]
@@ -158,11 +163,39 @@ def figures_of(notebook: bytes) -> Iterator[Shown]:
         yield Shown(name, unescape(title), unescape(subtitle), body, round(540 * height / width) + 320)
 
 
-def best_chart(notebook: bytes) -> str:
+def best_chart(notebook: nbformat.NotebookNode) -> str:
     """Return the HTML of the first chart of a notebook for a page at the site's root, without links to cards; "" if it has none."""
-    shown = shown_outputs(nbformat.reads(notebook.decode(), as_version=4))
-    chart = next((html for html in shown if html.startswith("<figure")), "")
+    chart = next((html for html in shown_outputs(notebook) if html.startswith("<figure")), "")
     return LINKED.sub(r"\2", chart).replace("../../", "")
+
+
+def thumbnail(chart: str) -> str:
+    """Return the picture of a chart, given as HTML, as an ornament: without name, and with ids of its own."""
+    if not (picture := re.search(r"<svg.*?</svg>", chart, re.DOTALL)):
+        return ""
+    svg = re.sub(r' role="img"| aria-label="[^"]*"', "", picture[0])
+    svg = re.sub(r'( id="|href="#|url\(#)', r"\1small-", svg)
+    return svg.replace("<svg", '<svg aria-hidden="true"', 1)
+
+
+def reading_minutes(notebook: nbformat.NotebookNode) -> int:
+    """Return how many minutes it takes to read the texts of a notebook, without its charts and results; at least 1."""
+    texts = [plain(cell.source) for cell in notebook.cells if cell.cell_type == "markdown"]
+    words = [word for word in " ".join(texts).split() if any(map(str.isalnum, word))]
+    return max(1, math.ceil(len(words) / WORDS_A_MINUTE))
+
+
+def led(text: str, pages: Mapping[str, str], root: str = "") -> str:
+    """Return a text whose links to figures lead to the pages that hold their rows, given by reference.
+
+    Those of no page are words alone. `root` is the way from the text's own page to the site's address.
+    """
+
+    def link(match: re.Match[str]) -> str:
+        words, reference = match.groups()
+        return f"[{words}]({root}{pages[reference]}#{reference})" if reference in pages else words
+
+    return LINK.sub(link, text)
 
 
 def bare(text: str) -> str:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
+from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from ..article import CATALOGUES, read_article
 from ..charts.fonts import font_faces
 from ..charts.palette import BLUE, PAPER, style_rules
 from ..charts.svg import letters
-from ..survey.package import DESCRIPTOR, edition_version
-from ..text.language import Language, languages
+from ..survey.package import DESCRIPTOR, edition_version, method_file
+from ..text.language import ENGLISH, Language, languages
 from .html import lights
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FRAMES = TEMPLATES / "contre-enquete"
-RULES, RULES_OF_FIGURE = ((FRAMES / f"{name}.css").read_text(encoding="utf-8").strip() for name in ("page", "figure"))
+RULES, RULES_OF_FIGURE = ((FRAMES / f"{name}.css").read_text(encoding="utf-8") for name in ("page", "figure"))
 ICON = "data:image/svg+xml," + quote(
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="{BLUE}" d="M1 2h14v10H6l-3 3v-3H1z"/>'
     f'<path fill="{PAPER}" d="M4 5h6v2H4zm0 3h8v2H4z"/></svg>',
@@ -39,12 +41,17 @@ class Edition:
         self.project, self.words = project, read_article(project).words
         self.package = json.loads((project / DESCRIPTOR).read_text(encoding="utf-8"))
         self.site = (site or self.package["homepage"]).rstrip("/") + "/"
+        self.released = date.fromisoformat(self.package["created"][:10])
         self.languages = [code for code in languages() if any((project / "notebooks" / code).glob("[!.]*.ipynb"))]
         self.checksum = hashlib.sha256((project / "data/survey.csv").read_bytes()).hexdigest()
 
     def language(self, code: str) -> Language:
         """Return a language with the article's own words."""
         return Language(code, self.project / CATALOGUES)
+
+    def home(self, language: str) -> str:
+        """Return where the site opens in a language."""
+        return self.site + opening_address(language).removesuffix("index.html")
 
     def page(
         self,
@@ -62,8 +69,9 @@ class Edition:
         own included; `shown` is the HTML of the page's pictures, whose letters its font must have; `rules` are those of its
         style besides the colours.
         """
-        style = style_rules(shown) + rules + lights(shown) + font_faces(letters([shown]))
-        released = date.fromisoformat(self.package["created"][:10])
+        style = squeezed(style_rules(shown) + rules) + lights(shown) + font_faces(letters([shown]))
+        spoken = language.code if language.code in self.languages else self.languages[0]
+        method = language.code if (self.project / method_file(language.code)).is_file() else ENGLISH
         return {
             "title": title,
             "description": description,
@@ -71,7 +79,12 @@ class Edition:
             "tag": language.tag,
             "say": language.say,
             "root": "../" * address.count("/"),
-            "home": opening_address(language.code if language.code in self.languages else self.languages[0]),
+            "home": opening_address(spoken),
+            "log": address_in(spoken, "corrections"),
+            "feed": address_in(spoken, "feed", "xml"),
+            "method": {"address": method_address(method), "here": method == language.code},
+            "publishers": language.series([each["title"] for each in self.package["contributors"]]),
+            "contact": self.contact,
             "canonical": self.site + address.removesuffix("index.html"),
             "card": f"{self.site}social/{language.code}.png",
             "twins": [
@@ -86,11 +99,11 @@ class Edition:
             ],
             "edition": edition_version(self.project),
             "checksum": self.checksum,
-            "date": released.isoformat(),
-            "day": language.date(released),
+            "date": self.released.isoformat(),
+            "day": language.date(self.released),
             "name": self.words.name,
             "card_words": language.say(self.words.card),
-            "citation": f"{self.words.name} ({released.year}). {title}. "
+            "citation": f"{self.words.name} ({self.released.year}). {title}. "
             + language.say("Edition {edition}.", edition=edition_version(self.project))
             + f" {self.site}{address.removesuffix('index.html')}",
             "licence": self.package["licenses"][0],
@@ -147,9 +160,24 @@ class Edition:
         }
 
     @property
+    def contact(self) -> dict[str, str] | None:
+        """Where to report an error, the first address that a contributor of the data package gives; None if none does."""
+        for contributor in self.package["contributors"]:
+            if email := contributor.get("email"):
+                return {"href": f"mailto:{email}", "shown": email}
+            if path := contributor.get("path"):
+                return {"href": path, "shown": path}
+        return None
+
+    @property
     def author(self) -> dict:
         """The first contributor of the data package as a schema.org Organization."""
         return {"@type": "Organization", "name": self.package["contributors"][0]["title"], "url": self.site}
+
+
+def squeezed(rules: str) -> str:
+    """Return CSS without the spaces that only people who write it need."""
+    return re.sub(r"\s*([{};])\s*|(?<=:)\s+", r"\1", rules)
 
 
 def opening_address(language: str) -> str:
@@ -157,11 +185,30 @@ def opening_address(language: str) -> str:
     return "index.html" if language == languages()[0] else f"index.{language}.html"
 
 
+def rendered(template: str, **context: object) -> bytes:
+    """Return a page, or another file of the site, from its template."""
+    environment = Environment(loader=FileSystemLoader(FRAMES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(template).render(context).encode()
+
+
+def address_in(language: str, name: str, kind: str = "html") -> str:
+    """Return the address of a page or other file that there is in each language, such as "summary.fr.html"."""
+    return f"{name}.{language}.{kind}"
+
+
+def method_address(language: str) -> str:
+    """Return the address of the description of the data in a language."""
+    return "data/index.html" if language == ENGLISH else f"data/index.{language}.html"
+
+
 def policy(style: str) -> str:
-    """Return the content security policy of a page: its own style, the images and fonts inside it, nothing else."""
+    """Return the content security policy of a page: its own style, the images and fonts inside it, nothing else.
+
+    Only the site itself may be asked: whoever audits a page asks for its robots.txt from within.
+    """
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     held = "img-src data:; font-src data:" if "@font-face" in style else "img-src data:"
-    return f"default-src 'none'; style-src 'sha256-{digest}'; {held}; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; style-src 'sha256-{digest}'; {held}; connect-src 'self'; base-uri 'none'; form-action 'none'"
 
 
 def linked_data(graph: list[dict]) -> Markup:

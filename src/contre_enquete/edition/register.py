@@ -19,7 +19,6 @@ from ..survey.package import find_project
 from ..text.language import uncapitalised
 from ..text.links import references
 
-
 LINKED_PAGES = 3  # on a card; the data have the address of every page
 
 
@@ -112,15 +111,17 @@ def _rows(survey: Survey, cited: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[s
     return frame, tuple(figure.reference for figure in rows)
 
 
+def told(figure: Figure, survey: Survey) -> str:
+    """Return what a figure is about, and whom it is of."""
+    return ", ".join(filter(None, [subject(figure, survey), _of(figure, survey)]))
+
+
 def amount(figure: Figure, survey: Survey) -> str:
     """Return the value of a figure and whom it is of; of a lead, who is ahead."""
     language, of = survey.language, _of(figure, survey)
     if figure.value is None:
         return of or language.say("neither")
-    value = round(figure.value, 2)
-    number = language.percent(value) if figure.unit == "percent" else language.number(value)
-    if figure.unit == "points":
-        number = language.points(value)
+    number = figure.written(language)
     return f"{number}, {of}" if of else number
 
 

@@ -1,78 +1,123 @@
-"""Make what surrounds the notebook pages: opening pages, the description of the data, downloads, maps for robots."""
+"""Make what surrounds the notebook pages: opening pages, summaries, the description of the data, downloads, maps for robots."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from ..article import SUMMARY
 from ..charts.spreadsheet import defused
-from ..survey.package import METHOD
-from ..text.language import ENGLISH, Language
+from ..survey.citable import filled
+from ..survey.claims import FIGURES, WORDINGS, judged_claims
+from ..survey.model import load_survey
+from ..survey.package import method_file
+from ..text.language import ENGLISH, Language, uncapitalised
 from ..text.links import plain
-from .html import bare, best_chart, figures_of, heading, summary, with_tables
-from .imprint import FRAMES, RULES_OF_FIGURE, Edition, linked_data, opening_address
+from .claim_review import anchor
+from .html import (
+    bare,
+    best_chart,
+    figures_of,
+    heading,
+    led,
+    reading_minutes,
+    shown_outputs,
+    summary,
+    thumbnail,
+    with_tables,
+)
+from .imprint import RULES_OF_FIGURE, Edition, address_in, linked_data, method_address, opening_address, rendered
+from .log import feed, log_page
 
 
 def around(project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes], site: str = "") -> dict[str, bytes]:
     """Make everything around the notebook pages.
 
-    That is an opening page in each language, a page for each figure, the description of the data, downloads, sitemap.xml
-    and robots.txt.
+    That is, in each language, an opening page, a page for each figure, a summary if the article has one, a log of
+    corrections and a feed, the description of the data; downloads, sitemap.xml and robots.txt.
     `notebooks` are the executed notebooks by the address of their page, such as
     "notebooks/en/1-article.html"; `copies` the files of data and figures by path. Returns files by address.
     """
+    edition = Edition(project, site)
     twins: dict[str, dict[str, str]] = {}
     for address in notebooks:
-        _, language, name = address.split("/")
-        twins.setdefault(name, {})[language] = address
-    languages = sorted({address.split("/")[1] for address in notebooks})
-    openings = {language: opening_address(language) for language in languages}
+        _, code, name = address.split("/")
+        twins.setdefault(name, {})[code] = address
+    codes = sorted({address.split("/")[1] for address in notebooks})
+    openings = {code: opening_address(code) for code in codes}
+    logs = {code: address_in(code, "corrections") for code in codes}
+    texts = {code: project / SUMMARY.format(code) for code in codes}
+    summaries = {code: address_in(code, "summary") for code in codes if texts[code].is_file()}
+    methods = {code: copies[path] for code in (ENGLISH, *codes) if (path := method_file(code)) in copies}
+    described = {code: method_address(code) for code in methods}
     files = {path: defused(content) if path.endswith(".csv") else content for path, content in copies.items()}
-    for language, address in openings.items():
+    for code in codes:
         own = {
-            addresses[language]: notebooks[addresses[language]] for addresses in twins.values() if language in addresses
+            addresses[code]: nbformat.reads(notebooks[addresses[code]].decode(), as_version=4)
+            for addresses in twins.values()
+            if code in addresses
         }
-        files[address] = opening_page(project, language, own, site)
-        files |= figure_pages(project, language, own, site)
-    if METHOD in copies:
-        files["data/index.html"] = document_page(project, "data/index.html", copies[METHOD].decode(), site)
-    files["sitemap.xml"] = sitemap([openings, *twins.values()], project, site)
-    files["robots.txt"] = robots(project, site)
+        files[openings[code]] = opening_page(edition, code, own, summaries)
+        files |= figure_pages(edition, code, own)
+        files[logs[code]] = log_page(edition, code, logs)
+        files[address_in(code, "feed", "xml")] = feed(edition, code)
+        if code in summaries:
+            files[summaries[code]] = summary_page(
+                edition, code, texts[code].read_text(encoding="utf-8"), own, summaries
+            )
+    for code, content in methods.items():
+        files[described[code]] = document_page(edition, code, content.decode(), described)
+    files["sitemap.xml"] = sitemap([openings, summaries, logs, *twins.values()], edition)
+    files["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {edition.site}sitemap.xml\n".encode()
     return files
 
 
-def opening_page(project: Path, language: str, notebooks: dict[str, bytes], site: str = "") -> bytes:
+def opening_page(
+    edition: Edition, language: str, notebooks: dict[str, nbformat.NotebookNode], summaries: dict[str, str]
+) -> bytes:
     """Return the page that leads to the notebooks of a language and shows the first chart of the first one.
 
-    `notebooks` maps the address of each page to its notebook.
+    `notebooks` maps the address of each page to its notebook, `summaries` each language to the address of its summary.
+    Raises DataError if the article declares the number of a notebook that is no figure.
     """
-    edition = Edition(project, site)
-    spoken = edition.language(language)
-    twins = {code: opening_address(code) for code in edition.languages}
+    spoken, twins = edition.language(language), {code: opening_address(code) for code in edition.languages}
+    charts = [best_chart(notebook) for notebook in notebooks.values()]
     description = spoken.say(edition.words.description)
-    best = best_chart(next(iter(notebooks.values())))
-    page = edition.page(spoken, twins[language], edition.words.name, description, twins, best)
-    pages = []
-    for address, content in notebooks.items():
-        first = nbformat.reads(content.decode(), as_version=4).cells[0].source
+    page = edition.page(spoken, twins[language], edition.words.name, description, twins, "".join(charts))
+    survey, rows = load_survey(language, edition.project), _rows(notebooks)
+    cards = []
+    for (address, notebook), chart in zip(notebooks.items(), charts, strict=True):
+        first = notebook.cells[0].source
         question, answer = (bare(text) for text in plain(first).split("\n\n")[1:3])
-        pages.append({"address": address, "title": heading(first), "question": question, "answer": answer})
+        number = survey.article.numbers.get(Path(address).stem)
+        cards.append(
+            {
+                "address": address,
+                "title": heading(first),
+                "question": question,
+                "answer": answer,
+                "thumbnail": Markup(thumbnail(chart)),
+                "number": number
+                and Markup(_html(led(filled(spoken.say(number), survey), rows | _rows({address: notebook})))),
+                "minutes": reading_minutes(notebook),
+            }
+        )
     graph = [
         edition.article(page, twins) | {"@type": "WebSite", "name": page["title"]},
         edition.dataset(spoken),
     ]
     page |= {"linked_data": linked_data(graph), "opening": spoken.say(edition.words.opening)}
-    return _rendered("opening.html.j2", page=page, pages=pages, chart=Markup(best))
+    page |= {"summary": summaries.get(language)}
+    return rendered("opening.html.j2", page=page, cards=cards, chart=Markup(charts[0]))
 
 
-def figure_pages(project: Path, language: str, notebooks: dict[str, bytes], site: str = "") -> dict[str, bytes]:
+def figure_pages(edition: Edition, language: str, notebooks: dict[str, nbformat.NotebookNode]) -> dict[str, bytes]:
     """Return the page of each figure of a language's notebooks, to share or embed, by its address."""
-    edition, pages = Edition(project, site), {}
-    spoken = edition.language(language)
+    spoken, pages = edition.language(language), {}
     for place, content in notebooks.items():
         for figure in figures_of(content):
             address = f"figures/{{}}/{figure.name}.html".format
@@ -83,7 +128,7 @@ def figure_pages(project: Path, language: str, notebooks: dict[str, bytes], site
             page["card"] = f"{edition.site}social/{language}/{figure.name}.png"
             page["card_words"] = figure.title
             page["linked_data"] = linked_data([edition.article(page, twins) | {"@type": "CreativeWork"}])
-            pages[twins[language]] = _rendered(
+            pages[twins[language]] = rendered(
                 "figure.html.j2",
                 page=page,
                 name=figure.name,
@@ -94,33 +139,69 @@ def figure_pages(project: Path, language: str, notebooks: dict[str, bytes], site
     return pages
 
 
-def document_page(project: Path, address: str, text: str, site: str = "") -> bytes:
-    """Return an English document of the project, given in Markdown, as a page at `address`."""
-    edition = Edition(project, site)
-    language = edition.language(ENGLISH)
-    page = edition.page(language, address, heading(text), summary(text, 1), {ENGLISH: address})
-    graph = [edition.article(page, {}), edition.dataset(language)]
-    html = MarkdownWithMath(IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text)
-    return _rendered(
-        "document.html.j2", page=page | {"linked_data": linked_data(graph)}, text=Markup(with_tables(html, language))
+def summary_page(
+    edition: Edition,
+    language: str,
+    text: str,
+    notebooks: dict[str, nbformat.NotebookNode],
+    twins: dict[str, str],
+) -> bytes:
+    """Return the article on one page: the finding, the first chart, verdicts of some claims, what else `text` says.
+
+    `text` is in Markdown: a title, the finding, and parts with headings of their own, before which chart and verdicts
+    stand. `notebooks` and `twins` map the addresses of pages to notebooks, and languages to the addresses of this page.
+    """
+    spoken, survey = edition.language(language), load_survey(language, edition.project)
+    say, chart = spoken.say, best_chart(next(iter(notebooks.values())))
+    page = edition.page(spoken, twins[language], heading(text), summary(text, 1), twins, chart)
+    rows, claims = _rows(notebooks), {claim.claim: claim for claim in judged_claims(survey)}
+    verdicts = [
+        {
+            "claim": plain(claim.text),
+            "address": rows.get(anchor(claim)),
+            "anchor": anchor(claim),
+            "figure": say(FIGURES[claim.figure]),
+            "wording": uncapitalised(say(WORDINGS[claim.wording])),
+        }
+        for claim in map(claims.__getitem__, survey.article.summary)
+    ]
+    finding, *parts = re.split(r"(?m)^(?=## )", led(text, rows))
+    page |= {"linked_data": linked_data([edition.article(page, twins), edition.dataset(spoken)])}
+    return rendered(
+        "summary.html.j2",
+        page=page,
+        finding=Markup(_html(finding)),
+        chart=Markup(chart),
+        verdicts=verdicts,
+        parts=Markup(_html("".join(parts))),
     )
 
 
-def sitemap(pages: list[dict[str, str]], project: Path, site: str = "") -> bytes:
+def document_page(edition: Edition, language: str, text: str, twins: dict[str, str]) -> bytes:
+    """Return a document of the project, given in Markdown, as a page. `twins` are its addresses by language."""
+    spoken = edition.language(language)
+    page = edition.page(spoken, twins[language], heading(text), summary(text, 1), twins)
+    page |= {"linked_data": linked_data([edition.article(page, twins), edition.dataset(spoken)])}
+    return rendered("document.html.j2", page=page, text=Markup(with_tables(_html(text), spoken)))
+
+
+def sitemap(pages: list[dict[str, str]], edition: Edition) -> bytes:
     """Return `sitemap.xml`. Each of `pages` maps languages to the addresses of a page."""
-    site = Edition(project, site).site
     tagged = [
-        {Language(code).tag: site + address.removesuffix("index.html") for code, address in twins.items()}
+        {Language(code).tag: edition.site + address.removesuffix("index.html") for code, address in twins.items()}
         for twins in pages
     ]
-    return _rendered("sitemap.xml.j2", pages=tagged)
+    return rendered("sitemap.xml.j2", pages=tagged)
 
 
-def robots(project: Path, site: str = "") -> bytes:
-    """Return `robots.txt`, by which everything may be read."""
-    return f"User-agent: *\nAllow: /\nSitemap: {Edition(project, site).site}sitemap.xml\n".encode()
+def _rows(notebooks: dict[str, nbformat.NotebookNode]) -> dict[str, str]:
+    """Return the address of the first page that holds the row of each figure, by reference."""
+    pages: dict[str, str] = {}
+    for address, notebook in notebooks.items():
+        for shown in shown_outputs(notebook):
+            pages = dict.fromkeys(re.findall(r' id="([^"]+)"', shown), address) | pages
+    return pages
 
 
-def _rendered(template: str, **context: object) -> bytes:
-    environment = Environment(loader=FileSystemLoader(FRAMES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template(template).render(context).encode()
+def _html(text: str) -> str:
+    return MarkdownWithMath(IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text)

@@ -11,11 +11,14 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import pickle
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
@@ -66,9 +69,30 @@ def _reach() -> None:
 
 
 def aside(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
-    """Call `make(*arguments)` in a forked worker and return its result, so that drawing blocks no thread of a build."""
+    """Call `make(*arguments)` in a forked worker and return its result, so that drawing blocks no thread of a build.
+
+    Raises what it raises, and EditionError if the worker ends without a result.
+    """
     with ProcessPoolExecutor(1, mp_context=_server() if POSSIBLE else None) as pool:
-        return pool.submit(make, *arguments).result()
+        try:
+            return pool.submit(partial(_made, make, *arguments)).result()
+        except BrokenProcessPool:
+            raise EditionError(
+                f"{make.__name__}: its process ended without a result; "
+                "expected code that does not end its process, and memory enough"
+            ) from None
+
+
+def _made(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+    """Call `make(*arguments)`; an error that pickle cannot carry to another process is told by a RuntimeError."""
+    try:
+        return make(*arguments)
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:
+            raise RuntimeError(f"{type(error).__name__}: {error}") from error
+        raise
 
 
 def _server() -> ForkServerContext:

@@ -16,6 +16,7 @@ ahead. What follows from a disputed percent has a second reference that ends in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -25,6 +26,9 @@ from math import isnan
 from types import MappingProxyType
 
 from ..article import Exchanged
+from ..errors import DataError
+from ..text.language import Language
+from ..text.links import LINK
 from .claims import FIGURES, WORDINGS, any_of, disclosure_score, gap_ends, judged_claims, printed_percents, ratio_ends
 from .contradictions import KINDS, contradictions
 from .estimates import (
@@ -83,12 +87,33 @@ class Figure:
     base: str = ""
     places: tuple[tuple[str, str], ...] = ()
 
+    def written(self, language: Language) -> str:
+        """Return the value as a text, with its unit; "" for who leads."""
+        if self.value is None:
+            return ""
+        value = round(self.value, 2)
+        forms = {"percent": language.percent, "points": language.points}
+        return forms.get(self.unit, language.number)(value)
+
 
 @remembered
 def registry(survey: Survey) -> Mapping[str, Figure]:
     """Every figure that a text may cite, by reference. Raises DataError for a question or a claim that cannot be used."""
     figures = [*_published(survey), *_sample(survey), *_derived(survey), *_found(survey), *_official(survey)]
     return MappingProxyType({figure.reference: figure for figure in figures})
+
+
+def filled(text: str, survey: Survey) -> str:
+    """Return a text in which each link that says {number} says its figure. Raises DataError for a link to no figure."""
+    figures = registry(survey)
+
+    def said(link: re.Match[str]) -> str:
+        words, reference = link.groups()
+        if reference not in figures:
+            raise DataError(f"“{text}”: found #{reference}; expected the reference of a figure")
+        return f"[{words.replace('{number}', figures[reference].written(survey.language))}](#{reference})"
+
+    return LINK.sub(said, text)
 
 
 def _published(survey: Survey) -> list[Figure]:

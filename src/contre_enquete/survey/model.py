@@ -32,6 +32,7 @@ OPTIONAL = {  # tables that an article may do without, and their columns; withou
         *("base", "locator", "certainty"),
     ],
     "disclosure": ["item", "asks_en", "article", "article_en", "edition", "edition_en"],
+    "corrections": ["date", "reference", "before_en", "after_en", "changes_en"],
 }
 KEPT = 8  # surveys, the last ones loaded
 _loaded: dict[tuple[bytes, Language], Survey] = {}
@@ -94,6 +95,7 @@ class Survey:
     sizes: pd.DataFrame = Held()
     official_sources: pd.DataFrame = Held()
     official: pd.DataFrame = Held()
+    corrections: pd.DataFrame = Held()
     language: Language
     article: Article
     results: dict = field(default_factory=dict, init=False, repr=False)  # of `remembered` functions
@@ -293,7 +295,7 @@ class Survey:
 def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
     """Raise DataError unless the data has each group, source, question, item and fact that the article declares.
 
-    Each number in `sample.csv` must be a fact that it declares, too.
+    Each number in `sample.csv` must be a fact that it declares, and each figure of an item that the codebook has, too.
     """
     items = set(zip(tables["items"]["question"], tables["items"]["item"], strict=True))
     known = {
@@ -302,6 +304,7 @@ def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
         "question": set(tables["questions"]["question"]),
         "item": {f"{question}.{item}" for question, item in items},
         "fact": set(tables["sample"]["fact"]),
+        "claim": set(tables["claims"]["claim"]),
         "measure": set(tables["measures"]["measure"]),
         "size": set(tables["sizes"]["size"]),
         "figure": {f"{o.place}.{o.year:g}.{o.measure}.{o.size}" for o in tables["official"].itertuples()},
@@ -309,6 +312,13 @@ def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
     for kind, key, name in _named(article):
         if name not in known[kind]:
             raise DataError(f"{DECLARATION}, {key}: found {name!r}; expected a {kind} of the data package")
+    for table in (tables["survey"], tables["national"]):
+        for row, named in enumerate(zip(table["question"], table["item"], strict=True), 2):
+            if named not in items:
+                raise DataError(
+                    f"{table.attrs['file']}, row {row}, columns question, item: found {', '.join(map(repr, named))}; "
+                    f"expected an item of {tables['items'].attrs['file']}"
+                )
     numbers = tables["sample"][tables["sample"]["number"].notna()]
     for row, fact in numbers["fact"].items():
         if fact not in article.facts:
@@ -349,6 +359,8 @@ def _named(article: Article) -> Iterator[tuple[str, str, str]]:
         yield "figure", "official.after", article.official.after
     for fact in article.facts:
         yield "fact", "facts", fact
+    for claim in article.summary:
+        yield "claim", "summary.claims", claim
 
 
 def load_survey(language: str, project: Path | None = None) -> Survey:

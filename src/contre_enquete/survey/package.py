@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
+from ..text.language import ENGLISH
 
 if TYPE_CHECKING:  # whoever only looks for the project does without pandas and frictionless
     import frictionless
@@ -18,10 +19,16 @@ if TYPE_CHECKING:  # whoever only looks for the project does without pandas and 
     Fault = tuple[str, frictionless.Schema, Any]  # file, schema, an error, whose attributes depend on its type
 
 DESCRIPTOR = "data/datapackage.json"
-METHOD = "data/README.md"  # how the data was read, for people
+METHOD = "data/README.md"  # how the data was read, for people, in English
+LOG = "corrections"  # the table that may be empty: nothing may have been corrected
 LONGEST = 2_000  # characters in a cell
 SPACES = "\u00a0\u202f"  # those of French typography, which are no signs of control
 _checked: dict[bytes, dict[str, pd.DataFrame]] = {}  # tables by what their files hold
+
+
+def method_file(language: str) -> str:
+    """Return the path of the file that tells people in a language how the data was read."""
+    return METHOD if language == ENGLISH else METHOD.replace(".md", f".{language}.md")
 
 
 def find_project(start: Path | None = None) -> Path:
@@ -52,7 +59,7 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
     """Return every table of the data package, by name, checked and typed.
 
     Frictionless checks types, keys, foreign keys, allowed values and limits as `data/datapackage.json` describes them;
-    besides, no table may be empty, no text may hold what cannot be seen, and each row of `survey` must have a percent or a direction. Percentages are floats
+    besides, no table but the log of corrections may be empty, no text may hold what cannot be seen, and each row of `survey` must have a percent or a direction. Percentages are floats
     from 0 to 100, NaN where the source prints none; absent texts are ""; `attrs["file"]` of a table is its file. Raises DataError, which describes the first
     fault and counts the others. Data whose bytes have been checked before is not checked again.
     """
@@ -89,7 +96,7 @@ def _read(project: Path) -> dict[str, pd.DataFrame]:
         raise DataError(_describe(*faults[0]) + _others(faults))
     tables = {name: _table(package.get_table_resource(name)) for name in files}
     for name, table in tables.items():
-        if table.empty:
+        if table.empty and name != LOG:
             raise DataError(f"{files[name]}: no rows; expected at least one row under the header")
         table.attrs["file"] = files[name]
         _check_texts(table)

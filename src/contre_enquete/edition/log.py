@@ -1,0 +1,88 @@
+"""Tell readers what was published and what was corrected since: a page, and a feed to subscribe to."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from ..survey.package import edition_version
+from ..survey.corrected import corrections
+from ..survey.model import Survey, load_survey
+from .build import CHANGES
+from .imprint import Edition, address_in, linked_data, rendered
+from .register import told
+
+RELEASE = re.compile(r"^## (\S+) \(([^)]+)\)$", re.MULTILINE)  # as CHANGELOG heads a version: number and date
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that was published or corrected on a day. `anchor` is its place in the log."""
+
+    anchor: str
+    day: datetime.date
+    title: str
+    before: str = ""
+    after: str = ""
+    changes: str = ""
+
+
+def corrected(survey: Survey) -> list[Entry]:
+    """Return the corrections of an edition as entries, the newest first; a figure is told in words. Raises DataError."""
+    say, entries = survey.language.say, []
+    for each in corrections(survey):
+        where = told(each.figure, survey) if each.figure else each.reference
+        anchor = f"correction-{each.day}-{re.sub(r'[^a-z0-9]+', '-', each.reference.lower())}"
+        title = say("Correction: {where}", where=where)
+        entries.append(Entry(anchor, each.day, title, each.before, each.after, each.changes))
+    return entries
+
+
+def releases(edition: Edition, language: str) -> list[Entry]:
+    """Return the versions of an edition that its CHANGELOG tells, the newest first; without one, the version it is.
+
+    One that has no date yet has that of the data package.
+    """
+    path, say = edition.project / CHANGES, edition.language(language).say
+    found = RELEASE.findall(path.read_text(encoding="utf-8")) if path.is_file() else [(edition_version(project), "")]
+    return [
+        Entry(
+            f"edition-{version}",
+            datetime.date.fromisoformat(day) if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else edition.released,
+            say("Edition {edition}.", edition=version).rstrip("."),
+        )
+        for version, day in found
+    ]
+
+
+def log_page(edition: Edition, language: str, twins: dict[str, str]) -> bytes:
+    """Return the log of corrections as a page. `twins` are its addresses by language. Raises DataError."""
+    spoken = edition.language(language)
+    description = spoken.say(
+        "What was corrected in these pages, when, and what it changes; what was published, and when."
+    )
+    page = edition.page(spoken, twins[language], spoken.say("Corrections"), description, twins)
+    page |= {"linked_data": linked_data([edition.article(page, twins), edition.dataset(spoken)])}
+    entries = corrected(load_survey(language, edition.project))
+    return rendered("log.html.j2", page=page, corrections=entries, releases=releases(edition, language))
+
+
+def feed(edition: Edition, language: str) -> bytes:
+    """Return the log as an Atom feed (RFC 4287), its dates those of the data. Raises DataError."""
+    spoken = edition.language(language)
+    entries = [*corrected(load_survey(language, edition.project)), *releases(edition, language)]
+    return rendered(
+        "feed.xml.j2",
+        say=spoken.say,
+        tag=spoken.tag,
+        name=edition.words.name,
+        description=spoken.say(edition.words.description),
+        opening=spoken.say(edition.words.opening),
+        address=edition.site + address_in(language, "feed", "xml"),
+        log=edition.site + address_in(language, "corrections"),
+        site=edition.site,
+        home=edition.home(language),
+        author=edition.author["name"],
+        entries=sorted(entries, key=lambda entry: entry.day, reverse=True),
+    )
