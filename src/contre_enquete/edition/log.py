@@ -45,7 +45,7 @@ def releases(edition: Edition, language: str) -> list[Entry]:
     One that has no date yet has that of the data package.
     """
     path, say = edition.project / CHANGES, edition.language(language).say
-    found = RELEASE.findall(path.read_text(encoding="utf-8")) if path.is_file() else [(edition_version(project), "")]
+    found = RELEASE.findall(path.read_text(encoding="utf-8")) if path.is_file() else [(edition_version(edition.project), "")]
     return [
         Entry(
             f"edition-{version}",
