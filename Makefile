@@ -2,6 +2,7 @@
 # make test   prove it
 # make quick  prove what is proven in half a minute: no browser, no JupyterLab, no notebook, no build
 # make lab    open the notebooks in JupyterLab, in French; make lab EDITION=en, in English
+# make restore  put notebooks and figures back as git has them, whatever was tried
 # make serve  show the built pages at http://127.0.0.1:8000
 # make check  trace every number of every text to its figure, and name each sentence that nobody has read
 # make rerun  run every notebook again and name what is not as committed
@@ -9,14 +10,14 @@
 # make mutants, make matrix, make bench, make release: see CONTRIBUTING.md
 
 .DEFAULT_GOAL := build
-.PHONY: build test quick lab serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
+.PHONY: build test quick lab restore serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
 ORACLE := .cache/oracle
 PORT := 8000
 EDITION := fr
-CODE := conftest.py src article tests tools/bare tools/clean-notebooks tools/make-font tools/new-language tools/release
+CODE := conftest.py src article tests tools/bare tools/clean-notebooks tools/make-font tools/new-language tools/release tools/restore
 RUN := $(ENV)/bin/python -m
 
 # What a reader's own settings must not change.
@@ -46,6 +47,10 @@ lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/tools/jupyter/$(EDITION):$(CURDIR)/
 lab: $(ENV)/installed
 	@$(RUN) nbformat.sign --log-level=ERROR notebooks/*/*.ipynb
 	@$(RUN) jupyterlab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) --LabApp.default_url=/lab/tree/$(FIRST)
+
+# With the system's Python, as it may be wanted before there is an environment.
+restore:
+	@python3 tools/restore
 
 serve: build
 	@echo "Serving site/ at http://127.0.0.1:$(PORT); stop with Ctrl-C"

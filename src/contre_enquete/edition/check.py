@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ DOCUMENTS = (
     DECLARATION,
 )  # each of their sentences is marked
 FIGURE = re.compile(r'<figure id="figure-([^"]+)"')  # as a Chart shows itself
+TRIED = re.compile(r'\bwith_figure\(\s*["\']([^"\']+)["\'],\s*([\d.]+)\s*\)')  # in a cell, a reference and a value
 DESCRIBED = re.compile(r'"?\b(?:title|description|opening|dataset|card|words)"?\s*[:=]\s*"((?:[^"\\]|\\.)*)"')
 
 
@@ -107,12 +108,22 @@ def _notebook(path: Path, project: Path, survey: Survey, figures: Mapping[str, F
     cells = read_notebook(path).cells
     for number, cell in enumerate(cells, 1):
         if cell.cell_type != "markdown":
+            report.problems += [(f", cell {number}", told) for told in _tried(cell.source, figures)]
             continue
         if cell.source.startswith("#"):
             section = []
         section.append(cell.source)
         report.add(f", cell {number}", cell.source, survey, figures, "\n\n".join(section))
     return report
+
+
+def _tried(code: str, figures: Mapping[str, Figure]) -> Iterator[str]:
+    """Yield what a cell tries that the data do not say: a reader may, an edition that is published may not."""
+    for reference, value in TRIED.findall(code):
+        if reference not in figures:
+            yield f"#{reference} is no figure"
+        elif figures[reference].value != float(value):
+            yield f"tries {value}; {reference} is {figures[reference].value:g}. `make restore` puts the notebook back"
 
 
 def _charts(project: Path, survey: Survey, figures: Mapping[str, Figure], notebooks: list[Path]) -> Report:
