@@ -12,6 +12,7 @@ import pytest
 from article import FIGURES
 from conftest import PROJECT
 from contre_enquete.charts.svg import with_font
+from contre_enquete.charts.table import LEFT
 from contre_enquete.edition.rerun import differences, strays
 from contre_enquete.notebooks.form import flaws
 from contre_enquete.notebooks.run import NotebookError, read_notebook, run_notebook
@@ -96,6 +97,16 @@ def test_alternative_texts_survive_plain_nbconvert(path, tmp_path, monkeypatch):
     page = Images((tmp_path / f"{path.stem}.html").read_text(encoding="utf-8"))
     assert page.alternatives == alternatives(path)
     assert page.alternatives and all(len(text) > 60 for text in page.alternatives)
+
+
+@each_notebook
+def test_tables_read_from_the_left_where_our_style_is_not(path, site):
+    """JupyterLab and others align cells to the right, texts of a paragraph too; a page has a style of its own, and no other."""
+    outputs = [output.data.get("text/html", "") for cell in cells(path, "code") for output in cell.outputs]
+    tables = [html for html in outputs if html.startswith('<div class="table"')]
+    assert tables and not [cell for html in tables for cell in re.findall(r"<t[dh]\b[^>]*>", html) if LEFT not in cell]
+    page = (site / path.relative_to(PROJECT)).with_suffix(".html").read_text(encoding="utf-8")
+    assert LEFT not in page
 
 
 def test_what_somebody_has_at_home_changes_nothing(tmp_path, monkeypatch):

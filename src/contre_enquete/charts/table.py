@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -9,6 +10,7 @@ from markupsafe import Markup, escape
 
 from ..text.language import Language
 
+LEFT = ' style="text-align:left"'  # of cells where a page's style is not: JupyterLab and others align them to the right
 LINKED_DATA = "application/ld+json"
 PAGE = "application/vnd.contre-enquete.page+html"  # what a page shows of an output, its pictures inside
 
@@ -48,7 +50,11 @@ class Table:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str | dict]:
         for_machines: dict[str, dict] = {LINKED_DATA: {"@graph": list(self.graph)}} if self.graph else {}
-        return {"text/html": self.html(), "text/plain": self.caption, **for_machines}
+        return {
+            "text/html": re.sub(r"<t[dh]\b", rf"\g<0>{LEFT}", self.html()),
+            "text/plain": self.caption,
+            **for_machines,
+        }
 
 
 def scroller(content: str, label: str, kind: str) -> str:
