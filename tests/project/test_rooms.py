@@ -10,7 +10,7 @@ import pytest
 from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.article import read_article
-from contre_enquete.edition.build import PACKAGE, SKELETON, _card, build
+from contre_enquete.edition.build import PACKAGE, SKELETON, _cards, build
 from contre_enquete.edition.rerun import redrawn
 from contre_enquete.errors import DataError, EditionError
 from contre_enquete.survey.model import load_survey
@@ -248,6 +248,6 @@ def test_a_fault_of_the_card_is_told(old, new, told, invented):
     assert old in CODE
     (invented / "article/__init__.py").write_text(CODE.replace(old, new), encoding="utf-8")
     with pytest.raises(EditionError) as raised:
-        _card(invented, "fr")
+        _cards(invented, "fr")
     assert str(raised.value).startswith("article/__init__.py") and told in str(raised.value)
     assert "\n" not in str(raised.value)
