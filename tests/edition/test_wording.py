@@ -120,27 +120,27 @@ def test_every_mark_is_a_sentence_of_ours_and_none_is_missing():
 def test_an_unmarked_sentence_and_a_mark_of_none_are_told(copy, capsys):
     path = copy / "notebooks/fr/1-article.ipynb"
     text = path.read_text(encoding="utf-8")
-    assert "Et ce sont des employés qui craignent, non des entrepreneurs." in text
+    assert "Sur le Québec, nous n’avons rien trouvé." in text
     path.write_text(
         text.replace(
-            "Et ce sont des employés qui craignent, non des entrepreneurs.",
-            "Et ce ne sont pas des employés qui craignent, non des entrepreneurs.",
+            "Sur le Québec, nous n’avons rien trouvé.",
+            "Sur le Québec, nous n’avons pas tout trouvé.",
         ),
         encoding="utf-8",
     )
     assert main(["check"]) == 1
-    told = [line for line in capsys.readouterr().out.splitlines() if "de tels outils" in line]
+    told = [line for line in capsys.readouterr().out.splitlines() if "Sur le Québec" in line]
     assert told == [
-        "notebooks/fr/1-article.ipynb, cell 6: “Et ce ne sont pas des employés qui craignent, non des entrepreneurs.”: says in words what no link holds, and is not marked as read in article/readings.txt",
-        "article/readings.txt: “Et ce sont des employés qui craignent, non des entrepreneurs.”: marked, and said nowhere",
+        "notebooks/fr/1-article.ipynb, cell 4: “Sur le Québec, nous n’avons pas tout trouvé.”: says in words what no link holds, and is not marked as read in article/readings.txt",
+        "article/readings.txt: “Sur le Québec, nous n’avons rien trouvé.”: marked, and said nowhere",
     ]
     assert main(["check", str(path)]) == 1
     assert main(["check", "--read"]) == 0
     assert main(["check"]) == 0
     marks = Readings.load(copy).marks
     assert (
-        marks["Et ce ne sont pas des employés qui craignent, non des entrepreneurs."] == "reading"
-        and "Et ce sont des employés qui craignent, non des entrepreneurs." not in marks
+        marks["Sur le Québec, nous n’avons pas tout trouvé."] == "reading"
+        and "Sur le Québec, nous n’avons rien trouvé." not in marks
     )
     assert set(marks.values()) == set(MARKS)  # what was marked as method stays so
 

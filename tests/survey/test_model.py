@@ -130,7 +130,7 @@ TABLES = {
     "items": lambda survey: survey.items,
     "shown": lambda survey: survey.shown("productivity"),
     "printed otherwise": lambda survey: survey.printed_otherwise("barriers"),
-    "register": lambda survey: register(survey, "1-article").frame,
+    "register": lambda survey: register(survey, "1-article").table.frame,
     "evidence": lambda survey: break_evens(survey).frame,
 }
 

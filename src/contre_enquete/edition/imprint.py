@@ -84,7 +84,7 @@ class Edition:
             "feed": address_in(spoken, "feed", "xml"),
             "method": {"address": method_address(method), "here": method == language.code},
             "publishers": language.series([each["title"] for each in self.package["contributors"]]),
-            "contact": self.contact,
+            "contributors": self.package["contributors"],
             "canonical": self.site + address.removesuffix("index.html"),
             "card": f"{self.site}social/{language.code}.png",
             "twins": [
@@ -158,16 +158,6 @@ class Edition:
                 for resource in self.package["resources"]
             ],
         }
-
-    @property
-    def contact(self) -> dict[str, str] | None:
-        """Where to report an error, the first address that a contributor of the data package gives; None if none does."""
-        for contributor in self.package["contributors"]:
-            if email := contributor.get("email"):
-                return {"href": f"mailto:{email}", "shown": email}
-            if path := contributor.get("path"):
-                return {"href": path, "shown": path}
-        return None
 
     @property
     def author(self) -> dict:
