@@ -29,8 +29,8 @@ class Register:
     table: Table
     cards: str
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {PAGE: self.cards, "text/html": self.table.html(), "text/plain": self.table.caption}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str | dict]:
+        return self.table._repr_mimebundle_() | {PAGE: self.cards}
 
 
 def register(survey: Survey, notebook: str, *shown: Table) -> Register:
