@@ -345,6 +345,123 @@ def test_the_opening_page_shows_the_first_chart_first(name, trees):
     assert all(words in charts[page] for page, words in shown if words)
 
 
+def svg_texts(element):
+    return [text(each) for each in element.iter("text")]
+
+
+def charts_of(tree):
+    return [each for each in tree.iter("figure") if each.get("id")]
+
+
+@each_opening
+def test_the_opening_page_gives_each_notebook_its_chart_number_and_time(name, trees):
+    """The chart is the first of the notebook, small; the number is in the words that `article.toml` declares, with its row."""
+    sections = [each for each in trees[name].iter("section") if each.get("class") == "card"]
+    for section, page in zip(sections, siblings(name), strict=True):
+        (thumbnail,) = section.iter("svg")
+        chart = next(charts_of(trees[page])[0].iter("svg"))
+        assert thumbnail.get("aria-hidden") == "true" and svg_texts(thumbnail) == svg_texts(chart) != []
+        declared = say(ARTICLE["numbers"][PurePosixPath(page).stem], name)
+        (number,) = [each for each in section.iter("div") if each.get("class") == "number"]
+        pattern = re.escape(" ".join(read(declared).split())).replace(r"\{number\}", r"\d+(?: points)?")
+        assert re.fullmatch(pattern, text(number)), (pattern, text(number))
+        references = re.findall(r"\]\(#([^)]+)\)", declared)
+        links = list(number.iter("a"))
+        assert [target(name, link.get("href")) for link in links] == [(page, each) for each in references]
+        for link, reference in zip(links, references, strict=True):
+            (card,) = [each for each in trees[page].iter("li") if each.get("id") == reference]
+            assert text(card.find("strong")).startswith(re.search(r"\d+", text(link))[0])
+        told = [
+            word for cell in notebook(page) if cell["cell_type"] == "markdown" for word in read(cell["source"]).split()
+        ]
+        minutes = -(-len([word for word in told if any(map(str.isalnum, word))]) // 238)
+        assert " ".join(say("Reading time: {minutes} min", name).format(minutes=minutes).split()) in text(section)
+
+
+@each_figure_page
+def test_the_page_of_a_figure_is_the_figure_of_its_notebook(name, trees):
+    tree, identity = trees[name], f"figure-{PurePosixPath(name).stem}"
+    ((page, figure),) = [
+        (page, each) for page in siblings(name) for each in charts_of(trees[page]) if each.get("id") == identity
+    ]
+    (own,) = tree.iter("figure")
+    (drawn,) = own.iter("svg")
+    assert drawn.get("aria-label") == picture(name).get("aria-label")
+    assert svg_texts(drawn) == svg_texts(list(figure.iter("svg"))[-1]) != []
+    assert [text(each) for each in own.findall("p")] == [text(each) for each in figure.findall("p")] != []
+    assert [(text(a), target(name, a.get("href")), "download" in a.attrib) for a in tree.iter("a")] == [
+        (say("Read it in its place", name), (page, identity), False),
+        (WORDS["name"], (beside(OPENINGS, name), ""), False),
+        *((kind.upper(), (name.replace(".html", f".{kind}"), ""), True) for kind in ("svg", "png", "csv")),
+        (LICENCE["name"], None, False),
+    ]
+    assert [link.get("href") for link in linked(tree, "license")] == [LICENCE["path"]]
+    assert cited(name) in text(tree.find("body"))
+    (code,) = tree.iter("code")
+    (embedded,) = Tree(code.text).root.iter("iframe")
+    assert (embedded.get("src"), " ".join(embedded.get("title").split())) == (address(name), title(name))
+    assert int(embedded.get("height")) > 300
+
+
+@pytest.mark.parametrize("name", [*SUMMARIES, *METHODS])
+def test_a_page_holds_every_text_of_its_document(name, trees):
+    (main,) = trees[name].iter("main")
+    said, place = words(" ".join(main.itertext())), 0
+    for part in document(name).split("\n\n"):
+        told = words(
+            re.sub(
+                r"\]\([^()\s]*\)",
+                "] ",
+                re.sub(r"^\s*\d+\.(?=\s)|[*_]|^\|[-| ]+$|^```.*$", " ", part, flags=re.MULTILINE),
+            )
+        )
+        while said[place : place + len(told)] != told:
+            place += 1
+            assert place < len(said), part[:300]
+        place += len(told)
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_the_summary_shows_the_first_chart_and_the_verdicts(name, trees):
+    (main,) = trees[name].iter("main")
+    first, verdicts = siblings(name)[0], siblings(name)[3]
+    assert [each.get("id") for each in main.iter("figure")] == [charts_of(trees[first])[0].get("id")]
+    rows = {
+        row.get("id").removeprefix("claim-"): [text(cell) for cell in row]
+        for row in trees[verdicts].iter("tr")
+        if row.get("id", "").startswith("claim-")
+    }
+    found = [(item, link) for item in main.iter("li") for link in item.iter("a") if "#claim-" in link.get("href")]
+    assert [target(name, link.get("href")) for _, link in found] == [
+        (verdicts, f"claim-{claim}") for claim in ARTICLE["summary"]["claims"]
+    ]
+    for (item, link), claim in zip(found, ARTICLE["summary"]["claims"], strict=True):
+        _, cell, figure, wording = rows[claim]
+        assert cell.startswith(text(link))
+        for judged in (figure, wording):
+            assert re.split(r" \(|\. ", judged)[0].rstrip(".").lower() in text(item).lower(), (claim, judged)
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_the_log_tells_each_edition_of_the_changelog(name, trees):
+    changes = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## (\S+) \(([\d-]{10})\)$", changes, re.MULTILINE)
+    items = [each for each in trees[name].iter("li") if each.get("id", "").startswith("edition-")]
+    locale = tag(name).replace("-", "_")
+    assert [(item.get("id"), text(item), item.find("time").get("datetime")) for item in items] == [
+        (
+            f"edition-{version}",
+            " ".join(
+                f"{say('Edition {edition}.', name).format(edition=version).rstrip('.')}, "
+                f"{format_date(date.fromisoformat(day), 'long', locale=locale)}".split()
+            ),
+            day,
+        )
+        for version, day in released
+    ]
+    assert released and released[0][0] == str(CITATION["version"])
+
+
 def test_robots_may_read_and_list_everything(site, trees):
     robots = RobotFileParser()
     robots.parse((site / "robots.txt").read_text(encoding="utf-8").splitlines())
@@ -513,6 +630,13 @@ def test_a_link_to_a_file_of_data_has_its_name(name, trees):
     )
 
 
+def cited(name):
+    """How a page says that it is to be cited."""
+    edition = say("Edition {edition}.", name).format(edition=CITATION["version"])
+    citation = f"{WORDS['name']} ({DAY.year}). {title(name)}. {edition} {address(name)}"
+    return " ".join(say("To cite: {citation}", name).format(citation=citation).split())
+
+
 @each_page
 def test_the_colophon_tells_edition_data_licence_and_how_to_cite(name, trees):
     (footer,) = [each for each in trees[name].find("body") if each.tag == "footer"]
@@ -524,9 +648,7 @@ def test_the_colophon_tells_edition_data_licence_and_how_to_cite(name, trees):
     (licence,) = linked(trees[name], "license")
     assert (licence.get("href"), text(licence)) == (LICENCE["path"], LICENCE["name"])
     assert (PROJECT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License") and " MIT" in said
-    edition = say("Edition {edition}.", name).format(edition=version)
-    cited = f"{WORDS['name']} ({DAY.year}). {title(name)}. {edition} {address(name)}"
-    assert " ".join(say("To cite: {citation}", name).format(citation=cited).split()) in said
+    assert cited(name) in said
     assert re.search(rf"\b{CHECKSUM}\b", said)
     assert re.search("Corrections", said)
 
@@ -638,6 +760,8 @@ def test_each_output_is_shown_with_its_words_and_its_table(name, trees):
             (say("Page of the figure, to share or embed", name), own, False),
         ]
         content = (PROJECT / own.replace(".html", ".csv")).read_text(encoding="utf-8").removeprefix("\ufeff")
+        held = re.search(r'<a download="([^"]+)" href="data:text/csv;charset=utf-8,([^"]*)"', data["text/html"])
+        assert (held[1], unquote(held[2])) == (f"{identity}.csv", f"\ufeff{content}")
         seen = [["".join(cell.itertext()) for cell in row] for row in table.iter("tr")]
         missing = say("not published", name)
         assert [[number(cell) for cell in row] for row in csv.reader(io.StringIO(content))] == [
