@@ -104,7 +104,7 @@ DAMAGES = {
         (r"numbers\.get\(Path\(address\)\.stem\)", 'numbers.get("1-article")'),
         (r"rows \| _rows\(\{address: notebook\}\)", "rows"),
         (r"\{\{ each\.address \}\}", "{{ pages[0].address }}"),
-        (r"\{\{ each\.title", "{{ page.title"),
+        (r"(?<=each\.address \}\}\">)\{\{ each\.title", "{{ page.title"),
         (r"\{\{ each\.answer", "{{ pages[0].answer"),
         (r"<h1>\{\{ page\.name", "<h1>{{ page.description"),
         (r"spoken\.say\(edition\.words\.description\)", "edition.words.description"),
