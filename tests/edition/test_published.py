@@ -462,6 +462,14 @@ def test_the_log_tells_each_edition_of_the_changelog(name, trees):
     assert released and released[0][0] == str(CITATION["version"])
 
 
+@pytest.mark.parametrize("name", LOGS)
+def test_the_feed_speaks_the_language_of_its_log(name, site):
+    feed = ElementTree.parse(site / f"feed.{language(name)}.xml").getroot()
+    told = {part: feed.find(f"{{http://www.w3.org/2005/Atom}}{part}").text for part in ("title", "subtitle")}
+    assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == tag(name)
+    assert told == {"title": WORDS["name"], "subtitle": say(WORDS["description"], name)}
+
+
 def test_robots_may_read_and_list_everything(site, trees):
     robots = RobotFileParser()
     robots.parse((site / "robots.txt").read_text(encoding="utf-8").splitlines())
