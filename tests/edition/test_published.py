@@ -27,9 +27,11 @@ from babel.messages.pofile import read_po
 from PIL import Image, ImageChops
 
 from conftest import PROJECT, relative
+from contre_enquete import article as article_room
+from contre_enquete.article import load_figures
 from contre_enquete.edition import build, workbench
 from page_damage import DAMAGES, STYLES, damaged_pages
-from reading import NOTEBOOK_PAGES, PAGES, Tree, text
+from reading import FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Tree, text
 
 LANGUAGES = {"fr": ("fr-CA", "Français"), "en": ("en-CA", "English")}
 ARTICLE = tomllib.loads((PROJECT / "article/article.toml").read_text(encoding="utf-8"))
@@ -41,9 +43,14 @@ HOME = PACKAGE["homepage"]
 CHECKSUM = hashlib.sha256((PROJECT / "data/survey.csv").read_bytes()).hexdigest()
 AUTHOR = {"@type": "Organization", "name": PACKAGE["contributors"][0]["title"], "url": HOME}
 DAY = date.fromisoformat(PACKAGE["created"][:10])
-OPENINGS = [name for name in PAGES if "/" not in name]
+OPENINGS, SUMMARIES, LOGS, METHODS = (
+    [name for name in PAGES if name.startswith(kind)] for kind in ("index.", "summary.", "corrections.", "data/")
+)
 
 each_page = pytest.mark.parametrize("name", PAGES)
+# Those of figures too, which have neither header nor footer.
+each_page_at_all = pytest.mark.parametrize("name", [*PAGES, *FIGURE_PAGES])
+each_figure_page = pytest.mark.parametrize("name", FIGURE_PAGES)
 each_notebook_page = pytest.mark.parametrize("name", NOTEBOOK_PAGES)
 # The style is one for all languages: what it does is looked at in one.
 each_look = pytest.mark.parametrize("name", [name for name in PAGES if not re.search("[/.]en[/.]", name)])
@@ -68,7 +75,7 @@ def say(sentence, name):
 
 
 def language(name):
-    return "en" if name.startswith(("notebooks/en/", "data/")) or ".en." in name else "fr"
+    return "en" if re.search(r"[/.]en[/.]", name) or name == "data/index.html" else "fr"
 
 
 def tag(name):
@@ -81,11 +88,15 @@ def address(name):
 
 def editions(name):
     """The names of a page in each language, by its tag."""
-    if name in OPENINGS:
-        return {tag(opening): opening for opening in OPENINGS}
-    if name in NOTEBOOK_PAGES:
-        return {tag(page): page for page in NOTEBOOK_PAGES if page.endswith(name.split("/")[-1])}
-    return {tag(name): name}
+    spoken = re.compile(r"[/.](?:en|fr)(?=[/.])")
+    pages = [page for page in [*PAGES, *FIGURE_PAGES] if spoken.sub("", page) == spoken.sub("", name)]
+    return {tag(page): page for page in pages}
+
+
+def beside(pages, name):
+    """Of the editions of a page, the one in the language of another."""
+    (page,) = [page for page in pages if language(page) == language(name)]
+    return page
 
 
 @cache
@@ -122,7 +133,35 @@ def title(name):
         return WORDS["name"]
     if name in NOTEBOOK_PAGES:
         return beginning(name)[0]
-    return read((PROJECT / "data/README.md").read_text(encoding="utf-8").split("\n")[0])
+    if name in LOGS:
+        return say("Corrections", name)
+    if name in FIGURE_PAGES:
+        return " ".join(picture(name).find(f"{SVG}title").text.split())
+    return read(document(name).split("\n")[0])
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@cache
+def document(name):
+    """The Markdown text of a page that is no notebook."""
+    if name in SUMMARIES:
+        return (PROJECT / f"article/summary.{language(name)}.md").read_text(encoding="utf-8")
+    file = "README.md" if language(name) == "en" else f"README.{language(name)}.md"
+    return (PROJECT / "data" / file).read_text(encoding="utf-8")
+
+
+@cache
+def picture(name):
+    """The picture file of a figure's page."""
+    return ElementTree.parse(PROJECT / name.replace(".html", ".svg")).getroot()
+
+
+@cache
+def lines(name):
+    """The lines of the picture file of a figure's page."""
+    return [" ".join(line.text.split()) for line in picture(name).iter(f"{SVG}text")]
 
 
 @cache
@@ -133,7 +172,7 @@ def siblings(name):
 
 @pytest.fixture(scope="module")
 def trees(site):
-    return {name: Tree((site / name).read_text(encoding="utf-8")).root for name in PAGES}
+    return {name: Tree((site / name).read_text(encoding="utf-8")).root for name in [*PAGES, *FIGURE_PAGES]}
 
 
 def metas(tree, key="name"):
@@ -182,7 +221,10 @@ def parts(tree):
     return {heading.get("id"): text(heading) for heading in main.iter("h2")}
 
 
-@each_page
+LOGGED = "What was corrected in these pages, when, and what it changes; what was published, and when."
+
+
+@each_page_at_all
 def test_a_page_says_in_its_head_what_it_is(name, trees, site):
     tree = trees[name]
     assert tree.tag == "html" and tree.get("lang") == tag(name) and tree.get("dir", "ltr") == "ltr"
@@ -196,8 +238,13 @@ def test_a_page_says_in_its_head_what_it_is(name, trees, site):
         assert described == say(WORDS["description"], name)
     elif name in NOTEBOOK_PAGES:
         assert beginning(name)[2].startswith(read(described))
+    elif name in LOGS:
+        assert described == say(LOGGED, name)
+    elif name in FIGURE_PAGES:
+        assert described == text(next(tree.iter("figcaption"))) and described in " ".join(lines(name))
+        assert described not in title(name)
     else:
-        assert read(described) in read((PROJECT / "data/README.md").read_text(encoding="utf-8"))
+        assert read(described) in read(document(name))
         assert read(described) not in title(name)
     assert metas(tree)["referrer"] == "no-referrer"
     assert [link.get("href") for link in linked(tree, "canonical")] == [address(name)]
@@ -205,26 +252,33 @@ def test_a_page_says_in_its_head_what_it_is(name, trees, site):
     assert {link.get("hreflang"): link.get("href") for link in alternates} == {
         code: address(page) for code, page in editions(name).items()
     }
-    assert len(alternates) == len(editions(name))
+    assert len(alternates) == len(editions(name)) == len(LANGUAGES)
+    feeds = [link for link in linked(tree, "alternate") if "type" in link.attrib]
+    assert [(link.get("type"), target(name, link.get("href"))) for link in feeds] == [
+        ("application/atom+xml", (f"feed.{language(name)}.xml", ""))
+    ]
 
 
-@each_page
+@each_page_at_all
 def test_links_say_the_language_that_they_lead_to(name, trees):
     tree = trees[name]
     for link in tree.iter("a"):
         found = target(name, link.get("href"))
-        if found and found[0] in PAGES and tag(found[0]) != tag(name):
+        if found and found[0] in [*PAGES, *FIGURE_PAGES] and tag(found[0]) != tag(name):
             assert tag(found[0]).startswith(link.get("hreflang", "none")), link.attrib
         elif "hreflang" in link.attrib:
             assert found and tag(found[0]).startswith(link.get("hreflang")), link.attrib
+    home = [link for link in tree.iter("a") if text(link) == WORDS["name"]]
+    assert [target(name, link.get("href")) for link in home] == [(beside(OPENINGS, name), "")]
+    if name in FIGURE_PAGES:
+        return
     (header,) = [each for each in tree.find("body") if each.tag == "header"]
+    assert home[0] in header.iter("a")
     others = {code: page for code, page in editions(name).items() if code != tag(name)}
     names = {code: spoken for code, spoken in LANGUAGES.values()}
     switch = [link for link in header.iter("a") if link.get("hreflang")]
     assert {link.get("hreflang"): target(name, link.get("href"))[0] for link in switch} == others
     assert [(link.get("lang"), text(link)) for link in switch] == [(code, names[code]) for code in others]
-    home = [link for link in header.iter("a") if text(link) == WORDS["name"]]
-    assert [target(name, link.get("href")) for link in home] == [(editions("index.html")[tag(name)], "")]
 
 
 @each_page
@@ -291,6 +345,131 @@ def test_the_opening_page_shows_the_first_chart_first(name, trees):
     assert all(words in charts[page] for page, words in shown if words)
 
 
+def svg_texts(element):
+    return [text(each) for each in element.iter("text")]
+
+
+def charts_of(tree):
+    return [each for each in tree.iter("figure") if each.get("id")]
+
+
+@each_opening
+def test_the_opening_page_gives_each_notebook_its_chart_number_and_time(name, trees):
+    """The chart is the first of the notebook, small; the number is in the words that `article.toml` declares, with its row."""
+    sections = [each for each in trees[name].iter("section") if each.get("class") == "card"]
+    for section, page in zip(sections, siblings(name), strict=True):
+        (thumbnail,) = section.iter("svg")
+        chart = next(charts_of(trees[page])[0].iter("svg"))
+        assert thumbnail.get("aria-hidden") == "true" and svg_texts(thumbnail) == svg_texts(chart) != []
+        declared = say(ARTICLE["numbers"][PurePosixPath(page).stem], name)
+        (number,) = [each for each in section.iter("div") if each.get("class") == "number"]
+        pattern = re.escape(" ".join(read(declared).split())).replace(r"\{number\}", r"\d+(?: points)?")
+        assert re.fullmatch(pattern, text(number)), (pattern, text(number))
+        references = re.findall(r"\]\(#([^)]+)\)", declared)
+        links = list(number.iter("a"))
+        assert [target(name, link.get("href")) for link in links] == [(page, each) for each in references]
+        for link, reference in zip(links, references, strict=True):
+            (card,) = [each for each in trees[page].iter("li") if each.get("id") == reference]
+            assert text(card.find("strong")).startswith(re.search(r"\d+", text(link))[0])
+        told = [
+            word for cell in notebook(page) if cell["cell_type"] == "markdown" for word in read(cell["source"]).split()
+        ]
+        minutes = -(-len([word for word in told if any(map(str.isalnum, word))]) // 238)
+        assert " ".join(say("Reading time: {minutes} min", name).format(minutes=minutes).split()) in text(section)
+
+
+@each_figure_page
+def test_the_page_of_a_figure_is_the_figure_of_its_notebook(name, trees):
+    tree, identity = trees[name], f"figure-{PurePosixPath(name).stem}"
+    ((page, figure),) = [
+        (page, each) for page in siblings(name) for each in charts_of(trees[page]) if each.get("id") == identity
+    ]
+    (own,) = tree.iter("figure")
+    (drawn,) = own.iter("svg")
+    assert drawn.get("aria-label") == picture(name).get("aria-label")
+    assert svg_texts(drawn) == svg_texts(list(figure.iter("svg"))[-1]) != []
+    assert [text(each) for each in own.findall("p")] == [text(each) for each in figure.findall("p")] != []
+    assert [(text(a), target(name, a.get("href")), "download" in a.attrib) for a in tree.iter("a")] == [
+        (say("Read it in its place", name), (page, identity), False),
+        (WORDS["name"], (beside(OPENINGS, name), ""), False),
+        *((kind.upper(), (name.replace(".html", f".{kind}"), ""), True) for kind in ("svg", "png", "csv")),
+        (LICENCE["name"], None, False),
+    ]
+    assert [link.get("href") for link in linked(tree, "license")] == [LICENCE["path"]]
+    assert cited(name) in text(tree.find("body"))
+    (code,) = tree.iter("code")
+    (embedded,) = Tree(code.text).root.iter("iframe")
+    assert (embedded.get("src"), " ".join(embedded.get("title").split())) == (address(name), title(name))
+    assert int(embedded.get("height")) > 300
+
+
+@pytest.mark.parametrize("name", [*SUMMARIES, *METHODS])
+def test_a_page_holds_every_text_of_its_document(name, trees):
+    (main,) = trees[name].iter("main")
+    said, place = words(" ".join(main.itertext())), 0
+    for part in document(name).split("\n\n"):
+        told = words(
+            re.sub(
+                r"\]\([^()\s]*\)",
+                "] ",
+                re.sub(r"^\s*\d+\.(?=\s)|[*_]|^\|[-| ]+$|^```.*$", " ", part, flags=re.MULTILINE),
+            )
+        )
+        while said[place : place + len(told)] != told:
+            place += 1
+            assert place < len(said), part[:300]
+        place += len(told)
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_the_summary_shows_the_first_chart_and_the_verdicts(name, trees):
+    (main,) = trees[name].iter("main")
+    first, verdicts = siblings(name)[0], siblings(name)[3]
+    assert [each.get("id") for each in main.iter("figure")] == [charts_of(trees[first])[0].get("id")]
+    rows = {
+        row.get("id").removeprefix("claim-"): [text(cell) for cell in row]
+        for row in trees[verdicts].iter("tr")
+        if row.get("id", "").startswith("claim-")
+    }
+    found = [(item, link) for item in main.iter("li") for link in item.iter("a") if "#claim-" in link.get("href")]
+    assert [target(name, link.get("href")) for _, link in found] == [
+        (verdicts, f"claim-{claim}") for claim in ARTICLE["summary"]["claims"]
+    ]
+    for (item, link), claim in zip(found, ARTICLE["summary"]["claims"], strict=True):
+        _, cell, figure, wording = rows[claim]
+        assert cell.startswith(text(link))
+        for judged in (figure, wording):
+            assert re.split(r" \(|\. ", judged)[0].rstrip(".").lower() in text(item).lower(), (claim, judged)
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_the_log_tells_each_edition_of_the_changelog(name, trees):
+    changes = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## (\S+) \(([\d-]{10})\)$", changes, re.MULTILINE)
+    items = [each for each in trees[name].iter("li") if each.get("id", "").startswith("edition-")]
+    locale = tag(name).replace("-", "_")
+    assert [(item.get("id"), text(item), item.find("time").get("datetime")) for item in items] == [
+        (
+            f"edition-{version}",
+            " ".join(
+                f"{say('Edition {edition}.', name).format(edition=version).rstrip('.')}, "
+                f"{format_date(date.fromisoformat(day), 'long', locale=locale)}".split()
+            ),
+            day,
+        )
+        for version, day in released
+    ]
+    assert released and released[0][0] == str(CITATION["version"])
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_the_feed_speaks_the_language_of_its_log(name, site):
+    feed = ElementTree.parse(site / f"feed.{language(name)}.xml").getroot()
+    told = {part: feed.find(f"{{http://www.w3.org/2005/Atom}}{part}").text for part in ("title", "subtitle")}
+    assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == tag(name)
+    assert told == {"title": WORDS["name"], "subtitle": say(WORDS["description"], name)}
+
+
 def test_robots_may_read_and_list_everything(site, trees):
     robots = RobotFileParser()
     robots.parse((site / "robots.txt").read_text(encoding="utf-8").splitlines())
@@ -314,10 +493,10 @@ def test_the_sitemap_lists_each_page_with_its_editions(site):
     }
 
 
-@each_page
+@each_page_at_all
 def test_machines_read_of_a_page_what_readers_read(name, trees):
     tree = trees[name]
-    kind = "WebSite" if name in OPENINGS else "Article"
+    kind = "WebSite" if name in OPENINGS else "CreativeWork" if name in FIGURE_PAGES else "Article"
     others = [address(page) for code, page in editions(name).items() if code != tag(name)]
     told = node(tree, kind)
     assert not differing(
@@ -339,6 +518,13 @@ def test_machines_read_of_a_page_what_readers_read(name, trees):
     )
     assert told.get("workTranslation", []) == others
     assert told.get("name", title(name)) == title(name)
+    if name in NOTEBOOK_PAGES:
+        assert {each["@type"] for each in graph(tree)} <= {kind, "NewsArticle", "ClaimReview"}
+        return
+    if name in FIGURE_PAGES:
+        assert len(graph(tree)) == 1
+        return
+    assert len(graph(tree)) == 2
     data = node(tree, "Dataset")
     assert not differing(
         data,
@@ -365,17 +551,14 @@ def test_machines_read_of_a_page_what_readers_read(name, trees):
     ]
 
 
-JUDGED = {  # figures that an independent voice prints, and words that can be judged
-    "fr": ("Comme à la source même", "Appuyé par une voix indépendante", "Imprimé autrement ailleurs"),
-    "en": ("As in the source itself", "Borne out by an independent voice", "Printed differently elsewhere"),
-}
 UNDECIDED = {"fr": ("Ne peut pas être jugé", "Une opinion"), "en": ("Cannot be judged", "An opinion")}
 
 
 @pytest.mark.parametrize("name", [name for name in NOTEBOOK_PAGES if "/4-" in name])
 def test_claim_reviews_are_the_rows_that_two_voices_allow(name, trees):
     with (PROJECT / "data/sources.csv").open(encoding="utf-8", newline="") as file:
-        (source,) = [row for row in csv.DictReader(file) if row["source"] == ARTICLE["sources"]["article"]]
+        pages = {row["url"]: row for row in csv.DictReader(file)}
+    (source,) = [row for row in pages.values() if row["source"] == ARTICLE["sources"]["article"]]
     with (PROJECT / "data/claims.csv").open(encoding="utf-8", newline="") as file:
         claims = {row["claim"]: read(row[f"claim_{language(name)}"]) for row in csv.DictReader(file)}
     rows = {
@@ -384,9 +567,23 @@ def test_claim_reviews_are_the_rows_that_two_voices_allow(name, trees):
         if row.get("id", "").startswith("claim-")
     }
     assert list(rows) == list(claims)
-    expected = {}
+    voices = {}
+    for row in pages.values():
+        voices.setdefault(row["publisher"], set()).add(row["voice"])
+    sentences = ("Otherwise: {names}.", "With the groups exchanged: {names}.")
+    heads = [" ".join(say(sentence, name).split("{")[0].split()) for sentence in sentences]
+    expected, named = {}, {}
     for claim, (_, _, figure, words) in rows.items():
-        if figure.startswith(JUDGED[language(name)]) and not words.startswith(UNDECIDED[language(name)]):
+        also, *elsewhere = re.split("|".join(heads), figure)
+        same, otherwise = (
+            {each for each in voices if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", part)}
+            for part in (also, " ".join(elsewhere))
+        )
+        counted = re.search(r"\((\d+)?[^()]*(?:voix|voices?)\)", also)
+        one, other = (set().union(*(voices[each] for each in names)) for names in (same, otherwise))
+        enough = (int(counted[1] or 1) if counted else 0) + len(other - one) >= 2
+        if enough and not words.startswith(UNDECIDED[language(name)]):
+            named[claim] = same | otherwise
             told = figure if words.startswith(("Pas de mots", "No words")) else words
             expected[claim] = re.split(r" \(|\. |$", told)[0].rstrip(".").lower()
     reviews = {each["url"]: each for each in graph(trees[name]) if each["@type"] == "ClaimReview"}
@@ -398,6 +595,11 @@ def test_claim_reviews_are_the_rows_that_two_voices_allow(name, trees):
         assert " ".join(review["claimReviewed"].split()) == claims[claim]
         assert review["reviewRating"] == {"@type": "Rating", "alternateName": review["reviewRating"]["alternateName"]}
         assert " ".join(review["reviewRating"]["alternateName"].split()) == rating
+        aspect = "The figure" if rows[claim][3].startswith(("Pas de mots", "No words")) else "The words"
+        assert review["reviewAspect"] == say(aspect, name)
+        based = [pages[url] for url in review["isBasedOn"]]
+        assert len(based) == len(set(review["isBasedOn"])) and {each["publisher"] for each in based} == named[claim]
+        assert len({each["voice"] for each in based}) >= 2 and source not in based
         assert len(review["reviewBody"]) > 20 and " ".join(review["reviewBody"].split()) in " ".join(rows[claim])
         assert review["itemReviewed"] == {
             "@type": "Claim",
@@ -414,8 +616,8 @@ def test_a_link_to_a_file_of_data_has_its_name(name, trees):
     found = 0
     for link in trees[name].iter("a"):
         there = target(name, link.get("href"))
-        if there and there[0] not in PAGES:
-            assert "download" in link.attrib or name in NOTEBOOK_PAGES or name.startswith("data/"), link.attrib
+        if there and there[0] not in [*PAGES, *FIGURE_PAGES] and not there[0].endswith(".xml"):
+            assert "download" in link.attrib or name in NOTEBOOK_PAGES or name in METHODS, link.attrib
             if re.fullmatch(r"[\w.-]+\.(csv|json|svg|png)", text(link)):
                 assert PurePosixPath(there[0]).name == text(link)
                 found += 1
@@ -427,12 +629,20 @@ def test_a_link_to_a_file_of_data_has_its_name(name, trees):
         {
             "survey.csv": "data/survey.csv",
             "datapackage.json": "data/datapackage.json",
-            say("description and method (in English)", name): "data/index.html",
+            say("description and method", name): beside(METHODS, name),
+            say("Corrections", name): beside(LOGS, name),
         },
     )
     assert all(
         "download" in link.attrib for link in footer.iter("a") if text(link) in ("survey.csv", "datapackage.json")
     )
+
+
+def cited(name):
+    """How a page says that it is to be cited."""
+    edition = say("Edition {edition}.", name).format(edition=CITATION["version"])
+    citation = f"{WORDS['name']} ({DAY.year}). {title(name)}. {edition} {address(name)}"
+    return " ".join(say("To cite: {citation}", name).format(citation=citation).split())
 
 
 @each_page
@@ -441,18 +651,12 @@ def test_the_colophon_tells_edition_data_licence_and_how_to_cite(name, trees):
     said = text(footer)
     day = format_date(DAY, "long", locale=tag(name).replace("-", "_"))
     version = str(CITATION["version"])
-    told = (
-        FRENCH["Edition {edition}, data {data}, {date}."]
-        if language(name) == "fr"
-        else "Edition {edition}, data {data}, {date}."
-    )
-    assert " ".join(told.format(edition=version, data=PACKAGE["version"], date=day).split()) in said
+    told = say("Edition {edition}, {date}.", name)
+    assert " ".join(told.format(edition=version, date=day).split()) in said
     (licence,) = linked(trees[name], "license")
     assert (licence.get("href"), text(licence)) == (LICENCE["path"], LICENCE["name"])
     assert (PROJECT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License") and " MIT" in said
-    edition = say("Edition {edition}.", name).format(edition=version)
-    cited = f"{WORDS['name']} ({DAY.year}). {title(name)}. {edition} {address(name)}"
-    assert " ".join(say("To cite: {citation}", name).format(citation=cited).split()) in said
+    assert cited(name) in said
     assert re.search(rf"\b{CHECKSUM}\b", said)
     assert re.search("Corrections", said)
 
@@ -493,9 +697,8 @@ def test_links_lead_where_the_notebook_says(name, trees):
         for label, href in re.findall(
             r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)", cell["source"] if cell["cell_type"] == "markdown" else ""
         ):
-            href = re.sub(
-                r"^([\w-]+)\.ipynb", r"\1.html", href.replace("../../data/README.md", "../../data/index.html")
-            )
+            href = href.replace("../../data/README.md", f"../../{beside(METHODS, name)}")
+            href = re.sub(r"^([\w-]+)\.ipynb", r"\1.html", href)
             assert (words(read(label)), href) in [(said, unquote(there)) for said, there in found], (label, href)
 
 
@@ -521,8 +724,15 @@ def test_headers_of_tables_are_headers(name, trees):
             assert len(row) == len(header) and {cell.tag for cell in rest} == {"td"}
 
 
+TICKS = ("25", "75")  # of the axis, which a narrow chart has no room for
+
+
 def number(cell):
     return cell.replace("\u2212", "-").replace("\u00a0", " ").replace(",", ".").removeprefix("'")
+
+
+TABLE = '<div class="table"'
+PAGE = "application/vnd.contre-enquete.page+html"
 
 
 @each_notebook_page
@@ -536,30 +746,48 @@ def test_each_output_is_shown_with_its_words_and_its_table(name, trees):
         identity = figure.get("id").removeprefix("figure-")
         labels = [element.get("aria-label") for element in figure.iter() if element.get("role") == "img"]
         assert labels and set(labels) == {data["text/plain"]}
-        picture = ElementTree.parse(PROJECT / f"figures/{language(name)}/{identity}.svg").getroot()
-        assert picture.get("aria-label") == data["text/plain"]
-        lines = [" ".join(line.text.split()) for line in picture.iter("{http://www.w3.org/2000/svg}text")]
+        own = f"figures/{language(name)}/{identity}.html"
+        assert picture(own).get("aria-label") == data["text/plain"]
         caption = " ".join(figure.find("figcaption").itertext())
         around = [caption, *(text(each) for each in figure.findall("p"))]
         drawn = [" ".join(each.text.split()) for each in figure.iter("text")]
-        left = [line for line in lines if line not in drawn]
+        drawings = [each.get("class") for each in figure.iter("div") if each.find(".//svg") is not None]
+        assert drawings in (["picture wide", "picture narrow"], ["picture small"]), drawings
+        left = [line for line in lines(own) if line not in drawn]
+        if drawings == ["picture small"]:  # on two lines what is on one in the file, and fewer ticks
+            left = [line for line in left if line not in TICKS and line not in " ".join(drawn)]
         assert left and all(any(line in " ".join(each.split()) for each in around) for line in left), (identity, left)
-        assert " ".join(picture.find("{http://www.w3.org/2000/svg}title").text.split()) in " ".join(caption.split())
-        (table,) = figure.iter("table")
+        assert title(own) in " ".join(caption.split())
+        (fold,) = figure.iter("details")
+        assert text(fold.find("summary")) == say("Data and sharing", name)
+        (table,) = fold.iter("table")
         assert text(table.find("caption")) in " ".join(caption.split())
-        (link,) = [a for a in figure.iter("a") if a.get("href").startswith("data:text/csv")]
-        assert link.get("download") == f"{identity}.csv"
-        rows = list(csv.reader(io.StringIO(unquote(link.get("href").split(",", 1)[1]).removeprefix("\ufeff"))))
+        taken = [(text(a), target(name, a.get("href"))[0], "download" in a.attrib) for a in fold.find("p").iter("a")]
+        assert taken == [
+            *((kind.upper(), own.replace(".html", f".{kind}"), True) for kind in ("svg", "png", "csv")),
+            (say("Page of the figure, to share or embed", name), own, False),
+        ]
+        content = (PROJECT / own.replace(".html", ".csv")).read_text(encoding="utf-8").removeprefix("\ufeff")
+        held = re.search(r'<a download="([^"]+)" href="data:text/csv;charset=utf-8,([^"]*)"', data["text/html"])
+        assert (held[1], unquote(held[2])) == (f"{identity}.csv", f"\ufeff{content}")
         seen = [["".join(cell.itertext()) for cell in row] for row in table.iter("tr")]
         missing = say("not published", name)
-        assert [[number(cell) for cell in row] for row in rows] == [
+        assert [[number(cell) for cell in row] for row in csv.reader(io.StringIO(content))] == [
             [number("" if cell == missing else cell) for cell in row] for row in seen
         ]
     tables = [text(table.find("caption")) for table in main.iter("table") if table.find("caption") is not None]
-    made = [data["text/plain"] for data in outputs(name) if data["text/html"].startswith('<div class="table"')]
+    made = [data["text/plain"] for data in outputs(name) if TABLE in data.get(PAGE, data["text/html"])[:18]]
     assert [caption for caption in tables if caption in [" ".join(each.split()) for each in made]] == [
         " ".join(each.split()) for each in made
     ]
+    (register,) = [data for data in outputs(name) if 'class="cards"' in data.get(PAGE, "")]
+    (fold,) = [each for each in main.iter("details") if each.get("id") == "cited"]
+    (cards,) = [each for each in main.iter("ul") if each.get("class") == "cards"]
+    assert text(fold) == " ".join(cards.get("aria-label").split()) == " ".join(register["text/plain"].split())
+    rows = [row for row in Tree(register["text/html"]).root.iter("tr") if row.get("id")]
+    assert [card.get("id") for card in cards] == [row.get("id") for row in rows]
+    for card, row in zip(cards, rows, strict=True):
+        assert text(card).startswith(" ".join(f"{text(row[0])}{text(row[1])}".split())), card.get("id")
     if name in siblings(name)[:1]:
         shown = [each.get("id") for page in siblings(name) for each in trees[page].find("body").iter("figure")]
         assert sorted(shown) == [
@@ -569,13 +797,18 @@ def test_each_output_is_shown_with_its_words_and_its_table(name, trees):
 
 @pytest.fixture(scope="module")
 def cards(site):
-    """The site with its cards for social networks, which only the tests of this file look for."""
-    for code in LANGUAGES:
-        workbench.replace(site / f"social/{code}.png", build._card(site.parent, code))
+    """The site with its cards for social networks, of figures that of the first: only the tests of this file look for them."""
+    article = load_figures(site.parent)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(article, "FIGURES", article.FIGURES[:1])
+        patched.setattr(article_room, "load_figures", lambda project: article)
+        for code in LANGUAGES:
+            for path, content in build._cards(site.parent, code).items():
+                workbench.replace(site.parent / path, content)
     return site
 
 
-@each_page
+@each_page_at_all
 def test_what_networks_show_of_a_page_is_the_pages(name, trees, cards):
     tree = trees[name]
     told = metas(tree, "property")
@@ -592,17 +825,22 @@ def test_what_networks_show_of_a_page_is_the_pages(name, trees, cards):
     )
     assert metas(tree)["twitter:card"] == "summary_large_image"
     picture = told["og:image"].removeprefix(HOME)
-    content = (cards / picture).read_bytes()
-    assert content[:8] == b"\x89PNG\r\n\x1a\n"
-    assert struct.unpack(">II", content[16:24]) == (1200, 630)
+    own = name in FIGURE_PAGES
+    assert picture == (
+        name.replace("figures", "social").replace(".html", ".png") if own else f"social/{language(name)}.png"
+    )
+    if not own or (cards / picture).exists():
+        content = (cards / picture).read_bytes()
+        assert content[:8] == b"\x89PNG\r\n\x1a\n"
+        assert struct.unpack(">II", content[16:24]) == (1200, 630)
     assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
-    assert re.findall(r"\b(?:fr|en)\b", picture) == [language(name)]
-    assert told["og:image:alt"] == say(WORDS["card"], name)
+    assert told["og:image:alt"] == (title(name) if own else say(WORDS["card"], name))
 
 
 def test_the_card_of_each_language_is_its_own(cards):
-    pictures = [path.read_bytes() for path in cards.glob("social/*.png")]
-    assert len(set(pictures)) == len(pictures) == len(LANGUAGES)
+    pictures = {path.relative_to(cards): path.read_bytes() for path in cards.glob("social/**/*.png")}
+    assert len(set(pictures.values())) == len(pictures) == 2 * len(LANGUAGES)
+    assert len({path.name for path in pictures if len(path.parts) == 3}) == 1
 
 
 def test_every_address_of_the_site_is_a_file_of_it(cards):
@@ -617,7 +855,9 @@ def test_every_address_of_the_site_is_a_file_of_it(cards):
     assert [
         (path.name, found)
         for path, found in told
-        if not (cards / (found or "index.html")).is_file() and not (cards / found / "index.html").is_file()
+        if not (cards / (found or "index.html")).is_file()
+        and not (cards / found / "index.html").is_file()
+        and found.replace("social", "figures").replace(".png", ".html") not in FIGURE_PAGES
     ] == []
 
 
