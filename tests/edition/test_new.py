@@ -16,6 +16,7 @@ from contre_enquete.__main__ import main
 from contre_enquete.article import load_figures
 from contre_enquete.edition.check import check
 from contre_enquete.edition.new import still_invented
+from contre_enquete.errors import DataError
 from contre_enquete.survey.claims import judged_claims
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.model import load_survey
@@ -166,9 +167,10 @@ def test_other_names_do_as_well(edition):
 
     for path in edition.glob("data/**/*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+            reader = csv.DictReader(file)
+            rows = list(reader)
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, rows[0])
+            writer = csv.DictWriter(file, reader.fieldnames)
             writer.writeheader()
             writer.writerows({k: renamed(v) if k in NAMING else v for k, v in row.items()} for row in rows)
     for path in [
@@ -345,6 +347,35 @@ def helmets(survey: Survey) -> Chart:
     table = pd.DataFrame({"%": [survey.percent("helmet", "agree", "town")]}, pd.Index(["town"], name="-"))
     return Chart("helmets", words, table, Frame(["x"], 0.5), draw, survey.language)
 '''
+
+
+def test_walk_a_summary(edition):
+    """Two files, and one more for each language: the claims that it judges, its sentences, marked, and the text; without a text there is none."""
+    assert not list(edition.glob("site/summary.*"))
+    replaced(edition / "article/article.toml", "[groups]", '[summary]\nclaims = ["bicycle-more"]\n\n[groups]')
+    for language, text in {"fr": "[34\u00a0% en ville](", "en": "[34% in town]("}.items():
+        text = f"# Bicycle\n\n{text}#commute.bicycle.town).\n\n## Too\n\nMore.\n"
+        (edition / f"article/summary.{language}.md").write_text(text, encoding="utf-8")
+    assert main(["build"]) == 0
+    assert main(["check", "--read"]) == 0
+    assert problems(edition) == []
+    page = (edition / "site/summary.en.html").read_text(encoding="utf-8")
+    assert '<a href="notebooks/en/1-commute.html#commute.bicycle.town">34% in town</a>' in page
+    assert page.index("<figure") < page.index("By bicycle, town leads") < page.index("Too</h2>")
+    assert 'href="summary.en.html"' in (edition / "site/index.en.html").read_text(encoding="utf-8")
+    replaced(edition / "article/article.toml", "bicycle-more", "bicycle-less")
+    with pytest.raises(DataError, match=r"summary\.claims: found 'bicycle-less'; expected a claim of the data package"):
+        load_survey("en", edition)
+
+
+def test_a_number_of_the_opening_page_that_is_none_is_told(edition, capsys):
+    replaced(edition / "article/article.toml", "1-commute =", "1-comute =")
+    assert "around (en), number of 1-comute: no notebook in en has this name" in "\n".join(
+        f"{report.document}{place}: {problem}" for report in check(edition) for place, problem in report.problems
+    )
+    replaced(edition / "article/article.toml", "(#commute.bicycle.town)", "(#commute.bicycle.towns)")
+    assert main(["validate"]) == 1
+    assert "found #commute.bicycle.towns; expected the reference of a figure" in capsys.readouterr().err
 
 
 def test_walk_a_notebook(edition):
