@@ -8,7 +8,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from contre_enquete.charts.chart import Chart, Frame, Words, cite, item_axis, paper_width
+from contre_enquete.charts.chart import Chart, Frame, Words, item_axis, paper_width
 from contre_enquete.charts.palette import BLUE, FRAME_GREY, GREEN, INK, MIDDLE_GREY, RED, VERMILION, VIOLET
 from contre_enquete.survey.claims import FIGURES, WORDINGS, judged_claims, printed_percents
 from contre_enquete.survey.model import Survey
@@ -25,7 +25,7 @@ WORDING_MARKS = dict(zip(WORDINGS, [GREEN, VERMILION, RED, VIOLET, FRAME_GREY, B
 def verdicts(survey: Survey) -> Chart:
     """The claims of the article as tiles, a row for each verdict on the figure and each on the words, with its tally.
 
-    From the judgements of `claims.judged_claims`; in the article's order; a tile of the words leads to its claim.
+    From the judgements of `claims.judged_claims`; in the article's order. The cells of the table lead to the claims.
     """
     say, number = survey.language.say, survey.language.number
     claims = pd.DataFrame(
@@ -74,7 +74,6 @@ def verdicts(survey: Survey) -> Chart:
                 rows.append((capitalised(say(vocabulary[sort])), claims["claim"][claims[kind] == sort]))
                 colours.append(marks[sort])
     names = [name for name, _ in rows]
-    headings = [row for row, (_, found) in enumerate(rows) if found.empty]
     most = max(len(found) for _, found in rows)
 
     def draw(axes: Axes) -> None:
@@ -87,8 +86,6 @@ def verdicts(survey: Survey) -> Chart:
             sns.scatterplot(
                 frame, x="place", y="row", color=colour, marker="s", s=side**2, linewidth=0, legend=False, ax=axes
             )
-            if row > headings[-1]:
-                cite(axes.collections[-1], *map("claim-{}".format, found))
             end = (len(found) - 0.4, row)
             axes.annotate(number(len(found)), end, (3, 0), textcoords="offset points", va="center", weight="bold")
         axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.6, most + TALLY - 0.6), ylim=(len(rows) - 0.5, -0.5))

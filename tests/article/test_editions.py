@@ -275,7 +275,7 @@ def test_a_third_language_is_a_folder_and_a_catalogue(tmp_path, messages):
     own = [text for text in messages if len(text) > 7 and disguised(text) != text and "{" not in text]
     assert not [text for text in own if re.search(rf"(?<!\w){re.escape(text)}(?!\w)", re.sub(r"<[^>]+>", " ", shown))]
     assert disguised("Texts and data are under the licence") in charts
-    assert disguised("Data of the chart") in shown and "9’908" in shown  # as the Swiss write it
+    assert disguised("Data and sharing") in shown and "9’908" in shown  # as the Swiss write it
     twin = Page((project / "site/notebooks/fr/4-verdicts.html").read_text(encoding="utf-8"))
     assert "de-CH" in [link.get("hreflang") for link in twin.all("link")]
     assert (project / "site/index.de.html").is_file()

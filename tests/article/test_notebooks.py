@@ -65,7 +65,7 @@ def test_the_notebooks_show_each_figure_once_and_in_order(project):
                     shown.append(base64.b64decode(image[1]).decode())
         charts = [draw(load_survey(language, project)) for draw in FIGURES]
         assert shown == [with_font(chart.picture()) for chart in charts]
-        named = {f"{chart.name}.{kind}" for chart in charts for kind in ("svg", "png")}
+        named = {f"{chart.name}.{kind}" for chart in charts for kind in ("svg", "png", "csv")}
         assert {path.name for path in (project / "figures" / language).iterdir()} == named
 
 
@@ -125,7 +125,7 @@ def test_a_failing_cell_is_named(copy):
     path = copy / "notebooks/fr/1-article.ipynb"
     before = path.read_text(encoding="utf-8")
     path.write_text(before.replace("printed.barriers(survey)", "printed.barrieres(survey)"), encoding="utf-8")
-    with pytest.raises(NotebookError, match=r"1-article\.ipynb, cell 11: AttributeError: .*barrieres"):
+    with pytest.raises(NotebookError, match=r"1-article\.ipynb, cell 15: AttributeError: .*barrieres"):
         run_notebook(path)
 
 

@@ -95,8 +95,8 @@ FLAWS = {
         "cell 3: execution count 7; expected 2",
     ),
     "a count of none": (lambda n: n.cells[CHART].update(execution_count=None, outputs=[]), "execution count None"),
-    "a raw cell": (lambda n: n.cells.append(nbformat.v4.new_raw_cell("x")), "cell 30: a raw cell"),
-    "an empty cell": (lambda n: n.cells.append(nbformat.v4.new_markdown_cell(" \n")), "cell 30: empty"),
+    "a raw cell": (lambda n: n.cells.append(nbformat.v4.new_raw_cell("x")), "cell 33: a raw cell"),
+    "an empty cell": (lambda n: n.cells.append(nbformat.v4.new_markdown_cell(" \n")), "cell 33: empty"),
     "a path in the prose": (
         lambda n: n.cells[0].update(source="# Voir /Users/moi/x.csv"),
         "cell 1: names '/Users/moi/x.csv'",
@@ -328,7 +328,7 @@ def test_elements_that_differ_are_counted_and_shown(picture):
         "another font inside, the same elements"
     )
     moved = compare(text.replace(' y="', ' y="1', 1).encode(), drawn)
-    assert re.fullmatch(r"1 of \d+ tags differ, the first '.* y=\"1([\d.]+)\" .*', here '.* y=\"\1\" .*'", moved), moved
+    assert re.fullmatch(r"1 of \d+ tags differ, the first '.* y=\"1([\d.]+)\".*', here '.* y=\"\1\".*'", moved), moved
     assert ", the first '', here '<text" in compare(text[: text.rindex("<text")].encode(), drawn)
     assert ", the first '', here '<svg " in compare(b"", drawn)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from html import unescape
+from html import escape, unescape
 from itertools import groupby
 from xml.etree import ElementTree
 
@@ -13,6 +13,7 @@ from .fonts import BOLD, NORMAL, STACK, font_faces
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
 LINK = f"{{{SVG}}}a"
+FORM = (HREF, "x", "y", "d", "transform", "font-size", "font-weight", "text-anchor")
 SHARED = ("clip-path", "fill", "stroke", "stroke-width", "stroke-linecap", "font-size", "text-anchor")  # by a group
 SHORT = 4  # letters, whose width matters to no neighbour
 INHERITED = "font-family"  # the same on every text, so said once
@@ -35,8 +36,9 @@ def tidy(
 ) -> str:
     """Return an SVG from matplotlib with its styles as attributes, which a strict content policy allows.
 
-    Every id begins with `name`; `label` is the alternative text; there is a title if `title` is given. Marks keep the
-    links to their figures if `linked`, for a pointer alone: the table of the chart has them for everybody. Left out are
+    Every id begins with `name`; `label` is the alternative text; there is a title if `title` is given. If `linked`, a
+    second picture follows, to lie upon it, of the marks that lead to their figures, for a pointer alone: the table of the
+    chart has these links for everybody. Left out are
     ids that nothing refers to, groups without attributes, metadata, and decimals below a tenth of a point; what
     neighbours have in common is said once, of a group. Each text
     that is not short is given its width, which `measure` returns in points for (text, font size in points, whether bold): browsers round
@@ -57,7 +59,7 @@ def tidy(
     names = {old: f"{name}-{number}" for number, old in enumerate(_ids(root, used), 1)}
     for element in root.iter():
         if element.tag == LINK:
-            element.attrib = {"href": element.attrib[HREF], "tabindex": "-1"} if linked else {}
+            element.attrib = {"href": element.attrib[HREF]} if linked else {}
             element.text = element.tail = None
             continue
         _attributes(element, names)
@@ -66,6 +68,11 @@ def tidy(
             element.set("textLength", f"{measure(element.text, size, bold):.1f}")
     _unwrap(root)
     _bare_marks(root)
+    links = [link for link in root.iter(LINK) if link.attrib]
+    marks = "".join(map(_mark, links))
+    for link in links:
+        link.attrib = {}
+    _unwrap(root)
     _gather(root)
     root.attrib = {
         "role": "img",
@@ -78,7 +85,22 @@ def tidy(
         element = ElementTree.Element(f"{{{SVG}}}title")
         element.text = title
         root.insert(0, element)
-    return ElementTree.tostring(root, encoding="unicode")
+    picture = ElementTree.tostring(root, encoding="unicode")
+    if not marks:
+        return picture
+    box = root.attrib["viewBox"]
+    return f'{picture}<svg class="marks" aria-hidden="true" viewBox="{box}" fill="none">{marks}</svg>'
+
+
+def _mark(link: ElementTree.Element) -> str:
+    """Return what a link shows once more, by its form alone, to lie upon the picture: nothing inside a picture may be a link."""
+    form, href = "", link.attrib["href"]
+    for part in link.iter():
+        if (tag := part.tag.partition("}")[2]) in ("use", "path", "text"):
+            told = [(key.replace(HREF, "href"), part.attrib[key]) for key in FORM if key in part.attrib]
+            form += f"<{tag}" + "".join(f' {key}="{value}"' for key, value in told)
+            form += f">{escape(part.text)}</text>" if part.text else "/>"
+    return f'<a href="{href}" tabindex="-1">{form}</a>'
 
 
 def with_font(svg: str) -> str:
@@ -175,21 +197,14 @@ def _bare_marks(root: ElementTree.Element) -> None:
         }
 
 
-def _drawn(part: ElementTree.Element) -> ElementTree.Element:
-    """What a link shows, if it shows one thing; else the element itself."""
-    return part[0] if part.tag == LINK and len(part) == 1 else part
-
-
 def _gather(element: ElementTree.Element) -> None:
     """Put neighbours of one colour, line and size of text into a group that says so for all of them."""
     parts: list[ElementTree.Element] = []
-    for shared, run in groupby(
-        element, lambda part: {key: _drawn(part).attrib[key] for key in SHARED if key in _drawn(part).attrib}
-    ):
+    for shared, run in groupby(element, lambda part: {key: part.attrib[key] for key in SHARED if key in part.attrib}):
         alike = list(run)
         if shared and len(alike) > 1:
             group = ElementTree.Element(f"{{{SVG}}}g", shared)
-            for part in map(_drawn, alike):
+            for part in alike:
                 part.attrib = {key: value for key, value in part.attrib.items() if key not in shared}
             group.extend(alike)
             alike = [group]

@@ -21,7 +21,9 @@ WORDS_A_MINUTE = 238  # adults who read non-fiction in silence: Brysbaert 2019, 
 
 
 CARD = re.compile(r'<li id="([^"]+)">')
-LINKED = re.compile(r'<a href="#([^"]+)"[^>]*>(.*?)</a>')
+ROW = re.compile(r'<tr id="([^"]+)">')
+LINKED = re.compile(r'<a href="#([^"]+)"( tabindex="-1")?>(.*?)</a>')  # a mark, if the keyboard passes it by, or a cell
+MARKS = re.compile(r'<svg class="marks".*?</svg>')
 CITING = re.compile(
     r'(?P<apart><figure .*?</figure>|<ul class="cards".*?</ul>|<nav .*?</nav>)|<a href="#(?P<card>[^"]+)">', re.DOTALL
 )
@@ -77,12 +79,12 @@ def crossed(html: str, language: Language) -> str:
     whose figure has no card lead nowhere: they lose their links.
     """
     cards = set(CARD.findall(html))
-    html = re.sub(
-        r"<figure .*?</figure>",
-        lambda figure: LINKED.sub(lambda link: link[0] if link[1] in cards else link[2], figure[0]),
-        html,
-        flags=re.DOTALL,
-    )
+    known = cards | set(ROW.findall(html))
+
+    def leading(link: re.Match) -> str:
+        return link[0] if link[1] in known else "" if link[2] else link[3]
+
+    html = re.sub(r"<figure .*?</figure>", lambda figure: LINKED.sub(leading, figure[0]), html, flags=re.DOTALL)
     back: dict[str, list[str]] = {}
 
     def numbered(match: re.Match) -> str:
@@ -119,8 +121,7 @@ def lights(shown: str) -> str:
     lit = ",".join(f':root:has(#{re.sub(NO_NAME, escaped, card)}:target) [href="#{card}"]' for card in cards)
     return (
         f"{lit}{{background:var(--mark);color:inherit;"
-        ">*{stroke:var(--ink);stroke-width:2.5px}"
-        ">text{stroke:var(--mark);stroke-width:5px;paint-order:stroke;text-decoration:underline}}"
+        ">use,>path{stroke:var(--ink);stroke-width:2.5px}>text{fill:var(--ink);text-decoration:underline}}"
     )
 
 
@@ -156,7 +157,7 @@ def figures_of(notebook: nbformat.NotebookNode) -> Iterator[Shown]:
             continue
         name = re.match(r'<figure id="figure-([^"]+)"', html)[1]
         title, subtitle = re.search(r"<strong>(.*?)</strong><br>(.*?)</figcaption>", html, re.DOTALL).groups()
-        picture = LINKED.sub(r"\2", re.findall(r"<svg.*?</svg>", html, re.DOTALL)[-1])
+        picture = re.findall(r"<svg.*?</svg>", MARKS.sub("", html), re.DOTALL)[-1]
         notes = "".join(re.findall(r'<p class="note">.*?</p>', html))
         body = f"<figure><figcaption>{subtitle}</figcaption>{picture}{notes}</figure>"
         width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture).groups())
@@ -166,7 +167,7 @@ def figures_of(notebook: nbformat.NotebookNode) -> Iterator[Shown]:
 def best_chart(notebook: nbformat.NotebookNode) -> str:
     """Return the HTML of the first chart of a notebook for a page at the site's root, without links to cards; "" if it has none."""
     chart = next((html for html in shown_outputs(notebook) if html.startswith("<figure")), "")
-    return LINKED.sub(r"\2", chart).replace("../../", "")
+    return LINKED.sub(r"\3", MARKS.sub("", chart)).replace("../../", "")
 
 
 def thumbnail(chart: str) -> str:

@@ -6,9 +6,9 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from ..survey.package import edition_version
 from ..survey.corrected import corrections
 from ..survey.model import Survey, load_survey
+from ..survey.package import edition_version
 from .build import CHANGES
 from .imprint import Edition, address_in, linked_data, rendered
 from .register import told
@@ -45,7 +45,11 @@ def releases(edition: Edition, language: str) -> list[Entry]:
     One that has no date yet has that of the data package.
     """
     path, say = edition.project / CHANGES, edition.language(language).say
-    found = RELEASE.findall(path.read_text(encoding="utf-8")) if path.is_file() else [(edition_version(edition.project), "")]
+    found = (
+        RELEASE.findall(path.read_text(encoding="utf-8"))
+        if path.is_file()
+        else [(edition_version(edition.project), "")]
+    )
     return [
         Entry(
             f"edition-{version}",

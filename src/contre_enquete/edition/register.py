@@ -19,7 +19,7 @@ from ..survey.package import find_project
 from ..text.language import uncapitalised
 from ..text.links import references
 
-LINKED_PAGES = 3  # on a card; the data have the address of every page
+LINKED_PAGES = 2  # on a card; the data have the address of every page
 
 
 @dataclass(frozen=True)
