@@ -23,7 +23,7 @@
     return {element, paints, marks, zone}
   }
 
-  for (const svg of document.querySelectorAll('svg[role=img]')) {
+  for (const svg of document.querySelectorAll('svg:not([aria-hidden])')) {
     const frame = svg.getBoundingClientRect()
     if (!frame.width) continue
     const drawn = [...svg.querySelectorAll('path, use, text')].filter(each => !each.closest('defs, clipPath'))

@@ -63,7 +63,7 @@ def tidy(
             element.text = element.tail = None
             continue
         _attributes(element, names)
-        if element.tag == f"{{{SVG}}}text" and len(element.text or "") > SHORT:
+        if element.tag == f"{{{SVG}}}text" and element.text and len(element.text) > SHORT:
             size, bold = float(element.attrib["font-size"].removesuffix("px")), element.get("font-weight") == "700"
             element.set("textLength", f"{measure(element.text, size, bold):.1f}")
     _unwrap(root)

@@ -23,6 +23,8 @@ WORDS_A_MINUTE = 238  # adults who read non-fiction in silence: Brysbaert 2019, 
 CARD = re.compile(r'<li id="([^"]+)">')
 ROW = re.compile(r'<tr id="([^"]+)">')
 LINKED = re.compile(r'<a href="#([^"]+)"( tabindex="-1")?>(.*?)</a>')  # a mark, if the keyboard passes it by, or a cell
+CAPTION = re.compile(r'<figure id="figure-([^"]+)".*?<strong>(.*?)</strong><br>(.*?)</figcaption>', re.DOTALL)
+BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 MARKS = re.compile(r'<svg class="marks".*?</svg>')
 CITING = re.compile(
     r'(?P<apart><figure .*?</figure>|<ul class="cards".*?</ul>|<nav .*?</nav>)|<a href="#(?P<card>[^"]+)">', re.DOTALL
@@ -153,14 +155,13 @@ class Shown:
 def figures_of(notebook: nbformat.NotebookNode) -> Iterator[Shown]:
     """Yield the figures that a notebook shows."""
     for html in shown_outputs(notebook):
-        if not html.startswith("<figure"):
+        if not (told := CAPTION.match(html)):
             continue
-        name = re.match(r'<figure id="figure-([^"]+)"', html)[1]
-        title, subtitle = re.search(r"<strong>(.*?)</strong><br>(.*?)</figcaption>", html, re.DOTALL).groups()
+        name, title, subtitle = told.groups()
         picture = re.findall(r"<svg.*?</svg>", MARKS.sub("", html), re.DOTALL)[-1]
         notes = "".join(re.findall(r'<p class="note">.*?</p>', html))
         body = f"<figure><figcaption>{subtitle}</figcaption>{picture}{notes}</figure>"
-        width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture).groups())
+        width, height = map(float, BOX.findall(picture)[0])
         yield Shown(name, unescape(title), unescape(subtitle), body, round(540 * height / width) + 320)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import islice
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -78,16 +78,16 @@ def _card(figure: Figure, figures: Mapping[str, Figure], survey: Survey) -> str:
 
 def _pages(figure: Figure, survey: Survey) -> Markup:
     """The pages that print a figure: of the first ones a link, date, the place in it and the words there; the others by name."""
-    say, told = survey.language.say, []
-    for source, (locator, words) in islice(
-        zip_longest(figure.printed_by, figure.places, fillvalue=("", "")), LINKED_PAGES
-    ):
+    say = survey.language.say
+    told: list[Markup] = []
+    places = figure.places or (("", ""),) * len(figure.printed_by)
+    for source, (locator, words) in islice(zip(figure.printed_by, places, strict=True), LINKED_PAGES):
         quoted = say("“{words}”", words=say(words)) if words else ""
         parts = filter(None, [survey.published(source), say(locator) if locator else "", quoted])
         link = Markup('<a href="{}">{}</a>').format(survey.address(source), survey.publisher(source))
         told.append(Markup(", ").join([link, *parts]))
     if rest := list(dict.fromkeys(map(survey.publisher, figure.printed_by[LINKED_PAGES:]))):
-        told.append(say("also {names}", names=survey.language.series(rest)))
+        told.append(escape(say("also {names}", names=survey.language.series(rest))))
     return Markup("; ").join(told)
 
 

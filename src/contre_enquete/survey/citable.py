@@ -24,6 +24,7 @@ from functools import partial
 from itertools import pairwise
 from math import isnan
 from types import MappingProxyType
+from typing import Any
 
 from ..article import Exchanged
 from ..errors import DataError
@@ -147,7 +148,7 @@ def _published(survey: Survey) -> list[Figure]:
     return figures
 
 
-def _printed(rows: list, *, worded: bool = True) -> dict[str, tuple]:
+def _printed(rows: list, *, worded: bool = True) -> dict[str, Any]:
     """Who prints a figure, where and, if `worded`, in which words: rows of one value, as a figure's fields."""
     places = tuple((o.locator, o.words if worded else "") for o in rows)
     return {"printed_by": tuple(o.source for o in rows), "places": places}
