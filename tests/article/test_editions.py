@@ -176,8 +176,9 @@ def test_no_language_shows_through_another(name, site, messages):
 def test_typography_of_quebec_as_rendered(name, site):
     """After the OQLF: what a reader sees, charts and tables included; not code, addresses or identifiers."""
     html = (site / name).read_text(encoding="utf-8")
+    html = re.sub("<code>.*?</code>", "x", html)
     html = re.sub(
-        r'<details class="code">.*?</details>|<pre.*?</pre>|<code>.*?</code>|<[^>]* lang="en-CA".*?</a>',
+        r'<details class="code">.*?</details>|<pre.*?</pre>|<[^>]* lang="en-CA".*?</a>',
         " ",
         html,
         flags=re.DOTALL,
