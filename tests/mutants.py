@@ -453,7 +453,10 @@ CHECKS: dict[str, list[Check]] = {
     "offices": [tests("tests/survey/test_official.py")],
     "page": [PAGES],
     "output of pages": [remade(PAGES)],
-    "style": [tests("tests/edition/test_published.py", "-m", "slow")],
+    "style": [
+        tests("tests/edition/test_published.py", "-m", "slow"),
+        tests("tests/edition/test_browser.py", "-k", "keyboard or fr/1-article and (printing or light or dark)"),
+    ],
     "translation": [
         tests("tests/article/test_approved.py"),
         tests("tests/edition/test_tracing.py", "-k", "traced_whole"),

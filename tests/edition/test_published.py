@@ -884,6 +884,48 @@ def opened(browser, site):
         window.context.close()
 
 
+@pytest.mark.slow
+def test_a_phone_shows_a_page_at_its_own_width_and_lets_it_be_enlarged(opened):
+    for name in PAGES:
+        page = opened(name, "phone", folded=True)
+        sizes = page.evaluate("[innerWidth, document.documentElement.clientWidth, visualViewport.scale]")
+        assert sizes == [360, 360, 1]
+        rules = page.locator("meta[name=viewport]").get_attribute("content")
+        assert not re.search("user-scalable|maximum-scale", rules)
+
+
+# What a page declares as the colour of the browser around it, its own colour and that of its letters.
+COLOURS = """() => {
+  const probe = document.body.appendChild(document.createElement('i')), {backgroundColor, color} = getComputedStyle(document.body)
+  const declared = [...document.querySelectorAll('meta[name=theme-color]')].filter(each => matchMedia(each.media || 'none').matches)
+  return [declared.map(each => { probe.style.color = each.content; return getComputedStyle(probe).color }), backgroundColor, color]
+}"""
+# The colours of a page's icon.
+ICON = """async () => {
+  const icon = new Image(), canvas = document.createElement('canvas'), seen = new Set()
+  icon.src = document.querySelector('link[rel=icon]').href
+  await icon.decode()
+  const paint = canvas.getContext('2d')
+  paint.drawImage(icon, 0, 0, 32, 32)
+  const dots = paint.getImageData(0, 0, 32, 32).data
+  for (let n = 0; n < dots.length; n += 4) if (dots[n + 3] === 255) seen.add(`${dots.slice(n, n + 3)}`)
+  return [...seen]
+}"""
+
+
+@pytest.mark.slow
+@each_look
+def test_the_browser_is_coloured_as_the_page_and_has_its_icon(name, opened):
+    for way in ("desk", "dark"):
+        page = opened(name, way, folded=True)
+        declared, body, ink = page.evaluate(COLOURS)
+        assert declared == [body], way
+        light = sum(map(int, re.findall(r"\d+", body))) > sum(map(int, re.findall(r"\d+", ink)))
+        assert light == (way == "desk")
+        assert page.locator("meta[name=theme-color]").count() == 2
+    assert len(page.evaluate(ICON)) > 1
+
+
 # Texts of a page that are not seen where they stand, or not as they are written; not those of pictures, nor the link
 # that shows itself only to the keyboard.
 UNSEEN = """(kept) => {
@@ -954,48 +996,6 @@ def test_what_stands_first_is_seen_first_and_nothing_is_added(name, opened):
              .map(each => getComputedStyle(each, part).content).filter(content => /[\\p{L}\\p{N}]/u.test(content)))"""
     )
     assert set(added) <= {"none", "normal", "open-quote", "close-quote"}
-
-
-@pytest.mark.slow
-def test_a_phone_shows_a_page_at_its_own_width_and_lets_it_be_enlarged(opened):
-    for name in PAGES:
-        page = opened(name, "phone", folded=True)
-        sizes = page.evaluate("[innerWidth, document.documentElement.clientWidth, visualViewport.scale]")
-        assert sizes == [360, 360, 1]
-        rules = page.locator("meta[name=viewport]").get_attribute("content")
-        assert not re.search("user-scalable|maximum-scale", rules)
-
-
-# What a page declares as the colour of the browser around it, its own colour and that of its letters.
-COLOURS = """() => {
-  const probe = document.body.appendChild(document.createElement('i')), {backgroundColor, color} = getComputedStyle(document.body)
-  const declared = [...document.querySelectorAll('meta[name=theme-color]')].filter(each => matchMedia(each.media || 'none').matches)
-  return [declared.map(each => { probe.style.color = each.content; return getComputedStyle(probe).color }), backgroundColor, color]
-}"""
-# The colours of a page's icon.
-ICON = """async () => {
-  const icon = new Image(), canvas = document.createElement('canvas'), seen = new Set()
-  icon.src = document.querySelector('link[rel=icon]').href
-  await icon.decode()
-  const paint = canvas.getContext('2d')
-  paint.drawImage(icon, 0, 0, 32, 32)
-  const dots = paint.getImageData(0, 0, 32, 32).data
-  for (let n = 0; n < dots.length; n += 4) if (dots[n + 3] === 255) seen.add(`${dots.slice(n, n + 3)}`)
-  return [...seen]
-}"""
-
-
-@pytest.mark.slow
-@each_look
-def test_the_browser_is_coloured_as_the_page_and_has_its_icon(name, opened):
-    for way in ("desk", "dark"):
-        page = opened(name, way, folded=True)
-        declared, body, ink = page.evaluate(COLOURS)
-        assert declared == [body], way
-        light = sum(map(int, re.findall(r"\d+", body))) > sum(map(int, re.findall(r"\d+", ink)))
-        assert light == (way == "desk")
-        assert page.locator("meta[name=theme-color]").count() == 2
-    assert len(page.evaluate(ICON)) > 1
 
 
 @pytest.mark.slow
