@@ -38,6 +38,7 @@ ROW = 0.33  # inches per row of a dot plot
 BAR = 0.28  # inches per bar
 ASKED = "external-social-networks"  # the tool of the article's title
 TOUCHING = 8  # points of paper, within which two dots would lie on each other
+ROOMY = 50  # percent, up to which there is room for a note on the right
 ASIDE = 0.14  # rows that such dots stand apart
 
 
@@ -88,11 +89,13 @@ def tools(survey: Survey) -> Chart:
                     size=9,
                     color=INKS[segment],
                 )
+        right = shares.loc[ASKED].max() <= ROOMY
         note = axes.annotate(
             lead,
-            (shares.loc[ASKED].max(), list(pairs.index).index(ASKED)),
-            (34, 0),
+            (shares.loc[ASKED].max() if right else shares.loc[ASKED].min(), list(pairs.index).index(ASKED)),
+            (34 if right else -34, 0),
             textcoords="offset points",
+            ha="left" if right else "right",
             va="center",
             size=10,
             weight="bold",
