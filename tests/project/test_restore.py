@@ -93,3 +93,14 @@ def test_where_git_knows_nothing_that_is_said(checkout, tmp_path):
     done = subprocess.run(tool, cwd=checkout, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
     assert done.returncode == 1 and done.stderr.startswith("tools/restore: git was not found")
     assert read(checkout, TRIED) == "tried"
+
+
+@pytest.mark.parametrize(
+    ("option", "code", "said"), [("--help", 0, "usage: restore"), ("mine.ipynb", 2, "unrecognized")]
+)
+def test_asking_what_it_does_puts_nothing_back(option, code, said, checkout):
+    write(checkout, TRIED, "tried")
+    tool = [sys.executable, "tools/restore", option]
+    done = subprocess.run(tool, cwd=checkout, capture_output=True, text=True)
+    assert done.returncode == code and said in done.stdout + done.stderr
+    assert read(checkout, TRIED) == "tried"
