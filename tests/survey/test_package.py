@@ -64,14 +64,18 @@ def written(content, file="survey.csv"):
     return lambda data: (data / file).write_bytes(content(data / file))
 
 
+def without(reference):
+    return lambda path: b"".join(row for row in path.read_bytes().splitlines(True) if reference.encode() not in row)
+
+
 def unclaimed_and_missing(reference):
-    """Takes away the claims that rest on a figure, and its value for SMEs."""
+    """Takes away the claims that rest on a figure, where the article sums them up too, and its value for SMEs."""
 
     def damage(data):
-        written(
-            lambda path: b"".join(row for row in path.read_bytes().splitlines(True) if reference.encode() not in row),
-            "claims.csv",
-        )(data)
+        written(without(reference), "claims.csv")(data)
+        article = data.parent / "article"
+        replaced('claims = ["external-more", "external-much-more", ', "claims = [", "article.toml")(article)
+        written(without(reference), "article.toml")(article)
         replaced(f"S04,{reference.replace('.', ',')},sme", f"S10,{reference.replace('.', ',')},sme")(data)
 
     return damage

@@ -82,7 +82,7 @@ def check_data(project: Path) -> None:
     Raises DataError, which says what was found, where, and what was expected.
     """
     from ..charts.fonts import lacking
-    from ..survey.citable import filled, registry
+    from ..survey.citable import opening_numbers, registry
     from ..survey.corrected import corrections
     from ..survey.model import load_survey
     from ..survey.package import read_package
@@ -92,8 +92,7 @@ def check_data(project: Path) -> None:
     registry(survey)
     edition_version(project)
     corrections(survey)
-    for number in survey.article.numbers.values():
-        filled(number, survey)
+    opening_numbers(survey)
     for table in read_package(project).values():
         for column in table.columns[table.columns.str.startswith(NAMING)]:
             for row, text in enumerate(table[column], 2):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..article import DECLARATION, SUMMARY, defined_in, drawn, faults_told, load_figures
 from ..notebooks.run import NOTEBOOKS, read_notebook
-from ..survey.citable import Figure, filled, registry
+from ..survey.citable import Figure, opening_numbers, registry
 from ..survey.claims import judged_claims
 from ..survey.corrected import corrections
 from ..survey.model import Survey, load_survey
@@ -173,8 +173,8 @@ def _claims(survey: Survey, figures: Mapping[str, Figure]) -> Report:
 def _around(project: Path, survey: Survey, figures: Mapping[str, Figure], notebooks: list[Path]) -> Report:
     """A report on the pages that lead to the notebooks: their numbers, the summary, and what corrections change."""
     report = Report(f"around ({survey.language.code})")
-    for name, number in survey.article.numbers.items():
-        report.add(f", number of {name}", filled(survey.language.say(number), survey), survey, figures)
+    for name, number in opening_numbers(survey).items():
+        report.add(f", number of {name}", number, survey, figures)
         if notebooks and name not in {path.stem for path in notebooks}:
             report.problems.append((f", number of {name}", f"no notebook in {survey.language.code} has this name"))
     summary = project / SUMMARY.format(survey.language.code)

@@ -11,7 +11,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from ..article import SUMMARY
 from ..charts.spreadsheet import defused
-from ..survey.citable import filled
+from ..survey.citable import opening_numbers
 from ..survey.claims import FIGURES, WORDINGS, judged_claims
 from ..survey.model import load_survey
 from ..survey.package import method_file
@@ -89,11 +89,12 @@ def opening_page(
     description = spoken.say(edition.words.description)
     page = edition.page(spoken, twins[language], edition.words.name, description, twins, "".join(charts))
     survey, rows = load_survey(language, edition.project), _rows(notebooks)
+    numbers = opening_numbers(survey)
     cards = []
     for (address, notebook), chart in zip(notebooks.items(), charts, strict=True):
         first = notebook.cells[0].source
         question, answer = (bare(text) for text in plain(first).split("\n\n")[1:3])
-        number = survey.article.numbers.get(Path(address).stem)
+        number = numbers.get(Path(address).stem)
         cards.append(
             {
                 "address": address,
@@ -101,8 +102,7 @@ def opening_page(
                 "question": question,
                 "answer": answer,
                 "thumbnail": Markup(thumbnail(chart)),
-                "number": number
-                and Markup(_html(led(filled(spoken.say(number), survey), rows | _rows({address: notebook})))),
+                "number": number and Markup(_html(led(number, rows | _rows({address: notebook})))),
                 "minutes": reading_minutes(notebook),
             }
         )

@@ -104,17 +104,25 @@ def registry(survey: Survey) -> Mapping[str, Figure]:
     return MappingProxyType({figure.reference: figure for figure in figures})
 
 
-def filled(text: str, survey: Survey) -> str:
-    """Return a text in which each link that says {number} says its figure. Raises DataError for a link to no figure."""
-    figures = registry(survey)
+def opening_numbers(survey: Survey) -> dict[str, str]:
+    """Return what `[numbers]` of article.toml declares, by notebook, in the survey's language.
+
+    Each link that says {number} says its figure. Raises DataError for a link to no figure.
+    """
+    figures, name = registry(survey), ""
 
     def said(link: re.Match[str]) -> str:
         words, reference = link.groups()
         if reference not in figures:
-            raise DataError(f"“{text}”: found #{reference}; expected the reference of a figure")
+            raise DataError(
+                f"article/article.toml, numbers.{name}: found '#{reference}'; expected the reference of a figure"
+            )
         return f"[{words.replace('{number}', figures[reference].written(survey.language))}](#{reference})"
 
-    return LINK.sub(said, text)
+    told = {}
+    for name, words in survey.article.numbers.items():
+        told[name] = LINK.sub(said, survey.language.say(words))
+    return told
 
 
 def _published(survey: Survey) -> list[Figure]:
