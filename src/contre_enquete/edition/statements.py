@@ -34,7 +34,7 @@ from .check import README, shown_figures
 from .claim_review import anchor
 from .corrections import KINDS, Statement
 from .imprint import Edition, opening_address
-from .register import amount, subject
+from .register import Register, amount, subject
 from .tracing import check_text
 
 DATA = "data/datapackage.json"  # the address of what no page says in words
@@ -133,6 +133,8 @@ def _tables(path: Path, notebook: nbformat.NotebookNode) -> Iterator[tuple[str, 
                 before.append(last)
             exec(compile(ast.Module(before, []), path.name, "exec"), names)
             shown = eval(compile(ast.Expression(last.value), path.name, "eval"), names) if isinstance(last, ast.Expr) else None  # fmt: skip
+        if isinstance(shown, Register):
+            shown = shown.table
         if isinstance(shown, Table):
             yield cell.id, shown
 
