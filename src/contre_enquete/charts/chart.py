@@ -151,7 +151,8 @@ class Chart:
         with styled():
             figure = Figure(figsize=CARD, dpi=100)
             FigureCanvasAgg(figure)
-            size = next(size for size in range(34, 10, -2) if _height(self.words.plain.title, size) < 0.8 * CARD[1])
+            fitting = (size for size in range(34, 10, -2) if _height(self.words.plain.title, size) < 0.8 * CARD[1])
+            size = next(fitting, 10)
             title = "\n".join(wrap(self.words.plain.title, CARD_TITLE, size, "bold"))
             figure.text(0.03, 0.93, title, size=size, weight="bold", color=INK, va="top", linespacing=1.2)
             figure.text(0.03, 0.06, name, size=20, weight="bold", color=GREY)
