@@ -20,6 +20,7 @@ from conftest import PROJECT, copy_project, make_site, relative
 from contre_enquete.__main__ import main
 from contre_enquete.charts.palette import style_rules
 from contre_enquete.charts.spreadsheet import as_text, defused
+from contre_enquete.edition.drawing import drawn_figures
 from contre_enquete.edition.html import PageError, reading_minutes, summary
 from contre_enquete.edition.imprint import Edition
 from contre_enquete.edition.log import feed, log_page
@@ -508,6 +509,8 @@ def hostile(tmp_path_factory):
     for name in ("1-article", "4-verdicts"):
         path = copy / f"notebooks/fr/{name}.ipynb"
         path.write_bytes(notebook_bytes(run_notebook(path)))
+    for name, content in drawn_figures(copy, "fr").items():
+        (copy / "figures/fr" / name).write_bytes(content)
     return make_site(copy)
 
 
@@ -520,8 +523,7 @@ def test_hostile_data_stays_data(hostile):
         json.loads(page.data)
     page = Page((hostile / "notebooks/fr/1-article.html").read_text(encoding="utf-8"))
     assert HOSTILE in page.text  # it is shown, as a text
-    (tools,) = [link for link in page.all("a") if link.get("download") == "tools.csv"]
-    rows = list(csv.reader(io.StringIO(unquote(tools["href"]).split(",", 1)[1].removeprefix("\ufeff"))))
+    rows = list(csv.reader(io.StringIO((hostile / "figures/fr/tools.csv").read_text(encoding="utf-8-sig"))))
     names = [row[0] for row in rows[1:]]
     assert "'=HYPERLINK(1)" in names and "'@SUM(A1)" in names and f"{HOSTILE} courriel" in names
     review = Page((hostile / "notebooks/fr/4-verdicts.html").read_text(encoding="utf-8")).graph("ClaimReview")[0]
@@ -530,8 +532,8 @@ def test_hostile_data_stays_data(hostile):
 
 @pytest.mark.slow
 def test_downloads_of_hostile_data_hold_no_formula(hostile):
-    for path in relative(hostile, "data/**/*.csv"):
-        for row in csv.reader(io.StringIO((hostile / path).read_text(encoding="utf-8"))):
+    for path in relative(hostile, "data/**/*.csv", "figures/fr/*.csv"):
+        for row in csv.reader(io.StringIO((hostile / path).read_text(encoding="utf-8-sig"))):
             assert not any(re.match(r"[=+@\t\r]", cell) for cell in row), path
 
 

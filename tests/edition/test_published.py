@@ -345,6 +345,11 @@ def test_the_opening_page_shows_the_first_chart_first(name, trees):
     assert all(words in charts[page] for page, words in shown if words)
 
 
+def drawings(element):
+    """The pictures within, without what lies upon them."""
+    return [each for each in element.iter("svg") if each.get("class") != "marks"]
+
+
 def svg_texts(element):
     return [text(each) for each in element.iter("text")]
 
@@ -359,7 +364,7 @@ def test_the_opening_page_gives_each_notebook_its_chart_number_and_time(name, tr
     sections = [each for each in trees[name].iter("section") if each.get("class") == "card"]
     for section, page in zip(sections, siblings(name), strict=True):
         (thumbnail,) = section.iter("svg")
-        chart = next(charts_of(trees[page])[0].iter("svg"))
+        chart = drawings(charts_of(trees[page])[0])[0]
         assert thumbnail.get("aria-hidden") == "true" and svg_texts(thumbnail) == svg_texts(chart) != []
         declared = say(ARTICLE["numbers"][PurePosixPath(page).stem], name)
         (number,) = [each for each in section.iter("div") if each.get("class") == "number"]
@@ -385,9 +390,9 @@ def test_the_page_of_a_figure_is_the_figure_of_its_notebook(name, trees):
         (page, each) for page in siblings(name) for each in charts_of(trees[page]) if each.get("id") == identity
     ]
     (own,) = tree.iter("figure")
-    (drawn,) = own.iter("svg")
+    (drawn,) = drawings(own)
     assert drawn.get("aria-label") == picture(name).get("aria-label")
-    assert svg_texts(drawn) == svg_texts(list(figure.iter("svg"))[-1]) != []
+    assert svg_texts(drawn) == svg_texts(drawings(figure)[-1]) != []
     assert [text(each) for each in own.findall("p")] == [text(each) for each in figure.findall("p")] != []
     assert [(text(a), target(name, a.get("href")), "download" in a.attrib) for a in tree.iter("a")] == [
         (say("Read it in its place", name), (page, identity), False),
@@ -751,10 +756,10 @@ def test_each_output_is_shown_with_its_words_and_its_table(name, trees):
         caption = " ".join(figure.find("figcaption").itertext())
         around = [caption, *(text(each) for each in figure.findall("p"))]
         drawn = [" ".join(each.text.split()) for each in figure.iter("text")]
-        drawings = [each.get("class") for each in figure.iter("div") if each.find(".//svg") is not None]
-        assert drawings in (["picture wide", "picture narrow"], ["picture small"]), drawings
+        sizes = [each.get("class") for each in figure.iter("div") if each.find(".//svg") is not None]
+        assert sizes in (["picture wide", "picture narrow"], ["picture small"]), sizes
         left = [line for line in lines(own) if line not in drawn]
-        if drawings == ["picture small"]:  # on two lines what is on one in the file, and fewer ticks
+        if sizes == ["picture small"]:  # on two lines what is on one in the file, and fewer ticks
             left = [line for line in left if line not in TICKS and line not in " ".join(drawn)]
         assert left and all(any(line in " ".join(each.split()) for each in around) for line in left), (identity, left)
         assert title(own) in " ".join(caption.split())
@@ -974,7 +979,9 @@ def test_charts_and_their_words_are_printed(name, opened):
     page.emulate_media(media="print")
     try:
         assert page.evaluate(UNSEEN, "h1, h2, main > p, figure > p, figcaption, footer p") == []
-        heights = page.locator("figure svg").evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")
+        heights = page.locator("figure svg:not(.marks)").evaluate_all(
+            "all => all.map(each => each.getBoundingClientRect().height)"
+        )
         assert sum(height > 60 for height in heights) == page.locator("figure").count()
     finally:
         page.emulate_media(media="screen")
@@ -1029,7 +1036,7 @@ def test_a_chart_looks_as_it_does_alone(name, way, opened):
     alone = page.context.new_page()
     try:
         fonts = "".join(re.findall(r"@font-face\s*\{.*?\}", page.locator("style").text_content()))
-        shown = page.locator("figure svg").filter(visible=True).all()
+        shown = page.locator("figure svg:not(.marks)").filter(visible=True).all()
         assert len(shown) == page.locator("figure").count()
         for svg in shown:
             box = svg.bounding_box()

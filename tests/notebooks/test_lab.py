@@ -79,7 +79,7 @@ def lab(tmp_path_factory):
 @pytest.mark.parametrize(("edition", "spoken", "first"), [("fr", "fr-FR", "Fichier"), ("en", "en", "File")])
 def test_make_lab_opens_the_first_notebook_in_its_language(edition, spoken, first, workshop, browser):
     """In a new window of one edition after the other, asking nothing, with its chart; nothing is written at home."""
-    home, ask = workshop / "home", ["make", f"ENV={sys.prefix}", "-o", f"{sys.prefix}/installed", "lab"]
+    home, ask = workshop / "home", ["make", "-o", ".venv/installed", "lab"]
     told = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
     told |= {"HOME": str(home), "BROWSER": "true"}
     with (workshop / f"{edition}.log").open("w+") as log:
@@ -118,12 +118,13 @@ def workshop(tmp_path_factory):
     shutil.copy(PROJECT / "Makefile", project)
     shutil.copytree(PROJECT / "tools/jupyter", project / "tools/jupyter")
     (project / "src").symlink_to(PROJECT / "src")
+    (project / ".venv").symlink_to(sys.prefix)
     (project / "home").mkdir()
     return project
 
 
 def test_make_lab_names_the_editions_that_there_are(workshop):
-    ask = ["make", f"ENV={sys.prefix}", "-o", f"{sys.prefix}/installed", "lab", "EDITION=de"]
+    ask = ["make", "-o", ".venv/installed", "lab", "EDITION=de"]
     told = subprocess.run(ask, cwd=workshop, capture_output=True, text=True)
     assert told.returncode and "EDITION=de: found no notebook; expected one of en fr." in told.stderr
 

@@ -224,10 +224,9 @@ def test_a_fault_of_a_worker_is_told_as_well(fault, invented):
 def test_a_fault_that_only_a_notebook_meets_names_the_line_too(invented, capsys):
     """What is drawn for phones, a page alone shows."""
     shutil.rmtree(invented / "notebooks/en")
-    code = CODE.replace("survey.language)\n\n\ndef social", "survey.language, phone=True)\n\n\ndef social")
-    assert code != CODE
     failing = '        if axes.figure.get_figwidth() < 7:\n            raise ValueError("one\\ntwo")\n'
-    code = code.replace("        axes.set_ylim(", f"{failing}        axes.set_ylim(")
+    code = CODE.replace("        axes.set_ylim(", f"{failing}        axes.set_ylim(")
+    assert code != CODE
     (invented / "article/__init__.py").write_text(code, encoding="utf-8")
     assert main(["build"]) == 1
     line = code[: code.index("raise ValueError")].count("\n") + 1
