@@ -14,6 +14,7 @@
 
 ENV := .venv
 ORACLE := .cache/oracle
+ANSWERS := .cache/answers
 PORT := 8000
 CODE := conftest.py src article tests tools/bare tools/clean-notebooks tools/make-font tools/new-language tools/release
 RUN := $(ENV)/bin/python -m
@@ -32,10 +33,10 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 build: $(ENV)/installed
 	@$(RUN) contre_enquete build $(if $(SITE),--site $(SITE))
 
-test: $(ENV)/installed $(ORACLE)/installed
+test: $(ENV)/installed $(ORACLE)/installed $(ANSWERS)/installed
 	@JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm $(RUN) pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
-quick: $(ENV)/installed $(ORACLE)/installed
+quick: $(ENV)/installed $(ORACLE)/installed $(ANSWERS)/installed
 	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow" tests
 
 lab: $(ENV)/installed
@@ -89,9 +90,13 @@ $(ENV)/installed: requirements.lock pyproject.toml tools/install
 	@sh tools/install $(ENV)
 	@touch $@
 
-# Only `make test` needs it.
-$(ORACLE)/installed: tests/oracle.lock tools/install-oracle $(ENV)/installed
-	@sh tools/install-oracle $(ENV) $(ORACLE)
+# Only `make test` needs these.
+$(ORACLE)/installed: tests/oracle.lock tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(ORACLE) tests/oracle.lock
+	@touch $@
+
+$(ANSWERS)/installed: tests/answers.lock tests/spark.lock tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(ANSWERS) tests/answers.lock tests/spark.lock
 	@touch $@
 
 lock:
@@ -99,6 +104,11 @@ lock:
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file requirements.lock
 	printf 'scipy\nstatsmodels\n' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/oracle.lock
+	printf '%s\n' atpublic 'duckdb<2' ibis-framework parsy py4j pyarrow pyarrow-hotfix scipy setuptools sqlglot toolz | \
+	  uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/answers.lock
+	echo 'pyspark<4.1' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/spark.lock
 
 clean:
 	rm -rf $(ENV) .cache site

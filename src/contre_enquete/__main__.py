@@ -41,6 +41,19 @@ def main(arguments: list[str] | None = None) -> int:
     )
     begin = commands.add_parser("new", help="begin the edition of another article in a folder")
     begin.add_argument("folder", metavar="FOLDER", type=Path, help="a folder that is empty or not there")
+    propose = commands.add_parser("codebook", help="propose a codebook for a file of answers: what is in each column")
+    propose.add_argument(
+        "answers", metavar="ANSWERS", type=Path, help="CSV, also gzipped, or Parquet: one line a person"
+    )
+    propose.add_argument("--output", metavar="FILE", type=Path, help="a new file; ANSWERS.toml if none is named")
+    tabulate = commands.add_parser("tabulate", help="make a table of a file of answers, as its codebook says")
+    tabulate.add_argument("answers", metavar="ANSWERS", type=Path, help="the file, or a table of the backend")
+    tabulate.add_argument("--codebook", metavar="FILE", type=Path, required=True, help="what is in each column")
+    tabulate.add_argument("--output", metavar="FILE", type=Path, help="ANSWERS-table.csv if none is named")
+    for command in (propose, tabulate):
+        command.add_argument(
+            "--backend", metavar="URL", default="", help="another engine, as Ibis names it: pyspark://"
+        )
     options = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for terminals that lack a sign, as on Windows
@@ -54,6 +67,10 @@ def main(arguments: list[str] | None = None) -> int:
                 return _rerun()
             case "new":
                 return _new(options.folder)
+            case "codebook":
+                return _codebook(options.answers, options.output, options.backend)
+            case "tabulate":
+                return _tabulate(options.answers, options.codebook, options.output, options.backend)
             case _:
                 return _validate()
     except KeyboardInterrupt:
@@ -109,6 +126,28 @@ def _new(folder: Path) -> int:
     new(folder, lambda step: print(f"  {step}", flush=True))
     print(f"Made {folder}, the edition of an invented article; next: cd {folder} && make test, then its README.md")
     return 0
+
+
+def _codebook(answers: Path, output: Path | None, backend: str) -> int:
+    from .answers.propose import propose
+
+    output = output or answers.with_name(f"{_stem(answers)}.toml")
+    propose(answers, output, backend)
+    print(f"Made {output}; read it, mend it, then: contre-enquete tabulate {answers} --codebook {output}")
+    return 0
+
+
+def _tabulate(answers: Path, codebook: Path, output: Path | None, backend: str) -> int:
+    from .answers.tabulate import tabulate
+
+    output = output or answers.with_name(f"{_stem(answers)}-table.csv")
+    print(f"Made {output}: {tabulate(answers, codebook, output, backend)} rows")
+    return 0
+
+
+def _stem(path: Path) -> str:
+    """Return the name of a file without any suffix, as .csv.gz."""
+    return path.name.removesuffix("".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix)
 
 
 def _rerun() -> int:
