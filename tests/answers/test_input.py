@@ -192,8 +192,8 @@ WRONG = {
     "no weight at all": (ANSWERS.replace("1,5", "0").replace("0,5", "0").replace(";2;Oui", ";0;Oui").replace("1,25", "0").replace(";3;Oui", ";0;Oui").encode(), CODEBOOK, "column courriel: expected at least one answer"),
     "an item without answers": (ANSWERS.replace("Non;5", ";5").replace("Oui;4", ";4").replace("Oui;2", ";2").encode(), CODEBOOK, "column blogue: expected at least one answer"),
     "a line that is short": (damaged("PME;0,5;Non;Oui;4;", "PME;0,5;Non;Oui;4"), CODEBOOK, "line 3: 5 cells; expected 6, as in the header, separated by ';'"),
-    "a line that is long": (damaged("PME;0,5;Non;Oui;4;", f"PME;0,5;Non;Oui;4;{SECRET};;"), CODEBOOK, "line 3: 8 cells; expected 6, as in the header, separated by ';'"),
-    "another encoding": (ANSWERS.encode("latin-1"), CODEBOOK, "line 2: not utf-8; expected that, or the encoding in the codebook"),
+    "a line that is long": (damaged("PME;0,5;Non;Oui;4;", f"PME;0,5;Non;Oui;4;;;{SECRET}"), CODEBOOK, "line 3: 8 cells; expected 6, as in the header, separated by ';'"),
+    "another encoding": (ANSWERS.replace("Grande;2", "Établie;2").replace(SECRET, "").encode("latin-1"), CODEBOOK, "line 4: not utf-8; expected that, or the encoding in the codebook"),
     "a quotation mark that stays open": (damaged("PME;3;Oui;;3;é", f'PME;3;Oui;;3;"{SECRET}'), CODEBOOK, "line 7: a quotation mark that does not close; expected \"\" for one within a text"),
     "an endless line": (damaged("PME;3;Oui;;3;é", "PME;3;Oui;;3;" + SECRET * 300_000), CODEBOOK, "line 7: a line of more than 1,000,000 characters; expected a shorter one"),
     "nothing": (b"", CODEBOOK, "empty; expected a header and rows"),
@@ -291,7 +291,7 @@ def test_a_parquet_file_that_is_none_is_told(tabulated, tmp_path):
 
 CODEBOOKS = {
     "no TOML": ("[file]", "[file", "not TOML ("),
-    "a key that nothing reads": ('[design]\nweight', '[design]\nwieght', "design.wieght: expected no such key, but weight, stratum, cluster, population"),
+    "a key that nothing reads": ('[design]\nweight', '[design]\nwieght', "design.wieght: expected no such key, but cluster, population, stratum, weight"),
     "a kind that is none": ('"several"', '"many"', "questions.tools.kind: expected one of one, several, scale"),
     "a value in two lists": ('no = ["Non"]', 'no = ["Oui"]', "questions.tools: expected each value in one list only"),
     "a column twice": ('"blogue"', '"courriel"', "questions.tools.columns.blogs: expected a column of its own, not that of questions.tools.columns.email"),

@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import DataError, EditionError
 from .codebook import Codebook
 from .source import Answers, Rows
-from .tally import LONELY, FaultyAnswers, weights
+from .tally import LONELY, FaultyAnswers, FaultyColumn, weights
 
 
 @contextmanager
@@ -22,17 +22,30 @@ def faults_told(answers: Answers, codebook: Codebook | None = None) -> Iterator[
     """Raise DataError, in words of our own, for what an engine raises in the block and for what sums show to be wrong."""
     try:
         yield
-    except Exception as error:
-        if isinstance(error, EditionError) or type(error).__module__ == "builtins":
-            raise
-        # One of the engine's, whichever it is: its words quote a line, which is nobody's to read.
-        if answers.path.exists() and codebook:
+    except (EditionError, OSError):
+        raise
+    except FaultyColumn as error:
+        raise DataError(f"{answers.name}: {error}") from None
+    except Exception as error:  # of whichever engine: its words quote a line, which is nobody's to read
+        if answers.path.exists():
+            _locate_anyhow(answers, codebook)
+        kind = "Parquet" if answers.is_parquet else "CSV"
+        told = str(error) if isinstance(error, FaultyAnswers) else f"cannot be read; expected a {kind} file"
+        raise DataError(f"{answers.name}: {told}") from None
+
+
+def _locate_anyhow(answers: Answers, codebook: Codebook | None) -> None:
+    """Raise DataError for the first fault of a file, and return if there is none or the file cannot be read at all."""
+    try:
+        if codebook:
             locate(answers, codebook)
-        elif answers.path.exists() and not answers.is_parquet:
+        elif not answers.is_parquet:
             for _ in answers.rows():
                 pass
-        told = str(error) if isinstance(error, FaultyAnswers) else f"cannot be read ({type(error).__name__})"
-        raise DataError(f"{answers.name}: {told}") from None
+    except (EditionError, OSError):
+        raise
+    except Exception:
+        return
 
 
 def locate(answers: Answers, codebook: Codebook) -> None:
@@ -100,13 +113,15 @@ def _parquet_rows(answers: Answers, codebook: Codebook) -> Rows:
         for batch in file.iter_batches(batch_size=10_000, columns=names):
             for record in batch.to_pylist():
                 number += 1
-                yield number, [_text(record[name]) for name in names]
+                yield number, [_text(record[name], codebook.decimal) for name in names]
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, decimal: str) -> str:
     """Return a value of a Parquet file as the codebook writes it."""
     if value is None or value != value:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
+    if isinstance(value, float):
+        return str(int(value)) if math.isfinite(value) and value == int(value) else str(value).replace(".", decimal)
+    return str(value)

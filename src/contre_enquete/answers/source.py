@@ -139,6 +139,8 @@ def opened(answers: Answers, backend: str = "") -> Iterator[ibis.Table]:
 
     with TemporaryDirectory(prefix="contre-enquete-") as folder:
         con = ibis.connect(backend) if backend else ibis.duckdb.connect(memory_limit=MEMORY, temp_directory=folder)
+        if con.name == "pyspark":
+            con._session.sparkContext.setLogLevel("OFF")  # what it logs quotes lines
         if con.name == "duckdb":
             con.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         if not answers.path.exists():

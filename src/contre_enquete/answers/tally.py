@@ -34,6 +34,10 @@ class FaultyAnswers(Exception):
         super().__init__(f"column {column}: expected {expected}")
 
 
+class FaultyColumn(FaultyAnswers):
+    """A column is not there, or of a type that answers do not have: no line is at fault."""
+
+
 @dataclass
 class Stratum:
     """Sums over the clusters of a stratum: of a, the weights of who gave the answer, and b, those of who answered at all."""
@@ -141,12 +145,12 @@ def _check_columns(answers: ibis.Table, codebook: Codebook) -> None:
     for name in codebook.named():
         kind = kinds.get(name)
         if kind is None:
-            raise FaultyAnswers(name, "a column of that name in the file, whose header has none")
+            raise FaultyColumn(name, "a column of that name in the file, whose header has none")
         if name in (codebook.weight, codebook.population):
             if not (kind.is_string() or (kind.is_numeric() and not kind.is_boolean())):
-                raise FaultyAnswers(name, f"numbers or text, not {kind}")
+                raise FaultyColumn(name, f"numbers or text, not {kind}")
         elif not (kind.is_string() or kind.is_integer() or kind.is_floating() or kind.is_boolean()):
-            raise FaultyAnswers(name, f"text, numbers or yes and no, not {kind}")
+            raise FaultyColumn(name, f"text, numbers or yes and no, not {kind}")
 
 
 def _digits(greatest: float | None) -> int:
