@@ -394,9 +394,9 @@ class _Answers:
                 if witness[row.cell] and not (weighted and row.cell.table == EVERYBODY):
                     self.of.hidden.add(row.cell)
             for whole, parts in self.wholes if weighted else ():
-                low, high = self._allowed(whole, parts, by, which)
+                least, most = self._allowed(whole, parts, by, which)
                 moved = sum((row.weight * witness[row.cell] for row in parts), Fraction(0)) / whole.weight
-                if moved and not low < moved < high:  # exactly, whatever the solver's tolerance
+                if moved and not least < moved < most:  # exactly, whatever the solver's tolerance
                     self.of.hidden.add(whole.cell)
         return True
 
