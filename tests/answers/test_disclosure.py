@@ -52,12 +52,13 @@ def survey(seed, n):
     rows = []
     for (question, item), yes in answers.items():
         who = asked[question]
-        rows.append(("", question, item, "total", (yes & who).sum(), who.sum()))
+        rows.append(("", question, item, "total", (yes & who).sum(), who.sum(), n))
         for name, groups in tables.items():
             for group in range(groups.max() + 1):
                 there = who & (groups == group)
-                rows.append((name, question, item, f"{name} {group}", (yes & there).sum(), there.sum()))
-    return cells(*rows)
+                counts = (yes & there).sum(), there.sum(), (groups == group).sum()
+                rows.append((name, question, item, f"{name} {group}", *counts))
+    return pd.DataFrame(rows, columns=[*COUNTS, "people"])
 
 
 class Attack:
@@ -75,6 +76,19 @@ class Attack:
             self.sums.append(({("yes", *key): 1, ("no", *key): 1, ("base", *key): -1}, 0))
             other = people.setdefault((key[0], key[3], row.base), key)
             self.sums.append(({("base", *key): 1, ("base", *other): -1}, 0) if other != key else ({}, 0))
+            if "people" in cells:
+                there = ("people", key[0], key[3])
+                if not told.n:
+                    self.fixed[there] = row.people
+                self.sums.append(({there: -1, ("base", *key): 1, ("missing", *key): 1}, 0))
+        if "people" in cells:
+            for name in dict.fromkeys(cells["table"][cells["group"] != "total"]):
+                groups = cells[cells["table"] == name].drop_duplicates("group")
+                everybody = cells["people"][cells["group"] == "total"].iloc[0]
+                parts = dict.fromkeys(("people", name, group) for group in groups["group"])
+                if groups["people"].sum() < everybody:
+                    parts["people", name, "none"] = None
+                self.sums.append((dict.fromkeys(parts, 1) | {("people", "", "total"): -1}, 0))
         listed = list(dict.fromkeys(self.key(row) for row in cells.itertuples()))
         counts = {self.key(row): (row.yes, row.base) for row in cells.itertuples()}
         for table, question, item in dict.fromkeys(key[:3] for key in listed if key[0]):
@@ -128,6 +142,11 @@ def withheld_counts(cells, withheld):
         if row.base:
             kinds = ("yes", "no", "base") if told.n else ("yes",) if told.percent else ()
             yield from ((kind, *Attack.key(row)) for kind in kinds)
+    if "people" in cells:
+        told = {("people", *Attack.key(row)[::3]): row.people for row in cells[~withheld["n"]].itertuples()}
+        for row in cells[withheld["n"]].drop_duplicates(["table", "group"]).itertuples():
+            if ("people", *Attack.key(row)[::3]) not in told:
+                yield ("people", *Attack.key(row)[::3])
 
 
 SURVEYS = [pytest.param(seed, n, id=f"{seed}-{n}") for seed, n in enumerate((30, 60, 120, 200, 400, 1000))]
@@ -176,7 +195,7 @@ def test_who_answered_learns_of_other_groups_no_more_and_of_the_own_one_answer(p
         own = Attack.key(row)
         for kind, who in (("yes", row.yes), ("no", row.base - row.yes)):
             attack.low[kind, *own] = min(1, who)
-        near = [count for count in counts if count[2:3] == (row.question,) and count[3] == row.item]
+        near = [count for count in counts if len(count) > 3 and count[2:3] == (row.question,) and count[3] == row.item]
         assert narrow(attack, [count for count in near if count[4] != row.group]) == {}
         assert narrow(attack, [count for count in near if count[4] == row.group], 8) == {}
 
@@ -400,11 +419,11 @@ def test_a_standard_error_by_strata_would_give_counts_back_and_is_withheld():
     [
         (
             lambda rows: rows.assign(yes=rows["base"] + 1),
-            "size, q, i, size 0: expected whole counts, yes from 0 to base",
+            "size, q, i, size 0: expected whole counts, yes from 0 to base and base to people",
         ),
         (
             lambda rows: rows.assign(yes=rows["yes"] / 2),
-            "size, q, i, size 0: expected whole counts, yes from 0 to base",
+            "size, q, i, size 0: expected whole counts, yes from 0 to base and base to people",
         ),
         (lambda rows: rows.iloc[:-1], "size, q, i, size 0: expected a row of the group 'total' too"),
         (lambda rows: pd.concat([rows, rows.iloc[:1].assign(yes=0)]), "size, q, i, size 0: given twice, differently"),

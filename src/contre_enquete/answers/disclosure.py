@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from numbers import Integral
 from typing import Any, NamedTuple, TypeVar
@@ -54,7 +54,7 @@ class Cell(NamedTuple):
 
 
 class Base(NamedTuple):
-    """How many of a group were asked: one count, for however many items."""
+    """How many of a group answered, or are in it: one count, for however many items."""
 
     table: str
     group: str | None
@@ -66,6 +66,7 @@ class Counts:
     cell: Cell
     yes: int
     base: int
+    people: int
     weighted_yes: Fraction
     weighted_base: Fraction
     published: bool = True
@@ -77,6 +78,10 @@ class Counts:
     @property
     def asked(self) -> Base:
         return Base(self.cell.table, self.cell.group, self.base)
+
+    @property
+    def present(self) -> Base:
+        return Base(self.cell.table, self.cell.group, self.people)
 
     @property
     def weight(self) -> Fraction:
@@ -107,7 +112,8 @@ def suppress(
     """Return which figures of a table of answers must be withheld, and why.
 
     `cells` has one row for each figure: `table` (what groups it), `question`, `item`, `group`, `yes` and `base`, the
-    unweighted counts of those who gave the answer and of those asked who answered anything. The groups of a table
+    unweighted counts of those who gave the answer and of those who gave any, and `people`, of those in the group, if
+    that is published too. The groups of a table
     share nobody; rows of the group `total` count everybody and are those of all tables, however often they are given.
     `weighted_yes` and `weighted_base` (ints or Fractions, in any unit) are there if answers are weighted. The
     questions in `single` let each person give one answer. Weighted percents are printed with `decimals`. With
@@ -115,8 +121,8 @@ def suppress(
     of everybody are withheld where a group's percent is, since they may give it back.
 
     The result has the index of `cells`, a column `suppressed` ("", "primary" or "secondary") and, True if withheld,
-    `n`, `weighted_n`, `percent` and `precision` (standard error and limits). What else tells n, such as how many
-    answers are missing, must be withheld with it.
+    `n` (base and people), `weighted_n`, `percent` and `precision` (standard error and limits). What else tells n, such
+    as missing answers or degrees of freedom, must be withheld with it.
 
     Raises ValueError for counts that are none or contradict each other; it names the cell and no count.
     """
@@ -128,12 +134,12 @@ def suppress(
     work.run()
     # Figures, by question and item, of which the percent of a group is withheld, and those of which its size is.
     split = {cell[1:3] for cell, row in work.rows.items() if cell.table != EVERYBODY and work.is_secret(row)}
-    resized = {row.cell[1:3] for row in work.rows.values() if row.cell.table != EVERYBODY and row.asked in work.bases}
+    resized = {row.cell[1:3] for row in work.rows.values() if row.cell.table != EVERYBODY and work.is_unsized(row)}
     found = []
     for cell in _cells(cells, total):
         row = rows[cell]
         whole = row.base == rows[Cell(EVERYBODY, cell.question, cell.item, total)].base
-        n, percent = row.asked in work.bases, cell in work.hidden
+        n, percent = work.is_unsized(row), cell in work.hidden
         weighted_n = n or (weighted and whole and cell[1:3] in resized)
         precision = percent or (not simple and whole and cell[1:3] in split)
         primary = work.is_small(row)
@@ -151,16 +157,17 @@ def _cells(cells: pd.DataFrame, total: str) -> Iterator[Cell]:
 
 def _read(cells: pd.DataFrame, total: str, weighted: bool) -> dict[Cell, Counts]:
     rows: dict[Cell, Counts] = {}
-    weights = cells[WEIGHTED] if weighted else cells[["yes", "base"]]
-    for cell, (yes, base), weighing in zip(
-        _cells(cells, total),
-        cells[["yes", "base"]].itertuples(index=False),
-        weights.itertuples(index=False),
-        strict=True,
+    people = "people" if "people" in cells else "base"
+    columns = ["yes", "base", people, *(WEIGHTED if weighted else ("yes", "base"))]
+    for cell, (*counts, weighted_yes, weighted_base) in zip(
+        _cells(cells, total), zip(*(cells[name] for name in columns), strict=True), strict=True
     ):
-        if not all(isinstance(count, Integral) for count in (yes, base)) or not 0 <= yes <= base:
-            raise _wrong(cell, "expected whole counts, yes from 0 to base")
-        row = Counts(cell, int(yes), int(base), Fraction(weighing[0]), Fraction(weighing[1]))
+        yes, base, there = counts
+        if not all(isinstance(count, Integral) for count in counts) or not 0 <= yes <= base <= there:
+            raise _wrong(cell, "expected whole counts, yes from 0 to base and base to people")
+        if not 0 <= weighted_yes <= weighted_base or (base and not weighted_base):
+            raise _wrong(cell, "expected weighted counts above 0, yes up to base")
+        row = Counts(cell, int(yes), int(base), int(there), Fraction(weighted_yes), Fraction(weighted_base))
         if rows.setdefault(cell, row) != row:
             raise _wrong(cell, "given twice, differently")
     for cell in rows:
@@ -182,23 +189,32 @@ def _completed(rows: dict[Cell, Counts], single: Collection[str]) -> dict[Cell, 
     others = {}
     for cell, parts in answers.items():
         first = parts[0]
-        if any((row.base, row.weighted_base) != (first.base, first.weighted_base) for row in parts):
+        if any(
+            (row.asked, row.present, row.weighted_base) != (first.asked, first.present, first.weighted_base)
+            for row in parts
+        ):
             raise _wrong(cell, "expected the same people asked for every answer of a single-answer question")
-        asked = Counts(cell, first.base, first.base, first.weighted_base, first.weighted_base)
-        others[cell] = _left(asked, parts, cell, first.base, first.weighted_base)
+        others[cell] = replace(
+            first,
+            cell=cell,
+            yes=first.base - sum(row.yes for row in parts),
+            weighted_yes=first.weighted_base - sum(row.weighted_yes for row in parts),
+            published=False,
+        )
     told = {cell.question for cell, row in others.items() if row.yes}
     completed |= {cell: row for cell, row in others.items() if cell.question in told}
-    wholes = {cell[1:3]: row for cell, row in completed.items() if cell.table == EVERYBODY}
-    groups = _grouped(
-        (row for row in completed.values() if row.cell.table != EVERYBODY), lambda cell: cell._replace(group=OTHER)
-    )
-    for cell, parts in groups.items():
-        whole = wholes[cell[1:3]]
-        base, weighted = (
-            getattr(whole, name) - sum(getattr(row, name) for row in parts) for name in ("base", "weighted_base")
+    for whole, parts in list(_wholes(completed.values())):
+        left = {
+            name: getattr(whole, name) - sum(getattr(row, name) for row in parts)
+            for name in ("yes", "base", "people", *WEIGHTED)
+        }
+        others[parts[0].cell._replace(group=OTHER)] = Counts(
+            parts[0].cell._replace(group=OTHER), **left, published=False
         )
-        row = _left(whole, parts, cell, base, weighted)
-        if row.base:
+    for cell, row in others.items():
+        if not 0 <= row.yes <= row.base <= row.people:
+            raise _wrong(cell, "expected parts that add up to no more than the whole")
+        if cell.group is OTHER and row.people:
             completed[cell] = row
     return completed
 
@@ -208,15 +224,6 @@ def _grouped(rows: Iterable[Counts], key: Callable[[Cell], Key]) -> dict[Key, li
     for row in rows:
         groups[key(row.cell)].append(row)
     return groups
-
-
-def _left(whole: Counts, parts: list[Counts], cell: Cell, base: int, weighted_base: Fraction) -> Counts:
-    yes, weighted = (
-        getattr(whole, name) - sum(getattr(row, name) for row in parts) for name in ("yes", "weighted_yes")
-    )
-    if not 0 <= yes <= base:
-        raise _wrong(cell, "expected parts that add up to no more than the whole")
-    return Counts(cell, yes, base, weighted, weighted_base, published=False)
 
 
 @dataclass
@@ -236,7 +243,8 @@ class _Suppression:
 
     def run(self) -> None:
         self.hidden |= {cell for cell, row in self.rows.items() if self.is_small(row) or not row.published}
-        self.bases |= {row.asked for row in self.rows.values() if 0 < row.base < self.minimum}
+        sizes = {size for row in self.rows.values() for size in (row.asked, row.present)}
+        self.bases |= {size for size in sizes if 0 < size.size < self.minimum}
         components = _grouped(self.rows.values(), self._asked_together).values()
         before = -1
         while len(self.bases) > before:
@@ -253,9 +261,13 @@ class _Suppression:
         """Return whether nobody must know the count of yes: those in no group may be many, and then are no secret."""
         return row.base > 0 and row.cell in self.hidden and (row.published or self.is_small(row))
 
+    def is_unsized(self, row: Counts) -> bool:
+        """Return whether it is withheld how many answered."""
+        return row.asked in self.bases or row.present in self.bases
+
     def withhold(self, bases: Iterable[Base]) -> None:
         self.bases |= set(bases)
-        self.hidden |= {cell for cell, row in self.rows.items() if row.asked in self.bases}
+        self.hidden |= {cell for cell, row in self.rows.items() if self.is_unsized(row)}
 
     def _protect_bases(self) -> dict[Base, tuple[Bases, Bases]]:
         """Protect how many were asked: return the two witnesses of each base that is withheld."""
@@ -264,10 +276,16 @@ class _Suppression:
         known: dict[Base, int] = defaultdict(int)
         for row in rows:
             cost[row.asked] += row.base
+            cost[row.present] += row.base
         for parts in _grouped(rows, lambda cell: (*self._asked_together(cell), cell.table, cell.group)).values():
             sayers = sum(row.known_yes for row in parts) + (0 if len(parts) > 1 else parts[0].known_no)
             known[parts[0].asked] = max(known[parts[0].asked], sayers)
-        sums = {(whole.asked, tuple(part.asked for part in parts)): None for whole, parts in _wholes(rows)}
+        sums = {
+            (getattr(whole, size), tuple(getattr(part, size) for part in parts)): None
+            for whole, parts in _wholes(rows)
+            for size in ("asked", "present")
+        }
+        missing = {(row.asked, row.present): row.people - row.base for row in rows if row.people > row.base}
 
         def solved(target: Base, alone_known: bool) -> list[Bases] | None:
             problem = _Problem()
@@ -278,6 +296,9 @@ class _Suppression:
                 problem.add(base, [limits] * 2, None if base in self.bases else [(0, 0)] * 2, cost[base])
             for whole, parts in sums:
                 problem.equate({whole: -1} | dict.fromkeys(parts, 1))
+            for (asked, present), absent in missing.items():
+                problem.add((asked, present), [(-absent, np.inf)] * 2, None, 0)
+                problem.equate({asked: 1, (asked, present): 1, present: -1})
             return problem.solve({target: 1}, self.minimum + 1)
 
         found: dict[Base, tuple[Bases, Bases]] = {}
@@ -288,7 +309,7 @@ class _Suppression:
                 witnesses = solved(left[0], False)
             assert witnesses is not None
             found[left[0]] = (witnesses[0], witnesses[1])
-            self.withhold(base for witness in witnesses for base, by in witness.items() if by)
+            self.withhold(base for witness in witnesses for base, by in witness.items() if by and base in cost)
         return found
 
 
@@ -428,7 +449,7 @@ class _Problem:
     def add(
         self,
         name: Hashable,
-        limits: list[tuple[int, int]] | None,
+        limits: Sequence[tuple[float, float]] | None,
         published: Sequence[tuple[float, float]] | None,
         cost: int,
     ) -> None:
