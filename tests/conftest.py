@@ -177,7 +177,17 @@ def tabulated(engine, tmp_path, capsys):
             answers = path
         (tmp_path / "codebook.toml").write_text(codebook, encoding="utf-8")
         table = tmp_path / "table.csv"
-        arguments = ["tabulate", answers, "--codebook", tmp_path / "codebook.toml", "--output", table, *options]
+        arguments = [
+            "tabulate",
+            answers,
+            "--codebook",
+            tmp_path / "codebook.toml",
+            "--output",
+            table,
+            "--minimum",
+            0,
+            *options,
+        ]
         code = main(list(map(str, arguments)))
         return code, capsys.readouterr().err, table
 

@@ -50,6 +50,16 @@ def main(arguments: list[str] | None = None) -> int:
     tabulate.add_argument("answers", metavar="ANSWERS", type=Path, help="the file, or a table of the backend")
     tabulate.add_argument("--codebook", metavar="FILE", type=Path, required=True, help="what is in each column")
     tabulate.add_argument("--output", metavar="FILE", type=Path, help="ANSWERS-table.csv if none is named")
+    tabulate.add_argument(
+        "--minimum",
+        metavar="N",
+        type=_whole,
+        default=10,
+        help="withhold what would tell of fewer people, 10 unless told; 0 withholds nothing",
+    )
+    tabulate.add_argument(
+        "--decimals", metavar="N", type=_whole, help="round to so many; with weights, fewer figures are withheld then"
+    )
     for command in (propose, tabulate):
         command.add_argument(
             "--backend", metavar="URL", default="", help="another engine, as Ibis names it: pyspark://"
@@ -70,7 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
             case "codebook":
                 return _codebook(options.answers, options.output, options.backend)
             case "tabulate":
-                return _tabulate(options.answers, options.codebook, options.output, options.backend)
+                return _tabulate(options)
             case _:
                 return _validate()
     except KeyboardInterrupt:
@@ -137,12 +147,21 @@ def _codebook(answers: Path, output: Path | None, backend: str) -> int:
     return 0
 
 
-def _tabulate(answers: Path, codebook: Path, output: Path | None, backend: str) -> int:
+def _tabulate(options: argparse.Namespace) -> int:
     from .answers.tabulate import tabulate
 
-    output = output or answers.with_name(f"{_stem(answers)}-table.csv")
-    print(f"Made {output}: {tabulate(answers, codebook, output, backend)} rows")
+    answers: Path = options.answers
+    output = options.output or answers.with_name(f"{_stem(answers)}-table.csv")
+    rows = tabulate(answers, options.codebook, output, options.backend, options.minimum, options.decimals)
+    print(f"Made {output}: {rows} rows")
     return 0
+
+
+def _whole(text: str) -> int:
+    """Return a whole number of at least 0. Raises ValueError, of which argparse tells, for any other text."""
+    if not text.isdecimal():
+        raise ValueError
+    return int(text)
 
 
 def _stem(path: Path) -> str:

@@ -10,8 +10,8 @@ expected <- NULL
 put <- function(case, design, item, yes, group) {
   design$variables$yes <- as.numeric(yes)
   design$variables$group <- as.character(group)
-  for (segment in c(sort(unique(design$variables$group)), "all")) {
-    d <- subset(design, !is.na(yes) & (segment == "all" | (!is.na(group) & group == segment)))
+  for (segment in c(sort(unique(design$variables$group)), "total")) {
+    d <- subset(design, !is.na(yes) & (segment == "total" | (!is.na(group) & group == segment)))
     m <- svymean(~yes, d); p <- as.numeric(coef(m)); se <- as.numeric(SE(m)); df <- degf(d)
     w <- weights(d); n <- sum(w > 0)
     if (se > 0) ci <- as.numeric(attr(svyciprop(~yes, d, method = "xlogit", df = df), "ci"))

@@ -42,7 +42,7 @@ def spark():
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_LOCAL_HOSTNAME": "localhost",
             "PYSPARK_PYTHON": sys.executable,
-            "PYSPARK_SUBMIT_ARGS": "--master local[2] --conf spark.ui.enabled=false pyspark-shell",
+            "PYSPARK_SUBMIT_ARGS": "--master local[2] --conf spark.ui.enabled=false --conf spark.sql.shuffle.partitions=2 pyspark-shell",
         }
         command = [sys.executable, "-W", "ignore", "-c", MAIN, *names]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)

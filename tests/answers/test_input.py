@@ -77,8 +77,8 @@ def test_the_table_has_what_it_says(tabulated):
     assert (code, said) == (0, "")
     assert table.read_text().splitlines()[0] == ",".join(COLUMNS)
     found = rows(table)
-    assert list(found) == [(i, s) for i in ("email", "blogs", "agree") for s in ("sme", "large", "all")]
-    blogs = found["blogs", "all"]
+    assert list(found) == [(i, s) for i in ("email", "blogs", "agree") for s in ("sme", "large", "total")]
+    blogs = found["blogs", "total"]
     assert (blogs.n, blogs.missing, blogs.base, blogs.yes, blogs.weighted_base, blogs.df) == (5, 2, 3, 2, 3.25, 2)
     assert blogs.percent == pytest.approx(100 * 1.75 / 3.25, rel=1e-15)
     assert found["agree", "sme"].percent == pytest.approx(40, rel=1e-15)
@@ -148,7 +148,7 @@ def test_yes_and_no_may_be_numbers_floats_or_booleans(tabulated, tmp_path):
 def test_an_empty_cell_may_say_no(tabulated):
     codebook = '[questions.t]\nkind = "several"\ncolumns = { t = "t" }\nyes = ["x"]\nno = [""]\n'
     _, _, table = tabulated("n,t\n1,x\n2,\n3,\n4,x\n", codebook)
-    row = rows(table)["t", "all"]
+    row = rows(table)["t", "total"]
     assert (row.yes, row.base, row.missing, row.percent) == (2, 4, 0, 50)
 
 
@@ -160,7 +160,7 @@ def test_one_answer_gives_each_item_its_share(tabulated):
 
 def test_who_weighs_nothing_is_in_no_base_but_in_the_size_of_the_stratum(tabulated):
     code, _, table = tabulated(ANSWERS.replace("3;Oui", "0;Oui"), CODEBOOK)
-    email = rows(table)["email", "all"]
+    email = rows(table)["email", "total"]
     assert (code, email.n, email.base, email.df) == (0, 4, 4, 3)
 
 
@@ -297,7 +297,7 @@ CODEBOOKS = {
     "a column twice": ('"blogue"', '"courriel"', "questions.tools.columns.blogs: expected a column of its own, not that of questions.tools.columns.email"),
     "numbers for texts": ('values = ["1", "2", "3", "4", "5"]', "values = [1, 2]", 'questions.agree.values: expected a list of values, each in quotes, as ["1", "2"]'),
     "a top box of all": ('"5"]', '"5"]\ntop = 5', "questions.agree.top: expected how many of the values, from the last, say yes, but not all of them"),
-    "a group called all": ("sme =", "all =", "segment.groups: expected values for each group, none called all"),
+    "a group called total": ("sme =", "total =", "segment.groups.total: expected another name, for everybody has that"),
     "a delimiter that is none": ('delimiter = ";"', 'delimiter = "::"', "file.delimiter: expected one of ',' ';' '\\t' '|'"),
     "an encoding that is none": ("[file]", '[file]\nencoding = "latin1er"', "file.encoding: expected the name of an encoding"),
     "no question": (CODEBOOK[CODEBOOK.index("[questions.tools]") :], "", "questions: expected at least one question"),

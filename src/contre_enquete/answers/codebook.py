@@ -55,7 +55,7 @@ KINDS = {
     "several": {"columns", "yes", "no"},
     "scale": {"columns", "values", "top"},
 }
-ALL = "all"  # the group of everybody
+TOTAL = "total"  # the group of everybody
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class _Reader:
 
     def named(self, told: object, key: str, least: int, expected: str) -> dict[str, Any]:
         """Return a table whose keys are names of one's own, at least so many."""
-        if not isinstance(told, dict) or len(told) < least or "" in told or ALL in told:
+        if not isinstance(told, dict) or len(told) < least or "" in told:
             raise self.fault(key, expected)
         return told
 
@@ -194,7 +194,9 @@ class _Reader:
         """Return the column of the groups, whose codes are their places, and their names."""
         found = self.table(told, "segment", ("column", "groups", "missing"))
         name = self.column(found.get("column"), "segment.column")
-        groups = self.named(found.get("groups"), "segment.groups", 1, f"values for each group, none called {ALL}")
+        groups = self.named(found.get("groups"), "segment.groups", 1, "values for each group")
+        if TOTAL in groups:
+            raise self.fault(f"segment.groups.{TOTAL}", "another name, for everybody has that")
         codes = [self.values(values, f"segment.groups.{group}") for group, values in groups.items()]
         (column,) = self.coded([name], codes, found.get("missing", []), "segment")
         return column, tuple(groups)

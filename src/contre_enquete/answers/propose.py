@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..edition.workbench import replace
 from ..errors import DataError
-from .codebook import DESIGN, FILE, SIGNS
+from .codebook import DESIGN, FILE, SIGNS, TOTAL
 from .faults import faults_told
 from .source import CHUNK, Answers, opened
 
@@ -202,7 +202,7 @@ def _named(texts: Iterable[str]) -> dict[str, str]:
     named: dict[str, str] = {}
     for text in texts:
         name = re.sub(r"[^a-z0-9]+", "-", _plain(text)).strip("-")[:40].rstrip("-") or "item"
-        while name in named or name == "all":
+        while name in named or name == TOTAL:
             name += "-2"
         named[name] = text
     return named

@@ -14,13 +14,11 @@ from ..errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-TEXTS = ["question", "item", "segment"]
-COUNTS = ["n", "missing", "base", "yes"]
-FLOATS = ["weighted_base", "standard_error", "lower", "upper"]
-COLUMNS = [
-    "question", "item", "segment", "percent", "standard_error", "lower", "upper", "df",
-    "n", "missing", "base", "yes", "weighted_base",
+TEXTS = ["question", "item", "segment", "withheld"]
+NUMBERS = [
+    "percent", "standard_error", "lower", "upper", "df", "n", "missing", "base", "yes", "weighted_base",
 ]  # fmt: skip
+COLUMNS = [*TEXTS[:3], *NUMBERS, TEXTS[3]]
 Row = dict[str, str | int | float | None]
 
 
@@ -34,21 +32,25 @@ def write_table(path: Path, rows: Iterable[Row]) -> None:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Return a table of answers, one row for each item and group, in the order of the codebook, `all` last.
+    """Return a table of answers, one row for each item and group, in the order of the codebook, `total` last.
 
-    `question`, `item` and `segment` are texts; `percent`, `standard_error`, `lower` and `upper` are floats, in percent
-    (points of it for the error), and NaN where nobody answered or where they are withheld; so are `n`, the people of the group, `missing`, those of them
-    who did not answer, `base`, those who did, `yes`, those who gave the answer, all unweighted, `weighted_base`, the sum of the
-    weights of the base, and `df`, the degrees of freedom. Raises DataError if the file is no such table.
+    `question`, `item` and `segment` are texts, and `withheld` is "yes" where some figures are withheld, else "". The others are floats, NaN
+    where they are withheld or nobody answered: `percent` with its `standard_error` (in points) and limits `lower` and `upper`,
+    from 0 to 100, `df`, the degrees of freedom; unweighted, `n`, the people of the group, `missing`, those who did not
+    answer, `base`, those who did, `yes`, those who gave the answer; and `weighted_base`, the sum of the weights of the base.
+    Raises DataError if the file is no such table.
     """
     import pandas as pd
 
     try:
         table = pd.read_csv(
-            path, dtype=dict.fromkeys(TEXTS, str), keep_default_na=False, na_values={name: [""] for name in COLUMNS[3:]}
+            path,
+            dtype=dict.fromkeys(TEXTS, str) | dict.fromkeys(NUMBERS, float),
+            keep_default_na=False,
+            na_values={name: [""] for name in NUMBERS},
         )
-    except (ValueError, UnicodeDecodeError):
-        raise DataError(f"{path.name}: no table of answers; expected the columns {','.join(COLUMNS)}") from None
-    if list(table.columns) != COLUMNS or not all(table[name].dtype.kind in "fi" for name in COLUMNS[3:]):
+    except ValueError:
+        table = pd.DataFrame()
+    if list(table.columns) != COLUMNS:
         raise DataError(f"{path.name}: no table of answers; expected the columns {','.join(COLUMNS)}")
-    return table.astype(dict.fromkeys(COLUMNS[3:], float))
+    return table

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from .codebook import ALL, Codebook, Column
+from .codebook import TOTAL, Codebook, Column
 
 if TYPE_CHECKING:
     import ibis
@@ -209,7 +209,7 @@ def _query(answers: ibis.Table, codebook: Codebook, digits: int) -> ibis.Table:
 def _collected(query: ibis.Table, codebook: Codebook, digits: int) -> Tally:
     """Run the query and add its rows up. Raises FaultyAnswers if some rows have values that cannot be used."""
     everybody = len(codebook.groups)
-    result = Tally([[Sums() for _ in codebook.items] for _ in (*codebook.groups, ALL)], digits)
+    result = Tally([[Sums() for _ in codebook.items] for _ in (*codebook.groups, TOTAL)], digits)
     for (stratum, _), records in groupby(_records(query), lambda record: (record["stratum"], record["cluster"])):
         cluster = list(records)
         for record in cluster:
