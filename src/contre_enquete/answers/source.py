@@ -138,7 +138,7 @@ def opened(answers: Answers, backend: str = "") -> Iterator[ibis.Table]:
         ) from None
 
     with TemporaryDirectory(prefix="contre-enquete-") as folder:
-        con = ibis.connect(backend) if backend else ibis.duckdb.connect(memory_limit=MEMORY, temp_directory=folder)
+        con = _connected(backend) if backend else ibis.duckdb.connect(memory_limit=MEMORY, temp_directory=folder)
         if con.name == "pyspark":
             con._session.sparkContext.setLogLevel("OFF")  # what it logs quotes lines
         if con.name == "duckdb":
@@ -161,6 +161,19 @@ def opened(answers: Answers, backend: str = "") -> Iterator[ibis.Table]:
             rows = _about_rows(path)
         with progress(con, rows):
             yield table
+
+
+def _connected(backend: str) -> Any:
+    """Return Ibis' connection to an engine by its address, of which only the kind may be told: it may hold a password."""
+    import ibis
+
+    try:
+        return ibis.connect(backend)
+    except Exception as error:
+        kind = backend.split(":")[0]
+        raise DataError(
+            f"backend {kind}: cannot be reached ({type(error).__name__}); expected the address of an engine that is installed, as pyspark://"
+        ) from None
 
 
 def _about_rows(path: Path) -> int:
