@@ -223,6 +223,16 @@ def test_who_knows_how_many_answered_learns_no_answer_of_more_than_the_minimum(p
     assert narrow(attack, large) == {}
 
 
+@pytest.mark.parametrize("kind", ["yes", "no"])
+def test_who_answered_as_everybody_in_a_group_narrows_no_other_group(kind):
+    counts = [(0, 100), (11, 11), (50, 100), (50, 100)]
+    answers = cells(*table(*(counts if kind == "yes" else [(base - yes, base) for yes, base in counts])))
+    withheld = suppress(answers)
+    attack = Attack(answers, withheld)
+    attack.low[kind, "size", "q", "i", "size 1"] = 1
+    assert attack.width("yes", "size", "q", "i", "size 0") > 10
+
+
 def test_who_is_alone_in_a_group_learns_nothing_of_the_others():
     answers = cells(*table((1, 1), (7, 40), (30, 60), (20, 45)), *table((0, 1), (30, 40), (5, 60), (20, 45), item="j"))
     withheld = suppress(answers)
@@ -328,6 +338,18 @@ def test_the_same_people_asked_another_question_do_not_give_their_number_back():
     withheld = suppress(answers)
     assert withheld["n"][:3].tolist() == withheld["n"][4:7].tolist()
     assert withheld["n"].sum() >= 4
+    # Alone, the second question would be cheaper to protect by the third group, of which the first tells the number.
+    answers = cells(*table((3, 8), (15, 30), (25, 60)), *table((3, 8), (40, 90), (25, 60), question="other"))
+    withheld = suppress(answers)
+    assert narrow(Attack(answers, withheld), withheld_counts(answers, withheld)) == {}
+
+
+def test_a_group_of_few_people_is_protected_though_fewer_answered():
+    answers = cells(*table((3, 8), (30, 60), (40, 90)), *table((4, 8), (20, 59), (50, 90), item="j"))
+    answers["people"] = [9, 60, 90, 159] * 2
+    withheld = suppress(answers)
+    assert narrow(Attack(answers, withheld), [("people", "size", "size 0")]) == {}
+    assert narrow(Attack(answers, withheld), withheld_counts(answers, withheld)) == {}
 
 
 def printed(yes, base):
@@ -351,7 +373,7 @@ def test_percents_would_give_a_small_group_back_and_are_withheld_with_its_size()
         assert withheld["percent"][first : first + 2].all() and withheld["n"][first : first + 2].all()
 
 
-WEIGHTS = F(9, 10), F(3, 2), F(7, 10), F(11, 10)
+WEIGHTS = F(9137, 10**4), F(15291, 10**4), F(7013, 10**4), F(11117, 10**4)
 
 
 def weighted(counts, weights):
@@ -394,7 +416,7 @@ def test_a_weighted_total_gives_no_withheld_count_back(counts, decimals):
 
 
 def test_a_finer_weighted_percent_is_withheld_where_a_coarse_one_is_not():
-    answers = weighted(((4, 50), (40, 150)), (F(9137, 10**4), F(15291, 10**4)))
+    answers = weighted(((4, 50), (40, 150)), WEIGHTS)
     assert not suppress(answers, decimals=0)["percent"].iloc[-1]
     assert suppress(answers, decimals=6)["percent"].iloc[-1]
 
