@@ -20,9 +20,10 @@ What the reader of the table is taken to know, beyond what is printed:
 - with weights, each group's mean weight, which each of its answers is taken to have: that reader knows of a total of
   which a part is withheld what its printed weighted percent allows. A second reader knows its count and no weights.
 
-Not covered: who knows both, several people who tell each other their answers, groups within groups, questions asked only
-of those who said yes to another, and who reasons about why a figure was chosen. Do not publish the reason: "primary" tells
-that a count is under the minimum.
+Not covered: who knows both; several people who tell each other their answers; groups within groups; questions asked only
+of those who said yes to another; what the standard error of a group tells, with strata, of how its people are spread over
+another table; and who reasons about why a figure was chosen. Do not publish the reason: "primary" tells that a count is
+under the minimum. Tables of the same answers must be given together: two calls do not know of each other.
 """
 
 from __future__ import annotations
@@ -212,7 +213,7 @@ def _completed(rows: dict[Cell, Counts], single: Collection[str]) -> dict[Cell, 
             parts[0].cell._replace(group=OTHER), **left, published=False
         )
     for cell, row in others.items():
-        if not 0 <= row.yes <= row.base <= row.people:
+        if not 0 <= row.yes <= row.base <= row.people or not 0 <= row.weighted_yes <= row.weighted_base:
             raise _wrong(cell, "expected parts that add up to no more than the whole")
         if cell.group is OTHER and row.people:
             completed[cell] = row
@@ -243,8 +244,7 @@ class _Suppression:
 
     def run(self) -> None:
         self.hidden |= {cell for cell, row in self.rows.items() if self.is_small(row) or not row.published}
-        sizes = {size for row in self.rows.values() for size in (row.asked, row.present)}
-        self.bases |= {size for size in sizes if 0 < size.size < self.minimum}
+        self.bases |= {row.asked for row in self.rows.values() if 0 < row.base < self.minimum}
         components = _grouped(self.rows.values(), self._asked_together).values()
         before = -1
         while len(self.bases) > before:
@@ -417,7 +417,8 @@ class _Answers:
             for whole, parts in self.wholes if weighted else ():
                 least, most = self._allowed(whole, parts, by, which)
                 moved = sum((row.weight * witness[row.cell] for row in parts), Fraction(0)) / whole.weight
-                if moved and not least < moved < most:  # exactly, whatever the solver's tolerance
+                resized = any(by[row.cell][which] for row in parts)
+                if (moved or resized) and not least < moved < most:  # exactly, whatever the solver's tolerance
                     self.of.hidden.add(whole.cell)
         return True
 
