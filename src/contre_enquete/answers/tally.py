@@ -122,7 +122,8 @@ def _among(column: ir.Column, values: Iterable[str]) -> ir.BooleanValue:
 
     kind = column.type()
     if kind.is_string():
-        return column.fill_null("").isin(sorted(values))
+        found = column.isin(sorted(values))
+        return found | column.isnull() if "" in values else found
     read = {"true": True, "false": False}.get if kind.is_boolean() else _float
     listed = sorted({value for text in values if (value := read(text)) is not None})
     if kind.is_integer():
