@@ -1,6 +1,7 @@
 # make        build the edition into site/
 # make test   prove it
 # make quick  prove what is proven in half a minute: no browser, no JupyterLab, no notebook, no build
+# make spark  prove that Spark makes the same tables of answers; needs Java
 # make lab    open the notebooks in JupyterLab, in French; make lab EDITION=en, in English
 # make restore  put notebooks and figures back as git has them, whatever was tried
 # make serve  show the built pages at http://127.0.0.1:8000
@@ -10,11 +11,13 @@
 # make mutants, make matrix, make bench, make release: see CONTRIBUTING.md
 
 .DEFAULT_GOAL := build
-.PHONY: build test quick lab restore serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
+.PHONY: build test spark quick lab restore serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
 ORACLE := .cache/oracle
+ANSWERS := .cache/answers
+SPARK := .cache/spark
 PORT := 8000
 EDITION := fr
 CODE := conftest.py src article tests tools/bare tools/clean-notebooks tools/make-font tools/new-language tools/release tools/restore
@@ -34,10 +37,13 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 build: $(ENV)/installed
 	@$(RUN) contre_enquete build $(if $(SITE),--site $(SITE))
 
-test: $(ENV)/installed $(ORACLE)/installed
+test: $(ENV)/installed $(ORACLE)/installed $(ANSWERS)/installed
 	@JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm $(RUN) pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
-quick: $(ENV)/installed $(ORACLE)/installed
+spark: $(ENV)/installed $(ANSWERS)/installed $(SPARK)/installed
+	@CONTRE_ENQUETE_SPARK=required $(RUN) pytest -q tests/answers/test_engines.py
+
+quick: $(ENV)/installed $(ORACLE)/installed $(ANSWERS)/installed
 	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow" tests
 
 # The interface speaks the edition's language (tools/jupyter/fr), and each edition remembers its own open tabs.
@@ -99,9 +105,18 @@ $(ENV)/installed: requirements.lock pyproject.toml tools/install
 	@sh tools/install $(ENV)
 	@touch $@
 
-# Only `make test` needs it.
-$(ORACLE)/installed: tests/oracle.lock tools/install-oracle $(ENV)/installed
-	@sh tools/install-oracle $(ENV) $(ORACLE)
+# Only `make test` needs these.
+$(ORACLE)/installed: tests/oracle.lock tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(ORACLE) tests/oracle.lock
+	@touch $@
+
+$(ANSWERS)/installed: tests/answers.lock tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(ANSWERS) tests/answers.lock
+	@touch $@
+
+# Only `make spark` needs it: half a gigabyte, and Java.
+$(SPARK)/installed: tests/answers.lock tests/spark.lock tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(SPARK) tests/answers.lock tests/spark.lock
 	@touch $@
 
 lock:
@@ -109,6 +124,11 @@ lock:
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file requirements.lock
 	printf 'scipy\nstatsmodels\n' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/oracle.lock
+	printf '%s\n' atpublic 'duckdb<2' ibis-framework parsy py4j pyarrow pyarrow-hotfix scipy setuptools sqlglot toolz | \
+	  uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/answers.lock
+	echo 'pyspark<4.1' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/spark.lock
 
 clean:
 	rm -rf $(ENV) .cache dist site
