@@ -1,6 +1,6 @@
 """The figures of this article, in the order that numbers them, and what else only this article shows."""
 
-from . import companies, printed, provenance, uncertainty, verdicts
+from . import companies, exercises, printed, provenance, uncertainty, verdicts
 from .card import social_card
 from .control import Control
 
@@ -25,4 +25,4 @@ FIGURES = (
     companies.since,
 )
 
-__all__ = ["FIGURES", "Control", "companies", "printed", "provenance", "social_card", "uncertainty", "verdicts"]
+__all__ = ["FIGURES", "Control", "companies", "exercises", "printed", "provenance", "social_card", "uncertainty", "verdicts"]
