@@ -27,6 +27,8 @@ def faults_told(answers: Answers, codebook: Codebook | None = None) -> Iterator[
     except FaultyColumn as error:
         raise DataError(f"{answers.name}: {error}") from None
     except Exception as error:  # of whichever engine: its words quote a line, which is nobody's to read
+        if isinstance(error.__cause__, KeyboardInterrupt):  # as DuckDB tells it
+            raise KeyboardInterrupt from None
         if answers.path.exists():
             _locate_anyhow(answers, codebook)
         kind = "Parquet" if answers.is_parquet else "CSV"
