@@ -155,10 +155,16 @@ def _new(folder: Path) -> int:
 
 
 def _codebook(answers: Path, output: Path | None, backend: str) -> int:
-    from .answers.propose import propose
+    from .answers.propose import NOTHING_PUBLISHED, Published, propose
+    from .errors import DataError
+    from .survey.package import find_project
 
     output = output or answers.with_name(f"{_stem(answers)}.toml")
-    propose(answers, output, backend)
+    try:
+        published = Published.of(find_project())
+    except DataError:  # outside of any edition, whose names it could take
+        published = NOTHING_PUBLISHED
+    propose(answers, output, backend, published)
     print(f"Made {output}; read it, mend it, then: contre-enquete tabulate {answers} --codebook {output}")
     return 0
 

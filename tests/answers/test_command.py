@@ -53,12 +53,12 @@ def test_a_proposed_codebook_names_what_is_in_each_column(encoding, proposed):
     text = codebook.read_text(encoding="utf-8")
     told = tomllib.loads(text)
     assert told["file"] == {"delimiter": ";", "decimal": ",", "encoding": encoding.removesuffix("-sig")}
-    assert told["design"] == {"weight": "Poids"}
-    assert told["segment"] == {"column": "Taille", "groups": {"grande": ["Grande"], "pme": ["PME"]}}
+    assert told["source"] == "réponses" and told["design"] == {"weight": "Poids"}
+    assert told["segment"] == {"column": "Taille", "groups": {"large": ["Grande"], "sme": ["PME"]}}  # as published
     assert told["questions"] == {
-        "outils": {
+        "tools": {
             "kind": "several",
-            "columns": {"outils-courriel": "Outils [courriel]", "outils-blogue": "Outils [blogue]"},
+            "columns": {"email": "Outils [courriel]", "outils-blogue": "Outils [blogue]"},
             "yes": ["Oui"],
             "no": ["Non"],
         },
@@ -92,7 +92,7 @@ def test_what_would_tell_of_few_is_withheld_unless_told_otherwise(proposed, caps
         assert main(["tabulate", str(path), "--codebook", str(codebook), *options]) == 0
         tables[options] = read_table(path.with_name("réponses-table.csv")).set_index(["item", "segment"])
     withheld, full, rounded = tables.values()
-    small = ("outils-blogue", "pme")
+    small = ("outils-blogue", "sme")
     assert full.loc[small].base - full.loc[small].yes == 1
     assert withheld.loc[small][["percent", "yes", "standard_error", "lower", "upper"]].isna().all()
     assert set(withheld[withheld.withheld == "yes"].index) >= {small, ("outils-blogue", "total")}
@@ -116,6 +116,6 @@ def test_a_file_without_answers_is_told(engine, tmp_path, capsys):
 def test_a_file_that_is_no_table_is_told(tmp_path):
     (tmp_path / "table.csv").write_text("question,item\ntools,email\n")
     with pytest.raises(
-        DataError, match=r"^table\.csv: no table of answers; expected the columns question,item,segment,"
+        DataError, match=r"^table\.csv: no table of answers; expected the columns source,question,item,"
     ):
         read_table(tmp_path / "table.csv")

@@ -2,6 +2,8 @@
 
 A codebook is TOML, as `contre-enquete codebook` proposes it:
 
+    source = "Our survey of 2026"   # what the table and its charts name it; the file of the codebook if left out
+
     [file]                          # for CSV; leave out what is as here
     delimiter = ","
     decimal = "."
@@ -93,6 +95,7 @@ class Item:
 class Codebook:
     """What a codebook says. Columns of the design that the survey has not are "", as is that of the groups."""
 
+    source: str
     delimiter: str
     decimal: str
     encoding: str
@@ -173,7 +176,10 @@ class _Reader:
         return [Column(name, sets, frozenset({"", *absent})) for name in names]
 
     def codebook(self, told: dict[str, Any]) -> Codebook:
-        self.table(told, "", ("file", "design", "segment", "questions"))
+        self.table(told, "", ("source", "file", "design", "segment", "questions"))
+        source = told.get("source", Path(self.file).stem)
+        if not isinstance(source, str) or not source.strip():
+            raise self.fault("source", "the name of the survey")
         file = {**FILE, **self.table(told.get("file", {}), "file", FILE)}
         for key, signs in SIGNS.items():
             if file[key] not in signs:
@@ -188,7 +194,9 @@ class _Reader:
         questions = self.named(told.get("questions"), "questions", 1, "at least one question, as [questions.tools]")
         for question, described in questions.items():
             self.question(question, described, columns, items)
-        return Codebook(**file, **roles, segment=segment, groups=groups, columns=tuple(columns), items=tuple(items))
+        return Codebook(
+            source, **file, **roles, segment=segment, groups=groups, columns=tuple(columns), items=tuple(items)
+        )
 
     def segment(self, told: object) -> tuple[Column, tuple[str, ...]]:
         """Return the column of the groups, whose codes are their places, and their names."""

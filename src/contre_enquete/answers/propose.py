@@ -6,7 +6,9 @@ import csv
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby, takewhile
 from pathlib import Path
 
@@ -44,17 +46,53 @@ ROLES = {  # a column whose name has this, without accents, is proposed as that
 }
 
 
-def propose(path: Path, output: Path, backend: str = "") -> None:
+@dataclass(frozen=True)
+class Published:
+    """The names of a published survey, by what people call them: of items with their question, and of groups."""
+
+    items: Mapping[str, list[tuple[str, str]]]
+    segments: Mapping[str, str]
+
+    @classmethod
+    def of(cls, project: Path) -> Published:
+        """Read the names of a project's codebook, in each of its languages."""
+        items: dict[str, list[tuple[str, str]]] = {}
+        segments: dict[str, str] = {}
+        for row, label in _labels(project / "data/codebook/items.csv"):
+            items.setdefault(label, []).append((row["question"], row["item"]))
+        for row, label in _labels(project / "data/codebook/segments.csv"):
+            segments[label] = row["segment"]
+        return cls(items, segments)
+
+    def group(self, value: str) -> str:
+        """Return the name of the group that a value calls, or begins to call; "" if it is not one alone."""
+        found = {name for label, name in self.segments.items() if f"{label} ".startswith(f"{_words(value)} ")}
+        return found.pop() if len(found) == 1 else ""
+
+    def question(self, columns: list[str]) -> tuple[str, dict[str, str]]:
+        """Return the question that most of some columns are items of, with the item of each that is one; "" if none is."""
+        called = {column: self.items.get(_words(_label(column)), []) for column in columns}
+        votes = Counter(question for named in called.values() for question, _ in named)
+        if not votes:
+            return "", {}
+        most = max(votes, key=votes.__getitem__)
+        return most, {column: dict(named)[most] for column, named in called.items() if most in dict(named)}
+
+
+NOTHING_PUBLISHED = Published({}, {})
+
+
+def propose(path: Path, output: Path, backend: str = "", published: Published = NOTHING_PUBLISHED) -> None:
     """Write a codebook that `tabulate` reads for a file of answers. Raises DataError if it cannot be read, or is there.
 
-    Values are listed of columns with few different ones; a column of words that nearly everybody wrote otherwise is left out.
+    What the published survey names too gets its name. Values are listed of columns with few different ones; a column of words that nearly everybody wrote otherwise is left out.
     """
     if output.exists():
         raise DataError(f"{output.name}: is there already; expected a new file: --output names another")
     answers = _guessed(path)
     with faults_told(answers):
         rows, values, decimal = _values(answers, backend)
-    replace(output, _written(answers, rows, values, decimal).encode())
+    replace(output, _written(answers, rows, values, decimal, published).encode())
 
 
 def _guessed(path: Path) -> Answers:
@@ -111,7 +149,9 @@ def _order(text: str) -> tuple[bool, float, str]:
         return True, 0, text
 
 
-def _written(answers: Answers, rows: int, values: dict[str, list[str] | None], decimal: str) -> str:
+def _written(
+    answers: Answers, rows: int, values: dict[str, list[str] | None], decimal: str, published: Published
+) -> str:
     """Return the text of a codebook."""
     roles: dict[str, str] = {}
     for role, pattern in ROLES.items():
@@ -122,6 +162,7 @@ def _written(answers: Answers, rows: int, values: dict[str, list[str] | None], d
     lines = [
         f"# Proposed from {answers.name}: {rows} answers, {len(values)} columns. Guesses: read each, mend or delete it.",
         "# question and item are yours to name: with the names of another survey, both can be set side by side.",
+        f"source = {_quoted(re.sub(r'[.].*', '', answers.name))}  # the name of your survey, as charts will show it",
         "",
     ]
     file = {"delimiter": answers.delimiter, "decimal": decimal, "encoding": answers.encoding}
@@ -130,7 +171,7 @@ def _written(answers: Answers, rows: int, values: dict[str, list[str] | None], d
     if design := [role for role in DESIGN if role in roles]:
         lines += ["[design]", *(f"{role} = {_quoted(roles[role])}" for role in design), ""]
     if "segment" in roles:
-        groups = _named(_several(values[roles["segment"]]))
+        groups = _named(_several(values[roles["segment"]]), published.group)
         lines += ["[segment]", f"column = {_quoted(roles['segment'])}"]
         lines += [f"groups.{name} = {_list([value])}" for name, value in groups.items()] + [""]
     items = {name: found for name, found in values.items() if name not in roles.values() and len(_several(found)) > 0}
@@ -138,8 +179,10 @@ def _written(answers: Answers, rows: int, values: dict[str, list[str] | None], d
         items, lambda name: (_kind(items[name]), tuple(_several(items[name])), _stem(name), _alone(name, items))
     )
     questions = [list(columns) for _, columns in same]
-    for name, columns in zip(_named(map(_shared, questions)), questions, strict=True):
-        lines += [*_question(name, columns, items[columns[0]]), ""]
+    known = {_shared(columns): published.question(columns) for columns in questions}
+    named = _named(map(_shared, questions), lambda shared: known.get(shared, ("",))[0])
+    for name, columns in zip(named, questions, strict=True):
+        lines += [*_question(name, columns, items[columns[0]], known[_shared(columns)][1]), ""]
     if left := [name for name in values if name not in roles.values() and name not in items]:
         lines += ["# Left out, for what they hold is many things or none: " + ", ".join(map(_quoted, left))]
     return "\n".join(lines).rstrip() + "\n"
@@ -175,8 +218,8 @@ def _shared(columns: list[str]) -> str:
     return "".join(letter for letter, *_ in letters).rstrip("0123456789")
 
 
-def _question(question: str, columns: list[str], given: list[str] | None) -> list[str]:
-    """Return the lines of a question with some columns of the same values."""
+def _question(question: str, columns: list[str], given: list[str] | None, published: Mapping[str, str]) -> list[str]:
+    """Return the lines of a question with some columns of the same values; `published` names those that it knows."""
     known = [value for value in _several(given) if value.lower() not in MISSING]
     missing = [value for value in _several(given) if value.lower() in MISSING]
     kind = _kind(given)
@@ -187,7 +230,8 @@ def _question(question: str, columns: list[str], given: list[str] | None) -> lis
         lines += [f"column = {_quoted(columns[0])}"]
         lines += [f"items.{name} = {_list([value])}" for name, value in _named(known).items()]
     else:
-        lines += [f"columns.{name} = {_quoted(column)}" for name, column in _named(columns).items()]
+        names = _named(columns, lambda column: published.get(column, ""))
+        lines += [f"columns.{name} = {_quoted(column)}" for name, column in names.items()]
     if kind == "several":
         no = [value for value in known if value.lower() in NO]
         lines += [f"yes = {_list(value for value in known if value.lower() in YES)}"]
@@ -197,15 +241,35 @@ def _question(question: str, columns: list[str], given: list[str] | None) -> lis
     return lines + ([f"missing = {_list(missing)}"] if missing else [])
 
 
-def _named(texts: Iterable[str]) -> dict[str, str]:
-    """Return texts by a short name for each."""
+def _named(texts: Iterable[str], known: Callable[[str], str] = lambda text: "") -> dict[str, str]:
+    """Return texts by a short name for each, the known one if there is one."""
     named: dict[str, str] = {}
     for text in texts:
-        name = re.sub(r"[^a-z0-9]+", "-", _plain(text)).strip("-")[:40].rstrip("-") or "item"
+        name = known(text) or re.sub(r"[^a-z0-9]+", "-", _plain(text)).strip("-")[:40].rstrip("-") or "item"
         while name in named or name == TOTAL:
             name += "-2"
         named[name] = text
     return named
+
+
+def _labels(path: Path) -> Iterator[tuple[dict[str, str], str]]:
+    """Give each row of a codebook's table with each of its labels, as `_words` has it."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for column, text in row.items():
+                if column.startswith("label_"):
+                    yield row, _words(text)
+
+
+def _label(column: str) -> str:
+    """Return what a column's name says of its item: what stands in brackets or after a colon, or else all of it."""
+    told = re.search(r"\[(.+)\]|:\s*(\S.*)", column)
+    return (told[1] or told[2]) if told else column
+
+
+def _words(text: str) -> str:
+    """Return the words of a text in small letters, without accents and without their last s."""
+    return " ".join(word.rstrip("s") for word in re.findall(r"[a-z0-9]+", _plain(text.replace("’", "'"))))
 
 
 def _plain(text: str) -> str:

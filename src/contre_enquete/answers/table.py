@@ -14,11 +14,11 @@ from ..errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-TEXTS = ["question", "item", "segment", "withheld"]
+TEXTS = ["source", "question", "item", "segment", "withheld"]
 NUMBERS = [
     "percent", "standard_error", "lower", "upper", "df", "n", "missing", "base", "yes", "weighted_base",
 ]  # fmt: skip
-COLUMNS = [*TEXTS[:3], *NUMBERS, TEXTS[3]]
+COLUMNS = [*TEXTS[:4], *NUMBERS, TEXTS[4]]
 Row = dict[str, str | int | float | None]
 
 
@@ -34,7 +34,7 @@ def write_table(path: Path, rows: Iterable[Row]) -> None:
 def read_table(path: Path) -> pd.DataFrame:
     """Return a table of answers, one row for each item and group, in the order of the codebook, `total` last.
 
-    `question`, `item` and `segment` are texts, and `withheld` is "yes" where some figures are withheld, else "". The others are floats, NaN
+    `source` is the name of the survey; it, `question`, `item` and `segment` are texts, and `withheld` is "yes" where some figures are withheld, else "". The others are floats, NaN
     where they are withheld or nobody answered: `percent` with its `standard_error` (in points) and limits `lower` and `upper`,
     from 0 to 100, `df`, the degrees of freedom; unweighted, `n`, the people of the group, `missing`, those who did not
     answer, `base`, those who did, `yes`, those who gave the answer; and `weighted_base`, the sum of the weights of the base.

@@ -56,6 +56,7 @@ def estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:
             known = sums[place]
             found = estimate(known, tally)
             yield {
+                "source": codebook.source,
                 "question": item.question,
                 "item": item.item,
                 "segment": segment,
