@@ -1,6 +1,7 @@
 # make        build the edition into site/
 # make test   prove it
 # make quick  prove what is proven in half a minute: no browser, no JupyterLab, no notebook, no build
+# make yours ANSWERS=answers.csv  set a survey of your own beside that of 2013
 # make spark  prove that Spark makes the same tables of answers; needs Java
 # make lab    open the notebooks in JupyterLab, in French; make lab EDITION=en, in English
 # make restore  put notebooks and figures back as git has them, whatever was tried
@@ -11,16 +12,16 @@
 # make mutants, make matrix, make bench, make release: see CONTRIBUTING.md
 
 .DEFAULT_GOAL := build
-.PHONY: build test spark quick lab restore serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
+.PHONY: build test spark yours quick lab restore serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
 ORACLE := .cache/oracle
-ANSWERS := .cache/answers
+BESIDE := .cache/answers
 SPARK := .cache/spark
 PORT := 8000
 EDITION := fr
-CODE := conftest.py src article tests tools/bare tools/clean-notebooks tools/make-font tools/new-language tools/release tools/restore
+CODE := conftest.py src article tests tools/bare tools/clean-notebooks tools/make-example tools/make-font tools/new-language tools/release tools/restore
 RUN := $(ENV)/bin/python -m
 
 # What a reader's own settings must not change.
@@ -37,13 +38,24 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 build: $(ENV)/installed
 	@$(RUN) contre_enquete build $(if $(SITE),--site $(SITE))
 
-test: $(ENV)/installed $(ORACLE)/installed $(ANSWERS)/installed
+test: $(ENV)/installed $(ORACLE)/installed $(BESIDE)/installed
 	@JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm $(RUN) pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
-spark: $(ENV)/installed $(ANSWERS)/installed $(SPARK)/installed
+spark: $(ENV)/installed $(BESIDE)/installed $(SPARK)/installed
 	@CONTRE_ENQUETE_SPARK=required $(RUN) pytest -q tests/answers/test_engines.py
 
-quick: $(ENV)/installed $(ORACLE)/installed $(ANSWERS)/installed
+# Asked for the first time, it proposes what each column holds, beside the answers; then it makes the table of them.
+ANSWERS =
+CODEBOOK = $(basename $(ANSWERS:.gz=)).toml
+yours: $(ENV)/installed $(BESIDE)/installed
+	@test -n "$(ANSWERS)" || { echo "ANSWERS: found nothing; expected a file of answers, as in make yours ANSWERS=answers.csv" >&2; exit 1; }
+	@if test -e "$(CODEBOOK)"; then \
+	  PYTHONPATH="$(PYTHONPATH):$(CURDIR)/$(BESIDE)" $(RUN) contre_enquete tabulate "$(ANSWERS)" --codebook "$(CODEBOOK)" --output data/yours.csv --decimals 1; \
+	else \
+	  PYTHONPATH="$(PYTHONPATH):$(CURDIR)/$(BESIDE)" $(RUN) contre_enquete codebook "$(ANSWERS)" --output "$(CODEBOOK)"; \
+	fi
+
+quick: $(ENV)/installed $(ORACLE)/installed $(BESIDE)/installed
 	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow" tests
 
 # The interface speaks the edition's language (tools/jupyter/fr), and each edition remembers its own open tabs.
@@ -110,8 +122,8 @@ $(ORACLE)/installed: tests/oracle.lock tools/install-beside $(ENV)/installed
 	@sh tools/install-beside $(ENV) $(ORACLE) tests/oracle.lock
 	@touch $@
 
-$(ANSWERS)/installed: tests/answers.lock tools/install-beside $(ENV)/installed
-	@sh tools/install-beside $(ENV) $(ANSWERS) tests/answers.lock
+$(BESIDE)/installed: tests/answers.lock tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(BESIDE) tests/answers.lock
 	@touch $@
 
 # Only `make spark` needs it: half a gigabyte, and Java.
