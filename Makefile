@@ -1,6 +1,8 @@
 # make        build the edition into site/
 # make test   prove it
 # make quick  prove what is proven in half a minute: no browser, no JupyterLab, no notebook, no build
+# make yours ANSWERS=answers.csv  set a survey of your own beside that of 2013
+# make spark  prove that Spark makes the same tables of answers; needs Java
 # make lab    open the notebooks in JupyterLab, in French; make lab EDITION=en, in English
 # make restore  put notebooks and figures back as git has them, whatever was tried
 # make serve  show the built pages at http://127.0.0.1:8000
@@ -10,14 +12,16 @@
 # make mutants, make matrix, make bench, make release: see CONTRIBUTING.md
 
 .DEFAULT_GOAL := build
-.PHONY: build test quick lab restore serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
+.PHONY: build test spark yours quick lab restore serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
 ORACLE := .cache/oracle
+BESIDE := .cache/answers
+SPARK := .cache/spark
 PORT := 8000
 EDITION := fr
-CODE := conftest.py src article tests tools/bare tools/clean-notebooks tools/make-font tools/new-language tools/release tools/restore
+CODE := conftest.py src article tests tools/bare tools/clean-notebooks tools/make-example tools/make-font tools/new-language tools/release tools/restore
 RUN := $(ENV)/bin/python -m
 
 # What a reader's own settings must not change.
@@ -34,10 +38,24 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 build: $(ENV)/installed
 	@$(RUN) contre_enquete build $(if $(SITE),--site $(SITE))
 
-test: $(ENV)/installed $(ORACLE)/installed
+test: $(ENV)/installed $(ORACLE)/installed $(BESIDE)/installed
 	@JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm $(RUN) pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
-quick: $(ENV)/installed $(ORACLE)/installed
+spark: $(ENV)/installed $(BESIDE)/installed $(SPARK)/installed
+	@CONTRE_ENQUETE_SPARK=required $(RUN) pytest -q tests/answers/test_engines.py
+
+# Asked for the first time, it proposes what each column holds, beside the answers; then it makes the table of them.
+ANSWERS =
+CODEBOOK = $(basename $(ANSWERS:.gz=)).toml
+yours: $(ENV)/installed $(BESIDE)/installed
+	@test -n "$(ANSWERS)" || { echo "ANSWERS: found nothing; expected a file of answers, as in make yours ANSWERS=answers.csv" >&2; exit 1; }
+	@if test -e "$(CODEBOOK)"; then \
+	  PYTHONPATH="$(PYTHONPATH):$(CURDIR)/$(BESIDE)" $(RUN) contre_enquete tabulate "$(ANSWERS)" --codebook "$(CODEBOOK)" --output data/yours.csv --decimals 1; \
+	else \
+	  PYTHONPATH="$(PYTHONPATH):$(CURDIR)/$(BESIDE)" $(RUN) contre_enquete codebook "$(ANSWERS)" --output "$(CODEBOOK)"; \
+	fi
+
+quick: $(ENV)/installed $(ORACLE)/installed $(BESIDE)/installed
 	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow" tests
 
 # The interface speaks the edition's language (tools/jupyter/fr), and each edition remembers its own open tabs.
@@ -99,9 +117,18 @@ $(ENV)/installed: requirements.lock pyproject.toml tools/install
 	@sh tools/install $(ENV)
 	@touch $@
 
-# Only `make test` needs it.
-$(ORACLE)/installed: tests/oracle.lock tools/install-oracle $(ENV)/installed
-	@sh tools/install-oracle $(ENV) $(ORACLE)
+# Only `make test` needs these.
+$(ORACLE)/installed: tests/oracle.lock tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(ORACLE) tests/oracle.lock
+	@touch $@
+
+$(BESIDE)/installed: tests/answers.lock tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(BESIDE) tests/answers.lock
+	@touch $@
+
+# Only `make spark` needs it: half a gigabyte, and Java.
+$(SPARK)/installed: tests/answers.lock tests/spark.lock tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(SPARK) tests/answers.lock tests/spark.lock
 	@touch $@
 
 lock:
@@ -109,6 +136,11 @@ lock:
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file requirements.lock
 	printf 'scipy\nstatsmodels\n' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/oracle.lock
+	printf '%s\n' atpublic 'duckdb<2' ibis-framework parsy py4j pyarrow pyarrow-hotfix scipy setuptools sqlglot toolz | \
+	  uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/answers.lock
+	echo 'pyspark<4.1' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/spark.lock
 
 clean:
 	rm -rf $(ENV) .cache dist site

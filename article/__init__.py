@@ -1,6 +1,6 @@
 """The figures of this article, in the order that numbers them, and what else only this article shows."""
 
-from . import companies, printed, provenance, uncertainty, verdicts
+from . import companies, exercises, printed, provenance, uncertainty, verdicts, yours
 from .card import social_card
 from .control import Control
 
@@ -23,6 +23,9 @@ FIGURES = (
     companies.by_size,
     companies.medium_large,
     companies.since,
+    yours.own_tools,
 )
 
-__all__ = ["FIGURES", "Control", "companies", "printed", "provenance", "social_card", "uncertainty", "verdicts"]
+__all__ = [
+    "FIGURES", "Control", "companies", "exercises", "printed", "provenance", "social_card", "uncertainty", "verdicts", "yours"
+]  # fmt: skip

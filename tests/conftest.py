@@ -5,15 +5,18 @@ import hashlib
 import os
 import pickle
 import shutil
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from contre_enquete.__main__ import main
 from contre_enquete.edition import build, rerun, workbench
 from contre_enquete.notebooks import warm
 
 PROJECT = Path(__file__).resolve().parents[1]
+BESIDE = PROJECT / ".cache/answers"
 
 
 @pytest.fixture(scope="session")
@@ -151,3 +154,41 @@ def chromium(**environment: str):
         started = playwright.chromium.launch(executable_path=program, args=options, env=os.environ | environment)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def engine():
+    """What `pip install contre-enquete[answers]` installs; merely having it in the environment slows every kernel."""
+    if not (BESIDE / "ibis").is_dir():
+        pytest.fail(".cache/answers: ibis is missing; run make test, which installs it", pytrace=False)
+    sys.path.append(str(BESIDE))
+    yield
+    sys.path.remove(str(BESIDE))
+
+
+@pytest.fixture
+def tabulated(engine, tmp_path, capsys):
+    """Runs the command on answers and a codebook, given as a path, text or bytes; gives its exit code, what it said, the table."""
+
+    def run(answers, codebook, *options, name="answers.csv"):
+        if not isinstance(answers, Path):
+            path = tmp_path / name
+            path.write_bytes(answers.encode() if isinstance(answers, str) else answers)
+            answers = path
+        (tmp_path / "codebook.toml").write_text(codebook, encoding="utf-8")
+        table = tmp_path / "table.csv"
+        arguments = [
+            "tabulate",
+            answers,
+            "--codebook",
+            tmp_path / "codebook.toml",
+            "--output",
+            table,
+            "--minimum",
+            0,
+            *options,
+        ]
+        code = main(list(map(str, arguments)))
+        return code, capsys.readouterr().err, table
+
+    return run

@@ -55,6 +55,29 @@ def main(arguments: list[str] | None = None) -> int:
     compare.add_argument(
         "--date", metavar="YYYY-MM-DD", type=date.fromisoformat, help="of the corrections; that of NEW's data if none"
     )
+    propose = commands.add_parser("codebook", help="propose a codebook for a file of answers: what is in each column")
+    propose.add_argument(
+        "answers", metavar="ANSWERS", type=Path, help="CSV, also gzipped, or Parquet: one line a person"
+    )
+    propose.add_argument("--output", metavar="FILE", type=Path, help="a new file; ANSWERS.toml if none is named")
+    tabulate = commands.add_parser("tabulate", help="make a table of a file of answers, as its codebook says")
+    tabulate.add_argument("answers", metavar="ANSWERS", type=Path, help="the file, or a table of the backend")
+    tabulate.add_argument("--codebook", metavar="FILE", type=Path, required=True, help="what is in each column")
+    tabulate.add_argument("--output", metavar="FILE", type=Path, help="ANSWERS-table.csv if none is named")
+    tabulate.add_argument(
+        "--minimum",
+        metavar="N",
+        type=_whole,
+        default=10,
+        help="withhold what would tell of fewer people, 10 unless told; 0 withholds nothing",
+    )
+    tabulate.add_argument(
+        "--decimals", metavar="N", type=_whole, help="round to so many; with weights, fewer figures are withheld then"
+    )
+    for command in (propose, tabulate):
+        command.add_argument(
+            "--backend", metavar="URL", default="", help="another engine, as Ibis names it: pyspark://"
+        )
     options = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for terminals that lack a sign, as on Windows
@@ -70,6 +93,10 @@ def main(arguments: list[str] | None = None) -> int:
                 return _new(options.folder)
             case "corrections":
                 return _corrections(options.old, options.new, options.format, options.date)
+            case "codebook":
+                return _codebook(options.answers, options.output, options.backend)
+            case "tabulate":
+                return _tabulate(options)
             case _:
                 return _validate()
     except KeyboardInterrupt:
@@ -125,6 +152,43 @@ def _new(folder: Path) -> int:
     new(folder, lambda step: print(f"  {step}", flush=True))
     print(f"Made {folder}, the edition of an invented article; next: cd {folder} && make test, then its README.md")
     return 0
+
+
+def _codebook(answers: Path, output: Path | None, backend: str) -> int:
+    from .answers.propose import NOTHING_PUBLISHED, Published, propose
+    from .errors import DataError
+    from .survey.package import find_project
+
+    output = output or answers.with_name(f"{_stem(answers)}.toml")
+    try:
+        published = Published.of(find_project())
+    except DataError:  # outside of any edition, whose names it could take
+        published = NOTHING_PUBLISHED
+    propose(answers, output, backend, published)
+    print(f"Made {output}; read it, mend it, then: contre-enquete tabulate {answers} --codebook {output}")
+    return 0
+
+
+def _tabulate(options: argparse.Namespace) -> int:
+    from .answers.tabulate import tabulate
+
+    answers: Path = options.answers
+    output = options.output or answers.with_name(f"{_stem(answers)}-table.csv")
+    rows = tabulate(answers, options.codebook, output, options.backend, options.minimum, options.decimals)
+    print(f"Made {output}: {rows} rows")
+    return 0
+
+
+def _whole(text: str) -> int:
+    """Return a whole number of at least 0. Raises ValueError, of which argparse tells, for any other text."""
+    if not text.isdecimal():
+        raise ValueError
+    return int(text)
+
+
+def _stem(path: Path) -> str:
+    """Return the name of a file without any suffix, as .csv.gz."""
+    return path.name.removesuffix("".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix)
 
 
 def _rerun() -> int:

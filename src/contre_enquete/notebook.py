@@ -4,7 +4,7 @@ from types import ModuleType
 
 from .article import load_figures as _load_figures
 from .edition import evidence
-from .edition.register import cited, register
+from .edition.register import cited, listed, register
 from .survey.model import load_survey
 from .survey.package import find_project
 
@@ -14,4 +14,4 @@ def load_figures() -> ModuleType:
     return _load_figures(find_project())
 
 
-__all__ = ["cited", "evidence", "load_figures", "load_survey", "register"]
+__all__ = ["cited", "evidence", "listed", "load_figures", "load_survey", "register"]

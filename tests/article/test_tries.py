@@ -11,7 +11,8 @@ from contre_enquete.notebook import cited, evidence
 from contre_enquete.notebooks.run import read_notebook
 from contre_enquete.survey.model import load_survey
 
-NAMES = sorted(path.stem for path in PROJECT.glob("notebooks/fr/*.ipynb"))
+EXERCISES = {"6-exercises", "7-answers"}  # all of which is to try
+NAMES = sorted({path.stem for path in PROJECT.glob("notebooks/fr/*.ipynb")} - EXERCISES)
 WATCHED = {  # notebook and cell: another value, and what the list then shows, in the order of its lines
     "1-article try-value-table": ("30", "1 point, PME", "0 point"),
     "1-article try-disputed-table": ("71", "11 points, grandes entreprises", "4", "0"),
@@ -28,6 +29,9 @@ WATCHED = {  # notebook and cell: another value, and what the list then shows, i
     "5-companies try-reversal-table": ("49", "8", "8"),
     "5-companies try-country-table": ("70", "14", "13"),
     "5-companies try-employees-table": ("29", "aucun", "14"),
+    "8-yours try-video-table": ("90", "10", "1", "9"),
+    "8-yours try-external-table": ("38", "10", "2", "8"),
+    "8-yours try-sites-table": ("65", "12", "0", "8"),
 }  # fmt: skip
 
 

@@ -125,7 +125,8 @@ def test_each_chart_has_caption_text_table_and_files(name, pages, site):
     pictures = [svg["aria-label"] for svg in page.all("svg") if svg.get("role") == "img"]
     assert list(dict.fromkeys(pictures)) == [data["text/plain"] for data in outputs]
     pictures = pictures[: len(pictures) - page.html.count('class="picture narrow"')]
-    assert len(pictures) == len(page.all("figure")) == len(page.all("figcaption")) > 0
+    assert len(pictures) == len(page.all("figure")) == len(page.all("figcaption"))
+    assert pictures or name.removesuffix(".html").endswith(("6-exercises", "7-answers"))
     figures = re.findall(r"<figure.*?</figure>", page.html, re.DOTALL)
     for attributes, figure in zip(page.all("figure"), figures, strict=True):
         place = f"figures/{name.split('/')[1]}/{attributes['id'].removeprefix('figure-')}"
@@ -176,7 +177,8 @@ def test_numbers_charts_and_cards_lead_to_each_other(name, pages):
     cards = dict(re.findall(r'<li id="([^"]+)">(.*?)</li>', html))
     rows = set(re.findall(r'<tr id="([^"]+)">', html))
     citing = re.findall(r'<a id="(t\d+)" href="#([^"]+)">', html)
-    assert len(citing) > 20 and len(dict(citing)) == len(citing)
+    assert len(citing) >= 2 and len(dict(citing)) == len(citing)
+    assert len(citing) > 20 or re.search(r"/[678]-", name)  # exercises, answers, a survey of one's own
     assert {card for _, card in citing} <= set(cards)
     for card, text in cards.items():
         back = re.findall(r'href="#(t\d+|cited)">', text)
@@ -204,7 +206,7 @@ def test_a_card_says_who_prints_the_figure_and_where(name, pages, project):
             if text and re.match(rf"{float(row['percent']):g}\b", text):
                 assert rows[row["source"]]["publisher"] in text, card
                 seen += 1
-    assert seen > 0
+    assert seen > 0 or "8-yours" in name  # which cites the sample alone
     addresses = {row["url"] for row in rows.values()}
     assert {
         link["href"] for card in cards.values() for link in Page(card).all("a") if link["href"].startswith("http")
@@ -385,9 +387,11 @@ def test_the_opening_page_leads_with_a_picture_a_number_and_a_time(language, pag
     cards = re.findall(r'<section class="card">.*?</section>', page.html, re.DOTALL)
     figures = registry(load_survey(language, PROJECT))
     for card, name in zip(cards, (page for page in NOTEBOOK_PAGES if f"/{language}/" in page), strict=True):
-        assert card.count("<svg aria-hidden") == 1 and f'href="{name}"' in card
-        first, *_ = re.findall(rf'<a href="{name}#([^"]+)">([^<]+)</a>', card)
-        assert first[1].split()[0] == f"{figures[first[0]].value:g}"
+        assert f'href="{name}"' in card
+        assert card.count("<svg aria-hidden") == (not re.search("/[67]-", name))
+        if not re.search("/[678]-", name):
+            first, *_ = re.findall(rf'<a href="{name}#([^"]+)">([^<]+)</a>', card)
+            assert first[1].split()[0] == f"{figures[first[0]].value:g}"
         notebook = nbformat.read(PROJECT / name.replace(".html", ".ipynb"), as_version=4)
         words = sum(len(cell.source.split()) for cell in notebook.cells if cell.cell_type == "markdown")
         assert (

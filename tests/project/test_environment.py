@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -16,10 +17,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 
-def locked(project):
-    """Versions that the lock names, by package."""
+def locked(project, *locks):
+    """Versions that the lock names, or these locks, by package."""
     versions = {}
-    for line in (project / "requirements.lock").read_text(encoding="utf-8").splitlines():
+    lines = [(project / lock).read_text(encoding="utf-8").splitlines() for lock in locks or ["requirements.lock"]]
+    for line in chain(*lines):
         if match := re.match(r"([a-z0-9._-]+)==(\S+)", line):
             versions.setdefault(match[1], set()).add(match[2])
     return versions
@@ -51,9 +53,26 @@ def test_lock_has_every_dependency_within_its_limits(project):
         assert all(requirement.specifier.contains(version) for version in versions), requirement.name
 
 
-def test_every_line_of_the_lock_has_hashes(project):
-    text = (project / "requirements.lock").read_text(encoding="utf-8")
-    assert text.count("\n    --hash=sha256:") > 500
+def test_the_locks_of_the_tests_have_what_the_optional_part_asks_for(project):
+    """Within its limits, and within those that a package sets for another of them."""
+    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    versions = locked(project, "requirements.lock", "tests/answers.lock", "tests/spark.lock")
+    for requirement in map(Requirement, settings["project"]["optional-dependencies"]["answers"]):
+        assert all(requirement.specifier.contains(version) for version in versions[canonicalize_name(requirement.name)])
+    for file in (project / ".cache/answers").glob("*.dist-info/METADATA"):
+        for text in re.findall(r"^Requires-Dist: (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE):
+            requirement, given = Requirement(text), versions.get(canonicalize_name(Requirement(text).name), ())
+            assert given or requirement.marker, f"{file.parent.name}: {text}"
+            if not requirement.marker or any(
+                requirement.marker.evaluate({"extra": it}) for it in ("duckdb", "pyspark")
+            ):
+                assert all(requirement.specifier.contains(version) for version in given), f"{file.parent.name}: {text}"
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "tests/oracle.lock", "tests/answers.lock", "tests/spark.lock"])
+def test_every_line_of_a_lock_has_hashes(project, lock):
+    text = (project / lock).read_text(encoding="utf-8")
+    assert text.count("\n    --hash=sha256:") >= {"requirements.lock": 500}.get(lock, 1)
     assert all("--hash=" in entry for entry in re.split(r"\n(?=\S)", text.strip()))
 
 

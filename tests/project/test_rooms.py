@@ -20,7 +20,7 @@ FLOORS = (  # from the ground up: a room imports its own floor's neighbours neve
     {"statistics", "text", "article"},
     {"survey", "charts", "notebooks"},
     {"edition"},
-    {"notebook"},
+    {"notebook", "answers"},
     {"warm_start", "__main__"},
 )
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "skeleton" not in path.parts)

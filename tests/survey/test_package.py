@@ -34,6 +34,7 @@ def test_package_is_valid(project, capsys):
         "official_sources",
         "official",
         "corrections",
+        "yours",
     }
     assert set(read_package(project)) == tables
     assert main(["validate"]) == 0

@@ -18,9 +18,12 @@ from ..survey.contradictions import Contradiction, contradictions
 from ..survey.estimates import all_gaps
 from ..survey.model import Survey
 from ..survey.official import CERTAINTIES, KEY, differing_copies, labels
+from ..survey.own import Difference, differences, own_name
 from ..text.language import capitalised, uncapitalised
 from ..text.links import LINK
 from .claim_review import anchor, claim_reviews
+
+OWN = {"beyond": "yes", "maybe": "perhaps", "within": "no", "withheld": "withheld: too few people"}
 
 
 def printed(survey: Survey, question: str, item: str = "") -> Table:
@@ -125,6 +128,34 @@ def national(survey: Survey) -> Table:
         index=pd.Index([survey.citation(source) for source in rows["source"]], name=say("Source")),
     )
     return Table(frame, say("National figures on tools, and what they count"), survey.language)
+
+
+def beside(survey: Survey) -> Table:
+    """Each figure of a survey of one's own beside the published one: limits, people, difference, and whether it is beyond chance."""
+    language, say = survey.language, survey.language.say
+    rows = differences(survey)
+
+    def limits(low: float, high: float) -> str:
+        return say("{low} to {high}", low=language.number(round(low, 1)), high=language.number(round(high, 1)))
+
+    def own(row: Difference) -> str:
+        percent = language.percent(round(row.percent, 1))
+        return "–" if row.verdict == "withheld" else f"{percent} ({limits(row.lower, row.upper)})"
+
+    frame = pd.DataFrame(
+        {
+            say("Group"): [survey.segment_label(row.segment) for row in rows],
+            say("Your survey"): [own(row) for row in rows],
+            say("People"): ["–" if math.isnan(row.base) else language.number(row.base) for row in rows],
+            say("Published"): [language.percent(row.printed) for row in rows],
+            say("Difference, in points"): [
+                "–" if math.isnan(row.lowest) else limits(row.lowest, row.highest) for row in rows
+            ],
+            say("Beyond chance"): [say(OWN[row.verdict]) for row in rows],
+        },
+        index=pd.Index([survey.item_label(row.question, row.item) for row in rows], name=say("Item")),
+    )
+    return Table(frame, say("{name}, beside the published figures", name=own_name(survey)), language)
 
 
 def companies(survey: Survey, *measures: str) -> Table:

@@ -168,8 +168,8 @@ def _otherwise(figure: Figure, survey: Survey) -> str:
 
 
 @dataclass(frozen=True)
-class Cited:
-    """The values of some figures and what each is about, a line each: a short list for whoever tries another value."""
+class Listed:
+    """A short list, a line each, as every viewer of notebooks shows it."""
 
     lines: tuple[str, ...]
 
@@ -178,7 +178,12 @@ class Cited:
         return {"text/html": f"<ul>{items}</ul>", "text/plain": "\n".join(self.lines)}
 
 
-def cited(survey: Survey, *by: str) -> Cited:
+def listed(*values: object) -> Listed:
+    """Return values as a list, each in the words that `print` would give."""
+    return Listed(tuple(map(str, values)))
+
+
+def cited(survey: Survey, *by: str) -> Listed:
     """Return the figures that texts cite by these references, such as "gap.tools.email", in the survey's language.
 
     Raises DataError for a reference that no text may cite: it is misspelled, or nothing follows from these data.
@@ -187,4 +192,4 @@ def cited(survey: Survey, *by: str) -> Cited:
     if unknown := [reference for reference in by if reference not in figures]:
         raise DataError(f"#{unknown[0]}: found no such figure in these data; expected one that texts may cite")
     told = [(amount(figures[reference], survey), subject(figures[reference], survey)) for reference in by]
-    return Cited(tuple(f"{value}{survey.language.say(': ')}{uncapitalised(about)}" for value, about in told))
+    return Listed(tuple(f"{value}{survey.language.say(': ')}{uncapitalised(about)}" for value, about in told))

@@ -11,7 +11,7 @@ and what the edition found: `share.low`, `share.high`, `reconcile.…`, `deff.qu
 `count.gaps.strength`, `count.contradictions.kind`, `count.claims.figure.…`, `count.claims.wording.…`, `count.percents.…`,
 `count.disclosure.subject.level`. What offices found of companies has the references `official.place.year.measure.size`,
 where pages agree, and `official.place.year.measure.size.source`; `count.official.…` says how often the largest companies are
-ahead. What follows from a disputed percent has a second reference that ends in `.other`.
+ahead. A survey of one's own has `yours.question.item.segment`, and `count.yours.verdict`. What follows from a disputed percent has a second reference that ends in `.other`.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ from .estimates import (
 )
 from .model import Survey, remembered
 from .official import ahead, differing_copies, labels, near_the_survey, with_middle
+from .own import differences
 from .reference import Reference
 from .voices import leaders, printing
 
@@ -53,6 +54,12 @@ DISCLOSURE = "items of survey disclosure"
 GAP = "gap between the groups, in favour of"  # of the group that leads
 VOICES, LEADING_VOICES = "voices that print this value", "other voices that put the group ahead"
 OF_BOTH = (GAP, VOICES, LEADING_VOICES)  # what may be told without naming the group
+OWN_VERDICTS = {  # of differences of one's own survey
+    "beyond": "differences of your own survey that are beyond chance",
+    "maybe": "differences of your own survey that may be beyond chance",
+    "within": "differences of your own survey within chance",
+    "withheld": "figures of your own survey withheld for too few people",
+}
 SAME_COUNT = "as asked"  # of national figures: those that count what the question asks
 
 
@@ -100,7 +107,14 @@ class Figure:
 @remembered
 def registry(survey: Survey) -> Mapping[str, Figure]:
     """Every figure that a text may cite, by reference. Raises DataError for a question or a claim that cannot be used."""
-    figures = [*_published(survey), *_sample(survey), *_derived(survey), *_found(survey), *_official(survey)]
+    figures = [
+        *_published(survey),
+        *_sample(survey),
+        *_derived(survey),
+        *_found(survey),
+        *_official(survey),
+        *_own(survey),
+    ]
     return MappingProxyType({figure.reference: figure for figure in figures})
 
 
@@ -209,6 +223,21 @@ def _official(survey: Survey) -> Iterator[Figure]:
             if row is rows[0] and not figure.otherwise:
                 yield replace(figure, reference=reference)
     yield from _of_comparisons(survey)
+
+
+def _own(survey: Survey) -> Iterator[Figure]:
+    """What a survey of one's own finds where the published one has a figure, and how often the two differ."""
+    found = differences(survey)
+    for row in found:
+        if row.verdict != "withheld":
+            yield Figure(
+                row.reference, row.percent, "percent", row.question, row.item, row.segment, kind="in your own survey"
+            )
+    judged = sum(row.verdict != "withheld" for row in found)
+    if found:
+        yield Figure("count.yours", judged, "count", kind="differences of your own survey from the published one")
+    for verdict, kind in OWN_VERDICTS.items() if found else ():
+        yield Figure(f"count.yours.{verdict}", sum(row.verdict == verdict for row in found), "count", kind=kind)
 
 
 def _of_comparisons(survey: Survey) -> Iterator[Figure]:

@@ -33,6 +33,10 @@ OPTIONAL = {  # tables that an article may do without, and their columns; withou
     ],
     "disclosure": ["item", "asks_en", "article", "article_en", "edition", "edition_en"],
     "corrections": ["date", "reference", "before_en", "after_en", "changes_en"],
+    "yours": [
+        *("source", "question", "item", "segment", "percent", "standard_error", "lower", "upper", "df"),
+        *("n", "missing", "base", "yes", "weighted_base", "withheld"),
+    ],
 }
 KEPT = 8  # surveys, the last ones loaded
 _loaded: dict[tuple[bytes, Language], Survey] = {}
@@ -96,6 +100,7 @@ class Survey:
     official_sources: pd.DataFrame = Held()
     official: pd.DataFrame = Held()
     corrections: pd.DataFrame = Held()
+    yours: pd.DataFrame = Held()
     language: Language
     article: Article
     results: dict = field(default_factory=dict, init=False, repr=False)  # of `remembered` functions

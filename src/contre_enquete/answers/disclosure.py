@@ -1,0 +1,518 @@
+"""Withhold the figures of a table of answers that would tell what a few people answered.
+
+A count of yes, of no or of people asked that is under the minimum is withheld (primary); zeros too, since 0 % and 100 %
+tell what each person of a group answered. Others are withheld so that it cannot be had back (secondary).
+
+Each withheld count is proven safe by two witnesses: two tables of whole counts that both print every published figure as
+it is, and between which the count differs by more than the minimum. Witnesses are found by mixed-integer programming
+(HiGHS), at the least people in figures withheld for them, after Fischetti and Salazar, "Solving the Cell Suppression
+Problem on Tabular Data with Linear Constraints", Management Science 47 (2001); whether they print the same is
+then reckoned exactly, so that no tolerance of the solver counts. Withholding more leaves earlier witnesses valid.
+
+What the reader of the table is taken to know, beyond what is printed:
+
+- of each published figure, the counts of yes and of no themselves, whatever percent, error or limits print of them;
+- that the groups of a table make up everybody, and the answers of a single-answer question all who were asked, with those
+  not tabulated as one more group or answer, which is never printed and is protected as if withheld;
+- which counts of people asked are equal: where as many of a group answered two questions, they are the same people;
+- one person's own answers, whoever that is: of other groups the reader then learns no more, of that group one answer;
+- how many answered in each group, to learn the answers of one where more than the minimum did;
+- with weights, each group's mean weight, which each of its answers is taken to have: that reader knows of a total of
+  which a part is withheld what its printed weighted percent allows. A second reader knows its count and no weights.
+
+Not covered: who knows both; several people who tell each other their answers; groups within groups; questions asked only
+of those who said yes to another; what the standard error of a group tells, with strata, of how its people are spread over
+another table; and who reasons about why a figure was chosen. Do not publish the reason: "primary" tells that a count is
+under the minimum. Tables of the same answers must be given together: two calls do not know of each other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from numbers import Integral
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import pandas as pd
+
+FIGURES = ["n", "weighted_n", "percent", "precision"]
+CELL = ["table", "question", "item", "group"]
+WEIGHTED = ["weighted_yes", "weighted_base"]
+EVERYBODY = ""  # the table of the total, which all tables share
+MARGIN = 1e-6  # in people, by which the solver stays within what is published
+Key = TypeVar("Key", bound=Hashable)
+OTHER = None  # the group of those in no group, and the answer of those whose answer is not tabulated
+
+
+class Cell(NamedTuple):
+    table: str
+    question: str
+    item: str | None
+    group: str | None
+
+
+class Base(NamedTuple):
+    """How many of a group answered, or are in it: one count, for however many items."""
+
+    table: str
+    group: str | None
+    size: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    cell: Cell
+    yes: int
+    base: int
+    people: int
+    weighted_yes: Fraction
+    weighted_base: Fraction
+    published: bool = True
+
+    @property
+    def no(self) -> int:
+        return self.base - self.yes
+
+    @property
+    def asked(self) -> Base:
+        return Base(self.cell.table, self.cell.group, self.base)
+
+    @property
+    def present(self) -> Base:
+        return Base(self.cell.table, self.cell.group, self.people)
+
+    @property
+    def weight(self) -> Fraction:
+        return self.weighted_base / self.base if self.base else Fraction(1)
+
+    @property
+    def known_yes(self) -> int:
+        """How many said yes, to the knowledge of one who did."""
+        return min(1, self.yes)
+
+    @property
+    def known_no(self) -> int:
+        return min(1, self.no)
+
+
+Bases = dict[Base, int]  # by how much each differs from the truth
+
+
+def suppress(
+    cells: pd.DataFrame,
+    minimum: int = 10,
+    *,
+    single: Collection[str] = (),
+    total: str = "total",
+    decimals: int = 0,
+    simple: bool = False,
+) -> pd.DataFrame:
+    """Return which figures of a table of answers must be withheld, and why.
+
+    `cells` has one row for each figure: `table` (what groups it), `question`, `item`, `group`, `yes` and `base`, the
+    unweighted counts of those who gave the answer and of those who gave any, and `people`, of those in the group, if
+    that is published too. The groups of a table
+    share nobody; rows of the group `total` count everybody and are those of all tables, however often they are given.
+    `weighted_yes` and `weighted_base` (ints or Fractions, in any unit) are there if answers are weighted. The
+    questions in `single` let each person give one answer. Weighted percents are printed with `decimals`. With
+    `simple`, standard errors and limits follow from n and percent alone, as in a simple random sample; otherwise those
+    of everybody are withheld where a group's percent is, since they may give it back.
+
+    The result has the index of `cells`, a column `suppressed` ("", "primary" or "secondary") and, True if withheld,
+    `n` (base and people), `weighted_n`, `percent` and `precision` (standard error and limits). What else tells n, such
+    as missing answers or degrees of freedom, must be withheld with it.
+
+    Raises ValueError for counts that are none or contradict each other; it names the cell and no count.
+    """
+    if isinstance(minimum, bool) or not isinstance(minimum, Integral) or minimum < 1:
+        raise ValueError(f"minimum: found {minimum!r}; expected a whole number of at least 1")
+    weighted = set(WEIGHTED) <= set(cells.columns)
+    rows = _read(cells, total, weighted)
+    work = _Suppression(_completed(rows, single), set(single), int(minimum), decimals if weighted else None)
+    work.run()
+    # Figures, by question and item, of which the percent of a group is withheld, and those of which its size is.
+    split = {cell[1:3] for cell, row in work.rows.items() if cell.table != EVERYBODY and work.is_secret(row)}
+    resized = {row.cell[1:3] for row in work.rows.values() if row.cell.table != EVERYBODY and work.is_unsized(row)}
+    found = []
+    for cell in _cells(cells, total):
+        row = rows[cell]
+        whole = row.base == rows[Cell(EVERYBODY, cell.question, cell.item, total)].base
+        n, percent = work.is_unsized(row), cell in work.hidden
+        weighted_n = n or (weighted and whole and cell[1:3] in resized)
+        precision = percent or (not simple and whole and cell[1:3] in split)
+        primary = work.is_small(row)
+        why = "primary" if primary else "secondary" if n or weighted_n or percent or precision else ""
+        found.append((why, n, weighted_n, percent, precision))
+    return pd.DataFrame(found, cells.index, ["suppressed", *FIGURES]).astype(
+        {"suppressed": object} | dict.fromkeys(FIGURES, bool)
+    )
+
+
+def _cells(cells: pd.DataFrame, total: str) -> Iterator[Cell]:
+    for table, question, item, group in cells[CELL].itertuples(index=False):
+        yield Cell(EVERYBODY if group == total else table, question, item, group)
+
+
+def _read(cells: pd.DataFrame, total: str, weighted: bool) -> dict[Cell, Counts]:
+    rows: dict[Cell, Counts] = {}
+    people = "people" if "people" in cells else "base"
+    columns = ["yes", "base", people, *(WEIGHTED if weighted else ("yes", "base"))]
+    for cell, (*counts, weighted_yes, weighted_base) in zip(
+        _cells(cells, total), zip(*(cells[name] for name in columns), strict=True), strict=True
+    ):
+        yes, base, there = counts
+        if not all(isinstance(count, Integral) for count in counts) or not 0 <= yes <= base <= there:
+            raise _wrong(cell, "expected whole counts, yes from 0 to base and base to people")
+        if not 0 <= weighted_yes <= weighted_base or (base and not weighted_base):
+            raise _wrong(cell, "expected weighted counts above 0, yes up to base")
+        row = Counts(cell, int(yes), int(base), int(there), Fraction(weighted_yes), Fraction(weighted_base))
+        if rows.setdefault(cell, row) != row:
+            raise _wrong(cell, "given twice, differently")
+    for cell in rows:
+        if Cell(EVERYBODY, cell.question, cell.item, total) not in rows:
+            raise _wrong(cell, f"expected a row of the group {total!r} too")
+    return rows
+
+
+def _wrong(cell: Cell, told: str) -> ValueError:
+    return ValueError(f"cells: {', '.join(str(part) for part in cell if part)}: {told}")
+
+
+def _completed(rows: dict[Cell, Counts], single: Collection[str]) -> dict[Cell, Counts]:
+    """Return the rows with what is left of each whole, if anything: answers not tabulated, people in no group."""
+    completed = dict(rows)
+    answers = _grouped(
+        (row for row in rows.values() if row.cell.question in single), lambda cell: cell._replace(item=OTHER)
+    )
+    others = {}
+    for cell, parts in answers.items():
+        first = parts[0]
+        if any(
+            (row.asked, row.present, row.weighted_base) != (first.asked, first.present, first.weighted_base)
+            for row in parts
+        ):
+            raise _wrong(cell, "expected the same people asked for every answer of a single-answer question")
+        others[cell] = replace(
+            first,
+            cell=cell,
+            yes=first.base - sum(row.yes for row in parts),
+            weighted_yes=first.weighted_base - sum(row.weighted_yes for row in parts),
+            published=False,
+        )
+    told = {cell.question for cell, row in others.items() if row.yes}
+    completed |= {cell: row for cell, row in others.items() if cell.question in told}
+    for whole, parts in list(_wholes(completed.values())):
+        left = {
+            name: getattr(whole, name) - sum(getattr(row, name) for row in parts)
+            for name in ("yes", "base", "people", *WEIGHTED)
+        }
+        others[parts[0].cell._replace(group=OTHER)] = Counts(
+            parts[0].cell._replace(group=OTHER), **left, published=False
+        )
+    for cell, row in others.items():
+        if not 0 <= row.yes <= row.base <= row.people or not 0 <= row.weighted_yes <= row.weighted_base:
+            raise _wrong(cell, "expected parts that add up to no more than the whole")
+        if cell.group is OTHER and row.people:
+            completed[cell] = row
+    return completed
+
+
+def _grouped(rows: Iterable[Counts], key: Callable[[Cell], Key]) -> dict[Key, list[Counts]]:
+    groups: dict[Key, list[Counts]] = defaultdict(list)
+    for row in rows:
+        groups[key(row.cell)].append(row)
+    return groups
+
+
+@dataclass
+class _Suppression:
+    """What is withheld so far, which only grows; `decimals` is None without weights."""
+
+    rows: dict[Cell, Counts]
+    single: set[str]
+    minimum: int
+    decimals: int | None
+    hidden: set[Cell] = field(default_factory=set)
+    bases: set[Base] = field(default_factory=set)
+
+    def is_small(self, row: Counts) -> bool:
+        """Return whether the row tells of too few; where nobody was asked there is nobody to protect."""
+        return row.base > 0 and min(row.yes, row.no) < self.minimum
+
+    def run(self) -> None:
+        self.hidden |= {cell for cell, row in self.rows.items() if self.is_small(row) or not row.published}
+        self.bases |= {row.asked for row in self.rows.values() if 0 < row.base < self.minimum}
+        components = _grouped(self.rows.values(), self._asked_together).values()
+        before = -1
+        while len(self.bases) > before:
+            before = len(self.bases)
+            witnesses = self._protect_bases()
+            for component in components:
+                _Answers(self, component).protect(witnesses)
+
+    def _asked_together(self, cell: Cell) -> tuple[str | None, ...]:
+        """What answers have in common that can tell of each other, where it is known how many were asked."""
+        return (cell.question,) if cell.question in self.single else (cell.question, cell.item)
+
+    def is_secret(self, row: Counts) -> bool:
+        """Return whether nobody must know the count of yes: those in no group may be many, and then are no secret."""
+        return row.base > 0 and row.cell in self.hidden and (row.published or self.is_small(row))
+
+    def is_unsized(self, row: Counts) -> bool:
+        """Return whether it is withheld how many answered."""
+        return row.asked in self.bases or row.present in self.bases
+
+    def withhold(self, bases: Iterable[Base]) -> None:
+        self.bases |= set(bases)
+        self.hidden |= {cell for cell, row in self.rows.items() if self.is_unsized(row)}
+
+    def _protect_bases(self) -> dict[Base, tuple[Bases, Bases]]:
+        """Protect how many were asked: return the two witnesses of each base that is withheld."""
+        rows = self.rows.values()
+        cost: dict[Base, int] = defaultdict(int)
+        known: dict[Base, int] = defaultdict(int)
+        for row in rows:
+            cost[row.asked] += row.base
+            cost[row.present] += row.base
+        for parts in _grouped(rows, lambda cell: (*self._asked_together(cell), cell.table, cell.group)).values():
+            sayers = sum(row.known_yes for row in parts) + (0 if len(parts) > 1 else parts[0].known_no)
+            known[parts[0].asked] = max(known[parts[0].asked], sayers)
+        sums = {
+            (getattr(whole, size), tuple(getattr(part, size) for part in parts)): None
+            for whole, parts in _wholes(rows)
+            for size in ("asked", "present")
+        }
+        missing = {(row.asked, row.present): row.people - row.base for row in rows if row.people > row.base}
+
+        def solved(target: Base, alone_known: bool) -> list[Bases] | None:
+            problem = _Problem()
+            for base in cost:
+                fixed = not base.size or (alone_known and base.size == 1 and base != target)
+                room = 0 if fixed else 4 * (self.minimum + 1)
+                limits = (max(known[base] - base.size, -room), room)
+                problem.add(base, [limits] * 2, None if base in self.bases else [(0, 0)] * 2, cost[base])
+            for whole, parts in sums:
+                problem.equate({whole: -1} | dict.fromkeys(parts, 1))
+            for (asked, present), absent in missing.items():
+                problem.add((asked, present), [(-absent, np.inf)] * 2, None, 0)
+                problem.equate({asked: 1, (asked, present): 1, present: -1})
+            return problem.solve({target: 1}, self.minimum + 1)
+
+        found: dict[Base, tuple[Bases, Bases]] = {}
+        while left := [base for base in cost if base in self.bases and base not in found]:
+            witnesses = solved(left[0], True)
+            if witnesses is None:  # too few people: nothing of them is published, so that each alone may stay unknown
+                self.withhold(_linked(left[0], sums))
+                witnesses = solved(left[0], False)
+            assert witnesses is not None
+            found[left[0]] = (witnesses[0], witnesses[1])
+            self.withhold(base for witness in witnesses for base, by in witness.items() if by and base in cost)
+        return found
+
+
+def _wholes(rows: Iterable[Counts]) -> Iterator[tuple[Counts, list[Counts]]]:
+    """Give each row that counts everybody with the rows of the groups of each table."""
+    rows = list(rows)
+    wholes = {(row.cell.question, row.cell.item): row for row in rows if row.cell.table == EVERYBODY}
+    tables = _grouped((row for row in rows if row.cell.table != EVERYBODY), lambda cell: cell[:3])
+    for (_, question, item), parts in tables.items():
+        yield wholes[question, item], parts
+
+
+def _linked(base: Base, sums: Iterable[tuple[Base, tuple[Base, ...]]]) -> set[Base]:
+    linked: set[Base] = set()
+    grown = {base}
+    while grown != linked:
+        linked = grown
+        grown = linked.union(*({whole, *parts} for whole, parts in sums if linked & {whole, *parts}))
+    return linked
+
+
+class _Answers:
+    """The answers to a question, or to one item of it, and what protects them."""
+
+    def __init__(self, of: _Suppression, rows: list[Counts]) -> None:
+        self.of, self.rows = of, rows
+        self.wholes = list(_wholes(rows))
+        self.is_single = rows[0].cell.question in of.single
+        self.spans: dict[tuple[bool, Cell], tuple[int, int]] = {}  # of the witnesses so far that change no base
+
+    def protect(self, witnesses: dict[Base, tuple[Bases, Bases]]) -> None:
+        """Withhold what it takes; also how many were asked, where these are too few for an answer to be unknown."""
+        minimum, done = self.of.minimum, set()
+        weightings = (False,) if self.of.decimals is None else (False, True)
+        for weighted in weightings:
+            for pair in witnesses.values():
+                touched = any(by.get(row.asked) for by in pair for row in self.rows)
+                if touched and not self._withhold(weighted, pair):
+                    self._withhold_all()
+        while left := [
+            (weighted, row)
+            for weighted in weightings
+            for row in self.rows
+            if self.of.is_secret(row) and (weighted, row.cell) not in done
+        ]:
+            weighted, row = left[0]
+            done.add((weighted, row.cell))
+            low, high = self.spans.get((weighted, row.cell), (0, 0))
+            if high - low > minimum or self._withhold(weighted, ({}, {}), row.cell):
+                continue
+            if row.asked not in witnesses and row.base <= minimum:
+                self.of.withhold([row.asked])
+                return
+            for sign in (1, -1):
+                if row.asked not in witnesses or not self._withhold(weighted, witnesses[row.asked], row.cell, sign):
+                    self._withhold_all()
+
+    def _withhold_all(self) -> None:
+        """Publish no answer at all, where people are too few for witnesses."""
+        self.of.hidden |= {row.cell for row in self.rows}
+
+    def _withhold(self, weighted: bool, bases: tuple[Bases, Bases], target: Cell | None = None, sign: int = 1) -> bool:
+        """Withhold what the cheapest pair of witnesses changes; False if there is none.
+
+        In the first witness the count of yes (or with -1 of no) of the target is higher by more than the minimum than
+        in the second; in both the people asked differ from the truth by `bases`.
+        """
+        problem = _Problem()
+        by = {row.cell: [deviations.get(row.asked, 0) for deviations in bases] for row in self.rows}
+        for row in self.rows:
+            own = target is not None and row.asked == self.of.rows[target].asked
+            known_yes, known_no = (0, 0) if own else (row.known_yes, row.known_no)
+            limits = [(known_yes - row.yes, row.no + more - known_no) for more in by[row.cell]]
+            counted = row.cell in self.of.hidden or (weighted and row.cell.table == EVERYBODY)
+            problem.add(row.cell, limits, None if counted else [(0, 0)] * 2, row.base)
+        for whole, parts in self.wholes:
+            problem.equate({whole.cell: -1} | {row.cell: 1 for row in parts})
+        if self.is_single:
+            for answers in _grouped(self.rows, lambda cell: (cell.table, cell.group)).values():
+                problem.equate({row.cell: 1 for row in answers}, by[answers[0].cell])
+        if weighted:
+            for whole, parts in self.wholes:
+                if whole.cell not in self.of.hidden:
+                    allowed = [self._allowed(whole, parts, by, which) for which in (0, 1)]
+                    sum_of = (whole.cell, parts[0].cell.table)
+                    problem.add(sum_of, None, [(float(low), float(high)) for low, high in allowed], whole.base)
+                    problem.equate({sum_of: -1} | {row.cell: float(row.weight / whole.weight) for row in parts})
+        pair = by[target] if target else (0, 0)
+        width = self.of.minimum + 1 - (pair[0] - pair[1] if sign < 0 else 0)
+        witnesses = problem.solve({target: sign} if target else {}, width)
+        if witnesses is None:
+            return False
+        for which, witness in enumerate(witnesses):
+            contradicted = {
+                row.asked
+                for row in self.rows
+                if not row.known_yes - row.yes <= witness[row.cell] <= row.no - row.known_no
+            }
+            for row in self.rows:
+                if not any(bases) and contradicted <= {row.asked}:
+                    low, high = self.spans.get((weighted, row.cell), (0, 0))
+                    self.spans[weighted, row.cell] = (min(low, witness[row.cell]), max(high, witness[row.cell]))
+                if witness[row.cell] and not (weighted and row.cell.table == EVERYBODY):
+                    self.of.hidden.add(row.cell)
+            for whole, parts in self.wholes if weighted else ():
+                least, most = self._allowed(whole, parts, by, which)
+                moved = sum((row.weight * witness[row.cell] for row in parts), Fraction(0)) / whole.weight
+                resized = any(by[row.cell][which] for row in parts)
+                if (moved or resized) and not least < moved < most:  # exactly, whatever the solver's tolerance
+                    self.of.hidden.add(whole.cell)
+        return True
+
+    def _allowed(
+        self, whole: Counts, parts: list[Counts], by: dict[Cell, list[int]], which: int
+    ) -> tuple[Fraction, Fraction]:
+        """Return between what the weighted yes may differ, in mean weights, for the same percent to be printed."""
+        if not whole.base:
+            return Fraction(0), Fraction(0)
+        assert self.of.decimals is not None
+        unit = Fraction(1, 100 * 10**self.of.decimals)
+        printed = (whole.weighted_yes / whole.weighted_base + unit / 2) // unit * unit
+        asked = whole.weighted_base + sum((row.weight * by[row.cell][which] for row in parts), Fraction(0))
+        low, high = ((printed + half) * asked - whole.weighted_yes for half in (-unit / 2, unit / 2))
+        return low / whole.weight, high / whole.weight
+
+
+class _Problem:
+    """Two deviations from the truth that leave all but the cheapest figures as published."""
+
+    def __init__(self) -> None:
+        self.names: dict[Hashable, int] = {}
+        self.limits: list[list[tuple[float, float]]] = []
+        self.soft: list[list[tuple[float, float]]] = []
+        self.costs: list[float] = []
+        self.integer: list[bool] = []
+        self.equations: list[tuple[dict[int, float], Sequence[float]]] = []
+
+    def add(
+        self,
+        name: Hashable,
+        limits: Sequence[tuple[float, float]] | None,
+        published: Sequence[tuple[float, float]] | None,
+        cost: int,
+    ) -> None:
+        """Add a deviation: whole if it has limits; beyond those of what is published it costs."""
+        self.names[name] = len(self.names)
+        self.limits.append([(-np.inf, np.inf)] * 2 if limits is None else list(limits))
+        self.integer.append(limits is not None)
+        self.soft.append([(min(0, low + MARGIN), max(0, high - MARGIN)) for low, high in published or ()])
+        self.costs.append(cost)
+
+    def equate(self, terms: Mapping[Any, float], to: Sequence[float] = (0, 0)) -> None:
+        self.equations.append(({self.names[name]: factor for name, factor in terms.items()}, to))
+
+    def solve(self, target: Mapping[Any, int], width: int) -> list[dict[Any, int]] | None:
+        """Return the two deviations, between which the target differs by the width; None if there are none."""
+        from scipy import optimize, sparse  # only who tabulates answers has it
+
+        n = len(self.names)
+        entries: list[tuple[int, int, float]] = []
+        bounds: list[tuple[float, float]] = []
+
+        def constrain(terms: Iterable[tuple[int, float]], low: float, high: float) -> None:
+            entries.extend((len(bounds), column, factor) for column, factor in terms)
+            bounds.append((low, high))
+
+        for which in (0, 1):
+            for terms, to in self.equations:
+                constrain(((which * n + i, factor) for i, factor in terms.items()), to[which], to[which])
+            for i, soft in enumerate(self.soft):
+                if soft:
+                    constrain([(which * n + i, 1), (2 * n + i, -1)], -np.inf, soft[which][1])
+                    constrain([(which * n + i, 1), (2 * n + i, 1)], soft[which][0], np.inf)
+        for name, sign in target.items():
+            i = self.names[name]
+            constrain([(i, sign), (n + i, -sign)], width, np.inf)
+        lows, highs = zip(*(limits[which] for which in (0, 1) for limits in self.limits), strict=True)
+        if any(low > high for low, high in zip(lows, highs, strict=True)):
+            return None
+        row, column, factor = zip(*entries, strict=True)
+        low, high = zip(*bounds, strict=True)
+        found = optimize.milp(
+            [0] * 2 * n + self.costs,
+            integrality=[*self.integer, *self.integer] + [False] * n,
+            bounds=optimize.Bounds([*lows, *[0] * n], [*highs, *[np.inf] * n]),
+            constraints=optimize.LinearConstraint(
+                sparse.csr_array((factor, (row, column)), shape=(len(bounds), 3 * n)), low, high
+            ),
+        )
+        if found.x is None:
+            return None
+        whole = [i for i in range(n) if self.integer[i]]
+        deviations = [{i: round(found.x[which * n + i]) for i in whole} for which in (0, 1)]
+        named = [{name: by[i] for name, i in self.names.items() if i in by} for by in deviations]
+        met = all(
+            sum(factor * by[i] for i, factor in terms.items()) == to[which]
+            for which, by in enumerate(deviations)
+            for terms, to in self.equations
+            if by.keys() >= terms.keys()
+        ) and all(
+            self.limits[i][which][0] <= by[i] <= self.limits[i][which][1]
+            for which, by in enumerate(deviations)
+            for i in whole
+        )
+        wide = sum(sign * (named[0][name] - named[1][name]) for name, sign in target.items()) >= width
+        return named if met and (wide or not target) else None

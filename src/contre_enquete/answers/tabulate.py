@@ -1,0 +1,105 @@
+"""From a file of answers and its codebook to a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+from .codebook import DESIGN, TOTAL, Codebook, Item, read_codebook
+from .faults import faults_told
+from .source import Answers, opened
+from .table import Row, write_table
+from .tally import Tally, tally
+from .variance import estimate
+
+MINIMUM = 10  # people, of whom a figure may tell
+EXACT = 15  # decimals of a percent that is not rounded
+TOLD_BY = {  # the columns that give each figure away
+    "n": ["n", "missing", "base", "yes", "df"],
+    "weighted_n": ["weighted_base"],
+    "percent": ["percent", "yes"],
+    "precision": ["standard_error", "lower", "upper"],
+}
+
+
+def tabulate(
+    path: Path, codebook: Path, output: Path, backend: str = "", minimum: int = MINIMUM, decimals: int | None = None
+) -> int:
+    """Write the table of a file of answers; return how many rows it has.
+
+    Figures that would tell what fewer people than the minimum answered are withheld; with 0 none is. With `decimals`,
+    numbers are rounded to so many. Raises DataError for the first fault of the answers or the codebook, WriteError if the
+    table cannot be written; then nothing is.
+    """
+    told = read_codebook(codebook)
+    sums = counted(Answers(path, told.delimiter, told.encoding), told, backend)
+    rows = list(estimates(sums, told))
+    if minimum:
+        withhold(rows, sums, told, minimum, EXACT if decimals is None else decimals)
+    write_table(output, rows if decimals is None else [rounded(row, decimals) for row in rows])
+    return len(rows)
+
+
+def counted(answers: Answers, codebook: Codebook, backend: str = "") -> Tally:
+    """Return the sums of a file of answers. Raises DataError, which names line and column of the first fault."""
+    with faults_told(answers, codebook), opened(answers, backend) as table:
+        return tally(table, codebook)
+
+
+def estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:
+    """Give the rows of the table, item by item, each group and then everybody."""
+    for place, item in enumerate(codebook.items):
+        for segment, sums in zip((*codebook.groups, TOTAL), tally.sums, strict=True):
+            known = sums[place]
+            found = estimate(known, tally)
+            yield {
+                "source": codebook.source,
+                "question": item.question,
+                "item": item.item,
+                "segment": segment,
+                "percent": _percent(found.share),
+                "standard_error": _percent(found.standard_error),
+                "lower": _percent(found.lower),
+                "upper": _percent(found.upper),
+                "df": found.df,
+                "n": known.n,
+                "missing": known.n - known.base,
+                "base": known.base,
+                "yes": known.yes,
+                "weighted_base": float(found.weight),
+                "withheld": "",
+            }
+
+
+def withhold(rows: list[Row], tally: Tally, codebook: Codebook, minimum: int, decimals: int) -> None:
+    """Empty the cells of a table from which one could learn what fewer than `minimum` people answered."""
+    from .disclosure import suppress
+
+    cells = pd.DataFrame(rows)[["question", "item", "segment", "yes", "base", "n"]]
+    cells = cells.rename(columns={"segment": "group", "n": "people"}).assign(table="segment")
+    if codebook.weight:
+        known = [sums[place] for place in range(len(codebook.items)) for sums in tally.sums]
+        cells["weighted_yes"] = pd.Series([sum(of.a for of in sums.strata.values()) for sums in known], dtype=object)
+        cells["weighted_base"] = pd.Series([sum(of.b for of in sums.strata.values()) for sums in known], dtype=object)
+    single = {item.question for item in codebook.items if len(_items(item.column, codebook)) > 1}
+    simple = not any(getattr(codebook, role) for role in DESIGN)
+    flags = suppress(cells, minimum, single=single, total=TOTAL, decimals=decimals, simple=simple)
+    for row, flag in zip(rows, flags.itertuples(), strict=True):
+        for figure, names in TOLD_BY.items():
+            if getattr(flag, figure):
+                row.update(dict.fromkeys(names), withheld="yes")
+
+
+def rounded(row: Row, decimals: int) -> Row:
+    return {name: round(value, decimals) if isinstance(value, float) else value for name, value in row.items()}
+
+
+def _items(column: int, codebook: Codebook) -> list[Item]:
+    return [item for item in codebook.items if item.column == column]
+
+
+def _percent(share: Fraction | float | None) -> float | None:
+    return None if share is None else float(100 * share)

@@ -1,0 +1,104 @@
+"""Set a survey of one's own beside the published figures: each difference, and whether it is beyond chance.
+
+The table `yours` of the data package is what `contre-enquete tabulate` makes of answers; the one that ships is invented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import hypot, isnan
+from typing import Any  # a row of a table: pandas ships no types
+
+from ..statistics.inference import wilson
+from .estimates import DEFFS, has_share, respondents
+from .model import Survey, remembered
+
+INVENTED = "invented"  # the source of a table that shows nothing observed
+TOTAL = "total"  # its group of everybody
+HALF = 0.5  # points that a printed percentage may hide
+VERDICTS = ("beyond", "maybe", "within", "withheld")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An item of one's own survey beside the published figure of the same group.
+
+    `percent` with its limits `lower` and `upper` is one's own, NaN if it is withheld, of `base` people who answered;
+    `printed` the published one. `lowest` and `highest` are the limits of the difference, one's own less the published,
+    in points, with a cautious share of chance for both; `verdict` is "beyond" if they are on one side of 0, "maybe" if
+    only one's own limits are, "within" if neither, "withheld" if there is no percent.
+    """
+
+    question: str
+    item: str
+    segment: str
+    percent: float
+    lower: float
+    upper: float
+    base: float
+    printed: float
+    lowest: float
+    highest: float
+    verdict: str
+
+    @property
+    def reference(self) -> str:
+        return f"yours.{self.question}.{self.item}.{self.segment}"
+
+
+def own_name(survey: Survey) -> str:
+    """Return the name of one's own survey, as its table gives it, or words that say that it is invented; "" if there is none."""
+    names = list(dict.fromkeys(survey.yours["source"]))
+    return survey.language.say("Invented example") if names == [INVENTED] else ", ".join(names)
+
+
+@remembered
+def differences(survey: Survey) -> tuple[Difference, ...]:
+    """Each item and group that both one's own table and the published figures have, in the order of the codebook.
+
+    The limits are those of Newcombe's method for any two intervals (Zou and Donner 2008). For the published figure: Wilson's, as if
+    drawn at random, with the smallest group that the totals allow, the largest of the design effects tried, and the
+    rounding at its worst. Each is judged alone, at 95%.
+    """
+    own = survey.yours.set_index(["question", "item", "segment"])
+    groups = {segment: segment for segment in survey.article.compared} | {survey.article.everybody: TOTAL}
+    rows = []
+    for question, item in survey.items[["question", "item"]].itertuples(index=False):
+        shown = survey.shown(question).set_index(["item", "segment"])["percent"].dropna()
+        for segment, key in groups.items():
+            if (question, item, key) in own.index and (item, segment) in shown.index:
+                row = own.loc[(question, item, key)]
+                rows.append(_difference(survey, (question, item, segment), row, float(shown[(item, segment)])))
+    return tuple(rows)
+
+
+def _difference(survey: Survey, key: tuple[str, str, str], row: Any, printed: float) -> Difference:
+    percent, lower, upper, base = (float(row[name]) for name in ("percent", "lower", "upper", "base"))
+    if isnan(percent) or isnan(lower):
+        return Difference(*key, percent, lower, upper, base, printed, float("nan"), float("nan"), "withheld")
+    least = _least(survey, key[2])
+    low_printed, high_printed = max(0.0, printed - HALF), min(100.0, printed + HALF)
+    lowest = highest = float("nan")
+    if least:
+        above = 100 * float(wilson(high_printed / 100, least, DEFFS[-1])[1]) - high_printed
+        below = low_printed - 100 * float(wilson(low_printed / 100, least, DEFFS[-1])[0])
+        lowest = percent - high_printed - hypot(percent - lower, above)
+        highest = percent - low_printed + hypot(upper - percent, below)
+    if lowest > 0 or highest < 0:
+        verdict = "beyond"
+    elif lower > low_printed or upper < high_printed:
+        verdict = "maybe"
+    else:
+        verdict = "within"
+    return Difference(*key, percent, lower, upper, base, printed, lowest, highest, verdict)
+
+
+def _least(survey: Survey, segment: str) -> int:
+    """The fewest respondents that a group of the published survey may have; 0 if the totals leave it open."""
+    everybody = int(survey.number_of("respondents"))
+    if segment == survey.article.everybody:
+        return everybody
+    if not has_share(survey):
+        return 0
+    first = respondents(survey)
+    return first.start if segment == survey.article.compared[0] else everybody - (first.stop - 1)

@@ -1,0 +1,69 @@
+# What R's survey package says of four surveys: Rscript oracle.R FOLDER (Debian: r-cran-survey, 4.1.1).
+# Writes their answers and, as expected.csv, percents, standard errors, limits and degrees of freedom of each item and group.
+# The answers of api and nhanes come with the package; those that are invented are made here. What it has no limits for, at a
+# standard error of 0, is reckoned from Korn and Graubard's formula with Kish's effective size.
+suppressMessages(library(survey))
+options(digits = 17, survey.lonely.psu = "fail")
+setwd(commandArgs(TRUE)[1])
+write <- function(d, file) write.csv(d, file, row.names = FALSE, na = "")
+expected <- NULL
+put <- function(case, design, item, yes, group) {
+  design$variables$yes <- as.numeric(yes)
+  design$variables$group <- as.character(group)
+  for (segment in c(sort(unique(design$variables$group)), "total")) {
+    d <- subset(design, !is.na(yes) & (segment == "total" | (!is.na(group) & group == segment)))
+    m <- svymean(~yes, d); p <- as.numeric(coef(m)); se <- as.numeric(SE(m)); df <- degf(d)
+    w <- weights(d); n <- sum(w > 0)
+    if (se > 0) ci <- as.numeric(attr(svyciprop(~yes, d, method = "xlogit", df = df), "ci"))
+    else {
+      k <- sum(w)^2 / sum(w^2) * (qt(.025, n - 1) / qt(.025, df))^2
+      ci <- c(if (p > 0) qbeta(.025, k * p, k * (1 - p) + 1) else 0, if (p < 1) qbeta(.975, k * p + 1, k * (1 - p)) else 1)
+    }
+    expected <<- rbind(expected, data.frame(case, item, segment, percent = 100 * p, standard_error = 100 * se,
+      lower = 100 * ci[1], upper = 100 * ci[2], df, base = n, weighted_base = sum(w)))
+  }
+}
+
+data(api)
+a <- apistrat[, c("stype", "pw", "fpc", "awards", "sch.wide", "comp.imp", "both")]
+write(a, "apistrat.csv")
+d <- svydesign(id = ~1, strata = ~stype, weights = ~pw, fpc = ~fpc, data = a)
+for (i in c("awards", "sch.wide", "comp.imp")) put("apistrat", d, i, a[[i]] == "Yes", a$both)
+a <- apiclus1[, c("dnum", "stype", "pw", "fpc", "awards", "sch.wide", "comp.imp")]
+write(a, "apiclus1.csv")
+d <- svydesign(id = ~dnum, weights = ~pw, fpc = ~fpc, data = a)
+for (i in c("awards", "sch.wide", "comp.imp")) put("apiclus1", d, i, a[[i]] == "Yes", a$stype)
+
+data(nhanes)
+write(nhanes[, c("SDMVPSU", "SDMVSTRA", "WTMEC2YR", "HI_CHOL", "race")], "nhanes.csv")
+d <- svydesign(id = ~SDMVPSU, strata = ~SDMVSTRA, weights = ~WTMEC2YR, nest = TRUE, data = nhanes)
+put("nhanes", d, "high", nhanes$HI_CHOL == 1, nhanes$race)
+
+set.seed(2013)
+n <- 900
+v <- data.frame(region = sample(c("nord", "sud", "est"), n, TRUE, c(.5, .3, .2)), place = sample(1:12, n, TRUE))
+v$place[v$region == "est"] <- (v$place[v$region == "est"] - 1) %/% 4 + 1
+v$size <- ifelse(runif(n) < .6, "PME", "Grande"); v$size[v$place == 1 | runif(n) < .02] <- NA
+v$size[v$region == "est"] <- "PME"
+v$weight <- round(exp(rnorm(n)), 6); v$weight[sample(n, 5)] <- 0
+v$N <- c(nord = 40, sud = 30, est = 5)[v$region]
+people <- c(nord = 90000, sud = 40000, est = 1000)
+v$people <- people[v$region]
+u <- runif(n)
+v$tool <- ifelse(u < .02, NA, ifelse(u < .1 + v$place / 20, "Oui", "Non"))
+v$scale <- ifelse(runif(n) < .05, 9, pmin(5, 1 + rpois(n, 1 + v$place / 6)))
+v$rare <- ifelse(v$region == "est", "Oui", "Non")
+write(v, "invented.csv")
+scale <- ifelse(v$scale == 9, NA, v$scale >= 4)
+designs <- list(
+  clusters = svydesign(id = ~place, strata = ~region, weights = ~weight, fpc = ~N, nest = TRUE, data = v),
+  people = svydesign(id = ~1, strata = ~region, weights = ~weight, fpc = ~people, data = v),
+  simple = svydesign(id = ~1, weights = ~rep(1, n), data = v))
+for (case in names(designs)) {
+  d <- designs[[case]]
+  put(case, d, "tool", v$tool == "Oui", v$size)
+  put(case, d, "scale", scale, v$size)
+  put(case, d, "rare", v$rare == "Oui", v$size)
+}
+for (name in names(expected)[-(1:3)]) expected[[name]] <- trimws(formatC(expected[[name]], digits = 17, format = "g"))
+write.csv(expected, "expected.csv", row.names = FALSE, quote = FALSE)

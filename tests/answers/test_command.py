@@ -1,0 +1,121 @@
+"""The two commands one after the other: a codebook is proposed, a table is made of it, what would tell of few is withheld."""
+
+import random
+import tomllib
+
+import pytest
+
+from contre_enquete.__main__ import main
+from contre_enquete.answers.table import COLUMNS, read_table
+from contre_enquete.errors import DataError
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
+HEADER = "Horodateur;Taille;Poids;Outils [courriel];Outils [blogue];Coché;Accord 1;Accord 2;Préféré;Constante;Mot"
+TOOLS = ["Oui", "Oui", "Non", ""]
+
+
+def answers(n, seed=2013):
+    """A spreadsheet's file of n invented people, one of whom alone said no to the second tool in the small group."""
+    draw = random.Random(seed)
+    lines = [HEADER]
+    for person in range(n):
+        size = draw.choice(["PME", "Grande"])
+        weight = f"{draw.randint(50, 200) / 100:.2f}".replace(".", ",")
+        tools = [draw.choice(TOOLS), "Non" if person == 7 else "Oui" if size == "PME" else draw.choice(TOOLS)]
+        cells = [f"2026-01-01 08:{person % 60:02}:{person:03}", size, weight, *tools, draw.choice(["x", ""])]
+        cells += [
+            str(draw.randint(1, 5)),
+            str(draw.choice([1, 2, 3, 4, 5, 9])),
+            draw.choice(["Courriel", "Blogue"]),
+            "a",
+        ]
+        lines.append(";".join([*cells, f"mot {person}" if person % 40 == 0 else ""]))
+    lines[8] = lines[8].replace("Grande", "PME")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def proposed(engine, tmp_path, capsys):
+    """Runs `codebook` on a file; gives the path of the answers and that of the codebook."""
+
+    def run(content, name="réponses.csv"):
+        (tmp_path / name).write_bytes(content)
+        assert main(["codebook", str(tmp_path / name)]) == 0
+        assert capsys.readouterr().err == ""
+        return tmp_path / name, (tmp_path / name).with_suffix(".toml")
+
+    return run
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_a_proposed_codebook_names_what_is_in_each_column(encoding, proposed):
+    _, codebook = proposed(answers(200).encode(encoding))
+    text = codebook.read_text(encoding="utf-8")
+    told = tomllib.loads(text)
+    assert told["file"] == {"delimiter": ";", "decimal": ",", "encoding": encoding.removesuffix("-sig")}
+    assert told["source"] == "réponses" and told["design"] == {"weight": "Poids"}
+    assert told["segment"] == {"column": "Taille", "groups": {"large": ["Grande"], "sme": ["PME"]}}  # as published
+    assert told["questions"] == {
+        "tools": {
+            "kind": "several",
+            "columns": {"email": "Outils [courriel]", "outils-blogue": "Outils [blogue]"},
+            "yes": ["Oui"],
+            "no": ["Non"],
+        },
+        "coche": {"kind": "several", "columns": {"coche": "Coché"}, "yes": ["x"], "no": [""]},
+        "accord-1": {"kind": "scale", "columns": {"accord-1": "Accord 1"}, "values": list("12345"), "top": 2},
+        "accord-2": {
+            "kind": "scale",
+            "columns": {"accord-2": "Accord 2"},
+            "values": list("12345"),
+            "top": 2,
+            "missing": ["9"],
+        },
+        "prefere": {"kind": "one", "column": "Préféré", "items": {"blogue": ["Blogue"], "courriel": ["Courriel"]}},
+    }
+    assert '"Horodateur", "Mot"' in text and '"Constante"' in text and "mot 0" not in text and "2026" not in text
+
+
+def test_a_proposed_codebook_makes_a_table(proposed, capsys):
+    path, codebook = proposed(answers(200).encode())
+    assert main(["tabulate", str(path), "--codebook", str(codebook)]) == 0
+    assert capsys.readouterr().err == ""
+    table = read_table(path.with_name("réponses-table.csv"))
+    assert list(table.columns) == COLUMNS and len(table) == 3 * 7
+    assert table.groupby("item").n.max().tolist() == [200] * 7
+
+
+def test_what_would_tell_of_few_is_withheld_unless_told_otherwise(proposed, capsys):
+    path, codebook = proposed(answers(200).encode())
+    tables = {}
+    for options in ((), ("--minimum", "0"), ("--minimum", "0", "--decimals", "1")):
+        assert main(["tabulate", str(path), "--codebook", str(codebook), *options]) == 0
+        tables[options] = read_table(path.with_name("réponses-table.csv")).set_index(["item", "segment"])
+    withheld, full, rounded = tables.values()
+    small = ("outils-blogue", "sme")
+    assert full.loc[small].base - full.loc[small].yes == 1
+    assert withheld.loc[small][["percent", "yes", "standard_error", "lower", "upper"]].isna().all()
+    assert set(withheld[withheld.withheld == "yes"].index) >= {small, ("outils-blogue", "total")}
+    assert (full.withheld == "").all() and not full.percent.isna().any()
+    kept = withheld.withheld == ""
+    assert kept.sum() >= 12 and withheld[kept].equals(full[kept])
+    assert rounded.percent.tolist() == full.percent.round(1).tolist() != full.percent.tolist()
+
+
+def test_two_questions_of_one_name_are_told_apart(proposed):
+    _, codebook = proposed(b"n,q1,q2,q3,q4\n" + b"\n".join(b"%d,Oui,a,1,Oui" % i if i % 2 else b"%d,Non,b,2,Non" % i for i in range(40)))  # fmt: skip
+    assert list(tomllib.loads(codebook.read_text())["questions"]) == ["q1", "q2", "q3", "q4"]
+
+
+def test_a_file_without_answers_is_told(engine, tmp_path, capsys):
+    (tmp_path / "empty.csv").write_text("")
+    assert main(["codebook", str(tmp_path / "empty.csv")]) == 1
+    assert capsys.readouterr().err == "contre-enquete: empty.csv: empty; expected a header and rows\n"
+
+
+def test_a_file_that_is_no_table_is_told(tmp_path):
+    (tmp_path / "table.csv").write_text("question,item\ntools,email\n")
+    with pytest.raises(
+        DataError, match=r"^table\.csv: no table of answers; expected the columns source,question,item,"
+    ):
+        read_table(tmp_path / "table.csv")

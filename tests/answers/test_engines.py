@@ -1,0 +1,73 @@
+"""The same tables, byte for byte, from Spark, which is started on this machine, as from DuckDB."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from answers.test_input import ANSWERS, CODEBOOK, SECRET, parquet, typed
+from answers.test_oracle import COMMITTED, HERE
+from conftest import PROJECT
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+MAIN = """
+import sys
+from contre_enquete.__main__ import main
+for name in sys.argv[1:]:
+    answers, codebook, table = name.split("|")
+    print(table, main(["tabulate", answers, "--codebook", codebook, "--output", table, "--minimum", "0", "--backend", "pyspark://"]))
+"""
+WRONG = {
+    "unlisted": ANSWERS.replace("PME;0,5;Non", f"PME;0,5;{SECRET}"),
+    "short": ANSWERS.replace("PME;0,5;Non;Oui;4;", SECRET),
+    "weight": ANSWERS.replace("0,5", "0,5 %"),
+    "encoding": ANSWERS.replace("Grande;2", f"{SECRET};2").encode("latin-1"),
+}
+
+
+@pytest.fixture(scope="module")
+def cases(engine, tmp_path_factory):
+    """A folder with answers and codebooks that Spark has made tables of in one session; their names; what it said."""
+    if os.environ.get("CONTRE_ENQUETE_SPARK") != "required":
+        pytest.skip("Spark and Java are asked for by make spark alone")
+    if not shutil.which("java"):
+        pytest.fail("no Java on the PATH, which Spark needs; on Debian: apt-get install default-jre-headless")
+    folder = tmp_path_factory.mktemp("spark")
+    answers = {case: (HERE / file, codebook) for case, (file, codebook) in COMMITTED.items()}
+    answers["text"] = (folder / "text.csv", CODEBOOK)
+    answers["text"][0].write_bytes(b"\xef\xbb\xbf" + ANSWERS.replace("\n", "\r\n").encode())
+    answers["typed"] = (parquet(folder / "typed.parquet", typed()), CODEBOOK)
+    for fault, content in WRONG.items():
+        answers[fault] = (folder / f"{fault}.csv", CODEBOOK)
+        answers[fault][0].write_bytes(content if isinstance(content, bytes) else content.encode())
+    for case, (_, codebook) in answers.items():
+        (folder / f"{case}.toml").write_text(codebook, encoding="utf-8")
+    environment = os.environ | {
+        "PYTHONPATH": f"{PROJECT / 'src'}:{PROJECT / '.cache/spark'}",
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LOCAL_HOSTNAME": "localhost",
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_SUBMIT_ARGS": "--master local[2] --conf spark.ui.enabled=false --conf spark.sql.shuffle.partitions=2 pyspark-shell",
+    }
+    names = [f"{path}|{case}.toml|{case}.table" for case, (path, _) in answers.items()]
+    command = [sys.executable, "-W", "ignore", "-c", MAIN, *names]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return folder, answers, done
+
+
+def test_spark_gives_the_same_fractions(cases, tabulated):
+    folder, answers, _ = cases
+    for case in answers.keys() - WRONG.keys():
+        _, said, table = tabulated(*answers[case])
+        assert said == "" and table.read_bytes() == (folder / f"{case}.table").read_bytes(), case
+
+
+def test_what_spark_cannot_use_is_told_as_by_duckdb_and_nothing_leaks(cases, tabulated):
+    folder, answers, done = cases
+    told = [line for line in done.stderr.splitlines() if line.startswith("contre-enquete: ")]
+    assert told == [tabulated(*answers[fault])[1].rstrip("\n") for fault in WRONG]
+    assert SECRET not in done.stdout + done.stderr
+    assert not [fault for fault in WRONG if (folder / f"{fault}.table").exists()]

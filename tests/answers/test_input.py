@@ -1,0 +1,369 @@
+"""What answers may look like, and what is said of those that cannot be used: line and column, never a value."""
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from conftest import BESIDE, PROJECT, snapshot
+from contre_enquete.__main__ import main
+from contre_enquete.answers.table import COLUMNS, read_table
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
+SECRET = "sécrète"  # what a person wrote
+CODEBOOK = """
+[file]
+delimiter = ";"
+decimal = ","
+[design]
+weight = "poids"
+[segment]
+column = "taille"
+groups = { sme = ["PME"], large = ["Grande"] }
+[questions.tools]
+kind = "several"
+columns = { email = "courriel", blogs = "blogue" }
+yes = ["Oui"]
+no = ["Non"]
+missing = ["NSP"]
+[questions.agree]
+kind = "scale"
+columns = { agree = "accord" }
+values = ["1", "2", "3", "4", "5"]
+"""
+HEADER = "taille;poids;courriel;blogue;accord;mot\n"
+LINES = [
+    f"PME;1,5;Oui;Non;5;{SECRET}",
+    "PME;0,5;Non;Oui;4;",
+    "Grande;2;Oui;NSP;1;",
+    'Grande;1,25;Non;Oui;2;"deux\nlignes; un ""mot"""',
+    "PME;3;Oui;;3;é",
+]
+ANSWERS = HEADER + "\n".join(LINES) + "\n"
+
+
+def rows(table):
+    return {(row.item, row.segment): row for row in read_table(table).itertuples()}
+
+
+def typed():
+    """The answers as a Parquet file has them: numbers are numbers, what is missing is null."""
+    import pyarrow as pa
+
+    return pa.table(
+        {
+            "taille": pa.array(["PME", "PME", "Grande", "Grande", "PME"]).dictionary_encode(),
+            "poids": [1.5, 0.5, 2.0, 1.25, 3.0],
+            "courriel": ["Oui", "Non", "Oui", "Non", "Oui"],
+            "blogue": ["Non", "Oui", "NSP", "Oui", None],
+            "accord": pa.array([5, 4, 1, 2, 3], pa.int16()),
+        }
+    )
+
+
+def parquet(path, table):
+    import pyarrow.parquet
+
+    pyarrow.parquet.write_table(table, path)
+    return path
+
+
+def test_the_table_has_what_it_says(tabulated):
+    code, said, table = tabulated(ANSWERS, CODEBOOK)
+    assert (code, said) == (0, "")
+    assert table.read_text().splitlines()[0] == ",".join(COLUMNS)
+    found = rows(table)
+    assert list(found) == [(i, s) for i in ("email", "blogs", "agree") for s in ("sme", "large", "total")]
+    blogs = found["blogs", "total"]
+    assert (blogs.n, blogs.missing, blogs.base, blogs.yes, blogs.weighted_base, blogs.df) == (5, 2, 3, 2, 3.25, 2)
+    assert blogs.percent == pytest.approx(100 * 1.75 / 3.25, rel=1e-15)
+    assert found["agree", "sme"].percent == pytest.approx(40, rel=1e-15)
+
+
+def as_comma(text):
+    return text.replace(",", ".").replace(";", ",").replace("deux\nlignes,", "deux\nlignes ")
+
+
+FORMS = {
+    "windows": (ANSWERS.replace("\n", "\r\n").encode(), CODEBOOK, "answers.csv"),
+    "a BOM": (b"\xef\xbb\xbf" + ANSWERS.encode(), CODEBOOK, "answers.csv"),
+    "old mac": (ANSWERS.replace("deux\nlignes", "deux").replace("\n", "\r").encode(), CODEBOOK, "answers.csv"),
+    "latin-1": (
+        ANSWERS.encode("latin-1"),
+        CODEBOOK.replace("[file]", '[file]\nencoding = "latin-1"'),
+        "answers.csv",
+    ),
+    "utf-16": (
+        ANSWERS.encode("utf-16"),
+        CODEBOOK.replace("[file]", '[file]\nencoding = "utf-16"'),
+        "answers.csv",
+    ),
+    "gzip": (gzip.compress(ANSWERS.encode()), CODEBOOK, "answers.csv.gz"),
+    "tabs": (ANSWERS.replace(";", "\t").encode(), CODEBOOK.replace('";"', '"\\t"'), "answers.tsv"),
+    "commas": (as_comma(ANSWERS).encode(), CODEBOOK.replace('";"', '","').replace('decimal = ","', ""), "answers.csv"),
+    "blank lines": (ANSWERS.replace("\nPME", "\n\nPME").encode() + b"\n\n", CODEBOOK, "answers.csv"),
+    "no end of line": (ANSWERS.rstrip().encode(), CODEBOOK, "answers.csv"),
+    "quotes": (HEADER.encode() + ANSWERS[len(HEADER) :].replace("PME", '"PME"').replace("NSP", '""').encode(), CODEBOOK, "answers.csv"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_answers_in_another_form_give_the_same_table(form, tabulated):
+    _, _, table = tabulated(ANSWERS, CODEBOOK)
+    expected = table.read_bytes()
+    table.unlink()
+    content, codebook, name = FORMS[form]
+    code, said, table = tabulated(content, codebook, name=name)
+    assert (code, said) == (0, "")
+    assert table.read_bytes() == expected
+
+
+def test_typed_answers_give_the_same_table(tabulated, tmp_path):
+    _, _, table = tabulated(ANSWERS, CODEBOOK)
+    expected = table.read_bytes()
+    code, said, table = tabulated(parquet(tmp_path / "answers.parquet", typed()), CODEBOOK)
+    assert (code, said) == (0, "")
+    assert table.read_bytes() == expected
+
+
+def test_yes_and_no_may_be_numbers_floats_or_booleans(tabulated, tmp_path):
+    import pyarrow as pa
+
+    answers = pa.table({"a": [1, 2, 2, None], "b": [1.0, 2.0, float("nan"), 2.0], "c": [True, False, None, False]})
+    question = '[questions.{0}]\nkind = "several"\ncolumns = {{ {0} = "{0}" }}\nyes = ["{1}"]\nno = ["{2}"]\n'
+    codebook = question.format("a", "1", "2") + question.format("b", "1", "2") + question.format("c", "true", "false")
+    code, said, table = tabulated(parquet(tmp_path / "answers.parquet", answers), codebook)
+    assert (code, said) == (0, "")
+    assert {(row.item, row.yes, row.base, row.missing) for row in read_table(table).itertuples()} == {
+        ("a", 1, 3, 1),
+        ("b", 1, 3, 1),
+        ("c", 1, 3, 1),
+    }
+
+
+def test_an_empty_cell_may_say_no(tabulated):
+    codebook = '[questions.t]\nkind = "several"\ncolumns = { t = "t" }\nyes = ["x"]\nno = [""]\n'
+    _, _, table = tabulated("n,t\n1,x\n2,\n3,\n4,x\n", codebook)
+    row = rows(table)["t", "total"]
+    assert (row.yes, row.base, row.missing, row.percent) == (2, 4, 0, 50)
+
+
+def test_one_answer_gives_each_item_its_share(tabulated):
+    codebook = '[questions.size]\nkind = "one"\ncolumn = "s"\nitems = { small = ["1"], large = ["2", "3"] }\n'
+    _, _, table = tabulated("s\n1\n2\n3\n1\n\n", codebook)
+    assert {key[0]: row.yes for key, row in rows(table).items()} == {"small": 2, "large": 2}
+
+
+def test_who_weighs_nothing_is_in_no_base_but_in_the_size_of_the_stratum(tabulated):
+    code, _, table = tabulated(ANSWERS.replace("3;Oui", "0;Oui"), CODEBOOK)
+    email = rows(table)["email", "total"]
+    assert (code, email.n, email.base, email.df) == (0, 4, 4, 3)
+
+
+def damaged(old, new):
+    assert ANSWERS.count(old) == 1
+    return ANSWERS.replace(old, new).encode()
+
+
+def codebook(old, new):
+    assert old in CODEBOOK
+    return CODEBOOK.replace(old, new, 1)
+
+
+WEIGHT = "column poids: expected a number of at least 0, with ',' for decimals and no sign or unit"
+COMPRESSED = gzip.compress(ANSWERS.encode() * 1000)
+WRONG = {
+    "another delimiter": (ANSWERS.replace(";", ",").encode(), CODEBOOK, "column poids: expected a column of that name in the file, whose header has none"),
+    "an unknown column": (ANSWERS.encode(), codebook('"courriel"', '"courrier"'), "column courrier: expected a column of that name in the file, whose header has none"),
+    "a value that is not listed": (damaged("PME;0,5;Non", f"PME;0,5;{SECRET}"), CODEBOOK, "line 3: column courriel: expected a value that the codebook lists, letter by letter: 'NSP', 'Non', 'Oui'"),
+    "after a cell of two lines": (damaged("3;Oui;;3", f"3;Oui;{SECRET};3"), CODEBOOK, "line 7: column blogue: expected a value that the codebook lists, letter by letter: 'NSP', 'Non', 'Oui'"),
+    "a group that is not listed": (damaged("Grande;2;", f"{SECRET};2;"), CODEBOOK, "line 4: column taille: expected a value that the codebook lists, letter by letter: 'Grande', 'PME'"),
+    "percent signs": (damaged("1,25", "1,25 %"), CODEBOOK, f"line 5: {WEIGHT}"),
+    "a negative weight": (damaged("0,5", "-0,5"), CODEBOOK, f"line 3: {WEIGHT}"),
+    "no weight": (damaged("0,5", ""), CODEBOOK, f"line 3: {WEIGHT}"),
+    "a weight that is no number": (damaged("0,5", "nan"), CODEBOOK, f"line 3: {WEIGHT}"),
+    "an endless weight": (damaged("0,5", "inf"), CODEBOOK, f"line 3: {WEIGHT}"),
+    "an endless weight as a number": (damaged("0,5", "1e999"), CODEBOOK, f"line 3: {WEIGHT}"),
+    "the other decimal sign": (damaged("0,5", "0.5"), CODEBOOK, f"line 3: {WEIGHT}"),
+    "no weight at all": (ANSWERS.replace("1,5", "0").replace("0,5", "0").replace(";2;Oui", ";0;Oui").replace("1,25", "0").replace(";3;Oui", ";0;Oui").encode(), CODEBOOK, "column courriel: expected at least one answer"),
+    "an item without answers": (ANSWERS.replace("Non;5", ";5").replace("Oui;4", ";4").replace("Oui;2", ";2").encode(), CODEBOOK, "column blogue: expected at least one answer"),
+    "a line that is short": (damaged("PME;0,5;Non;Oui;4;", "PME;0,5;Non;Oui;4"), CODEBOOK, "line 3: 5 cells; expected 6, as in the header, separated by ';'"),
+    "a line that is long": (damaged("PME;0,5;Non;Oui;4;", f"PME;0,5;Non;Oui;4;;;{SECRET}"), CODEBOOK, "line 3: 8 cells; expected 6, as in the header, separated by ';'"),
+    "another encoding": (ANSWERS.replace("Grande;2", "Établie;2").replace(SECRET, "").encode("latin-1"), CODEBOOK, "line 4: not utf-8; expected that, or the encoding in the codebook"),
+    "a quotation mark that stays open": (damaged("PME;3;Oui;;3;é", f'PME;3;Oui;;3;"{SECRET}'), CODEBOOK, "line 7: a quotation mark that does not close; expected \"\" for one within a text"),
+    "an endless line": (damaged("PME;3;Oui;;3;é", "PME;3;Oui;;3;" + SECRET * 300_000), CODEBOOK, "line 7: a line of more than 1,000,000 characters; expected a shorter one"),
+    "nothing": (b"", CODEBOOK, "empty; expected a header and rows"),
+    "a header": (HEADER.encode(), CODEBOOK, "column courriel: expected at least one line under the header"),
+    "one person": ((HEADER + LINES[0] + "\n").encode(), CODEBOOK, "line 2: column taille: alone; expected at least two clusters, or people if there are none, in each stratum; join it with one that is like it"),
+    "a name twice": (ANSWERS.replace("mot\n", "poids\n").encode(), CODEBOOK, "line 1, cell 6: a name that the header has already; expected another"),
+    "a column without a name": (ANSWERS.replace("mot\n", "\n", 1).encode(), CODEBOOK, "line 1, cell 6: empty; expected the name of a column"),
+}  # fmt: skip
+
+
+def refused(run, told, folder):
+    """Runs a command that must say one line, tell no answer and write nothing."""
+    before = snapshot(folder)
+    code, said, table = run
+    assert said == f"contre-enquete: {told}\n"
+    assert code == 1 and SECRET not in said
+    assert not table.exists() and not list(folder.glob(".*"))
+    return before
+
+
+@pytest.mark.parametrize("fault", WRONG)
+def test_what_cannot_be_used_is_told_in_one_line_by_its_place(fault, tabulated, tmp_path):
+    content, told_of, told = WRONG[fault]
+    separator = ", " if told.startswith("line") else ": "
+    refused(tabulated(content, told_of), f"answers.csv{separator}{told}", tmp_path)
+
+
+DESIGN = '[design]\nstratum = "s"\ncluster = "c"\npopulation = "n"\n[questions.q]\nkind = "several"\ncolumns = { q = "q" }\nyes = ["1"]\nno = ["0"]\n'
+LONELY = (
+    "expected at least two clusters, or people if there are none, in each stratum; join it with one that is like it"
+)
+DESIGNS = {
+    "a cluster alone": ("a,1,9,1\na,2,9,0\nb,1,9,1\nb,1,9,0\n", f"line 4: column c: alone; {LONELY}"),
+    "no stratum": ("a,1,9,1\n,2,9,0\n", "line 3: column s: expected a value"),
+    "no cluster": ("a,1,9,1\na,,9,0\n", "line 3: column c: expected a value"),
+    "a population of two sizes": ("a,1,9,1\na,2,8,0\n", "line 3: column n: expected the same number in the whole stratum"),
+    "a population that is no number": ("a,1,9,1\na,2,neuf,0\n", "line 3: column n: expected a whole number of at least 1"),
+    "a population in parts": ("a,1,9.5,1\na,2,9.5,0\n", "line 2: column n: expected a whole number of at least 1"),
+    "fewer than in the file": ("a,1,1,1\na,2,1,0\n", "column n: expected at least as many as the stratum has in the file"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", DESIGNS)
+def test_a_design_that_allows_no_estimate_is_told(fault, tabulated, tmp_path):
+    lines, told = DESIGNS[fault]
+    separator = ", " if told.startswith("line") else ": "
+    refused(tabulated(f"s,c,n,q\n{lines}", DESIGN), f"answers.csv{separator}{told}", tmp_path)
+
+
+def test_a_cluster_alone_will_do_where_it_is_all_that_there_is(tabulated):
+    code, said, _ = tabulated("s,c,n,q\na,1,9,1\na,2,9,0\nb,1,1,1\nb,1,1,0\n", DESIGN)
+    assert (code, said) == (0, "")
+
+
+BROKEN = {
+    "cut": (
+        COMPRESSED[: len(COMPRESSED) // 2],
+        "the gzip file ends or breaks after this line; expected the whole file",
+    ),
+    "cut at the end": (COMPRESSED[:-8], "the gzip file ends or breaks after this line; expected the whole file"),
+    "none": (ANSWERS.encode(), "the gzip file ends or breaks after this line; expected the whole file"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_gzip_file_that_is_not_whole_is_told(fault, tabulated, tmp_path):
+    content, told = BROKEN[fault]
+    code, said, table = tabulated(content, CODEBOOK, name="answers.csv.gz")
+    assert code == 1 and said.startswith("contre-enquete: answers.csv.gz, line ") and said.endswith(f": {told}\n")
+    assert said.count("\n") == 1 and not table.exists()
+
+
+def test_a_parquet_file_of_other_types_is_told(tabulated, tmp_path):
+    import pyarrow as pa
+
+    cases = {
+        "column accord: expected text, numbers or yes and no, not timestamp(6)": ("accord", pa.array([0] * 5, pa.timestamp("us"))),
+        "column poids: expected numbers or text, not boolean": ("poids", pa.array([True] * 5)),
+        "column courriel: expected text, numbers or yes and no, not array<string>": ("courriel", pa.array([["Oui"]] * 5)),
+    }  # fmt: skip
+    for told, (name, values) in cases.items():
+        table = typed().set_column(typed().column_names.index(name), name, values)
+        refused(tabulated(parquet(tmp_path / "answers.parquet", table), CODEBOOK), f"answers.parquet: {told}", tmp_path)
+    values = pa.array(["Oui", "Non", SECRET, "Oui", "Non"])
+    table = typed().set_column(2, "courriel", values)
+    told = "row 3: column courriel: expected a value that the codebook lists, letter by letter: 'NSP', 'Non', 'Oui'"
+    refused(tabulated(parquet(tmp_path / "answers.parquet", table), CODEBOOK), f"answers.parquet, {told}", tmp_path)
+
+
+def test_a_parquet_file_that_is_none_is_told(tabulated, tmp_path):
+    code, said, table = tabulated(ANSWERS, CODEBOOK, name="answers.parquet")
+    assert code == 1 and said == "contre-enquete: answers.parquet: cannot be read; expected a Parquet file\n"
+    assert not table.exists()
+
+
+CODEBOOKS = {
+    "no TOML": ("[file]", "[file", "not TOML ("),
+    "a key that nothing reads": ('[design]\nweight', '[design]\nwieght', "design.wieght: expected no such key, but cluster, population, stratum, weight"),
+    "a kind that is none": ('"several"', '"many"', "questions.tools.kind: expected one of one, several, scale"),
+    "a value in two lists": ('no = ["Non"]', 'no = ["Oui"]', "questions.tools: expected each value in one list only"),
+    "a column twice": ('"blogue"', '"courriel"', "questions.tools.columns.blogs: expected a column of its own, not that of questions.tools.columns.email"),
+    "numbers for texts": ('values = ["1", "2", "3", "4", "5"]', "values = [1, 2]", 'questions.agree.values: expected a list of values, each in quotes, as ["1", "2"]'),
+    "a top box of all": ('"5"]', '"5"]\ntop = 5', "questions.agree.top: expected how many of the values, from the last, say yes, but not all of them"),
+    "a group called total": ("sme =", "total =", "segment.groups.total: expected another name, for everybody has that"),
+    "a delimiter that is none": ('delimiter = ";"', 'delimiter = "::"', "file.delimiter: expected one of ',' ';' '\\t' '|'"),
+    "an encoding that is none": ("[file]", '[file]\nencoding = "latin1er"', "file.encoding: expected the name of an encoding"),
+    "no question": (CODEBOOK[CODEBOOK.index("[questions.tools]") :], "", "questions: expected at least one question"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", CODEBOOKS)
+def test_a_fault_of_the_codebook_is_told_by_its_key(fault, tabulated):
+    old, new, told = CODEBOOKS[fault]
+    code, said, table = tabulated(ANSWERS, codebook(old, new))
+    assert code == 1 and said.startswith("contre-enquete: codebook.toml") and told in said and said.count("\n") == 1
+    assert not table.exists()
+
+
+def test_files_that_are_not_there_are_told(tabulated, tmp_path, capsys):
+    refused(tabulated(tmp_path / "none.csv", CODEBOOK), "none.csv: not found", tmp_path)
+
+
+def test_without_the_engine_the_command_says_how_to_have_it(tmp_path):
+    (tmp_path / "answers.csv").write_text(ANSWERS, encoding="utf-8")
+    run = subprocess.run([sys.executable, "-m", "contre_enquete", "codebook", "answers.csv"], cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(PROJECT / "src")})  # fmt: skip
+    assert (
+        run.stderr
+        == "contre-enquete: ibis is not installed; to tabulate answers: pip install 'contre-enquete[answers]'\n"
+    )
+    assert run.returncode == 1 and [path.name for path in tmp_path.iterdir()] == ["answers.csv"]
+
+
+def test_a_disk_that_is_full_leaves_the_table_as_it_was(tabulated, monkeypatch):
+    _, _, table = tabulated(ANSWERS, CODEBOOK)
+    before = table.read_bytes()
+    from contre_enquete.edition import workbench
+
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(workbench.Path, "write_bytes", full)
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    from contre_enquete.answers.table import write_table
+
+    with pytest.raises(workbench.WriteError, match="No space left on device"):
+        write_table(table, [])
+    assert table.read_bytes() == before and not list(table.parent.glob(".*"))
+
+
+def test_an_interruption_leaves_nothing(tmp_path):
+    (tmp_path / "codebook.toml").write_text(CODEBOOK, encoding="utf-8")
+    (tmp_path / "answers.csv").write_text(HEADER + (LINES[0] + "\n") * 3_000_000, encoding="utf-8")
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    environment = os.environ | {"PYTHONPATH": f"{PROJECT / 'src'}:{BESIDE}", "TMPDIR": str(temporary)}
+    command = [sys.executable, "-m", "contre_enquete", "tabulate", "answers.csv", "--codebook", "codebook.toml"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+    while not any(temporary.iterdir()):  # the engine is there, and reads
+        assert process.poll() is None
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and said.startswith("contre-enquete: interrupted") and said.count("\n") == 1
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["answers.csv", "codebook.toml", "tmp"]
+
+
+def test_a_codebook_is_never_overwritten(tmp_path, capsys):
+    (tmp_path / "answers.csv").write_text(ANSWERS, encoding="utf-8")
+    (tmp_path / "answers.toml").write_text("mine")
+    assert main(["codebook", str(tmp_path / "answers.csv")]) == 1
+    assert capsys.readouterr().err.startswith("contre-enquete: answers.toml: is there already; expected a new file")
+    assert (tmp_path / "answers.toml").read_text() == "mine"

@@ -1,0 +1,106 @@
+"""Percents, standard errors, limits and degrees of freedom against R's survey package: its values are in expected.csv."""
+
+import csv
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from contre_enquete.answers.table import read_table
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
+HERE = Path(__file__).parent
+YES_NO = 'yes = ["Yes"]\nno = ["No"]\n'
+SCHOOLS = (
+    '[questions.q]\nkind = "several"\ncolumns = { awards = "awards", "sch.wide" = "sch.wide", "comp.imp" = "comp.imp" }\n'
+    + YES_NO
+)
+INVENTED = """
+[segment]
+column = "size"
+groups = { PME = ["PME"], Grande = ["Grande"] }
+[questions.q]
+kind = "several"
+columns = { tool = "tool", rare = "rare" }
+yes = ["Oui"]
+no = ["Non"]
+[questions.s]
+kind = "scale"
+columns = { scale = "scale" }
+values = ["1", "2", "3", "4", "5"]
+missing = ["9"]
+"""
+COMMITTED = {
+    "nhanes": (
+        "nhanes.csv.gz",
+        '[design]\nweight = "WTMEC2YR"\ncluster = "SDMVPSU"\nstratum = "SDMVSTRA"\n'
+        '[segment]\ncolumn = "race"\ngroups = { 1 = ["1"], 2 = ["2"], 3 = ["3"], 4 = ["4"] }\n'
+        '[questions.q]\nkind = "several"\ncolumns = { high = "HI_CHOL" }\nyes = ["1"]\nno = ["0"]\n',
+    ),
+    "clusters": (
+        "invented.csv",
+        f'[design]\nweight = "weight"\nstratum = "region"\ncluster = "place"\npopulation = "N"\n{INVENTED}',
+    ),
+    "people": ("invented.csv", f'[design]\nweight = "weight"\nstratum = "region"\npopulation = "people"\n{INVENTED}'),
+    "simple": ("invented.csv", INVENTED),
+}
+OF_R = {
+    "apistrat": (
+        "apistrat.csv",
+        '[design]\nweight = "pw"\nstratum = "stype"\npopulation = "fpc"\n'
+        f'[segment]\ncolumn = "both"\ngroups = {{ Yes = ["Yes"], No = ["No"] }}\n{SCHOOLS}',
+    ),
+    "apiclus1": (
+        "apiclus1.csv",
+        '[design]\nweight = "pw"\ncluster = "dnum"\npopulation = "fpc"\n'
+        f'[segment]\ncolumn = "stype"\ngroups = {{ E = ["E"], M = ["M"], H = ["H"] }}\n{SCHOOLS}',
+    ),
+}
+VALUES = ["percent", "standard_error", "lower", "upper", "df", "base", "weighted_base"]
+
+
+def expected(case):
+    with (HERE / "expected.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["item"], row["segment"]): row for row in csv.DictReader(file) if row["case"] == case}
+
+
+def compare(table, case):
+    rows = {(row.item, row.segment): row for row in read_table(table).itertuples()}
+    assert rows.keys() == expected(case).keys()
+    for key, row in expected(case).items():
+        found = [getattr(rows[key], name) for name in VALUES]
+        np.testing.assert_allclose(found, [float(row[name]) for name in VALUES], rtol=1e-13, atol=0, err_msg=str(key))
+
+
+@pytest.mark.parametrize("case", COMMITTED)
+def test_the_table_is_that_of_the_survey_package(case, tabulated):
+    file, codebook = COMMITTED[case]
+    code, said, table = tabulated(HERE / file, codebook)
+    assert (code, said) == (0, "")
+    compare(table, case)
+
+
+@pytest.fixture(scope="module")
+def of_r(tmp_path_factory):
+    """The folder that oracle.R writes, where there is R with the package."""
+    folder = tmp_path_factory.mktemp("r")
+    rscript = shutil.which("Rscript")
+    if not rscript or subprocess.run([rscript, "-e", "library(survey)"], capture_output=True).returncode:
+        pytest.skip("no R with the survey package; on Debian: apt-get install r-cran-survey")
+    subprocess.run([rscript, HERE / "oracle.R", folder], check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize("case", OF_R)
+def test_so_it_is_of_the_data_that_comes_with_the_package(case, of_r, tabulated):
+    file, codebook = OF_R[case]
+    code, said, table = tabulated(of_r / file, codebook)
+    assert (code, said) == (0, "")
+    compare(table, case)
+
+
+def test_the_committed_values_are_those_that_the_package_gives(of_r):
+    assert (of_r / "expected.csv").read_text() == (HERE / "expected.csv").read_text()
+    assert (of_r / "invented.csv").read_text() == (HERE / "invented.csv").read_text()

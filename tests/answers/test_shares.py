@@ -1,0 +1,66 @@
+"""Where R's survey package has no value to compare: no degrees of freedom, no error of sampling, weights of all sizes."""
+
+import io
+import time
+from fractions import Fraction as F
+from types import SimpleNamespace
+
+import pytest
+
+from answers.test_input import rows
+from contre_enquete.answers.progress import progress
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
+QUESTION = '[questions.q]\nkind = "several"\ncolumns = { q = "q" }\nyes = ["1"]\nno = ["0"]\n'
+GROUPS = '[segment]\ncolumn = "g"\ngroups = { few = ["few"], many = ["many"] }\n'
+
+
+def test_without_degrees_of_freedom_nothing_is_known_of_the_error(tabulated):
+    answers = "c,g,q\n1,few,1\n1,few,0\n1,many,1\n2,many,0\n3,many,1\n"
+    _, _, table = tabulated(answers, f'[design]\ncluster = "c"\n{GROUPS}{QUESTION}')
+    few, many = rows(table)["q", "few"], rows(table)["q", "many"]
+    assert (few.df, few.percent, few.lower, few.upper) == (0, 50, 0, 100)
+    assert many.df == 2 and 0 < many.lower < many.percent < many.upper < 100
+
+
+def test_a_group_of_nobody_has_a_row_and_no_percent(tabulated):
+    _, _, table = tabulated("g,q\nmany,1\nmany,0\nfew,\n", GROUPS + QUESTION)
+    few = rows(table)["q", "few"]
+    assert (few.n, few.missing, few.base, few.yes) == (1, 1, 0, 0)
+    assert few.percent != few.percent and few.lower != few.lower and few.df != few.df
+
+
+def test_who_asks_everybody_errs_nothing_by_sampling(tabulated):
+    _, _, table = tabulated("n,q\n4,1\n4,0\n4,0\n4,0\n", f'[design]\npopulation = "n"\n{QUESTION}')
+    row = rows(table)["q", "total"]
+    assert (row.percent, row.standard_error, row.lower, row.upper) == (25, 0, 25, 25)
+
+
+def test_all_alike_is_no_certainty(tabulated):
+    """Clusters of the same share leave a standard error of 0; as many people as there are do not leave an interval of 0."""
+    answers = "c,q\n" + "".join(f"{cluster},{yes}\n" for cluster in range(4) for yes in (0, 1))
+    _, _, table = tabulated(answers, f'[design]\ncluster = "c"\n{QUESTION}')
+    row = rows(table)["q", "total"]
+    assert (row.percent, row.standard_error, row.df) == (50, 0, 3) and row.lower < 30 and row.upper > 70
+
+
+@pytest.mark.parametrize("late", ["1000000.25", "0.000001", "1.5"])
+def test_weights_of_any_size_are_added_exactly(late, tabulated):
+    """Also where those that the unit was guessed from are smaller by far."""
+    answers = "w,q\n" + "1.5,0\n0.1,1\n" * 5_000 + f"{late},1\n"
+    _, _, table = tabulated(answers, f'[design]\nweight = "w"\n{QUESTION}')
+    yes = 500 + F(late)
+    row = rows(table)["q", "total"]
+    assert row.percent == float(100 * yes / (yes + 7_500)) and row.weighted_base == float(yes + 7_500)
+
+
+def test_only_a_terminal_is_told_how_far_it_is(monkeypatch):
+    engine = SimpleNamespace(name="duckdb", con=SimpleNamespace(query_progress=lambda: 25))
+    for terminal in (True, False):
+        said = io.StringIO()
+        said.isatty = lambda terminal=terminal: terminal
+        monkeypatch.setattr("sys.stderr", said)
+        with progress(engine, 4_000_000):
+            time.sleep(1.2 if terminal else 0)
+        assert bool(said.getvalue()) == terminal
+        assert said.getvalue().startswith("\r  1,000,000 of about 4,000,000 rows, ") == terminal

@@ -1,0 +1,119 @@
+"""How long a table of many answers takes, beside the same sums by hand, in one run: compare ratios, not seconds.
+
+    .venv/bin/python tests/bench_answers.py 10000 1000000 10000000
+
+Invents as many answers as are named, the same each time, as CSV and as Parquet: 30 columns, of which 20 questions of
+several answers, 6 scales, weights and strata. Each job is a process of its own, of which it prints seconds, those of processors
+(which a busy machine changes less), and peak memory.
+"""
+
+import math
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+PROJECT = Path(__file__).resolve().parents[1]
+SIZES = [int(text) for text in sys.argv[1:] if text.isdecimal()] or [10_000, 1_000_000]
+TOOLS, SCALES = [f"q{place}" for place in range(20)], [f"s{place}" for place in range(6)]
+CODEBOOK = f"""
+[file]
+delimiter = ";"
+[design]
+weight = "weight"
+stratum = "stratum"
+[segment]
+column = "size"
+groups.small = ["10-99", "100-249"]
+groups.large = ["250+"]
+[questions.tools]
+kind = "several"
+columns = {{ {", ".join(f'{name} = "{name}"' for name in TOOLS)} }}
+yes = ["Oui"]
+no = ["Non"]
+[questions.scales]
+kind = "scale"
+columns = {{ {", ".join(f'{name} = "{name}"' for name in SCALES)} }}
+values = ["1", "2", "3", "4", "5"]
+"""
+INVENT = """
+import duckdb, sys
+rows, folder = int(sys.argv[1]), sys.argv[2]
+con = duckdb.connect()
+con.execute("create macro u(i, j) as (hash(i * 64 + j + 7000000007) >> 2)::bigint")
+columns = ["i + 1 as id", "['10-99', '100-249', '250+'][1 + u(i, 0) % 3] as size", "'s' || (u(i, 1) % 20) as stratum",
+           "round(0.5 + (u(i, 2) % 1000000) / 1000000.0, 4) as weight"]
+for j in range(20):
+    columns.append(f"case when u(i, {10 + j}) % 100 < {3 + 4 * j} then 'Oui' when u(i, {10 + j}) % 100 < 96 then 'Non' else '' end as q{j}")
+for j in range(6):
+    columns.append(f"case when u(i, {40 + j}) % 50 = 0 then '' else (1 + u(i, {40 + j}) % 5)::varchar end as s{j}")
+select = f"select {', '.join(columns)} from range({rows}) t(i)"
+con.execute(f"copy ({select}) to '{folder}/answers.csv' (delimiter ';', header)")
+con.execute(f"copy ({select}) to '{folder}/answers.parquet' (format parquet)")
+"""
+BY_HAND = """
+import duckdb, sys
+from bench_answers import SCALES, TOOLS
+path = sys.argv[1]
+con = duckdb.connect(config={"memory_limit": "1GB"})
+said = {**dict.fromkeys(TOOLS, "= 'Oui'"), **dict.fromkeys(SCALES, "in ('4', '5')")}
+sums = ", ".join(
+    f"count({c}), sum({c}), sum(case when {c} is not null then w end), sum(w * {c}), sum(case when {c} is not null then w * w end), sum(w * w * {c})"
+    for c in said
+)
+codes = ", ".join(f"case when {c} <> '' then ({c} {yes})::tinyint end {c}" for c, yes in said.items())
+source = f"'{path}'" if path.endswith("parquet") else f"read_csv('{path}', delim = ';', header = true, all_varchar = true)"
+print(con.execute(f"select size, stratum, count(*), {sums} from (select size, stratum, weight::double w, {codes} from {source}) group by all").fetchall()[0][:5])
+"""
+PANDAS = """
+import pandas as pd, sys
+from bench_answers import SCALES, TOOLS
+path = sys.argv[1]
+table = pd.read_parquet(path) if path.endswith("parquet") else pd.read_csv(path, sep=";", dtype=str, keep_default_na=False).astype({"weight": float})
+groups, w = [table["size"], table["stratum"]], table["weight"]
+found = []
+for c in [*TOOLS, *SCALES]:
+    known, yes = table[c] != "", table[c].isin(["Oui", "4", "5"])
+    sums = pd.DataFrame({"n": known, "yes": yes, "w": w * known, "wy": w * yes, "ww": w * w * known, "wwy": w * w * yes})
+    found.append(sums.groupby(groups).sum())
+print(found[0].iloc[0].tolist())
+"""
+
+
+def main() -> None:
+    print(f"{'rows':>11} {'':28} {'seconds':>8} {'× by hand':>9} {'processor':>9} {'× by hand':>9} {'peak MB':>8}")
+    for rows in SIZES:
+        with TemporaryDirectory(dir=PROJECT / ".cache") as folder:
+            Path(folder, "codebook.toml").write_text(CODEBOOK, encoding="utf-8")
+            measured([sys.executable, "-c", INVENT, str(rows), folder])
+            for kind in ("csv", "parquet"):
+                answers = f"{folder}/answers.{kind}"
+                options = ["--codebook", f"{folder}/codebook.toml", "--output", f"{folder}/table.csv"]
+                jobs = {
+                    "SQL by hand": [sys.executable, "-c", BY_HAND, answers],
+                    "ours": [sys.executable, "-m", "contre_enquete", "tabulate", answers, *options],
+                    "pandas": [sys.executable, "-c", PANDAS, answers],
+                }
+                hand: tuple[float, float] | None = None
+                for name, job in jobs.items():
+                    seconds, busy, peak = measured(job)
+                    hand = hand or (seconds, busy)
+                    times = f"{seconds:8.2f} {seconds / hand[0]:9.2f} {busy:9.2f} {busy / hand[1]:9.2f}"
+                    print(f"{rows:11,} {f'{kind}: {name}':28} {times} {peak:8.0f}", flush=True)
+
+
+def measured(job: list[str]) -> tuple[float, float, float]:
+    """Seconds, seconds of processors and peak megabytes of a command, NaN if it fails, as for want of memory."""
+    environment = os.environ | {"PYTHONPATH": f"{PROJECT / 'src'}:{PROJECT / 'tests'}:{PROJECT / '.cache/answers'}"}
+    begun = time.monotonic()
+    process = subprocess.Popen(job, env=environment, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        return math.nan, math.nan, used.ru_maxrss / 1024
+    return time.monotonic() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()

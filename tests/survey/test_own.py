@@ -1,0 +1,99 @@
+"""A survey of one's own beside the published one: which differences are beyond chance."""
+
+from dataclasses import replace
+from math import isnan
+
+import pandas as pd
+import pytest
+
+from contre_enquete.statistics.inference import newcombe, wilson
+from contre_enquete.survey.citable import registry
+from contre_enquete.survey.model import load_survey
+from contre_enquete.survey.own import differences, own_name
+
+NAN = float("nan")
+
+
+def own(survey, *rows):
+    """The survey with a table of one's own of these rows: question, item, group, percent, limits, base."""
+    names = ["question", "item", "segment", "percent", "lower", "upper", "base"]
+    table = pd.DataFrame(rows, columns=names).assign(source="Ours")
+    return replace(survey, yours=table)
+
+
+def verdict(survey, percent, lower, upper, segment="sme"):
+    (found,) = differences(own(survey, ("tools", "email", segment, percent, lower, upper, 200)))
+    return found.verdict
+
+
+@pytest.fixture
+def survey():
+    return load_survey("en")
+
+
+def test_a_difference_is_judged_by_its_limits(survey):
+    printed = survey.percent("tools", "email", "sme")
+    assert verdict(survey, printed - 20, printed - 24, printed - 16) == "beyond"
+    assert (
+        verdict(survey, printed - 3, printed - 5, printed - 0.1) == "maybe"
+    )  # only with the printed percent as certain
+    assert verdict(survey, printed - 3, printed - 5, printed + 0.6) == "within"
+    assert verdict(survey, printed, printed - 4, printed + 4) == "within"
+    assert verdict(survey, printed + 4, printed + 3.5, printed + 4.5) == "beyond"
+    assert verdict(survey, NAN, NAN, NAN) == "withheld" == verdict(survey, printed, NAN, NAN)
+
+
+@pytest.mark.parametrize("points", [-15.0, 5.0])
+def test_with_the_limits_of_wilson_it_is_newcombes_interval(points, survey):
+    """For everybody, whose number is known, at the worst rounding of what is printed."""
+    printed = survey.percent("productivity", "agree", "all")
+    percent, people = printed + points, 300
+    lower, upper = (100 * float(limit) for limit in wilson(percent / 100, people))
+    (found,) = differences(own(survey, ("productivity", "agree", "total", percent, lower, upper, people)))
+    everybody = survey.number_of("respondents") / 2  # the largest design effect tried halves them
+    near, far = (printed + half for half in (0.5, -0.5))
+    low, _ = newcombe(near / 100, everybody, percent / 100, people)
+    _, high = newcombe(far / 100, everybody, percent / 100, people)
+    assert (found.lowest, found.highest) == pytest.approx((100 * float(low), 100 * float(high)), abs=1e-9)
+
+
+def test_the_smallest_groups_that_the_totals_allow_are_taken(survey):
+    """Fewer people in 2013 would widen the limits: those of the smaller group are wider at the same percents."""
+    same = survey.with_figure("tools.email.large", survey.percent("tools", "email", "sme"))
+    rows = [("tools", "email", segment, 50, 45, 55, 200) for segment in ("sme", "large")]
+    small, large = differences(own(same, *rows))
+    assert small.highest - small.lowest > large.highest - large.lowest
+
+
+def test_only_what_both_have_is_compared(survey):
+    rows = [("tools", "email", "sme", 50, 45, 55, 200), ("tools", "fax", "sme", 50, 45, 55, 200),
+            ("tools", "email", "total", 50, 45, 55, 200), ("ours", "email", "sme", 50, 45, 55, 200)]  # fmt: skip
+    found = differences(own(survey, *rows))
+    assert [row.reference for row in found] == ["yours.tools.email.sme"]
+    figures = registry(own(survey, *rows))
+    assert figures["yours.tools.email.sme"].value == 50 and figures["count.yours"].value == 1
+    assert [figures[f"count.yours.{verdict}"].value for verdict in ("beyond", "maybe", "within", "withheld")] == [
+        1,
+        0,
+        0,
+        0,
+    ]
+
+
+def test_an_invented_survey_is_named_so(survey):
+    assert set(survey.yours["source"]) == {"invented"}
+    assert own_name(survey) == "Invented example" and own_name(load_survey("fr")) == "Exemple inventé"
+    assert own_name(own(survey, ("tools", "email", "sme", 50, 45, 55, 200))) == "Ours"
+
+
+def test_without_a_survey_of_ones_own_nothing_is_cited(survey):
+    empty = replace(survey, yours=survey.yours.iloc[:0])
+    assert differences(empty) == () and own_name(empty) == ""
+    assert not [reference for reference in registry(empty) if "yours" in reference]
+
+
+def test_what_is_withheld_is_no_figure(survey):
+    withheld = own(survey, ("tools", "email", "sme", NAN, NAN, NAN, NAN))
+    figures = registry(withheld)
+    assert "yours.tools.email.sme" not in figures and figures["count.yours"].value == 0
+    assert isnan(differences(withheld)[0].percent) and figures["count.yours.withheld"].value == 1
