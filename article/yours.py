@@ -11,6 +11,7 @@ from pandas import DataFrame, Index
 
 from contre_enquete.charts.chart import Chart, Frame, Words, item_axis, key_edge, percent_axis
 from contre_enquete.charts.palette import BLUE, GREY, INK, LINE_GREY, PAPER, VERMILION, VERMILION_TEXT
+from contre_enquete.errors import DataError
 from contre_enquete.survey.model import Survey
 from contre_enquete.survey.own import Difference, differences, own_name
 from contre_enquete.text.language import capitalised
@@ -24,9 +25,16 @@ INKS = (VERMILION_TEXT, BLUE)
 def own_tools(survey: Survey) -> Chart:
     """The tools in one's own survey, with its limits, beside the published figures, for each group."""
     say, language = survey.language.say, survey.language
-    groups = survey.article.compared
-    rows = [row for row in differences(survey) if row.question == QUESTION and row.segment in groups]
+    compared = survey.article.compared
+    rows = [row for row in differences(survey) if row.question == QUESTION and row.segment in compared]
+    if not rows:
+        raise DataError(
+            f"data/yours.csv: found no item of {QUESTION} for {' or '.join(compared)}; "
+            "expected at least one that data/survey.csv has too, under the names of data/codebook"
+        )
     items = list(dict.fromkeys(row.item for row in rows))
+    groups = [segment for segment in compared if segment in {row.segment for row in rows}]
+    colours, inks = (dict(zip(compared, of, strict=True)) for of in (COLOURS, INKS))
     names = [survey.item_label(QUESTION, item) for item in items]
     labels = {segment: survey.segment_label(segment) for segment in groups}
     verdicts = [row.verdict for row in differences(survey)]
@@ -57,7 +65,7 @@ def own_tools(survey: Survey) -> Chart:
     def draw(axes: Axes) -> None:
         for row in rows:
             y = _place(items, groups, row)
-            colour, ink = (of[groups.index(row.segment)] for of in (COLOURS, INKS))
+            colour, ink = colours[row.segment], inks[row.segment]
             axes.scatter([row.printed], [y], 62, facecolors=PAPER, edgecolors=colour, linewidths=1.4, zorder=2)
             if row.verdict == "withheld":
                 continue
@@ -66,7 +74,7 @@ def own_tools(survey: Survey) -> Chart:
             text, end = _label(survey, row), max(row.upper, row.printed)
             axes.annotate(text, (end, y), (8, 0), textcoords="offset points", va="center", size=9, color=ink)
         keys = [
-            *((colour, colour, capitalised(labels[group])) for colour, group in zip(COLOURS, groups, strict=True)),
+            *((colours[group], colours[group], capitalised(labels[group])) for group in groups),
             (GREY, GREY, capitalised(say("your survey"))),
             (PAPER, GREY, "2013"),
         ]
@@ -122,7 +130,7 @@ def _label(survey: Survey, row: Difference) -> str:
     return survey.language.percent(round(row.percent, 1))
 
 
-def _place(items: list[str], groups: tuple[str, ...] | list[str], row: Difference) -> float:
+def _place(items: list[str], groups: list[str], row: Difference) -> float:
     return items.index(row.item) * len(groups) + groups.index(row.segment)
 
 

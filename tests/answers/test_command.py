@@ -119,3 +119,25 @@ def test_a_file_that_is_no_table_is_told(tmp_path):
         DataError, match=r"^table\.csv: no table of answers; expected the columns source,question,item,"
     ):
         read_table(tmp_path / "table.csv")
+
+
+def test_everybody_may_be_of_one_group(tabulated):
+    """As in the survey of one employer, where no column says how large it is."""
+    answers = "tool\n" + "Oui\n" * 30 + "Non\n" * 20
+    question = '[questions.tools]\nkind = "several"\ncolumns.email = "tool"\nyes = ["Oui"]\nno = ["Non"]\n'
+    code, said, table = tabulated(answers, f'source = "Ours"\n[segment]\ngroup = "sme"\n{question}')
+    assert (code, said) == (0, "")
+    (row,) = read_table(table).itertuples()
+    assert (row.source, row.segment, row.percent, row.n) == ("Ours", "sme", 60, 50)
+
+
+@pytest.mark.parametrize(
+    ("segment", "told"),
+    [('group = ""', "segment.group: expected the name of a group"),
+     ('group = "total"', "segment.group: expected the name of a group"),
+     ('group = "sme"\ncolumn = "tool"', "segment.column: expected no such key, but group")],
+)  # fmt: skip
+def test_a_group_of_everybody_that_is_none_is_told(segment, told, tabulated):
+    question = '[questions.tools]\nkind = "several"\ncolumns.email = "tool"\nyes = ["Oui"]\nno = ["Non"]\n'
+    code, said, table = tabulated("tool\nOui\nNon\n", f"[segment]\n{segment}\n{question}")
+    assert code == 1 and told in said and not table.exists()

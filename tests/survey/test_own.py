@@ -6,6 +6,8 @@ from math import isnan
 import pandas as pd
 import pytest
 
+from article.yours import own_tools
+from contre_enquete.errors import DataError
 from contre_enquete.statistics.inference import newcombe, wilson
 from contre_enquete.survey.citable import registry
 from contre_enquete.survey.model import load_survey
@@ -97,3 +99,16 @@ def test_what_is_withheld_is_no_figure(survey):
     figures = registry(withheld)
     assert "yours.tools.email.sme" not in figures and figures["count.yours"].value == 0
     assert isnan(differences(withheld)[0].percent) and figures["count.yours.withheld"].value == 1
+
+
+def test_a_survey_of_one_group_is_drawn_alone(survey):
+    drawn = own_tools(own(survey, ("tools", "email", "large", 50, 45, 55, 200)))
+    assert list(drawn.table.columns) == ["Large companies, your survey", "Large companies, 2013"]
+    assert drawn.png()
+
+
+def test_a_survey_with_nothing_to_compare_is_told(survey):
+    with pytest.raises(
+        DataError, match=r"data/yours.csv: found no item of tools for sme or large; expected at least one"
+    ):
+        own_tools(own(survey, ("tools", "fax", "sme", 50, 45, 55, 200)))

@@ -18,7 +18,7 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     [segment]
     column = "taille"
     groups.sme = ["1-99", "100-499"]
-    groups.large = ["500 +"]
+    groups.large = ["500 +"]        # or, if all are of one group and no column says so: group = "sme" alone
 
     [questions.tools]               # several answers: a column for each item
     kind = "several"
@@ -93,7 +93,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Codebook:
-    """What a codebook says. Columns of the design that the survey has not are "", as is that of the groups."""
+    """What a codebook says. Columns of the design that the survey has not are "", as is that of the groups.
+
+    `group` is the one that everybody is of, if all are of one, else "".
+    """
 
     source: str
     delimiter: str
@@ -105,6 +108,7 @@ class Codebook:
     population: str
     segment: Column
     groups: tuple[str, ...]
+    group: str
     columns: tuple[Column, ...]
     items: tuple[Item, ...]
 
@@ -188,18 +192,30 @@ class _Reader:
             raise self.fault("file.encoding", 'the name of an encoding, as "utf-8", "latin-1" or "cp1252"')
         design = self.table(told.get("design", {}), "design", DESIGN)
         roles = {role: self.column(design[role], f"design.{role}") if role in design else "" for role in DESIGN}
-        segment, groups = self.segment(told["segment"]) if "segment" in told else (NO_SEGMENT, ())
+        segment, groups, group = self.segment(told["segment"]) if "segment" in told else (NO_SEGMENT, (), "")
         columns: list[Column] = []
         items: list[Item] = []
         questions = self.named(told.get("questions"), "questions", 1, "at least one question, as [questions.tools]")
         for question, described in questions.items():
             self.question(question, described, columns, items)
         return Codebook(
-            source, **file, **roles, segment=segment, groups=groups, columns=tuple(columns), items=tuple(items)
+            source,
+            **file,
+            **roles,
+            segment=segment,
+            groups=groups,
+            group=group,
+            columns=tuple(columns),
+            items=tuple(items),
         )
 
-    def segment(self, told: object) -> tuple[Column, tuple[str, ...]]:
-        """Return the column of the groups, whose codes are their places, and their names."""
+    def segment(self, told: object) -> tuple[Column, tuple[str, ...], str]:
+        """Return the column of the groups, whose codes are their places, and their names; or the group of everybody."""
+        if isinstance(told, dict) and "group" in told:
+            group = self.table(told, "segment", ("group",))["group"]
+            if not isinstance(group, str) or group in ("", TOTAL):
+                raise self.fault("segment.group", "the name of a group")
+            return NO_SEGMENT, (), group
         found = self.table(told, "segment", ("column", "groups", "missing"))
         name = self.column(found.get("column"), "segment.column")
         groups = self.named(found.get("groups"), "segment.groups", 1, "values for each group")
@@ -207,7 +223,7 @@ class _Reader:
             raise self.fault(f"segment.groups.{TOTAL}", "another name, for everybody has that")
         codes = [self.values(values, f"segment.groups.{group}") for group, values in groups.items()]
         (column,) = self.coded([name], codes, found.get("missing", []), "segment")
-        return column, tuple(groups)
+        return column, tuple(groups), ""
 
     def question(self, question: str, told: object, columns: list[Column], items: list[Item]) -> None:
         """Add the columns and items of a question."""

@@ -174,6 +174,12 @@ def _written(
         groups = _named(_several(values[roles["segment"]]), published.group)
         lines += ["[segment]", f"column = {_quoted(roles['segment'])}"]
         lines += [f"groups.{name} = {_list([value])}" for name, value in groups.items()] + [""]
+    else:
+        lines += [
+            "# If all work for employers of one group, and no column says so:",
+            '# [segment]\n# group = "sme"',
+            "",
+        ]
     items = {name: found for name, found in values.items() if name not in roles.values() and len(_several(found)) > 0}
     same = groupby(
         items, lambda name: (_kind(items[name]), tuple(_several(items[name])), _stem(name), _alone(name, items))

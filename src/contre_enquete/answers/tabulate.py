@@ -39,6 +39,8 @@ def tabulate(
     rows = list(estimates(sums, told))
     if minimum:
         withhold(rows, sums, told, minimum, EXACT if decimals is None else decimals)
+    if told.group:
+        rows = [row | {"segment": told.group} for row in rows]
     write_table(output, rows if decimals is None else [rounded(row, decimals) for row in rows])
     return len(rows)
 
