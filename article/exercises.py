@@ -54,7 +54,7 @@ class Lead:
         )
 
 
-def to_judge(survey: Survey) -> Table:
+def posed(survey: Survey) -> Table:
     """Six sentences on the chart of tools, of which some are wrong."""
     say = survey.language.say
     sentences = [_damaged(_lead(item, survey), damage, survey).told(survey) for item, damage in DAMAGES.items()]

@@ -14,7 +14,7 @@ def survey(request):
 
 
 def test_a_sentence_is_changed_where_the_answers_say_that_it_is_wrong(survey):
-    posed, judged = (exercises.to_judge(survey).frame, exercises.judged(survey).frame)
+    posed, judged = (exercises.posed(survey).frame, exercises.judged(survey).frame)
     right = survey.language.say("right")
     assert list(posed.index) == list(judged.index)
     for sentence, (correct, said) in zip(posed.iloc[:, 0], judged.to_numpy(), strict=True):
@@ -32,7 +32,7 @@ def test_what_is_right_is_what_the_data_say(survey):
 
 
 def test_each_damage_is_of_the_kind_that_the_answers_name(survey):
-    posed = dict(zip(exercises.DAMAGES, exercises.to_judge(survey).frame.iloc[:, 0], strict=True))
+    posed = dict(zip(exercises.DAMAGES, exercises.posed(survey).frame.iloc[:, 0], strict=True))
     right = dict(zip(exercises.DAMAGES, exercises.judged(survey).frame.iloc[:, 0], strict=True))
     damaged = {damage: item for item, damage in exercises.DAMAGES.items() if damage}
     groups = {group: survey.segment_label(group) for group in ("sme", "large")}
