@@ -1,7 +1,7 @@
 """Damages a copy of the edition in every way it knows, and counts what the checks notice.
 
 `make mutants` tries every damage; `make mutants SAMPLE=200` two hundred of them, spread over the kinds, and
-`SAMPLE=1` one of each kind, which is the least; `SAMPLE=quick` one of each kind that is told without building the pages.
+`SAMPLE=1` one of each kind, which is the least.
 Each mutant is one file changed, added or taken away, and is tried with the checks that are concerned,
 the quickest first, until one fails: those of `make check` and `make rerun`, or tests of `make test`.
 Edits that mean nothing are tried too, and no check may fail.
@@ -464,8 +464,10 @@ CHECKS: dict[str, list[Check]] = {
         FRESH,
     ],
 }
-OF_PAGES = {"page", "output of pages", "style"}  # what these damage is told by a site that is built, and a browser
-PACKAGE = OF_PAGES | {"chart", "rule", "offices", "translation"}  # what these damage must not have been imported
+PACKAGE = {  # what these damage must not have been imported
+    *("chart", "rule", "offices", "translation"),
+    *("page", "output of pages", "style"),
+}
 
 
 def begin(folder: str, warm: bool) -> None:
@@ -548,7 +550,7 @@ def undamaged(mutants: list[Mutant]) -> list[Mutant]:
     return [replace(mutant, content=(PROJECT / mutant.path).read_bytes()) for mutant in firsts.values()]
 
 
-def main(size: int, quick: bool = False) -> int:
+def main(size: int) -> int:
     import babel.messages.pofile, fontTools.subset, frictionless, hypothesis, matplotlib.backends.backend_agg, mistune, nbclient, nbconvert, pandas, pytest, seaborn  # noqa: E401, F401, I001
 
     sys.dont_write_bytecode = True
@@ -556,7 +558,6 @@ def main(size: int, quick: bool = False) -> int:
     with ProcessPoolExecutor(1, fork) as pool:
         mutants = pool.submit(every_mutant).result()
     mutants = sample(mutants, size) if size else mutants
-    mutants = [mutant for mutant in mutants if not (quick and mutant.checks in OF_PAGES)]
     survived, total = Counter(), Counter()
     for package in (False, True):
         chosen = [mutant for mutant in mutants if (mutant.checks in PACKAGE) == package]
@@ -591,5 +592,4 @@ def main(size: int, quick: bool = False) -> int:
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[1] if len(sys.argv) > 1 else "0"
-    sys.exit(main(1, quick=True) if wanted == "quick" else main(int(wanted)))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 0))

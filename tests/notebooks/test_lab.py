@@ -224,9 +224,9 @@ def test_charts_show_and_a_number_finds_its_row(path, show):
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     pictures = page.locator(".jp-OutputArea figure img")
-    assert pictures.count() > 0
+    assert pictures.count() > 0 or re.search("/[67]-", path)  # exercises and their answers
     assert pictures.evaluate_all("all => all.every(each => each.complete && each.naturalWidth > 300)")
-    link = page.locator(".jp-MarkdownOutput p a[href*='#']").first
+    link = page.locator(".jp-MarkdownOutput :is(p, li) a[href*='#']").first
     link.scroll_into_view_if_needed()
     anchor = unquote(link.get_attribute("href").split("#")[1])
     shown = """anchor => { const row = document.querySelector(`tr[id="${anchor}"]`), box = row && row.getBoundingClientRect();
