@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 
 from conftest import PROJECT, chromium, relative
 from contre_enquete.charts.fonts import BOLD, FAMILY, NORMAL, font_faces
-from reading import PAGES
+from reading import CHARTLESS, PAGES
 
 pytestmark = pytest.mark.slow
 
@@ -68,7 +68,7 @@ def test_the_pictures_of_a_notebook_hold_their_font(name, project):
     outputs = [output for cell in nbformat.read(project / name, 4).cells for output in cell.get("outputs", [])]
     html = "".join(output.get("data", {}).get("text/html", "") for output in outputs)
     pictures = [base64.b64decode(found).decode() for found in re.findall(r"image/svg\+xml;base64,([^\"]*)", html)]
-    assert pictures
+    assert pictures or name.replace(".ipynb", ".html") in CHARTLESS
     for picture in pictures:
         assert held(unescape(picture)) == used([picture])
 
