@@ -42,6 +42,7 @@ def cases(engine, tmp_path_factory):
     for fault, content in WRONG.items():
         answers[fault] = (folder / f"{fault}.csv", CODEBOOK)
         answers[fault][0].write_bytes(content if isinstance(content, bytes) else content.encode())
+    answers = {case: (path, f'source = "Ours"\n{codebook}') for case, (path, codebook) in answers.items()}
     for case, (_, codebook) in answers.items():
         (folder / f"{case}.toml").write_text(codebook, encoding="utf-8")
     environment = os.environ | {
