@@ -1,6 +1,7 @@
 """Where R's survey package has no value to compare: no degrees of freedom, no error of sampling, weights of all sizes."""
 
 import io
+import random
 import time
 from fractions import Fraction as F
 from types import SimpleNamespace
@@ -52,6 +53,41 @@ def test_weights_of_any_size_are_added_exactly(late, tabulated):
     yes = 500 + F(late)
     row = rows(table)["q", "total"]
     assert row.percent == float(100 * yes / (yes + 7_500)) and row.weighted_base == float(yes + 7_500)
+
+
+def test_columns_are_counted_each_for_itself(tabulated):
+    """Also when they are many, or when one has as many values as others have answers together."""
+    draw = random.Random(2013)
+    brands, tools = [f"b{number}" for number in range(70)], [f"t{number}" for number in range(8)]
+    people = [
+        {
+            "g": draw.choice(["few", "many", "many", ""]),
+            "w": draw.choice(["0", "0.5", "2.25"]),
+            "brand": draw.choice(["", *brands]),
+        }
+        | {tool: draw.choice("01 ").strip() for tool in tools}
+        for _ in range(3_000)
+    ]
+    answers = "\n".join(",".join(row) for row in [people[0], *(person.values() for person in people)])
+    questions = (
+        f'[questions.tools]\nkind = "several"\nyes = ["1"]\nno = ["0"]\n[questions.tools.columns]\n{_alike(tools)}'
+        f'[questions.brand]\nkind = "one"\ncolumn = "brand"\n[questions.brand.items]\n'
+        + "".join(f'{brand} = ["{brand}"]\n' for brand in brands)
+    )
+    _, said, table = tabulated(answers, f'[design]\nweight = "w"\n{GROUPS}{questions}')
+    assert not said
+    for (item, group), row in rows(table).items():
+        column = item if item in tools else "brand"
+        inside = [one for one in people if group in (one["g"], "total") and one["w"] != "0"]
+        base = [one for one in inside if one[column]]
+        yes = [one for one in base if one[column] in ("1", item)]
+        assert (row.n, row.base, row.yes) == (len(inside), len(base), len(yes)), (item, group)
+        assert row.weighted_base == sum(float(one["w"]) for one in base)
+        assert row.percent == float(100 * sum(F(one["w"]) for one in yes) / sum(F(one["w"]) for one in base))
+
+
+def _alike(names):
+    return "".join(f'{name} = "{name}"\n' for name in names)
 
 
 def test_only_a_terminal_is_told_how_far_it_is(monkeypatch):

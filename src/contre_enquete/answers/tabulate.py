@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from .codebook import DESIGN, TOTAL, Codebook, Item, read_codebook
+from .count import count
 from .faults import faults_told
 from .source import Answers, opened
 from .table import Row, write_table
-from .tally import Tally, tally
+from .tally import Tally
 from .variance import estimate
 
 MINIMUM = 10  # people, of whom a figure may tell
@@ -48,7 +49,7 @@ def tabulate(
 def counted(answers: Answers, codebook: Codebook, backend: str = "") -> Tally:
     """Return the sums of a file of answers. Raises DataError, which names line and column of the first fault."""
     with faults_told(answers, codebook), opened(answers, backend) as table:
-        return tally(table, codebook)
+        return count(table, codebook)
 
 
 def estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:

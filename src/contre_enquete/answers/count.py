@@ -1,0 +1,71 @@
+"""Ask the engine once for all the sums that a table needs."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from .cells import by_cell
+from .clusters import by_cluster
+from .codebook import Codebook
+from .person import number
+from .tally import DIGITS, LONELY, FaultyAnswers, FaultyColumn, Tally
+
+if TYPE_CHECKING:
+    import ibis
+
+PEEK = 10_000  # rows from which the unit of the weights is guessed
+
+
+def count(answers: ibis.Table, codebook: Codebook) -> Tally:
+    """Return the sums of a table of answers. Raises FaultyAnswers if some cannot be used.
+
+    If the unit of the weights proves to be wrong for the greatest of them, they are asked for once more.
+    """
+    _check_columns(answers, codebook)
+    digits = 0
+    if codebook.weight:
+        some = answers.limit(PEEK)
+        greatest = number(some[codebook.weight], codebook.decimal).max()
+        digits = _digits(some.aggregate(greatest=greatest).to_pyarrow()[0][0].as_py())
+    while True:
+        result = (by_cluster if codebook.cluster else by_cell)(answers, codebook, digits)
+        needed = _digits(result.greatest) if codebook.weight else 0
+        if needed == digits:
+            return _checked(result, codebook)
+        digits = needed
+
+
+def _check_columns(answers: ibis.Table, codebook: Codebook) -> None:
+    kinds = answers.schema()
+    for name in codebook.named():
+        kind = kinds.get(name)
+        if kind is None:
+            raise FaultyColumn(name, "a column of that name in the file, whose header has none")
+        if name in (codebook.weight, codebook.population):
+            if not (kind.is_string() or (kind.is_numeric() and not kind.is_boolean())):
+                raise FaultyColumn(name, f"numbers or text, not {kind}")
+        elif not (kind.is_string() or kind.is_integer() or kind.is_floating() or kind.is_boolean()):
+            raise FaultyColumn(name, f"text, numbers or yes and no, not {kind}")
+
+
+def _digits(greatest: float | None) -> int:
+    """Return how many decimals of weights are kept, given the greatest weight; 0 if there is none."""
+    return DIGITS - 1 - math.floor(math.log10(greatest)) if greatest and math.isfinite(greatest) and greatest > 0 else 0
+
+
+def _checked(result: Tally, codebook: Codebook) -> Tally:
+    """Return the sums. Raises FaultyAnswers if they do not do for an estimate."""
+    if not result.clusters:
+        raise FaultyAnswers(codebook.columns[0].name, "at least one line under the header")
+    unit = codebook.cluster or codebook.stratum or codebook.columns[0].name
+    for stratum, clusters in result.clusters.items():
+        size = result.population.get(stratum, math.inf)
+        if size < clusters:
+            raise FaultyAnswers(codebook.population, "at least as many as the stratum has in the file")
+        if clusters == 1 and size > 1:
+            raise FaultyAnswers(unit, LONELY)
+    for item, sums in zip(codebook.items, result.sums[-1], strict=True):
+        if not sums.strata or not sum(stratum.b for stratum in sums.strata.values()):
+            raise FaultyAnswers(codebook.columns[item.column].name, "at least one answer")
+    return result
