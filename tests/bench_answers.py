@@ -4,7 +4,9 @@
 
 Invents as many answers as are named, the same each time, as CSV and as Parquet: 30 columns, of which 20 questions of
 several answers, 6 scales, weights and strata. Each job is a process of its own, of which it prints seconds, those of processors
-(which a busy machine changes less), and peak memory.
+(which a busy machine changes less), and peak memory. svy estimates three of the items, where it is installed:
+
+    .venv/bin/python -m pip install --target .cache/svy svy
 """
 
 import math
@@ -80,6 +82,17 @@ for c in [*TOOLS, *SCALES]:
     found.append(sums.groupby(groups).sum())
 print(found[0].iloc[0].tolist())
 """
+SVY = """
+import sys
+sys.path.insert(0, sys.argv[2])
+import polars as pl, svy
+path, items = sys.argv[1], ["q0", "q1", "q2"]
+columns = ["size", "stratum", "weight", *items]
+table = pl.read_parquet(path, columns=columns) if path.endswith("parquet") else pl.read_csv(path, separator=";", columns=columns)
+coded = [pl.when(pl.col(c) != "").then((pl.col(c) == "Oui").cast(pl.Int8)).alias(c) for c in items]
+sample = svy.Sample(data=table.with_columns(coded), design=svy.Design(stratum="stratum", wgt="weight"))
+print([sample.estimation.prop(y=c, by="size", drop_nulls=True) for c in items])
+"""
 
 
 def main() -> None:
@@ -96,6 +109,8 @@ def main() -> None:
                     "ours": [sys.executable, "-m", "contre_enquete", "tabulate", answers, *options],
                     "pandas": [sys.executable, "-c", PANDAS, answers],
                 }
+                if (library := PROJECT / ".cache/svy").is_dir():
+                    jobs["svy, three items"] = [sys.executable, "-c", SVY, answers, str(library)]
                 hand: tuple[float, float] | None = None
                 for name, job in jobs.items():
                     seconds, busy, peak = measured(job)

@@ -285,8 +285,20 @@ def test_a_parquet_file_of_other_types_is_told(tabulated, tmp_path):
 
 def test_a_parquet_file_that_is_none_is_told(tabulated, tmp_path):
     code, said, table = tabulated(ANSWERS, CODEBOOK, name="answers.parquet")
-    assert code == 1 and said == "contre-enquete: answers.parquet: cannot be read; expected a Parquet file\n"
+    told = "the engine stops (InvalidInputException); expected a Parquet file, and memory and disk enough for it"
+    assert code == 1 and said == f"contre-enquete: answers.parquet: {told}\n"
     assert not table.exists()
+
+
+def test_memory_that_does_not_do_is_told(tabulated, monkeypatch):
+    monkeypatch.setattr("contre_enquete.answers.source.MEMORY", "8MB")
+    answers = "c,q\n" + "".join(f"{cluster},{SECRET if cluster % 2 else 'Non'}\n" for cluster in range(20_000))
+    asked = f'[design]\ncluster = "c"\n[questions.q]\nkind = "several"\ncolumns = {{ q = "q" }}\nyes = ["{SECRET}"]\nno = ["Non"]\n'
+    code, said, table = tabulated(answers, asked)
+    assert code == 1 and said.startswith(
+        "contre-enquete: answers.csv: the engine stops (OutOfMemoryException); expected"
+    )
+    assert SECRET not in said and not table.exists()
 
 
 CODEBOOKS = {

@@ -32,7 +32,11 @@ def faults_told(answers: Answers, codebook: Codebook | None = None) -> Iterator[
         if answers.path.exists():
             _locate_anyhow(answers, codebook)
         kind = "Parquet" if answers.is_parquet else "CSV"
-        told = str(error) if isinstance(error, FaultyAnswers) else f"cannot be read; expected a {kind} file"
+        told = str(error)
+        if not isinstance(error, FaultyAnswers):
+            told = (
+                f"the engine stops ({type(error).__name__}); expected a {kind} file, and memory and disk enough for it"
+            )
         raise DataError(f"{answers.name}: {told}") from None
 
 
