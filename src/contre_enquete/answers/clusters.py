@@ -41,7 +41,7 @@ def _add(record: Record, items: range, codebook: Codebook, result: Tally) -> Non
     """Add to the sums what the engine says of some items in a stratum, in a group or in all, whose segment is none."""
     stratum, group = record["stratum"], record["segment"]
     result.note(record, codebook)
-    if record["unnamed"]:
+    if record["no_cluster"]:
         raise FaultyAnswers(codebook.cluster, "a value in each line")
     if group is None:
         result.clusters[stratum] = record["clusters"]
@@ -80,7 +80,7 @@ def _records(people: ibis.Table, codebook: Codebook, items: range) -> Iterator[R
     """
     totals = {
         "clusters": "COUNT(*)",
-        "unnamed": "COUNT(CASE WHEN cluster IS NULL OR CAST(cluster AS VARCHAR) = '' THEN 1 END)",
+        "no_cluster": "COUNT(CASE WHEN cluster IS NULL OR CAST(cluster AS VARCHAR) = '' THEN 1 END)",
         "greatest": "MAX(greatest)",
         "least": "MIN(least)",
         "most": "MAX(most)",
