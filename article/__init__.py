@@ -23,7 +23,7 @@ FIGURES = (
     companies.by_size,
     companies.medium_large,
     companies.since,
-    yours.own_tools,
+    yours.own_answers,
 )
 
 __all__ = [

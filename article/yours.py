@@ -5,39 +5,46 @@ As in `printed`, each takes a `Survey` and returns a `Chart`. The table that shi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from pandas import DataFrame, Index
 
-from contre_enquete.charts.chart import Chart, Frame, Words, item_axis, key_edge, percent_axis
+from contre_enquete.charts.chart import NAME_ON_PHONE, Chart, Frame, Words, heading, item_axis, key_edge, percent_axis
 from contre_enquete.charts.palette import BLUE, GREY, INK, LINE_GREY, PAPER, VERMILION, VERMILION_TEXT
 from contre_enquete.errors import DataError
 from contre_enquete.survey.model import Survey
 from contre_enquete.survey.own import Difference, differences, own_name
 from contre_enquete.text.language import capitalised
 
-QUESTION = "tools"
 ROW = 0.27  # inches for each group of an item
-COLOURS = (VERMILION, BLUE)
-INKS = (VERMILION_TEXT, BLUE)
+KEY = 0.2  # inches for each line of the key
+LONG_NAME = 1.5  # inches for the names of items on a phone, where each may have one row only
+COLOURS = (VERMILION, BLUE, INK)
+INKS = (VERMILION_TEXT, BLUE, INK)
 
 
-def own_tools(survey: Survey) -> Chart:
-    """The tools in one's own survey, with its limits, beside the published figures, for each group."""
+def own_answers(survey: Survey) -> Chart:
+    """Each item of one's own survey, with its limits, beside the published figure, for each group."""
     say, language = survey.language.say, survey.language
-    compared = survey.article.compared
-    rows = [row for row in differences(survey) if row.question == QUESTION and row.segment in compared]
+    rows = differences(survey)
     if not rows:
         raise DataError(
-            f"data/yours.csv: found no item of {QUESTION} for {' or '.join(compared)}; "
-            "expected at least one that data/survey.csv has too, under the names of data/codebook"
+            "data/yours.csv: found no item and group that data/survey.csv has too; "
+            "expected at least one, under the names of data/codebook"
         )
-    items = list(dict.fromkeys(row.item for row in rows))
-    groups = [segment for segment in compared if segment in {row.segment for row in rows}]
-    colours, inks = (dict(zip(compared, of, strict=True)) for of in (COLOURS, INKS))
-    names = [survey.item_label(QUESTION, item) for item in items]
+    asked = list(dict.fromkeys(row.question for row in rows))
+    items = list(dict.fromkeys((row.question, row.item) for row in rows))
+    everyone = (*survey.article.compared, survey.article.everybody)
+    groups = [segment for segment in everyone if segment in {row.segment for row in rows}]
+    colours, inks = (dict(zip(everyone, of, strict=True)) for of in (COLOURS, INKS))
     labels = {segment: survey.segment_label(segment) for segment in groups}
-    verdicts = [row.verdict for row in differences(survey)]
+    names = [survey.item_label(*item) for item in items]
+    questions = {question: survey.question(question)["label"] for question in asked}
+    line = NAME_ON_PHONE if len(asked) == 1 else LONG_NAME
+    headings, middles, places, height = _laid_out(rows, several=len(asked) > 1)
+    verdicts = [row.verdict for row in rows]
     title = say(
         "{name}: [{beyond}](#count.yours.beyond) of [{all} differences](#count.yours) from 2013 are beyond chance",
         name=own_name(survey),
@@ -46,7 +53,10 @@ def own_tools(survey: Survey) -> Chart:
     )
     words = Words(
         title=title,
-        subtitle=say("Share who use the tool for work, in %. Base: those who answered, in each group"),
+        subtitle=say(
+            "{measure}, in %. Base: those who answered, in each group",
+            measure=survey.question(asked[0])["measure"] if len(asked) == 1 else say("Share of respondents"),
+        ),
         note=say(
             "Line: what chance allows of your survey, at [95%](#rule.level). The chance of 2013 is in the table, as if each group had been "
             "drawn at random. What is withheld for too few people is not drawn.",
@@ -55,17 +65,15 @@ def own_tools(survey: Survey) -> Chart:
         alternative=say(
             "Dot plot. {rows}.",
             rows=". ".join(
-                f"{survey.item_label(QUESTION, item)}{say(': ')}"
-                + ", ".join(_told(survey, row) for row in rows if row.item == item)
-                for item in items
+                f"{name}{say(': ')}" + ", ".join(_told(survey, row) for row in rows if (row.question, row.item) == item)
+                for item, name in zip(items, names, strict=True)
             ),
         ),
     )
 
     def draw(axes: Axes) -> None:
         for row in rows:
-            y = _place(items, groups, row)
-            colour, ink = colours[row.segment], inks[row.segment]
+            y, colour, ink = places[row.reference], colours[row.segment], inks[row.segment]
             axes.scatter([row.printed], [y], 62, facecolors=PAPER, edgecolors=colour, linewidths=1.4, zorder=2)
             if row.verdict == "withheld":
                 continue
@@ -93,19 +101,27 @@ def own_tools(survey: Survey) -> Chart:
             borderaxespad=0.8,
             labelcolor=INK,
         )
-        axes.set_ylim(len(items) * len(groups) - 0.4, -0.6)
-        middle = (len(groups) - 1) / 2
-        axes.set_yticks([place * len(groups) + middle for place in range(len(items))], names)
+        axes.set_ylim(height - 0.4, -0.6)
+        axes.set_yticks([middles[item] for item in items], names)
         percent_axis(axes, language)
         axes.grid(visible=False)
-        item_axis(axes)
+        item_axis(axes, line)
+        for question, y in headings.items():
+            heading(axes, questions[question], y)
 
     ends = [(max(row.upper, row.printed), _label(survey, row)) for row in rows if row.verdict != "withheld"]
-    frame = Frame(names, ROW * len(groups) * len(items), head=0.62, values=[*ends, (100, language.percent(100))])
+    head = KEY * ((len(groups) + 3) // 2) + 0.22
+    frame = Frame(names, ROW * height, head=head, line=line, values=[*ends, (100, language.percent(100))])
+    cells = {(row.question, row.item, row.segment): row for row in rows}
+    told = (
+        names
+        if len(asked) == 1
+        else [f"{questions[of]}{say(': ')}{name}" for (of, _), name in zip(items, names, strict=True)]
+    )
     table = DataFrame(
         {
             f"{capitalised(labels[segment])}, {of}": [
-                next((cell(row) for row in rows if (row.item, row.segment) == (item, segment)), "–") for item in items
+                cell(cells[(*item, segment)]) if (*item, segment) in cells else "–" for item in items
             ]
             for segment in groups
             for of, cell in (
@@ -113,9 +129,24 @@ def own_tools(survey: Survey) -> Chart:
                 ("2013", lambda row: language.percent(row.printed)),
             )
         },
-        index=Index(names, name=say("Tool")),
+        index=Index(told, name=say("Answer")),
     )
-    return Chart("own-tools", words, table, frame, draw, language)
+    return Chart("own-answers", words, table, frame, draw, language)
+
+
+def _laid_out(
+    rows: Sequence[Difference], *, several: bool
+) -> tuple[dict[str, int], dict[tuple[str, str], float], dict[str, int], int]:
+    """Return the lines of questions, if there are several; the middles of items; the lines of rows, by reference; how many lines."""
+    headings: dict[str, int] = {}
+    lines: dict[tuple[str, str], list[int]] = {}
+    places: dict[str, int] = {}
+    for row in rows:
+        if several and row.question not in headings:
+            headings[row.question] = len(headings) + len(places)
+        places[row.reference] = len(headings) + len(places)
+        lines.setdefault((row.question, row.item), []).append(places[row.reference])
+    return headings, {item: sum(of) / len(of) for item, of in lines.items()}, places, len(headings) + len(places)
 
 
 def own_percent(survey: Survey, row: Difference) -> str:
@@ -128,10 +159,6 @@ def own_percent(survey: Survey, row: Difference) -> str:
 
 def _label(survey: Survey, row: Difference) -> str:
     return survey.language.percent(round(row.percent, 1))
-
-
-def _place(items: list[str], groups: list[str], row: Difference) -> float:
-    return items.index(row.item) * len(groups) + groups.index(row.segment)
 
 
 def _told(survey: Survey, row: Difference) -> str:

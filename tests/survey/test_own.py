@@ -6,7 +6,7 @@ from math import isnan
 import pandas as pd
 import pytest
 
-from article.yours import own_tools
+from article.yours import own_answers
 from contre_enquete.errors import DataError
 from contre_enquete.statistics.inference import newcombe, wilson
 from contre_enquete.survey.citable import registry
@@ -102,13 +102,38 @@ def test_what_is_withheld_is_no_figure(survey):
 
 
 def test_a_survey_of_one_group_is_drawn_alone(survey):
-    drawn = own_tools(own(survey, ("tools", "email", "large", 50, 45, 55, 200)))
+    drawn = own_answers(own(survey, ("tools", "email", "large", 50, 45, 55, 200)))
     assert list(drawn.table.columns) == ["Large companies, your survey", "Large companies, 2013"]
     assert drawn.png()
 
 
+def test_each_question_is_drawn_under_its_name(survey):
+    """Also those of which everybody's figure is all that is printed."""
+    drawn = own_answers(
+        own(
+            survey,
+            ("tools", "email", "large", 50, 45, 55, 200),
+            ("barriers", "security", "total", 50, 45, 55, 200),
+            ("barriers", "security", "sme", 50, 45, 55, 200),
+            ("barriers", "bandwidth", "total", 12, 8, 17, 200),
+        )
+    )
+    assert list(drawn.table.index) == [
+        "Tools used for work: Email",
+        "Barriers to the use of social tools: Security",
+        "Barriers to the use of social tools: Bandwidth",
+    ]
+    texts = {text.get_text(): text.get_position()[1] for text in drawn.figure.axes[0].texts}
+    names = drawn.figure.axes[0]
+    lines = dict(zip([label.get_text() for label in names.get_yticklabels()], names.get_yticks(), strict=True))
+    assert (
+        texts["Tools used for work"] < lines["Email"] < texts["Barriers to the use of social tools"] < lines["Security"]
+    )
+    assert drawn.words.plain.subtitle.startswith("Share of respondents, in %")
+
+
 def test_a_survey_with_nothing_to_compare_is_told(survey):
     with pytest.raises(
-        DataError, match=r"data/yours.csv: found no item of tools for sme or large; expected at least one"
+        DataError, match=r"data/yours.csv: found no item and group that data/survey.csv has too; expected at least one"
     ):
-        own_tools(own(survey, ("tools", "fax", "sme", 50, 45, 55, 200)))
+        own_answers(own(survey, ("tools", "fax", "sme", 50, 45, 55, 200)))

@@ -326,6 +326,13 @@ def item_axis(axes: Axes, line: float = NAME_ON_PHONE) -> None:
     axes.tick_params(axis="y", pad=0, length=0)
 
 
+def heading(axes: Axes, text: str, y: float) -> None:
+    """Write a line above some items, flush with their names."""
+    place, paper = axes.get_position(), paper_width(axes)
+    x = (MARGIN / paper - place.x0) / place.width
+    axes.text(x, y, text, transform=axes.get_yaxis_transform(), va="center", weight="bold", color=INK)
+
+
 def cite(artist: Artist, *references: str) -> None:
     """Give an artist the reference of the figure that it shows, or a collection one for each of its marks."""
     addresses = [f"#{reference}" if reference else None for reference in references]
