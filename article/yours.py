@@ -58,8 +58,8 @@ def own_answers(survey: Survey) -> Chart:
             measure=survey.question(asked[0])["measure"] if len(asked) == 1 else say("Share of respondents"),
         ),
         note=say(
-            "Line: what chance allows of your survey, at [95%](#rule.level). The chance of 2013 is in the table, as if each group had been "
-            "drawn at random. What is withheld for too few people is not drawn.",
+            "Line: what chance allows of your survey, at [95%](#rule.level). The table below counts in the chance of 2013, as if each group had been "
+            "drawn at random. What is withheld to protect answers is not drawn.",
         ),
         source=say("Source: {name}; Microsoft for 2013.", name=own_name(survey)),
         alternative=say(
@@ -153,12 +153,12 @@ def own_percent(survey: Survey, row: Difference) -> str:
     """A percent of one's own with its limits, or that it is withheld."""
     if row.verdict == "withheld":
         return survey.language.say("withheld")
-    low, high = (survey.language.number(round(limit, 1)) for limit in (row.lower, row.upper))
+    low, high = (survey.language.number(limit, 1) for limit in (row.lower, row.upper))
     return survey.language.say("{percent} ({low} to {high})", percent=_label(survey, row), low=low, high=high)
 
 
 def _label(survey: Survey, row: Difference) -> str:
-    return survey.language.percent(round(row.percent, 1))
+    return survey.language.percent(row.percent, 1)
 
 
 def _told(survey: Survey, row: Difference) -> str:

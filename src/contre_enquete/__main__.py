@@ -7,9 +7,13 @@ import io
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__
 from .errors import EditionError
+
+if TYPE_CHECKING:
+    from .answers.propose import Published
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -155,17 +159,11 @@ def _new(folder: Path) -> int:
 
 
 def _codebook(answers: Path, output: Path | None, backend: str) -> int:
-    from .answers.propose import NOTHING_PUBLISHED, Published, propose
-    from .errors import DataError
-    from .survey.package import find_project
+    from .answers.propose import propose
 
     output = output or answers.with_name(f"{_stem(answers)}.toml")
-    try:
-        published = Published.of(find_project())
-    except DataError:  # outside of any edition, whose names it could take
-        published = NOTHING_PUBLISHED
-    propose(answers, output, backend, published)
-    print(f"Made {output}; read it, mend it, then: contre-enquete tabulate {answers} --codebook {output}")
+    propose(answers, output, backend, _published())
+    print(f"Made {output}: a guess at what each column holds. Read it and mend it, then make the table")
     return 0
 
 
@@ -174,9 +172,29 @@ def _tabulate(options: argparse.Namespace) -> int:
 
     answers: Path = options.answers
     output = options.output or answers.with_name(f"{_stem(answers)}-table.csv")
-    rows = tabulate(answers, options.codebook, output, options.backend, options.minimum, options.decimals)
-    print(f"Made {output}: {rows} rows")
+    made = tabulate(answers, options.codebook, output, options.backend, options.minimum, options.decimals)
+    withheld = sum(row["withheld"] == "yes" for row in made.rows)
+    print(f"Made {output}: {len(made.rows)} rows, {withheld} of them with figures withheld")
+    if not made.everybody:
+        print("People in no group are left out: the total, less the groups, would tell what they answered")
+    published = _published()
+    if published.items and (named := sum(map(published.has, made.rows))):
+        print(f"{named} rows have names of the published survey, and stand beside its figures where it has some")
+    elif published.items:
+        print("No row has the names of data/codebook: nothing will stand beside the published figures; see the README")
     return 0
+
+
+def _published() -> Published:
+    """Return the names of the edition that the command is given in, none outside of any."""
+    from .answers.propose import NOTHING_PUBLISHED, Published
+    from .errors import DataError
+    from .survey.package import find_project
+
+    try:
+        return Published.of(find_project())
+    except DataError:
+        return NOTHING_PUBLISHED
 
 
 def _whole(text: str) -> int:

@@ -47,7 +47,7 @@ def proposed(engine, tmp_path, capsys):
     return run
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_a_proposed_codebook_names_what_is_in_each_column(encoding, proposed):
     _, codebook = proposed(answers(200).encode(encoding))
     text = codebook.read_text(encoding="utf-8")
@@ -100,6 +100,47 @@ def test_what_would_tell_of_few_is_withheld_unless_told_otherwise(proposed, caps
     kept = withheld.withheld == ""
     assert kept.sum() >= 12 and withheld[kept].equals(full[kept])
     assert rounded.percent.tolist() == full.percent.round(1).tolist() != full.percent.tolist()
+
+
+@pytest.mark.parametrize(("without", "counted"), [(3, False), (60, True)])
+def test_people_in_no_group_are_left_out_where_the_total_would_tell_of_them(without, counted, proposed, capsys):
+    """Else a few people who name no group would have every figure of the groups withheld."""
+    draw = random.Random(2013)
+    sizes = [""] * without + ["PME", "Grande"] * 80
+    lines = ["Taille;Poids;Outils [courriel]"]
+    lines += [f"{size};{draw.randint(1, 9)};{draw.choice(['Oui', 'Non'])}" for size in sizes]
+    path, codebook = proposed("\n".join(lines).encode())
+    assert main(["tabulate", str(path), "--codebook", str(codebook)]) == 0
+    assert ("People in no group are left out" in capsys.readouterr().out) != counted
+    table = read_table(path.with_name("réponses-table.csv")).set_index("segment")
+    assert table.withheld.eq("").all()
+    assert table.n.to_dict() == {"sme": 80, "large": 80, "total": 160 + (without if counted else 0)}
+    groups = table.loc[["sme", "large"]]
+    assert (table.yes.total == groups.yes.sum()) != counted
+    assert (table.weighted_base.total == groups.weighted_base.sum()) != counted
+
+
+AGREE = ["Pas du tout d’accord", "Plutôt pas d’accord", "Plutôt d’accord", "Tout à fait d’accord"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [AGREE, ["1 - Pas du tout", "2 - Un peu", "10 - Tout à fait"], ["Never", "Sometimes", "Always"], ["2", "3", "10"]],
+)
+def test_a_scale_is_known_by_its_words_or_numbers(values, proposed):
+    """And takes no name of a published question of which people named items: it asks something else."""
+    draw = random.Random(2013)
+    lines = ["Q5 [Sécurité];Q6", *(f"{draw.choice(values)};{draw.choice(['NSP', *values])}" for _ in range(60))]
+    told = tomllib.loads(proposed("\n".join(lines).encode())[1].read_text(encoding="utf-8"))
+    first, second = told["questions"].values()
+    assert first["kind"] == second["kind"] == "scale" and first["values"] == second["values"] == values
+    assert "barriers" not in told["questions"] and second["missing"] == ["NSP"]
+
+
+def test_words_that_are_no_scale_are_one_answer(proposed):
+    content = "a\n" + "Agree\nNever\nMontréal\n" * 20
+    (question,) = tomllib.loads(proposed(content.encode())[1].read_text(encoding="utf-8"))["questions"].values()
+    assert question["kind"] == "one"
 
 
 def test_two_questions_of_one_name_are_told_apart(proposed):

@@ -69,7 +69,7 @@ def test_a_group_is_known_by_its_label_or_how_it_begins(value, group):
     ],
 )
 def test_columns_are_known_by_the_labels_of_items(columns, question, items):
-    found, named = Published.of(PROJECT).question(columns)
+    found, named = Published.of(PROJECT).question(columns, "several")
     assert (found, list(named.values())) == (question, items)
 
 

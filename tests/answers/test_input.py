@@ -290,6 +290,12 @@ def test_a_parquet_file_that_is_none_is_told(tabulated, tmp_path):
     assert not table.exists()
 
 
+def test_a_workbook_is_told_as_one(tabulated, tmp_path):
+    content = b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00" + SECRET.encode()
+    told = "answers.xlsx: a workbook or an archive; expected it saved as CSV (UTF-8)"
+    refused(tabulated(content, CODEBOOK, name="answers.xlsx"), told, tmp_path)
+
+
 def test_memory_that_does_not_do_is_told(tabulated, monkeypatch):
     monkeypatch.setattr("contre_enquete.answers.source.MEMORY", "8MB")
     answers = "c,q\n" + "".join(f"{cluster},{SECRET if cluster % 2 else 'Non'}\n" for cluster in range(20_000))

@@ -30,13 +30,13 @@ SUMS = {
 Counted = dict[tuple[int, int], list[int]]  # by column and code: people, the sum of their weights, that of the squares
 
 
-def by_cell(answers: ibis.Table, codebook: Codebook, digits: int) -> Tally:
+def by_cell(answers: ibis.Table, codebook: Codebook, digits: int, *, grouped: bool) -> Tally:
     """Return the sums of answers. Raises FaultyAnswers if some have values that cannot be used."""
     everybody = len(codebook.groups)
     result = Tally.empty(codebook, digits)
     counted: dict[tuple[Any, int], Counted] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
     meanings = _meanings(codebook.columns)
-    for batch in _query(answers, codebook, digits).to_pyarrow_batches():
+    for batch in _query(answers, codebook, digits, grouped).to_pyarrow_batches():
         for record in batch.to_pylist():
             result.note(record, codebook)
             stratum, segment = record["stratum"], listed(codebook.segment, record["segment"])
@@ -63,7 +63,7 @@ def _total(counted: Counted, place: int, codes: int) -> list[int]:
     return [sum(sums) for sums in zip(*(counted[place, code] for code in range(codes)), strict=True)]
 
 
-def _query(answers: ibis.Table, codebook: Codebook, digits: int) -> ibis.Table:
+def _query(answers: ibis.Table, codebook: Codebook, digits: int, grouped: bool) -> ibis.Table:
     """Return the query. Ibis has no word for grouping by one cell, and again by another, so that part is SQL."""
     import ibis
 
@@ -78,7 +78,7 @@ def _query(answers: ibis.Table, codebook: Codebook, digits: int) -> ibis.Table:
     sums = ", ".join(f"{sql} AS {name}" for name, sql in (OF_STRATUM | SUMS).items())
     sets = ", ".join(f"(stratum, segment, {name})" for name in cells)
     select = f"SELECT stratum, segment, COALESCE({', '.join(cells)}) AS cell, {sums}"
-    people = answers.select(**person(answers, codebook, digits), **cells).alias("people")
+    people = answers.select(**person(answers, codebook, digits, grouped=grouped), **cells).alias("people")
     return people.sql(f"{select} FROM people GROUP BY GROUPING SETS ({sets})", dialect="duckdb")
 
 

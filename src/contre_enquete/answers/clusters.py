@@ -22,10 +22,10 @@ PART = 10**7  # units in the upper part of a weight
 ITEMS = 8  # of a query
 
 
-def by_cluster(answers: ibis.Table, codebook: Codebook, digits: int) -> Tally:
+def by_cluster(answers: ibis.Table, codebook: Codebook, digits: int, *, grouped: bool) -> Tally:
     """Return the sums of answers. Raises FaultyAnswers if some have values that cannot be used."""
     result = Tally.empty(codebook, digits)
-    columns = person(answers, codebook, digits)
+    columns = person(answers, codebook, digits, grouped=grouped)
     upper = (columns["units"] // PART).cast("int64")
     columns |= {"upper": upper, "lower": columns["units"] - upper * PART}
     codes = {f"code{place}": coded(answers[told.name], told) for place, told in enumerate(codebook.columns)}

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 PEEK = 10_000  # rows from which the unit of the weights is guessed
 
 
-def count(answers: ibis.Table, codebook: Codebook) -> Tally:
+def count(answers: ibis.Table, codebook: Codebook, *, grouped: bool = False) -> Tally:
     """Return the sums of a table of answers. Raises FaultyAnswers if some cannot be used.
 
-    If the unit of the weights proves to be wrong for the greatest of them, they are asked for once more.
+    If only those who are `grouped` count, the others are treated as people of no weight. If the unit of the weights proves to be wrong for the greatest of them, they are asked for once more.
     """
     _check_columns(answers, codebook)
     digits = 0
@@ -29,7 +29,7 @@ def count(answers: ibis.Table, codebook: Codebook) -> Tally:
         greatest = number(some[codebook.weight], codebook.decimal).max()
         digits = _digits(some.aggregate(greatest=greatest).to_pyarrow()[0][0].as_py())
     while True:
-        result = (by_cluster if codebook.cluster else by_cell)(answers, codebook, digits)
+        result = (by_cluster if codebook.cluster else by_cell)(answers, codebook, digits, grouped=grouped)
         needed = _digits(result.greatest) if codebook.weight else 0
         if needed == digits:
             return _checked(result, codebook)

@@ -23,11 +23,12 @@ OF_STRATUM = {  # what a query says of the people of each record, for Tally.note
 }
 
 
-def person(answers: ibis.Table, codebook: Codebook, digits: int) -> dict[str, ir.Value]:
+def person(answers: ibis.Table, codebook: Codebook, digits: int, *, grouped: bool) -> dict[str, ir.Value]:
     """Return columns that every query needs.
 
     `stratum`, `cluster`, `segment` (a code) and `population`; `valid`, the weight, null if it is none; `positive`, 1 if there is
-    any; `units`, the weight as a whole number of 1/10**digits, and its `square`.
+    any; `units`, the weight as a whole number of 1/10**digits, and its `square`. If only those who are `grouped` count, others
+    have a weight of 0.
     """
     import ibis
 
@@ -50,8 +51,12 @@ def person(answers: ibis.Table, codebook: Codebook, digits: int) -> dict[str, ir
         valid = ibis.ifelse((w >= 0) & (w < math.inf), w, None)
         scaled = valid * 10.0**digits
         units = ibis.ifelse(scaled < 10.0 ** (DIGITS + 1), (scaled + 0.5).floor(), None).cast("int64")
+    counts: ir.BooleanValue = valid > 0
+    if grouped and codebook.groups:
+        counts &= columns["segment"] < len(codebook.groups)
+        units = ibis.ifelse(counts, units, 0)
     square = units.cast("decimal(30, 0)") * units.cast("decimal(30, 0)")
-    positive = ibis.ifelse(valid > 0, 1, None)
+    positive = ibis.ifelse(counts, 1, None)
     return columns | {"valid": valid, "positive": positive, "units": units, "square": square}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import re
@@ -17,6 +18,7 @@ from ..errors import DataError
 from .codebook import DESIGN, FILE, SIGNS, TOTAL
 from .faults import faults_told
 from .source import CHUNK, Answers, opened
+from .table import Row
 
 FEW = 12  # different values that answers to a question have at most
 SHORT = 60  # letters that they have at most
@@ -37,6 +39,17 @@ MISSING = {
     "don't know",
     "don’t know",
 }
+SCALES = """
+pas du tout d'accord | plutôt pas d'accord | ni d'accord ni en désaccord | plutôt d'accord | tout à fait d'accord
+fortement en désaccord | en désaccord | neutre | d'accord | fortement d'accord
+très insatisfait | insatisfait | neutre | satisfait | très satisfait
+pas du tout | un peu | moyennement | beaucoup | énormément
+jamais | rarement | parfois | souvent | toujours
+strongly disagree | disagree | neither agree nor disagree | agree | strongly agree
+strongly disagree | somewhat disagree | neutral | somewhat agree | strongly agree
+very dissatisfied | dissatisfied | neutral | satisfied | very satisfied
+never | rarely | sometimes | often | always
+"""  # from the lowest; as people are asked in French and in English
 ROLES = {  # a column whose name has this, without accents, is proposed as that
     "weight": r"^(poids|pond|weight|wt|pw)",
     "stratum": r"strat",
@@ -69,9 +82,20 @@ class Published:
         found = {name for label, name in self.segments.items() if f"{label} ".startswith(f"{_words(value)} ")}
         return found.pop() if len(found) == 1 else ""
 
-    def question(self, columns: list[str]) -> tuple[str, dict[str, str]]:
-        """Return the question that most of some columns are items of, with the item of each that is one; "" if none is."""
+    def has(self, row: Row) -> bool:
+        """Return whether a row of a table is of an item and a group of that survey, or of everybody."""
+        items = {named for of_label in self.items.values() for named in of_label}
+        return (row["question"], row["item"]) in items and row["segment"] in {*self.segments.values(), TOTAL}
+
+    def question(self, columns: list[str], kind: str) -> tuple[str, dict[str, str]]:
+        """Return the question that most of some columns are items of, with the item of each that is one; "" if none is.
+
+        A scale is none of the questions of several items, of which people named those that they meant.
+        """
         called = {column: self.items.get(_words(_label(column)), []) for column in columns}
+        if kind == "scale":
+            items = Counter(question for question, _ in {named for found in self.items.values() for named in found})
+            called = {column: [of for of in found if items[of[0]] == 1] for column, found in called.items()}
         votes = Counter(question for named in called.values() for question, _ in named)
         if not votes:
             return "", {}
@@ -103,10 +127,13 @@ def _guessed(path: Path) -> Answers:
     with faults_told(answers), answers.opened() as file:
         beginning = file.read(CHUNK)
     encoding = "utf-8"
-    try:
-        beginning[: beginning.rfind(b"\n") + 1 or None].decode()
-    except UnicodeDecodeError:
-        encoding = "cp1252"
+    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    else:
+        try:
+            beginning[: beginning.rfind(b"\n") + 1 or None].decode()
+        except UnicodeDecodeError:
+            encoding = "cp1252"
     first = next(Answers(path, encoding=encoding).lines(), (1, ""))[1]
     return Answers(
         path, max(SIGNS["delimiter"], key=lambda sign: len(next(csv.reader([first], delimiter=sign)))), encoding
@@ -185,7 +212,7 @@ def _written(
         items, lambda name: (_kind(items[name]), tuple(_several(items[name])), _stem(name), _alone(name, items))
     )
     questions = [list(columns) for _, columns in same]
-    known = {_shared(columns): published.question(columns) for columns in questions}
+    known = {_shared(columns): published.question(columns, _kind(items[columns[0]])) for columns in questions}
     named = _named(map(_shared, questions), lambda shared: known.get(shared, ("",))[0])
     for name, columns in zip(named, questions, strict=True):
         lines += [*_question(name, columns, items[columns[0]], known[_shared(columns)][1]), ""]
@@ -203,7 +230,22 @@ def _kind(values: list[str] | None) -> str:
     known = {value.lower() for value in _several(values)} - MISSING
     if known & YES and known <= YES | NO:
         return "several"
-    return "scale" if len(known) > 2 and all(value.isdecimal() for value in known) else "one"
+    return "scale" if _scale(_several(values)) else "one"
+
+
+def _scale(values: list[str]) -> list[str]:
+    """Return the values of a scale from the lowest, as their numbers or words tell it; none if they are no scale."""
+    known = [value for value in values if value.lower() not in MISSING]
+    if len(known) < 3:
+        return []
+    begun = [re.match(r"(\d+)(?!\d)(?:\s*[-–:.)=]\s*\D.*)?$", value) for value in known]
+    if all(begun) and len({int(match[1]) for match in begun if match}) == len(known):
+        return sorted(known, key=lambda value: int(re.match(r"\d+", value)[0]))  # type: ignore[index]
+    places = [{_plain(value): place for place, value in enumerate(scale.split(" | "))} for scale in SCALES.split("\n")]
+    for place in places:
+        if all(_plain(value) in place for value in known):
+            return sorted(known, key=lambda value: place[_plain(value)])
+    return []
 
 
 def _alone(name: str, values: dict[str, list[str] | None]) -> str:
@@ -243,7 +285,10 @@ def _question(question: str, columns: list[str], given: list[str] | None, publis
         lines += [f"yes = {_list(value for value in known if value.lower() in YES)}"]
         lines += [f"no = {_list(no)}" if no else 'no = [""]  # only what was ticked is there: an empty cell says no']
     if kind == "scale":
-        lines += [f"values = {_list(known)}  # from the lowest", "top = 2  # how many of them, from the last, say yes"]
+        lines += [
+            f"values = {_list(_scale(known))}  # from the lowest",
+            "top = 2  # how many of them, from the last, say yes",
+        ]
     return lines + ([f"missing = {_list(missing)}"] if missing else [])
 
 
@@ -275,12 +320,13 @@ def _label(column: str) -> str:
 
 def _words(text: str) -> str:
     """Return the words of a text in small letters, without accents and without their last s."""
-    return " ".join(word.rstrip("s") for word in re.findall(r"[a-z0-9]+", _plain(text.replace("’", "'"))))
+    return " ".join(word.rstrip("s") for word in re.findall(r"[a-z0-9]+", _plain(text)))
 
 
 def _plain(text: str) -> str:
     """Return a text in small letters without accents."""
-    return unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    text = text.lower().replace("’", "'")
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def _quoted(text: str) -> str:

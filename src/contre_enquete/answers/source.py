@@ -25,6 +25,7 @@ LONGEST = 1_000_000  # characters in a line
 CHUNK = 1 << 20
 PARQUET = (".parquet", ".pq")
 MEMORY = "1GB"  # for the engine that is embedded; beyond it goes to disk
+ZIPPED = "PK\x03\x04"  # what a workbook begins with
 SIGNS = (";", "\t", ",", "|")
 
 Rows = Iterator[tuple[int, list[str]]]  # the number of the first line of each row, or of the row, and its cells
@@ -61,6 +62,8 @@ class Answers:
             try:
                 while line := text.readline(LONGEST + 1):
                     number += 1
+                    if number == 1 and line.startswith(ZIPPED):
+                        raise DataError(f"{self.name}: a workbook or an archive; expected it saved as CSV (UTF-8)")
                     if len(line) > LONGEST:
                         raise self.fault(number, f"a line of more than {LONGEST:,} characters; expected a shorter one")
                     if not line.isascii() and any("\ud800" <= sign <= "\udfff" for sign in line):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,30 +27,45 @@ TOLD_BY = {  # the columns that give each figure away
 }
 
 
+@dataclass(frozen=True)
+class Tabulated:
+    """The rows of a table, and whether its total counts everybody or, so that nothing tells of the rest, those in a group."""
+
+    rows: list[Row]
+    everybody: bool
+
+
 def tabulate(
     path: Path, codebook: Path, output: Path, backend: str = "", minimum: int = MINIMUM, decimals: int | None = None
-) -> int:
-    """Write the table of a file of answers; return how many rows it has.
+) -> Tabulated:
+    """Write the table of a file of answers; return its rows.
 
     Figures that would tell what fewer people than the minimum answered are withheld; with 0 none is. With `decimals`,
     numbers are rounded to so many. Raises DataError for the first fault of the answers or the codebook, WriteError if the
     table cannot be written; then nothing is.
     """
     told = read_codebook(codebook)
-    sums = counted(Answers(path, told.delimiter, told.encoding), told, backend)
+    sums, all_counted = counted(Answers(path, told.delimiter, told.encoding), told, backend, minimum)
     rows = list(estimates(sums, told))
     if minimum:
         withhold(rows, sums, told, minimum, EXACT if decimals is None else decimals)
     if told.group:
         rows = [row | {"segment": told.group} for row in rows]
     write_table(output, rows if decimals is None else [rounded(row, decimals) for row in rows])
-    return len(rows)
+    return Tabulated(rows, all_counted)
 
 
-def counted(answers: Answers, codebook: Codebook, backend: str = "") -> Tally:
-    """Return the sums of a file of answers. Raises DataError, which names line and column of the first fault."""
+def counted(answers: Answers, codebook: Codebook, backend: str = "", minimum: int = 0) -> tuple[Tally, bool]:
+    """Return the sums of a file of answers, and whether they count everybody.
+
+    People in no group are left out where the total, less the groups, would tell what fewer than the minimum answered: else
+    it is the groups that had to be withheld. Raises DataError, which names line and column of the first fault.
+    """
     with faults_told(answers, codebook), opened(answers, backend) as table:
-        return count(table, codebook)
+        sums = count(table, codebook)
+        if codebook.groups and sums.tells_of_the_rest(minimum):
+            return count(table, codebook, grouped=True), False
+        return sums, True
 
 
 def estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:

@@ -72,6 +72,15 @@ class Tally:
     def empty(cls, codebook: Codebook, digits: int) -> Tally:
         return cls([[Sums() for _ in codebook.items] for _ in (*codebook.groups, TOTAL)], digits)
 
+    def tells_of_the_rest(self, minimum: int) -> bool:
+        """Return whether the total, less the groups, tells what fewer people than the minimum answered, who are in no group."""
+        *groups, total = self.sums
+        for whole, *parts in zip(total, *groups, strict=True):
+            base, yes = (getattr(whole, name) - sum(getattr(part, name) for part in parts) for name in ("base", "yes"))
+            if whole.n > sum(part.n for part in parts) and min(yes, base - yes) < minimum:
+                return True
+        return False
+
     def note(self, record: Record, codebook: Codebook) -> None:
         """Keep what a record of the engine says of its stratum. Raises FaultyAnswers if that cannot be used."""
         stratum = record["stratum"]

@@ -23,7 +23,7 @@ from ..text.language import capitalised, uncapitalised
 from ..text.links import LINK
 from .claim_review import anchor, claim_reviews
 
-OWN = {"beyond": "yes", "maybe": "perhaps", "within": "no", "withheld": "withheld: too few people"}
+OWN = {"beyond": "yes", "maybe": "perhaps", "within": "no", "withheld": "withheld, to protect answers"}
 
 
 def printed(survey: Survey, question: str, item: str = "") -> Table:
@@ -136,22 +136,22 @@ def beside(survey: Survey) -> Table:
     rows = differences(survey)
 
     def limits(low: float, high: float) -> str:
-        return say("{low} to {high}", low=language.number(round(low, 1)), high=language.number(round(high, 1)))
+        return say("{low} to {high}", low=language.number(low, 1), high=language.number(high, 1))
 
     def own(row: Difference) -> str:
-        percent = language.percent(round(row.percent, 1))
+        percent = language.percent(row.percent, 1)
         return "–" if row.verdict == "withheld" else f"{percent} ({limits(row.lower, row.upper)})"
 
     frame = pd.DataFrame(
         {
             say("Group"): [survey.segment_label(row.segment) for row in rows],
+            say("Beyond chance"): [say(OWN[row.verdict]) for row in rows],
             say("Your survey"): [own(row) for row in rows],
             say("People"): ["–" if math.isnan(row.base) else language.number(row.base) for row in rows],
             say("Published"): [language.percent(row.printed) for row in rows],
             say("Difference, in points"): [
                 "–" if math.isnan(row.lowest) else limits(row.lowest, row.highest) for row in rows
             ],
-            say("Beyond chance"): [say(OWN[row.verdict]) for row in rows],
         },
         index=pd.Index([survey.item_label(row.question, row.item) for row in rows], name=say("Item")),
     )

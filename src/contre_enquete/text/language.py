@@ -70,17 +70,23 @@ class Language:
             sentence = self.sentences[sentence]
         return sentence.format(**values) if values else sentence
 
-    def number(self, value: float) -> str:
-        """Return a number as text: 9908 is "9 908" in French (no-break space), "9,908" in English."""
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """Return a number as text, with all its decimals or so many: 9908 is "9 908" in French (no-break space), "9,908" in English."""
         from babel.numbers import format_decimal
 
-        return format_decimal(value, locale=self.locale).replace("-", "−")
+        pattern = None if decimals is None else f"#,##0.{'0' * decimals}"
+        return format_decimal(value, pattern, locale=self.locale).replace("-", "−")
 
-    def percent(self, value: float) -> str:
+    def percent(self, value: float, decimals: int | None = None) -> str:
         """Return a percentage, given in percent, as text: 40 is "40 %" in French (no-break space), "40%" in English."""
+        from babel import Locale
         from babel.numbers import format_percent
 
-        return format_percent(Decimal(str(value)) / 100, locale=self.locale, decimal_quantization=False)
+        share = Decimal(str(value)) / 100
+        if decimals is None:
+            return format_percent(share, locale=self.locale, decimal_quantization=False)
+        pattern = Locale.parse(self.locale).percent_formats[None].pattern.replace("0", f"0.{'0' * decimals}")
+        return format_percent(share, pattern, locale=self.locale)
 
     def points(self, value: float) -> str:
         """Return a number of percentage points as text: "1 point", "6 points"."""
