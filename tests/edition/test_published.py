@@ -1086,6 +1086,7 @@ def saturation(colour):
 # What tells a link from the text around it, and what shows which row a link led to.
 PLAIN = """each => [each, each.parentElement].map(part => getComputedStyle(part)).map(style =>
   [style.color, style.textDecorationLine, style.borderBottomStyle, style.borderBottomWidth, style.backgroundImage].join())"""
+GROUND = "each => getComputedStyle(each).backgroundColor"
 LOOKS = """each => [each, each.firstElementChild].map(part => getComputedStyle(part)).map(style =>
   [style.backgroundColor, style.outlineStyle, style.boxShadow, style.borderLeftColor].join()).join()"""
 
@@ -1103,6 +1104,9 @@ def test_a_number_that_is_followed_finds_its_row_marked(name, opened):
     link.click(timeout=9000)
     assert row.evaluate("each => each.matches(':target')")
     assert row.evaluate(LOOKS) != before
+    assert row.evaluate(GROUND) != "rgba(0, 0, 0, 0)"  # or the text under the card is seen through it
+    row.locator(".back a").first.click(timeout=9000)
+    assert page.locator("a:target").evaluate(GROUND) != "rgba(0, 0, 0, 0)"
     page = opened(name, folded=True)
     for fold in page.locator("main details").all():
         fold.locator("summary").first.click(timeout=9000)

@@ -23,7 +23,7 @@ from ..text.language import capitalised, uncapitalised
 from ..text.links import LINK
 from .claim_review import anchor, claim_reviews
 
-OWN = {"beyond": "yes", "maybe": "perhaps", "within": "no", "withheld": "withheld, to protect answers"}
+OWN = {"beyond": "yes", "maybe": "perhaps", "within": "no", "withheld": "withheld"}
 
 
 def printed(survey: Survey, question: str, item: str = "") -> Table:
