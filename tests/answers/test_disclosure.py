@@ -344,6 +344,34 @@ def test_the_same_people_asked_another_question_do_not_give_their_number_back():
     assert narrow(Attack(answers, withheld), withheld_counts(answers, withheld)) == {}
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("", "q", "a", "total", 3, 5, 5)],
+        [("", "q", "a", "total", 254, 508, 508), ("", "q", "b", "total", 4, 8, 508)],
+        [
+            *(
+                ("size", "q", "a", "x", 30, 60, 60),
+                ("size", "q", "a", "y", 41, 81, 81),
+                ("", "q", "a", "total", 71, 141, 141),
+            ),
+            *(("size", "q", "b", "x", 0, 0, 60), ("size", "q", "b", "y", 1, 1, 81), ("", "q", "b", "total", 1, 1, 141)),
+        ],
+    ],
+)
+def test_what_too_few_answered_for_any_doubt_is_withheld_whole(rows):
+    cells = pd.DataFrame(rows, columns=[*COUNTS, "people"])
+    found = suppress(cells, simple=True)
+    few = cells.base < 10
+    assert found.loc[few & (cells.base > 0), FIGURES].all(axis=None)
+    assert not found.loc[~few, FIGURES].any(axis=None)
+
+
+def test_a_group_of_one_who_did_not_answer_is_not_shown():
+    rows = [("size", "q", "a", "x", 0, 0, 1), ("size", "q", "a", "y", 30, 60, 60), ("", "q", "a", "total", 30, 60, 61)]
+    assert suppress(pd.DataFrame(rows, columns=[*COUNTS, "people"]), simple=True).n[0]
+
+
 def test_a_group_of_few_people_is_protected_though_fewer_answered():
     answers = cells(*table((3, 8), (30, 59), (40, 90)), *table((4, 8), (20, 60), (25, 50), item="j"))
     answers["people"] = [9, 60, 90, 159] * 2

@@ -14,6 +14,7 @@ from contre_enquete.__main__ import main
 from contre_enquete.answers.table import COLUMNS, read_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
+NAN = float("nan")
 SECRET = "sécrète"  # what a person wrote
 CODEBOOK = """
 [file]
@@ -174,10 +175,10 @@ def codebook(old, new):
     return CODEBOOK.replace(old, new, 1)
 
 
-WEIGHT = "column poids: expected a number of at least 0, with ',' for decimals and no sign or unit"
+WEIGHT = "column poids: expected a number from 0 to 10**15, with ',' for decimals and no sign or unit"
 COMPRESSED = gzip.compress(ANSWERS.encode() * 1000)
 WRONG = {
-    "another delimiter": (ANSWERS.replace(";", ",").encode(), CODEBOOK, "column poids: expected a column of that name in the file, whose header has none"),
+    "another delimiter": (ANSWERS.replace(";", ",").encode(), CODEBOOK, "column poids: expected a column of that name in the file, whose header has none and is one column: is the delimiter that of the file?"),
     "an unknown column": (ANSWERS.encode(), codebook('"courriel"', '"courrier"'), "column courrier: expected a column of that name in the file, whose header has none"),
     "a value that is not listed": (damaged("PME;0,5;Non", f"PME;0,5;{SECRET}"), CODEBOOK, "line 3: column courriel: expected a value that the codebook lists, letter by letter: 'NSP', 'Non', 'Oui'"),
     "after a cell of two lines": (damaged("3;Oui;;3", f"3;Oui;{SECRET};3"), CODEBOOK, "line 7: column blogue: expected a value that the codebook lists, letter by letter: 'NSP', 'Non', 'Oui'"),
@@ -199,7 +200,8 @@ WRONG = {
     "nothing": (b"", CODEBOOK, "empty; expected a header and rows"),
     "a header": (HEADER.encode(), CODEBOOK, "column courriel: expected at least one line under the header"),
     "one person": ((HEADER + LINES[0] + "\n").encode(), CODEBOOK, "line 2: column taille: alone; expected at least two clusters, or people if there are none, in each stratum; join it with one that is like it"),
-    "a name twice": (ANSWERS.replace("mot\n", "poids\n").encode(), CODEBOOK, "line 1, cell 6: a name that the header has already; expected another"),
+    "a name twice": (ANSWERS.replace("mot\n", "poids\n").encode(), CODEBOOK, "line 1, cell 6: a name that the header has already, but for capitals; expected another"),
+    "a name but for capitals": (ANSWERS.replace("mot\n", "Poids\n").encode(), CODEBOOK, "line 1, cell 6: a name that the header has already, but for capitals; expected another"),
     "a column without a name": (ANSWERS.replace("mot\n", "\n", 1).encode(), CODEBOOK, "line 1, cell 6: empty; expected the name of a column"),
 }  # fmt: skip
 
@@ -254,7 +256,7 @@ BROKEN = {
         "the gzip file ends or breaks after this line; expected the whole file",
     ),
     "cut at the end": (COMPRESSED[:-8], "the gzip file ends or breaks after this line; expected the whole file"),
-    "none": (ANSWERS.encode(), "the gzip file ends or breaks after this line; expected the whole file"),
+    "none": (ANSWERS.encode(), "no gzip file"),
 }
 
 
@@ -262,7 +264,7 @@ BROKEN = {
 def test_a_gzip_file_that_is_not_whole_is_told(fault, tabulated, tmp_path):
     content, told = BROKEN[fault]
     code, said, table = tabulated(content, CODEBOOK, name="answers.csv.gz")
-    assert code == 1 and said.startswith("contre-enquete: answers.csv.gz, line ") and said.endswith(f": {told}\n")
+    assert code == 1 and said.startswith("contre-enquete: answers.csv.gz") and said.endswith(f": {told}\n")
     assert said.count("\n") == 1 and not table.exists()
 
 
@@ -281,6 +283,52 @@ def test_a_parquet_file_of_other_types_is_told(tabulated, tmp_path):
     table = typed().set_column(2, "courriel", values)
     told = "row 3: column courriel: expected a value that the codebook lists, letter by letter: 'NSP', 'Non', 'Oui'"
     refused(tabulated(parquet(tmp_path / "answers.parquet", table), CODEBOOK), f"answers.parquet, {told}", tmp_path)
+
+
+def test_what_is_no_number_in_a_parquet_file_is_told(tabulated, tmp_path):
+    """Also where the file's own statistics, which leave it out, say that all weights are below infinity."""
+    import pyarrow as pa
+
+    table = typed().set_column(typed().column_names.index("poids"), "poids", pa.array([1.0, 2.0, NAN, 1.0, 1.0]))
+    told = "row 3: column poids: expected a number from 0 to 10**15"
+    _, said, _ = tabulated(parquet(tmp_path / "answers.parquet", table), CODEBOOK)
+    assert said.startswith(f"contre-enquete: answers.parquet, {told}")
+    for role in ("stratum", "cluster"):
+        strata = typed().append_column(role, pa.array([1.0, 1.0, NAN, 2.0, 2.0]))
+        asked = codebook("[design]", f'[design]\n{role} = "{role}"')
+        refused(
+            tabulated(parquet(tmp_path / "answers.parquet", strata), asked),
+            f"answers.parquet, row 3: column {role}: expected a value",
+            tmp_path,
+        )
+
+
+def test_a_table_never_takes_the_place_of_the_answers(tabulated, tmp_path):
+    answers = tmp_path / "answers.csv"
+    answers.write_text(ANSWERS, encoding="utf-8")
+    _, said, _ = tabulated(answers, CODEBOOK, "--output", answers)
+    assert (
+        said
+        == "contre-enquete: answers.csv: holds the answers or their codebook; expected another file for the table\n"
+    )
+    assert answers.read_text(encoding="utf-8") == ANSWERS
+
+
+def test_a_folder_is_told_as_one(tabulated, tmp_path):
+    (tmp_path / "answers").mkdir()
+    refused(tabulated(tmp_path / "answers", CODEBOOK), "answers: a folder; expected a file of answers", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("weight", "told"),
+    [("1e16", "a number from 0 to 10**15, with '.' for decimals and no sign or unit"),
+     ("1e-9", "weights of 0, or of at least 1/10**10 of the greatest")],
+)  # fmt: skip
+def test_weights_that_keep_no_digits_are_told(weight, told, tabulated):
+    answers = "w,q\n" + "1000,Oui\n2000,Non\n" * 20 + f"{weight},Oui\n"
+    asked = '[design]\nweight = "w"\n[questions.q]\nkind = "several"\ncolumns.q = "q"\nyes = ["Oui"]\nno = ["Non"]\n'
+    code, said, table = tabulated(answers, asked)
+    assert code == 1 and said.endswith(f"column w: expected {told}\n") and not table.exists()
 
 
 def test_a_parquet_file_that_is_none_is_told(tabulated, tmp_path):
@@ -310,6 +358,8 @@ def test_memory_that_does_not_do_is_told(tabulated, monkeypatch):
 CODEBOOKS = {
     "no TOML": ("[file]", "[file", "not TOML ("),
     "a key that nothing reads": ('[design]\nweight', '[design]\nwieght', "design.wieght: expected no such key, but cluster, population, stratum, weight"),
+    "a kind that is no text": ('"several"', '["several"]', "questions.tools.kind: expected one of one, several, scale"),
+    "an encoding that Python refuses": ("[file]", '[file]\nencoding = "undefined"', "file.encoding: expected the name of an encoding"),
     "a kind that is none": ('"several"', '"many"', "questions.tools.kind: expected one of one, several, scale"),
     "a value in two lists": ('no = ["Non"]', 'no = ["Oui"]', "questions.tools: expected each value in one list only"),
     "a column twice": ('"blogue"', '"courriel"', "questions.tools.columns.blogs: expected a column of its own, not that of questions.tools.columns.email"),

@@ -20,7 +20,7 @@ def test_without_degrees_of_freedom_nothing_is_known_of_the_error(tabulated):
     answers = "c,g,q\n1,few,1\n1,few,0\n1,many,1\n2,many,0\n3,many,1\n"
     _, _, table = tabulated(answers, f'[design]\ncluster = "c"\n{GROUPS}{QUESTION}')
     few, many = rows(table)["q", "few"], rows(table)["q", "many"]
-    assert (few.df, few.percent, few.lower, few.upper) == (0, 50, 0, 100)
+    assert (few.df, few.percent, few.lower, few.upper) == (0, 50, 0, 100) and few.standard_error != few.standard_error
     assert many.df == 2 and 0 < many.lower < many.percent < many.upper < 100
 
 
@@ -35,6 +35,13 @@ def test_who_asks_everybody_errs_nothing_by_sampling(tabulated):
     _, _, table = tabulated("n,q\n4,1\n4,0\n4,0\n4,0\n", f'[design]\npopulation = "n"\n{QUESTION}')
     row = rows(table)["q", "total"]
     assert (row.percent, row.standard_error, row.lower, row.upper) == (25, 0, 25, 25)
+
+
+def test_limits_hold_where_a_share_is_as_good_as_one(tabulated):
+    answers = "w,q\n" + "1000000,1\n" * 2_000 + "0.001,0\n"
+    _, _, table = tabulated(answers, f'[design]\nweight = "w"\n{QUESTION}')
+    row = rows(table)["q", "total"]
+    assert 99.9 < row.lower <= row.upper <= 100
 
 
 def test_all_alike_is_no_certainty(tabulated):

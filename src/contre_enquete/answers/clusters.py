@@ -82,6 +82,7 @@ def _records(people: ibis.Table, codebook: Codebook, items: range) -> Iterator[R
         "clusters": "COUNT(*)",
         "no_cluster": "COUNT(CASE WHEN cluster IS NULL OR CAST(cluster AS VARCHAR) = '' THEN 1 END)",
         "greatest": "MAX(greatest)",
+        "smallest": "MIN(smallest)",
         "least": "MIN(least)",
         "most": "MAX(most)",
     }

@@ -123,6 +123,10 @@ def read_codebook(path: Path) -> Codebook:
     """Read a codebook. Raises DataError, which names file and key, where it cannot be used."""
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise DataError(
+            f"{path.name}: {error.strerror}; expected a codebook, as contre-enquete codebook proposes it"
+        ) from None
     except UnicodeDecodeError:
         raise DataError(f"{path.name}: not UTF-8; expected a codebook saved as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
@@ -229,7 +233,7 @@ class _Reader:
         """Add the columns and items of a question."""
         key = f"questions.{question}"
         kind = told.get("kind") if isinstance(told, dict) else None
-        if kind not in KINDS:
+        if not isinstance(kind, str) or kind not in KINDS:
             raise self.fault(f"{key}.kind", "one of " + ", ".join(KINDS))
         found = self.table(told, key, {*KINDS[kind], "kind", "missing"})
         if kind == "one":
@@ -257,5 +261,5 @@ class _Reader:
 def _is_encoding(name: object) -> bool:
     try:
         return isinstance(name, str) and "".encode(name) is not None
-    except LookupError:
+    except (LookupError, ValueError):
         return False

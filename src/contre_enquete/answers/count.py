@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from .cells import by_cell
 from .clusters import by_cluster
 from .codebook import Codebook
 from .person import number
-from .tally import DIGITS, LONELY, FaultyAnswers, FaultyColumn, Tally
+from .tally import DIGITS, HEAVIEST, KEPT, LONELY, FaultyAnswers, FaultyColumn, Tally
 
 if TYPE_CHECKING:
     import ibis
@@ -41,7 +42,7 @@ def _check_columns(answers: ibis.Table, codebook: Codebook) -> None:
     for name in codebook.named():
         kind = kinds.get(name)
         if kind is None:
-            raise FaultyColumn(name, "a column of that name in the file, whose header has none")
+            raise FaultyColumn(name, "a column of that name in the file, whose header has none" + _undivided(kinds))
         if name in (codebook.weight, codebook.population):
             if not (kind.is_string() or (kind.is_numeric() and not kind.is_boolean())):
                 raise FaultyColumn(name, f"numbers or text, not {kind}")
@@ -49,15 +50,22 @@ def _check_columns(answers: ibis.Table, codebook: Codebook) -> None:
             raise FaultyColumn(name, f"text, numbers or yes and no, not {kind}")
 
 
+def _undivided(names: Collection[str]) -> str:
+    """Return a hint for who named the wrong delimiter, so that all the header is one column."""
+    return " and is one column: is the delimiter that of the file?" if len(names) == 1 else ""
+
+
 def _digits(greatest: float | None) -> int:
     """Return how many decimals of weights are kept, given the greatest weight; 0 if there is none."""
-    return DIGITS - 1 - math.floor(math.log10(greatest)) if greatest and math.isfinite(greatest) and greatest > 0 else 0
+    return DIGITS - 1 - math.floor(math.log10(greatest)) if greatest and 1 / HEAVIEST <= greatest <= HEAVIEST else 0
 
 
 def _checked(result: Tally, codebook: Codebook) -> Tally:
     """Return the sums. Raises FaultyAnswers if they do not do for an estimate."""
     if not result.clusters:
         raise FaultyAnswers(codebook.columns[0].name, "at least one line under the header")
+    if codebook.weight and result.smallest < KEPT:
+        raise FaultyAnswers(codebook.weight, f"weights of 0, or of at least 1/10**{DIGITS - 4} of the greatest")
     unit = codebook.cluster or codebook.stratum or codebook.columns[0].name
     for stratum, clusters in result.clusters.items():
         size = result.population.get(stratum, math.inf)

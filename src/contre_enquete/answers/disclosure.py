@@ -245,6 +245,7 @@ class _Suppression:
     def run(self) -> None:
         self.hidden |= {cell for cell, row in self.rows.items() if self.is_small(row) or not row.published}
         self.bases |= {row.asked for row in self.rows.values() if 0 < row.base < self.minimum}
+        self.bases |= {row.present for row in self.rows.values() if 0 < row.people < self.minimum}
         components = _grouped(self.rows.values(), self._asked_together).values()
         before = -1
         while len(self.bases) > before:
@@ -302,12 +303,11 @@ class _Suppression:
             return problem.solve({target: 1}, self.minimum + 1)
 
         found: dict[Base, tuple[Bases, Bases]] = {}
-        while left := [base for base in cost if base in self.bases and base not in found]:
+        while left := [base for base in cost if base.size and base in self.bases and base not in found]:
             witnesses = solved(left[0], True)
             if witnesses is None:  # too few people: nothing of them is published, so that each alone may stay unknown
                 self.withhold(_linked(left[0], sums))
-                witnesses = solved(left[0], False)
-            assert witnesses is not None
+                witnesses = solved(left[0], False) or [{}, {}]
             found[left[0]] = (witnesses[0], witnesses[1])
             self.withhold(base for witness in witnesses for base, by in witness.items() if by and base in cost)
         return found
@@ -489,8 +489,8 @@ class _Problem:
         lows, highs = zip(*(limits[which] for which in (0, 1) for limits in self.limits), strict=True)
         if any(low > high for low, high in zip(lows, highs, strict=True)):
             return None
-        row, column, factor = zip(*entries, strict=True)
-        low, high = zip(*bounds, strict=True)
+        row, column, factor = zip(*entries, strict=True) if entries else ((), (), ())
+        low, high = zip(*bounds, strict=True) if bounds else ((), ())
         found = optimize.milp(
             [0] * 2 * n + self.costs,
             integrality=[*self.integer, *self.integer] + [False] * n,

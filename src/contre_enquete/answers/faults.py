@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import DataError, EditionError
 from .codebook import Codebook
 from .source import Answers, Rows
-from .tally import LONELY, FaultyAnswers, FaultyColumn, weights
+from .tally import HEAVIEST, LONELY, FaultyAnswers, FaultyColumn, weights
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def faults_told(answers: Answers, codebook: Codebook | None = None) -> Iterator[
     """Raise DataError, in words of our own, for what an engine raises in the block and for what sums show to be wrong."""
     try:
         yield
-    except (EditionError, OSError):
+    except EditionError:
         raise
     except FaultyColumn as error:
         raise DataError(f"{answers.name}: {error}") from None
@@ -48,7 +48,7 @@ def _locate_anyhow(answers: Answers, codebook: Codebook | None) -> None:
         elif not answers.is_parquet:
             for _ in answers.rows():
                 pass
-    except (EditionError, OSError):
+    except EditionError:
         raise
     except Exception:
         return
@@ -86,7 +86,7 @@ def _faults(cells: dict[str, str], codebook: Codebook) -> Iterator[tuple[str, st
     for name in (codebook.stratum, codebook.cluster):
         if name and not cells[name]:
             yield name, "a value"
-    if codebook.weight and not 0 <= _number(cells[codebook.weight], codebook.decimal) < math.inf:
+    if codebook.weight and not 0 <= _number(cells[codebook.weight], codebook.decimal) <= HEAVIEST:
         yield codebook.weight, weights(codebook)
     if codebook.population:
         size = _number(cells[codebook.population], codebook.decimal)

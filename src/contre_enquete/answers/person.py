@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .codebook import Codebook, Column
-from .tally import DIGITS
+from .tally import DIGITS, HEAVIEST
 
 if TYPE_CHECKING:
     import ibis
@@ -17,6 +17,7 @@ OF_STRATUM = {  # what a query says of the people of each record, for Tally.note
     "rows": "COUNT(*)",
     "valid": "COUNT(valid)",
     "greatest": "MAX(valid)",
+    "smallest": "MIN(CASE WHEN positive = 1 THEN units END)",
     "given": "COUNT(population)",
     "least": "MIN(population)",
     "most": "MAX(population)",
@@ -33,7 +34,7 @@ def person(answers: ibis.Table, codebook: Codebook, digits: int, *, grouped: boo
     import ibis
 
     columns: dict[str, ir.Value] = {
-        role: answers[name] if (name := getattr(codebook, role)) else ibis.literal(0, type="int32")
+        role: numbered(answers[name]) if (name := getattr(codebook, role)) else ibis.literal(0, type="int32")
         for role in ("stratum", "cluster")
     }
     columns["segment"] = (
@@ -48,7 +49,7 @@ def person(answers: ibis.Table, codebook: Codebook, digits: int, *, grouped: boo
     units: ir.IntegerValue = ibis.literal(1, type="int64")
     if codebook.weight:
         w = number(answers[codebook.weight], codebook.decimal)
-        valid = ibis.ifelse((w >= 0) & (w < math.inf), w, None)
+        valid = ibis.ifelse((w >= 0) & (w <= HEAVIEST) & ~w.isnan(), w, None)
         scaled = valid * 10.0**digits
         units = ibis.ifelse(scaled < 10.0 ** (DIGITS + 1), (scaled + 0.5).floor(), None).cast("int64")
     counts: ir.BooleanValue = valid > 0
@@ -58,6 +59,13 @@ def person(answers: ibis.Table, codebook: Codebook, digits: int, *, grouped: boo
     square = units.cast("decimal(30, 0)") * units.cast("decimal(30, 0)")
     positive = ibis.ifelse(counts, 1, None)
     return columns | {"valid": valid, "positive": positive, "units": units, "square": square}
+
+
+def numbered(column: ir.Column) -> ir.Column:
+    """Return a column, null where it is a float that is no number."""
+    import ibis
+
+    return ibis.ifelse(column.isnan(), None, column) if column.type().is_floating() else column
 
 
 def number(column: ir.Column, decimal: str) -> ir.FloatingColumn:

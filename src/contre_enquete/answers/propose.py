@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import json
 import re
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from ..edition.workbench import replace
 from ..errors import DataError
 from .codebook import DESIGN, FILE, SIGNS, TOTAL
 from .faults import faults_told
+from .person import numbered
 from .source import CHUNK, Answers, opened
 from .table import Row
 
@@ -124,8 +127,13 @@ def _guessed(path: Path) -> Answers:
     answers = Answers(path)
     if answers.is_parquet or not path.exists():
         return answers
-    with faults_told(answers), answers.opened() as file:
-        beginning = file.read(CHUNK)
+    try:
+        with answers.opened() as file:
+            beginning = file.read(CHUNK)
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        raise DataError(f"{answers.name}: no gzip file, or one that is cut; expected the whole file") from None
+    except OSError as error:
+        raise DataError(f"{answers.name}: {error.strerror}; expected a file of answers") from None
     encoding = "utf-8"
     if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
@@ -143,7 +151,7 @@ def _guessed(path: Path) -> Answers:
 def _values(answers: Answers, backend: str) -> tuple[int, dict[str, list[str] | None], str]:
     """Return how many rows there are, the values of each column ("" for none), None if they are many, and the decimal sign."""
     with opened(answers, backend) as table:
-        texts = {name: table[name].cast("string").nullif("") for name in table.columns}
+        texts = {name: numbered(table[name]).cast("string").nullif("") for name in table.columns}
         counts = {f"n{place}": text.approx_nunique() for place, text in enumerate(texts.values())}
         long = {f"l{place}": text.length().max() for place, text in enumerate(texts.values())}
         told = {f"t{place}": text.count() for place, text in enumerate(texts.values())}

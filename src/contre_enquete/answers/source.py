@@ -73,7 +73,7 @@ class Answers:
                     yield number, line
             except (EOFError, gzip.BadGzipFile, zlib.error):
                 told = "the gzip file ends or breaks after this line; expected the whole file"
-                raise self.fault(number, told) from None
+                raise self.fault(number, told) if number else DataError(f"{self.name}: no gzip file") from None
             except UnicodeError:
                 raise self.fault(
                     number + 1, f"not {self.encoding}; expected that, or the encoding in the codebook"
@@ -117,10 +117,9 @@ class Answers:
         for place, name in enumerate(names, 1):
             if not name:
                 raise DataError(f"{self.name}, line 1, cell {place}: empty; expected the name of a column")
-            if names.index(name) < place - 1:
-                raise DataError(
-                    f"{self.name}, line 1, cell {place}: a name that the header has already; expected another"
-                )
+            if name.casefold() in [other.casefold() for other in names[: place - 1]]:
+                told = "a name that the header has already, but for capitals; expected another"
+                raise DataError(f"{self.name}, line 1, cell {place}: {told}")
         return names
 
     def fault(self, line: int, told: str) -> DataError:
@@ -151,6 +150,8 @@ def opened(answers: Answers, backend: str = "") -> Iterator[ibis.Table]:
                 yield con.table(answers.name)
                 return
             raise DataError(f"{answers.name}: not found")
+        if not answers.path.is_file():
+            raise DataError(f"{answers.name}: a folder; expected a file of answers")
         if answers.is_parquet:
             table = con.read_parquet(answers.path)
             rows = int(table.count().to_pyarrow().as_py())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..errors import DataError
 from .codebook import DESIGN, TOTAL, Codebook, Item, read_codebook
 from .count import count
 from .faults import faults_told
@@ -44,6 +45,8 @@ def tabulate(
     numbers are rounded to so many. Raises DataError for the first fault of the answers or the codebook, WriteError if the
     table cannot be written; then nothing is.
     """
+    if any(output.resolve() == other.resolve() for other in (path, codebook)):
+        raise DataError(f"{output.name}: holds the answers or their codebook; expected another file for the table")
     told = read_codebook(codebook)
     sums, all_counted = counted(Answers(path, told.delimiter, told.encoding), told, backend, minimum)
     rows = list(estimates(sums, told))

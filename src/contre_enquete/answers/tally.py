@@ -13,6 +13,8 @@ from typing import Any
 from .codebook import TOTAL, Codebook, Column
 
 DIGITS = 14  # of the greatest weight: the squares of a thousand million such add up to less than 38 digits
+HEAVIEST = 1e15  # a weight
+KEPT = 1_000  # units at least in any weight but 0, so that it keeps three digits
 LONELY = "at least two clusters, or people if there are none, in each stratum; join it with one that is like it"
 Record = dict[str, Any]
 
@@ -65,6 +67,7 @@ class Tally:
     sums: list[list[Sums]]
     digits: int
     greatest: float = 0  # weight
+    smallest: float = math.inf  # weight but 0, in units
     clusters: dict[Any, int] = field(default_factory=dict)  # by stratum; people where there are no clusters
     population: dict[Any, float] = field(default_factory=dict)  # clusters in the population, by stratum
 
@@ -85,6 +88,7 @@ class Tally:
         """Keep what a record of the engine says of its stratum. Raises FaultyAnswers if that cannot be used."""
         stratum = record["stratum"]
         self.greatest = max(self.greatest, record["greatest"] or 0)
+        self.smallest = min(self.smallest, math.inf if record["smallest"] is None else record["smallest"])
         if codebook.stratum and stratum in (None, ""):
             raise FaultyAnswers(codebook.stratum, "a value in each line")
         if record["valid"] < record["rows"]:
@@ -106,4 +110,4 @@ def listed(column: Column, code: int) -> int:
 
 def weights(codebook: Codebook) -> str:
     """Return what a weight may be, in words."""
-    return f"a number of at least 0, with {codebook.decimal!r} for decimals and no sign or unit"
+    return f"a number from 0 to 10**15, with {codebook.decimal!r} for decimals and no sign or unit"

@@ -36,7 +36,7 @@ def estimate(sums: Sums, tally: Tally) -> Estimate:
     The limits are Student's at 95 % on the scale of the logit. Where the standard error is 0, as at a share of 0 or 1, they
     are those of Korn and Graubard (Survey Methodology 24, 1998), with the number of people of the same weight that would be worth
     as much (Kish); but where everybody is in the sample, there is no error of sampling, and both are the share itself.
-    With 0 degrees of freedom nothing is known of the error, and they are 0 and 1.
+    With 0 degrees of freedom nothing is known of the error: it is None, and they are 0 and 1.
     """
     a, b = (sum(getattr(stratum, name) for stratum in sums.strata.values()) for name in ("a", "b"))
     weight = b / Fraction(10) ** tally.digits
@@ -50,11 +50,11 @@ def estimate(sums: Sums, tally: Tally) -> Estimate:
     if all(tally.population.get(name) == tally.clusters[name] for name in inside):
         limits = float(share), float(share)
     elif not df:
-        limits = 0.0, 1.0
+        return Estimate(share, weight, None, 0.0, 1.0, df)
     elif not variance:
         limits = _korn_graubard(float(share), b * b / sums.squares, sums.base, df)
     else:
-        limits = _logit(float(share), error, df)
+        limits = _logit(share, error, df)
     return Estimate(share, weight, error, *limits, df)
 
 
@@ -68,11 +68,12 @@ def _variance(name: Any, sums: Sums, tally: Tally, a: int, b: int) -> float:
     return above * (n * squares - total * total) / (below * (n - 1) * b**4) if above else 0.0
 
 
-def _logit(share: float, error: float, df: int) -> tuple[float, float]:
-    from scipy.special import expit, logit, stdtrit
+def _logit(share: Fraction, error: float, df: int) -> tuple[float, float]:
+    from scipy.special import expit, stdtrit
 
-    reach = stdtrit(df, (1 + LEVEL) / 2) * error / (share * (1 - share))
-    return float(expit(logit(share) - reach)), float(expit(logit(share) + reach))
+    middle = math.log(share / (1 - share))  # of the fraction, for near 1 a float has lost the rest
+    reach = stdtrit(df, (1 + LEVEL) / 2) * error / float(share * (1 - share))
+    return float(expit(middle - reach)), float(expit(middle + reach))
 
 
 def _korn_graubard(share: float, n_effective: float, n: int, df: int) -> tuple[float, float]:
