@@ -352,7 +352,7 @@ STYLES = {
         "figure > p { clip-path: inset(50%); }",
         "figure > p { height: 0; overflow: hidden; }",
         "figure > p { transform: scale(0); }",
-        "figure > p { color: var(--paper); }",
+        "figure > p.note { color: var(--paper); }",
         "figcaption { display: none; }",
         "figcaption { text-indent: -999rem; overflow: hidden; }",
         "@media (max-width: 30rem) { figure > p { display: none; } }",

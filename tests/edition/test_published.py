@@ -951,14 +951,17 @@ UNSEEN = """(kept) => {
     let seen = lines.length > 0 && within.checkVisibility(asked)
     seen &&= parseFloat(style.fontSize) >= 9 && lines.every(box => box.height >= 7)
     seen &&= style.textTransform === 'none' && style.direction === 'ltr' && style.writingMode === 'horizontal-tb'
+    let ground = ''  // the colour under the text; axe says nothing of text that has the very same
     for (let each = within; seen && each && each !== document.documentElement; each = each.parentElement) {
       const style = getComputedStyle(each), box = each.getBoundingClientRect()
+      if (!ground && style.backgroundColor !== 'rgba(0, 0, 0, 0)') ground = style.backgroundColor
       seen = style.clipPath === 'none' && style.clip === 'auto' && style.opacity === '1' && style.filter === 'none'
         && style.transform === 'none' && style.userSelect !== 'none' && !style.textDecorationLine.includes('through')
       if (/hidden|clip/.test(style.overflowX + style.overflowY))
         seen &&= lines.every(line =>
           line.bottom <= box.bottom + 1 && line.top >= box.top - 1 && line.left >= box.left - 1)
     }
+    seen &&= style.color !== ground
     if (!within.closest('[tabindex="0"]')) seen &&= lines.every(box => box.left >= 0 && box.right <= wide + 1)
     if (!seen) unseen.push(`${within.tagName} ${node.data.trim().slice(0, 60)}`)
   }
@@ -1065,6 +1068,15 @@ def test_a_chart_looks_as_it_does_alone(name, way, opened):
 # Part, colour as it is drawn and as it is shown, of all that a page's pictures colour.
 COLOURED = """all => all.flatMap(each => ['fill', 'stroke'].filter(part => each.hasAttribute(part))
   .map(part => [part, each.getAttribute(part), getComputedStyle(each)[part]]))"""
+
+
+@pytest.mark.slow
+@each_notebook_look
+def test_by_day_a_page_colours_no_picture_otherwise(name, opened):
+    """Not even a ring or a hair line, too thin for the comparison of pictures."""
+    for _, drawn, seen in opened(name).locator("figure svg:not(.marks) *").evaluate_all(COLOURED):
+        if drawn.startswith("#"):
+            assert seen == f"rgb({', '.join(str(int(drawn[place : place + 2], 16)) for place in (1, 3, 5))})"
 
 
 @pytest.mark.slow
