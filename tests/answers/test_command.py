@@ -120,6 +120,14 @@ def test_people_in_no_group_are_left_out_where_the_total_would_tell_of_them(with
     assert (table.weighted_base.total == groups.weighted_base.sum()) != counted
 
 
+def test_groups_of_other_names_are_told_what_to_be_called(proposed):
+    sizes = "Taille\n" + "1-49\n50-99\n500 et plus\n" * 20
+    _, codebook = proposed(sizes.encode())
+    assert "# To be compared, a group is called sme or large" in codebook.read_text(encoding="utf-8")
+    _, codebook = proposed(sizes.replace("1-49", "PME").encode(), "named.csv")
+    assert "To be compared" not in codebook.read_text(encoding="utf-8")
+
+
 AGREE = ["Pas du tout d’accord", "Plutôt pas d’accord", "Plutôt d’accord", "Tout à fait d’accord"]
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 from pathlib import Path
 
+from ..article import read_article
 from ..edition.workbench import replace
 from ..errors import DataError
 from .codebook import DESIGN, FILE, SIGNS, TOTAL
@@ -64,10 +65,11 @@ ROLES = {  # a column whose name has this, without accents, is proposed as that
 
 @dataclass(frozen=True)
 class Published:
-    """The names of a published survey, by what people call them: of items with their question, and of groups."""
+    """The names of a published survey, by what people call them: of items with their question, and of groups; those compared."""
 
     items: Mapping[str, list[tuple[str, str]]]
     segments: Mapping[str, str]
+    compared: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, project: Path) -> Published:
@@ -78,7 +80,7 @@ class Published:
             items.setdefault(label, []).append((row["question"], row["item"]))
         for row, label in _labels(project / "data/codebook/segments.csv"):
             segments[label] = row["segment"]
-        return cls(items, segments)
+        return cls(items, segments, read_article(project).compared)
 
     def group(self, value: str) -> str:
         """Return the name of the group that a value calls, or begins to call; "" if it is not one alone."""
@@ -88,7 +90,7 @@ class Published:
     def has(self, row: Row) -> bool:
         """Return whether a row of a table is of an item and a group of that survey, or of everybody."""
         items = {named for of_label in self.items.values() for named in of_label}
-        return (row["question"], row["item"]) in items and row["segment"] in {*self.segments.values(), TOTAL}
+        return (row["question"], row["item"]) in items and row["segment"] in {*self.compared, TOTAL}
 
     def question(self, columns: list[str], kind: str) -> tuple[str, dict[str, str]]:
         """Return the question that most of some columns are items of, with the item of each that is one; "" if none is.
@@ -208,6 +210,9 @@ def _written(
     if "segment" in roles:
         groups = _named(_several(values[roles["segment"]]), published.group)
         lines += ["[segment]", f"column = {_quoted(roles['segment'])}"]
+        if published.compared and not groups.keys() & set(published.compared):
+            names = " or ".join(published.compared)
+            lines += [f"# To be compared, a group is called {names}, and lists all values that belong to it."]
         lines += [f"groups.{name} = {_list([value])}" for name, value in groups.items()] + [""]
     else:
         lines += [
