@@ -46,7 +46,7 @@ def own_answers(survey: Survey) -> Chart:
     headings, middles, places, height = _laid_out(rows, several=len(asked) > 1)
     verdicts = [row.verdict for row in rows]
     title = say(
-        "{name}: [{beyond}](#count.yours.beyond) of [{all} differences](#count.yours) from 2013 are beyond chance",
+        "{name}: [{beyond}](#count.yours.beyond) of [{all} differences](#count.yours) from 2013 beyond chance",
         name=own_name(survey),
         beyond=language.number(verdicts.count("beyond")),
         all=language.number(len(verdicts) - verdicts.count("withheld")),
