@@ -382,7 +382,7 @@ STYLES = {
         'figure svg [fill="#d55e00"] { fill: #0b4f8a; }',
         'figure svg [stroke="#d55e00"] { stroke: #0b4f8a; }',
         '@media (prefers-color-scheme: dark) { figure svg [fill="#f58634"], figure svg [fill="#d55e00"] { fill: #79b5ee; } }',
-        "figure svg { preserve-aspect-ratio: none; height: 40px; }",
+        "figure .picture svg { height: 40px; }",
         "figure svg { clip-path: inset(0 30% 0 0); }",
         "figure svg { width: 60%; overflow: hidden; max-height: 60px; }",
         "svg path { transform: translateX(20px); }",
