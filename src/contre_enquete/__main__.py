@@ -178,7 +178,7 @@ def _tabulate(options: argparse.Namespace) -> int:
     if not made.everybody:
         print("People in no group are left out: the total, less the groups, would tell what they answered")
     published = _published()
-    if published.items and (named := sum(map(published.has, made.rows))):
+    if published.items and (named := published.count(made.rows)):
         print(f"{named} rows have names of the published survey, and stand beside its figures where it has some")
     elif published.items:
         print("No row has the names of data/codebook: nothing will stand beside the published figures; see the README")

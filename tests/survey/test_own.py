@@ -123,9 +123,9 @@ def test_each_question_is_drawn_under_its_name(survey):
         "Barriers to the use of social tools: Security",
         "Barriers to the use of social tools: Bandwidth",
     ]
-    texts = {text.get_text(): text.get_position()[1] for text in drawn.figure.axes[0].texts}
-    names = drawn.figure.axes[0]
-    lines = dict(zip([label.get_text() for label in names.get_yticklabels()], names.get_yticks(), strict=True))
+    axes = drawn.figure.axes[0]
+    texts = {text.get_text(): text.get_position()[1] for text in axes.texts}
+    lines = dict(zip([label.get_text() for label in axes.get_yticklabels()], axes.get_yticks(), strict=True))
     assert (
         texts["Tools used for work"] < lines["Email"] < texts["Barriers to the use of social tools"] < lines["Security"]
     )

@@ -87,10 +87,11 @@ class Published:
         found = {name for label, name in self.segments.items() if f"{label} ".startswith(f"{_words(value)} ")}
         return found.pop() if len(found) == 1 else ""
 
-    def has(self, row: Row) -> bool:
-        """Return whether a row of a table is of an item and a group of that survey, or of everybody."""
+    def count(self, rows: Iterable[Row]) -> int:
+        """Return how many rows of a table are of an item and a group that the survey compares, or of everybody."""
         items = {named for of_label in self.items.values() for named in of_label}
-        return (row["question"], row["item"]) in items and row["segment"] in {*self.compared, TOTAL}
+        groups = {*self.compared, TOTAL}
+        return sum((row["question"], row["item"]) in items and row["segment"] in groups for row in rows)
 
     def question(self, columns: list[str], kind: str) -> tuple[str, dict[str, str]]:
         """Return the question that most of some columns are items of, with the item of each that is one; "" if none is.
@@ -251,9 +252,9 @@ def _scale(values: list[str]) -> list[str]:
     known = [value for value in values if value.lower() not in MISSING]
     if len(known) < 3:
         return []
-    begun = [re.match(r"(\d+)(?!\d)(?:\s*[-–:.)=]\s*\D.*)?$", value) for value in known]
-    if all(begun) and len({int(match[1]) for match in begun if match}) == len(known):
-        return sorted(known, key=lambda value: int(re.match(r"\d+", value)[0]))  # type: ignore[index]
+    numbers = {value: int(begun[1]) for value in known if (begun := re.match(r"(\d+)(?:\s*[-–:.)=]\s*\D.*)?$", value))}
+    if len(numbers) == len(known) == len(set(numbers.values())):
+        return sorted(known, key=numbers.__getitem__)
     places = [{_plain(value): place for place, value in enumerate(scale.split(" | "))} for scale in SCALES.split("\n")]
     for place in places:
         if all(_plain(value) in place for value in known):
