@@ -15,6 +15,7 @@ from contre_enquete.statistics.rounding import Interval, feasible_share, roundin
 
 ORACLE = PROJECT / ".cache/oracle"
 COUNTS = ["table", "question", "item", "group", "yes", "base"]
+CROSSED = ["question", "item", "size", "region", "yes", "base", "people"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -38,7 +39,10 @@ def table(*groups, question="q", item="i", name="size"):
 
 
 def survey(seed, n):
-    """An invented survey: two tables, a question of several answers and one of a single answer; some did not answer, some have no group."""
+    """An invented survey: two tables, a question of several answers and one of a single answer; some did not answer, some have no group.
+
+    Gives its cells, and those of who is in the same group of both tables.
+    """
     random = np.random.default_rng(seed)
     tables = {
         name: random.choice(len(shares), n, p=shares)
@@ -50,22 +54,26 @@ def survey(seed, n):
     answers = {("several", f"{p}"): random.random(n) < p for p in (0.95, 0.5, 0.25, 0.1, 0.02)}
     answers |= {("single", f"{number}"): chosen == number for number in range(4 - seed % 2)}
     asked = {"several": np.full(n, True), "single": random.random(n) < (0.95 if seed % 4 == 0 else 1)}
-    rows = []
+    rows, crossed = [], []
     for (question, item), yes in answers.items():
         who = asked[question]
+        for size, region in sorted(set(zip(tables["size"], tables["region"], strict=True))):
+            both = (tables["size"] == size) & (tables["region"] == region)
+            names = None if size < 0 else f"size {size}", f"region {region}"
+            crossed.append((question, item, *names, (yes & who & both).sum(), (who & both).sum(), both.sum()))
         rows.append(("", question, item, "total", (yes & who).sum(), who.sum(), n))
         for name, groups in tables.items():
             for group in range(groups.max() + 1):
                 there = who & (groups == group)
                 counts = (yes & there).sum(), there.sum(), (groups == group).sum()
                 rows.append((name, question, item, f"{name} {group}", *counts))
-    return pd.DataFrame(rows, columns=[*COUNTS, "people"])
+    return pd.DataFrame(rows, columns=[*COUNTS, "people"]), pd.DataFrame(crossed, columns=CROSSED)
 
 
 class Attack:
     """All that a reader can reckon of the counts, by integer programming; written apart from the module."""
 
-    def __init__(self, cells, withheld, single=()):
+    def __init__(self, cells, withheld, single=(), crossed=None):
         self.fixed, self.sums, self.low = {}, [], {}
         people = {}
         for row, told in zip(cells.itertuples(), withheld.itertuples(), strict=True):
@@ -108,6 +116,23 @@ class Attack:
             ):
                 answers.append((table, question, "other", group))
             self.sums.append({("base", *answers[0]): -1} | {("yes", *key): 1 for key in answers})
+        if crossed is not None:
+            self.cross(crossed)
+
+    def cross(self, crossed):
+        """Who is in the same groups of all tables is counted in each of them."""
+        tables = [name for name in crossed if name not in COUNTS and name != "people"]
+        parts = {}
+        for row in crossed.to_dict("records"):
+            key = "crossed", row["question"], row["item"], tuple(row[table] for table in tables)
+            self.sums.append({("yes", *key): 1, ("no", *key): 1, ("base", *key): -1})
+            for table in tables:
+                group = "none" if pd.isna(row[table]) else row[table]
+                whole = table, row["question"], row["item"], group
+                parts.setdefault(whole, []).append(key)
+        for whole, of in parts.items():
+            for kind in ("yes", "no", "base"):
+                self.sums.append({(kind, *whole): -1} | {(kind, *key): 1 for key in of})
 
     @staticmethod
     def key(row):
@@ -165,6 +190,15 @@ SURVEYS = [
 ]
 
 
+def small_counts(crossed):
+    """The counts of few who are in the same groups of all tables, which are never printed."""
+    tables = [name for name in crossed if name not in COUNTS and name != "people"]
+    for row in crossed.to_dict("records"):
+        key = "crossed", row["question"], row["item"], tuple(row[table] for table in tables)
+        if row["base"] and min(row["yes"], row["base"] - row["yes"]) < 10:
+            yield ("yes", *key)
+
+
 def narrow(attack, counts, minimum=10):
     return {count: width for count in counts if (width := attack.width(*count)) <= minimum}
 
@@ -176,8 +210,8 @@ def published():
 
     def published(seed, n):
         if (seed, n) not in made:
-            answers = survey(seed, n)
-            made[seed, n] = answers, suppress(answers, single=["single"])
+            answers, crossed = survey(seed, n)
+            made[seed, n] = answers, crossed, suppress(answers, single=["single"], crossed=crossed)
         return made[seed, n]
 
     return published
@@ -185,26 +219,27 @@ def published():
 
 @pytest.mark.parametrize("seed, n", SURVEYS)
 def test_each_withheld_count_may_differ_by_more_than_the_minimum(published, seed, n):
-    answers, withheld = published(seed, n)
+    answers, crossed, withheld = published(seed, n)
     assert withheld["percent"].any()
-    assert narrow(Attack(answers, withheld, ["single"]), withheld_counts(answers, withheld)) == {}
+    attack = Attack(answers, withheld, ["single"], crossed)
+    assert narrow(attack, [*withheld_counts(answers, withheld), *small_counts(crossed)]) == {}
 
 
 @pytest.mark.parametrize("seed, n", SURVEYS[1:])
 def test_the_attack_finds_counts_where_only_small_ones_are_withheld(published, seed, n):
-    answers, withheld = published(seed, n)
+    answers, crossed, withheld = published(seed, n)
     primary = withheld.assign(**{name: withheld[name] & (withheld["suppressed"] == "primary") for name in FIGURES})
-    attack = Attack(answers, primary, ["single"])
+    attack = Attack(answers, primary, ["single"], crossed)
     assert any(attack.width(*count) == 0 for count in withheld_counts(answers, primary))
 
 
 @pytest.mark.parametrize("seed, n", SURVEYS)
 def test_who_answered_learns_of_other_groups_no_more_and_of_the_own_one_answer(published, seed, n):
-    answers, withheld = published(seed, n)
+    answers, crossed, withheld = published(seed, n)
     counts = list(withheld_counts(answers, withheld))
     people = [row for row in answers.itertuples() if row.group != "total" and row.item == "0.1"]
     for row in people:
-        attack = Attack(answers, withheld, ["single"])
+        attack = Attack(answers, withheld, ["single"], crossed)
         own = Attack.key(row)
         for kind, who in (("yes", row.yes), ("no", row.base - row.yes)):
             attack.low[kind, *own] = min(1, who)
@@ -215,8 +250,8 @@ def test_who_answered_learns_of_other_groups_no_more_and_of_the_own_one_answer(p
 
 @pytest.mark.parametrize("seed, n", SURVEYS)
 def test_who_knows_how_many_answered_learns_no_answer_of_more_than_the_minimum(published, seed, n):
-    answers, withheld = published(seed, n)
-    attack = Attack(answers, withheld, ["single"])
+    answers, crossed, withheld = published(seed, n)
+    attack = Attack(answers, withheld, ["single"], crossed)
     sizes = {Attack.key(row): row.base for row in answers.itertuples()}
     attack.fixed |= {("base", *key): size for key, size in sizes.items()}
     large = [count for count in withheld_counts(answers, withheld) if count[0] == "yes" and sizes[count[1:]] > 10]
@@ -333,6 +368,51 @@ def test_a_table_that_shares_its_totals_gives_nothing_back():
     assert narrow(Attack(answers, withheld), withheld_counts(answers, withheld)) == {}
 
 
+def crossing(counts, item="i"):
+    """Two tables of one item, and who is in both of their groups: yes and base for each size and region."""
+    crossed = [("q", item, f"size {g}", f"region {h}", *two, two[1]) for (g, h), two in counts.items()]
+    crossed = pd.DataFrame(crossed, columns=CROSSED)
+    sums = [("q", item, "total", "", *crossed[["yes", "base"]].sum())]
+    for name in ("size", "region"):
+        sums += [("q", item, group, name, *of[["yes", "base"]].sum()) for group, of in crossed.groupby(name)]
+    return pd.DataFrame(sums, columns=["question", "item", "group", "table", "yes", "base"])[COUNTS], crossed
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {(0, 0): (90, 195), (0, 1): (3, 5), (1, 1): (60, 200)},  # all of a region are of one size, which has five more
+        {(0, 0): (90, 195), (0, 1): (3, 5), (1, 1): (60, 200), (1, 2): (40, 90)},
+        {(0, 0): (90, 195), (0, 1): (40, 80), (0, 2): (2, 20), (1, 2): (60, 200)},  # two of whose twenty said yes
+    ],
+)
+def test_what_two_tables_differ_by_is_not_had_by_subtraction(counts):
+    answers, crossed = crossing(counts)
+    alone = suppress(answers)
+    assert not alone[FIGURES].to_numpy().any()
+    small = list(small_counts(crossed))
+    assert narrow(Attack(answers, alone, (), crossed), small)
+    withheld = suppress(answers, crossed=crossed)
+    assert narrow(Attack(answers, withheld, (), crossed), [*small, *withheld_counts(answers, withheld)]) == {}
+
+
+def test_groups_within_a_group_give_nothing_back():
+    """Of three sizes, two are together a group of the other table: its percent would tell the small one's."""
+    answers, crossed = crossing({(0, 0): (40, 90), (0, 1): (3, 30), (1, 2): (60, 150)})
+    assert suppress(answers)["percent"][answers["group"] == "size 0"].sum() == 0
+    withheld = suppress(answers, crossed=crossed)
+    attack = Attack(answers, withheld, (), crossed)
+    assert narrow(attack, withheld_counts(answers, withheld)) == {}
+    assert withheld["percent"][answers["group"] == "region 1"].all()
+
+
+def test_what_crosses_two_tables_adds_up_to_them():
+    answers, crossed = crossing({(0, 0): (40, 90), (0, 1): (23, 60), (1, 1): (60, 150)})
+    crossed["yes"] += [1, 0, -1]
+    with pytest.raises(ValueError, match="size, q, i, size 0: expected those in it, by their groups of other tables"):
+        suppress(answers, crossed=crossed)
+
+
 def test_the_same_people_asked_another_question_do_not_give_their_number_back():
     answers = cells(*table((3, 8), (30, 60), (40, 90)), *table((4, 8), (20, 60), (50, 90), question="other"))
     withheld = suppress(answers)
@@ -402,6 +482,7 @@ def test_percents_would_give_a_small_group_back_and_are_withheld_with_its_size()
 
 
 WEIGHTS = F(9137, 10**4), F(15291, 10**4), F(7013, 10**4), F(11117, 10**4)
+CLOSE = F(1), F(109, 100), F(95, 100), F(104, 100)
 
 
 def weighted(counts, weights):
@@ -447,6 +528,71 @@ def test_a_finer_weighted_percent_is_withheld_where_a_coarse_one_is_not():
     answers = weighted(((4, 50), (40, 150)), WEIGHTS)
     assert not suppress(answers, decimals=0)["percent"].iloc[-1]
     assert suppress(answers, decimals=6)["percent"].iloc[-1]
+
+
+LINKED = {
+    "each with each": {(0, 0): (2, 20), (0, 1): (30, 70), (1, 0): (2, 30), (1, 1): (40, 80)},
+    "three": {(g, h): (2 + 9 * h, 20 + 15 * h + 10 * g) for g in range(2) for h in range(3)},
+    "nested": {(0, 0): (71, 143), (0, 1): (3, 62), (1, 2): (38, 128), (1, 3): (6, 127)},
+}
+
+
+@pytest.mark.parametrize("weights", [WEIGHTS, CLOSE], ids=["far apart", "close"])
+@pytest.mark.parametrize("decimals", [0, 1, 3])
+@pytest.mark.parametrize("linked", LINKED)
+def test_weighted_percents_of_a_table_give_no_count_of_another_back(linked, decimals, weights):
+    """Who knows the weight of each region reckons what its counts make of the weighted total, and of sizes made of regions."""
+    answers, crossed = crossing(LINKED[linked])
+    regions = sorted(crossed["region"].unique())
+    weights = dict(zip(regions, (round(10**6 * weight) for weight in weights), strict=False))
+    for name in ("yes", "base"):
+        of = crossed[name] * crossed["region"].map(weights)
+        sums = (
+            {"total": of.sum()}
+            | of.groupby(crossed["size"]).sum().to_dict()
+            | of.groupby(crossed["region"]).sum().to_dict()
+        )
+        answers[f"weighted_{name}"] = [int(sums[group]) for group in answers["group"]]
+    withheld = suppress(answers, decimals=decimals, crossed=crossed)
+    told = answers[~withheld["percent"]].set_index("group")
+    regions = answers[answers["table"] == "region"].set_index("group")
+    known = [[row.yes] if group in told.index else range(row.base + 1) for group, row in regions.iterrows()]
+    counts = dict(zip(regions.index, np.meshgrid(*known, indexing="ij"), strict=True))
+    unit = F(1, 10 ** (2 + decimals))
+    same = np.full(next(iter(counts.values())).shape, True)
+    sets = [(["total"], list(counts)), (["size 0", "size 1"], list(counts))]
+    sizes = crossed.groupby("region")["size"].agg(set)
+    sets += [
+        ([size], [r for r in counts if size in sizes[r]])
+        for size in ("size 0", "size 1")
+        if (sizes.str.len() == 1).all()
+    ]
+    for tellers, parts in sets:
+        if set(tellers) <= set(told.index):
+            printed = [
+                (F(told.weighted_yes[name], told.weighted_base[name]) + unit / 2) // unit * unit for name in tellers
+            ]
+            bases = [int(told.weighted_base[name]) for name in tellers]
+            low, high = (
+                sum((p + half) * base for p, base in zip(printed, bases, strict=True)) for half in (-unit / 2, unit / 2)
+            )
+            total = sum(weights[part] * counts[part] for part in parts)
+            same &= (total >= float(low)) & (total <= float(high))
+            if tellers != ["total"]:
+                same &= sum(counts[part] for part in parts) == int(told.yes[tellers].sum())
+    assert same.any() and withheld["percent"].any()
+    for group, grid in counts.items():
+        assert group in told.index or np.ptp(grid[same]) > 10, group
+
+
+def test_what_is_withheld_of_a_group_goes_with_the_weights_and_errors_of_other_tables():
+    answers, crossed = crossing({(g, h): (2 + 20 * h, 4 + 50 * h + 10 * g) for g in range(2) for h in range(3)})
+    answers = answers.assign(weighted_yes=answers["yes"] * 3, weighted_base=answers["base"] * 3)
+    assert answers.set_index("group").base["region 0"] == 18
+    withheld = suppress(answers, 20, decimals=1, crossed=crossed).set_index(answers["group"])
+    assert withheld["n"]["region 0"] and not withheld["n"][["total", "size 0", "size 1"]].any()
+    assert withheld[["weighted_n", "precision"]].loc[["total", "size 0", "size 1"]].all(axis=None)
+    assert not suppress(answers, crossed=crossed, simple=True)["precision"][answers["table"] == "size"].any()
 
 
 def test_the_weighted_number_of_everybody_goes_where_a_group_size_does():

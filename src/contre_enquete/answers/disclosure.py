@@ -15,14 +15,17 @@ What the reader of the table is taken to know, beyond what is printed:
 - that the groups of a table make up everybody, and the answers of a single-answer question all who were asked, with those
   not tabulated as one more group or answer, which is never printed and is protected as if withheld;
 - which counts of people asked are equal: where as many of a group answered two questions, they are the same people;
+- of tables of the same answers, which of their groups share nobody, as one group within another: so the answers of few
+  who are in the same group of each table are a secret too, though they are never printed;
 - one person's own answers, whoever that is: of other groups the reader then learns no more, of that group one answer;
 - how many answered in each group, to learn the answers of one where more than the minimum did;
 - with weights, each group's mean weight, which each of its answers is taken to have: that reader knows of a total of
-  which a part is withheld what its printed weighted percent allows. A second reader knows its count and no weights.
+  which a part is withheld what its printed weighted percent allows, and what those of the groups of another table do. A
+  second reader knows its count and no weights.
 
-Not covered: who knows both; several people who tell each other their answers; groups within groups; questions asked only
-of those who said yes to another; what the standard error of a group tells, with strata, of how its people are spread over
-another table; and who reasons about why a figure was chosen. Do not publish the reason: "primary" tells that a count is
+Not covered: who knows both; several people who tell each other their answers; questions asked only of those who said yes
+to another; what the standard error of a group tells of how its people are spread over another table, of which nothing is
+withheld; and who reasons about why a figure was chosen. Do not publish the reason: "primary" tells that a count is
 under the minimum. Tables of the same answers must be given together: two calls do not know of each other.
 """
 
@@ -32,6 +35,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import permutations
 from numbers import Integral
 from typing import Any, NamedTuple, TypeVar
 
@@ -42,23 +46,26 @@ FIGURES = ["n", "weighted_n", "percent", "precision"]
 CELL = ["table", "question", "item", "group"]
 WEIGHTED = ["weighted_yes", "weighted_base"]
 EVERYBODY = ""  # the table of the total, which all tables share
+CROSSED = None  # the table of all tables at once, which is never printed
 MARGIN = 1e-6  # in people, by which the solver stays within what is published
 Key = TypeVar("Key", bound=Hashable)
+Place = tuple[str | None, Any]  # a table and a group of it
+Group = str | tuple[Place, ...] | None  # of a table, or those of each of them
 OTHER = None  # the group of those in no group, and the answer of those whose answer is not tabulated
 
 
 class Cell(NamedTuple):
-    table: str
+    table: str | None
     question: str
     item: str | None
-    group: str | None
+    group: Group
 
 
 class Base(NamedTuple):
     """How many of a group answered, or are in it: one count, for however many items."""
 
-    table: str
-    group: str | None
+    table: str | None
+    group: Group
     size: int
 
 
@@ -109,6 +116,7 @@ def suppress(
     total: str = "total",
     decimals: int = 0,
     simple: bool = False,
+    crossed: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return which figures of a table of answers must be withheld, and why.
 
@@ -119,7 +127,11 @@ def suppress(
     `weighted_yes` and `weighted_base` (ints or Fractions, in any unit) are there if answers are weighted. The
     questions in `single` let each person give one answer. Weighted percents are printed with `decimals`. With
     `simple`, standard errors and limits follow from n and percent alone, as in a simple random sample; otherwise those
-    of everybody are withheld where a group's percent is, since they may give it back.
+    of everybody, and of the groups of other tables, are withheld where a group's percent is, since they may give it back.
+
+    `crossed` has one row for each figure of those who are in the same group of each table: `question`, `item`, `yes`, `base`
+    and `people`, and for each table a column with the group, None for those who are in none. It need not have who is nobody.
+    Without it each group of a table is taken to share people with each of another.
 
     The result has the index of `cells`, a column `suppressed` ("", "primary" or "secondary") and, True if withheld,
     `n` (base and people), `weighted_n`, `percent` and `precision` (standard error and limits). What else tells n, such
@@ -131,18 +143,27 @@ def suppress(
         raise ValueError(f"minimum: found {minimum!r}; expected a whole number of at least 1")
     weighted = set(WEIGHTED) <= set(cells.columns)
     rows = _read(cells, total, weighted)
-    work = _Suppression(_completed(rows, single), set(single), int(minimum), decimals if weighted else None)
+    crossing = {} if crossed is None else _read_crossed(crossed)
+    completed = _completed(rows | crossing, single)
+    _check_crossed(completed)
+    work = _Suppression(completed, set(single), int(minimum), decimals if weighted else None)
     work.run()
-    # Figures, by question and item, of which the percent of a group is withheld, and those of which its size is.
-    split = {cell[1:3] for cell, row in work.rows.items() if cell.table != EVERYBODY and work.is_secret(row)}
-    resized = {row.cell[1:3] for row in work.rows.values() if row.cell.table != EVERYBODY and work.is_unsized(row)}
+    # The tables, by question and item, of which the percent of a group is withheld, and those of which its size is.
+    split: dict[tuple[str, str | None], set[str | None]] = defaultdict(set)
+    resized: dict[tuple[str, str | None], set[str | None]] = defaultdict(set)
+    for (table, *of, _), row in work.rows.items():
+        if table not in (EVERYBODY, CROSSED):
+            split[*of] |= {table} if work.is_secret(row) else set()
+            resized[*of] |= {table} if work.is_unsized(row) else set()
     found = []
     for cell in _cells(cells, total):
         row = rows[cell]
-        whole = row.base == rows[Cell(EVERYBODY, cell.question, cell.item, total)].base
         n, percent = work.is_unsized(row), cell in work.hidden
-        weighted_n = n or (weighted and whole and cell[1:3] in resized)
-        precision = percent or (not simple and whole and cell[1:3] in split)
+        # What is known of everybody, or of all groups of another table, is known of this table's together.
+        is_all = row.base == rows[Cell(EVERYBODY, cell.question, cell.item, total)].base
+        own = set() if is_all else {cell.table}
+        weighted_n = n or (weighted and bool(resized[cell[1:3]] - own))
+        precision = percent or (not simple and bool(split[cell[1:3]] - own))
         primary = work.is_small(row)
         why = "primary" if primary else "secondary" if n or weighted_n or percent or precision else ""
         found.append((why, n, weighted_n, percent, precision))
@@ -174,6 +195,16 @@ def _read(cells: pd.DataFrame, total: str, weighted: bool) -> dict[Cell, Counts]
     for cell in rows:
         if Cell(EVERYBODY, cell.question, cell.item, total) not in rows:
             raise _wrong(cell, f"expected a row of the group {total!r} too")
+    return rows
+
+
+def _read_crossed(crossed: pd.DataFrame) -> dict[Cell, Counts]:
+    tables = [name for name in crossed.columns if name not in ("question", "item", "yes", "base", "people")]
+    rows = {}
+    for row in crossed[crossed["people"] > 0].to_dict("records"):
+        groups = tuple((table, OTHER if pd.isna(row[table]) else row[table]) for table in tables)
+        cell = Cell(CROSSED, row["question"], row["item"], groups)
+        rows[cell] = Counts(cell, row["yes"], row["base"], row["people"], Fraction(0), Fraction(0), published=False)
     return rows
 
 
@@ -218,6 +249,14 @@ def _completed(rows: dict[Cell, Counts], single: Collection[str]) -> dict[Cell, 
         if cell.group is OTHER and row.people:
             completed[cell] = row
     return completed
+
+
+def _check_crossed(rows: dict[Cell, Counts]) -> None:
+    for cell, parts in _crossings(rows.values()):
+        if cell not in rows or any(
+            getattr(rows[cell], name) != sum(getattr(row, name) for row in parts) for name in ("yes", "base", "people")
+        ):
+            raise _wrong(cell, "expected those in it, by their groups of other tables, to add up to it")
 
 
 def _grouped(rows: Iterable[Counts], key: Callable[[Cell], Key]) -> dict[Key, list[Counts]]:
@@ -283,7 +322,7 @@ class _Suppression:
             known[parts[0].asked] = max(known[parts[0].asked], sayers)
         sums = {
             (getattr(whole, size), tuple(getattr(part, size) for part in parts)): None
-            for whole, parts in _wholes(rows)
+            for whole, parts in _sums(self.rows.values())
             for size in ("asked", "present")
         }
         missing = {(row.asked, row.present): row.people - row.base for row in rows if row.people > row.base}
@@ -291,7 +330,8 @@ class _Suppression:
         def solved(target: Base, alone_known: bool) -> list[Bases] | None:
             problem = _Problem()
             for base in cost:
-                fixed = not base.size or (alone_known and base.size == 1 and base != target)
+                is_alone = base.size == 1 and base.table is not CROSSED and base != target
+                fixed = not base.size or (alone_known and is_alone)
                 room = 0 if fixed else 4 * (self.minimum + 1)
                 limits = (max(known[base] - base.size, -room), room)
                 problem.add(base, [limits] * 2, None if base in self.bases else [(0, 0)] * 2, cost[base])
@@ -304,7 +344,7 @@ class _Suppression:
 
         found: dict[Base, tuple[Bases, Bases]] = {}
         while left := [base for base in cost if base.size and base in self.bases and base not in found]:
-            witnesses = solved(left[0], True)
+            witnesses = solved(left[0], left[0].table is not CROSSED)
             if witnesses is None:  # too few people: nothing of them is published, so that each alone may stay unknown
                 self.withhold(_linked(left[0], sums))
                 witnesses = solved(left[0], False) or [{}, {}]
@@ -322,6 +362,58 @@ def _wholes(rows: Iterable[Counts]) -> Iterator[tuple[Counts, list[Counts]]]:
         yield wholes[question, item], parts
 
 
+def _crossings(rows: Iterable[Counts]) -> Iterable[tuple[Cell, list[Counts]]]:
+    """Return the cell of each group with the rows of those in it, by the groups of other tables that they are in."""
+    parts: dict[Cell, list[Counts]] = defaultdict(list)
+    for row in rows:
+        for table, group in _groups(row.cell):
+            parts[row.cell._replace(table=table, group=group)].append(row)
+    return parts.items()
+
+
+def _sums(rows: Iterable[Counts]) -> Iterator[tuple[Counts, list[Counts]]]:
+    """Give each row with the rows that add up to it, as often as some do."""
+    by_cell = {row.cell: row for row in rows}
+    yield from _wholes(by_cell.values())
+    for cell, parts in _crossings(by_cell.values()):
+        yield by_cell[cell], parts
+
+
+def _groups(cell: Cell) -> tuple[Place, ...]:
+    """Return the groups of all tables, each with its table, that a cell of those who are in them has; none for another cell."""
+    return cell.group if isinstance(cell.group, tuple) else ()
+
+
+def _alike(rows: Iterable[Counts]) -> Iterator[tuple[list[Counts], ...]]:
+    """Give the rows of each table with those of another, or of everybody, that count the same people.
+
+    Of two tables these are the fewest of whom that is so; where it is not known who is in two groups at once, all.
+    """
+    rows = list(rows)
+    tables: dict[tuple[str, str | None], list[list[Counts]]] = defaultdict(list)
+    for whole, parts in _wholes(rows):
+        if parts[0].cell.table is not CROSSED:
+            yield parts, [whole]
+            tables[whole.cell[1:3]].append(parts)
+    for of, listed in tables.items():
+        met = [_groups(row.cell) for row in rows if row.cell[1:3] == of and row.cell.table is CROSSED]
+        for parts, others in permutations(listed, 2):
+            two = {parts[0].cell.table, others[0].cell.table}
+            pairs = [{place for place in groups if place[0] in two} for groups in met]
+            for places in _joined(pairs or [{row.cell[::3] for row in [*parts, *others]}]):
+                yield tuple([row for row in of_table if row.cell[::3] in places] for of_table in (parts, others))
+
+
+def _joined(sets: Iterable[set[Place]]) -> list[set[Place]]:
+    """Return the unions of sets that share something, so that none shares anything with another."""
+    joined: list[set[Place]] = []
+    for one in sets:
+        joined = [other for other in joined if not other & one] + [
+            one.union(*(other for other in joined if other & one))
+        ]
+    return joined
+
+
 def _linked(base: Base, sums: Iterable[tuple[Base, tuple[Base, ...]]]) -> set[Base]:
     linked: set[Base] = set()
     grown = {base}
@@ -336,7 +428,8 @@ class _Answers:
 
     def __init__(self, of: _Suppression, rows: list[Counts]) -> None:
         self.of, self.rows = of, rows
-        self.wholes = list(_wholes(rows))
+        self.wholes = list(_sums(rows))
+        self.alike = list(_alike(rows))
         self.is_single = rows[0].cell.question in of.single
         self.spans: dict[tuple[bool, Cell], tuple[int, int]] = {}  # of the witnesses so far that change no base
 
@@ -390,13 +483,13 @@ class _Answers:
         if self.is_single:
             for answers in _grouped(self.rows, lambda cell: (cell.table, cell.group)).values():
                 problem.equate({row.cell: 1 for row in answers}, by[answers[0].cell])
-        if weighted:
-            for whole, parts in self.wholes:
-                if whole.cell not in self.of.hidden:
-                    allowed = [self._allowed(whole, parts, by, which) for which in (0, 1)]
-                    sum_of = (whole.cell, parts[0].cell.table)
-                    problem.add(sum_of, None, [(float(low), float(high)) for low, high in allowed], whole.base)
-                    problem.equate({sum_of: -1} | {row.cell: float(row.weight / whole.weight) for row in parts})
+        for number, (parts, tellers) in enumerate(self.alike if weighted else ()):
+            if not all(row.cell in self.of.hidden for row in tellers):
+                weight = sum(row.weighted_base for row in tellers) / sum(row.base for row in tellers)
+                allowed = [self._allowed(parts, tellers, by, which) for which in (0, 1)]
+                told = [(float(low / weight), float(high / weight)) for low, high in allowed]
+                problem.add(number, None, told, sum(row.base for row in tellers))
+                problem.equate({number: -1} | {row.cell: float(row.weight / weight) for row in parts})
         pair = by[target] if target else (0, 0)
         width = self.of.minimum + 1 - (pair[0] - pair[1] if sign < 0 else 0)
         witnesses = problem.solve({target: sign} if target else {}, width)
@@ -414,26 +507,34 @@ class _Answers:
                     self.spans[weighted, row.cell] = (min(low, witness[row.cell]), max(high, witness[row.cell]))
                 if witness[row.cell] and not (weighted and row.cell.table == EVERYBODY):
                     self.of.hidden.add(row.cell)
-            for whole, parts in self.wholes if weighted else ():
-                least, most = self._allowed(whole, parts, by, which)
-                moved = sum((row.weight * witness[row.cell] for row in parts), Fraction(0)) / whole.weight
-                resized = any(by[row.cell][which] for row in parts)
-                if (moved or resized) and not least < moved < most:  # exactly, whatever the solver's tolerance
-                    self.of.hidden.add(whole.cell)
+            for parts, tellers in self.alike if weighted else ():
+                moved = sum((row.weight * witness[row.cell] for row in parts), Fraction(0))
+                if not moved and not any(by[row.cell][which] for row in parts):
+                    continue
+                for row in sorted(tellers, key=lambda row: row.base):
+                    least, most = self._allowed(parts, tellers, by, which)
+                    if least < moved < most:  # exactly, whatever the solver's tolerance
+                        break
+                    self.of.hidden.add(row.cell)
         return True
 
     def _allowed(
-        self, whole: Counts, parts: list[Counts], by: dict[Cell, list[int]], which: int
+        self, parts: list[Counts], tellers: list[Counts], by: dict[Cell, list[int]], which: int
     ) -> tuple[Fraction, Fraction]:
-        """Return between what the weighted yes may differ, in mean weights, for the same percent to be printed."""
-        if not whole.base:
-            return Fraction(0), Fraction(0)
+        """Return between what the weighted yes of some parts may differ for tellers of the same people to print the same."""
         assert self.of.decimals is not None
         unit = Fraction(1, 100 * 10**self.of.decimals)
-        printed = (whole.weighted_yes / whole.weighted_base + unit / 2) // unit * unit
-        asked = whole.weighted_base + sum((row.weight * by[row.cell][which] for row in parts), Fraction(0))
-        low, high = ((printed + half) * asked - whole.weighted_yes for half in (-unit / 2, unit / 2))
-        return low / whole.weight, high / whole.weight
+        least = most = Fraction(0)
+        for row in tellers:
+            resized = parts if len(tellers) == 1 else [row]
+            asked = row.weighted_base + sum(part.weight * by[part.cell][which] for part in resized)
+            low, high = Fraction(0), asked
+            if row.cell not in self.of.hidden and row.base:
+                printed = (row.weighted_yes / row.weighted_base + unit / 2) // unit * unit
+                low, high = (printed - unit / 2) * asked, (printed + unit / 2) * asked
+            least += low - row.weighted_yes
+            most += high - row.weighted_yes
+        return least, most
 
 
 class _Problem:
