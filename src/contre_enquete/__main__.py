@@ -175,8 +175,8 @@ def _tabulate(options: argparse.Namespace) -> int:
     made = tabulate(answers, options.codebook, output, options.backend, options.minimum, options.decimals)
     withheld = sum(row["withheld"] == "yes" for row in made.rows)
     print(f"Made {output}: {len(made.rows)} rows, {withheld} of them with figures withheld")
-    if not made.everybody:
-        print("People in no group are left out: the total, less the groups, would tell what they answered")
+    for key in made.left_out:
+        print(f"People in no group of {key} are left out: the total, less the groups, would tell what they answered")
     published = _published()
     if published.items and (named := published.count(made.rows)):
         print(f"{named} rows have names of the published survey, and stand beside its figures where it has some")

@@ -111,7 +111,7 @@ def test_people_in_no_group_are_left_out_where_the_total_would_tell_of_them(with
     lines += [f"{size};{draw.randint(1, 9)};{draw.choice(['Oui', 'Non'])}" for size in sizes]
     path, codebook = proposed("\n".join(lines).encode())
     assert main(["tabulate", str(path), "--codebook", str(codebook)]) == 0
-    assert ("People in no group are left out" in capsys.readouterr().out) != counted
+    assert ("People in no group of segment are left out" in capsys.readouterr().out) != counted
     table = read_table(path.with_name("réponses-table.csv")).set_index("segment")
     assert table.withheld.eq("").all()
     assert table.n.to_dict() == {"sme": 80, "large": 80, "total": 160 + (without if counted else 0)}
@@ -154,6 +154,30 @@ def test_words_that_are_no_scale_are_one_answer(proposed):
 def test_two_questions_of_one_name_are_told_apart(proposed):
     _, codebook = proposed(b"n,q1,q2,q3,q4\n" + b"\n".join(b"%d,Oui,a,1,Oui" % i if i % 2 else b"%d,Non,b,2,Non" % i for i in range(40)))  # fmt: skip
     assert list(tomllib.loads(codebook.read_text())["questions"]) == ["q1", "q2", "q3", "q4"]
+
+
+def test_a_column_that_groups_people_is_proposed_as_a_breakdown_to_be_asked_for(proposed, capsys):
+    draw = random.Random(2013)
+    lines = ["Taille;Région;Langue;Outils [courriel]"]
+    lines += [";".join(map(draw.choice, (["PME", "Grande"], ["Nord", "Sud", "NSP"], ["fr", "en"], ["Oui", "Non"]))) for _ in range(300)]  # fmt: skip
+    path, codebook = proposed("\n".join(lines).encode())
+    text = codebook.read_text(encoding="utf-8")
+    assert tomllib.loads(text).keys() == {"source", "file", "segment", "questions"}
+    assert list(tomllib.loads(text)["questions"]) == ["tools"]
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if line.startswith("# [breakdowns."):
+            end = lines.index("", number)
+            lines[number:end] = [line.removeprefix("# ") for line in lines[number:end]]
+    told = tomllib.loads("\n".join(lines))["breakdowns"]
+    assert told == {
+        "region": {"column": "Région", "groups": {"nord": ["Nord"], "sud": ["Sud"]}, "missing": ["NSP"]},
+        "langue": {"column": "Langue", "groups": {"en": ["en"], "fr": ["fr"]}},
+    }
+    codebook.write_text("\n".join(lines), encoding="utf-8")
+    assert main(["tabulate", str(path), "--codebook", str(codebook)]) == 0
+    groups = read_table(path.with_name("réponses-table.csv")).segment.tolist()
+    assert groups == ["large", "sme", "nord", "sud", "en", "fr", "total"]
 
 
 def test_a_file_without_answers_is_told(engine, tmp_path, capsys):

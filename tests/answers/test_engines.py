@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from answers.test_breakdowns import BREAKDOWNS, DESIGNS, codebook, people, written
 from answers.test_input import ANSWERS, CODEBOOK, SECRET, parquet, typed
 from answers.test_oracle import COMMITTED, HERE
 from conftest import PROJECT
@@ -35,16 +36,20 @@ def cases(engine, tmp_path_factory):
     if not shutil.which("java"):
         pytest.fail("no Java on the PATH, which Spark needs; on Debian: apt-get install default-jre-headless")
     folder = tmp_path_factory.mktemp("spark")
-    answers = {case: (HERE / file, codebook) for case, (file, codebook) in COMMITTED.items()}
+    answers = {case: (HERE / file, text) for case, (file, text) in COMMITTED.items()}
     answers["text"] = (folder / "text.csv", CODEBOOK)
     answers["text"][0].write_bytes(b"\xef\xbb\xbf" + ANSWERS.replace("\n", "\r\n").encode())
     answers["typed"] = (parquet(folder / "typed.parquet", typed()), CODEBOOK)
+    for design in ("strata", "clusters"):
+        text = codebook(*BREAKDOWNS, design=DESIGNS[design]).removeprefix('source = "ours"\n')
+        answers[design] = (folder / f"{design}.csv", text)
+        answers[design][0].write_text(written(people(200, without=0.2)), encoding="utf-8")
     for fault, content in WRONG.items():
         answers[fault] = (folder / f"{fault}.csv", CODEBOOK)
         answers[fault][0].write_bytes(content if isinstance(content, bytes) else content.encode())
-    answers = {case: (path, f'source = "Ours"\n{codebook}') for case, (path, codebook) in answers.items()}
-    for case, (_, codebook) in answers.items():
-        (folder / f"{case}.toml").write_text(codebook, encoding="utf-8")
+    answers = {case: (path, f'source = "Ours"\n{text}') for case, (path, text) in answers.items()}
+    for case, (_, text) in answers.items():
+        (folder / f"{case}.toml").write_text(text, encoding="utf-8")
     environment = os.environ | {
         "PYTHONPATH": f"{PROJECT / 'src'}:{PROJECT / '.cache/spark'}",
         "SPARK_LOCAL_IP": "127.0.0.1",

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from .codebook import Codebook, Column
 from .person import OF_STRATUM, coded, person
-from .tally import Stratum, Tally, listed
+from .tally import Group, Segments, Stratum, Tally, listed
 
 if TYPE_CHECKING:
     import ibis
@@ -30,32 +30,41 @@ SUMS = {
 Counted = dict[tuple[int, int], list[int]]  # by column and code: people, the sum of their weights, that of the squares
 
 
-def by_cell(answers: ibis.Table, codebook: Codebook, digits: int, *, grouped: bool) -> Tally:
+def by_cell(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> Tally:
     """Return the sums of answers. Raises FaultyAnswers if some have values that cannot be used."""
-    everybody = len(codebook.groups)
     result = Tally.empty(codebook, digits)
-    counted: dict[tuple[Any, int], Counted] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
+    counted: dict[tuple[Any, Group], Counted] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
     meanings = _meanings(codebook.columns)
     for batch in _query(answers, codebook, digits, grouped).to_pyarrow_batches():
         for record in batch.to_pylist():
             result.note(record, codebook)
-            stratum, segment = record["stratum"], listed(codebook.segment, record["segment"])
+            stratum, segments = record["stratum"], _codes(record["segments"], codebook)
+            groups = result.groups(segments, codebook)
             sums = record["n"], int(record["weight"] or 0), int(record["squares"] or 0)
             for column, code in meanings[record["cell"]]:
                 listed(codebook.columns[column], code)
                 if column == 0:
                     result.clusters[stratum] = result.clusters.get(stratum, 0) + record["rows"]
-                for group in {segment, everybody}:  # the same where it is missing
+                for group in groups:
                     of_code = counted[stratum, group][column, code]
                     of_code[:] = map(sum, zip(of_code, sums, strict=True))
     for (stratum, group), of_codes in counted.items():
         answered = [_total(of_codes, place, len(told.codes)) for place, told in enumerate(codebook.columns)]
         n, _, _ = _total(of_codes, 0, _values(codebook.columns[0]))
-        for item, known in zip(codebook.items, result.sums[group], strict=True):
+        for item, known in zip(codebook.items, result.of(group), strict=True):
             base, b, bb = answered[item.column]
             yes, a, aa = of_codes[item.column, item.code]
             known.add(n, base, yes, bb, stratum, Stratum(a, b, aa, aa, bb, base))
     return result
+
+
+def _codes(segments: int, codebook: Codebook) -> Segments:
+    """Return the code of each breakdown, of which one number was made."""
+    codes = []
+    for breakdown in reversed(codebook.breakdowns):
+        segments, code = divmod(segments, _values(breakdown.column))
+        codes.append(code)
+    return tuple(reversed(codes))
 
 
 def _total(counted: Counted, place: int, codes: int) -> list[int]:
@@ -63,7 +72,7 @@ def _total(counted: Counted, place: int, codes: int) -> list[int]:
     return [sum(sums) for sums in zip(*(counted[place, code] for code in range(codes)), strict=True)]
 
 
-def _query(answers: ibis.Table, codebook: Codebook, digits: int, grouped: bool) -> ibis.Table:
+def _query(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> ibis.Table:
     """Return the query. Ibis has no word for grouping by one cell, and again by another, so that part is SQL."""
     import ibis
 
@@ -76,9 +85,13 @@ def _query(answers: ibis.Table, codebook: Codebook, digits: int, grouped: bool) 
         cells[f"cell{len(cells)}"] = (cell + first).cast("int32")
         first += math.prod(_values(codebook.columns[place]) for place in bundle)
     sums = ", ".join(f"{sql} AS {name}" for name, sql in (OF_STRATUM | SUMS).items())
-    sets = ", ".join(f"(stratum, segment, {name})" for name in cells)
-    select = f"SELECT stratum, segment, COALESCE({', '.join(cells)}) AS cell, {sums}"
-    people = answers.select(**person(answers, codebook, digits, grouped=grouped), **cells).alias("people")
+    columns = person(answers, codebook, digits, grouped)
+    segments: ir.IntegerValue = ibis.literal(0, type="int32")
+    for place, breakdown in enumerate(codebook.breakdowns):
+        segments = segments * _values(breakdown.column) + columns.pop(f"segment{place}")
+    sets = ", ".join(f"(stratum, segments, {name})" for name in cells)
+    select = f"SELECT stratum, segments, COALESCE({', '.join(cells)}) AS cell, {sums}"
+    people = answers.select(**columns, segments=segments, **cells).alias("people")
     return people.sql(f"{select} FROM people GROUP BY GROUPING SETS ({sets})", dialect="duckdb")
 
 

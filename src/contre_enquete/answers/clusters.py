@@ -8,7 +8,7 @@ asked for a few items at a time, of answers that are read once and kept as codes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from .codebook import Codebook
@@ -22,10 +22,10 @@ PART = 10**7  # units in the upper part of a weight
 ITEMS = 8  # of a query
 
 
-def by_cluster(answers: ibis.Table, codebook: Codebook, digits: int, *, grouped: bool) -> Tally:
+def by_cluster(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> Tally:
     """Return the sums of answers. Raises FaultyAnswers if some have values that cannot be used."""
     result = Tally.empty(codebook, digits)
-    columns = person(answers, codebook, digits, grouped=grouped)
+    columns = person(answers, codebook, digits, grouped)
     upper = (columns["units"] // PART).cast("int64")
     columns |= {"upper": upper, "lower": columns["units"] - upper * PART}
     codes = {f"code{place}": coded(answers[told.name], told) for place, told in enumerate(codebook.columns)}
@@ -38,16 +38,23 @@ def by_cluster(answers: ibis.Table, codebook: Codebook, digits: int, *, grouped:
 
 
 def _add(record: Record, items: range, codebook: Codebook, result: Tally) -> None:
-    """Add to the sums what the engine says of some items in a stratum, in a group or in all, whose segment is none."""
-    stratum, group = record["stratum"], record["segment"]
+    """Add to the sums what the engine says of some items in a stratum, in a group or in all, who have the code of no breakdown."""
+    stratum = record["stratum"]
     result.note(record, codebook)
     if record["no_cluster"]:
         raise FaultyAnswers(codebook.cluster, "a value in each line")
-    if group is None:
+    group = first = 0
+    for place, breakdown in enumerate(codebook.breakdowns):
+        code = record[f"segment{place}"]
+        if code is not None:
+            if listed(breakdown.column, code) == len(breakdown.groups):
+                return
+            group = first + code
+            break
+        first += len(breakdown.groups)
+    else:
         result.clusters[stratum] = record["clusters"]
         group = len(codebook.groups)
-    elif listed(codebook.segment, group) == len(codebook.groups):
-        return
     for item in items:
         listed(codebook.columns[codebook.items[item].column], record[f"code{item}"])
         a, b = f"yes{item}", f"base{item}"
@@ -74,7 +81,7 @@ def _product(record: Record, a: str, b: str) -> int:
 
 
 def _records(people: ibis.Table, codebook: Codebook, items: range) -> Iterator[Record]:
-    """Give sums over clusters, by stratum and segment, and by stratum alone.
+    """Give sums over clusters, by stratum and the code of each breakdown, and by stratum alone.
 
     Ibis has no word for grouping in two ways at once, so this is SQL, of which it makes that of the engine.
     """
@@ -102,9 +109,11 @@ def _records(people: ibis.Table, codebook: Codebook, items: range) -> Iterator[R
         for name in (yes, base):
             totals |= _sums(name, f"{name}_upper", f"{name}_lower") | _products(yes, name)
         totals |= _products(base, base)
-    by = "GROUP BY GROUPING SETS ((stratum, cluster, segment), (stratum, cluster))"
-    clusters = f"SELECT stratum, cluster, segment, {_listed(of_cluster)} FROM people {by}"
-    strata = f"SELECT stratum, segment, {_listed(totals)} FROM ({clusters}) AS clusters GROUP BY stratum, segment"
+    segments = [f"segment{place}" for place in range(len(codebook.breakdowns))]
+    sets = ", ".join(["(stratum, cluster)", *(f"(stratum, cluster, {segment})" for segment in segments)])
+    keys = ", ".join(["stratum", *segments])
+    clusters = f"SELECT {keys}, cluster, {_listed(of_cluster)} FROM people GROUP BY GROUPING SETS ({sets})"
+    strata = f"SELECT {keys}, {_listed(totals)} FROM ({clusters}) AS clusters GROUP BY {keys}"
     for batch in people.alias("people").sql(strata, dialect="duckdb").to_pyarrow_batches():
         yield from batch.to_pylist()
 

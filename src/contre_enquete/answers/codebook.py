@@ -20,6 +20,11 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     groups.sme = ["1-99", "100-499"]
     groups.large = ["500 +"]        # or, if all are of one group and no column says so: group = "sme" alone
 
+    [breakdowns.region]             # the same answers grouped otherwise too; as many as there are, each with its name
+    column = "région"
+    groups.québec = ["Québec"]
+    groups.ontario = ["Ontario"]
+
     [questions.tools]               # several answers: a column for each item
     kind = "several"
     columns = { email = "Q1_1", blogs = "Q1_2" }
@@ -78,7 +83,13 @@ class Column:
         raise LookupError
 
 
-NO_SEGMENT = Column("", (), frozenset())
+@dataclass(frozen=True)
+class Breakdown:
+    """What groups people, by its key: a column, of which each group is a code, in order."""
+
+    key: str
+    column: Column
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -93,9 +104,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Codebook:
-    """What a codebook says. Columns of the design that the survey has not are "", as is that of the groups.
+    """What a codebook says. Columns of the design that the survey has not are "".
 
-    `group` is the one that everybody is of, if all are of one, else "".
+    The first of the breakdowns is that of the segment, if there is one. `group` is the one that everybody is of, if all are of one, else "".
     """
 
     source: str
@@ -106,15 +117,20 @@ class Codebook:
     stratum: str
     cluster: str
     population: str
-    segment: Column
-    groups: tuple[str, ...]
+    breakdowns: tuple[Breakdown, ...]
     group: str
     columns: tuple[Column, ...]
     items: tuple[Item, ...]
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of all breakdowns, one breakdown after the other."""
+        return tuple(group for breakdown in self.breakdowns for group in breakdown.groups)
+
     def named(self) -> dict[str, str]:
         """Return the columns that the codebook names, each with the key that names it."""
-        names = {getattr(self, role): f"design.{role}" for role in DESIGN} | {self.segment.name: "segment.column"}
+        names = {getattr(self, role): f"design.{role}" for role in DESIGN}
+        names |= {breakdown.column.name: f"{breakdown.key}.column" for breakdown in self.breakdowns}
         names |= {self.columns[item.column].name: f"questions.{item.question}" for item in self.items}
         return {name: key for name, key in names.items() if name}
 
@@ -140,6 +156,7 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.keys: dict[str, str] = {}  # of each column
+        self.groups: dict[str, str] = {}  # with the key of each
 
     def fault(self, key: str, expected: str) -> DataError:
         return DataError(f"{self.file}, {key}: expected {expected}")
@@ -166,11 +183,11 @@ class _Reader:
             raise self.fault(key, f"at least {least} values, none twice" if least else "no value twice")
         return tuple(told)
 
-    def column(self, told: object, key: str) -> str:
-        """Return the name of a column, which no other key may use."""
+    def column(self, told: object, key: str, shared: Collection[str] = ()) -> str:
+        """Return the name of a column, which no other key may use but for some that are shared."""
         if not isinstance(told, str) or not told:
             raise self.fault(key, "the name of a column")
-        if self.keys.setdefault(told, key) != key:
+        if self.keys.setdefault(told, key) != key and told not in shared:
             raise self.fault(key, f"a column of its own, not that of {self.keys[told]}")
         return told
 
@@ -184,7 +201,7 @@ class _Reader:
         return [Column(name, sets, frozenset({"", *absent})) for name in names]
 
     def codebook(self, told: dict[str, Any]) -> Codebook:
-        self.table(told, "", ("source", "file", "design", "segment", "questions"))
+        self.table(told, "", ("source", "file", "design", "segment", "breakdowns", "questions"))
         source = told.get("source", Path(self.file).stem)
         if not isinstance(source, str) or not source.strip():
             raise self.fault("source", "the name of the survey")
@@ -196,7 +213,10 @@ class _Reader:
             raise self.fault("file.encoding", 'the name of an encoding, as "utf-8", "latin-1" or "cp1252"')
         design = self.table(told.get("design", {}), "design", DESIGN)
         roles = {role: self.column(design[role], f"design.{role}") if role in design else "" for role in DESIGN}
-        segment, groups, group = self.segment(told["segment"]) if "segment" in told else (NO_SEGMENT, (), "")
+        breakdowns: list[Breakdown] = []
+        group = self.segment(told["segment"], breakdowns) if "segment" in told else ""
+        for name, described in self.named(told.get("breakdowns", {}), "breakdowns", 0, "a table for each").items():
+            self.breakdown(described, f"breakdowns.{name}", breakdowns)
         columns: list[Column] = []
         items: list[Item] = []
         questions = self.named(told.get("questions"), "questions", 1, "at least one question, as [questions.tools]")
@@ -206,28 +226,36 @@ class _Reader:
             source,
             **file,
             **roles,
-            segment=segment,
-            groups=groups,
+            breakdowns=tuple(breakdowns),
             group=group,
             columns=tuple(columns),
             items=tuple(items),
         )
 
-    def segment(self, told: object) -> tuple[Column, tuple[str, ...], str]:
-        """Return the column of the groups, whose codes are their places, and their names; or the group of everybody."""
-        if isinstance(told, dict) and "group" in told:
-            group = self.table(told, "segment", ("group",))["group"]
-            if not isinstance(group, str) or group in ("", TOTAL):
-                raise self.fault("segment.group", "the name of a group")
-            return NO_SEGMENT, (), group
-        found = self.table(told, "segment", ("column", "groups", "missing"))
-        name = self.column(found.get("column"), "segment.column")
-        groups = self.named(found.get("groups"), "segment.groups", 1, "values for each group")
-        if TOTAL in groups:
-            raise self.fault(f"segment.groups.{TOTAL}", "another name, for everybody has that")
-        codes = [self.values(values, f"segment.groups.{group}") for group, values in groups.items()]
-        (column,) = self.coded([name], codes, found.get("missing", []), "segment")
-        return column, tuple(groups), ""
+    def segment(self, told: object, breakdowns: list[Breakdown]) -> str:
+        """Add the breakdown of the segment, or return the group of everybody, "" if there is none."""
+        if not isinstance(told, dict) or "group" not in told:
+            self.breakdown(told, "segment", breakdowns)
+            return ""
+        group = self.table(told, "segment", ("group",))["group"]
+        if not isinstance(group, str) or group in ("", TOTAL):
+            raise self.fault("segment.group", "the name of a group")
+        self.groups[group] = "segment.group"
+        return group
+
+    def breakdown(self, told: object, key: str, breakdowns: list[Breakdown]) -> None:
+        """Add a breakdown. Another may have the same column, but no group of the same name."""
+        found = self.table(told, key, ("column", "groups", "missing"))
+        name = self.column(found.get("column"), f"{key}.column", {breakdown.column.name for breakdown in breakdowns})
+        groups = self.named(found.get("groups"), f"{key}.groups", 1, "values for each group")
+        for group in groups:
+            if group == TOTAL:
+                raise self.fault(f"{key}.groups.{group}", "another name, for everybody has that")
+            if (other := self.groups.setdefault(group, f"{key}.groups")) != f"{key}.groups":
+                raise self.fault(f"{key}.groups.{group}", f"another name, for one of {other} has that")
+        codes = [self.values(values, f"{key}.groups.{group}") for group, values in groups.items()]
+        (column,) = self.coded([name], codes, found.get("missing", []), key)
+        breakdowns.append(Breakdown(key, column, tuple(groups)))
 
     def question(self, question: str, told: object, columns: list[Column], items: list[Item]) -> None:
         """Add the columns and items of a question."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .cells import by_cell
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 PEEK = 10_000  # rows from which the unit of the weights is guessed
 
 
-def count(answers: ibis.Table, codebook: Codebook, *, grouped: bool = False) -> Tally:
+def count(answers: ibis.Table, codebook: Codebook, grouped: Collection[int] = ()) -> Tally:
     """Return the sums of a table of answers. Raises FaultyAnswers if some cannot be used.
 
-    If only those who are `grouped` count, the others are treated as people of no weight. If the unit of the weights proves to be wrong for the greatest of them, they are asked for once more.
+    Who is in no group of the breakdowns in `grouped`, given by their places, is treated as one of no weight. If the unit of the weights proves to be wrong for the greatest of them, they are asked for once more.
     """
     _check_columns(answers, codebook)
     digits = 0
@@ -30,7 +31,10 @@ def count(answers: ibis.Table, codebook: Codebook, *, grouped: bool = False) -> 
         greatest = number(some[codebook.weight], codebook.decimal).max()
         digits = _digits(some.aggregate(greatest=greatest).to_pyarrow()[0][0].as_py())
     while True:
-        result = (by_cluster if codebook.cluster else by_cell)(answers, codebook, digits, grouped=grouped)
+        result = (by_cluster if codebook.cluster else by_cell)(answers, codebook, digits, grouped)
+        if codebook.cluster and len(codebook.breakdowns) > 1:
+            plain = replace(codebook, stratum="", cluster="", population="")
+            result.crossed = by_cell(answers, plain, digits, grouped).crossed
         needed = _digits(result.greatest) if codebook.weight else 0
         if needed == digits:
             return _checked(result, codebook)

@@ -92,7 +92,7 @@ def _faults(cells: dict[str, str], codebook: Codebook) -> Iterator[tuple[str, st
         size = _number(cells[codebook.population], codebook.decimal)
         if not (1 <= size < math.inf and size == int(size)):
             yield codebook.population, "a whole number of at least 1"
-    for told in chain([codebook.segment] if codebook.groups else [], codebook.columns):
+    for told in chain((breakdown.column for breakdown in codebook.breakdowns), codebook.columns):
         try:
             told.code(cells[told.name])
         except LookupError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from .codebook import Codebook, Column
@@ -24,12 +24,12 @@ OF_STRATUM = {  # what a query says of the people of each record, for Tally.note
 }
 
 
-def person(answers: ibis.Table, codebook: Codebook, digits: int, *, grouped: bool) -> dict[str, ir.Value]:
+def person(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> dict[str, ir.Value]:
     """Return columns that every query needs.
 
-    `stratum`, `cluster`, `segment` (a code) and `population`; `valid`, the weight, null if it is none; `positive`, 1 if there is
-    any; `units`, the weight as a whole number of 1/10**digits, and its `square`. If only those who are `grouped` count, others
-    have a weight of 0.
+    `stratum`, `cluster` and `population`; a code for each breakdown, as `segment0`; `valid`, the weight, null if it is none;
+    `positive`, 1 if there is any; `units`, the weight as a whole number of 1/10**digits, and its `square`. Who is in no group
+    of the breakdowns in `grouped`, given by their places, has a weight of 0.
     """
     import ibis
 
@@ -37,9 +37,8 @@ def person(answers: ibis.Table, codebook: Codebook, digits: int, *, grouped: boo
         role: numbered(answers[name]) if (name := getattr(codebook, role)) else ibis.literal(0, type="int32")
         for role in ("stratum", "cluster")
     }
-    columns["segment"] = (
-        coded(answers[codebook.segment.name], codebook.segment) if codebook.groups else ibis.literal(0, type="int8")
-    )
+    for place, breakdown in enumerate(codebook.breakdowns):
+        columns[f"segment{place}"] = coded(answers[breakdown.column.name], breakdown.column)
     columns["population"] = (
         number(answers[codebook.population], codebook.decimal)
         if codebook.population
@@ -53,8 +52,8 @@ def person(answers: ibis.Table, codebook: Codebook, digits: int, *, grouped: boo
         scaled = valid * 10.0**digits
         units = ibis.ifelse(scaled < 10.0 ** (DIGITS + 1), (scaled + 0.5).floor(), None).cast("int64")
     counts: ir.BooleanValue = valid > 0
-    if grouped and codebook.groups:
-        counts &= columns["segment"] < len(codebook.groups)
+    for place in sorted(grouped):
+        counts &= columns[f"segment{place}"] < len(codebook.breakdowns[place].groups)
         units = ibis.ifelse(counts, units, 0)
     square = units.cast("decimal(30, 0)") * units.cast("decimal(30, 0)")
     positive = ibis.ifelse(counts, 1, None)

@@ -61,6 +61,7 @@ ROLES = {  # a column whose name has this, without accents, is proposed as that
     "population": r"^(fpc|popul)",
     "segment": r"taille|size|segment|groupe?\b|employ|effectif",
 }
+BREAKDOWN = r"region|province|secteur|sector|industr|langue|language|genre|gender|sexe|\bsex\b|\bage\b"
 
 
 @dataclass(frozen=True)
@@ -221,6 +222,10 @@ def _written(
             '# [segment]\n# group = "sme"',
             "",
         ]
+    for name in values:
+        if name not in roles.values() and 1 < len(_several(values[name])) <= FEW and re.search(BREAKDOWN, _plain(name)):
+            roles[f"breakdowns.{next(iter(_named([name])))}"] = name
+            lines += _breakdown(name, values[name])
     items = {name: found for name, found in values.items() if name not in roles.values() and len(_several(found)) > 0}
     same = groupby(
         items, lambda name: (_kind(items[name]), tuple(_several(items[name])), _stem(name), _alone(name, items))
@@ -233,6 +238,16 @@ def _written(
     if left := [name for name in values if name not in roles.values() and name not in items]:
         lines += ["# Left out, for what they hold is many things or none: " + ", ".join(map(_quoted, left))]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _breakdown(column: str, values: list[str] | None) -> list[str]:
+    """Return the lines of a breakdown, as comments: to group answers in more ways is to withhold more of them."""
+    known = [value for value in _several(values) if value.lower() not in MISSING]
+    missing = [value for value in _several(values) if value.lower() in MISSING]
+    lines = [f"[breakdowns.{next(iter(_named([column])))}]", f"column = {_quoted(column)}"]
+    lines += [f"groups.{name} = {_list([value])}" for name, value in _named(known).items()]
+    lines += [f"missing = {_list(missing)}"] if missing else []
+    return ["# To group the same answers by it as well, take the # away:", *(f"# {line}" for line in lines), ""]
 
 
 def _several(values: list[str] | None) -> list[str]:

@@ -30,10 +30,10 @@ TOLD_BY = {  # the columns that give each figure away
 
 @dataclass(frozen=True)
 class Tabulated:
-    """The rows of a table, and whether its total counts everybody or, so that nothing tells of the rest, those in a group."""
+    """The rows of a table, and the breakdowns, by key, in no group of which people are left out, so that nothing tells of them."""
 
     rows: list[Row]
-    everybody: bool
+    left_out: list[str]
 
 
 def tabulate(
@@ -48,27 +48,29 @@ def tabulate(
     if any(output.resolve() == other.resolve() for other in (path, codebook)):
         raise DataError(f"{output.name}: holds the answers or their codebook; expected another file for the table")
     told = read_codebook(codebook)
-    sums, all_counted = counted(Answers(path, told.delimiter, told.encoding), told, backend, minimum)
+    sums, left_out = counted(Answers(path, told.delimiter, told.encoding), told, backend, minimum)
     rows = list(estimates(sums, told))
     if minimum:
         withhold(rows, sums, told, minimum, EXACT if decimals is None else decimals)
     if told.group:
-        rows = [row | {"segment": told.group} for row in rows]
+        rows = [row | {"segment": told.group} if row["segment"] == TOTAL else row for row in rows]
     write_table(output, rows if decimals is None else [rounded(row, decimals) for row in rows])
-    return Tabulated(rows, all_counted)
+    return Tabulated(rows, left_out)
 
 
-def counted(answers: Answers, codebook: Codebook, backend: str = "", minimum: int = 0) -> tuple[Tally, bool]:
-    """Return the sums of a file of answers, and whether they count everybody.
+def counted(answers: Answers, codebook: Codebook, backend: str = "", minimum: int = 0) -> tuple[Tally, list[str]]:
+    """Return the sums of a file of answers, and the breakdowns, by key, in no group of which people are left out.
 
-    People in no group are left out where the total, less the groups, would tell what fewer than the minimum answered: else
-    it is the groups that had to be withheld. Raises DataError, which names line and column of the first fault.
+    That is where the total, less the groups, would tell what fewer than the minimum answered: else it is the groups that had
+    to be withheld. Raises DataError, which names line and column of the first fault.
     """
+    grouped: set[int] = set()
     with faults_told(answers, codebook), opened(answers, backend) as table:
         sums = count(table, codebook)
-        if codebook.groups and sums.tells_of_the_rest(minimum):
-            return count(table, codebook, grouped=True), False
-        return sums, True
+        while telling := sums.telling(codebook, minimum):
+            grouped |= telling
+            sums = count(table, codebook, grouped)
+    return sums, [codebook.breakdowns[place].key for place in sorted(grouped)]
 
 
 def estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:
@@ -100,19 +102,37 @@ def withhold(rows: list[Row], tally: Tally, codebook: Codebook, minimum: int, de
     """Empty the cells of a table from which one could learn what fewer than `minimum` people answered."""
     from .disclosure import suppress
 
+    tables = {group: breakdown.key for breakdown in codebook.breakdowns for group in breakdown.groups}
     cells = pd.DataFrame(rows)[["question", "item", "segment", "yes", "base", "n"]]
-    cells = cells.rename(columns={"segment": "group", "n": "people"}).assign(table="segment")
+    cells = cells.rename(columns={"segment": "group", "n": "people"})
+    cells["table"] = cells["group"].map(tables).fillna("")
     if codebook.weight:
         known = [sums[place] for place in range(len(codebook.items)) for sums in tally.sums]
         cells["weighted_yes"] = pd.Series([sum(of.a for of in sums.strata.values()) for sums in known], dtype=object)
         cells["weighted_base"] = pd.Series([sum(of.b for of in sums.strata.values()) for sums in known], dtype=object)
     single = {item.question for item in codebook.items if len(_items(item.column, codebook)) > 1}
     simple = not any(getattr(codebook, role) for role in DESIGN)
-    flags = suppress(cells, minimum, single=single, total=TOTAL, decimals=decimals, simple=simple)
+    crossed = _crossed(tally, codebook)
+    flags = suppress(cells, minimum, single=single, total=TOTAL, decimals=decimals, simple=simple, crossed=crossed)
     for row, flag in zip(rows, flags.itertuples(), strict=True):
         for figure, names in TOLD_BY.items():
             if getattr(flag, figure):
                 row.update(dict.fromkeys(names), withheld="yes")
+
+
+def _crossed(tally: Tally, codebook: Codebook) -> pd.DataFrame | None:
+    """Return what is known of who is in the same group of each breakdown, as `suppress` reads it; None if there is only one."""
+    if not tally.crossed:
+        return None
+    return pd.DataFrame(
+        {"question": item.question, "item": item.item, "yes": known.yes, "base": known.base, "people": known.n}
+        | {
+            breakdown.key: breakdown.groups[code] if code < len(breakdown.groups) else None
+            for breakdown, code in zip(codebook.breakdowns, segments, strict=True)
+        }
+        for segments, sums in tally.crossed.items()
+        for item, known in zip(codebook.items, sums, strict=True)
+    )
 
 
 def rounded(row: Row, decimals: int) -> Row:

@@ -19,6 +19,10 @@ LONELY = "at least two clusters, or people if there are none, in each stratum; j
 Record = dict[str, Any]
 
 
+Segments = tuple[int, ...]  # a code for each breakdown, the number of its groups for none
+Group = int | Segments  # by its place, the last for everybody; or those who are in the same groups
+
+
 class FaultyAnswers(Exception):
     """Answers cannot be used, as their sums show: the column, and what was expected of it. Which line is not known."""
 
@@ -62,10 +66,14 @@ class Sums:
 
 @dataclass
 class Tally:
-    """The sums by group (its place, or the last for everybody) and item, in units of the weights of 1/10**digits."""
+    """The sums by group (its place, or the last for everybody) and item, in units of the weights of 1/10**digits.
+
+    With several breakdowns, `crossed` has those of who is in the same groups, of which only counts of people mean anything.
+    """
 
     sums: list[list[Sums]]
     digits: int
+    crossed: dict[Segments, list[Sums]] = field(default_factory=dict)
     greatest: float = 0  # weight
     smallest: float = math.inf  # weight but 0, in units
     clusters: dict[Any, int] = field(default_factory=dict)  # by stratum; people where there are no clusters
@@ -75,14 +83,36 @@ class Tally:
     def empty(cls, codebook: Codebook, digits: int) -> Tally:
         return cls([[Sums() for _ in codebook.items] for _ in (*codebook.groups, TOTAL)], digits)
 
-    def tells_of_the_rest(self, minimum: int) -> bool:
-        """Return whether the total, less the groups, tells what fewer people than the minimum answered, who are in no group."""
-        *groups, total = self.sums
-        for whole, *parts in zip(total, *groups, strict=True):
-            base, yes = (getattr(whole, name) - sum(getattr(part, name) for part in parts) for name in ("base", "yes"))
-            if whole.n > sum(part.n for part in parts) and min(yes, base - yes) < minimum:
-                return True
-        return False
+    def groups(self, segments: Segments, codebook: Codebook) -> list[Group]:
+        """Return all that people of some codes are counted in. Raises FaultyAnswers for a value that is not listed."""
+        found: list[Group] = [len(codebook.groups)]
+        first = 0
+        for breakdown, code in zip(codebook.breakdowns, segments, strict=True):
+            if listed(breakdown.column, code) < len(breakdown.groups):
+                found.append(first + code)
+            first += len(breakdown.groups)
+        return [*found, segments] if len(segments) > 1 else found
+
+    def of(self, group: Group) -> list[Sums]:
+        """Return the sums of a group, item by item."""
+        if isinstance(group, int):
+            return self.sums[group]
+        return self.crossed.setdefault(group, [Sums() for _ in self.sums[0]])
+
+    def telling(self, codebook: Codebook, minimum: int) -> set[int]:
+        """Return the places of the breakdowns whose groups tell, with the total, what fewer than the minimum answered, who are in none."""
+        found = set()
+        first = 0
+        for place, breakdown in enumerate(codebook.breakdowns):
+            groups = self.sums[first : first + len(breakdown.groups)]
+            first += len(breakdown.groups)
+            for whole, *parts in zip(self.sums[-1], *groups, strict=True):
+                base, yes = (
+                    getattr(whole, name) - sum(getattr(part, name) for part in parts) for name in ("base", "yes")
+                )
+                if whole.n > sum(part.n for part in parts) and min(yes, base - yes) < minimum:
+                    found.add(place)
+        return found
 
     def note(self, record: Record, codebook: Codebook) -> None:
         """Keep what a record of the engine says of its stratum. Raises FaultyAnswers if that cannot be used."""

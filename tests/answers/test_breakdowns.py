@@ -1,0 +1,147 @@
+"""The same answers grouped in several ways at once: each as if it were alone, but for what all of them would tell together."""
+
+import random
+from itertools import product
+
+import pandas as pd
+import pytest
+
+from answers.test_disclosure import Attack, narrow, scipy, small_counts, withheld_counts  # noqa: F401
+from contre_enquete.answers.table import read_table
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
+REGIONS = {"north": "Nord", "centre": "Centre", "south": "Sud"}
+SIZES = {"small": "1-49", "medium": "50-99", "large": "100+"}
+BREAKDOWNS = {
+    "segment": ("taille", {"sme": ["1-49", "50-99"], "big": ["100+"]}),
+    "breakdowns.size": ("taille", {name: [value] for name, value in SIZES.items()}),
+    "breakdowns.region": ("région", {name: [value] for name, value in REGIONS.items()}),
+}
+ITEMS = {"email": 0.9, "blogs": 0.5, "phone": 0.15}
+QUESTIONS = (
+    '[questions.tools]\nkind = "several"\ncolumns = { email = "email", blogs = "blogs", phone = "phone" }\n'
+    'yes = ["1"]\nno = ["0"]\n[questions.size]\nkind = "one"\ncolumn = "one"\nitems = { a = ["a"], b = ["b"] }\n'
+)
+DESIGNS = {
+    "none": "",
+    "weights": '[design]\nweight = "w"\n',
+    "strata": '[design]\nweight = "w"\nstratum = "s"\n',
+    "clusters": '[design]\nweight = "w"\nstratum = "s"\ncluster = "c"\n',
+}
+
+
+def codebook(*keys, design=""):
+    tables = [
+        f'[{key}]\ncolumn = "{column}"\n' + "".join(f"groups.{name} = {values}\n" for name, values in groups.items())
+        for key, (column, groups) in BREAKDOWNS.items()
+        if key in keys
+    ]
+    return f'source = "ours"\n{design}{"".join(tables)}{QUESTIONS}'.replace("'", '"')
+
+
+def people(n, seed=2013, without=0.0):
+    """Invented answers; a share of the people say no region."""
+    draw = random.Random(seed)
+    for _ in range(n):
+        size = draw.choices(list(SIZES.values()), [4, 2, 6])[0]
+        region = "" if draw.random() < without else draw.choices(list(REGIONS.values()), [5, 4, 1])[0]
+        tools = {item: draw.choice("0 ") if draw.random() > share else "1" for item, share in ITEMS.items()}
+        design = {"w": f"{draw.randint(1, 400) / 100}", "s": draw.choice("xy"), "c": draw.choice("12345678")}
+        yield {"taille": size, "région": region, **tools, "one": draw.choice("aabbc "), **design}
+
+
+def written(answers):
+    answers = [person | {"one": {"c": ""}.get(person["one"], person["one"].strip())} for person in answers]
+    answers = [{name: value.strip() for name, value in person.items()} for person in answers]
+    return "\n".join(",".join(row) for row in [answers[0], *(person.values() for person in answers)]) + "\n"
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_each_breakdown_is_as_if_it_were_alone(design, tabulated):
+    answers = written(people(300, without=0.2))
+    code, said, table = tabulated(answers, codebook(*BREAKDOWNS, design=DESIGNS[design]))
+    assert (code, said) == (0, "")
+    every = read_table(table)
+    assert every.segment.unique().tolist() == ["sme", "big", *SIZES, *REGIONS, "total"]
+    for key, (_, groups) in BREAKDOWNS.items():
+        _, _, table = tabulated(answers, codebook(key, design=DESIGNS[design]))
+        alone = read_table(table)
+        assert alone.equals(every[every.segment.isin([*groups, "total"])].reset_index(drop=True))
+
+
+def printed(table):
+    """What is printed of the counts, as the attack reads it."""
+    tables = {group: key for key, (_, groups) in BREAKDOWNS.items() for group in groups}
+    full = read_table(table)
+    return full.assign(group=full.segment, table=full.segment.map(tables).fillna(""))
+
+
+def shared(answers, keys):
+    """Who is in the same group of each breakdown, counted apart from the engine."""
+    group = {key: {value: name for name, values in BREAKDOWNS[key][1].items() for value in values} for key in keys}
+    for person, item in product(answers, ITEMS):
+        groups = {key: group[key].get(person[BREAKDOWNS[key][0]]) for key in keys}
+        yield {"question": "tools", "item": item, **groups, "yes": person[item] == "1", "base": person[item] != " "}
+
+
+@pytest.mark.parametrize("keys", [list(BREAKDOWNS), ["segment", "breakdowns.region"]], ids=len)
+@pytest.mark.parametrize(("n", "seed"), [(150, 0), (500, 2)])  # in which a breakdown tells of another
+def test_what_is_withheld_of_one_breakdown_is_not_had_back_from_another(n, seed, keys, tabulated):
+    answers = list(people(n, seed))
+    _, _, table = tabulated(written(answers), codebook(*keys))
+    full = printed(table)
+    _, _, table = tabulated(written(answers), codebook(*keys), "--minimum", "10")
+    published = printed(table)
+    tools = full.question == "tools"
+    cells = full[tools].assign(people=full.n).astype({"yes": int, "base": int, "people": int}).reset_index()
+    withheld = pd.DataFrame({"n": published.n.isna(), "percent": published.percent.isna()})[tools].reset_index()
+    withheld["suppressed"] = ""
+    crossed = pd.DataFrame(shared(answers, keys)).assign(people=1)
+    crossed = crossed.groupby(["question", "item", *keys], dropna=False, as_index=False).sum()
+    attack = Attack(cells, withheld, (), crossed)
+    assert 0 < withheld.percent.sum() < len(withheld)
+    assert narrow(attack, [*withheld_counts(cells, withheld), *small_counts(crossed)]) == {}
+
+
+def test_people_in_no_group_of_a_breakdown_are_left_out_where_the_total_would_tell_of_them(tabulated, capsys):
+    answers = list(people(400, without=0.02))
+    few = sum(not person["région"] for person in answers)
+    assert 0 < few < 20
+    tabulated(written(answers), codebook("segment", "breakdowns.region"), "--minimum", "10")
+    _, _, table = tabulated(written(answers), codebook("segment", "breakdowns.region"), "--minimum", "10")
+    assert printed(table).n.max() == 400 - few
+
+
+WRONG = {
+    "a group of two breakdowns": ("north =", "sme =", "breakdowns.region.groups.sme: expected another name, for one of segment.groups has that"),
+    "a group called total": ("north =", "total =", "breakdowns.region.groups.total: expected another name, for everybody has that"),
+    "a column of answers": ('column = "région"', 'column = "email"', "questions.tools.columns.email: expected a column of its own, not that of breakdowns.region.column"),
+    "no groups": ('groups.north = ["Nord"]\ngroups.centre = ["Centre"]\ngroups.south = ["Sud"]\n', "", "breakdowns.region.groups: expected values for each group"),
+    "no table": ("[breakdowns.region]", "[breakdowns]", "breakdowns.column: expected a table"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", WRONG)
+def test_a_breakdown_that_is_none_is_told_by_its_key(fault, tabulated):
+    old, new, told = WRONG[fault]
+    text = codebook("segment", "breakdowns.region")
+    assert old in text
+    code, said, table = tabulated(written(people(20)), text.replace(old, new))
+    assert code == 1 and said == f"contre-enquete: codebook.toml, {told}\n" and not table.exists()
+
+
+def test_a_value_that_a_breakdown_does_not_list_is_told_by_line(tabulated):
+    answers = written(people(20)).splitlines()
+    answers[7] = answers[7].replace(answers[7].split(",")[1], "Ailleurs")
+    for design in DESIGNS.values():
+        code, said, _ = tabulated("\n".join(answers) + "\n", codebook("segment", "breakdowns.region", design=design))
+        assert code == 1 and said.startswith(
+            "contre-enquete: answers.csv, line 8: column région: expected a value that"
+        )
+        assert "Ailleurs" not in said
+
+
+def test_everybody_may_be_of_one_group_and_of_breakdowns(tabulated):
+    text = '[segment]\ngroup = "sme"\n' + codebook("breakdowns.region").removeprefix('source = "ours"\n')
+    _, said, table = tabulated(written(people(60)), text)
+    assert said == "" and read_table(table).segment.unique().tolist() == [*REGIONS, "sme"]
