@@ -80,6 +80,11 @@ def test_numbers_are_read_as_written(text, language, expected):
     ]
 
 
+@pytest.mark.parametrize("value, fr, en", [(0.0, "0 point", "0 points"), (1.0, "1 point", "1 point"), (1.5, "1,5 point", "1.5 points"), (10.0, "10 points", "10 points")])  # fmt: skip
+def test_points_are_one_or_many_as_the_language_has_it(value, fr, en):
+    assert Language("fr").points(value) == fr.replace(" ", "\u00a0") and Language("en").points(value) == en
+
+
 RIGHT = {
     "fr": [
         "Réseaux sociaux externes\u00a0: [35\u00a0% des PME](#tools.external-social-networks.sme).",

@@ -92,7 +92,7 @@ class Language:
         """Return a number of percentage points as text: "1 point", "6 points"."""
         from babel import Locale
 
-        one = Locale.parse(self.locale).plural_form(Decimal(str(value))) == "one"
+        one = Locale.parse(self.locale).plural_form(Decimal(f"{value:g}")) == "one"
         return self.say("{number} point" if one else "{number} points", number=self.number(value))
 
     def series(self, texts: list[str]) -> str:
