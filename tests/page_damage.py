@@ -331,7 +331,7 @@ DAMAGES = {
         (r"<strong>\{escape\(words\.title\)\}</strong>", ""),
         (r"<br>\{escape\(words\.subtitle\)\}", ""),
         (r'<figure id="figure-\{self\.name\}"', "<figure"),
-        (r"\{table\.html\(\)\}", ""),
+        (r"\{table\}(?=\{files\})", ""),
         (r"Table\(self\._linked_table\(\)", "Table(self._linked_table().iloc[::-1]"),
         (r'for kind in \("svg", "png", "csv"\)\]', 'for kind in ("svg", "png")]'),
         (r"\{address\}\.\{kind\}", "{address}.svg"),

@@ -105,9 +105,19 @@ def test_tables_read_from_the_left_where_our_style_is_not(path, site):
     """JupyterLab and others align cells to the right, texts of a paragraph too; a page has a style of its own, and no other."""
     outputs = [output.data.get("text/html", "") for cell in cells(path, "code") for output in cell.outputs]
     tables = [html for html in outputs if html.startswith('<div class="table"')]
-    assert tables and not [cell for html in tables for cell in re.findall(r"<t[dh]\b[^>]*>", html) if LEFT not in cell]
+    assert tables and not re.search(rf"<t[dh]\b[^>]*>(?!{LEFT})", "".join(outputs))
     page = (site / path.relative_to(PROJECT)).with_suffix(".html").read_text(encoding="utf-8")
     assert LEFT not in page
+
+
+@each_notebook
+def test_links_lead_to_their_rows_in_vs_code_too(path):
+    """It takes capitals, dots and other signs out of what a link in Markdown leads to, and leaves the ids of outputs alone."""
+    links = re.findall(r"\]\(#([^)]+)\)", "".join(cell.source for cell in cells(path, "markdown")))
+    outputs = "".join(output.data.get("text/html", "") for cell in cells(path, "code") for output in cell.outputs)
+    ids = re.findall(r' id="([^"]+)"', outputs)
+    assert links and len(ids) == len(set(ids))
+    assert {"".join(sign for sign in link.lower() if sign.isalnum() or sign == "-") for link in links} <= set(ids)
 
 
 def test_what_somebody_has_at_home_changes_nothing(tmp_path, monkeypatch):

@@ -33,7 +33,7 @@ from . import fonts
 from .palette import GREY, INK
 from .spreadsheet import BOM, as_text
 from .svg import tidy, with_font
-from .table import PAGE, Table, scroller
+from .table import PAGE, Table, scroller, without_style
 
 WIDTH = 7.2  # inches, the text width of a letter page
 PHONE = 3.9  # inches: drawn at this width, letters keep their size on a phone
@@ -45,6 +45,7 @@ MARGIN = 0.16
 LINE = 1.32  # line height, in font sizes
 PAD = 0.1  # between a mark and its label
 TICKS = 0.42  # between axes and notes
+SUMMARY = '<summary style="display:list-item;cursor:pointer">'  # or nbviewer shows no triangle
 
 HERE = Path(__file__).parent
 for file in fonts.FILES.values():
@@ -187,10 +188,10 @@ class Chart:
         held = _address(BOM + self.csv())
         download = f'<a download="{self.name}.csv" href="data:text/csv;charset=utf-8,{held}">{{}}</a>'
         data = f"<p>{download.format(escape(self.language.say('Download the table (CSV)')))}</p>"
-        table = Table(self.table, self.words.plain.subtitle, self.language)
-        return self._html(
-            image, self.language.say("Data of the chart"), table, data, f' style="margin:0;max-width:{width}px"'
-        )
+        table = without_style(Table(self.table, self.words.plain.subtitle, self.language).html())
+        folded = self.language.say("Data of the chart")
+        html = self._html(image, folded, table, data, f' style="margin:0;max-width:{width}px"')
+        return html.replace("<summary>", SUMMARY)
 
     def page(self) -> str:
         """Return the chart as HTML for a page of the edition: the picture as SVG, drawn for a desk and for a phone.
@@ -206,7 +207,7 @@ class Chart:
         address = f"../../figures/{self.language.code}/{self.name}"
         files = [f'<a download href="{address}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png", "csv")]
         own = f'<a href="{address}.html">{escape(say("Page of the figure, to share or embed"))}</a>'
-        table = Table(self._linked_table(), self.words.plain.subtitle, self.language)
+        table = Table(self._linked_table(), self.words.plain.subtitle, self.language).html()
         return self._html(shown, say("Data and sharing"), table, f"<p>{', '.join([*files, own])}</p>")
 
     def _linked_table(self) -> pd.DataFrame:
@@ -226,14 +227,14 @@ class Chart:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {PAGE: self.page(), "text/html": self.html(), "text/plain": self.words.plain.alternative}
 
-    def _html(self, picture: str, folded: str, table: Table, files: str, style: str = "") -> str:
+    def _html(self, picture: str, folded: str, table: str, files: str, style: str = "") -> str:
         """Return a picture between its caption and its notes, with the table and its files folded under it."""
         words = self.words.plain
         notes = "".join(f'<p class="note">{escape(note)}</p>' for note in (words.note, words.source) if note)
         return (
             f'<figure id="figure-{self.name}"{style}>'
             f"<figcaption><strong>{escape(words.title)}</strong><br>{escape(words.subtitle)}</figcaption>"
-            f"{picture}{notes}<details><summary>{escape(folded)}</summary>{table.html()}{files}</details></figure>"
+            f"{picture}{notes}<details><summary>{escape(folded)}</summary>{table}{files}</details></figure>"
         )
 
     def _tidy(self, svg: bytes, name: str, title: str = "", *, linked: bool = False) -> str:

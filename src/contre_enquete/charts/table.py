@@ -10,7 +10,9 @@ from markupsafe import Markup, escape
 
 from ..text.language import Language
 
-LEFT = ' style="text-align:left"'  # of cells where a page's style is not: JupyterLab and others align them to the right
+CELL = re.compile(r"(<t[dh]\b[^>]*>)(.*?)(</t[dh]>)", re.DOTALL)
+TABLE, WIDE = '<div class="table"', ' style="overflow-x:auto"'
+LEFT, END = '<div align="left">', "</div>"  # GitHub takes styles away, but leaves this
 LINKED_DATA = "application/ld+json"
 PAGE = "application/vnd.contre-enquete.page+html"  # what a page shows of an output, its pictures inside
 
@@ -51,11 +53,17 @@ class Table:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str | dict]:
         for_machines: dict[str, dict] = {LINKED_DATA: {"@graph": list(self.graph)}} if self.graph else {}
-        return {
-            "text/html": re.sub(r"<t[dh]\b", rf"\g<0>{LEFT}", self.html()),
-            "text/plain": self.caption,
-            **for_machines,
-        }
+        return {"text/html": without_style(self.html()), "text/plain": self.caption, **for_machines}
+
+
+def without_style(html: str) -> str:
+    """Return tables for where a page's style is not: cells read from the left, which JupyterLab and others align to the right."""
+    return CELL.sub(rf"\1{LEFT}\2{END}\3", html.replace(TABLE, f"{TABLE}{WIDE}"))
+
+
+def with_style(html: str) -> str:
+    """Return tables as they were before `without_style`, for a page, which has a style."""
+    return CELL.sub(lambda cell: cell[0].replace(LEFT, "").replace(END, ""), html.replace(WIDE, ""))
 
 
 def scroller(content: str, label: str, kind: str) -> str:

@@ -17,7 +17,7 @@ from nbconvert import HTMLExporter
 from traitlets import Unicode, default
 from traitlets.config import Config
 
-from ..charts.table import LINKED_DATA
+from ..charts.table import LINKED_DATA, with_style
 from ..survey.package import find_project
 from ..text.language import languages
 from ..text.links import plain
@@ -51,7 +51,7 @@ class EditionExporter(HTMLExporter):
 
     def default_filters(self) -> Iterator[tuple[str, Callable[..., str]]]:
         yield from super().default_filters()
-        yield from (("anchored", anchored), ("with_tables", with_tables), ("plain", plain))
+        yield from (("anchored", anchored), ("with_tables", with_tables), ("plain", plain), ("with_style", with_style))
 
     def from_notebook_node(  # type: ignore[override]  # as HTMLExporter's own: the page is a text
         self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any

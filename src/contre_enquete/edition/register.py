@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -9,7 +10,7 @@ from itertools import islice
 import pandas as pd
 from markupsafe import Markup, escape
 
-from ..charts.table import PAGE, Table
+from ..charts.table import PAGE, Table, without_style
 from ..errors import DataError
 from ..notebooks.run import read_notebook
 from ..survey.citable import Figure, registry
@@ -19,6 +20,7 @@ from ..survey.package import find_project
 from ..text.language import uncapitalised
 from ..text.links import references
 
+ROW = re.compile(r'<tr id="([^"]+)"><th')
 LINKED_PAGES = 2  # on a card; the data have the address of every page
 
 
@@ -30,7 +32,13 @@ class Register:
     cards: str
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str | dict]:
-        return self.table._repr_mimebundle_() | {PAGE: self.cards}
+        html = ROW.sub(_with_slug, without_style(self.table.html()))
+        return self.table._repr_mimebundle_() | {"text/html": html, PAGE: self.cards}
+
+
+def _with_slug(row: re.Match) -> str:
+    """Return the start of a row with a second id: VS Code writes what a link in Markdown leads to in small letters, without dots."""
+    return f'{row[0]} id="{row[1].replace(".", "").lower()}"'
 
 
 def register(survey: Survey, notebook: str, *shown: Table) -> Register:

@@ -51,7 +51,7 @@ from .reference import Reference
 from .voices import leaders, printing
 
 DISCLOSURE = "items of survey disclosure"
-GAP = "gap between the groups, in favour of"  # of the group that leads
+GAP = "gap in favour of the group named"
 VOICES, LEADING_VOICES = "voices that print this value", "other voices that put the group ahead"
 OF_BOTH = (GAP, VOICES, LEADING_VOICES)  # what may be told without naming the group
 OWN_VERDICTS = {  # of differences of one's own survey
