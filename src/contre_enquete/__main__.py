@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import signal
 import sys
 from datetime import date
 from pathlib import Path
@@ -97,10 +98,9 @@ def main(arguments: list[str] | None = None) -> int:
                 return _new(options.folder)
             case "corrections":
                 return _corrections(options.old, options.new, options.format, options.date)
-            case "codebook":
-                return _codebook(options.answers, options.output, options.backend)
-            case "tabulate":
-                return _tabulate(options)
+            case "codebook" | "tabulate" as command:
+                signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that no copy of answers is left
+                return _tabulate(options) if command == "tabulate" else _codebook(options)
             case _:
                 return _validate()
     except KeyboardInterrupt:
@@ -158,11 +158,12 @@ def _new(folder: Path) -> int:
     return 0
 
 
-def _codebook(answers: Path, output: Path | None, backend: str) -> int:
+def _codebook(options: argparse.Namespace) -> int:
     from .answers.propose import propose
 
-    output = output or answers.with_name(f"{_stem(answers)}.toml")
-    propose(answers, output, backend, _published())
+    answers: Path = options.answers
+    output = options.output or answers.with_name(f"{_stem(answers)}.toml")
+    propose(answers, output, options.backend, _published())
     print(f"Made {output}: a guess at what each column holds. Read it and mend it, then make the table")
     return 0
 

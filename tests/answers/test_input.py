@@ -185,6 +185,7 @@ WRONG = {
     "a group that is not listed": (damaged("Grande;2;", f"{SECRET};2;"), CODEBOOK, "line 4: column taille: expected a value that the codebook lists, letter by letter: 'Grande', 'PME'"),
     "percent signs": (damaged("1,25", "1,25 %"), CODEBOOK, f"line 5: {WEIGHT}"),
     "a negative weight": (damaged("0,5", "-0,5"), CODEBOOK, f"line 3: {WEIGHT}"),
+    "a weight with a sign between its digits": (damaged("0,5", "1_0"), CODEBOOK, f"line 3: {WEIGHT}"),
     "no weight": (damaged("0,5", ""), CODEBOOK, f"line 3: {WEIGHT}"),
     "a weight that is no number": (damaged("0,5", "nan"), CODEBOOK, f"line 3: {WEIGHT}"),
     "an endless weight": (damaged("0,5", "inf"), CODEBOOK, f"line 3: {WEIGHT}"),
@@ -411,9 +412,12 @@ def test_a_disk_that_is_full_leaves_the_table_as_it_was(tabulated, monkeypatch):
     assert table.read_bytes() == before and not list(table.parent.glob(".*"))
 
 
-def test_an_interruption_leaves_nothing(tmp_path):
-    (tmp_path / "codebook.toml").write_text(CODEBOOK, encoding="utf-8")
-    (tmp_path / "answers.csv").write_text(HEADER + (LINES[0] + "\n") * 3_000_000, encoding="utf-8")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])  # of which the second is copied first
+def test_an_interruption_leaves_nothing(sign, encoding, tmp_path):
+    text = CODEBOOK.replace("[file]", f'[file]\nencoding = "{encoding}"')
+    (tmp_path / "codebook.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "answers.csv").write_text(HEADER + (LINES[0] + "\n") * 3_000_000, encoding=encoding)
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     environment = os.environ | {"PYTHONPATH": f"{PROJECT / 'src'}:{BESIDE}", "TMPDIR": str(temporary)}
@@ -423,7 +427,7 @@ def test_an_interruption_leaves_nothing(tmp_path):
         assert process.poll() is None
         time.sleep(0.05)
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sign)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130 and said.startswith("contre-enquete: interrupted") and said.count("\n") == 1
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["answers.csv", "codebook.toml", "tmp"]

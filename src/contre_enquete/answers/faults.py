@@ -102,6 +102,7 @@ def _faults(cells: dict[str, str], codebook: Codebook) -> Iterator[tuple[str, st
 
 def _number(text: str, decimal: str) -> float:
     """Return a text as a number, NaN if it is none."""
+    text = text.replace("_", "?")
     try:
         return float(text if decimal == "." else text.replace(".", "?").replace(decimal, "."))
     except ValueError:

@@ -71,6 +71,7 @@ def number(column: ir.Column, decimal: str) -> ir.FloatingColumn:
     """Return a column as floats, null where it is empty or no number."""
     if not column.type().is_string():
         return column.cast("float64")
+    column = column.replace("_", "?")  # which DuckDB takes for a sign between thousands
     if decimal != ".":
         column = column.replace(".", "?").replace(decimal, ".")
     return column.try_cast("float64")
