@@ -585,6 +585,14 @@ def test_weighted_percents_of_a_table_give_no_count_of_another_back(linked, deci
         assert group in told.index or np.ptp(grid[same]) > 10, group
 
 
+def test_a_group_of_which_nobody_answered_tells_nothing():
+    answers, crossed = crossing({(0, 0): (4, 60), (0, 1): (30, 70), (1, 2): (0, 0), (1, 3): (0, 0)})
+    crossed["people"] += 30
+    answers = answers.assign(people=[250, 190, 60, 90, 100, 30, 30], weighted_yes=answers["yes"] * 3, weighted_base=answers["base"] * 3)  # fmt: skip
+    withheld = suppress(answers, decimals=1, crossed=crossed).set_index(answers["group"])
+    assert withheld["percent"]["region 0"] and not withheld["n"].any()
+
+
 def test_what_is_withheld_of_a_group_goes_with_the_weights_and_errors_of_other_tables():
     answers, crossed = crossing({(g, h): (2 + 20 * h, 4 + 50 * h + 10 * g) for g in range(2) for h in range(3)})
     answers = answers.assign(weighted_yes=answers["yes"] * 3, weighted_base=answers["base"] * 3)

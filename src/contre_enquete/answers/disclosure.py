@@ -484,7 +484,7 @@ class _Answers:
             for answers in _grouped(self.rows, lambda cell: (cell.table, cell.group)).values():
                 problem.equate({row.cell: 1 for row in answers}, by[answers[0].cell])
         for number, (parts, tellers) in enumerate(self.alike if weighted else ()):
-            if not all(row.cell in self.of.hidden for row in tellers):
+            if any(row.base and row.cell not in self.of.hidden for row in tellers):
                 weight = sum(row.weighted_base for row in tellers) / sum(row.base for row in tellers)
                 allowed = [self._allowed(parts, tellers, by, which) for which in (0, 1)]
                 told = [(float(low / weight), float(high / weight)) for low, high in allowed]
