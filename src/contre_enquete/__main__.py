@@ -77,7 +77,10 @@ def main(arguments: list[str] | None = None) -> int:
         help="withhold what would tell of fewer people, 10 unless told; 0 withholds nothing",
     )
     tabulate.add_argument(
-        "--decimals", metavar="N", type=_whole, help="round to so many; with weights, fewer figures are withheld then"
+        "--decimals",
+        metavar="N",
+        type=_whole,
+        help="round to so many; to one, unless told, where weighted figures are guarded",
     )
     for command in (propose, tabulate):
         command.add_argument(
@@ -176,8 +179,10 @@ def _tabulate(options: argparse.Namespace) -> int:
     made = tabulate(answers, options.codebook, output, options.backend, options.minimum, options.decimals)
     withheld = sum(row["withheld"] == "yes" for row in made.rows)
     print(f"Made {output}: {len(made.rows)} rows, {withheld} of them with figures withheld")
+    if withheld:
+        print(f"To have fewer withheld, join small groups or rare answers in {options.codebook.name}, or group by less")
     for key in made.left_out:
-        print(f"People in no group of {key} are left out: the total, less the groups, would tell what they answered")
+        print(f"People in no group of {key} are left out everywhere: so few are they that the total would tell of them")
     published = _published()
     if published.items and (named := published.count(made.rows)):
         print(f"{named} rows have names of the published survey, and stand beside its figures where it has some")
@@ -199,9 +204,9 @@ def _published() -> Published:
 
 
 def _whole(text: str) -> int:
-    """Return a whole number of at least 0. Raises ValueError, of which argparse tells, for any other text."""
+    """Return a whole number of at least 0. Raises ArgumentTypeError for any other text."""
     if not text.isdecimal():
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number of at least 0")
     return int(text)
 
 

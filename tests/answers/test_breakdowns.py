@@ -3,10 +3,11 @@
 import random
 from itertools import product
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from answers.test_disclosure import Attack, narrow, scipy, small_counts, withheld_counts  # noqa: F401
+from answers.test_disclosure import Attack, narrow, narrow_crossed, scipy, weighted_narrow, withheld_counts  # noqa: F401
 from contre_enquete.answers.table import read_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
@@ -100,7 +101,35 @@ def test_what_is_withheld_of_one_breakdown_is_not_had_back_from_another(n, seed,
     crossed = crossed.groupby(["question", "item", *keys], dropna=False, as_index=False).sum()
     attack = Attack(cells, withheld, (), crossed)
     assert 0 < withheld.percent.sum() < len(withheld)
-    assert narrow(attack, [*withheld_counts(cells, withheld), *small_counts(crossed)]) == {}
+    assert narrow(attack, withheld_counts(cells, withheld)) == narrow_crossed(attack, crossed) == {}
+
+
+@pytest.mark.parametrize("decimals", [(), ("--decimals", "2")], ids=["as told", "finer"])
+@pytest.mark.parametrize("alike", [True, False], ids=["by region", "any"])
+def test_weights_that_are_known_tell_of_no_group(alike, decimals, tabulated):
+    """By the weighted percents that are printed, for who knows how many are in the same groups and what their mean weight is."""
+    keys = ["segment", "breakdowns.region"]
+    answers = list(people(260, 5))
+    if alike:
+        weights = dict(zip(REGIONS.values(), ("1.25", "1.48", "0.93"), strict=True))
+        answers = [person | {"w": weights[person["région"]]} for person in answers]
+    _, _, table = tabulated(written(answers), codebook(*keys, design=DESIGNS["weights"]), "--minimum", "10", *decimals)
+    published = printed(table)
+    assert published.yes.isna().all() and 0 < published.percent.count() < len(published)
+    crossed = pd.DataFrame(shared(answers, keys)).assign(people=1)
+    units = np.array([round(100 * float(person["w"])) for person, _ in product(answers, ITEMS)])
+    crossed = crossed.assign(weighted_yes=crossed.yes * units * crossed.base, weighted_base=crossed.base * units)
+    crossed = crossed.groupby(["question", "item", *keys], as_index=False).sum()
+    for item in ITEMS:
+        of_item = crossed[crossed.item == item].reset_index()
+        rows = published[(published.question == "tools") & (published.item == item)].reset_index()
+        sums = [
+            of_item[[row.group == "total" or of_item.loc[i, row.table] == row.group for i in of_item.index]].sum()
+            for row in rows.itertuples()
+        ]
+        cells = rows[["table", "group"]].assign(**{name: [int(of[name]) for of in sums] for name in ("base", "weighted_yes", "weighted_base")})  # fmt: skip
+        withheld = pd.DataFrame({"percent": rows.percent.isna()})
+        assert weighted_narrow(cells, withheld, of_item, 2 if decimals else 1) == {}, item
 
 
 def test_people_in_no_group_of_a_breakdown_are_left_out_where_the_total_would_tell_of_them(tabulated, capsys):
@@ -112,12 +141,22 @@ def test_people_in_no_group_of_a_breakdown_are_left_out_where_the_total_would_te
     assert printed(table).n.max() == 400 - few
 
 
+def test_people_in_no_group_of_a_breakdown_are_counted_where_they_are_many(tabulated):
+    """Even if few of them gave one of the answers: what would tell of these is withheld, for that answer alone."""
+    answers = list(people(400, without=0.25))
+    _, _, table = tabulated(written(answers), codebook("segment", "breakdowns.region"), "--minimum", "10")
+    assert printed(table).n.max() == 400
+
+
 WRONG = {
     "a group of two breakdowns": ("north =", "sme =", "breakdowns.region.groups.sme: expected another name, for one of segment.groups has that"),
     "a group called total": ("north =", "total =", "breakdowns.region.groups.total: expected another name, for everybody has that"),
     "a column of answers": ('column = "région"', 'column = "email"', "questions.tools.columns.email: expected a column of its own, not that of breakdowns.region.column"),
     "no groups": ('groups.north = ["Nord"]\ngroups.centre = ["Centre"]\ngroups.south = ["Sud"]\n', "", "breakdowns.region.groups: expected values for each group"),
     "no table": ("[breakdowns.region]", "[breakdowns]", "breakdowns.column: expected a table"),
+    "no breakdown": ("[breakdowns.region]", "[breakdowns]\n[other]", "other: expected no such key, but breakdowns, design, file, questions, segment, source"),
+    "nothing in them": (codebook("breakdowns.region").removeprefix('source = "ours"\n').removesuffix(QUESTIONS), "[breakdowns]\n", "breakdowns: expected at least one breakdown with a name, as [breakdowns.region]"),
+    "no values": ('groups.north = ["Nord"]', "groups.north = []", "breakdowns.region.groups.north: expected at least one value, none twice"),
 }  # fmt: skip
 
 
@@ -136,7 +175,7 @@ def test_a_value_that_a_breakdown_does_not_list_is_told_by_line(tabulated):
     for design in DESIGNS.values():
         code, said, _ = tabulated("\n".join(answers) + "\n", codebook("segment", "breakdowns.region", design=design))
         assert code == 1 and said.startswith(
-            "contre-enquete: answers.csv, line 8: column région: expected a value that"
+            "contre-enquete: answers.csv, line 8: column région: expected a value that the codebook lists in breakdowns.region, "
         )
         assert "Ailleurs" not in said
 

@@ -98,11 +98,12 @@ def test_what_would_tell_of_few_is_withheld_unless_told_otherwise(proposed, caps
     assert set(withheld[withheld.withheld == "yes"].index) >= {small, ("outils-blogue", "total")}
     assert (full.withheld == "").all() and not full.percent.isna().any()
     kept = withheld.withheld == ""
-    assert kept.sum() >= 12 and withheld[kept].equals(full[kept])
+    assert kept.sum() >= 12 and withheld[kept].drop(columns="yes").equals(rounded[kept].drop(columns="yes"))
+    assert withheld.yes.isna().all() and not full.yes.isna().any()  # with weights, both would tell of few
     assert rounded.percent.tolist() == full.percent.round(1).tolist() != full.percent.tolist()
 
 
-@pytest.mark.parametrize(("without", "counted"), [(3, False), (60, True)])
+@pytest.mark.parametrize(("without", "counted"), [(3, False), (15, False), (60, True)])
 def test_people_in_no_group_are_left_out_where_the_total_would_tell_of_them(without, counted, proposed, capsys):
     """Else a few people who name no group would have every figure of the groups withheld."""
     draw = random.Random(2013)
@@ -111,12 +112,12 @@ def test_people_in_no_group_are_left_out_where_the_total_would_tell_of_them(with
     lines += [f"{size};{draw.randint(1, 9)};{draw.choice(['Oui', 'Non'])}" for size in sizes]
     path, codebook = proposed("\n".join(lines).encode())
     assert main(["tabulate", str(path), "--codebook", str(codebook)]) == 0
-    assert ("People in no group of segment are left out" in capsys.readouterr().out) != counted
+    assert ("People in no group of segment are left out everywhere" in capsys.readouterr().out) != counted
     table = read_table(path.with_name("réponses-table.csv")).set_index("segment")
     assert table.withheld.eq("").all()
     assert table.n.to_dict() == {"sme": 80, "large": 80, "total": 160 + (without if counted else 0)}
     groups = table.loc[["sme", "large"]]
-    assert (table.yes.total == groups.yes.sum()) != counted
+    assert (table.base.total == groups.base.sum()) != counted
     assert (table.weighted_base.total == groups.weighted_base.sum()) != counted
 
 
@@ -168,6 +169,7 @@ def test_a_column_that_groups_people_is_proposed_as_a_breakdown_to_be_asked_for(
     for number, line in enumerate(lines):
         if line.startswith("# [breakdowns."):
             end = lines.index("", number)
+            assert not lines[number - 1]  # so that the block can be taken whole
             lines[number:end] = [line.removeprefix("# ") for line in lines[number:end]]
     told = tomllib.loads("\n".join(lines))["breakdowns"]
     assert told == {

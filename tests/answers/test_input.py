@@ -182,7 +182,7 @@ WRONG = {
     "an unknown column": (ANSWERS.encode(), codebook('"courriel"', '"courrier"'), "column courrier: expected a column of that name in the file, whose header has none"),
     "a value that is not listed": (damaged("PME;0,5;Non", f"PME;0,5;{SECRET}"), CODEBOOK, "line 3: column courriel: expected a value that the codebook lists, letter by letter: 'NSP', 'Non', 'Oui'"),
     "after a cell of two lines": (damaged("3;Oui;;3", f"3;Oui;{SECRET};3"), CODEBOOK, "line 7: column blogue: expected a value that the codebook lists, letter by letter: 'NSP', 'Non', 'Oui'"),
-    "a group that is not listed": (damaged("Grande;2;", f"{SECRET};2;"), CODEBOOK, "line 4: column taille: expected a value that the codebook lists, letter by letter: 'Grande', 'PME'"),
+    "a group that is not listed": (damaged("Grande;2;", f"{SECRET};2;"), CODEBOOK, "line 4: column taille: expected a value that the codebook lists in segment, letter by letter: 'Grande', 'PME'"),
     "percent signs": (damaged("1,25", "1,25 %"), CODEBOOK, f"line 5: {WEIGHT}"),
     "a negative weight": (damaged("0,5", "-0,5"), CODEBOOK, f"line 3: {WEIGHT}"),
     "a weight with a sign between its digits": (damaged("0,5", "1_0"), CODEBOOK, f"line 3: {WEIGHT}"),
@@ -410,6 +410,13 @@ def test_a_disk_that_is_full_leaves_the_table_as_it_was(tabulated, monkeypatch):
     with pytest.raises(workbench.WriteError, match="No space left on device"):
         write_table(table, [])
     assert table.read_bytes() == before and not list(table.parent.glob(".*"))
+
+
+@pytest.mark.parametrize("minimum", ["-1", "1.5", "ten"])
+def test_a_minimum_that_is_no_whole_number_is_told(minimum, tabulated, capsys):
+    with pytest.raises(SystemExit):
+        tabulated(ANSWERS, CODEBOOK, f"--minimum={minimum}")
+    assert f"--minimum: found '{minimum}'; expected a whole number of at least 0" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])

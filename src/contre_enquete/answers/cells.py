@@ -86,7 +86,7 @@ def _query(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collec
         first += math.prod(_values(codebook.columns[place]) for place in bundle)
     sums = ", ".join(f"{sql} AS {name}" for name, sql in (OF_STRATUM | SUMS).items())
     columns = person(answers, codebook, digits, grouped)
-    segments: ir.IntegerValue = ibis.literal(0, type="int32")
+    segments: ir.IntegerValue = ibis.literal(0, type="int64")
     for place, breakdown in enumerate(codebook.breakdowns):
         segments = segments * _values(breakdown.column) + columns.pop(f"segment{place}")
     sets = ", ".join(f"(stratum, segments, {name})" for name in cells)

@@ -21,9 +21,10 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     groups.large = ["500 +"]        # or, if all are of one group and no column says so: group = "sme" alone
 
     [breakdowns.region]             # the same answers grouped otherwise too; as many as there are, each with its name
-    column = "région"
-    groups.québec = ["Québec"]
-    groups.ontario = ["Ontario"]
+    column = "région"               # also one that another breakdown has, or the segment
+    groups.north = ["Nord"]
+    groups.south = ["Sud", "Sud-Est"]
+    missing = ["NSP"]               # values of those who are in none, as an empty cell
 
     [questions.tools]               # several answers: a column for each item
     kind = "several"
@@ -180,7 +181,8 @@ class _Reader:
         if not isinstance(told, list) or not all(isinstance(value, str) for value in told):
             raise self.fault(key, 'a list of values, each in quotes, as ["1", "2"]')
         if len(told) < least or len(set(told)) < len(told):
-            raise self.fault(key, f"at least {least} values, none twice" if least else "no value twice")
+            some = "at least one value" if least == 1 else f"at least {least} values"
+            raise self.fault(key, f"{some}, none twice" if least else "no value twice")
         return tuple(told)
 
     def column(self, told: object, key: str, shared: Collection[str] = ()) -> str:
@@ -215,8 +217,10 @@ class _Reader:
         roles = {role: self.column(design[role], f"design.{role}") if role in design else "" for role in DESIGN}
         breakdowns: list[Breakdown] = []
         group = self.segment(told["segment"], breakdowns) if "segment" in told else ""
-        for name, described in self.named(told.get("breakdowns", {}), "breakdowns", 0, "a table for each").items():
-            self.breakdown(described, f"breakdowns.{name}", breakdowns)
+        if "breakdowns" in told:
+            expected = "at least one breakdown with a name, as [breakdowns.region]"
+            for name, described in self.named(told["breakdowns"], "breakdowns", 1, expected).items():
+                self.breakdown(described, f"breakdowns.{name}", breakdowns)
         columns: list[Column] = []
         items: list[Item] = []
         questions = self.named(told.get("questions"), "questions", 1, "at least one question, as [questions.tools]")

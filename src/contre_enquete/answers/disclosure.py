@@ -11,21 +11,22 @@ then reckoned exactly, so that no tolerance of the solver counts. Withholding mo
 
 What the reader of the table is taken to know, beyond what is printed:
 
-- of each published figure, the counts of yes and of no themselves, whatever percent, error or limits print of them;
+- of each published figure, without weights, the counts of yes and of no themselves, whatever is printed of them;
 - that the groups of a table make up everybody, and the answers of a single-answer question all who were asked, with those
   not tabulated as one more group or answer, which is never printed and is protected as if withheld;
 - which counts of people asked are equal: where as many of a group answered two questions, they are the same people;
-- of tables of the same answers, which of their groups share nobody, as one group within another: so the answers of few
-  who are in the same group of each table are a secret too, though they are never printed;
+- of tables of the same answers, how many are in the same group of each, and that some groups share nobody, as one within
+  another. What few of these answered is never printed, and is a secret too: it may differ by more than the minimum or, of
+  fewer people, be any number of them. How few they are is a secret where numbers of people alone would tell;
 - one person's own answers, whoever that is: of other groups the reader then learns no more, of that group one answer;
 - how many answered in each group, to learn the answers of one where more than the minimum did;
-- with weights, each group's mean weight, which each of its answers is taken to have: that reader knows of a total of
-  which a part is withheld what its printed weighted percent allows, and what those of the groups of another table do. A
-  second reader knows its count and no weights.
+- with weights, the mean weight of each group, or of those who are in the same group of each table, which each of their
+  answers is taken to have: of each row what its printed percent allows. The counts of yes must then not be printed, for a
+  count and a weighted percent tell together what neither does.
 
-Not covered: who knows both; several people who tell each other their answers; questions asked only of those who said yes
-to another; what the standard error of a group tells of how its people are spread over another table, of which nothing is
-withheld; and who reasons about why a figure was chosen. Do not publish the reason: "primary" tells that a count is
+Not covered: who knows the weight of each person; several people who tell each other their answers; questions asked only of
+those who said yes to another; what the standard error of a group tells of how its people are spread over another table, of
+which nothing is withheld; and who reasons about why a figure was chosen. Do not publish the reason: "primary" tells that a count is
 under the minimum. Tables of the same answers must be given together: two calls do not know of each other.
 """
 
@@ -35,7 +36,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import permutations
 from numbers import Integral
 from typing import Any, NamedTuple, TypeVar
 
@@ -106,6 +106,8 @@ class Counts:
 
 
 Bases = dict[Base, int]  # by how much each differs from the truth
+Deviations = dict[Cell, int]
+Limits = dict[Cell, list[tuple[int, int]]]  # of the deviations in either witness
 
 
 def suppress(
@@ -125,12 +127,13 @@ def suppress(
     that is published too. The groups of a table
     share nobody; rows of the group `total` count everybody and are those of all tables, however often they are given.
     `weighted_yes` and `weighted_base` (ints or Fractions, in any unit) are there if answers are weighted. The
-    questions in `single` let each person give one answer. Weighted percents are printed with `decimals`. With
+    questions in `single` let each person give one answer. Weighted percents are printed with `decimals`, and no counts of yes. With
     `simple`, standard errors and limits follow from n and percent alone, as in a simple random sample; otherwise those
     of everybody, and of the groups of other tables, are withheld where a group's percent is, since they may give it back.
 
     `crossed` has one row for each figure of those who are in the same group of each table: `question`, `item`, `yes`, `base`
-    and `people`, and for each table a column with the group, None for those who are in none. It need not have who is nobody.
+    and `people`, weights if there are any, and for each table a column with the group, None for those who are in none. It need
+    not have who is nobody.
     Without it each group of a table is taken to share people with each of another.
 
     The result has the index of `cells`, a column `suppressed` ("", "primary" or "secondary") and, True if withheld,
@@ -143,7 +146,7 @@ def suppress(
         raise ValueError(f"minimum: found {minimum!r}; expected a whole number of at least 1")
     weighted = set(WEIGHTED) <= set(cells.columns)
     rows = _read(cells, total, weighted)
-    crossing = {} if crossed is None else _read_crossed(crossed)
+    crossing = {} if crossed is None else _read_crossed(crossed, WEIGHTED if weighted else ["yes", "base"])
     completed = _completed(rows | crossing, single)
     _check_crossed(completed)
     work = _Suppression(completed, set(single), int(minimum), decimals if weighted else None)
@@ -152,8 +155,8 @@ def suppress(
     split: dict[tuple[str, str | None], set[str | None]] = defaultdict(set)
     resized: dict[tuple[str, str | None], set[str | None]] = defaultdict(set)
     for (table, *of, _), row in work.rows.items():
-        if table not in (EVERYBODY, CROSSED):
-            split[*of] |= {table} if work.is_secret(row) else set()
+        if table != EVERYBODY:
+            split[*of] |= {table} if work.is_secret(row) and table is not CROSSED else set()
             resized[*of] |= {table} if work.is_unsized(row) else set()
     found = []
     for cell in _cells(cells, total):
@@ -198,13 +201,14 @@ def _read(cells: pd.DataFrame, total: str, weighted: bool) -> dict[Cell, Counts]
     return rows
 
 
-def _read_crossed(crossed: pd.DataFrame) -> dict[Cell, Counts]:
-    tables = [name for name in crossed.columns if name not in ("question", "item", "yes", "base", "people")]
+def _read_crossed(crossed: pd.DataFrame, weights: list[str]) -> dict[Cell, Counts]:
+    tables = [name for name in crossed.columns if name not in ("question", "item", "yes", "base", "people", *WEIGHTED)]
     rows = {}
     for row in crossed[crossed["people"] > 0].to_dict("records"):
         groups = tuple((table, OTHER if pd.isna(row[table]) else row[table]) for table in tables)
         cell = Cell(CROSSED, row["question"], row["item"], groups)
-        rows[cell] = Counts(cell, row["yes"], row["base"], row["people"], Fraction(0), Fraction(0), published=False)
+        yes, base = (Fraction(row[name]) for name in weights)
+        rows[cell] = Counts(cell, row["yes"], row["base"], row["people"], yes, base, published=False)
     return rows
 
 
@@ -384,34 +388,14 @@ def _groups(cell: Cell) -> tuple[Place, ...]:
     return cell.group if isinstance(cell.group, tuple) else ()
 
 
-def _alike(rows: Iterable[Counts]) -> Iterator[tuple[list[Counts], ...]]:
-    """Give the rows of each table with those of another, or of everybody, that count the same people.
-
-    Of two tables these are the fewest of whom that is so; where it is not known who is in two groups at once, all.
-    """
+def _alike(rows: Iterable[Counts]) -> Iterator[tuple[Counts, list[Counts]]]:
+    """Give each row with the finest rows that add up to it, whose weights are known: of who is in the same group of each table."""
     rows = list(rows)
-    tables: dict[tuple[str, str | None], list[list[Counts]]] = defaultdict(list)
-    for whole, parts in _wholes(rows):
-        if parts[0].cell.table is not CROSSED:
-            yield parts, [whole]
-            tables[whole.cell[1:3]].append(parts)
-    for of, listed in tables.items():
-        met = [_groups(row.cell) for row in rows if row.cell[1:3] == of and row.cell.table is CROSSED]
-        for parts, others in permutations(listed, 2):
-            two = {parts[0].cell.table, others[0].cell.table}
-            pairs = [{place for place in groups if place[0] in two} for groups in met]
-            for places in _joined(pairs or [{row.cell[::3] for row in [*parts, *others]}]):
-                yield tuple([row for row in of_table if row.cell[::3] in places] for of_table in (parts, others))
-
-
-def _joined(sets: Iterable[set[Place]]) -> list[set[Place]]:
-    """Return the unions of sets that share something, so that none shares anything with another."""
-    joined: list[set[Place]] = []
-    for one in sets:
-        joined = [other for other in joined if not other & one] + [
-            one.union(*(other for other in joined if other & one))
-        ]
-    return joined
+    if any(row.cell.table is CROSSED for row in rows):
+        yield from ((whole, parts) for whole, parts in _sums(rows) if parts[0].cell.table is CROSSED)
+        return
+    yield from _wholes(rows)
+    yield from ((row, [row]) for row in rows if row.cell.table != EVERYBODY)
 
 
 def _linked(base: Base, sums: Iterable[tuple[Base, tuple[Base, ...]]]) -> set[Base]:
@@ -429,70 +413,57 @@ class _Answers:
     def __init__(self, of: _Suppression, rows: list[Counts]) -> None:
         self.of, self.rows = of, rows
         self.wholes = list(_sums(rows))
-        self.alike = list(_alike(rows))
+        self.is_weighted = of.decimals is not None
+        self.alike = list(_alike(rows)) if self.is_weighted else []
         self.is_single = rows[0].cell.question in of.single
-        self.spans: dict[tuple[bool, Cell], tuple[int, int]] = {}  # of the witnesses so far that change no base
+        self.spans: dict[Cell, tuple[int, int]] = {}  # of the witnesses so far that change no base
 
     def protect(self, witnesses: dict[Base, tuple[Bases, Bases]]) -> None:
         """Withhold what it takes; also how many were asked, where these are too few for an answer to be unknown."""
         minimum, done = self.of.minimum, set()
-        weightings = (False,) if self.of.decimals is None else (False, True)
-        for weighted in weightings:
-            for pair in witnesses.values():
-                touched = any(by.get(row.asked) for by in pair for row in self.rows)
-                if touched and not self._withhold(weighted, pair):
-                    self._withhold_all()
-        while left := [
-            (weighted, row)
-            for weighted in weightings
-            for row in self.rows
-            if self.of.is_secret(row) and (weighted, row.cell) not in done
-        ]:
-            weighted, row = left[0]
-            done.add((weighted, row.cell))
-            low, high = self.spans.get((weighted, row.cell), (0, 0))
-            if high - low > minimum or self._withhold(weighted, ({}, {}), row.cell):
+        for base, pair in witnesses.items():
+            if base.table is CROSSED:
+                continue  # of whom answers are protected whatever their number
+            touched = any(by.get(row.asked) for by in pair for row in self.rows)
+            if touched and not self._withhold(pair):
+                self._withhold_all()
+        while left := [row for row in self.rows if self.of.is_secret(row) and row.cell not in done]:
+            row = left[0]
+            done.add(row.cell)
+            is_crossed = row.cell.table is CROSSED
+            width = min(minimum + 1, row.base) if is_crossed else minimum + 1
+            low, high = self.spans.get(row.cell, (0, 0))
+            if high - low >= width or self._withhold(({}, {}), row.cell, width):
                 continue
-            if row.asked not in witnesses and row.base <= minimum:
+            resized = None if is_crossed else witnesses.get(row.asked)
+            if not is_crossed and not resized and row.base <= minimum:
                 self.of.withhold([row.asked])
                 return
-            for sign in (1, -1):
-                if row.asked not in witnesses or not self._withhold(weighted, witnesses[row.asked], row.cell, sign):
-                    self._withhold_all()
+            if not resized or not all(self._withhold(resized, row.cell, width, sign) for sign in (1, -1)):
+                self._withhold_all()
 
     def _withhold_all(self) -> None:
         """Publish no answer at all, where people are too few for witnesses."""
         self.of.hidden |= {row.cell for row in self.rows}
 
-    def _withhold(self, weighted: bool, bases: tuple[Bases, Bases], target: Cell | None = None, sign: int = 1) -> bool:
+    def _withhold(self, bases: tuple[Bases, Bases], target: Cell | None = None, width: int = 0, sign: int = 1) -> bool:
         """Withhold what the cheapest pair of witnesses changes; False if there is none.
 
-        In the first witness the count of yes (or with -1 of no) of the target is higher by more than the minimum than
-        in the second; in both the people asked differ from the truth by `bases`.
+        In the first witness the count of yes (or with -1 of no) of the target is higher by the width than in the second; in
+        both the people asked differ from the truth by `bases`.
         """
-        problem = _Problem()
         by = {row.cell: [deviations.get(row.asked, 0) for deviations in bases] for row in self.rows}
+        limits = {}
         for row in self.rows:
             own = target is not None and row.asked == self.of.rows[target].asked
             known_yes, known_no = (0, 0) if own else (row.known_yes, row.known_no)
-            limits = [(known_yes - row.yes, row.no + more - known_no) for more in by[row.cell]]
-            counted = row.cell in self.of.hidden or (weighted and row.cell.table == EVERYBODY)
-            problem.add(row.cell, limits, None if counted else [(0, 0)] * 2, row.base)
-        for whole, parts in self.wholes:
-            problem.equate({whole.cell: -1} | {row.cell: 1 for row in parts})
-        if self.is_single:
-            for answers in _grouped(self.rows, lambda cell: (cell.table, cell.group)).values():
-                problem.equate({row.cell: 1 for row in answers}, by[answers[0].cell])
-        for number, (parts, tellers) in enumerate(self.alike if weighted else ()):
-            if any(row.base and row.cell not in self.of.hidden for row in tellers):
-                weight = sum(row.weighted_base for row in tellers) / sum(row.base for row in tellers)
-                allowed = [self._allowed(parts, tellers, by, which) for which in (0, 1)]
-                told = [(float(low / weight), float(high / weight)) for low, high in allowed]
-                problem.add(number, None, told, sum(row.base for row in tellers))
-                problem.equate({number: -1} | {row.cell: float(row.weight / weight) for row in parts})
+            limits[row.cell] = [(known_yes - row.yes, row.no + more - known_no) for more in by[row.cell]]
         pair = by[target] if target else (0, 0)
-        width = self.of.minimum + 1 - (pair[0] - pair[1] if sign < 0 else 0)
-        witnesses = problem.solve({target: sign} if target else {}, width)
+        width -= pair[0] - pair[1] if sign < 0 else 0
+        if target and max(limits[target][which][1] - limits[target][1 - which][0] for which in (0, 1)) < width:
+            return False
+        witnesses = self._unmoved(by, limits) if not target else None
+        witnesses = witnesses or self._solved(by, limits, {target: sign} if target else {}, width)
         if witnesses is None:
             return False
         for which, witness in enumerate(witnesses):
@@ -503,38 +474,68 @@ class _Answers:
             }
             for row in self.rows:
                 if not any(bases) and contradicted <= {row.asked}:
-                    low, high = self.spans.get((weighted, row.cell), (0, 0))
-                    self.spans[weighted, row.cell] = (min(low, witness[row.cell]), max(high, witness[row.cell]))
-                if witness[row.cell] and not (weighted and row.cell.table == EVERYBODY):
+                    low, high = self.spans.get(row.cell, (0, 0))
+                    self.spans[row.cell] = (min(low, witness[row.cell]), max(high, witness[row.cell]))
+                if witness[row.cell] and not self.is_weighted:
                     self.of.hidden.add(row.cell)
-            for parts, tellers in self.alike if weighted else ():
-                moved = sum((row.weight * witness[row.cell] for row in parts), Fraction(0))
-                if not moved and not any(by[row.cell][which] for row in parts):
-                    continue
-                for row in sorted(tellers, key=lambda row: row.base):
-                    least, most = self._allowed(parts, tellers, by, which)
-                    if least < moved < most:  # exactly, whatever the solver's tolerance
-                        break
-                    self.of.hidden.add(row.cell)
+            self.of.hidden |= {
+                whole.cell for whole, parts in self.alike if not self._prints(whole, parts, witness, by, which)
+            }
         return True
 
+    def _unmoved(self, by: dict[Cell, list[int]], limits: Limits) -> list[Deviations] | None:
+        """Return two witnesses in which nobody answers otherwise, if there are such; this spares the solver."""
+        if self.is_single and any(any(more) for more in by.values()):
+            return None
+        unmoved = dict.fromkeys(limits, 0)
+        if any(low > 0 or high < 0 for of_cell in limits.values() for low, high in of_cell):
+            return None
+        if all(self._prints(whole, parts, unmoved, by, which) for whole, parts in self.alike for which in (0, 1)):
+            return [unmoved, unmoved]
+        return None
+
+    def _solved(
+        self, by: dict[Cell, list[int]], limits: Limits, target: dict[Cell, int], width: int
+    ) -> list[Deviations] | None:
+        problem = _Problem()
+        for row in self.rows:
+            free = self.is_weighted or row.cell in self.of.hidden
+            problem.add(row.cell, limits[row.cell], None if free else [(0, 0)] * 2, row.base)
+        for whole, parts in self.wholes:
+            problem.equate({whole.cell: -1} | {row.cell: 1 for row in parts})
+        if self.is_single:
+            for answers in _grouped(self.rows, lambda cell: (cell.table, cell.group)).values():
+                problem.equate({row.cell: 1 for row in answers}, by[answers[0].cell])
+        for number, (whole, parts) in enumerate(self.alike):
+            if whole.cell not in self.of.hidden:
+                told = [self._allowed(whole, parts, by, which) for which in (0, 1)]
+                most = 2 * whole.base + 4 * (self.of.minimum + 1)
+                problem.add(number, None, [(float(low), float(high)) for low, high in told], whole.base, most)
+                problem.equate({number: -1} | {row.cell: float(row.weight / whole.weight) for row in parts})
+        return problem.solve(target, width)
+
+    def _prints(
+        self, whole: Counts, parts: list[Counts], witness: Deviations, by: dict[Cell, list[int]], which: int
+    ) -> bool:
+        """Return whether a row that is published prints the same percent in a witness: exactly, whatever the solver's tolerance."""
+        moved = sum((row.weight * witness[row.cell] for row in parts), Fraction(0)) / whole.weight
+        if whole.cell in self.of.hidden or not (moved or any(by[row.cell][which] for row in parts)):
+            return True
+        low, high = self._allowed(whole, parts, by, which)
+        return low < moved < high
+
     def _allowed(
-        self, parts: list[Counts], tellers: list[Counts], by: dict[Cell, list[int]], which: int
+        self, whole: Counts, parts: list[Counts], by: dict[Cell, list[int]], which: int
     ) -> tuple[Fraction, Fraction]:
-        """Return between what the weighted yes of some parts may differ for tellers of the same people to print the same."""
+        """Return between what the weighted yes may differ, in mean weights, for the same percent to be printed."""
+        if not whole.base:
+            return Fraction(0), Fraction(0)
         assert self.of.decimals is not None
         unit = Fraction(1, 100 * 10**self.of.decimals)
-        least = most = Fraction(0)
-        for row in tellers:
-            resized = parts if len(tellers) == 1 else [row]
-            asked = row.weighted_base + sum(part.weight * by[part.cell][which] for part in resized)
-            low, high = Fraction(0), asked
-            if row.cell not in self.of.hidden and row.base:
-                printed = (row.weighted_yes / row.weighted_base + unit / 2) // unit * unit
-                low, high = (printed - unit / 2) * asked, (printed + unit / 2) * asked
-            least += low - row.weighted_yes
-            most += high - row.weighted_yes
-        return least, most
+        printed = (whole.weighted_yes / whole.weighted_base + unit / 2) // unit * unit
+        asked = whole.weighted_base + sum((row.weight * by[row.cell][which] for row in parts), Fraction(0))
+        low, high = ((printed + half) * asked - whole.weighted_yes for half in (-unit / 2, unit / 2))
+        return low / whole.weight, high / whole.weight
 
 
 class _Problem:
@@ -545,6 +546,7 @@ class _Problem:
         self.limits: list[list[tuple[float, float]]] = []
         self.soft: list[list[tuple[float, float]]] = []
         self.costs: list[float] = []
+        self.most: list[int] = []
         self.integer: list[bool] = []
         self.equations: list[tuple[dict[int, float], Sequence[float]]] = []
 
@@ -554,13 +556,15 @@ class _Problem:
         limits: Sequence[tuple[float, float]] | None,
         published: Sequence[tuple[float, float]] | None,
         cost: int,
+        most: int = 0,
     ) -> None:
-        """Add a deviation: whole if it has limits; beyond those of what is published it costs."""
+        """Add a deviation: whole if it has limits. Beyond those of what is published it costs: as much for each, or once for up to `most`."""
         self.names[name] = len(self.names)
         self.limits.append([(-np.inf, np.inf)] * 2 if limits is None else list(limits))
         self.integer.append(limits is not None)
         self.soft.append([(min(0, low + MARGIN), max(0, high - MARGIN)) for low, high in published or ()])
         self.costs.append(cost)
+        self.most.append(most)
 
     def equate(self, terms: Mapping[Any, float], to: Sequence[float] = (0, 0)) -> None:
         self.equations.append(({self.names[name]: factor for name, factor in terms.items()}, to))
@@ -582,8 +586,9 @@ class _Problem:
                 constrain(((which * n + i, factor) for i, factor in terms.items()), to[which], to[which])
             for i, soft in enumerate(self.soft):
                 if soft:
-                    constrain([(which * n + i, 1), (2 * n + i, -1)], -np.inf, soft[which][1])
-                    constrain([(which * n + i, 1), (2 * n + i, 1)], soft[which][0], np.inf)
+                    beyond = self.most[i] or 1
+                    constrain([(which * n + i, 1), (2 * n + i, -beyond)], -np.inf, soft[which][1])
+                    constrain([(which * n + i, 1), (2 * n + i, beyond)], soft[which][0], np.inf)
         for name, sign in target.items():
             i = self.names[name]
             constrain([(i, sign), (n + i, -sign)], width, np.inf)
@@ -594,8 +599,8 @@ class _Problem:
         low, high = zip(*bounds, strict=True) if bounds else ((), ())
         found = optimize.milp(
             [0] * 2 * n + self.costs,
-            integrality=[*self.integer, *self.integer] + [False] * n,
-            bounds=optimize.Bounds([*lows, *[0] * n], [*highs, *[np.inf] * n]),
+            integrality=[*self.integer, *self.integer, *map(bool, self.most)],
+            bounds=optimize.Bounds([*lows, *[0] * n], [*highs, *(1 if most else np.inf for most in self.most)]),
             constraints=optimize.LinearConstraint(
                 sparse.csr_array((factor, (row, column)), shape=(len(bounds), 3 * n)), low, high
             ),

@@ -92,12 +92,16 @@ def _faults(cells: dict[str, str], codebook: Codebook) -> Iterator[tuple[str, st
         size = _number(cells[codebook.population], codebook.decimal)
         if not (1 <= size < math.inf and size == int(size)):
             yield codebook.population, "a whole number of at least 1"
-    for told in chain((breakdown.column for breakdown in codebook.breakdowns), codebook.columns):
+    grouping = ((breakdown.column, f" in {breakdown.key}") for breakdown in codebook.breakdowns)
+    for told, where in chain(grouping, ((told, "") for told in codebook.columns)):
         try:
             told.code(cells[told.name])
         except LookupError:
             listed = sorted(set().union(*told.codes, told.missing) - {""})
-            yield told.name, "a value that the codebook lists, letter by letter: " + ", ".join(map(repr, listed))
+            yield (
+                told.name,
+                f"a value that the codebook lists{where}, letter by letter: " + ", ".join(map(repr, listed)),
+            )
 
 
 def _number(text: str, decimal: str) -> float:

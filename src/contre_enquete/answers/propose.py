@@ -247,7 +247,8 @@ def _breakdown(column: str, values: list[str] | None) -> list[str]:
     lines = [f"[breakdowns.{next(iter(_named([column])))}]", f"column = {_quoted(column)}"]
     lines += [f"groups.{name} = {_list([value])}" for name, value in _named(known).items()]
     lines += [f"missing = {_list(missing)}"] if missing else []
-    return ["# To group the same answers by it as well, take the # away:", *(f"# {line}" for line in lines), ""]
+    told = "# To group the same answers by it as well, take the # of these lines away. More has to be withheld then."
+    return [told, "", *(f"# {line}" for line in lines), ""]
 
 
 def _several(values: list[str] | None) -> list[str]:

@@ -37,7 +37,7 @@ def read_table(path: Path) -> pd.DataFrame:
     `source` is the name of the survey; it, `question`, `item` and `segment` are texts, and `withheld` is "yes" where some figures are withheld, else "". The others are floats, NaN
     where they are withheld or nobody answered: `percent` with its `standard_error` (in points) and limits `lower` and `upper`,
     from 0 to 100, `df`, the degrees of freedom; unweighted, `n`, the people of the group, `missing`, those who did not
-    answer, `base`, those who did, `yes`, those who gave the answer; and `weighted_base`, the sum of the weights of the base.
+    answer, `base`, those who did, `yes`, those who gave the answer (empty where weighted figures are guarded); and `weighted_base`, the sum of the weights of the base.
     Raises DataError if the file is no such table.
     """
     import pandas as pd

@@ -15,11 +15,12 @@ from .count import count
 from .faults import faults_told
 from .source import Answers, opened
 from .table import Row, write_table
-from .tally import Tally
+from .tally import Sums, Tally
 from .variance import estimate
 
 MINIMUM = 10  # people, of whom a figure may tell
 EXACT = 15  # decimals of a percent that is not rounded
+ROUNDED = 1  # of a weighted one that is guarded: unrounded, a sum of weights that are known tells who has which
 TOLD_BY = {  # the columns that give each figure away
     "n": ["n", "missing", "base", "yes", "df"],
     "weighted_n": ["weighted_base"],
@@ -42,7 +43,7 @@ def tabulate(
     """Write the table of a file of answers; return its rows.
 
     Figures that would tell what fewer people than the minimum answered are withheld; with 0 none is. With `decimals`,
-    numbers are rounded to so many. Raises DataError for the first fault of the answers or the codebook, WriteError if the
+    numbers are rounded to so many, as they are to one where weighted figures are guarded. Raises DataError for the first fault of the answers or the codebook, WriteError if the
     table cannot be written; then nothing is.
     """
     if any(output.resolve() == other.resolve() for other in (path, codebook)):
@@ -51,6 +52,7 @@ def tabulate(
     sums, left_out = counted(Answers(path, told.delimiter, told.encoding), told, backend, minimum)
     rows = list(estimates(sums, told))
     if minimum:
+        decimals = ROUNDED if told.weight and decimals is None else decimals
         withhold(rows, sums, told, minimum, EXACT if decimals is None else decimals)
     if told.group:
         rows = [row | {"segment": told.group} if row["segment"] == TOTAL else row for row in rows]
@@ -107,9 +109,9 @@ def withhold(rows: list[Row], tally: Tally, codebook: Codebook, minimum: int, de
     cells = cells.rename(columns={"segment": "group", "n": "people"})
     cells["table"] = cells["group"].map(tables).fillna("")
     if codebook.weight:
-        known = [sums[place] for place in range(len(codebook.items)) for sums in tally.sums]
-        cells["weighted_yes"] = pd.Series([sum(of.a for of in sums.strata.values()) for sums in known], dtype=object)
-        cells["weighted_base"] = pd.Series([sum(of.b for of in sums.strata.values()) for sums in known], dtype=object)
+        known = [_weighted(sums[place]) for place in range(len(codebook.items)) for sums in tally.sums]
+        for name in known[0]:
+            cells[name] = pd.Series([of[name] for of in known], dtype=object)
     single = {item.question for item in codebook.items if len(_items(item.column, codebook)) > 1}
     simple = not any(getattr(codebook, role) for role in DESIGN)
     crossed = _crossed(tally, codebook)
@@ -118,6 +120,8 @@ def withhold(rows: list[Row], tally: Tally, codebook: Codebook, minimum: int, de
         for figure, names in TOLD_BY.items():
             if getattr(flag, figure):
                 row.update(dict.fromkeys(names), withheld="yes")
+        if codebook.weight:
+            row["yes"] = None  # with the weighted percent it would tell whose answers these are
 
 
 def _crossed(tally: Tally, codebook: Codebook) -> pd.DataFrame | None:
@@ -126,13 +130,22 @@ def _crossed(tally: Tally, codebook: Codebook) -> pd.DataFrame | None:
         return None
     return pd.DataFrame(
         {"question": item.question, "item": item.item, "yes": known.yes, "base": known.base, "people": known.n}
+        | _weighted(known)
         | {
             breakdown.key: breakdown.groups[code] if code < len(breakdown.groups) else None
             for breakdown, code in zip(codebook.breakdowns, segments, strict=True)
         }
-        for segments, sums in tally.crossed.items()
+        for segments, sums in sorted(tally.crossed.items())
         for item, known in zip(codebook.items, sums, strict=True)
     )
+
+
+def _weighted(sums: Sums) -> dict[str, int]:
+    """Return the sums of weights, in units, of who gave the answer and of who answered."""
+    return {
+        "weighted_yes": sum(of.a for of in sums.strata.values()),
+        "weighted_base": sum(of.b for of in sums.strata.values()),
+    }
 
 
 def rounded(row: Row, decimals: int) -> Row:

@@ -100,18 +100,17 @@ class Tally:
         return self.crossed.setdefault(group, [Sums() for _ in self.sums[0]])
 
     def telling(self, codebook: Codebook, minimum: int) -> set[int]:
-        """Return the places of the breakdowns whose groups tell, with the total, what fewer than the minimum answered, who are in none."""
+        """Return the places of the breakdowns in no group of which are so few that the total would tell of them.
+
+        That is fewer than twice the minimum: not so many could say yes and as many no.
+        """
         found = set()
         first = 0
         for place, breakdown in enumerate(codebook.breakdowns):
             groups = self.sums[first : first + len(breakdown.groups)]
             first += len(breakdown.groups)
-            for whole, *parts in zip(self.sums[-1], *groups, strict=True):
-                base, yes = (
-                    getattr(whole, name) - sum(getattr(part, name) for part in parts) for name in ("base", "yes")
-                )
-                if whole.n > sum(part.n for part in parts) and min(yes, base - yes) < minimum:
-                    found.add(place)
+            if 0 < self.sums[-1][0].n - sum(group[0].n for group in groups) < 2 * minimum:
+                found.add(place)
         return found
 
     def note(self, record: Record, codebook: Codebook) -> None:
