@@ -80,7 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--decimals",
         metavar="N",
         type=_whole,
-        help="round to so many; to one, unless told, where weighted figures are guarded",
+        help="round to so many; to one, unless told, where figures of a design are guarded",
     )
     for command in (propose, tabulate):
         command.add_argument(

@@ -132,6 +132,15 @@ def test_weights_that_are_known_tell_of_no_group(alike, decimals, tabulated):
         assert weighted_narrow(cells, withheld, of_item, 2 if decimals else 1) == {}, item
 
 
+@pytest.mark.parametrize("design", DESIGNS)
+def test_errors_of_a_guarded_design_are_rounded(design, tabulated):
+    """To the last digit they would tell how the people of one group are spread over the strata, which may be groups too."""
+    design = DESIGNS[design].replace('weight = "w"\n', "")
+    _, _, table = tabulated(written(people(500)), codebook("segment", design=design), "--minimum", "10")
+    errors = read_table(table).standard_error.dropna()
+    assert len(errors) and errors.equals(errors.round(1)) == ("stratum" in design)
+
+
 def test_people_in_no_group_of_a_breakdown_are_left_out_where_the_total_would_tell_of_them(tabulated, capsys):
     answers = list(people(400, without=0.02))
     few = sum(not person["région"] for person in answers)

@@ -20,7 +20,7 @@ from .variance import estimate
 
 MINIMUM = 10  # people, of whom a figure may tell
 EXACT = 15  # decimals of a percent that is not rounded
-ROUNDED = 1  # of a weighted one that is guarded: unrounded, a sum of weights that are known tells who has which
+ROUNDED = 1  # where a design is guarded: unrounded, weighted sums and standard errors tell of whom they are made
 TOLD_BY = {  # the columns that give each figure away
     "n": ["n", "missing", "base", "yes", "df"],
     "weighted_n": ["weighted_base"],
@@ -43,7 +43,7 @@ def tabulate(
     """Write the table of a file of answers; return its rows.
 
     Figures that would tell what fewer people than the minimum answered are withheld; with 0 none is. With `decimals`,
-    numbers are rounded to so many, as they are to one where weighted figures are guarded. Raises DataError for the first fault of the answers or the codebook, WriteError if the
+    numbers are rounded to so many, as they are to one where figures are guarded of a sample that is not simple. Raises DataError for the first fault of the answers or the codebook, WriteError if the
     table cannot be written; then nothing is.
     """
     if any(output.resolve() == other.resolve() for other in (path, codebook)):
@@ -52,7 +52,7 @@ def tabulate(
     sums, left_out = counted(Answers(path, told.delimiter, told.encoding), told, backend, minimum)
     rows = list(estimates(sums, told))
     if minimum:
-        decimals = ROUNDED if told.weight and decimals is None else decimals
+        decimals = ROUNDED if decimals is None and not _is_simple(told) else decimals
         withhold(rows, sums, told, minimum, EXACT if decimals is None else decimals)
     if told.group:
         rows = [row | {"segment": told.group} if row["segment"] == TOTAL else row for row in rows]
@@ -113,9 +113,10 @@ def withhold(rows: list[Row], tally: Tally, codebook: Codebook, minimum: int, de
         for name in known[0]:
             cells[name] = pd.Series([of[name] for of in known], dtype=object)
     single = {item.question for item in codebook.items if len(_items(item.column, codebook)) > 1}
-    simple = not any(getattr(codebook, role) for role in DESIGN)
     crossed = _crossed(tally, codebook)
-    flags = suppress(cells, minimum, single=single, total=TOTAL, decimals=decimals, simple=simple, crossed=crossed)
+    flags = suppress(
+        cells, minimum, single=single, total=TOTAL, decimals=decimals, simple=_is_simple(codebook), crossed=crossed
+    )
     for row, flag in zip(rows, flags.itertuples(), strict=True):
         for figure, names in TOLD_BY.items():
             if getattr(flag, figure):
@@ -150,6 +151,11 @@ def _weighted(sums: Sums) -> dict[str, int]:
 
 def rounded(row: Row, decimals: int) -> Row:
     return {name: round(value, decimals) if isinstance(value, float) else value for name, value in row.items()}
+
+
+def _is_simple(codebook: Codebook) -> bool:
+    """Return whether all people are drawn alike, so that errors follow from counts."""
+    return not any(getattr(codebook, role) for role in DESIGN)
 
 
 def _items(column: int, codebook: Codebook) -> list[Item]:
