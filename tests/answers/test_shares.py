@@ -10,6 +10,7 @@ import pytest
 
 from answers.test_input import rows
 from contre_enquete.answers.progress import progress
+from contre_enquete.answers.progress import said as doing
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
 QUESTION = '[questions.q]\nkind = "several"\ncolumns = { q = "q" }\nyes = ["1"]\nno = ["0"]\n'
@@ -106,4 +107,7 @@ def test_only_a_terminal_is_told_how_far_it_is(monkeypatch):
         with progress(engine, 4_000_000):
             time.sleep(1.2 if terminal else 0)
         assert bool(said.getvalue()) == terminal
+        with doing("withholding"):
+            assert said.getvalue().endswith("withholding") == terminal
+        assert not said.getvalue().endswith("withholding")
         assert said.getvalue().startswith("\r  1,000,000 of about 4,000,000 rows, ") == terminal

@@ -1,4 +1,4 @@
-"""Tell whoever sits at a terminal how far the engine is."""
+"""Tell whoever sits at a terminal what is being done, and how far the engine is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+CLEARED = "\r\x1b[K"  # the line of a terminal
+
+
+@contextmanager
+def said(what: str) -> Iterator[None]:
+    """While the block runs, say on a terminal what it does."""
+    if sys.stderr.isatty():
+        print(f"  {what}", end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        if sys.stderr.isatty():
+            print(CLEARED, end="", file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -37,4 +51,4 @@ def progress(con: Any, rows: int) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        print(CLEARED, end="", file=sys.stderr, flush=True)

@@ -13,6 +13,7 @@ from ..errors import DataError
 from .codebook import DESIGN, TOTAL, Codebook, Item, read_codebook
 from .count import count
 from .faults import faults_told
+from .progress import said
 from .source import Answers, opened
 from .table import Row, write_table
 from .tally import Sums, Tally
@@ -53,7 +54,8 @@ def tabulate(
     rows = list(estimates(sums, told))
     if minimum:
         decimals = ROUNDED if decimals is None and not _is_simple(told) else decimals
-        withhold(rows, sums, told, minimum, EXACT if decimals is None else decimals)
+        with said("finding what would tell of few people; many groups and items take minutes"):
+            withhold(rows, sums, told, minimum, EXACT if decimals is None else decimals)
     if told.group:
         rows = [row | {"segment": told.group} if row["segment"] == TOTAL else row for row in rows]
     write_table(output, rows if decimals is None else [rounded(row, decimals) for row in rows])
