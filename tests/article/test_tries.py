@@ -37,10 +37,11 @@ WATCHED = {  # notebook and cell: another value, and what the list then shows, i
 
 @functools.cache
 def tries(name):
-    """The lines to change, by cell, and the text above each."""
+    """The calls to change, each as one line, by cell, and the text above each."""
     cells = [cell for cell in read_notebook(PROJECT / f"notebooks/fr/{name}.ipynb").cells if cell.id.startswith("try")]
     return {
-        code.id: (text.source, code.source.splitlines()[-1]) for text, code in zip(cells[::2], cells[1::2], strict=True)
+        code.id: (text.source, " ".join(code.source.split("\n\n")[-1].split()))
+        for text, code in zip(cells[::2], cells[1::2], strict=True)
     }
 
 
