@@ -13,6 +13,7 @@ from .fonts import BOLD, NORMAL, STACK, font_faces
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
 LINK = f"{{{SVG}}}a"
+TEXT_TAG = f"{{{SVG}}}text"
 FORM = (HREF, "x", "y", "d", "transform", "font-size", "font-weight", "text-anchor")
 SHARED = ("clip-path", "fill", "stroke", "stroke-width", "stroke-linecap", "font-size", "text-anchor")  # by a group
 SHORT = 4  # letters, whose width matters to no neighbour
@@ -120,6 +121,35 @@ def letters(pictures: Iterable[str]) -> dict[int, set[str]]:
         for attributes, text in TEXT.findall(svg):
             used[BOLD if 'font-weight="700"' in attributes else NORMAL] |= set(unescape(text))
     return used
+
+
+def greeked(svg: str) -> str:
+    """Return a tidy picture with a bar in place of each text, as typesetters do where letters are too small to be read."""
+    root = ElementTree.fromstring(svg)
+    _greek(root, {})
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _greek(element: ElementTree.Element, inherited: dict[str, str]) -> None:
+    for place, child in enumerate(list(element)):
+        said = inherited | {
+            name: child.attrib[name] for name in ("font-size", "text-anchor", "fill") if name in child.attrib
+        }
+        if child.tag == TEXT_TAG:
+            element[place] = _bar(child, said)
+        else:
+            _greek(child, said)
+
+
+def _bar(text: ElementTree.Element, said: dict[str, str]) -> ElementTree.Element:
+    """Return the bar of a text, as wide as it and as high as its small letters."""
+    size = float(said["font-size"].removesuffix("px"))
+    width = float(text.get("textLength") or 0.55 * size * len("".join(text.itertext())))
+    left = float(text.get("x", 0)) - width * {"start": 0, "middle": 0.5, "end": 1}[said.get("text-anchor", "start")]
+    numbers = {"x": left, "y": float(text.get("y", 0)) - 0.6 * size, "width": width, "height": 0.6 * size}
+    shape = {name: f"{number:.1f}" for name, number in numbers.items()} | {"opacity": ".45"}
+    shape |= {name: value for name, value in (text.attrib | said).items() if name in ("fill", "transform")}
+    return ElementTree.Element(f"{{{SVG}}}rect", shape)
 
 
 def _ids(root: ElementTree.Element, used: set[str]) -> list[str]:

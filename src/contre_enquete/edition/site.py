@@ -86,12 +86,15 @@ def opening_page(
     """
     spoken, twins = edition.language(language), {code: opening_address(code) for code in edition.languages}
     charts = [best_chart(notebook) for notebook in notebooks.values()]
+    thumbnails = [thumbnail(chart) for chart in charts]
     description = spoken.say(edition.words.description)
-    page = edition.page(spoken, twins[language], edition.words.name, description, twins, "".join(charts))
+    page = edition.page(
+        spoken, twins[language], edition.words.name, description, twins, "".join(charts[:1] + thumbnails)
+    )
     survey, rows = load_survey(language, edition.project), _rows(notebooks)
     numbers = opening_numbers(survey)
     cards = []
-    for (address, notebook), chart in zip(notebooks.items(), charts, strict=True):
+    for (address, notebook), small in zip(notebooks.items(), thumbnails, strict=True):
         first = notebook.cells[0].source
         question, answer = (bare(text) for text in plain(first).split("\n\n")[1:3])
         number = numbers.get(Path(address).stem)
@@ -101,7 +104,7 @@ def opening_page(
                 "title": heading(first),
                 "question": question,
                 "answer": answer,
-                "thumbnail": Markup(thumbnail(chart)),
+                "thumbnail": Markup(small),
                 "number": number and Markup(_html(led(number, rows | _rows({address: notebook})))),
                 "minutes": reading_minutes(notebook),
             }
