@@ -56,7 +56,7 @@ yours: $(ENV)/installed $(BESIDE)/installed
 	fi
 
 quick: $(ENV)/installed $(ORACLE)/installed $(BESIDE)/installed
-	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow" tests
+	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow" src tests
 
 # The interface speaks the edition's language (tools/jupyter/fr), and each edition remembers its own open tabs.
 FIRST = $(or $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb))),$(error EDITION=$(EDITION): found no notebook; expected one of $(notdir $(wildcard notebooks/*))))

@@ -16,6 +16,7 @@ from contre_enquete.edition.rerun import unlike
 from contre_enquete.notebooks.form import cleaned
 
 PROJECT = Path(__file__).parent
+collect_ignore = ["src/contre_enquete/skeleton"]  # tests of another edition, which a copy of it runs
 LONGEST = [
     "test_browser",
     "test_lab",

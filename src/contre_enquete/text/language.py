@@ -157,7 +157,11 @@ def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:
 
 
 def capitalised(text: str) -> str:
-    """Return a text with a capital first letter, the rest as it is."""
+    """Return a text with a capital first letter, the rest as it is.
+
+    >>> capitalised("small companies of the EU")
+    'Small companies of the EU'
+    """
     return text[:1].upper() + text[1:]
 
 
