@@ -21,7 +21,7 @@ BESIDE := .cache/answers
 SPARK := .cache/spark
 PORT := 8000
 EDITION := fr
-CODE := conftest.py src article tests tools/bare tools/clean-notebooks tools/make-example tools/make-font tools/new-language tools/release tools/restore
+CODE := conftest.py src article tests proof tools/bare tools/clean-notebooks tools/make-example tools/make-font tools/new-language tools/release tools/restore
 RUN := $(ENV)/bin/python -m
 
 # What a reader's own settings must not change.
@@ -98,13 +98,13 @@ bare:
 
 # Damages a copy in every way it knows and runs the checks; SAMPLE=1 takes one of each kind.
 mutants: $(ENV)/installed
-	@$(ENV)/bin/python tests/mutants.py $(SAMPLE)
+	@$(ENV)/bin/python proof/mutants.py $(SAMPLE)
 
 matrix: $(ENV)/installed
-	@$(ENV)/bin/python tests/matrix.py
+	@$(ENV)/bin/python proof/matrix.py
 
 bench: $(ENV)/installed
-	@$(ENV)/bin/python tests/bench.py
+	@$(ENV)/bin/python proof/bench.py
 
 release: $(ENV)/installed test build
 	@$(ENV)/bin/python tools/release $(if $(SITE),--site $(SITE))

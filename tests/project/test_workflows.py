@@ -160,7 +160,7 @@ def test_without_make_the_job_does_what_the_readme_says(project, name):
 def test_conda_proves_what_the_readme_promises_of_it():
     done = commands(workflow(GITHUB / "workflows/check.yml")["jobs"]["conda"])
     assert "--file environment.yml" in done[0]
-    assert {"contre-enquete check", "python tests/matrix.py here"} < set(done)
+    assert {"contre-enquete check", "python proof/matrix.py here"} < set(done)
     named = re.findall(r"tests/\w+/test_\w+\.py", done[-1])
     assert named
     assert all((PROJECT / path).is_file() for path in named)

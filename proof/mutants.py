@@ -474,7 +474,7 @@ def begin(folder: str, warm: bool) -> None:
     """Gives a process its own copy of what the checks read; if `warm`, imports the package from it."""
     project = Path(folder) / str(os.getpid())
     ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.part")
-    for name in ("article", "data", "figures", "notebooks", "src", "tests", "tools"):
+    for name in ("article", "data", "figures", "notebooks", "proof", "src", "tests", "tools"):
         shutil.copytree(PROJECT / name, project / name, ignore=ignore)
     for name in (
         "conftest.py",
@@ -491,7 +491,7 @@ def begin(folder: str, warm: bool) -> None:
     os.chdir(project)
     os.environ["PYTHONPATH"] = str(project / "src")
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "contre-enquete-warm"
-    sys.path[:0] = [str(project / name) for name in ("src", "", "tests")]
+    sys.path[:0] = [str(project / name) for name in ("src", "", "tests", "proof")]
     if warm:
         import contre_enquete.warm_start  # noqa: F401
         from contre_enquete.edition import rerun

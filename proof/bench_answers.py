@@ -1,6 +1,6 @@
 """How long a table of many answers takes, beside the same sums by hand, in one run: compare ratios, not seconds.
 
-    .venv/bin/python tests/bench_answers.py 10000 1000000 10000000
+    .venv/bin/python proof/bench_answers.py 10000 1000000 10000000
 
 Invents as many answers as are named, the same each time, as CSV and as Parquet: 30 columns, of which 20 questions of
 several answers, 6 scales, weights and strata. Each job is a process of its own, of which it prints seconds, those of processors
@@ -121,7 +121,7 @@ def main() -> None:
 
 def measured(job: list[str]) -> tuple[float, float, float]:
     """Seconds, seconds of processors and peak megabytes of a command, NaN if it fails, as for want of memory."""
-    environment = os.environ | {"PYTHONPATH": f"{PROJECT / 'src'}:{PROJECT / 'tests'}:{PROJECT / '.cache/answers'}"}
+    environment = os.environ | {"PYTHONPATH": f"{PROJECT / 'src'}:{PROJECT / 'proof'}:{PROJECT / '.cache/answers'}"}
     begun = time.monotonic()
     process = subprocess.Popen(job, env=environment, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
