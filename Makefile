@@ -1,18 +1,34 @@
-# make        build the edition into site/
-# make test   prove it
-# make quick  prove what is proven in half a minute: no browser, no JupyterLab, no notebook, no build
-# make yours ANSWERS=answers.csv  set a survey of your own beside that of 2013
-# make spark  prove that Spark makes the same tables of answers; needs Java
-# make lab    open the notebooks in JupyterLab, in French; make lab EDITION=en, in English
-# make restore  put notebooks and figures back as git has them, whatever was tried
-# make serve  show the built pages at http://127.0.0.1:8000
-# make check  trace every number of every text to its figure, and name each sentence that nobody has read
-# make rerun  run every notebook again and name what is not as committed
-# make bare   make rerun and make, on a Debian with nothing else on it
-# make mutants, make matrix, make bench, make release: see CONTRIBUTING.md
+# make          build the edition into site/
+# make serve    build it, and show the pages at http://127.0.0.1:8000
+# make lab      open the notebooks in JupyterLab, in French; make lab EDITION=en, in English
+# make restore  put notebooks and figures back as git has them
+# make yours    set a survey of your own beside that of 2013: make yours ANSWERS=answers.csv
+#
+# make quick    test in half a minute: no browser, no JupyterLab, no notebook, no build
+# make test     test in four minutes, with a browser; a part with make test TESTS=tests/survey
+# make prove    test everything, for hours: make thorough, mutants, matrix and spark
+#
+# make check    trace every number of every text to its figure, and list sentences that nobody has read
+# make validate check the data package
+# make lint     check the code with ruff and mypy
+# make rerun    run every notebook again, and list what is not as committed
+# make clean-notebooks  remove what Jupyter adds to notebooks
+# make bare     run make rerun and make on a Debian with nothing else on it
+#
+# make thorough run every test, those marked thorough too
+# make mutants  damage copies of data, notebooks, figures, code and pages, and count what the tests catch
+# make matrix   build under other languages, clocks, Pythons and machines, and compare
+# make spark    test that Spark makes the same tables of answers; needs Java
+# make bench    measure how long things take
+# make release  prove and build, then check the version and write the archive
+#
+# make nbdime   show differences of notebooks in git as cells
+# make lock     choose the versions of the dependencies again
+# make clean    remove the environment, caches and pages
+# make help     list these
 
 .DEFAULT_GOAL := build
-.PHONY: build test spark yours quick lab restore serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
+.PHONY: build test thorough prove spark yours quick lab restore serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
@@ -38,8 +54,15 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 build: $(ENV)/installed
 	@$(RUN) contre_enquete build $(if $(SITE),--site $(SITE))
 
-test: $(ENV)/installed $(ORACLE)/installed $(BESIDE)/installed
-	@JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm $(RUN) pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+TESTED := $(ENV)/installed $(ORACLE)/installed $(BESIDE)/installed
+PYTEST = JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm $(RUN) pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder
+test: $(TESTED)
+	@$(PYTEST) -m "not thorough" $(TESTS)
+
+thorough: $(TESTED)
+	@$(PYTEST) $(TESTS)
+
+prove: thorough mutants matrix spark
 
 spark: $(ENV)/installed $(BESIDE)/installed $(SPARK)/installed
 	@CONTRE_ENQUETE_SPARK=required $(RUN) pytest -q tests/answers/test_engines.py
@@ -55,8 +78,8 @@ yours: $(ENV)/installed $(BESIDE)/installed
 	  PYTHONPATH="$(PYTHONPATH):$(CURDIR)/$(BESIDE)" $(RUN) contre_enquete codebook "$(ANSWERS)" --output "$(CODEBOOK)"; \
 	fi
 
-quick: $(ENV)/installed $(ORACLE)/installed $(BESIDE)/installed
-	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow" src tests
+quick: $(TESTED)
+	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow and not thorough" src tests
 
 # The interface speaks the edition's language (tools/jupyter/fr), and each edition remembers its own open tabs.
 FIRST = $(or $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb))),$(error EDITION=$(EDITION): found no notebook; expected one of $(notdir $(wildcard notebooks/*))))
@@ -106,7 +129,7 @@ matrix: $(ENV)/installed
 bench: $(ENV)/installed
 	@$(ENV)/bin/python proof/bench.py
 
-release: $(ENV)/installed test build
+release: prove build
 	@$(ENV)/bin/python tools/release $(if $(SITE),--site $(SITE))
 
 nbdime: $(ENV)/installed
@@ -146,4 +169,4 @@ clean:
 	rm -rf $(ENV) .cache dist site
 
 help:
-	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile

@@ -1,11 +1,13 @@
 """What `make test` does with notebooks and tests alike.
 
 Each run of a cell by `pytest --nbval` is compared with what is committed, all that nbval leaves out
-included; and the files that take longest come first, so that no processor waits for another at the end.
+included; slow files come first, so that no processor waits for another at the end; and the last lines
+say what did not run, and how to run it.
 """
 
 import copy
 import gc
+from collections import Counter
 from pathlib import Path
 
 import nbformat
@@ -17,22 +19,24 @@ from contre_enquete.notebooks.form import cleaned
 
 PROJECT = Path(__file__).parent
 collect_ignore = ["src/contre_enquete/skeleton"]  # tests of another edition, which a copy of it runs
-LONGEST = [
-    "test_browser",
-    "test_lab",
-    "test_build",
-    "test_fonts",
-    "test_new",
-    "test_charts",
-    "test_editions",
-    "test_notebooks",
-    "test_rerun",
-]
+THOROUGH = "not thorough"  # what `make test` asks for
 
 
 def pytest_collection_modifyitems(items):
-    """Puts the longest files first, in order; all else stays as it is."""
-    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+    """Put the files with slow tests first, in order; all else stays as it is."""
+    slow = {item.path for item in items if item.get_closest_marker("slow") or isinstance(item, IPyNbCell)}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say last what did not run, by its reason, and the command that would run it."""
+    skipped = Counter(
+        report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", ())
+    )
+    for reason, number in skipped.items():
+        terminalreporter.write_line(f"{number} skipped: {reason}")
+    if THOROUGH in config.option.markexpr:
+        terminalreporter.write_line("Left out: every test marked thorough. To run them: make prove")
 
 
 def pytest_collection_finish():

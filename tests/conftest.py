@@ -6,6 +6,7 @@ import os
 import pickle
 import shutil
 import sys
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -92,6 +93,16 @@ def labels() -> dict[tuple[str, str, str], str]:
         }
 
 
+def one_of_each(values: Iterable, kind: Callable) -> list:
+    """Return values as parameters of a test, of which all but the first of each kind are marked thorough."""
+    kinds, parameters = set(), []
+    for value in values:
+        marks = [pytest.mark.thorough] if kind(value) in kinds else []
+        parameters.append(pytest.param(value, marks=marks))
+        kinds.add(kind(value))
+    return parameters
+
+
 def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
     """Content and time of change of every file under a folder."""
     files = (path for path in folder.rglob("*") if path.is_file())
@@ -145,10 +156,10 @@ def chromium(**environment: str):
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     program = next(filter(None, map(shutil.which, names)), None)
     if not program:
-        told = "no Chromium on the PATH; on Debian: apt-get install chromium libatomic1"
+        missing = "no Chromium on the PATH. To run them, on Debian: apt-get install chromium libatomic1, then make test"
         if os.environ.get("CONTRE_ENQUETE_BROWSER") == "required":
-            pytest.fail(told)
-        pytest.skip(told)
+            pytest.fail(missing)
+        pytest.skip(missing)
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-quic", "--disable-gpu", "--disable-software-rasterizer"]
         started = playwright.chromium.launch(executable_path=program, args=options, env=os.environ | environment)

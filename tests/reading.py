@@ -1,6 +1,7 @@
 """The pages of the edition, and what a test asks of one."""
 
 import json
+import re
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, TreeBuilder
 
@@ -20,6 +21,23 @@ PAGES = [
 FIGURE_PAGES = [path.replace(".svg", ".html") for path in relative(PROJECT, "figures/*/*.svg")]
 NOTEBOOK_PAGES = [page for page in PAGES if page.startswith("notebooks/")]
 CHARTLESS = [page for page in NOTEBOOK_PAGES if page.endswith(("/6-exercises.html", "/7-answers.html"))]
+
+
+def language(name: str) -> str:
+    """Return the language of a page."""
+    return "en" if re.search(r"[/.]en[/.]", name) or name == "data/index.html" else "fr"
+
+
+def template(name: str) -> str:
+    """Return the kind of a page: its folder or name, and whether charts are in it. One template makes all of a kind."""
+    if name in CHARTLESS:
+        return "notebooks, without a chart"
+    return re.match(r"(notebooks|figures|data|\w+)", name)[0]
+
+
+def template_and_language(name: str) -> tuple[str, str]:
+    """Return the kind of a page and its language."""
+    return template(name), language(name)
 
 
 class Page(HTMLParser):

@@ -184,8 +184,9 @@ def withheld_counts(cells, withheld):
                 yield ("people", *Attack.key(row)[::3])
 
 
+MARKS = {60: [pytest.mark.slow], 120: []}  # the two sizes at which most is withheld
 SURVEYS = [
-    pytest.param(seed, n, id=f"{seed}-{n}", marks=() if n == 120 else pytest.mark.slow)
+    pytest.param(seed, n, id=f"{seed}-{n}", marks=MARKS.get(n, [pytest.mark.slow, pytest.mark.thorough]))
     for seed, n in enumerate((30, 60, 120, 200, 400, 1000))
 ]
 

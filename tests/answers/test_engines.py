@@ -32,7 +32,7 @@ WRONG = {
 def cases(engine, tmp_path_factory):
     """A folder with answers and codebooks that Spark has made tables of in one session; their names; what it said."""
     if os.environ.get("CONTRE_ENQUETE_SPARK") != "required":
-        pytest.skip("Spark and Java are asked for by make spark alone")
+        pytest.skip("Spark needs Java and half a gigabyte. To run them: make spark")
     if not shutil.which("java"):
         pytest.fail("no Java on the PATH, which Spark needs; on Debian: apt-get install default-jre-headless")
     folder = tmp_path_factory.mktemp("spark")

@@ -88,7 +88,9 @@ def of_r(tmp_path_factory):
     folder = tmp_path_factory.mktemp("r")
     rscript = shutil.which("Rscript")
     if not rscript or subprocess.run([rscript, "-e", "library(survey)"], capture_output=True).returncode:
-        pytest.skip("no R with the survey package; on Debian: apt-get install r-cran-survey")
+        pytest.skip(
+            "no R with the survey package. To run them, on Debian: apt-get install r-cran-survey, then make test"
+        )
     subprocess.run([rscript, HERE / "oracle.R", folder], check=True, capture_output=True)
     return folder
 

@@ -77,6 +77,14 @@ def drawn(survey):
     return {draw.__name__: draw(survey) for draw in FIGURES}
 
 
+@pytest.fixture(params=["one of each module", pytest.param("every one", marks=pytest.mark.thorough)])
+def charts(request, drawn):
+    """Charts to show, draw again or make cards of, which takes half a second each."""
+    if request.param == "every one":
+        return list(drawn.values())
+    return list({draw.__module__: drawn[draw.__name__] for draw in FIGURES}.values())
+
+
 @pytest.fixture
 def published(rows):
     """The percent of a source, question, item and segment, from the file itself."""
@@ -318,8 +326,8 @@ def test_alternative_text_says_the_figures(name, said, drawn, survey):
 
 
 @pytest.mark.slow
-def test_displayed_chart_carries_alternative_and_table(drawn):
-    for chart in drawn.values():
+def test_displayed_chart_carries_alternative_and_table(charts):
+    for chart in charts:
         bundle = chart._repr_mimebundle_()
         assert bundle["text/plain"] == chart.words.plain.alternative
         assert 'alt="' in bundle["text/html"] and "<table>" in bundle["text/html"]
@@ -373,7 +381,7 @@ def test_a_name_longer_than_the_paper_is_drawn_all_the_same(survey):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("extreme", [0, 50, 100])
+@pytest.mark.parametrize("extreme", [0, pytest.param(50, marks=pytest.mark.thorough), 100])
 def test_any_value_stays_legible(extreme, survey):
     """A reader may change a value: equal, lowest and highest percentages must still be drawn well."""
     figures = survey.figures.assign(percent=survey.figures["percent"].where(survey.figures["percent"].isna(), extreme))
@@ -409,13 +417,12 @@ def test_the_card_shows_the_headline_and_its_two_bars(survey, published):
 
 
 @pytest.mark.slow
-def test_drawing_changes_nothing_outside(survey, project):
+def test_drawing_changes_nothing_outside(charts, survey, project):
     """And is the same each time, as is what was drawn before and kept."""
     import matplotlib
 
     before, table = dict(matplotlib.rcParams), survey.figures.copy()
-    for draw in FIGURES:
-        chart = draw(survey)
+    for chart in charts:
         kept = (project / f"figures/{survey.language.code}/{chart.name}.svg").read_text(encoding="utf-8")
         assert chart.svg() == chart.svg() == kept
     assert dict(matplotlib.rcParams) == before
@@ -592,11 +599,11 @@ def test_columns_tell_the_last_copy(drawn, survey, published):
 
 
 @pytest.mark.slow
-def test_each_figure_has_a_card_of_its_own(drawn):
-    cards = [chart.card("Contre-enquête") for chart in drawn.values()]
+def test_each_figure_has_a_card_of_its_own(charts):
+    cards = [chart.card("Contre-enquête") for chart in charts]
     for card_of_figure in cards:
         assert (int.from_bytes(card_of_figure[16:20]), int.from_bytes(card_of_figure[20:24])) == (1200, 630)
-    assert len(set(cards)) == len(FIGURES)
+    assert len(set(cards)) == len(charts)
 
 
 TOTALS = {  # typed from the pages, the highest first

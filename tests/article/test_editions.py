@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po, write_po
 
-from conftest import PROJECT, copy_project, relative
+from conftest import PROJECT, copy_project, one_of_each, relative
 from contre_enquete.__main__ import main
 from contre_enquete.edition.build import PACKAGE, SKELETON
 from contre_enquete.notebooks.form import cleaned
 from contre_enquete.notebooks.run import read_notebook
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.language import MissingTranslation
-from reading import PAGES, Page
+from reading import PAGES, Page, language, template, template_and_language
 
 pytestmark = pytest.mark.slow
 
@@ -147,7 +147,9 @@ def parts(text):
     return [part.strip() for part in re.split(r"\{\w+\}|\]\([^)]*\)|\[|\]", text)]
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name != "data/index.html"])
+@pytest.mark.parametrize(
+    "name", one_of_each([name for name in PAGES if name != "data/index.html"], template_and_language)
+)
 def test_no_language_shows_through_another(name, site, messages):
     language = "en" if re.search(r"\ben\b", name) else "fr"
     html = (site / name).read_text(encoding="utf-8")
@@ -172,7 +174,7 @@ def test_no_language_shows_through_another(name, site, messages):
     assert not found
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if re.search(r"\bfr\b", name) or name == "index.html"])
+@pytest.mark.parametrize("name", one_of_each([name for name in PAGES if language(name) == "fr"], template))
 def test_typography_of_quebec_as_rendered(name, site):
     """After the OQLF: what a reader sees, charts and tables included; not code, addresses or identifiers."""
     html = (site / name).read_text(encoding="utf-8")
@@ -257,6 +259,7 @@ def disguised(text: str) -> str:
     return "".join(part if n % 2 else part.translate(str.maketrans("aeiou", "āēīōū")) for n, part in enumerate(parts))
 
 
+@pytest.mark.thorough
 def test_a_third_language_is_a_folder_and_a_catalogue(tmp_path, messages):
     project = fork(tmp_path)
     subprocess.run([sys.executable, "tools/new-language", "de", "de_CH"], cwd=project, check=True, capture_output=True)

@@ -9,7 +9,7 @@ from conftest import PROJECT, copy_project
 from contre_enquete.edition.check import check
 from contre_enquete.edition.corrections import FORMATS, compare, read_editions
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 
 @pytest.fixture(scope="module")

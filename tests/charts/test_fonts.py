@@ -14,9 +14,9 @@ import nbformat
 import pytest
 from fontTools.ttLib import TTFont
 
-from conftest import PROJECT, chromium, relative
+from conftest import PROJECT, chromium, one_of_each, relative
 from contre_enquete.charts.fonts import BOLD, FAMILY, NORMAL, font_faces
-from reading import CHARTLESS, PAGES
+from reading import CHARTLESS, PAGES, template_and_language
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +49,7 @@ def used(pictures):
     return letters
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", one_of_each(PAGES, template_and_language))
 def test_a_page_holds_the_letters_of_its_charts_and_no_others(name, site):
     page = (site / name).read_text(encoding="utf-8")
     assert held(page) == used(re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL))
@@ -78,7 +78,7 @@ def test_a_weight_without_letters_has_no_font():
     assert held(font_faces({NORMAL: {"é", "a"}, BOLD: set()})) == {NORMAL: {ord("a"), ord("é")}}
 
 
-@pytest.fixture(scope="module", params=READERS)
+@pytest.fixture(scope="module", params=["DejaVu", pytest.param("Roboto", marks=pytest.mark.thorough)])
 def reader(request, tmp_path_factory):
     """A browser that has only some fonts, and those that a page brings."""
     folder = tmp_path_factory.mktemp("fonts")
@@ -90,7 +90,7 @@ def reader(request, tmp_path_factory):
         yield browser
 
 
-@pytest.mark.parametrize("width", [1200, 390])
+@pytest.mark.parametrize("width", [pytest.param(1200, marks=pytest.mark.thorough), 390])
 def test_no_label_touches_anything(reader, width, site, project):
     """In pages, on a desk and a phone, and in the pictures themselves, as wide as the screen."""
     page = reader.new_page(viewport={"width": width, "height": 900})

@@ -6,7 +6,8 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from reading import CHARTLESS, NOTEBOOK_PAGES, PAGES
+from conftest import one_of_each
+from reading import CHARTLESS, NOTEBOOK_PAGES, PAGES, language, template
 
 pytestmark = pytest.mark.slow
 
@@ -61,14 +62,27 @@ def go(page, path):
     return page
 
 
+# What is the same in both languages is looked at in one; and what has no chart, as a screen and as a phone.
+READINGS = [
+    (name, way)
+    for name in PAGES
+    for way in WAYS
+    if way == "light" or not (re.search(r"\ben\b", name) or (name in CHARTLESS and way != "phone"))
+]
+FIRSTS = {template(name): name for name in reversed(PAGES) if language(name) == "fr"}
+
+
 @pytest.mark.parametrize(
-    ("name", "way"),  # what is the same in both languages is looked at in one
-    # and what has no chart, as a screen and as a phone
+    ("name", "way"),  # each template by day and night, and the one with most in it in each way
     [
-        (name, way)
-        for name in PAGES
-        for way in WAYS
-        if way == "light" or not (re.search(r"\ben\b", name) or (name in CHARTLESS and way != "phone"))
+        pytest.param(
+            name,
+            way,
+            marks=[]
+            if name == FIRSTS["notebooks"] or (name in FIRSTS.values() and way in ("light", "dark"))
+            else pytest.mark.thorough,
+        )
+        for name, way in READINGS
     ],
 )
 def test_everyone_can_read_it(name, way, read):
@@ -101,7 +115,7 @@ JUMPS = """async () => {
 }"""
 
 
-@pytest.mark.parametrize("name", NOTEBOOK_PAGES)
+@pytest.mark.parametrize("name", one_of_each(NOTEBOOK_PAGES, template))
 def test_every_number_jumps_to_its_row(name, read):
     page = read(name, "light")
     page.evaluate("document.querySelectorAll('main > div > details').forEach(each => each.open = true)")
@@ -201,7 +215,7 @@ def test_the_table_of_a_chart_can_be_taken_away(visit, tmp_path):
     assert [cell for row in rows for cell in row] == cells
 
 
-@pytest.mark.parametrize("name", NOTEBOOK_PAGES)
+@pytest.mark.parametrize("name", one_of_each(NOTEBOOK_PAGES, template))
 def test_printing(name, visit):
     """Light, without what only a screen can use, nothing cut at the right; on letter and A4 at most eight sheets, no heading at the foot of one."""
     page = visit(name, "dark")
@@ -252,7 +266,9 @@ def test_readers_find_their_way(visit):
     assert page.locator("h1").inner_text() == "The data"
 
 
-@pytest.mark.parametrize("name", [name for name in NOTEBOOK_PAGES if "/fr/" in name and name not in CHARTLESS])
+@pytest.mark.parametrize(
+    "name", one_of_each([name for name in NOTEBOOK_PAGES if "/fr/" in name and name not in CHARTLESS], template)
+)
 def test_a_phone_gets_charts_of_its_own(name, visit):
     """All fit the screen as they are, with letters of nine pixels at least; on a wide one they are not shown."""
     for way in ("phone", "light"):

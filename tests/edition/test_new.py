@@ -62,6 +62,7 @@ def test_it_is_built_and_the_same_again(edition, capsys):
     assert capsys.readouterr().out.endswith("The same: every notebook and figure\n")
 
 
+@pytest.mark.thorough
 def test_its_version_is_its_own(edition, capsys):
     """In each notebook and page, whichever the engine's is."""
     replaced(edition / "data/datapackage.json", '"version": "1.0.0"', '"version": "3.1.4"')
@@ -97,6 +98,7 @@ def test_what_is_still_invented_is_remarked(edition, capsys):
     assert still_invented(PROJECT) == ""
 
 
+@pytest.mark.thorough
 def test_its_own_tests_pass(edition):
     settings = {"PYTHONPATH": str(PROJECT / "src"), "JUPYTER_DEFAULT_PROVISIONER_NAME": "contre-enquete-warm"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "notebooks", "tests"]
@@ -190,6 +192,7 @@ def test_other_names_do_as_well(edition):
     assert "#travel.pedals.downtown" in (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_a_renamed_figure_leaves_nothing_behind(edition, capsys):
     replaced(edition / "article/__init__.py", 'Chart("commute"', 'Chart("ways"')
     assert main(["build"]) == 0
@@ -272,9 +275,11 @@ def test_an_edition_may_begin_beside_another(copy, monkeypatch):
     assert (copy.parent / "my-edition/article/article.toml").is_file()
 
 
-# What CONTRIBUTING says of each addition: the files that it takes, and what shows that it is there.
+# What CONTRIBUTING says of each addition: the files that it takes, and what shows that it is there. They prove that
+# document, and take a build each.
 
 
+@pytest.mark.thorough
 def test_walk_a_claim(edition):
     """Two files: a row of claims.csv, and its sentences, which whoever wrote them marks as read."""
     added(
@@ -288,6 +293,7 @@ def test_walk_a_claim(edition):
     assert problems(edition) == []
 
 
+@pytest.mark.thorough
 def test_walk_a_source(edition):
     """Two files: a row of sources.csv, and its figures in survey.csv. What it prints otherwise is found."""
     added(
@@ -301,6 +307,7 @@ def test_walk_a_source(edition):
     assert "Le Copiste" in (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_walk_a_question(edition):
     """Five files: questions.csv, items.csv, survey.csv, the notebook that cites it (in each language), and its sentences, marked."""
     added(
@@ -316,6 +323,7 @@ def test_walk_a_question(edition):
     assert problems(edition) == []
 
 
+@pytest.mark.thorough
 def test_walk_a_figure(edition):
     """Four files: the function and its place in FIGURES, its words in French, the cell that shows it, its sentences, marked."""
     replaced(edition / "article/__init__.py", "FIGURES = (commute,)", HELMETS + "\n\nFIGURES = (commute, helmets)")
@@ -349,6 +357,7 @@ def helmets(survey: Survey) -> Chart:
 '''
 
 
+@pytest.mark.thorough
 def test_walk_a_summary(edition):
     """Two files, and one more for each language: the claims that it judges, its sentences, marked, and the text; without a text there is none."""
     assert not list(edition.glob("site/summary.*"))
@@ -381,6 +390,7 @@ def test_a_number_of_the_opening_page_that_is_none_is_told(edition, capsys):
     )
 
 
+@pytest.mark.thorough
 def test_walk_a_notebook(edition):
     """One file for each language; pages, neighbours and the opening page follow."""
     for language in ("fr", "en"):

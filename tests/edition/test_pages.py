@@ -16,25 +16,24 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
-from conftest import PROJECT, copy_project, make_site, relative
+from conftest import PROJECT, one_of_each, relative
 from contre_enquete.__main__ import main
 from contre_enquete.charts.palette import style_rules
 from contre_enquete.charts.spreadsheet import as_text, defused
-from contre_enquete.edition.drawing import drawn_figures
+from contre_enquete.edition.build import PACKAGE, SKELETON, build
 from contre_enquete.edition.html import PageError, reading_minutes, summary
 from contre_enquete.edition.imprint import Edition
 from contre_enquete.edition.log import feed, log_page
 from contre_enquete.edition.pages import EditionExporter, notebook_page
 from contre_enquete.errors import DataError
-from contre_enquete.notebooks.run import notebook_bytes, run_notebook
 from contre_enquete.survey.citable import registry
 from contre_enquete.survey.claims import FIGURES, WORDINGS, judged_claims
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.links import plain
-from reading import CHARTLESS, FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Page
+from reading import CHARTLESS, FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Page, template_and_language
 
-each_page = pytest.mark.parametrize("name", PAGES)
-each_notebook_page = pytest.mark.parametrize("name", NOTEBOOK_PAGES)
+each_page = pytest.mark.parametrize("name", one_of_each(PAGES, template_and_language))
+each_notebook_page = pytest.mark.parametrize("name", one_of_each(NOTEBOOK_PAGES, template_and_language))
 HOME = "https://contre-enquete.example/"
 
 
@@ -147,7 +146,7 @@ def decimal(cell):
     return re.sub(r"(?<=\d),(?=\d)", ".", cell).replace("−", "-").removesuffix(".0")
 
 
-@pytest.mark.parametrize("name", FIGURE_PAGES)
+@pytest.mark.parametrize("name", one_of_each(FIGURE_PAGES, template_and_language))
 def test_each_figure_has_a_page_of_its_own(name, site):
     html = (site / name).read_text(encoding="utf-8")
     page, (_, language, file) = Page(html), name.split("/")
@@ -493,45 +492,44 @@ HOSTILE = "</style></script><script>alert(1)</script>\"'><img src=x onerror=aler
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
-    """A project whose labels, notes and names try to break out, and its site."""
-    copy = copy_project(tmp_path_factory.mktemp("hostile") / "project")
-    items = (copy / "data/codebook/items.csv").read_text(encoding="utf-8")
-    quoted = '"' + HOSTILE.replace('"', '""') + ' courriel"'
-    items = (
-        items.replace("Courriel", quoted)
-        .replace("Fils d’actualité", "=HYPERLINK(1)")
-        .replace("Microblogage", "@SUM(A1)")
-    )
-    (copy / "data/codebook/items.csv").write_text(items, encoding="utf-8")
-    sources = (copy / "data/sources.csv").read_text(encoding="utf-8")
-    sources = sources.replace("S01,Conseiller.ca", "S01," + '"' + HOSTILE.replace('"', '""') + '"')
-    sources = sources.replace(
-        ",published during the conference week", ",+1+cmd|' /C calc'!A0 published during the conference week"
-    )
-    (copy / "data/sources.csv").write_text(sources, encoding="utf-8")
-    shutil.rmtree(copy / "notebooks/en")
-    for name in ("1-article", "4-verdicts"):
-        path = copy / f"notebooks/fr/{name}.ipynb"
-        path.write_bytes(notebook_bytes(run_notebook(path)))
-    for name, content in drawn_figures(copy, "fr").items():
-        (copy / "figures/fr" / name).write_bytes(content)
-    return make_site(copy)
+    """The site of the invented article, whose labels, notes and names try to break out."""
+    project = tmp_path_factory.mktemp("hostile") / "project"
+    shutil.copytree(PACKAGE / SKELETON, project, ignore=shutil.ignore_patterns("en", "__pycache__"))
+    quoted = HOSTILE.replace('"', '""')
+    for name, was, becomes in (
+        ("codebook/items", "bicycle,Vélo,", f'bicycle,"{quoted} vélo",'),
+        ("codebook/items", "bus,Autobus,", "bus,=HYPERLINK(1),"),
+        ("codebook/items", "walk,Marche,", "walk,@SUM(A1),"),
+        ("sources", "B1,La Gazette inventée,", f'B1,"{quoted}",'),
+        ("sources", "secondary,invented", "secondary,+1+cmd|' /C calc'!A0 invented"),
+    ):
+        path = project / f"data/{name}.csv"
+        text = path.read_text(encoding="utf-8")
+        assert was in text
+        path.write_text(text.replace(was, becomes), encoding="utf-8")
+    path = project / "notebooks/fr/1-commute.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    verdicts = "from contre_enquete.notebook import evidence\n\nevidence.verdicts(survey)"
+    notebook.cells.insert(-2, nbformat.v4.new_code_cell(verdicts, id="verdicts"))
+    nbformat.write(notebook, path)
+    build(project, report=lambda step: None)
+    return project / "site"
 
 
 @pytest.mark.slow
 def test_hostile_data_stays_data(hostile):
-    for name in ("notebooks/fr/1-article.html", "notebooks/fr/4-verdicts.html", "index.html"):
-        page = Page((hostile / name).read_text(encoding="utf-8"))
+    pages = {path.name: Page(path.read_text(encoding="utf-8")) for path in hostile.glob("**/*.html")}
+    assert {"index.html", "1-commute.html", "commute.html"} <= set(pages)
+    for page in pages.values():
         assert len(page.all("script")) == 1 and len(page.all("style")) == 1 and not page.all("img")
         assert not any(key.startswith("on") for _, attributes in page.elements for key in attributes)
         json.loads(page.data)
-    page = Page((hostile / "notebooks/fr/1-article.html").read_text(encoding="utf-8"))
+    page = pages["1-commute.html"]
     assert HOSTILE in page.text  # it is shown, as a text
-    rows = list(csv.reader(io.StringIO((hostile / "figures/fr/tools.csv").read_text(encoding="utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO((hostile / "figures/fr/commute.csv").read_text(encoding="utf-8-sig"))))
     names = [row[0] for row in rows[1:]]
-    assert "'=HYPERLINK(1)" in names and "'@SUM(A1)" in names and f"{HOSTILE} courriel" in names
-    review = Page((hostile / "notebooks/fr/4-verdicts.html").read_text(encoding="utf-8")).graph("ClaimReview")[0]
-    assert review["itemReviewed"]["author"]["name"] == HOSTILE
+    assert "'=HYPERLINK(1)" in names and "'@SUM(A1)" in names and f"{HOSTILE} vélo" in names
+    assert {review["itemReviewed"]["author"]["name"] for review in page.graph("ClaimReview")} == {HOSTILE}
 
 
 @pytest.mark.slow

@@ -26,12 +26,12 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from PIL import Image, ImageChops
 
-from conftest import PROJECT, relative
+from conftest import PROJECT, one_of_each, relative
 from contre_enquete import article as article_room
 from contre_enquete.article import load_figures
 from contre_enquete.edition import build, workbench
 from page_damage import DAMAGES, STYLES, damaged_pages
-from reading import FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Tree, text
+from reading import FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Tree, language, template, template_and_language, text
 
 LANGUAGES = {"fr": ("fr-CA", "Français"), "en": ("en-CA", "English")}
 ARTICLE = tomllib.loads((PROJECT / "article/article.toml").read_text(encoding="utf-8"))
@@ -47,14 +47,20 @@ OPENINGS, SUMMARIES, LOGS, METHODS = (
     [name for name in PAGES if name.startswith(kind)] for kind in ("index.", "summary.", "corrections.", "data/")
 )
 
-each_page = pytest.mark.parametrize("name", PAGES)
+
+def each_of(pages, kind=template_and_language):
+    """Return a decorator that tries a test with each page; without `make prove`, with the first of each kind."""
+    return pytest.mark.parametrize("name", one_of_each(pages, kind))
+
+
+each_page = each_of(PAGES)
 # Those of figures too, which have neither header nor footer.
-each_page_at_all = pytest.mark.parametrize("name", [*PAGES, *FIGURE_PAGES])
-each_figure_page = pytest.mark.parametrize("name", FIGURE_PAGES)
-each_notebook_page = pytest.mark.parametrize("name", NOTEBOOK_PAGES)
+each_page_at_all = each_of([*PAGES, *FIGURE_PAGES])
+each_figure_page = each_of(FIGURE_PAGES)
+each_notebook_page = each_of(NOTEBOOK_PAGES)
 # The style is one for all languages: what it does is looked at in one.
-each_look = pytest.mark.parametrize("name", [name for name in PAGES if not re.search("[/.]en[/.]", name)])
-each_notebook_look = pytest.mark.parametrize("name", [name for name in NOTEBOOK_PAGES if "/en/" not in name])
+each_look = each_of([name for name in PAGES if not re.search("[/.]en[/.]", name)], template)
+each_notebook_look = each_of([name for name in NOTEBOOK_PAGES if "/en/" not in name], template)
 each_opening = pytest.mark.parametrize("name", OPENINGS)
 
 
@@ -72,10 +78,6 @@ FRENCH = catalogue()
 
 def say(sentence, name):
     return FRENCH[sentence] if language(name) == "fr" else sentence
-
-
-def language(name):
-    return "en" if re.search(r"[/.]en[/.]", name) or name == "data/index.html" else "fr"
 
 
 def tag(name):
@@ -170,9 +172,20 @@ def siblings(name):
     return [page for page in NOTEBOOK_PAGES if language(page) == language(name)]
 
 
+class Trees(dict):
+    """The pages of a site as trees, each read when it is first asked for."""
+
+    def __init__(self, site):
+        super().__init__()
+        self.site = site
+
+    def __missing__(self, name):
+        return self.setdefault(name, Tree((self.site / name).read_text(encoding="utf-8")).root)
+
+
 @pytest.fixture(scope="module")
 def trees(site):
-    return {name: Tree((site / name).read_text(encoding="utf-8")).root for name in [*PAGES, *FIGURE_PAGES]}
+    return Trees(site)
 
 
 def metas(tree, key="name"):
@@ -493,15 +506,19 @@ def test_the_feed_speaks_the_language_of_its_log(name, site):
     assert told == {"title": WORDS["name"], "subtitle": say(WORDS["description"], name)}
 
 
-def test_robots_may_read_and_list_everything(site, trees):
+def test_robots_may_read_and_list_everything(site):
     robots = RobotFileParser()
     robots.parse((site / "robots.txt").read_text(encoding="utf-8").splitlines())
     assert all(robots.can_fetch("Anybot", address(name)) for name in PAGES)
     assert robots.site_maps() == [f"{HOME}sitemap.xml"]
-    for name, tree in trees.items():
-        assert not {"robots", "googlebot", "bingbot"} & {key.lower() for key in metas(tree)}, name
-        assert {meta.get("http-equiv") for meta in tree.iter("meta")} == {None, "Content-Security-Policy"}
-        assert not linked(tree, "nofollow")
+
+
+@each_page_at_all
+def test_a_page_keeps_no_robot_away(name, trees):
+    tree = trees[name]
+    assert not {"robots", "googlebot", "bingbot"} & {key.lower() for key in metas(tree)}
+    assert {meta.get("http-equiv") for meta in tree.iter("meta")} == {None, "Content-Security-Policy"}
+    assert not linked(tree, "nofollow")
 
 
 def test_the_sitemap_lists_each_page_with_its_editions(site):
@@ -908,13 +925,13 @@ def opened(browser, site):
 
 
 @pytest.mark.slow
-def test_a_phone_shows_a_page_at_its_own_width_and_lets_it_be_enlarged(opened):
-    for name in PAGES:
-        page = opened(name, "phone", folded=True)
-        sizes = page.evaluate("[innerWidth, document.documentElement.clientWidth, visualViewport.scale]")
-        assert sizes == [360, 360, 1]
-        rules = page.locator("meta[name=viewport]").get_attribute("content")
-        assert not re.search("user-scalable|maximum-scale", rules)
+@each_look
+def test_a_phone_shows_a_page_at_its_own_width_and_lets_it_be_enlarged(name, opened):
+    page = opened(name, "phone", folded=True)
+    sizes = page.evaluate("[innerWidth, document.documentElement.clientWidth, visualViewport.scale]")
+    assert sizes == [360, 360, 1]
+    rules = page.locator("meta[name=viewport]").get_attribute("content")
+    assert not re.search("user-scalable|maximum-scale", rules)
 
 
 # What a page declares as the colour of the browser around it, its own colour and that of its letters.
@@ -1027,7 +1044,7 @@ def test_what_stands_first_is_seen_first_and_nothing_is_added(name, opened):
 
 
 @pytest.mark.slow
-@each_page
+@each_of(PAGES, template)
 def test_a_screen_reader_is_told_the_headers_of_each_table(name, opened):
     page = opened(name)
     for table in page.locator("table").all():

@@ -28,7 +28,7 @@ def test_a_machine_that_does_not_reach_itself_is_told(project, monkeypatch):
 
 def test_without_loopback_no_kernel_is_waited_for(project):
     if not shutil.which("unshare") or subprocess.run([*APART, "true"], capture_output=True).returncode:
-        pytest.skip("no network namespaces for this user")
+        pytest.skip("no network namespaces for this user. To run them: make test as root")
     code = "import pathlib, contre_enquete.notebooks.run as n; n.run_notebook(pathlib.Path('notebooks/en/1-article.ipynb'))"
     job = [*APART, sys.executable, "-c", code]
     done = subprocess.run(job, cwd=project, capture_output=True, text=True, timeout=60)

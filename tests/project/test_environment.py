@@ -129,7 +129,7 @@ def test_looking_up_the_command_loads_nothing_heavy():
 def test_a_checkout_on_windows_is_the_same_to_the_byte(project, tmp_path):
     """Git for Windows ends lines with CRLF unless told otherwise."""
     if not shutil.which("git") or not (project / ".git").exists():
-        pytest.skip("not a checkout of git")
+        pytest.skip("not a checkout of git. To run them: git clone, then make test there")
     windows = ["git", "-c", "core.autocrlf=true", "-c", "core.eol=crlf"]
     subprocess.run([*windows, "checkout-index", "--all", f"--prefix={tmp_path}/"], cwd=project, check=True)
     listed = subprocess.run(["git", "ls-files", "--stage", "-z"], cwd=project, capture_output=True, check=True).stdout

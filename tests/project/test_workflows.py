@@ -12,7 +12,6 @@ from conftest import PROJECT
 
 GITHUB = PROJECT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").iterdir())
-PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 OURS = re.compile(
     r"\bmake\b|\.ci/run|contre-enquete|pytest|tests/|\bpip\b"
 )  # runs code of the project, or what it depends on
@@ -25,8 +24,10 @@ def workflow(path: Path) -> dict:
 
 def jobs() -> list[tuple[str, dict, dict]]:
     """Each job of each workflow: its name, its workflow, itself."""
-    told = {path: workflow(path) for path in WORKFLOWS}
-    return [(f"{path.stem}: {name}", whole, job) for path, whole in told.items() for name, job in whole["jobs"].items()]
+    workflows = {path: workflow(path) for path in WORKFLOWS}
+    return [
+        (f"{path.stem}: {name}", whole, job) for path, whole in workflows.items() for name, job in whole["jobs"].items()
+    ]
 
 
 JOBS = pytest.mark.parametrize(("whole", "job"), [pytest.param(*told, id=name) for name, *told in jobs()])
@@ -67,15 +68,8 @@ def test_dependabot_is_of_the_form_that_github_reads():
 
 
 def test_zizmor_finds_nothing():
+    """Every action and image is pinned, no right is given to all jobs, no run piles up on another of its kind."""
     tool("zizmor", "--offline", "--persona", "pedantic", "--no-progress", GITHUB)
-
-
-@JOBS
-def test_what_others_wrote_is_pinned(whole, job):
-    """A tag can be moved, a commit cannot; dependabot reads the version from the comment."""
-    assert all(PINNED.fullmatch(step["uses"]) for step in actions(job))
-    image = job.get("container")
-    assert image is None or re.fullmatch(r"[a-z:.-]+@sha256:[0-9a-f]{64}", image)
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
@@ -115,14 +109,22 @@ def test_only_what_deploys_may_write():
 
 
 @JOBS
-def test_runs_of_one_kind_do_not_pile_up(whole, job):
-    assert {"group", "cancel-in-progress"} == set(whole["concurrency"])
-
-
-@JOBS
 def test_browser_tests_are_not_skipped(whole, job):
-    tests = [step for step in job["steps"] if "make test" in step.get("run", "")]
-    assert all(step["env"] == {"CONTRE_ENQUETE_BROWSER": "required"} for step in tests)
+    tests = [step for step in job["steps"] if re.search('make (?:test|"[$]PART)', step.get("run", ""))]
+    assert all(step["env"]["CONTRE_ENQUETE_BROWSER"] == "required" for step in tests)
+
+
+def test_the_nightly_workflow_runs_all_that_make_prove_does(project):
+    recipe = re.search(r"^prove: (.*)$", (project / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    matrix = workflow(GITHUB / "workflows/prove.yml")["jobs"]["prove"]["strategy"]["matrix"]
+    assert matrix == {"part": recipe[1].split()}
+
+
+def test_make_help_lists_every_target(project):
+    makefile = (project / "Makefile").read_text(encoding="utf-8")
+    targets = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()
+    listed = re.findall(r"^# make ([a-z-]+)", makefile, re.MULTILINE)
+    assert sorted(listed) == sorted(set(targets) - {"build"}), "make alone is make build"
 
 
 def test_a_bare_machine_does_what_the_readme_says():
@@ -132,7 +134,7 @@ def test_a_bare_machine_does_what_the_readme_says():
     first, *_ = job["steps"]
     assert first["run"].endswith(" git make python3-venv ca-certificates\n")
     said = [match[1] for line in commands(job) if (match := re.match(r"su reader -c '(make[^']*|git status)", line))]
-    assert said == ["make rerun", "make", "git status", "make test", "make mutants SAMPLE=1"]
+    assert said == ["make rerun", "make", "git status", "make test"]
 
 
 def test_every_supported_python_is_tried(project):
