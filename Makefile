@@ -8,7 +8,7 @@
 # make test     test in four minutes, with a browser; a part with make test TESTS=tests/survey
 # make prove    test everything, for hours: make thorough, mutants, matrix and spark
 #
-# make check    trace every number of every text to its figure, and list sentences that nobody has read
+# make check    trace each number to the data, and list each claim that nobody has reviewed
 # make validate check the data package
 # make lint     check the code with ruff and mypy
 # make rerun    run every notebook again, and list what is not as committed

@@ -339,7 +339,7 @@ def traced(project: Path, mutant: Mutant) -> bool:
 
 
 def read(project: Path, mutant: Mutant) -> bool:
-    """A text of the edition is not traced, not marked as read, or no longer what was."""
+    """A text of the edition is not traced, not reviewed, or no longer what was reviewed."""
     from contre_enquete.edition.check import check
 
     return any(report.problems for report in check(project))

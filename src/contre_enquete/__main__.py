@@ -6,6 +6,7 @@ import argparse
 import io
 import signal
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from .errors import EditionError
 
 if TYPE_CHECKING:
     from .answers.propose import Published
+    from .edition.check import Report
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,17 +33,16 @@ def main(arguments: list[str] | None = None) -> int:
     make.add_argument("--site", metavar="URL", default="", help="address that the pages are published at")
     commands.add_parser("validate", help="check the data against its description, and change nothing")
     check = commands.add_parser(
-        "check",
-        help="check every number of every text against the data, and that every sentence in words is marked as read",
+        "check", help="trace each number to the data, and report each claim that nobody has reviewed"
     )
     check.add_argument(
-        "notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="notebooks to check; all texts if none"
+        "names",
+        metavar="FILE[#CELL]",
+        nargs="*",
+        help="files to check, or a cell, as in notebooks/fr/1-article.ipynb#4 (default: every text)",
     )
-    check.add_argument(
-        "--read",
-        action="store_true",
-        help="mark every sentence that says something in words as read against the sources",
-    )
+    check.add_argument("--read", action="store_true", help="ask for each unreviewed claim, and record it as reviewed")
+    check.add_argument("--yes", action="store_true", help="record them all, without asking")
     commands.add_parser(
         "rerun", help="run and draw everything again, compare it with what is there, and change nothing"
     )
@@ -94,7 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
             case "build":
                 return _build(options.site)
             case "check":
-                return _check(options.notebooks, options.read)
+                return _check(options.names, options.read, options.yes)
             case "rerun":
                 return _rerun()
             case "new":
@@ -135,22 +136,42 @@ def _validate() -> int:
     return 0
 
 
-def _check(notebooks: list[Path], read: bool) -> int:
+def _check(names: list[str], read: bool, yes: bool) -> int:
     from .edition.check import check
     from .edition.new import still_invented
     from .survey.package import find_project
 
     project = find_project()
-    if read and notebooks:
-        print(
-            "contre-enquete: --read marks the sentences of every text; expected no notebook beside it", file=sys.stderr
-        )
+    reports = check(project, names)
+    if (read or yes) and not _review(reports, yes):
         return 2
-    reports = check(project, notebooks, read=read)
     print(*reports, sep="\n")
-    if not notebooks and (places := still_invented(project)):
+    if not names and (places := still_invented(project)):
         print(f"Still of the invented article, to be replaced: {places}")
     return 1 if any(report.problems for report in reports) else 0
+
+
+def _review(reports: list[Report], yes: bool) -> bool:
+    """Record the unreviewed claims, each after a question unless `yes`; return False if nobody can be asked."""
+
+    def accept(place: str, sentence: str) -> bool:
+        print(f"{place}: “{sentence}”")
+        if yes:
+            return True
+        if (answer := input("Checked against the sources? [y/n/q] ").strip().lower()[:1]) == "q":
+            raise EOFError
+        return answer == "y"
+
+    claims = [(f"{report.name}{place}", sentence) for report in reports for place, sentence in report.unreviewed]
+    if claims and not yes and not sys.stdin.isatty():
+        print(*(f"{place}: “{sentence}”" for place, sentence in claims), sep="\n")
+        told = f"{len(claims)} unreviewed claims, and no terminal to ask on; --yes records them all"
+        print(f"contre-enquete: {told}", file=sys.stderr)
+        return False
+    with suppress(EOFError):
+        for report in reports:
+            report.review(accept)
+    return True
 
 
 def _new(folder: Path) -> int:

@@ -95,7 +95,7 @@ def test_what_a_check_of_the_new_edition_finds_is_to_be_read_again(language, fou
     """Each number typed in a notebook, claim or document that is now wrong; with others, whose words may be."""
     to_read = found[language].to_read
     told = sorted(words for statement, _ in to_read for words in statement.faults)
-    reports = [r for r in check(corrected) if f"/{language}/" in r.document or f"({language})" in r.document]
+    reports = [report for report in check(corrected) if report.survey.language.code == language]
     problems = [problem for report in reports for _, problem in report.problems if not isinstance(problem, str)]
     assert told == sorted(problem.words for problem in problems) and len(told) > 15
     assert all(figures for _, figures in to_read)

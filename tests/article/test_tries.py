@@ -78,17 +78,16 @@ def test_a_line_shows_the_data_as_they_are(name):
 
 
 @pytest.mark.slow
-def test_a_line_that_was_tried_and_saved_is_named(tmp_path):
-    path = tmp_path / "fr/2-sources.ipynb"
-    path.parent.mkdir()
-    text = (PROJECT / "notebooks/fr/2-sources.ipynb").read_text(encoding="utf-8")
+def test_a_line_that_was_tried_and_saved_is_named(copy):
+    path = copy / "notebooks/fr/2-sources.ipynb"
+    text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('security.large.S01\\", 70', 'security.large.S01\\", 71'), encoding="utf-8")
-    (report,) = check(PROJECT, [path])
+    (report,) = check(copy, [path])
     ((place, told),) = report.problems
-    assert re.fullmatch(r", cell \d+", place)
+    assert re.fullmatch(r"notebooks/fr/2-sources\.ipynb, cell \d+", place)
     assert told == "tries 71; barriers.security.large.S01 is 70. `make restore` puts the notebook back"
     path.write_text(text.replace('tools.cloud-storage.sme\\", 37', 'tools.cloud.sme\\", 37'), encoding="utf-8")
-    assert [told for _, told in check(PROJECT, [path])[0].problems] == ["#tools.cloud.sme is no figure"]
+    assert [told for _, told in check(copy, [path])[0].problems] == ["#tools.cloud.sme is no figure"]
 
 
 @pytest.mark.slow

@@ -225,7 +225,7 @@ def test_a_figure_that_no_notebook_shows_is_told(edition, capsys):
     notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "chart-1"]
     path.write_text(json.dumps(notebook), encoding="utf-8")
     assert main(["check"]) == 1
-    told = "charts (fr), commute: shown by no notebook in fr; expected a cell that shows it, run by make"
+    told = "charts.fr, commute: shown by no notebook in fr; expected a cell that shows it, run by make"
     assert [line for line in capsys.readouterr().out.splitlines() if "shown" in line] == [told]
 
 
@@ -234,7 +234,7 @@ def test_a_figure_that_is_shown_and_stands_not_in_figures_is_told(edition, capsy
     assert main(["check"]) == 1
     told = "commute: shown by 1-commute.ipynb; expected its function in FIGURES, or no such cell"
     said = capsys.readouterr().out.splitlines()
-    assert [f"charts ({language}), {told}" in said for language in ("en", "fr")] == [True, True]
+    assert [f"charts.{language}, {told}" in said for language in ("en", "fr")] == [True, True]
 
 
 def test_a_catalogue_that_cannot_be_read_is_told(edition, capsys):
@@ -289,7 +289,7 @@ def test_walk_a_claim(edition):
 
     claim = judged_claims(load_survey("en", edition))[-1]
     assert (claim.claim, claim.figure, claim.wording) == ("car-villages", "source", "fits")
-    assert main(["check", "--read"]) == 0
+    assert main(["check", "--read", "--yes"]) == 0
     assert problems(edition) == []
 
 
@@ -319,7 +319,7 @@ def test_walk_a_question(edition):
     replaced(
         edition / "notebooks/en/1-commute.ipynb", "By car,", "In the rain, [61% in town](#rain.agree.town). By car,"
     )
-    assert main(["check", "--read"]) == 0
+    assert main(["check", "--read", "--yes"]) == 0
     assert problems(edition) == []
 
 
@@ -337,7 +337,7 @@ def test_walk_a_figure(edition):
         notebook["cells"].insert(place + 1, cell | {"id": "chart-2", "source": "figures.helmets(survey)"})
         path.write_text(json.dumps(notebook), encoding="utf-8")
     assert main(["build"]) == 0
-    assert main(["check", "--read"]) == 0
+    assert main(["check", "--read", "--yes"]) == 0
     assert problems(edition) == []
     assert "Helmets: 44% in town" in (edition / "figures/en/helmets.svg").read_text(encoding="utf-8")
     assert 'id="figure-helmets"' in (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")
@@ -366,7 +366,7 @@ def test_walk_a_summary(edition):
         text = f"# Bicycle\n\n{text}#commute.bicycle.town).\n\n## Too\n\nMore.\n"
         (edition / f"article/summary.{language}.md").write_text(text, encoding="utf-8")
     assert main(["build"]) == 0
-    assert main(["check", "--read"]) == 0
+    assert main(["check", "--read", "--yes"]) == 0
     assert problems(edition) == []
     page = (edition / "site/summary.en.html").read_text(encoding="utf-8")
     assert '<a href="notebooks/en/1-commute.html#commute.bicycle.town">34% in town</a>' in page
@@ -379,8 +379,8 @@ def test_walk_a_summary(edition):
 
 def test_a_number_of_the_opening_page_that_is_none_is_told(edition, capsys):
     replaced(edition / "article/article.toml", "1-commute =", "1-comute =")
-    assert "around (en), number of 1-comute: no notebook in en has this name" in "\n".join(
-        f"{report.document}{place}: {problem}" for report in check(edition) for place, problem in report.problems
+    assert "pages.en, number of 1-comute: no notebook in en has this name" in "\n".join(
+        f"{place}: {problem}" for report in check(edition) for place, problem in report.problems
     )
     replaced(edition / "article/article.toml", "(#commute.bicycle.town)", "(#commute.bicycle.towns)")
     assert main(["validate"]) == 1

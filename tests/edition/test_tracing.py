@@ -334,7 +334,7 @@ def test_command_tells_notebook_cell_and_sentence(copy, capsys):
     assert first.startswith(
         "notebooks/fr/1-article.ipynb, cell 6: “38\u00a0% dans les PME”: tools.cloud-storage.sme is 37 percent — in: Le tableau de Microsoft"
     )
-    assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: (\d+) of (\d+) numbers traced", last)
+    assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: \d+ of \d+ numbers traced, \d+ of \d+ claims reviewed", last)
 
 
 @pytest.mark.slow
@@ -357,12 +357,14 @@ def test_command_passes_on_a_right_notebook_from_any_folder(monkeypatch, capsys)
     monkeypatch.chdir(PROJECT / "data")
     assert main(["check", "../notebooks/fr/1-article.ipynb"]) == 0
     said = capsys.readouterr().out
-    assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: (\d+) of \1 numbers traced\n", said)
+    assert re.fullmatch(
+        r"notebooks/fr/1-article\.ipynb: (\d+) of \1 numbers traced, (\d+) of \2 claims reviewed\n", said
+    )
 
 
 def test_command_names_a_missing_notebook(copy, capsys):
-    assert main(["check", str(copy / "notebooks/fr/9-nothing.ipynb")]) == 1
-    assert "9-nothing.ipynb: not a notebook" in capsys.readouterr().err
+    assert main(["check", "notebooks/fr/9-nothing.ipynb"]) == 1
+    assert capsys.readouterr().err == "contre-enquete: notebooks/fr/9-nothing.ipynb: not found\n"
 
 
 def test_plain_and_references():

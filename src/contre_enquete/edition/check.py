@@ -1,13 +1,16 @@
-"""Checks every number of every text of the edition against the data, and every sentence that says something in words."""
+"""Check each number of each text of the edition against the data, and that each claim in words was reviewed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 
-from ..article import DECLARATION, SUMMARY, defined_in, drawn, faults_told, load_figures
+from ..article import CATALOGUES, DECLARATION, ROOM, SUMMARY, defined_in, drawn, faults_told, load_figures
+from ..errors import EditionError
 from ..notebooks.run import NOTEBOOKS, read_notebook
 from ..survey.citable import Figure, opening_numbers, registry
 from ..survey.claims import judged_claims
@@ -16,142 +19,221 @@ from ..survey.model import Survey, load_survey
 from ..survey.package import DESCRIPTOR, METHOD, method_file
 from ..text.language import ENGLISH
 from .tracing import Problem, check_text
-from .wording import MARKS, READINGS, Readings, document_sentences, told_in_words
+from .wording import REVIEWED, Ledger, find_claims, find_sentences
 
 README = "README.md"
-DOCUMENTS = (
-    README,
-    METHOD,
-    "CITATION.cff",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    DESCRIPTOR,
-    DECLARATION,
-)  # each of their sentences is marked
 FIGURE = re.compile(r'<figure id="figure-([^"]+)"')  # as a Chart shows itself
-TRIED = re.compile(r'\bwith_figure\(\s*["\']([^"\']+)["\'],\s*([\d.]+)\s*\)')  # in a cell, a reference and a value
-DESCRIBED = re.compile(r'"?\b(?:title|description|opening|dataset|card|words)"?\s*[:=]\s*"((?:[^"\\]|\\.)*)"')
+# In a cell, a reference and the value that it is given.
+TRIED_VALUE = re.compile(r'\bwith_figure\(\s*["\']([^"\']+)["\'],\s*([\d.]+)\s*\)')
+# The descriptions in a JSON or TOML file.
+DESCRIPTION = re.compile(r'"?\b(?:title|description|opening|dataset|card|words)"?\s*[:=]\s*"((?:[^"\\]|\\.)*)"')
+UNREVIEWED = "unreviewed claim. Check it against the sources, then run `contre-enquete check --read`"
 
 
 @dataclass
 class Report:
-    """What was found in one document: how many numbers, how many of them traced, and each problem with its place."""
+    """The findings on one text: how many numbers it has, how many are traced, its faults and its claims in words.
 
-    document: str
+    A place is written after the text's name, as in ", cell 4". With `cells`, only these cells are reported.
+    """
+
+    name: str
+    survey: Survey
+    figures: Mapping[str, Figure]
+    ledger: Ledger
+    cells: frozenset[int] = frozenset()
     traced: int = 0
     total: int = 0
-    problems: list[tuple[str, Problem | str]] = field(default_factory=list)
-    words: list[tuple[str, str]] = field(default_factory=list)  # place and sentence of what is said in words
-    counts: str = ""
+    faults: list[tuple[str, Problem | str]] = field(default_factory=list)  # with the place of each
+    claims: list[tuple[str, str]] = field(default_factory=list)  # place and sentence
 
-    def add(self, place: str, text: str, survey: Survey, figures: Mapping[str, Figure], context: str = "") -> None:
-        """Checks one more text of the document; `context` is what stands around it."""
-        problems, traced, total = check_text(text, survey, figures, context)
+    def trace(self, place: str, text: str, context: str = "") -> None:
+        """Trace the numbers of one more piece of the text; `context` is the text around it."""
+        problems, traced, total = check_text(text, self.survey, self.figures, context)
         self.traced += traced
         self.total += total
-        self.problems += [(place, problem) for problem in problems]
-        self.words += [(place, sentence) for sentence in told_in_words(text, survey)]
+        self.faults += [(place, problem) for problem in problems]
+
+    def add(self, place: str, text: str, context: str = "") -> None:
+        """Trace the numbers of one more piece of the text, and collect its claims."""
+        self.claims += [(place, sentence) for sentence in find_claims(text, self.survey)]
+        if self.covers(place):
+            self.trace(place, text, context)
+
+    def covers(self, place: str) -> bool:
+        """Return whether a place is reported."""
+        return not self.cells or place in {f", cell {number}" for number in self.cells}
+
+    @property
+    def unreviewed(self) -> list[tuple[str, str]]:
+        """The claims that are not in the ledger, each once, with their places."""
+        reviewed = set(self.ledger.sentences)
+        places = {sentence: place for place, sentence in reversed(self.claims) if self.covers(place)}
+        return [(place, sentence) for sentence, place in reversed(places.items()) if sentence not in reviewed]
+
+    @property
+    def problems(self) -> list[tuple[str, Problem | str]]:
+        """Each thing to mend, after the full name of its place."""
+        problems = [(f"{self.name}{place}", fault) for place, fault in self.faults]
+        problems += [(f"{self.name}{place}", f"“{sentence}”: {UNREVIEWED}") for place, sentence in self.unreviewed]
+        if not self.cells:
+            sentences = {sentence for _, sentence in self.claims}
+            stale = [(n, s) for n, s in enumerate(self.ledger.sentences, 1) if s not in sentences]
+            told = f"reviewed sentence no longer appears in {self.name}; delete this line"
+            problems += [(f"{self.ledger.name}, line {number}", f"“{sentence}”: {told}") for number, sentence in stale]
+        return problems
+
+    def review(self, accept: Callable[[str, str], bool]) -> None:
+        """Record the unreviewed claims that `accept` returns True for, and drop sentences that no longer appear.
+
+        `accept` is called with the full name of the place and the sentence. What it accepted before an error is kept.
+        """
+        reviewed = set(self.ledger.sentences)
+        try:
+            for place, sentence in self.unreviewed:
+                if accept(f"{self.name}{place}", sentence):
+                    reviewed.add(sentence)
+        finally:
+            sentences = dict.fromkeys(sentence for _, sentence in self.claims)
+            self.ledger.sentences = [sentence for sentence in sentences if sentence in reviewed]
+            self.ledger.save()
 
     def __str__(self) -> str:
-        lines = [f"{self.document}{place}: {problem}" for place, problem in self.problems]
-        return "\n".join([*lines, f"{self.document}: {self.counts or f'{self.traced} of {self.total} numbers traced'}"])
+        lines = [f"{place}: {problem}" for place, problem in self.problems]
+        claims = dict.fromkeys(sentence for place, sentence in self.claims if self.covers(place))
+        counts = [f"{self.traced} of {self.total} numbers traced"] if self.total else []
+        if claims:
+            counts.append(f"{len(claims) - len(self.unreviewed)} of {len(claims)} claims reviewed")
+        return "\n".join([*lines, f"{self.name}: {', '.join(counts) or 'nothing to check'}"])
 
 
-def check(project: Path, notebooks: list[Path] | None = None, *, read: bool = False) -> list[Report]:
-    """Return a report on each of the notebooks, or, if none is named, on every text and figure of the edition.
+@dataclass(frozen=True)
+class Text:
+    """A text of the edition: its name, its language, the function that reads it, the files that hold it."""
 
-    A notebook's language is the name of its folder. `read` marks every sentence that says something in words as
-    read against the sources (`wording`); it needs every text. Raises DataError or NotebookError.
+    name: str
+    language: str
+    read: Callable[[Report], None]
+    files: tuple[str, ...] = ()  # patterns of paths in the project; its name if none
+
+
+def check(project: Path, names: Sequence[str | Path] = ()) -> list[Report]:
+    """Return a report on each text of the edition, or on those that `names` selects.
+
+    A name is the path of a file, or of a notebook with the number of a cell, as in "notebooks/fr/1-article.ipynb#4".
+    Raises EditionError for a name that selects no text, DataError or NotebookError for what cannot be read.
     """
-    everything = not notebooks
-    notebooks = [path.resolve() for path in notebooks] if notebooks else sorted(project.glob(NOTEBOOKS))
+    texts = list_texts(project)
+    selected = _select(texts, project, names) if names else dict.fromkeys([text.name for text in texts], frozenset())
     reports = []
-    for language in sorted({path.parent.name for path in notebooks} | ({ENGLISH} if everything else set())):
-        survey = load_survey(language, project)
-        figures = registry(survey)
+    for text in texts:
+        if text.name in selected:
+            survey = load_survey(text.language, project)
+            ledger = Ledger.load(project, text.name)
+            report = Report(text.name, survey, registry(survey), ledger, selected[text.name])
+            text.read(report)
+            reports.append(report)
+    return reports
+
+
+def list_texts(project: Path) -> list[Text]:
+    """Return the texts of an edition that speak of the survey, by language."""
+    notebooks = sorted(project.glob(NOTEBOOKS))
+    texts = []
+    for language in sorted({path.parent.name for path in notebooks} | {ENGLISH}):
         chosen = [path for path in notebooks if path.parent.name == language]
-        found = [_notebook(path, project, survey, figures) for path in chosen]
-        if everything:
-            found += [_charts(project, survey, figures, chosen), _claims(survey, figures)]
-            found += [_around(project, survey, figures, chosen)]
-            if language == ENGLISH:
-                found += [_document(project, name, survey, figures) for name in DOCUMENTS]
-            elif (project / method_file(language)).is_file():
-                found.append(_document(project, method_file(language), survey, figures))
-        reports += found
-    if everything and read:
-        Readings.load(project).save(sentence for report in reports for _, sentence in report.words)
-    readings = Readings.load(project)
-    _check_words(reports, readings)
-    return [*reports, _readings(reports, readings)] if everything else reports
+        texts += [
+            Text(path.relative_to(project).as_posix(), language, partial(_read_notebook, path)) for path in chosen
+        ]
+        code = (f"{ROOM}/*.py", f"{CATALOGUES}/{language}.po")
+        texts.append(Text(f"charts.{language}", language, partial(_read_charts, project, chosen), code))
+        texts.append(Text(f"claims.{language}", language, _read_claims, ("data/claims.csv",)))
+        pages = (DECLARATION, "data/corrections.csv")
+        texts.append(Text(f"pages.{language}", language, partial(_read_pages, chosen), pages))
+        readme = README if language == ENGLISH else README.replace(".", f".{language}.")
+        readers = {SUMMARY.format(language): _read_summary, readme: _read_numbers}
+        if language == ENGLISH:
+            readers |= dict.fromkeys((METHOD, DESCRIPTOR, DECLARATION), _read_document)
+        else:
+            readers[method_file(language)] = _read_document
+        texts += [
+            Text(name, language, partial(read, project / name))
+            for name, read in readers.items()
+            if (project / name).is_file()
+        ]
+    # A ledger whose text is gone is that of an empty text, so that each of its sentences is reported.
+    ledgers = [path.relative_to(project / REVIEWED).as_posix() for path in (project / REVIEWED).rglob("*.txt")]
+    gone = {name.removesuffix(".txt") for name in ledgers} - {text.name for text in texts}
+    return texts + [Text(name, ENGLISH, lambda report: None) for name in sorted(gone)]
 
 
-def _check_words(reports: list[Report], readings: Readings) -> None:
-    """Add a problem to each report for each sentence that says something in words and is not marked as read."""
-    for report in reports:
-        for place, sentence in report.words:
-            if sentence not in readings.marks:
-                told = f"“{sentence}”: says in words what no link holds, and is not marked as read in {READINGS}"
-                report.problems.append((place, told))
+def _select(texts: list[Text], project: Path, names: Sequence[str | Path]) -> dict[str, frozenset[int]]:
+    """Return the names of the texts that files or cells select, each with its selected cells, none for the whole."""
+    selected: dict[str, set[int] | None] = {}
+    for name in map(str, names):
+        path, _, cell = name.partition("#")
+        file = Path(path).resolve()
+        if not file.is_file():
+            raise EditionError(f"{path}: not found")
+        inside = file.relative_to(project.resolve()).as_posix() if file.is_relative_to(project.resolve()) else ""
+        chosen = [text for text in texts if any(fnmatch(inside, pattern) for pattern in text.files or (text.name,))]
+        if not chosen:
+            raise EditionError(f"{path}: found no text to check; expected a notebook, or another file with sentences")
+        if cell and not (cell.isdecimal() and path.endswith(".ipynb")):
+            raise EditionError(f"{name}: found {cell!r}; expected a notebook and the number of a cell")
+        for text in chosen:
+            cells = selected.setdefault(text.name, set())
+            selected[text.name] = cells | {int(cell)} if cell and cells is not None else None
+    return {name: frozenset(cells or ()) for name, cells in selected.items()}
 
 
-def _readings(reports: list[Report], readings: Readings) -> Report:
-    """A report on the marks: how many of each kind, and those that no text has."""
-    report = Report(READINGS)
-    told = {sentence for other in reports for _, sentence in other.words}
-    report.problems = [
-        ("", f"“{sentence}”: marked, and said nowhere") for sentence in readings.marks if sentence not in told
-    ]
-    report.counts = ", ".join(f"{list(readings.marks.values()).count(mark)} sentences of {mark}" for mark in MARKS)
-    return report
-
-
-def _notebook(path: Path, project: Path, survey: Survey, figures: Mapping[str, Figure]) -> Report:
-    report = Report(path.relative_to(project).as_posix() if path.is_relative_to(project) else path.name)
+def _read_notebook(path: Path, report: Report) -> None:
     section: list[str] = []
     cells = read_notebook(path).cells
+    if report.cells and not report.cells <= set(range(1, len(cells) + 1)):
+        raise EditionError(f"{report.name}#{max(report.cells)}: found no such cell; expected 1 to {len(cells)}")
     for number, cell in enumerate(cells, 1):
+        place = f", cell {number}"
         if cell.cell_type != "markdown":
-            report.problems += [(f", cell {number}", told) for told in _tried(cell.source, figures)]
+            if report.covers(place):
+                report.faults += [(place, fault) for fault in _tried_values(cell.source, report.figures)]
             continue
         if cell.source.startswith("#"):
             section = []
         section.append(cell.source)
-        report.add(f", cell {number}", cell.source, survey, figures, "\n\n".join(section))
-    return report
+        report.add(place, cell.source, "\n\n".join(section))
 
 
-def _tried(code: str, figures: Mapping[str, Figure]) -> Iterator[str]:
-    """Yield what a cell tries that the data do not say: a reader may, an edition that is published may not."""
-    for reference, value in TRIED.findall(code):
+def _tried_values(code: str, figures: Mapping[str, Figure]) -> Iterator[str]:
+    """Yield a fault for each value in a cell that differs from the data: readers may try one, an edition may not."""
+    for reference, value in TRIED_VALUE.findall(code):
         if reference not in figures:
             yield f"#{reference} is no figure"
         elif figures[reference].value != float(value):
             yield f"tries {value}; {reference} is {figures[reference].value:g}. `make restore` puts the notebook back"
 
 
-def _charts(project: Path, survey: Survey, figures: Mapping[str, Figure], notebooks: list[Path]) -> Report:
-    """A report on the words of every figure, and on which figures the notebooks of the language show, if it has any."""
+def _read_charts(project: Path, notebooks: list[Path], report: Report) -> None:
+    """Read the words of every chart, and which charts the notebooks of the language show, if it has any."""
     from ..charts.chart import Chart  # matplotlib: only those who draw pay for it
 
-    report = Report(f"charts ({survey.language.code})")
+    code = report.survey.language.code
     shown = shown_figures(notebooks)
     for draw in load_figures(project).FIGURES:
-        chart = drawn(draw, survey, Chart, "a Chart")
+        chart = drawn(draw, report.survey, Chart, "a Chart")
         with faults_told(defined_in(draw), f"texts as the words of {chart.name}"):
             context = "\n\n".join(vars(chart.words).values())
         for part, text in vars(chart.words).items():
-            report.add(f", {chart.name}, {part}", text, survey, figures, context)
+            report.add(f", {chart.name}, {part}", text, context)
         if notebooks and not shown.pop(chart.name, None):
-            told = f"shown by no notebook in {survey.language.code}; expected a cell that shows it, run by make"
-            report.problems.append((f", {chart.name}", told))
+            fault = f"shown by no notebook in {code}; expected a cell that shows it, run by make"
+            report.faults.append((f", {chart.name}", fault))
     for name, notebook in shown.items():
-        report.problems.append((f", {name}", f"shown by {notebook}; expected its function in FIGURES, or no such cell"))
-    return report
+        report.faults.append((f", {name}", f"shown by {notebook}; expected its function in FIGURES, or no such cell"))
 
 
 def shown_figures(notebooks: list[Path]) -> dict[str, str]:
-    """Return which figures stand in the results of notebooks, and in which one, by name."""
+    """Return the names of the figures in the outputs of notebooks, each with the name of its notebook's file."""
     return {
         name: path.name
         for path in notebooks
@@ -161,42 +243,37 @@ def shown_figures(notebooks: list[Path]) -> dict[str, str]:
     }
 
 
-def _claims(survey: Survey, figures: Mapping[str, Figure]) -> Report:
-    report = Report(f"claims ({survey.language.code})")
-    for claim in judged_claims(survey):
+def _read_claims(report: Report) -> None:
+    for claim in judged_claims(report.survey):
         texts = {"claim": claim.text, "figure": claim.figure_reason, "words": claim.wording_reason}
         for part, text in texts.items():
-            report.add(f", {claim.claim}, {part}", text, survey, figures, "\n\n".join(texts.values()))
-    return report
+            report.add(f", {claim.claim}, {part}", text, "\n\n".join(texts.values()))
 
 
-def _around(project: Path, survey: Survey, figures: Mapping[str, Figure], notebooks: list[Path]) -> Report:
-    """A report on the pages that lead to the notebooks: their numbers, the summary, and what corrections change."""
-    report = Report(f"around ({survey.language.code})")
-    for name, number in opening_numbers(survey).items():
-        report.add(f", number of {name}", number, survey, figures)
+def _read_pages(notebooks: list[Path], report: Report) -> None:
+    """Read the numbers of the opening page, and what corrections say."""
+    for name, number in opening_numbers(report.survey).items():
+        report.add(f", number of {name}", number)
         if notebooks and name not in {path.stem for path in notebooks}:
-            report.problems.append((f", number of {name}", f"no notebook in {survey.language.code} has this name"))
-    summary = project / SUMMARY.format(survey.language.code)
-    for section in re.split(r"(?m)^(?=#)", summary.read_text(encoding="utf-8")) if summary.is_file() else ():
-        report.add(", summary", section, survey, figures)
-    for correction in corrections(survey):
-        report.add(f", correction of {correction.day}", correction.changes, survey, figures)
-    return report
+            code = report.survey.language.code
+            report.faults.append((f", number of {name}", f"no notebook in {code} has this name"))
+    for correction in corrections(report.survey):
+        report.add(f", correction of {correction.day}", correction.changes)
 
 
-def _document(project: Path, name: str, survey: Survey, figures: Mapping[str, Figure]) -> Report:
-    """A report on a document about the edition: each of its sentences is marked, and the README's numbers are traced.
+def _read_summary(path: Path, report: Report) -> None:
+    for section in re.split(r"(?m)^(?=#)", path.read_text(encoding="utf-8")):
+        report.add("", section)
 
-    Of a document for machines, its descriptions are.
-    """
-    report = Report(name)
-    if (project / name).is_file():
-        text = (project / name).read_text(encoding="utf-8")
-        if name == README:
-            report.add("", text, survey, figures)
-        elif name.endswith((".json", ".toml")):
-            text = "\n\n".join(DESCRIBED.findall(text))
-        report.words = [("", sentence) for sentence in document_sentences(text)]
-        report.counts = f"{len(report.words)} sentences"
-    return report
+
+def _read_numbers(path: Path, report: Report) -> None:
+    """Trace the numbers of a document about the edition, whose sentences need no review."""
+    report.trace("", path.read_text(encoding="utf-8"))
+
+
+def _read_document(path: Path, report: Report) -> None:
+    """Collect each sentence of a document about the data; of one for machines, each sentence of its descriptions."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix in (".json", ".toml"):
+        text = "\n\n".join(DESCRIPTION.findall(text))
+    report.claims += [("", sentence) for sentence in find_sentences(text)]
