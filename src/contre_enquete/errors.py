@@ -1,5 +1,7 @@
 """Errors that the user can mend, and how their messages show a value."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from numbers import Number
 
 
@@ -17,3 +19,13 @@ class DataError(EditionError):
 def as_found(value: object) -> str:
     """Return a value as messages show it: a number as `str` writes it, anything else as `repr` does."""
     return str(value) if isinstance(value, Number) else repr(value)
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """Return the known name that resembles `name` most, however little; "" if none is known."""
+    return next(iter(get_close_matches(name, list(known), n=1, cutoff=0)), "")
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> DataError:
+    """Return the error for a name that the data do not have, such as a group's, with the nearest one that they have."""
+    return DataError(f"{kind} {name!r}: not in the data; the nearest is {nearest_name(str(name), known)!r}")

@@ -172,7 +172,7 @@ WRONG_CODE = {
     "a fault that is told": (
         RETURNED,
         "return survey.question('plane')",
-        "question 'plane': not in the codebook; expected one of commute, helmet",
+        "question 'plane': not in the data; the nearest is 'helmet'",
     ),
     "no chart": (RETURNED, "return None", f"{DEFINED}: commute gave None; expected a Chart"),
     "a picture": (RETURNED, "return frame", f"{DEFINED}: commute gave a value of type Frame; expected a Chart"),

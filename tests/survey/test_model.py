@@ -15,7 +15,7 @@ from contre_enquete.errors import DataError
 from contre_enquete.survey.citable import registry
 from contre_enquete.survey.claims import judged_claims
 from contre_enquete.survey.contradictions import contradictions
-from contre_enquete.survey.estimates import gaps, items_with_total
+from contre_enquete.survey.estimates import family_gaps, gaps, items_with_total
 from contre_enquete.survey.model import load_survey
 
 KEY = ("productivity", "agree", "sme")
@@ -104,7 +104,7 @@ def test_a_fact_is_a_number_or_a_date(survey):
         survey.number_of("fieldwork-end")
     with pytest.raises(DataError, match=r"found 9908 for the fact respondents; expected a date$"):
         survey.date_of("respondents")
-    with pytest.raises(DataError, match="no row for the fact response-rate"):
+    with pytest.raises(DataError, match="^fact 'response-rate': not in the data; the nearest is 'respondents'$"):
         survey.number_of("response-rate")
 
 
@@ -178,10 +178,62 @@ def test_the_same_data_is_the_same_survey(survey, tmp_path):
     assert load_survey("en", PROJECT) is survey
     assert load_survey("fr", PROJECT) is not survey
     project = copy_project(tmp_path / "copy")
-    assert load_survey("en", project) is survey
+    assert load_survey("en", project) is load_survey("en", project / "data/..") is not survey
     path = project / "data/survey.csv"
     kept = path.read_bytes()
     path.write_bytes(kept.replace(b"agree,sme,40", b"agree,sme,42"))
     assert load_survey("en", project).percent(*KEY) == 42
     path.write_bytes(kept)
     assert load_survey("en", project).percent(*KEY) == survey.percent(*KEY) == 40
+
+
+def test_a_survey_knows_its_project(survey, tmp_path, monkeypatch):
+    """Wherever one goes afterwards, and whatever is tried."""
+    project = copy_project(tmp_path / "copy")
+    monkeypatch.chdir(project / "data")
+    copied = load_survey("en")
+    monkeypatch.chdir(tmp_path)
+    assert copied.project == copied.with_figure("tools.email.sme", 50).project == project
+    assert survey.project == PROJECT
+
+
+@pytest.mark.parametrize(
+    ("look_up", "message"),
+    [
+        (lambda s: s.question("tolls"), "question 'tolls': not in the data; the nearest is 'tools'"),
+        (lambda s: s.shown("tolls"), "question 'tolls': not in the data; the nearest is 'tools'"),
+        (lambda s: s.printed_otherwise("tolls"), "question 'tolls': not in the data; the nearest is 'tools'"),
+        (lambda s: s.percent("tolls", "email", "sme"), "question 'tolls': not in the data; the nearest is 'tools'"),
+        (lambda s: s.percent("tools", "emial", "sme"), "item 'tools.emial': not in the data; the nearest is 'tools.email'"),
+        (lambda s: s.percent("tools", "email", "smes"), "group 'smes': not in the data; the nearest is 'sme'"),
+        (lambda s: s.item_label("tolls", "email"), "question 'tolls': not in the data; the nearest is 'tools'"),
+        (lambda s: s.item_label("tools", "emial"), "item 'tools.emial': not in the data; the nearest is 'tools.email'"),
+        (lambda s: s.segment_label("Large"), "group 'Large': not in the data; the nearest is 'large'"),
+        (lambda s: s.publisher("S04x"), "source 'S04x': not in the data; the nearest is 'S04'"),
+        (lambda s: s.address("NL-CBS213"), "source 'NL-CBS213': not in the data; the nearest is 'NL-CBS2013'"),
+        (lambda s: s.published(4), "source 4: not in the data; the nearest is "),
+        (lambda s: s.citation(""), "source '': not in the data; the nearest is "),
+        (lambda s: s.count_voices(["S04", "S04x"]), "source 'S04x': not in the data; the nearest is 'S04'"),
+        (lambda s: s.fact("respondent"), "fact 'respondent': not in the data; the nearest is 'respondents'"),
+        (lambda s: s.number_of("respondent"), "fact 'respondent': not in the data; the nearest is 'respondents'"),
+        (lambda s: family_gaps(s, "articles"), "family 'articles': not in the data; the nearest is 'article'"),
+    ],
+)  # fmt: skip
+def test_an_unknown_name_is_answered_with_the_nearest(survey, look_up, message):
+    with pytest.raises(DataError) as error:
+        look_up(survey)
+    assert str(error.value).startswith(message) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("project", [PROJECT, PROJECT / "src/contre_enquete/skeleton"])
+def test_a_survey_shows_itself_in_a_few_lines(project):
+    """Its name, the rows of its tables, its questions, and calls that can be made as they stand."""
+    survey = load_survey("en", project)
+    lines = repr(survey).splitlines()
+    assert len(lines) <= 12 and max(map(len, lines)) <= 120
+    assert survey.article.words.name in lines[0]
+    for text in (f"figures {len(survey.figures)}", f"sources {len(survey.sources)}", *survey.questions["question"]):
+        assert any(text in line for line in lines)
+    calls = [line for line in lines if line.startswith("  survey.")]
+    shown, percent, changed = (eval(call, {"survey": survey}) for call in calls)
+    assert len(shown) and 0 <= percent <= 100 and changed is not survey

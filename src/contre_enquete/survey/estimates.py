@@ -15,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 
 from ..article import DECLARATION, Exchanged
-from ..errors import DataError
+from ..errors import DataError, unknown_name
 from ..statistics.inference import (
     break_even_biases,
     break_even_deffs,
@@ -300,7 +300,9 @@ def gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]:
 
 
 def family_gaps(survey: Survey, family: str) -> tuple[Gap, ...]:
-    """The gaps of a family that the article declares, by its name."""
+    """Return the gaps of a family of questions that the article declares. Raises DataError for an unknown family."""
+    if family not in survey.article.families:
+        raise unknown_name("family", family, survey.article.families)
     return gaps(survey, survey.article.families[family])
 
 

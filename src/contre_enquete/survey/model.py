@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import wraps
 from numbers import Real
 from pathlib import Path
+from textwrap import wrap
 from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec, TypeVar  # Any: a row of a table, as pandas ships no types
 
 import pandas as pd
 
 from ..article import CATALOGUES, DECLARATION, Article, read_article
-from ..errors import DataError
+from ..errors import DataError, nearest_name, unknown_name
 from ..text.language import ENGLISH, Language
 from .package import digest, find_project, read_package
 
@@ -39,7 +39,7 @@ OPTIONAL = {  # tables that an article may do without, and their columns; withou
     ],
 }
 KEPT = 8  # surveys, the last ones loaded
-_loaded: dict[tuple[bytes, Language], Survey] = {}
+_loaded: dict[tuple[Path, bytes, Language], Survey] = {}
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -76,11 +76,12 @@ class Held:
         vars(survey)[self.name] = table.copy(deep=False)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Survey:
     """The tables of the data package, with the language in which they are read and the article's declaration.
 
-    Nothing changes a survey. To try another value, make another: `survey.with_figure("tools.email.sme", 90)`.
+    Nothing changes a survey. To try another value, make another: `survey.with_figure("tools.email.sme", 90)`. `project`
+    is the folder that holds its `data/`.
     """
 
     figures: pd.DataFrame = Held()
@@ -103,7 +104,32 @@ class Survey:
     yours: pd.DataFrame = Held()
     language: Language
     article: Article
+    project: Path
     results: dict = field(default_factory=dict, init=False, repr=False)  # of `remembered` functions
+
+    def __repr__(self) -> str:
+        """Return the edition's name, its language, the number of rows of each table, and calls to go on with."""
+        tables = {name: getattr(self, name) for name, held in vars(Survey).items() if isinstance(held, Held)}
+        counts = ", ".join(f"{name} {len(table)}" for name, table in tables.items() if len(table))
+        row = self.figures[self.figures["percent"].notna()].iloc[0]
+        calls = (
+            f"survey.shown({row['question']!r})",
+            f"survey.percent({row['question']!r}, {row['item']!r}, {row['segment']!r})",
+            f"survey.with_figure('{row['question']}.{row['item']}.{row['segment']}', 50)",
+        )
+        return "\n".join(
+            [
+                f"Survey of {self.article.words.name!r} in {self.language.code!r}",
+                *wrap(f"Rows: {counts}", 100, initial_indent="  ", subsequent_indent="    "),
+                *wrap(
+                    f"Questions: {', '.join(self.questions['question'])}",
+                    100,
+                    initial_indent="  ",
+                    subsequent_indent="    ",
+                ),
+                *(f"  {call}" for call in calls),
+            ]
+        )
 
     def with_figure(self, reference: str, percent: float) -> Survey:
         """Return the survey with another percent, from 0 to 100, for a figure; itself if it is the same. No file changes.
@@ -129,7 +155,7 @@ class Survey:
         cited = keys.where(shown == table["source"], "")
         rows = table["percent"].notna() & ((cited == reference) | (keys + "." + table["source"] == reference))
         if not rows.any():
-            (nearest,) = get_close_matches(reference, cited[table["percent"].notna()], n=1, cutoff=0)
+            nearest = nearest_name(reference, cited[table["percent"].notna()])
             raise DataError(f"{reference}: found no percent with this reference; the nearest is {nearest}")
         changed = table.assign(percent=table["percent"].mask(rows, percent), words=table["words"].mask(rows, ""))
         return self if changed.equals(table) else replace(self, **{name: changed})
@@ -175,6 +201,7 @@ class Survey:
         rows = self.shown(question)
         values = rows[(rows["item"] == item) & (rows["segment"] == segment)]["percent"].dropna()
         if values.empty:
+            self.item_label(question, item), self.segment_label(segment)  # each says if it is unknown
             source = self.question(question)["shown_total" if segment == self.article.everybody else "shown"]
             raise DataError(
                 f"data/survey.csv: no percent for {question}, {item}, {segment} from {source}; expected one row"
@@ -205,29 +232,39 @@ class Survey:
         """
         entry = self.questions[self.questions["question"] == question]
         if entry.empty:
-            raise DataError(
-                f"question {question!r}: not in the codebook; expected one of {', '.join(self.questions['question'])}"
-            )
+            raise unknown_name("question", question, self.questions["question"])
         words = {name: self.localised(entry, name).iloc[0] for name in ("label", "measure", "base")}
         return pd.Series({**entry.iloc[0][["question", "unit", "exact_wording", "shown", "shown_total"]], **words})
 
     @remembered
     def segment_label(self, segment: str) -> str:
-        """Return the name of a segment in the edition's language."""
-        return self.localised(self.segments.set_index("segment"), "label")[segment]
+        """Return the name of a segment in the edition's language. Raises DataError for one that is not in the codebook."""
+        labels = self.localised(self.segments.set_index("segment"), "label")
+        if segment not in labels:
+            raise unknown_name("group", segment, labels.index)
+        return labels[segment]
 
     @remembered
     def item_label(self, question: str, item: str) -> str:
-        """Return the name of an item in the edition's language."""
-        return self.localised(self.items.set_index(["question", "item"]), "label")[(question, item)]
+        """Return the name of an item in the edition's language. Raises DataError for one that is not in the codebook."""
+        self.question(question)
+        items = self.items[self.items["question"] == question].set_index("item")
+        if item not in items.index:
+            raise unknown_name("item", f"{question}.{item}", question + "." + items.index)
+        return self.localised(items, "label")[item]
 
     def publisher(self, source: str) -> str:
-        """Return who published a source, of the survey or of an office."""
-        return self._pages()[source].publisher
+        """Return who published a source, of the survey or of an office. Raises DataError for an unknown source."""
+        return self._page(source).publisher
 
     def address(self, source: str) -> str:
-        """Return the address of a source, of the survey or of an office."""
-        return self._pages()[source].url
+        """Return the address of a source, of the survey or of an office. Raises DataError for an unknown source."""
+        return self._page(source).url
+
+    def _page(self, source: str) -> Any:
+        if source not in self._pages():
+            raise unknown_name("source", source, self._pages())
+        return self._pages()[source]
 
     @remembered
     def _pages(self) -> Mapping[str, Any]:
@@ -236,8 +273,11 @@ class Survey:
 
     @remembered
     def published(self, source: str) -> str:
-        """Return when a source was published, in words, as precisely as is known: a day, a month or a year."""
-        date = self._pages()[source].date
+        """Return when a source was published, in words, as precisely as is known: a day, a month or a year.
+
+        Raises DataError for an unknown source.
+        """
+        date = self._page(source).date
         if len(date) == len("YYYY-MM"):
             return self.language.month(datetime.date.fromisoformat(f"{date}-01"))
         return self.language.date(datetime.date.fromisoformat(date)) if len(date) == len("YYYY-MM-DD") else date
@@ -248,8 +288,12 @@ class Survey:
         return MappingProxyType(dict(zip(self.sources["source"], self.sources["voice"], strict=True)))
 
     def count_voices(self, sources: Iterable[str]) -> int:
-        """Return how many voices some sources are."""
-        return len({self.voice_of()[source] for source in sources})
+        """Return how many voices some sources are. Raises DataError for an unknown source of the survey."""
+        voices = self.voice_of()
+        for source in (sources := list(sources)):
+            if source not in voices:
+                raise unknown_name("source", source, voices)
+        return len({voices[source] for source in sources})
 
     def citation(self, source: str) -> str:
         """Return the publisher and date of a source."""
@@ -267,7 +311,7 @@ class Survey:
         """
         rows = self.fact_rows(name)
         if rows.empty:
-            raise DataError(f"data/sample.csv: no row for the fact {name}; expected at least one")
+            raise unknown_name("fact", name, self.sample["fact"])
         entry = rows.iloc[0]
         return entry["date"] if pd.isna(entry["number"]) else entry["number"]
 
@@ -372,10 +416,10 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     """Read and check the data package, and return its survey in `language`, such as "fr" or "en".
 
     `project` is the folder that holds `data/`; by default the one that the current folder is in. The last surveys are
-    kept, and returned again for data with the same bytes. Raises DataError if the data cannot be used.
+    kept, and returned again for a project whose data has the same bytes. Raises DataError if the data cannot be used.
     """
-    project = project or find_project()
-    key = digest(project, "data", DECLARATION, CATALOGUES), Language(language, project / CATALOGUES)
+    project = (project or find_project()).resolve()
+    key = project, digest(project, "data", DECLARATION, CATALOGUES), Language(language, project / CATALOGUES)
     if key not in _loaded:
         tables, article = read_package(project), read_article(project)
         for name, columns in OPTIONAL.items():
@@ -385,7 +429,7 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
         if "offices" not in tables["claims"]:
             tables["claims"] = tables["claims"].assign(offices="")
         _check(article, tables)
-        survey = Survey(figures=tables.pop("survey"), **tables, language=key[1], article=article)
+        survey = Survey(figures=tables.pop("survey"), **tables, language=key[-1], article=article, project=project)
         while len(_loaded) >= KEPT:
             _loaded.pop(next(iter(_loaded)))
         _loaded[key] = survey
