@@ -15,8 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from contre_enquete.charts.chart import WIDTH as DESK
 from contre_enquete.charts.chart import (
+    WIDTH as DESK,
     Chart,
     Frame,
     Words,

@@ -9,8 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from answers.test_input import rows
-from contre_enquete.answers.progress import progress
-from contre_enquete.answers.progress import said as doing
+from contre_enquete.answers.progress import progress, said as doing
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
 QUESTION = '[questions.q]\nkind = "several"\ncolumns = { q = "q" }\nyes = ["1"]\nno = ["0"]\n'

@@ -10,8 +10,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import configuration, given, settings
-from hypothesis import strategies as st
+from hypothesis import configuration, given, settings, strategies as st
 
 from conftest import PROJECT
 from contre_enquete.statistics import rounding

@@ -1,0 +1,57 @@
+"""The public names, as type checkers and editors read them; `__init__.py` loads each when it is first asked for."""
+
+from .charts import palette as palette
+from .charts.chart import (
+    MARGIN as MARGIN,
+    NAME_LINE as NAME_LINE,
+    NAME_ON_PHONE as NAME_ON_PHONE,
+    PHONE as PHONE,
+    WIDTH as WIDTH,
+    Chart as Chart,
+    Frame as Frame,
+    Words as Words,
+    cite as cite,
+    heading as heading,
+    item_axis as item_axis,
+    key_edge as key_edge,
+    paper_width as paper_width,
+    percent_axis as percent_axis,
+    styled as styled,
+    text_width as text_width,
+    wrap as wrap,
+)
+from .charts.table import Table as Table
+from .errors import DataError as DataError, EditionError as EditionError
+from .statistics.rounding import Interval as Interval, size_class_boxes as size_class_boxes
+from .survey.citable import Figure as Figure, registry as registry
+from .survey.claims import WORDINGS as WORDINGS, judged_claims as judged_claims, printed_percents as printed_percents
+from .survey.contradictions import contradictions as contradictions
+from .survey.estimates import (
+    DEFFS as DEFFS,
+    STRENGTHS as STRENGTHS,
+    Gap as Gap,
+    all_gaps as all_gaps,
+    as_others_print as as_others_print,
+    common_share as common_share,
+    disputed_percents as disputed_percents,
+    exchanged_share as exchanged_share,
+    family_gaps as family_gaps,
+    feasible as feasible,
+    interval_at as interval_at,
+    size_classes as size_classes,
+)
+from .survey.model import Survey as Survey, load_survey as load_survey
+from .survey.official import (
+    BASES as BASES,
+    CERTAINTIES as CERTAINTIES,
+    Comparison as Comparison,
+    ahead as ahead,
+    labels as labels,
+    near_the_survey as near_the_survey,
+    with_middle as with_middle,
+)
+from .survey.own import Difference as Difference, differences as differences, own_name as own_name
+from .text.language import Language as Language, capitalised as capitalised, uncapitalised as uncapitalised
+from .text.links import plain as plain
+
+__version__: str

@@ -1,0 +1,28 @@
+"""What other code imports from `contre_enquete`: each public name is there, and costs nothing until it is asked for."""
+
+import subprocess
+import sys
+
+import pytest
+
+import contre_enquete
+
+
+@pytest.mark.parametrize("name", contre_enquete.__all__)
+def test_each_public_name_is_there_and_explained(name):
+    value = getattr(contre_enquete, name)
+    assert value.__doc__
+
+
+def test_importing_loads_neither_tables_nor_charts():
+    code = "import sys, contre_enquete; print('pandas' in sys.modules, 'matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False False\n"
+
+
+def test_completion_offers_the_public_names():
+    assert {"load_survey", "Survey", "palette"} <= set(dir(contre_enquete))
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'load_surveys'"):
+        _ = contre_enquete.load_surveys
