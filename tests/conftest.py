@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from contre_enquete.__main__ import main
-from contre_enquete.edition import build, rerun, workbench
+from contre_enquete.edition import build, rerun
 from contre_enquete.notebooks import warm
+from contre_enquete.project import replace_file
 
 PROJECT = Path(__file__).resolve().parents[1]
 BESIDE = PROJECT / ".cache/answers"
@@ -132,7 +133,7 @@ def make_site(project: Path) -> Path:
     for path, content in notebooks.items():
         files |= build._html(project, path, content, "")
     for path, content in files.items():
-        workbench.replace(project / path, content)
+        replace_file(project / path, content)
     return project / "site"
 
 

@@ -116,8 +116,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _build(site: str) -> int:
-    from .edition.build import OPENING_PAGE, build
-    from .survey.package import find_project
+    from .edition.build import build
+    from .project import OPENING_PAGE, find_project
 
     project = find_project()
     stale = build(project, lambda step: print(f"  {step}", flush=True), site)
@@ -127,7 +127,8 @@ def _build(site: str) -> int:
 
 def _validate() -> int:
     from .edition.build import check_data
-    from .survey.package import find_project, read_package
+    from .project import find_project
+    from .survey.package import read_package
 
     project = find_project()
     tables = read_package(project)
@@ -139,7 +140,7 @@ def _validate() -> int:
 def _check(names: list[str], read: bool, yes: bool) -> int:
     from .edition.check import check
     from .edition.new import still_invented
-    from .survey.package import find_project
+    from .project import find_project
 
     project = find_project()
     reports = check(project, names)
@@ -216,7 +217,7 @@ def _published() -> Published:
     """Return the names of the edition that the command is given in, none outside of any."""
     from .answers.propose import NOTHING_PUBLISHED, Published
     from .errors import DataError
-    from .survey.package import find_project
+    from .project import find_project
 
     try:
         return Published.of(find_project())
@@ -238,7 +239,7 @@ def _stem(path: Path) -> str:
 
 def _rerun() -> int:
     from .edition.rerun import rerun
-    from .survey.package import find_project
+    from .project import find_project
 
     project = find_project()
     differences = rerun(project, lambda compared: print(f"  {compared}", flush=True))

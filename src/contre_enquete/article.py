@@ -19,11 +19,8 @@ from types import MappingProxyType, ModuleType
 from typing import TypeVar
 
 from .errors import DataError, EditionError
+from .project import ARTICLE, DECLARATION
 
-ROOM = "article"
-DECLARATION = f"{ROOM}/article.toml"
-CATALOGUES = f"{ROOM}/locale"  # the words of the article, by language
-SUMMARY = f"{ROOM}/summary.{{}}.md"  # the article on one page, in the language that stands for the braces
 T = TypeVar("T")
 
 
@@ -288,28 +285,28 @@ def load_figures(project: Path) -> ModuleType:
     again if the code in this one is the same. Raises DataError if there is no such module, and ArticleError if it
     cannot be imported or its `FIGURES` are not such functions.
     """
-    folder = project / ROOM
+    folder = project / ARTICLE
     if not (folder / "__init__.py").is_file():
-        raise DataError(f"{ROOM}/__init__.py: not found; expected the figures of the article")
+        raise DataError(f"{ARTICLE}/__init__.py: not found; expected the figures of the article")
     source = {path.name: path.read_bytes() for path in folder.glob("*.py")}
-    loaded = sys.modules.get(ROOM)
+    loaded = sys.modules.get(ARTICLE)
     if loaded is not None and getattr(loaded, "__source__", None) == source:
         return loaded
-    for name in [name for name in sys.modules if name.split(".")[0] == ROOM]:
+    for name in [name for name in sys.modules if name.split(".")[0] == ARTICLE]:
         del sys.modules[name]
     spec = importlib.util.spec_from_file_location(
-        ROOM, folder / "__init__.py", submodule_search_locations=[str(folder)]
+        ARTICLE, folder / "__init__.py", submodule_search_locations=[str(folder)]
     )
     assert spec is not None and spec.loader is not None  # for a file of Python there are both
-    module = sys.modules[ROOM] = importlib.util.module_from_spec(spec)
+    module = sys.modules[ARTICLE] = importlib.util.module_from_spec(spec)
     vars(module)["__source__"] = source
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # a project gets no file that nobody made
     try:
-        with faults_told(f"{ROOM}/__init__.py", "code that can be imported"):
+        with faults_told(f"{ARTICLE}/__init__.py", "code that can be imported"):
             spec.loader.exec_module(module)
         _check_figures(module)
     except BaseException:
-        del sys.modules[ROOM]
+        del sys.modules[ARTICLE]
         raise
     finally:
         sys.dont_write_bytecode = before
@@ -318,7 +315,7 @@ def load_figures(project: Path) -> ModuleType:
 
 def _check_figures(module: ModuleType) -> None:
     """Raise ArticleError unless a module `article` has `FIGURES`, a tuple or list of functions."""
-    expected = f"{ROOM}/__init__.py, FIGURES: found {{}}; expected a tuple of the functions that draw the figures"
+    expected = f"{ARTICLE}/__init__.py, FIGURES: found {{}}; expected a tuple of the functions that draw the figures"
     if not hasattr(module, "FIGURES"):
         raise ArticleError(expected.format("nothing"))
     if not isinstance(module.FIGURES, tuple | list):
@@ -362,7 +359,7 @@ def faults_told(place: str, expected: str) -> Iterator[None]:
 def defined_in(function: Callable) -> str:
     """Return file and line where a function of the article begins; `article/__init__.py` if it is defined elsewhere."""
     code = getattr(inspect.unwrap(function), "__code__", None)
-    return (code and _place(code.co_filename, code.co_firstlineno)) or f"{ROOM}/__init__.py"
+    return (code and _place(code.co_filename, code.co_firstlineno)) or f"{ARTICLE}/__init__.py"
 
 
 def _line(error: BaseException) -> str:
@@ -376,7 +373,7 @@ def _line(error: BaseException) -> str:
 
 
 def _place(file: str, line: int | None) -> str:
-    return f"{ROOM}/{Path(file).name}, line {line}" if Path(file).parent.name == ROOM else ""
+    return f"{ARTICLE}/{Path(file).name}, line {line}" if Path(file).parent.name == ARTICLE else ""
 
 
 def _shown(value: object) -> str:

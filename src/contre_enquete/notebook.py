@@ -5,8 +5,8 @@ from types import ModuleType
 from .article import load_figures as _load_figures
 from .edition import evidence
 from .edition.register import cited, listed, register
+from .project import find_project
 from .survey.model import load_survey
-from .survey.package import find_project
 
 
 def load_figures() -> ModuleType:

@@ -22,9 +22,9 @@ import text_to_num  # noqa: F401
 from . import notebook  # noqa: F401
 from .article import load_figures
 from .charts.fonts import BOLD, NORMAL, font_faces
+from .project import find_project
 from .survey.citable import registry
 from .survey.model import load_survey
-from .survey.package import find_project
 from .text.language import languages
 
 font_faces({NORMAL: {"a"}, BOLD: {"a"}})  # imports what makes font faces

@@ -398,16 +398,16 @@ def test_without_the_engine_the_command_says_how_to_have_it(tmp_path):
 def test_a_disk_that_is_full_leaves_the_table_as_it_was(tabulated, monkeypatch):
     _, _, table = tabulated(ANSWERS, CODEBOOK)
     before = table.read_bytes()
-    from contre_enquete.edition import workbench
+    from contre_enquete import project
 
     def full(path, content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(workbench.Path, "write_bytes", full)
+    monkeypatch.setattr(project.Path, "write_bytes", full)
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
     from contre_enquete.answers.table import write_table
 
-    with pytest.raises(workbench.WriteError, match="No space left on device"):
+    with pytest.raises(project.WriteError, match="No space left on device"):
         write_table(table, [])
     assert table.read_bytes() == before and not list(table.parent.glob(".*"))
 

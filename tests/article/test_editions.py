@@ -14,9 +14,9 @@ from babel.messages.pofile import read_po, write_po
 
 from conftest import PROJECT, copy_project, one_of_each, relative
 from contre_enquete.__main__ import main
-from contre_enquete.edition.build import PACKAGE, SKELETON
 from contre_enquete.notebooks.form import cleaned
 from contre_enquete.notebooks.run import read_notebook
+from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.language import MissingTranslation
 from reading import PAGES, Page, language, template, template_and_language

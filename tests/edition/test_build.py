@@ -19,9 +19,10 @@ import pytest
 
 from conftest import snapshot
 from contre_enquete.__main__ import main
-from contre_enquete.edition.build import DRAWN_WITH, PACKAGE, SKELETON, build
+from contre_enquete.edition.build import build
 from contre_enquete.edition.drawing import drawn_with
 from contre_enquete.edition.workbench import Workbench
+from contre_enquete.project import DRAWN_WITH, PACKAGE, SKELETON
 
 pytestmark = pytest.mark.slow
 

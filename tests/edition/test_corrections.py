@@ -12,9 +12,9 @@ import pytest
 from conftest import snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.edition import corrections, statements
-from contre_enquete.edition.build import PACKAGE
 from contre_enquete.edition.new import _begin
 from contre_enquete.notebooks import warm
+from contre_enquete.project import PACKAGE
 
 pytestmark = pytest.mark.slow
 ROW = "B1,commute,bicycle,town,34"

@@ -20,12 +20,13 @@ from conftest import PROJECT, one_of_each, relative
 from contre_enquete.__main__ import main
 from contre_enquete.charts.palette import style_rules
 from contre_enquete.charts.spreadsheet import as_text, defused
-from contre_enquete.edition.build import PACKAGE, SKELETON, build
+from contre_enquete.edition.build import build
 from contre_enquete.edition.html import PageError, reading_minutes, summary
 from contre_enquete.edition.imprint import Edition
 from contre_enquete.edition.log import feed, log_page
 from contre_enquete.edition.pages import EditionExporter, notebook_page
 from contre_enquete.errors import DataError
+from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.citable import registry
 from contre_enquete.survey.claims import FIGURES, WORDINGS, judged_claims
 from contre_enquete.survey.model import load_survey

@@ -29,7 +29,8 @@ from PIL import Image, ImageChops
 from conftest import PROJECT, one_of_each, relative
 from contre_enquete import article as article_room
 from contre_enquete.article import load_figures
-from contre_enquete.edition import build, workbench
+from contre_enquete.edition import build
+from contre_enquete.project import replace_file
 from page_damage import DAMAGES, STYLES, damaged_pages
 from reading import FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Tree, language, template, template_and_language, text
 
@@ -844,7 +845,7 @@ def cards(site):
         patched.setattr(article_room, "load_figures", lambda project: article)
         for code in LANGUAGES:
             for path, content in build._cards(site.parent, code).items():
-                workbench.replace(site.parent / path, content)
+                replace_file(site.parent / path, content)
     return site
 
 

@@ -13,12 +13,11 @@ from PIL import Image
 
 from conftest import PROJECT
 from contre_enquete.__main__ import main
-from contre_enquete.edition.build import DRAWN_WITH
 from contre_enquete.edition.drawing import compare, likely_cause
 from contre_enquete.edition.rerun import differences, redrawn, strays, unlike
 from contre_enquete.notebooks.form import cleaned, flaws
-from contre_enquete.notebooks.run import NOTEBOOKS, notebook_bytes, read_notebook
-from contre_enquete.survey.package import edition_version
+from contre_enquete.notebooks.run import notebook_bytes, read_notebook
+from contre_enquete.project import DRAWN_WITH, NOTEBOOKS, edition_version
 from contre_enquete.text.language import languages
 
 pytestmark = pytest.mark.slow

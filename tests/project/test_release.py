@@ -14,7 +14,7 @@ import pytest
 import contre_enquete
 from conftest import PROJECT
 from contre_enquete.edition.corrections import _found
-from contre_enquete.survey.package import edition_version
+from contre_enquete.project import edition_version
 
 NOTEBOOK = "notebooks/fr/1-article.ipynb"
 FILES = ("src/contre_enquete/__init__.py", "src/contre_enquete/locale/fr.po", "article/locale/fr.po", "article/article.toml", "CITATION.cff", "CHANGELOG.md", "data/datapackage.json", NOTEBOOK)  # fmt: skip

@@ -10,17 +10,20 @@ import pytest
 from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.article import read_article
-from contre_enquete.edition.build import PACKAGE, SKELETON, _cards, build
+from contre_enquete.edition.build import _cards, build
 from contre_enquete.edition.rerun import redrawn
 from contre_enquete.errors import DataError, EditionError
+from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.model import load_survey
 
 FLOORS = (  # from the ground up: a room imports its own floor's neighbours never, and lower floors only
     {"errors"},
-    {"statistics", "text", "article"},
+    {"statistics", "text"},
+    {"project"},
+    {"article"},
     {"survey", "charts", "notebooks"},
-    {"edition"},
-    {"notebook", "answers"},
+    {"edition", "answers"},
+    {"notebook"},
     {"warm_start", "__main__"},
 )
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "skeleton" not in path.parts)

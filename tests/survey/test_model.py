@@ -104,7 +104,7 @@ def test_a_fact_is_a_number_or_a_date(survey):
         survey.number_of("fieldwork-end")
     with pytest.raises(DataError, match=r"found 9908 for the fact respondents; expected a date$"):
         survey.date_of("respondents")
-    with pytest.raises(DataError, match="^fact 'response-rate': not in the data; the nearest is 'respondents'$"):
+    with pytest.raises(DataError, match=r"^fact 'response-rate': not in the data; the nearest is 'respondents'$"):
         survey.number_of("response-rate")
 
 

@@ -11,8 +11,9 @@ from conftest import snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.errors import DataError
 from contre_enquete.notebooks import warm
+from contre_enquete.project import find_project
 from contre_enquete.survey.model import load_survey
-from contre_enquete.survey.package import find_project, read_package
+from contre_enquete.survey.package import read_package
 
 
 def test_package_is_valid(project, capsys):

@@ -16,8 +16,8 @@ from itertools import groupby, takewhile
 from pathlib import Path
 
 from ..article import read_article
-from ..edition.workbench import replace
 from ..errors import DataError
+from ..project import replace_file
 from .codebook import DESIGN, FILE, SIGNS, TOTAL
 from .faults import faults_told
 from .person import numbered
@@ -123,7 +123,7 @@ def propose(path: Path, output: Path, backend: str = "", published: Published = 
     answers = _guessed(path)
     with faults_told(answers):
         rows, values, decimal = _values(answers, backend)
-    replace(output, _written(answers, rows, values, decimal, published).encode())
+    replace_file(output, _written(answers, rows, values, decimal, published).encode())
 
 
 def _guessed(path: Path) -> Answers:

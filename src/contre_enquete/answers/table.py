@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..edition.workbench import replace
 from ..errors import DataError
+from ..project import replace_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ def write_table(path: Path, rows: Iterable[Row]) -> None:
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    replace(path, text.getvalue().encode())
+    replace_file(path, text.getvalue().encode())
 
 
 def read_table(path: Path) -> pd.DataFrame:

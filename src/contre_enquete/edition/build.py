@@ -7,17 +7,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from ..article import ROOM
 from ..errors import DataError
-from ..survey.package import edition_version
+from ..project import ARTICLE, CHANGES, DRAWN_WITH, OPENING_PAGE, PACKAGE, SKELETON, edition_version
 from .workbench import Files, Workbench
 
-CHANGES = "CHANGELOG.md"  # which versions there were
-OPENING_PAGE = "site/index.html"
-DRAWN_WITH = "figures/drawn-with.json"
 NAMING = ("label", "measure_", "base_", "respondents", "publisher")  # columns whose texts stand in charts
-PACKAGE = Path(__file__).parents[1]
-SKELETON = "skeleton"  # of the package: another edition, with which nothing of this one is made
 OF_PAGES = (
     "edition/html.py",
     "edition/imprint.py",
@@ -37,7 +31,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     """
     bench = Workbench(project, report)
     notebooks = bench.files("notebooks/*/*.ipynb")
-    article = [path for path in bench.files(f"{ROOM}/**/*") if not path.endswith(".pyc")]
+    article = [path for path in bench.files(f"{ARTICLE}/**/*") if not path.endswith(".pyc")]
     foundation = [bench.read(path) for path in [*bench.files("data/**/*"), *article, "requirements.lock"]]
     package = [path for path in sorted(PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     package = [path for path in package if path.relative_to(PACKAGE).parts[0] != SKELETON]
@@ -122,7 +116,7 @@ def _cards(project: Path, language: str) -> Files:
     article = load_figures(project)
     if not hasattr(article, "social_card"):
         raise ArticleError(
-            f"{ROOM}/__init__.py, social_card: found nothing; expected the function that draws the picture for social networks"
+            f"{ARTICLE}/__init__.py, social_card: found nothing; expected the function that draws the picture for social networks"
         )
     survey = load_survey(language, project)
     cards = {f"site/social/{language}.png": drawn(article.social_card, survey, bytes, "the bytes of a PNG")}

@@ -9,14 +9,14 @@ from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 
-from ..article import CATALOGUES, DECLARATION, ROOM, SUMMARY, defined_in, drawn, faults_told, load_figures
+from ..article import defined_in, drawn, faults_told, load_figures
 from ..errors import EditionError
-from ..notebooks.run import NOTEBOOKS, read_notebook
+from ..notebooks.run import read_notebook
+from ..project import ARTICLE, CATALOGUES, DECLARATION, DESCRIPTOR, METHOD, NOTEBOOKS, SUMMARY, method_file
 from ..survey.citable import Figure, opening_numbers, registry
 from ..survey.claims import judged_claims
 from ..survey.corrected import corrections
 from ..survey.model import Survey, load_survey
-from ..survey.package import DESCRIPTOR, METHOD, method_file
 from ..text.language import ENGLISH
 from .tracing import Problem, check_text
 from .wording import REVIEWED, Ledger, find_claims, find_sentences
@@ -145,7 +145,7 @@ def list_texts(project: Path) -> list[Text]:
         texts += [
             Text(path.relative_to(project).as_posix(), language, partial(_read_notebook, path)) for path in chosen
         ]
-        code = (f"{ROOM}/*.py", f"{CATALOGUES}/{language}.po")
+        code = (f"{ARTICLE}/*.py", f"{CATALOGUES}/{language}.po")
         texts.append(Text(f"charts.{language}", language, partial(_read_charts, project, chosen), code))
         texts.append(Text(f"claims.{language}", language, _read_claims, ("data/claims.csv",)))
         pages = (DECLARATION, "data/corrections.csv")

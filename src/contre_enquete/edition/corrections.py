@@ -23,12 +23,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile, is_zipfile
 
-from ..article import DECLARATION, ROOM
 from ..errors import EditionError
-from ..survey.package import DESCRIPTOR, find_project
+from ..project import ARTICLE, DECLARATION, DESCRIPTOR, PACKAGE, find_project
 from ..text.language import Language
 from ..text.links import plain, references
-from .build import PACKAGE
 
 KINDS = {  # of statements, in order, and what a list of corrections calls them
     "data": "Data",
@@ -272,7 +270,7 @@ def _no_edition(name: str) -> CorrectionsError:
 def _put_together(data: Path, target: Path) -> Path:
     """Lay an edition of this project's article and notebooks with other data."""
     project = find_project()
-    for name, source in {"data": data, ROOM: project / ROOM, "notebooks": project / "notebooks"}.items():
+    for name, source in {"data": data, ARTICLE: project / ARTICLE, "notebooks": project / "notebooks"}.items():
         shutil.copytree(source, target / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     if (project / "README.md").is_file():
         shutil.copy(project / "README.md", target)

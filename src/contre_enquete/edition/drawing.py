@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..charts.fonts import FILES
 from ..charts.svg import without_font
-from .build import DRAWN_WITH
+from ..project import DRAWN_WITH
 
 PROCESSOR = "processor"
 SHOWN = 60  # characters of what differs

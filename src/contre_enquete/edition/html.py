@@ -14,7 +14,7 @@ from markupsafe import escape
 from ..charts.svg import greeked
 from ..charts.table import PAGE, scroller
 from ..errors import EditionError
-from ..survey.package import METHOD
+from ..project import METHOD
 from ..text.language import Language
 from ..text.links import LINK, plain
 

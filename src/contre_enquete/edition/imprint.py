@@ -13,11 +13,11 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from ..article import CATALOGUES, read_article
+from ..article import read_article
 from ..charts.fonts import font_faces
 from ..charts.palette import BLUE, PAPER, style_rules
 from ..charts.svg import letters
-from ..survey.package import DESCRIPTOR, edition_version, method_file
+from ..project import CATALOGUES, DESCRIPTOR, edition_version, method_file
 from ..text.language import ENGLISH, Language, languages
 from .html import lights
 

@@ -6,10 +6,9 @@ import datetime
 import re
 from dataclasses import dataclass
 
+from ..project import CHANGES, edition_version
 from ..survey.corrected import corrections
 from ..survey.model import Survey, load_survey
-from ..survey.package import edition_version
-from .build import CHANGES
 from .imprint import Edition, address_in, linked_data, rendered
 from .register import told
 

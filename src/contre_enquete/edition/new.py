@@ -7,10 +7,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ..article import DECLARATION
 from ..errors import EditionError
-from ..survey.package import DESCRIPTOR
-from .build import PACKAGE, SKELETON, build
+from ..project import DECLARATION, DESCRIPTOR, PACKAGE, SKELETON
+from .build import build
 
 RENAMED = {"gitignore": ".gitignore", "github/check.yml": ".github/workflows/check.yml"}  # hidden where they are used
 

@@ -18,7 +18,7 @@ from traitlets import Unicode, default
 from traitlets.config import Config
 
 from ..charts.table import LINKED_DATA, with_style
-from ..survey.package import find_project
+from ..project import find_project
 from ..text.language import languages
 from ..text.links import plain
 from .html import PageError, anchored, crossed, heading, shown_outputs, summary, with_tables

@@ -13,10 +13,10 @@ from markupsafe import Markup, escape
 from ..charts.table import PAGE, Table, without_style
 from ..errors import DataError
 from ..notebooks.run import read_notebook
+from ..project import find_project
 from ..survey.citable import Figure, registry
 from ..survey.model import Survey, remembered
 from ..survey.official import BASES, CERTAINTIES, labels
-from ..survey.package import find_project
 from ..text.language import uncapitalised
 from ..text.links import references
 

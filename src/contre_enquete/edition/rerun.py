@@ -15,11 +15,10 @@ from nbformat import NotebookNode
 
 from ..charts.svg import without_font
 from ..notebooks.form import EDITION, cleaned, flaws
-from ..notebooks.run import NOTEBOOKS, NotebookError, read_notebook, run_notebook
+from ..notebooks.run import NotebookError, read_notebook, run_notebook
 from ..notebooks.warm import aside
-from ..survey.package import DESCRIPTOR, edition_version, find_project
+from ..project import DESCRIPTOR, DRAWN_WITH, NOTEBOOKS, edition_version, find_project
 from ..text.language import languages
-from .build import DRAWN_WITH
 from .drawing import compare, drawn_figures, excerpts
 
 PICTURE = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")

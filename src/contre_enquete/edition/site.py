@@ -9,12 +9,11 @@ import nbformat
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from ..article import SUMMARY
 from ..charts.spreadsheet import defused
+from ..project import SUMMARY, method_file
 from ..survey.citable import opening_numbers
 from ..survey.claims import FIGURES, WORDINGS, judged_claims
 from ..survey.model import load_survey
-from ..survey.package import method_file
 from ..text.language import ENGLISH, Language, uncapitalised
 from ..text.links import plain
 from .claim_review import anchor

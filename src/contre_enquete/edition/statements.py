@@ -22,11 +22,11 @@ from ..article import defined_in, drawn, faults_told, load_figures
 from ..charts.chart import Chart
 from ..charts.table import Table
 from ..errors import EditionError
-from ..notebooks.run import NOTEBOOKS, read_notebook
+from ..notebooks.run import read_notebook
+from ..project import METHOD, NOTEBOOKS, find_project
 from ..survey.citable import Figure, registry
 from ..survey.claims import FIGURES, WORDINGS, judged_claims
 from ..survey.model import Survey, load_survey
-from ..survey.package import METHOD, find_project
 from ..text.language import ENGLISH
 from ..text.links import LINK, plain
 from ..text.numbers import sentences

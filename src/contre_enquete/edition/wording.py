@@ -12,13 +12,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..article import ROOM
+from ..project import ARTICLE
 from ..survey.model import Survey, remembered
 from ..text.links import LINK
 from ..text.numbers import sentences
 from .tracing import NOT_PROSE
 
-REVIEWED = f"{ROOM}/reviewed"
+REVIEWED = f"{ARTICLE}/reviewed"
 # Words that a figure, a source or a date could deny, in English; a catalogue translates the pattern.
 CLAIM_WORDS = (
     r"more|less|fewer|most(?:ly)?|least|much|many|few|lead\w*|ahead|behind|first|last|next|before|after|only|alone|just|"

@@ -15,9 +15,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TypedDict
 
-from ..errors import EditionError
+from ..project import LEDGER, replace_file
 
-LEDGER = ".cache/build.json"
 OURS = ("figures", "notebooks", "site")  # where the build writes
 SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Windows it ends the process
 
@@ -30,10 +29,6 @@ class Entry(TypedDict):
 
     inputs: str
     results: dict[str, str]
-
-
-class WriteError(EditionError):
-    """A file cannot be written; the message names it and says why."""
 
 
 class Workbench:
@@ -113,7 +108,7 @@ class Workbench:
         Raises WriteError if a file cannot be written.
         """
         for path, content in self.made.items():
-            replace(self.project / path, content)
+            replace_file(self.project / path, content)
         kept = {path for entry in self.after.values() for path in entry["results"]}
         for path in {path for entry in self.before.values() for path in entry["results"]} - kept:
             if path.startswith(("site/", "figures/")):
@@ -123,7 +118,7 @@ class Workbench:
                 if not _running(int(part.suffixes[-2][1:])):
                     part.unlink(missing_ok=True)
         if self.after != self.before:
-            replace(self.project / LEDGER, json.dumps(self.after, indent=1, sort_keys=True).encode())
+            replace_file(self.project / LEDGER, json.dumps(self.after, indent=1, sort_keys=True).encode())
 
 
 def _running(process: int) -> bool:
@@ -137,27 +132,6 @@ def _running(process: int) -> bool:
     except PermissionError:
         pass
     return True
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Give a file this content in one move; a file that has it already is not touched.
-
-    Raises WriteError if it cannot be written.
-    """
-    if path.is_file() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except BaseException as error:
-        temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise WriteError(
-                f"{path.name} cannot be written ({error.strerror}); no file is half-written, and the next run goes on"
-            ) from None
-        raise
 
 
 def _digest(*contents: bytes | None) -> str:

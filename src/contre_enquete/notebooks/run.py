@@ -16,14 +16,13 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from ..article import ROOM
 from ..errors import EditionError
+from ..project import ARTICLE
 from . import warm
 from .form import KERNEL, LANGUAGE_INFO, cleaned
 
-NOTEBOOKS = "notebooks/[!.]*/*.ipynb"  # by language; not what Jupyter keeps in hidden folders
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
-OWN_LINE = re.compile(rf"[\\/]{ROOM}[\\/](\w+\.py):(\d+)")  # as a traceback of IPython names it
+OWN_LINE = re.compile(rf"[\\/]{ARTICLE}[\\/](\w+\.py):(\d+)")  # as a traceback of IPython names it
 ATTEMPTS = 3  # at starting a kernel: two kernels may have been given the same port
 QUIET = [
     "--IPKernelApp.log_level=40",
@@ -102,7 +101,7 @@ def _failure(notebook: nbformat.NotebookNode, error: CellExecutionError) -> str:
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 lines = OWN_LINE.findall(COLOUR.sub("", "\n".join(output.traceback)))
-                place = f" ({ROOM}/{lines[-1][0]}, line {lines[-1][1]})" if lines else ""
+                place = f" ({ARTICLE}/{lines[-1][0]}, line {lines[-1][1]})" if lines else ""
                 return f"cell {number}: {output.ename}: {' '.join(output.evalue.splitlines())}{place}"
     return f"cell ?: {error.ename}: {error.evalue}"
 

@@ -14,8 +14,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from ..article import DECLARATION, Exchanged
+from ..article import Exchanged
 from ..errors import DataError, unknown_name
+from ..project import DECLARATION
 from ..statistics.inference import (
     break_even_biases,
     break_even_deffs,

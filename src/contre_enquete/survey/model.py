@@ -14,10 +14,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar  # Any: a row of a table
 
 import pandas as pd
 
-from ..article import CATALOGUES, DECLARATION, Article, read_article
+from ..article import Article, read_article
 from ..errors import DataError, nearest_name, unknown_name
+from ..project import CATALOGUES, DECLARATION, digest_files, find_project
 from ..text.language import ENGLISH, Language
-from .package import digest, find_project, read_package
+from .package import read_package
 
 OPTIONAL = {  # tables that an article may do without, and their columns; without voices, each source is one
     "chain": ["before", "after", "page_en", "certainty", "reason"],
@@ -419,7 +420,7 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     kept, and returned again for a project whose data has the same bytes. Raises DataError if the data cannot be used.
     """
     project = (project or find_project()).resolve()
-    key = project, digest(project, "data", DECLARATION, CATALOGUES), Language(language, project / CATALOGUES)
+    key = project, digest_files(project, "data", DECLARATION, CATALOGUES), Language(language, project / CATALOGUES)
     if key not in _loaded:
         tables, article = read_package(project), read_article(project)
         for name, columns in OPTIONAL.items():

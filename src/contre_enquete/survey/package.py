@@ -1,58 +1,24 @@
-"""Find the data package, check it against its own description and read its tables."""
+"""Check the data package against its own description and read its tables."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
-from ..text.language import ENGLISH
+from ..project import DESCRIPTOR, digest_files
 
-if TYPE_CHECKING:  # whoever only looks for the project does without pandas and frictionless
+if TYPE_CHECKING:  # data that was read before is not read again, and needs no frictionless
     import frictionless
     import pandas as pd
 
     Fault = tuple[str, frictionless.Schema, Any]  # file, schema, an error, whose attributes depend on its type
 
-DESCRIPTOR = "data/datapackage.json"
-METHOD = "data/README.md"  # how the data was read, for people, in English
 LOG = "corrections"  # the table that may be empty: nothing may have been corrected
 LONGEST = 2_000  # characters in a cell
 SPACES = "\u00a0\u202f"  # those of French typography, which are no signs of control
 _checked: dict[bytes, dict[str, pd.DataFrame]] = {}  # tables by what their files hold
-
-
-def method_file(language: str) -> str:
-    """Return the path of the file that tells people in a language how the data was read."""
-    return METHOD if language == ENGLISH else METHOD.replace(".md", f".{language}.md")
-
-
-def find_project(start: Path | None = None) -> Path:
-    """Return the folder that holds `data/datapackage.json`.
-
-    Looks in `start` (by default the current folder), then in each folder above it, then in the checkout that this
-    package runs from. Raises DataError if there is none.
-    """
-    here = Path(start or Path.cwd()).resolve()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[3]):
-        if (folder / DESCRIPTOR).is_file():
-            return folder
-    raise DataError(f"{DESCRIPTOR}: not found in {here.name or here} or in any folder above it")
-
-
-def edition_version(project: Path) -> str:
-    """Return the version of the edition that a project makes: of data, texts and pages, as its data package names it.
-
-    Raises DataError if that is not of the form 1.0.0.
-    """
-    version = json.loads((project / DESCRIPTOR).read_text(encoding="utf-8")).get("version")
-    if not re.fullmatch(r"\d+\.\d+\.\d+", str(version)):
-        raise DataError(f"{DESCRIPTOR}, version: found {version!r}; expected three numbers, such as '1.0.0'")
-    return version
 
 
 def read_package(project: Path) -> dict[str, pd.DataFrame]:
@@ -63,20 +29,10 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
     from 0 to 100, NaN where the source prints none; absent texts are ""; `attrs["file"]` of a table is its file. Raises DataError, which describes the first
     fault and counts the others. Data whose bytes have been checked before is not checked again.
     """
-    content = digest(project, "data")
+    content = digest_files(project, "data")
     if content not in _checked:
         _checked[content] = _read(project)
     return {name: table.copy(deep=False) for name, table in _checked[content].items()}
-
-
-def digest(project: Path, *names: str) -> bytes:
-    """Return a digest of the names and contents of some of a project's files, and of all files in some of its folders."""
-    paths = [path for name in names for path in (project / name, *sorted((project / name).rglob("*")))]
-    files = [path for path in paths if path.is_file()]
-    entries = (
-        path.relative_to(project).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest() for path in files
-    )
-    return hashlib.sha256(b"".join(entries)).digest()
 
 
 def _read(project: Path) -> dict[str, pd.DataFrame]:
