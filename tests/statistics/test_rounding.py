@@ -26,7 +26,6 @@ from contre_enquete.statistics.rounding import (
     gap_box,
     least_misprint,
     matches_size_classes,
-    possible_labellings,
     ratio_box,
     rounding_box,
     share_to_respondents,
@@ -175,29 +174,6 @@ def test_part_base_worked():
     assert str(feasible_share(*PRODUCTIVITY, 2)) == "(1/8, 2/7)"
     assert str(feasible_share(*PRODUCTIVITY, 0.5)) == "(4/11, 8/13)"
     assert feasible_share(40, 50, 50, 3) == Interval(0, F(1, 28), True, False)
-
-
-def test_labellings_that_the_totals_allow():
-    assert possible_labellings([PRODUCTIVITY, SECURITY]) == {(False, False): Interval(F(2, 9), F(3, 10))}
-    assert possible_labellings([PRODUCTIVITY, EXCHANGED]) == {(False, True): Interval(F(2, 9), F(4, 11))}
-    assert possible_labellings([PRODUCTIVITY, SECURITY, LOSS]) == {
-        (False, False, False): Interval(F(2, 9), F(3, 10)),
-        (False, False, True): Interval(F(2, 9), F(3, 10)),
-    }
-    assert possible_labellings([(40, 50, 60)]) == {}
-    assert possible_labellings([]) == {(): UNIT}
-
-
-@several
-@given(st.lists(st.tuples(percents, percents, percents), min_size=1, max_size=3))
-def test_labellings_are_all_there_up_to_the_mirror_image(items):
-    found = possible_labellings(items)
-    for exchanged in product((False, True), repeat=len(items)):
-        labelled = [(b, a, t) if swap else (a, b, t) for (a, b, t), swap in zip(items, exchanged, strict=True)]
-        mirrored = tuple(not swap for swap in exchanged) if exchanged[0] else exchanged
-        assert feasible_shares(labelled).is_empty == (mirrored not in found)
-        if exchanged in found:
-            assert found[exchanged] == feasible_shares(labelled)
 
 
 def test_rho_that_reconciles_the_exchanged_labels():
@@ -442,8 +418,6 @@ BAD_INPUT = {
     + [("share", [40, 49, 46, bad]) for bad in (0, 1, -1, *BAD_NUMBERS)],
     feasible_shares: [("total", [[PRODUCTIVITY, (60, 70, bad)]]) for bad in BAD_PERCENTS]
     + [("rho", [[(*PRODUCTIVITY, 0)]])],
-    possible_labellings: [("second", [[PRODUCTIVITY, (60, bad, 68)]]) for bad in BAD_PERCENTS]
-    + [("rho", [[PRODUCTIVITY, (*SECURITY, 2)]])],
     feasible_rho: [
         ("whole", [Interval(0, 2), UNIT]),
         ("whole", [Interval(-1, F(1, 2)), UNIT]),
@@ -505,7 +479,6 @@ def test_numbers_of_every_kind_are_numbers(value):
         (lambda: feasible_shares((40, 49, 46)), "items: found 40; expected (first, second, total)"),
         (lambda: feasible_shares([(40, 49)]), "items: found (40, 49); expected (first, second, total)"),
         (lambda: feasible_shares(["404946"]), "items: found '404946'; expected (first, second, total)"),
-        (lambda: possible_labellings((40, 49, 46)), "items: found 40;"),
         (lambda: least_misprint((40, 49, 46)), "items: found 40;"),
         (lambda: least_misprint([(40, 49, 46)], "1"), "most: found '1'; expected a whole number"),
         (lambda: unclassified_share((40, 49, 46)), "items: found 40;"),

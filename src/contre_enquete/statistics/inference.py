@@ -1,13 +1,12 @@
 """Compute what gaps between two groups would be worth if each group had been a simple random sample.
 
-An online panel is no such sample. Every limit, p-value and "significant" below holds on the condition that each group
-had been a simple random sample, or worth as much as one of n / deff people (`deff`, the design effect, is 1 or more).
+An online panel is no such sample. Every limit, p-value and "significant" below assumes that each group was a simple
+random sample, or is worth as much as one of n / deff people (`deff`, the design effect, is 1 or more).
 
 Arguments named p are shares from 0 to 1. Those named percent are printed percents from 0 to 100, and stand for their
-rounding boxes [percent - 1/2, percent + 1/2), cut to [0, 100]. Group sizes n are above 0 and need not be whole. `level`
-is that of confidence, between 0 and 1. Groups come in the order first, second; differences are second minus first,
-ratios second over first. Arguments are numbers or arrays that broadcast together, and results have the shape to which
-they broadcast. An argument that is not a number within its limits raises ValueError, which names it.
+rounding boxes [percent - 1/2, percent + 1/2), cut to [0, 100]. Groups come in the order first, second; differences are
+second minus first, ratios second over first. Arguments are numbers or arrays that broadcast together, and results have
+the shape to which they broadcast. ValueError names the argument that is not a number within its limits.
 """
 
 from __future__ import annotations
@@ -25,14 +24,41 @@ from ..errors import as_found
 from .rounding import Interval
 
 Floats = NDArray[np.float64]
-ROUNDINGS = ("as printed", "narrow corner", "wide corner")
 
 
 def wilson(p: ArrayLike, n: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95) -> tuple[Floats, Floats]:
-    """Return the lower and the upper limit of Wilson's score interval of a share p among n people, as shares.
+    """Return Wilson's score interval of a share, as its lower and upper limit.
 
-    Without continuity correction; the lower limit is exactly 0 for p = 0, the upper exactly 1 for p = 1. Wilson 1927.
-    Raises ValueError unless p is from 0 to 1, n above 0, deff at least 1 and level between 0 and 1.
+    Parameters
+    ----------
+    p : array_like
+        Observed share, from 0 to 1.
+    n : array_like
+        People who answered, above 0; need not be whole.
+    deff : array_like
+        Design effect, at least 1.
+    level : array_like
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    lower, upper : ndarray or float
+        Limits, as shares from 0 to 1. The lower is exactly 0 for p = 0, the upper exactly 1 for p = 1.
+
+    Raises
+    ------
+    ValueError
+        An argument is outside its limits.
+
+    Notes
+    -----
+    Wilson 1927, without continuity correction.
+
+    Examples
+    --------
+    >>> lower, upper = wilson(0.35, 2477)
+    >>> print(f"{lower:.3f} to {upper:.3f}")
+    0.331 to 0.369
     """
     return _wilson(_share("p", p), _size("n", n) / _deff(deff), _critical(1 - _inside("level", level)))
 
@@ -40,10 +66,38 @@ def wilson(p: ArrayLike, n: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0
 def newcombe(
     p1: ArrayLike, n1: ArrayLike, p2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95
 ) -> tuple[Floats, Floats]:
-    """Return the lower and the upper limit of Newcombe's interval of the difference p2 - p1, from -1 to 1.
+    """Return Newcombe's interval of the difference p2 - p1, as its lower and upper limit.
 
-    Made from the Wilson intervals of the two shares, without continuity correction. Newcombe 1998, method 10. Raises
-    ValueError unless shares are from 0 to 1, sizes above 0, deff at least 1 and level between 0 and 1.
+    Parameters
+    ----------
+    p1, p2 : array_like
+        Observed shares of the first and of the second group, from 0 to 1.
+    n1, n2 : array_like
+        People who answered in each group, above 0.
+    deff : array_like
+        Design effect, at least 1.
+    level : array_like
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    lower, upper : ndarray or float
+        Limits, as differences of shares from -1 to 1.
+
+    Raises
+    ------
+    ValueError
+        An argument is outside its limits.
+
+    Notes
+    -----
+    Newcombe 1998, method 10: made from the Wilson intervals of both shares, without continuity correction.
+
+    Examples
+    --------
+    >>> lower, upper = newcombe(0.29, 7431, 0.35, 2477)
+    >>> print(f"{lower:.3f} to {upper:.3f}")
+    0.039 to 0.082
     """
     effect, z = _deff(deff), _critical(1 - _inside("level", level))
     return _newcombe(_share("p1", p1), _size("n1", n1) / effect, _share("p2", p2), _size("n2", n2) / effect, z)
@@ -52,11 +106,40 @@ def newcombe(
 def newcombe_envelope(
     percent1: ArrayLike, n1: ArrayLike, percent2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1, level: ArrayLike = 0.95
 ) -> tuple[Floats, Floats]:
-    """Return the lowest and the highest limit that Newcombe's interval has in the rounding boxes, from -1 to 1.
+    """Return the lowest and the highest limit that Newcombe's interval can have, given that both percents are rounded.
 
-    The lowest is that of the true percents (percent1 + 1/2, percent2 - 1/2), the highest that of the opposite corner
-    of the boxes. For a gap above 0, the first is the narrow corner and the second the wide one; below 0, the reverse.
-    Raises ValueError unless percents are from 0 to 100, sizes above 0, deff at least 1 and level between 0 and 1.
+    Parameters
+    ----------
+    percent1, percent2 : array_like
+        Printed percents of the first and of the second group, from 0 to 100.
+    n1, n2 : array_like
+        People who answered in each group, above 0.
+    deff : array_like
+        Design effect, at least 1.
+    level : array_like
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    lower, upper : ndarray or float
+        Limits, as differences of shares from -1 to 1.
+
+    Raises
+    ------
+    ValueError
+        An argument is outside its limits.
+
+    Notes
+    -----
+    The lowest limit is that of the true percents (percent1 + 1/2, percent2 - 1/2), the highest that of the opposite
+    corner of the rounding boxes. For a gap above 0, the first is the narrow corner and the second the wide one; below
+    0, the reverse.
+
+    Examples
+    --------
+    >>> lower, upper = newcombe_envelope(29, 7431, 35, 2477)
+    >>> print(f"{lower:.3f} to {upper:.3f}")
+    0.029 to 0.092
     """
     printed1, printed2 = _percent("percent1", percent1), _percent("percent2", percent2)
     effect, z = _deff(deff), _critical(1 - _inside("level", level))
@@ -66,20 +149,36 @@ def newcombe_envelope(
     return lower, upper
 
 
-def pooled_z(p1: ArrayLike, n1: ArrayLike, p2: ArrayLike, n2: ArrayLike, deff: ArrayLike = 1) -> tuple[Floats, Floats]:
-    """Return the z statistic of p2 - p1 with the pooled variance, and its two-sided p-value.
-
-    Where both shares are 0 or both are 1, z is 0 and the p-value 1. Raises ValueError unless shares are from 0 to 1,
-    sizes above 0 and deff at least 1.
-    """
-    return _pooled_z(_share("p1", p1), _size("n1", n1), _share("p2", p2), _size("n2", n2), _deff(deff))
-
-
 def holm(p_values: ArrayLike, axis: int = -1) -> Floats:
-    """Return Holm's adjusted p-values, in the shape of `p_values`, whose families lie along `axis`.
+    """Return Holm's adjusted p-values, in the shape of `p_values`.
 
-    A single number is a family of one. An adjusted p-value is at most alpha if and only if Holm's procedure rejects
-    at the level alpha. Holm 1979. Raises ValueError for a p-value that is not from 0 to 1.
+    An adjusted p-value is at most alpha if and only if Holm's procedure rejects at the level alpha.
+
+    Parameters
+    ----------
+    p_values : array_like
+        P-values from 0 to 1. A single number is a family of one.
+    axis : int
+        Axis along which the tests of one family lie.
+
+    Returns
+    -------
+    ndarray
+        Adjusted p-values, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        A p-value is not from 0 to 1.
+
+    Notes
+    -----
+    Holm 1979.
+
+    Examples
+    --------
+    >>> holm([0.01, 0.04, 0.03]).tolist()
+    [0.03, 0.06, 0.06]
     """
     shape = np.shape(p_values)
     p_values = np.atleast_1d(_numbers("p_values", p_values, "a p-value from 0 to 1", lambda p: (p >= 0) & (p <= 1)))
@@ -92,54 +191,160 @@ def holm(p_values: ArrayLike, axis: int = -1) -> Floats:
 
 
 def cohens_h(p1: ArrayLike, p2: ArrayLike) -> Floats:
-    """Return Cohen's effect size h, 2 arcsin sqrt(p2) - 2 arcsin sqrt(p1), from -pi to pi. Cohen 1988.
+    """Return Cohen's effect size h of two shares, from -pi to pi.
 
-    Raises ValueError unless shares are from 0 to 1.
+    Parameters
+    ----------
+    p1, p2 : array_like
+        Shares of the first and of the second group, from 0 to 1.
+
+    Returns
+    -------
+    ndarray or float
+        2 arcsin sqrt(p2) - 2 arcsin sqrt(p1). Cohen calls 0.2 small, 0.5 medium and 0.8 large.
+
+    Raises
+    ------
+    ValueError
+        A share is not from 0 to 1.
+
+    Notes
+    -----
+    Cohen 1988, chapter 6.
+
+    Examples
+    --------
+    >>> round(float(cohens_h(0.29, 0.35)), 2)
+    0.13
     """
     p1, p2 = _share("p1", p1), _share("p2", p2)
     return 2 * np.arctan2(np.sqrt(p2), np.sqrt(1 - p2)) - 2 * np.arctan2(np.sqrt(p1), np.sqrt(1 - p1))
 
 
 def break_even_deffs(gaps: ArrayLike, total: float, shares: ArrayLike, alpha: float = 0.05) -> Floats:
-    """Return the largest design effect with which each gap of a family is still found, in the worst rounding and share.
+    """Return the largest design effect with which each gap of a family stays significant.
 
-    That is the deff, the same for the whole family, up to which Holm's procedure rejects at the level `alpha`, with
-    the pooled z test, two-sided, at the narrow corner of every gap and at each of `shares`. Below 1, it does not even
-    if each group had been a simple random sample; 0 if rounding alone can explain the gap. Takes printed percents of
-    shape (gaps, 2), the number of respondents and shares of the first group; returns one number a gap. Raises ValueError
-    as `adjusted_p_values` does.
+    It is the design effect, the same for the whole family, up to which Holm's procedure rejects in the worst rounding
+    and for the worst of the shares.
+
+    Parameters
+    ----------
+    gaps : array_like
+        Printed percents of both groups, from 0 to 100, of shape (gaps, 2).
+    total : float
+        Number of respondents, above 0.
+    shares : array_like
+        Possible shares of the first group among the respondents, between 0 and 1.
+    alpha : float
+        Level of the family, between 0 and 1.
+
+    Returns
+    -------
+    ndarray
+        One number a gap. Below 1, the gap is not significant even in simple random samples; 0 if rounding alone can
+        explain it.
+
+    Raises
+    ------
+    ValueError
+        An argument is outside its limits, or `gaps` has another shape.
+
+    Notes
+    -----
+    The test is the two-sided z test with the pooled variance, at the narrow corner of the rounding boxes of each gap.
+    Its z falls with the root of the design effect, so the answer has a closed form.
+
+    Examples
+    --------
+    >>> break_even_deffs([(40, 49), (70, 70)], 9908, [0.25]).round(1).tolist()
+    [9.5, 0.0]
     """
     z = _narrow_z(gaps, total, shares)
     order = np.argsort(-z, axis=0, kind="stable")
+    # Holm goes from the clearest gap down and stops at the first that it does not reject: none outlives a clearer one.
     deffs = (np.take_along_axis(z, order, 0) / _steps(len(z), alpha)) ** 2
-    found = np.empty_like(z)
-    np.put_along_axis(found, order, np.minimum.accumulate(deffs, axis=0), 0)
-    return found.min(axis=1)
+    break_even = np.empty_like(z)
+    np.put_along_axis(break_even, order, np.minimum.accumulate(deffs, axis=0), 0)
+    return break_even.min(axis=1)
 
 
 def break_even_ns(gaps: ArrayLike, total: int, alpha: float = 0.05) -> list[int | None]:
-    """Return the smallest first group with which each gap of a family is found, in the worst rounding.
+    """Return the smallest first group with which each gap of a family is significant in the worst rounding.
 
-    As `break_even_deffs`, at a deff of 1: the smallest whole n of the first group, the second group being the rest of
-    `total`, for which Holm's procedure rejects. None where no n does. Neighbours of one family may share an n, since an
-    adjusted p-value is never below that of a clearer gap.
+    Parameters
+    ----------
+    gaps : array_like
+        Printed percents of both groups, from 0 to 100, of shape (gaps, 2).
+    total : int
+        Number of respondents in both groups, at least 2.
+    alpha : float
+        Level of the family, between 0 and 1.
+
+    Returns
+    -------
+    list of int or None
+        One whole number of people a gap, the second group being the rest of `total`; None where no number will do.
+        Neighbours of one family may share a number, since an adjusted p-value is never below that of a clearer gap.
+
+    Raises
+    ------
+    ValueError
+        An argument is outside its limits, or `gaps` has another shape.
+
+    Notes
+    -----
+    The test is that of `break_even_deffs`, at a design effect of 1.
+
+    Examples
+    --------
+    >>> break_even_ns([(40, 49), (70, 70)], 9908)
+    [201, None]
     """
     _numbers("total", total, "a whole number of at least 2", lambda n: (n >= 2) & (n < math.inf) & (n == np.floor(n)))
     sizes = np.arange(1, int(total))
     z = _narrow_z(gaps, total, sizes / total)
     order = np.argsort(-z, axis=0, kind="stable")
-    passed = np.logical_and.accumulate(np.take_along_axis(z, order, 0) >= _steps(len(z), alpha), axis=0)
-    found = np.empty_like(passed)
-    np.put_along_axis(found, order, passed, 0)
-    return [int(sizes[row.argmax()]) if row.any() else None for row in found]
+    rejected = np.logical_and.accumulate(np.take_along_axis(z, order, 0) >= _steps(len(z), alpha), axis=0)
+    by_gap = np.empty_like(rejected)
+    np.put_along_axis(by_gap, order, rejected, 0)
+    return [int(sizes[row.argmax()]) if row.any() else None for row in by_gap]
 
 
 def break_even_biases(gaps: ArrayLike, total: float, shares: ArrayLike, deff: float = 1, alpha: float = 0.05) -> Floats:
-    """Return how many points of bias, more in one group than in the other, take each gap of a family its significance.
+    """Return how many points of bias in one group alone make each gap of a family lose its significance.
 
-    A bias of that many points, taken from the percent of the group that leads, brings the gap to where Holm's
-    procedure no longer rejects, at a design effect, in the worst rounding and share, the other gaps being as they are; 0 where it
-    does not reject anyway. In points, to a hundredth, rounded down. Takes what `break_even_deffs` takes, and the design effect.
+    Parameters
+    ----------
+    gaps : array_like
+        Printed percents of both groups, from 0 to 100, of shape (gaps, 2).
+    total : float
+        Number of respondents, above 0.
+    shares : array_like
+        Possible shares of the first group among the respondents, between 0 and 1.
+    deff : float
+        Design effect, at least 1.
+    alpha : float
+        Level of the family, between 0 and 1.
+
+    Returns
+    -------
+    ndarray
+        One bias a gap, in percentage points, to a hundredth, rounded down; 0 where the gap is not significant anyway.
+
+    Raises
+    ------
+    ValueError
+        An argument is outside its limits, or `gaps` has another shape.
+
+    Notes
+    -----
+    A bias is taken from the percent of the group that leads, in the worst rounding and share, the other gaps staying as
+    they are. The test is that of `break_even_deffs`.
+
+    Examples
+    --------
+    >>> break_even_biases([(40, 49)], 9908, [0.25]).tolist()
+    [5.75]
     """
     _narrow_z(gaps, total, shares)
     _deff(deff)
@@ -147,7 +352,7 @@ def break_even_biases(gaps: ArrayLike, total: float, shares: ArrayLike, deff: fl
     biases = np.zeros(len(percents))
     for row, (first, second) in enumerate(percents):
         leads, steps = int(second > first), np.arange(0, abs(second - first) + 0.01, 0.01)
-        low, high = 0, len(steps)  # found at low, not found at high
+        low, high = 0, len(steps)  # significant at low, not at high
         while high - low > 1:
             middle = (low + high) // 2
             moved = percents.copy()
@@ -158,7 +363,7 @@ def break_even_biases(gaps: ArrayLike, total: float, shares: ArrayLike, deff: fl
 
 
 def _narrow_z(gaps: ArrayLike, total: float, shares: ArrayLike) -> Floats:
-    """|z| of each gap at the narrow corner of its rounding, at each share: shape (gaps, shares)."""
+    """Return |z| of each gap at the narrow corner of its rounding, at each share, in the shape (gaps, shares)."""
     percents = _percent("gaps", gaps)
     if percents.ndim != 2 or percents.shape[1] != 2:
         raise ValueError(f"gaps: found the shape {percents.shape}; expected (gaps, 2)")
@@ -170,17 +375,43 @@ def _narrow_z(gaps: ArrayLike, total: float, shares: ArrayLike) -> Floats:
 
 
 def _steps(count: int, alpha: float) -> Floats:
-    """The |z| that Holm's procedure asks of the clearest gap, the next one and so on, as a column."""
+    """Return the |z| that Holm's procedure asks of the clearest gap, of the next one and so on, as a column."""
     return _critical(_inside("alpha", alpha) / np.arange(count, 0, -1))[:, None]
 
 
 def mcnemar_range(p1: ArrayLike, p2: ArrayLike, n: ArrayLike, deff: ArrayLike = 1) -> tuple[Floats, Floats]:
-    """Return the weakest and the strongest possible value of McNemar's z of p2 - p1, two shares of the same n people.
+    """Return the weakest and the strongest possible z of McNemar's test of two shares of the same people.
 
-    z = (p2 - p1) sqrt(n) / sqrt(discordant), where the discordant share, of the people who gave just one of the two
-    answers, is not known but lies between |p2 - p1| and min(p1 + p2, 2 - p1 - p2). Both values are 0 if the shares are
-    equal. McNemar 1947, without continuity correction. Raises ValueError unless shares are from 0 to 1, n above 0 and
-    deff at least 1.
+    Parameters
+    ----------
+    p1, p2 : array_like
+        Shares of the same people who gave the first and the second answer, from 0 to 1.
+    n : array_like
+        People who answered, above 0.
+    deff : array_like
+        Design effect, at least 1.
+
+    Returns
+    -------
+    weakest, strongest : ndarray or float
+        Values of z, of the sign of p2 - p1; both are 0 if the shares are equal.
+
+    Raises
+    ------
+    ValueError
+        An argument is outside its limits.
+
+    Notes
+    -----
+    McNemar 1947, without continuity correction: z = (p2 - p1) sqrt(n) / sqrt(d), with d the share of people who gave
+    just one of the two answers. A table of percents does not say d, which lies between |p2 - p1| and min(p1 + p2, 2 -
+    p1 - p2).
+
+    Examples
+    --------
+    >>> weakest, strongest = mcnemar_range(0.59, 0.60, 2477)
+    >>> print(f"{weakest:.2f} to {strongest:.2f}")
+    0.55 to 4.98
     """
     p1, p2 = _share("p1", p1), _share("p2", p2)
     gap, n = p2 - p1, _size("n", n) / _deff(deff)
@@ -192,8 +423,32 @@ def mcnemar_range(p1: ArrayLike, p2: ArrayLike, n: ArrayLike, deff: ArrayLike = 
 def frechet_bounds(p: ArrayLike, axis: int = -1) -> tuple[Floats, Floats]:
     """Return the smallest and the largest possible share of people who gave at least one of several answers.
 
-    The shares p of the answers lie along `axis`; the results are max p and min(1, sum p). Fréchet 1935. Raises
-    ValueError unless there is at least one share and each is from 0 to 1.
+    Parameters
+    ----------
+    p : array_like
+        Shares of people who gave each answer, from 0 to 1, at least one.
+    axis : int
+        Axis along which the answers lie.
+
+    Returns
+    -------
+    lower, upper : ndarray or float
+        Bounds, as shares from 0 to 1: max(p) and min(1, sum(p)).
+
+    Raises
+    ------
+    ValueError
+        There is no share, or one is not from 0 to 1.
+
+    Notes
+    -----
+    Fréchet 1935.
+
+    Examples
+    --------
+    >>> lower, upper = frechet_bounds([0.25, 0.375])
+    >>> print(lower, upper)
+    0.375 0.625
     """
     p = np.atleast_1d(_share("p", p))
     if not p.shape[axis]:
@@ -202,12 +457,40 @@ def frechet_bounds(p: ArrayLike, axis: int = -1) -> tuple[Floats, Floats]:
 
 
 def adjusted_p_values(gaps: ArrayLike, total: float, shares: ArrayLike, deffs: ArrayLike = (1, 1.5, 2)) -> Floats:
-    """Return Holm's adjusted p-values of a family of gaps, in each scenario: shape (gaps, shares, deffs, roundings).
+    """Return Holm's adjusted p-values of a family of gaps, in each scenario.
 
-    `gaps` are the printed percents of both groups, of shape (gaps, 2); `total` is the number of respondents, `shares`
-    are possible shares of the first group, `deffs` design effects. Roundings are those of `ROUNDINGS`: as printed,
-    narrow and wide corner of the boxes. The test is `pooled_z`; the family is corrected within each scenario. Raises
-    ValueError unless percents are from 0 to 100, total above 0, shares between 0 and 1, and deffs at least 1.
+    Parameters
+    ----------
+    gaps : array_like
+        Printed percents of both groups, from 0 to 100, of shape (gaps, 2).
+    total : float
+        Number of respondents, above 0.
+    shares : array_like
+        Possible shares of the first group among the respondents, between 0 and 1.
+    deffs : array_like
+        Design effects, at least 1.
+
+    Returns
+    -------
+    ndarray
+        Adjusted p-values of shape (gaps, shares, deffs, 3). Along the last axis, percents are as printed, then at the
+        narrow corner of their rounding boxes, then at the wide one.
+
+    Raises
+    ------
+    ValueError
+        An argument is outside its limits, or `gaps` has another shape.
+
+    Notes
+    -----
+    The test is the two-sided z test with the pooled variance; the family is corrected within each scenario.
+
+    Examples
+    --------
+    >>> adjusted_p_values([(29, 35), (70, 70)], 9908, [0.25], [2]).shape
+    (2, 1, 1, 3)
+    >>> adjusted_p_values([(70, 70)], 9908, [0.25], [1])[0, 0, 0].round(2).tolist()
+    [1.0, 1.0, 0.35]
     """
     percents = _percent("gaps", gaps)
     if percents.ndim != 2 or percents.shape[1] != 2:
@@ -223,10 +506,37 @@ def gap_strength(
 ) -> tuple[list[str], Floats]:
     """Return what each gap of a family is worth, as one word, and the adjusted p-values behind it.
 
-    The word is "robust" if the gap is significant at `alpha` in every scenario of `adjusted_p_values`, "never" if in
-    none, else "depends". In the scenarios, the share of the first group is at both ends and in the middle of `share`
-    (see `feasible_shares`). Raises ValueError if `share` is empty or ends at 0 or 1, if alpha is not between 0 and 1,
-    and as `adjusted_p_values` does.
+    Parameters
+    ----------
+    gaps : array_like
+        Printed percents of both groups, from 0 to 100, of shape (gaps, 2).
+    total : float
+        Number of respondents, above 0.
+    share : Interval
+        Possible shares of the first group among the respondents, with both ends between 0 and 1. Its ends and its
+        middle are tried.
+    deffs : array_like
+        Design effects, at least 1.
+    alpha : float
+        Level of the family, between 0 and 1.
+
+    Returns
+    -------
+    words : list of str
+        "robust" if the gap is significant in every scenario, "never" if in none, else "depends".
+    adjusted : ndarray
+        The result of `adjusted_p_values`.
+
+    Raises
+    ------
+    ValueError
+        `share` is empty or reaches 0 or 1, another argument is outside its limits, or `gaps` has another shape.
+
+    Examples
+    --------
+    >>> words, _ = gap_strength([(29, 35), (70, 70), (58, 60)], 9908, Interval(0.2, 0.3))
+    >>> words
+    ['robust', 'never', 'depends']
     """
     if not isinstance(share, Interval):
         raise ValueError(f"share: found {as_found(share)}; expected an Interval")
@@ -255,6 +565,10 @@ def _newcombe(p1: Floats, n1: Floats, p2: Floats, n2: Floats, z: Floats) -> tupl
 
 
 def _pooled_z(p1: Floats, n1: Floats, p2: Floats, n2: Floats, deff: Floats | float) -> tuple[Floats, Floats]:
+    """Return the z statistic of p2 - p1 with the pooled variance, and its two-sided p-value.
+
+    Where both shares are 0 or both are 1, the variance is 0 and z too.
+    """
     gap, n = p2 - p1, n1 + n2
     variance = (n1 * p1 + n2 * p2) / n * ((n1 * (1 - p1) + n2 * (1 - p2)) / n) * (1 / n1 + 1 / n2) * deff
     z = gap / np.sqrt(np.where(gap == 0, 1, variance))
@@ -262,7 +576,7 @@ def _pooled_z(p1: Floats, n1: Floats, p2: Floats, n2: Floats, deff: Floats | flo
 
 
 def _corners(percent1: Floats, percent2: Floats) -> tuple[Floats, Floats]:
-    """Return the shares of both groups in each of `ROUNDINGS`, which lie along a new last axis.
+    """Return the shares of both groups as printed, at the narrow corner and at the wide one, along a new last axis.
 
     At the narrow corner the gap is 1 point smaller, or 0 where the boxes touch or overlap; at the wide corner it is 1
     point larger. Between equal percents, the wide corner has the second share above the first.
@@ -279,7 +593,7 @@ def _corners(percent1: Floats, percent2: Floats) -> tuple[Floats, Floats]:
 
 
 def _moved(percent: Floats, points: float) -> Floats:
-    """Return percents as shares, moved by a number of points but not out of [0, 100]."""
+    """Return percents as shares, moved by a number of points and clipped to [0, 100]."""
     return np.clip(percent + points, 0, 100) / 100
 
 
@@ -296,7 +610,7 @@ _critical = np.vectorize(lambda alpha: -NormalDist().inv_cdf(alpha / 2), otypes=
 
 
 def _numbers(name: str, value: ArrayLike, expected: str, valid: Callable[[Floats], NDArray[np.bool]]) -> Floats:
-    """Return a value as an array of floats. Raises ValueError unless all of it are numbers that are `valid`."""
+    """Return a value as an array of floats. Raise ValueError unless all its elements are numbers that are `valid`."""
     try:
         given = np.asarray(value)
     except ValueError:  # rows of unequal length

@@ -2,13 +2,13 @@
 
 A printed percent p stands for the true percents in its rounding box, [p - 1/2, p + 1/2), cut to [0, 100]. Two groups
 make up the sample, so a true total is w * first + (1 - w) * second, with w the share of the first group; a w is
-possible if true percents in the three boxes satisfy this. Taken for granted: each respondent is in one of the two
-groups, totals are not weighted, and everybody was asked unless rho says otherwise.
+possible if true percents in the three boxes satisfy this. Assumptions: each respondent is in one of the two groups,
+totals are not weighted, and everybody was asked unless rho says otherwise.
 
 Percents go from 0 to 100, shares from 0 to 1. Both may be ints, fractions, decimals or floats; a float is read as the
 decimal that it prints, 40.1 as 401/10. An item is the printed percents (first, second, total), or with rho as a fourth
-value. An argument that is not a number within its limits raises ValueError, which names it; items that contradict each
-other give an empty interval.
+value. ValueError names the argument that is not a number within its limits; items that contradict each other give an
+empty interval. The method is our own algebra: each function states its own bounds.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Numeric = int | float | Decimal | Fraction
 
 
 def _exact(name: str, value: object, expected: str = "a number") -> Fraction:
-    """Return a number as a fraction, a float by its decimals. Raises ValueError if it is not a finite number."""
+    """Return a number as a fraction, a float by its decimals. Raise ValueError if it is not a finite number."""
     if isinstance(value, Fraction):
         return value
     if isinstance(value, Rational) and not isinstance(value, bool):
@@ -42,8 +42,24 @@ def _exact(name: str, value: object, expected: str = "a number") -> Fraction:
 class Interval:
     """The numbers from `lower` to `upper`, exactly; an end is one of them if it is closed.
 
-    Ends are kept as fractions; `upper` may be `math.inf`. All empty intervals are equal. `x in interval`
-    asks whether a number is in it, `str(interval)` is "(2/9, 3/10)", "[0, ∞)" or "∅".
+    All empty intervals are equal.
+
+    Attributes
+    ----------
+    lower : Fraction
+        Lower end.
+    upper : Fraction or float
+        Upper end, a fraction or `math.inf`.
+    lower_closed, upper_closed : bool
+        Whether the end is one of the numbers.
+
+    Examples
+    --------
+    >>> share = Interval(Fraction(2, 9), 0.3)
+    >>> print(share, 0.25 in share, 0.3 in share)
+    (2/9, 3/10) True False
+    >>> print(Interval(0, math.inf, True), Interval(1, 0))
+    [0, ∞) ∅
     """
 
     lower: Fraction
@@ -74,22 +90,31 @@ class Interval:
 
     @property
     def is_empty(self) -> bool:
+        """Whether no number is in the interval."""
         return self.lower == self.upper and not self.lower_closed
 
     @property
     def midpoint(self) -> Fraction:
-        """The number halfway between the ends. Raises ValueError if the interval is empty or has no upper end."""
+        """The number halfway between the ends. Raise ValueError if the interval is empty or has no upper end."""
         if self.is_empty or not isinstance(self.upper, Fraction):
             raise ValueError(f"interval: found {self}; expected one with two ends")
         return (self.lower + self.upper) / 2
 
     def within(self, other: Interval) -> bool | None:
-        """Return True if all numbers of this interval are in the other, False if none are, None if only some are."""
+        """Return True if all numbers of this interval are in the other, False if none are, None if only some are.
+
+        >>> Interval(1, 2).within(Interval(0, 3)), Interval(1, 2).within(Interval(1.5, 3))
+        (True, None)
+        """
         common = self.intersection(other)
         return True if common == self else False if common.is_empty else None
 
     def intersection(self, other: Interval) -> Interval:
-        """Return the numbers that are in both intervals. Raises ValueError if `other` is not an Interval."""
+        """Return the numbers that are in both intervals. Raise ValueError if `other` is not an Interval.
+
+        >>> print(Interval(0, 2).intersection(Interval(1, 3, True)))
+        [1, 2)
+        """
         other = _interval("other", other)
         lower, upper = max(self.lower, other.lower), min(self.upper, other.upper)
         return Interval(
@@ -106,19 +131,55 @@ POSITIVE = Interval(0, math.inf)
 
 
 def rounding_box(percent: Numeric) -> Interval:
-    """Return the true percents that are printed as `percent`: [percent - 1/2, percent + 1/2), cut to [0, 100].
+    """Return the true percents that are printed as `percent`.
 
-    Raises ValueError for a percent that is not from 0 to 100.
+    Parameters
+    ----------
+    percent : number
+        Printed percent, from 0 to 100.
+
+    Returns
+    -------
+    Interval
+        [percent - 1/2, percent + 1/2), in percent, cut to [0, 100].
+
+    Raises
+    ------
+    ValueError
+        The percent is not a number from 0 to 100.
+
+    Examples
+    --------
+    >>> print(rounding_box(35), rounding_box(100))
+    [69/2, 71/2) [199/2, 100]
     """
     box = _box("percent", percent)
     return Interval(box.lower, box.upper, True, box.upper_closed)
 
 
 def gap_box(first: Numeric, second: Numeric) -> Interval:
-    """Return the true gaps, second minus first, that two printed percents allow, in percentage points.
+    """Return the true gaps, second minus first, that two printed percents allow.
 
-    For a printed gap d these are (d - 1, d + 1): the sign is certain if d is at least 1 or at most -1.
-    They are fewer where a box is cut at 0 or 100. Raises ValueError for a percent that is not from 0 to 100.
+    Parameters
+    ----------
+    first, second : number
+        Printed percents of both groups, from 0 to 100.
+
+    Returns
+    -------
+    Interval
+        Gaps in percentage points: (d - 1, d + 1) for a printed gap d, fewer where a box is cut at 0 or 100. The sign is
+        certain if d is at least 1 or at most -1.
+
+    Raises
+    ------
+    ValueError
+        A percent is not a number from 0 to 100.
+
+    Examples
+    --------
+    >>> print(gap_box(29, 35))
+    (5, 7)
     """
     box1, box2 = _box("first", first), _box("second", second)
     return Interval(box2.lower - box1.upper, box2.upper - box1.lower, box1.upper_closed, box2.upper_closed)
@@ -127,8 +188,26 @@ def gap_box(first: Numeric, second: Numeric) -> Interval:
 def ratio_box(first: Numeric, second: Numeric) -> Interval:
     """Return the true ratios, second over first, that two printed percents allow.
 
-    They go from (second - 1/2) / (first + 1/2) to (second + 1/2) / (first - 1/2), with boxes cut to [0, 100],
-    and up to infinity if `first` may stand for 0. Raises ValueError for a percent that is not from 0 to 100.
+    Parameters
+    ----------
+    first, second : number
+        Printed percents of both groups, from 0 to 100.
+
+    Returns
+    -------
+    Interval
+        From (second - 1/2) / (first + 1/2) to (second + 1/2) / (first - 1/2), with boxes cut to [0, 100]; up to
+        infinity if `first` may stand for 0.
+
+    Raises
+    ------
+    ValueError
+        A percent is not a number from 0 to 100.
+
+    Examples
+    --------
+    >>> print(ratio_box(29, 35))
+    (69/59, 71/57)
     """
     box1, box2 = _box("first", first), _box("second", second)
     return Interval(
@@ -140,16 +219,36 @@ def ratio_box(first: Numeric, second: Numeric) -> Interval:
 
 
 def feasible_share(first: Numeric, second: Numeric, total: Numeric, rho: Numeric = 1) -> Interval:
-    """Return the shares of the first group in the sample, from 0 to 1, that three printed percents allow.
+    """Return the shares of the first group in the sample that three printed percents allow.
 
-    The percents are those of the first group, of the second and of everybody. A share w is possible if and only if
-    second - total - 1 < (second - first) w < second - total + 1; boxes cut at 0 or 100 allow fewer. Equal percents
-    thus allow every w if the total is less than 1 away. The interval is empty if no w is possible.
+    Parameters
+    ----------
+    first, second, total : number
+        Printed percents of the first group, of the second and of everybody, from 0 to 100.
+    rho : number
+        P(asked | first) / P(asked | second), above 0, if only a part of the sample was asked: the odds of being in the
+        first group are rho times as high among those asked as in the sample.
 
-    If only a part of the sample was asked, `rho` is P(asked | first) / P(asked | second): the odds of being in the
-    first group are rho times as high among those asked as in the sample. The result is about the sample in any case.
+    Returns
+    -------
+    Interval
+        Shares of the first group among all in the sample, from 0 to 1. Equal percents allow every share if the total is
+        less than 1 point away. Empty if no share is possible.
 
-    Raises ValueError for a percent that is not from 0 to 100 and a rho that is not above 0.
+    Raises
+    ------
+    ValueError
+        A percent is not a number from 0 to 100, or rho is not above 0.
+
+    Notes
+    -----
+    A share w is possible if and only if second - total - 1 < (second - first) w < second - total + 1; boxes cut at 0 or
+    100 allow fewer.
+
+    Examples
+    --------
+    >>> print(feasible_share(40, 49, 46))
+    (2/9, 4/9)
     """
     box1, box2, all_box, ratio = _item(first, second, total, rho)
     # The mixture fills [least, most) and the total [lower, upper): they meet if least < upper and lower < most.
@@ -164,11 +263,35 @@ def feasible_share(first: Numeric, second: Numeric, total: Numeric, rho: Numeric
 
 
 def gap_at_share(first: Numeric, second: Numeric, total: Numeric, share: Numeric) -> Interval:
-    """Return the true gaps, second minus first, in points, that three printed percents allow at one share of the first group.
+    """Return the true gaps, second minus first, that three printed percents allow at one share of the first group.
 
-    Share and rounding are tied: with w the share, second - first is also (second - total) / w and (total - first) / (1 - w).
-    The interval is closed, though its ends need not be attained: gaps come as near to them as one likes. It is empty if the
-    percents do not allow the share. Raises ValueError for a percent that is not from 0 to 100 and a share not between 0 and 1.
+    Parameters
+    ----------
+    first, second, total : number
+        Printed percents of the first group, of the second and of everybody, from 0 to 100.
+    share : number
+        Share of the first group in the sample, between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        Gaps in percentage points. The interval is closed, though gaps may only come as near to its ends as one likes.
+        Empty if the percents do not allow the share.
+
+    Raises
+    ------
+    ValueError
+        A percent is not a number from 0 to 100, or the share is not between 0 and 1.
+
+    Notes
+    -----
+    Share and rounding are tied: with w the share, second - first is also (second - total) / w and
+    (total - first) / (1 - w).
+
+    Examples
+    --------
+    >>> print(gap_at_share(40, 49, 46, 0.25))
+    [8, 28/3]
     """
     box1, box2, all_box, _ = _item(first, second, total, 1)
     w = _exact("share", share, "a share above 0 and below 1")
@@ -180,10 +303,31 @@ def gap_at_share(first: Numeric, second: Numeric, total: Numeric, share: Numeric
 
 
 def feasible_shares(items: Iterable[Sequence[Numeric]]) -> Interval:
-    """Return the shares of the first group that all items allow; [0, 1] if there is no item.
+    """Return the shares of the first group that all items allow.
 
-    Items have nothing but this share in common, so the result is the intersection of their `feasible_share`. It is
-    empty if they contradict each other. Raises ValueError as `feasible_share` does.
+    Parameters
+    ----------
+    items : iterable of sequences
+        Printed percents (first, second, total) of each item, from 0 to 100, or with rho as a fourth value.
+
+    Returns
+    -------
+    Interval
+        Shares from 0 to 1, all if there is no item. Empty if the items contradict each other.
+
+    Raises
+    ------
+    ValueError
+        A percent is not a number from 0 to 100, or a rho is not above 0.
+
+    Notes
+    -----
+    Items have nothing in common but this share, so the result is the intersection of their `feasible_share`.
+
+    Examples
+    --------
+    >>> print(feasible_shares([(40, 49, 46), (60, 70, 68)]))
+    (2/9, 3/10)
     """
     common = UNIT
     for item in items:
@@ -191,41 +335,36 @@ def feasible_shares(items: Iterable[Sequence[Numeric]]) -> Interval:
     return common
 
 
-def possible_labellings(items: Iterable[Sequence[Numeric]]) -> dict[tuple[bool, ...], Interval]:
-    """Return which items may have their two group labels exchanged, with the shares that each such labelling allows.
-
-    A key has one value per item, True if its labels are exchanged; values are shares of the first group, never empty.
-    The first item stays as printed: totals cannot tell a labelling from its mirror image, in which all labels are
-    exchanged and w becomes 1 - w. With a rho other than 1 they could, so it raises ValueError; so does all that
-    `feasible_share` refuses.
-    """
-    printed = [_values(item) for item in items]
-    for item in printed:
-        _whole(item)
-    possible = {}
-    for others in product((False, True), repeat=max(len(printed) - 1, 0)):
-        exchanged = (False, *others)[: len(printed)]
-        labelled = [
-            (second, first, total) if swap else (first, second, total)
-            for (first, second, total, *_), swap in zip(printed, exchanged, strict=True)
-        ]
-        share = feasible_shares(labelled)
-        if not share.is_empty:
-            possible[exchanged] = share
-    return possible
-
-
 def feasible_rho(whole: Interval, part: Interval) -> Interval:
     """Return how many times as likely as the second the first group may have been asked, for two questions to agree.
 
-    `whole` holds the shares of the first group that a question asked of everybody allows; `part` those that another
-    question allows among the people who were asked it (`feasible_share` without rho). The result holds every
-    rho = odds(part) / odds(whole), above 0 and possibly up to infinity; it is empty if there is none. Raises
-    ValueError for an interval that reaches outside [0, 1].
+    Parameters
+    ----------
+    whole : Interval
+        Shares of the first group, from 0 to 1, that a question asked of everybody allows.
+    part : Interval
+        Shares of the first group, from 0 to 1, that another question allows among those who were asked it
+        (`feasible_share` without rho).
+
+    Returns
+    -------
+    Interval
+        Every rho = odds(part) / odds(whole), above 0 and possibly up to infinity; empty if there is none.
+
+    Raises
+    ------
+    ValueError
+        An interval reaches outside [0, 1].
+
+    Examples
+    --------
+    >>> print(feasible_rho(Interval(0.2, 0.3), Interval(0.5, 0.6)))
+    (7/3, 6)
     """
     for name, share in (("whole", whole), ("part", part)):
         if _interval(name, share).within(UNIT) is not True:
             raise ValueError(f"{name}: found {share}; expected shares from 0 to 1")
+    # With everybody or nobody of the first group in both, any rho will do.
     if any(end in whole and end in part for end in (0, 1)):
         return Interval(0, math.inf)
     whole, part = (share.intersection(Interval(0, 1)) for share in (whole, part))
@@ -243,14 +382,34 @@ def feasible_rho(whole: Interval, part: Interval) -> Interval:
 def least_misprint(items: Iterable[Sequence[Numeric]], most: int = 4) -> int | None:
     """Return the smallest total misprint, in percentage points, with which the items agree.
 
-    That is the smallest sum of changes to the printed percents, each by whole points and within 0 to 100, that leaves
-    a feasible share: 0 if there is one already, None if it takes more than `most`. Every combination is tried: keep
-    `most` small.
-    Raises ValueError as `feasible_share` does, and for a `most` that is not a whole number of at least 0.
+    Parameters
+    ----------
+    items : iterable of sequences
+        Printed percents (first, second, total) of each item, from 0 to 100, or with rho as a fourth value.
+    most : int
+        Largest total misprint to try, in points. Every combination is tried: keep it small.
+
+    Returns
+    -------
+    int or None
+        Smallest sum of changes to the printed percents, each by whole points and within 0 to 100, that leaves a
+        feasible share: 0 if there is one already, None if it takes more than `most`.
+
+    Raises
+    ------
+    ValueError
+        A percent is not a number from 0 to 100, a rho is not above 0, or `most` is not a whole number of at least 0.
+
+    Examples
+    --------
+    >>> least_misprint([(40, 49, 46)]), least_misprint([(40, 50, 52)])
+    (0, 2)
     """
     if isinstance(most, bool) or not isinstance(most, int) or most < 0:
         raise ValueError(f"most: found {as_found(most)}; expected a whole number of at least 0")
-    reached: list[set[Interval]] = [{UNIT}, *[set()] * most]  # by units spent, the shares that the items so far allow
+    # Dynamic programming over the items: by points spent so far, the shares that the items so far allow. Different
+    # misprints often allow the same shares, so sets keep what would grow with every combination small.
+    reached: list[set[Interval]] = [{UNIT}, *[set()] * most]
     for item in items:
         options = _misprinted(item, most)
         reached = [
@@ -266,28 +425,71 @@ def least_misprint(items: Iterable[Sequence[Numeric]], most: int = 4) -> int | N
 
 
 def unclassified_share(items: Iterable[Sequence[Numeric]]) -> Interval:
-    """Return the shares of respondents in neither group, from 0 to 1, with which the items agree.
+    """Return the shares of respondents in neither group with which the items agree.
 
+    Parameters
+    ----------
+    items : iterable of sequences
+        Printed percents (first, second, total) of each item, from 0 to 100.
+
+    Returns
+    -------
+    Interval
+        Shares from 0 to 1: all if the items agree as they are; otherwise the share must exceed the lower end.
+
+    Raises
+    ------
+    ValueError
+        A percent is not a number from 0 to 100, or a rho is not 1.
+
+    Notes
+    -----
     If a share u is in neither group, and their percents may be any and differ by item, a total is
-    (1 - u) (w * first + (1 - w) * second) + u * theirs. The result is [0, 1] if the items agree as they are; otherwise
-    u must exceed its lower end. Raises ValueError as `feasible_share` does, and for a rho other than 1.
+    (1 - u) (w * first + (1 - w) * second) + u * theirs.
+
+    Examples
+    --------
+    >>> print(unclassified_share([(40, 49, 46)]), unclassified_share([(40, 50, 60)]))
+    [0, 1] (2/11, 1]
     """
-    # The boxes of mixture and total meet if 1 / (1 - u) exceeds two lines in w, here by their values at w = 0 and 1.
-    # The highest of all lines is lowest at an end or where two of them cross.
+    # For one item, the boxes of mixture and total meet if and only if 1 / (1 - u) exceeds two lines in w: the mixture
+    # must be large enough for the total even if nobody of the rest said yes, and small enough even if all of them did.
+    # Each line is kept as its values at w = 0 and w = 1. The smallest u is where the highest of all lines is lowest;
+    # the highest of several lines is convex in w, so that is at an end or where two of them cross.
     lines: list[tuple[Fraction, Fraction]] = []
     for first, second, total in map(_whole, items):
         lines.append((second.lower / total.upper, first.lower / total.upper))
         lines.append(((100 - second.upper) / (100 - total.lower), (100 - first.upper) / (100 - total.lower)))
     crossings = [(a - c) / (a - c + d - b) for (a, b), (c, d) in combinations(lines, 2) if (a - c) * (d - b) > 0]
-    tried = [Fraction(0), Fraction(1), *crossings]
-    lowest = min(max((a + (b - a) * w for a, b in lines), default=Fraction(0)) for w in tried)
+    candidates = [Fraction(0), Fraction(1), *crossings]
+    lowest = min(max((a + (b - a) * w for a, b in lines), default=Fraction(0)) for w in candidates)
     return UNIT if lowest < 1 else Interval(1 - 1 / lowest, 1, False, True)
 
 
 def share_to_respondents(interval: Interval, n: int) -> range:
-    """Return how many of `n` respondents the first group may have, for its share to be in the interval.
+    """Return how many respondents the first group may have, for its share to be in an interval.
 
-    The range is empty if no whole number will do. Raises ValueError for an n that is not a whole number above 0.
+    Parameters
+    ----------
+    interval : Interval
+        Shares of the first group, from 0 to 1.
+    n : int
+        Respondents in all, a whole number above 0.
+
+    Returns
+    -------
+    range
+        Numbers of people; empty if no whole number will do.
+
+    Raises
+    ------
+    ValueError
+        `n` is not a whole number above 0, or `interval` is no Interval.
+
+    Examples
+    --------
+    >>> share_to_respondents(Interval(Fraction(2, 9), Fraction(3, 10)), 9908)
+    range(2202, 2973)
     """
     total = _exact("n", n, "a whole number above 0")
     if total < 1 or total.denominator != 1:
@@ -298,11 +500,28 @@ def share_to_respondents(interval: Interval, n: int) -> range:
 
 
 def size_class_boxes(percents: Iterable[Numeric]) -> list[Interval]:
-    """Return the true shares of the smallest size class, of the two smallest together, and so on, from 0 to 1.
+    """Return the true shares of the smallest size class, of the two smallest together, and so on.
 
-    `percents` are the printed percents of the classes, smallest employers first. The sum of k of them stands for the
-    sum of their rounding boxes, k points wide, cut to [0, 1]. That all classes add up to 100% is not assumed.
-    Raises ValueError for a percent that is not from 0 to 100.
+    Parameters
+    ----------
+    percents : iterable of numbers
+        Printed percents of the classes, from 0 to 100, smallest employers first. They need not add up to 100.
+
+    Returns
+    -------
+    list of Interval
+        Shares from 0 to 1. The sum of k percents stands for the sum of their rounding boxes, k points wide, cut to
+        [0, 1].
+
+    Raises
+    ------
+    ValueError
+        A percent is not a number from 0 to 100.
+
+    Examples
+    --------
+    >>> print(*size_class_boxes([15, 20]))
+    [29/200, 31/200) [17/50, 9/25)
     """
     if not isinstance(percents, Iterable):
         raise ValueError(f"percents: found {as_found(percents)}; expected the percents of the size classes")
@@ -317,8 +536,27 @@ def size_class_boxes(percents: Iterable[Numeric]) -> list[Interval]:
 def matches_size_classes(interval: Interval, percents: Iterable[Numeric]) -> list[bool]:
     """Return whether the first group can be the smallest size class, the two smallest together, and so on.
 
-    `interval` holds the possible shares of the first group, which are compared with the `size_class_boxes` of
-    `percents`. Raises ValueError as that function does.
+    Parameters
+    ----------
+    interval : Interval
+        Possible shares of the first group, from 0 to 1.
+    percents : iterable of numbers
+        Printed percents of the classes, from 0 to 100, smallest employers first.
+
+    Returns
+    -------
+    list of bool
+        One answer for each of the `size_class_boxes`.
+
+    Raises
+    ------
+    ValueError
+        A percent is not a number from 0 to 100, or `interval` is no Interval.
+
+    Examples
+    --------
+    >>> matches_size_classes(Interval(0.2, 0.4), [15, 20])
+    [False, True]
     """
     share = _interval("interval", interval)
     return [not share.intersection(box).is_empty for box in size_class_boxes(percents)]
@@ -354,7 +592,7 @@ def _item(first: Numeric, second: Numeric, total: Numeric, rho: Numeric = 1) -> 
 
 
 def _values(item: Sequence[Numeric]) -> tuple[Numeric, ...]:
-    """Return the values of an item as a tuple. Raises ValueError unless they are three or four."""
+    """Return the values of an item as a tuple. Raise ValueError unless they are three or four."""
     values = tuple(item) if isinstance(item, Iterable) and not isinstance(item, str) else ()
     if len(values) not in (3, 4):
         raise ValueError(
@@ -364,7 +602,7 @@ def _values(item: Sequence[Numeric]) -> tuple[Numeric, ...]:
 
 
 def _whole(item: Sequence[Numeric]) -> tuple[Box, Box, Box]:
-    """Return the rounding boxes of an item that everybody was asked. Raises ValueError for a rho other than 1."""
+    """Return the rounding boxes of an item that everybody was asked. Raise ValueError for a rho other than 1."""
     first, second, total, rho = _item(*_values(item))
     if rho != 1:
         raise ValueError(f"rho: found {rho}; expected 1, everybody asked")
