@@ -2,9 +2,9 @@
 
 from types import ModuleType
 
-from .article import load_figures as _load_figures
 from .edition import evidence
 from .edition.register import cited, listed, register
+from .plugin import load_figures as _load_figures
 from .project import find_project
 from .survey.model import load_survey
 

@@ -20,8 +20,8 @@ import psutil  # noqa: F401
 import text_to_num  # noqa: F401
 
 from . import notebook  # noqa: F401
-from .article import load_figures
 from .charts.fonts import BOLD, NORMAL, font_faces
+from .plugin import load_figures
 from .project import find_project
 from .survey.citable import registry
 from .survey.model import load_survey

@@ -158,14 +158,14 @@ def test_people_in_no_group_of_a_breakdown_are_counted_where_they_are_many(tabul
 
 
 WRONG = {
-    "a group of two breakdowns": ("north =", "sme =", "breakdowns.region.groups.sme: expected another name, for one of segment.groups has that"),
-    "a group called total": ("north =", "total =", "breakdowns.region.groups.total: expected another name, for everybody has that"),
-    "a column of answers": ('column = "région"', 'column = "email"', "questions.tools.columns.email: expected a column of its own, not that of breakdowns.region.column"),
-    "no groups": ('groups.north = ["Nord"]\ngroups.centre = ["Centre"]\ngroups.south = ["Sud"]\n', "", "breakdowns.region.groups: expected values for each group"),
-    "no table": ("[breakdowns.region]", "[breakdowns]", "breakdowns.column: expected a table"),
-    "no breakdown": ("[breakdowns.region]", "[breakdowns]\n[other]", "other: expected no such key, but breakdowns, design, file, questions, segment, source"),
-    "nothing in them": (codebook("breakdowns.region").removeprefix('source = "ours"\n').removesuffix(QUESTIONS), "[breakdowns]\n", "breakdowns: expected at least one breakdown with a name, as [breakdowns.region]"),
-    "no values": ('groups.north = ["Nord"]', "groups.north = []", "breakdowns.region.groups.north: expected at least one value, none twice"),
+    "a group of two breakdowns": ("north =", "sme =", "breakdowns.region.groups.sme: found ['Nord']; expected another name: segment.groups has that group"),
+    "a group called total": ("north =", "total =", "breakdowns.region.groups.total: found ['Nord']; expected another name: it is that of everybody"),
+    "a column of answers": ('column = "région"', 'column = "email"', "questions.tools.columns.email: found 'email'; expected a column of its own, not that of breakdowns.region.column"),
+    "no groups": ('groups.north = ["Nord"]\ngroups.centre = ["Centre"]\ngroups.south = ["Sud"]\n', "", "breakdowns.region.groups: found nothing; expected values for each group"),
+    "no table": ("[breakdowns.region]", "[breakdowns]", "breakdowns.column: found 'région'; expected a table"),
+    "a table that nothing reads": ("[breakdowns.region]", "[other]", "other: found a table; expected one of the keys breakdowns, design, file, questions, segment, source"),
+    "nothing in them": (codebook("breakdowns.region").removeprefix('source = "ours"\n').removesuffix(QUESTIONS), "[breakdowns]\n", "breakdowns: found a table; expected at least one breakdown with a name, as [breakdowns.region]"),
+    "no values": ('groups.north = ["Nord"]', "groups.north = []", "breakdowns.region.groups.north: found []; expected a list of values, each in quotes, as [\"1\", \"2\"]"),
 }  # fmt: skip
 
 

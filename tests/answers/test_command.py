@@ -208,9 +208,9 @@ def test_everybody_may_be_of_one_group(tabulated):
 
 @pytest.mark.parametrize(
     ("segment", "told"),
-    [('group = ""', "segment.group: expected the name of a group"),
-     ('group = "total"', "segment.group: expected the name of a group"),
-     ('group = "sme"\ncolumn = "tool"', "segment.column: expected no such key, but group")],
+    [('group = ""', "segment.group: found ''; expected the name of a group"),
+     ('group = "total"', "segment.group: found 'total'; expected another name: it is that of everybody"),
+     ('group = "sme"\ncolumn = "tool"', "segment.column: found 'tool'; expected one of the keys group")],
 )  # fmt: skip
 def test_a_group_of_everybody_that_is_none_is_told(segment, told, tabulated):
     question = '[questions.tools]\nkind = "several"\ncolumns.email = "tool"\nyes = ["Oui"]\nno = ["Non"]\n'

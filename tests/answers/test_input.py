@@ -358,18 +358,18 @@ def test_memory_that_does_not_do_is_told(tabulated, monkeypatch):
 
 CODEBOOKS = {
     "no TOML": ("[file]", "[file", "not TOML ("),
-    "a key that nothing reads": ('[design]\nweight', '[design]\nwieght', "design.wieght: expected no such key, but cluster, population, stratum, weight"),
-    "a kind that is no text": ('"several"', '["several"]', "questions.tools.kind: expected one of one, several, scale"),
-    "an encoding that Python refuses": ("[file]", '[file]\nencoding = "undefined"', "file.encoding: expected the name of an encoding"),
-    "a kind that is none": ('"several"', '"many"', "questions.tools.kind: expected one of one, several, scale"),
-    "a value in two lists": ('no = ["Non"]', 'no = ["Oui"]', "questions.tools: expected each value in one list only"),
-    "a column twice": ('"blogue"', '"courriel"', "questions.tools.columns.blogs: expected a column of its own, not that of questions.tools.columns.email"),
-    "numbers for texts": ('values = ["1", "2", "3", "4", "5"]', "values = [1, 2]", 'questions.agree.values: expected a list of values, each in quotes, as ["1", "2"]'),
-    "a top box of all": ('"5"]', '"5"]\ntop = 5', "questions.agree.top: expected how many of the values, from the last, say yes, but not all of them"),
-    "a group called total": ("sme =", "total =", "segment.groups.total: expected another name, for everybody has that"),
-    "a delimiter that is none": ('delimiter = ";"', 'delimiter = "::"', "file.delimiter: expected one of ',' ';' '\\t' '|'"),
-    "an encoding that is none": ("[file]", '[file]\nencoding = "latin1er"', "file.encoding: expected the name of an encoding"),
-    "no question": (CODEBOOK[CODEBOOK.index("[questions.tools]") :], "", "questions: expected at least one question"),
+    "a key that nothing reads": ('[design]\nweight', '[design]\nwieght', "design.wieght: found 'poids'; expected one of the keys cluster, population, stratum, weight"),
+    "a kind that is no text": ('"several"', '["several"]', "questions.tools.kind: found ['several']; expected one of 'one', 'several', 'scale'"),
+    "an encoding that Python refuses": ("[file]", '[file]\nencoding = "undefined"', "file.encoding: found 'undefined'; expected the name of an encoding"),
+    "a kind that is none": ('"several"', '"many"', "questions.tools.kind: found 'many'; expected one of 'one', 'several', 'scale'"),
+    "a value in two lists": ('no = ["Non"]', 'no = ["Oui"]', "questions.tools: found 'Oui' in two lists; expected each value in one list only"),
+    "a column twice": ('"blogue"', '"courriel"', "questions.tools.columns.blogs: found 'courriel'; expected a column of its own, not that of questions.tools.columns.email"),
+    "numbers for texts": ('values = ["1", "2", "3", "4", "5"]', "values = [1, 2]", 'questions.agree.values: found [1, 2]; expected a list of values, each in quotes, as ["1", "2"]'),
+    "a top box of all": ('"5"]', '"5"]\ntop = 5', "questions.agree.top: found 5; expected how many of the values, from the last, say yes, but not all of them"),
+    "a group called total": ("sme =", "total =", "segment.groups.total: found ['PME']; expected another name: it is that of everybody"),
+    "a delimiter that is none": ('delimiter = ";"', 'delimiter = "::"', "file.delimiter: found '::'; expected one of ',', ';', '\\t', '|'"),
+    "an encoding that is none": ("[file]", '[file]\nencoding = "latin1er"', "file.encoding: found 'latin1er'; expected the name of an encoding"),
+    "no question": (CODEBOOK[CODEBOOK.index("[questions.tools]") :], "", "questions: found nothing; expected at least one question"),
 }  # fmt: skip
 
 

@@ -13,10 +13,10 @@ import pytest
 
 from conftest import PROJECT, snapshot
 from contre_enquete.__main__ import main
-from contre_enquete.article import load_figures
 from contre_enquete.edition.check import check
 from contre_enquete.edition.new import still_invented
 from contre_enquete.errors import DataError
+from contre_enquete.plugin import load_figures
 from contre_enquete.survey.claims import judged_claims
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.model import load_survey

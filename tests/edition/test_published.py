@@ -27,9 +27,9 @@ from babel.messages.pofile import read_po
 from PIL import Image, ImageChops
 
 from conftest import PROJECT, one_of_each, relative
-from contre_enquete import article as article_room
-from contre_enquete.article import load_figures
+from contre_enquete import plugin
 from contre_enquete.edition import build
+from contre_enquete.plugin import load_figures
 from contre_enquete.project import replace_file
 from page_damage import DAMAGES, STYLES, damaged_pages
 from reading import FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Tree, language, template, template_and_language, text
@@ -842,7 +842,7 @@ def cards(site):
     article = load_figures(site.parent)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(article, "FIGURES", article.FIGURES[:1])
-        patched.setattr(article_room, "load_figures", lambda project: article)
+        patched.setattr(plugin, "load_figures", lambda project: article)
         for code in LANGUAGES:
             for path, content in build._cards(site.parent, code).items():
                 replace_file(site.parent / path, content)

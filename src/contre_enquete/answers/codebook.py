@@ -47,35 +47,35 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
 
 from __future__ import annotations
 
-import tomllib
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from ..errors import DataError
+from ..toml_reader import TomlTable, read_toml
 
 DESIGN = ("weight", "stratum", "cluster", "population")
-FILE = {"delimiter": ",", "decimal": ".", "encoding": "utf-8"}
-SIGNS = {"delimiter": [",", ";", "\t", "|"], "decimal": [".", ","]}
-KINDS = {
-    "one": {"column", "items"},
-    "several": {"columns", "yes", "no"},
-    "scale": {"columns", "values", "top"},
-}
+FILE_DEFAULTS = {"delimiter": ",", "decimal": ".", "encoding": "utf-8"}
+SEPARATORS = {"delimiter": [",", ";", "\t", "|"], "decimal": [".", ","]}
+ENCODING = 'the name of an encoding, as "utf-8", "latin-1" or "cp1252"'
+KINDS = ("one", "several", "scale")
+YES_CODE = 1  # of a column that says yes or no; no is 0
 TOTAL = "total"  # the group of everybody
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of answers: the values of each code, from 0, and those of a missing answer, which "" always is but in a code."""
+    """A column of answers, whose values are read as codes."""
 
     name: str
-    codes: tuple[frozenset[str], ...]
-    missing: frozenset[str]
+    codes: tuple[frozenset[str], ...]  # the values of each code, from 0
+    missing: frozenset[str]  # the values of a missing answer; "" is one of them unless it has a code
 
-    def code(self, value: str) -> int | None:
-        """Return the code of a value, None if the answer is missing. Raises LookupError if the codebook lacks it."""
+    def find_code(self, value: str) -> int | None:
+        """Return the code of a value, None if the answer is missing. Raises LookupError if the codebook lacks it.
+
+        `person.encode_column` applies the same rule in the engine; `faults` uses this one to find the line at fault.
+        """
         for code, values in enumerate(self.codes):
             if value in values:
                 return code
@@ -86,40 +86,37 @@ class Column:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """What groups people, by its key: a column, of which each group is a code, in order."""
+    """A way to group people: a column, and the groups that its codes stand for."""
 
-    key: str
+    key: str  # of the codebook
     column: Column
-    groups: tuple[str, ...]
+    groups: tuple[str, ...]  # in the order of the codes
 
 
 @dataclass(frozen=True)
 class Item:
-    """What a row of the table counts: those whose answer to a column, given by its place, has a code."""
+    """A row of the table for each group: the people whose answer has one code."""
 
     question: str
     item: str
-    column: int
+    column: int  # index of the column of answers
     code: int
 
 
 @dataclass(frozen=True)
 class Codebook:
-    """What a codebook says. Columns of the design that the survey has not are "".
+    """The content of a codebook."""
 
-    The first of the breakdowns is that of the segment, if there is one. `group` is the one that everybody is of, if all are of one, else "".
-    """
-
-    source: str
+    source: str  # the name of the survey
     delimiter: str
     decimal: str
     encoding: str
-    weight: str
+    weight: str  # columns of the design, "" for those that the survey has not
     stratum: str
     cluster: str
     population: str
-    breakdowns: tuple[Breakdown, ...]
-    group: str
+    breakdowns: tuple[Breakdown, ...]  # the first one is the segment, if there is one
+    group: str  # the group of everybody, if all people are of one; else ""
     columns: tuple[Column, ...]
     items: tuple[Item, ...]
 
@@ -128,7 +125,7 @@ class Codebook:
         """The groups of all breakdowns, one breakdown after the other."""
         return tuple(group for breakdown in self.breakdowns for group in breakdown.groups)
 
-    def named(self) -> dict[str, str]:
+    def list_columns(self) -> dict[str, str]:
         """Return the columns that the codebook names, each with the key that names it."""
         names = {getattr(self, role): f"design.{role}" for role in DESIGN}
         names |= {breakdown.column.name: f"{breakdown.key}.column" for breakdown in self.breakdowns}
@@ -137,161 +134,124 @@ class Codebook:
 
 
 def read_codebook(path: Path) -> Codebook:
-    """Read a codebook. Raises DataError, which names file and key, where it cannot be used."""
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise DataError(
-            f"{path.name}: {error.strerror}; expected a codebook, as contre-enquete codebook proposes it"
-        ) from None
-    except UnicodeDecodeError:
-        raise DataError(f"{path.name}: not UTF-8; expected a codebook saved as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{path.name}: not TOML ({error})") from None
-    return _Reader(path.name).codebook(told)
-
-
-class _Reader:
-    """Reads the parts of a codebook, each told with its key, and says of each fault where it is."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.keys: dict[str, str] = {}  # of each column
-        self.groups: dict[str, str] = {}  # with the key of each
-
-    def fault(self, key: str, expected: str) -> DataError:
-        return DataError(f"{self.file}, {key}: expected {expected}")
-
-    def table(self, told: object, key: str, allowed: Collection[str]) -> dict[str, Any]:
-        """Return a table that has no other keys than some."""
-        if not isinstance(told, dict):
-            raise self.fault(key, "a table")
-        if unknown := sorted(set(told) - set(allowed)):
-            raise self.fault(f"{key}.{unknown[0]}".lstrip("."), f"no such key, but {', '.join(sorted(allowed))}")
-        return told
-
-    def named(self, told: object, key: str, least: int, expected: str) -> dict[str, Any]:
-        """Return a table whose keys are names of one's own, at least so many."""
-        if not isinstance(told, dict) or len(told) < least or "" in told:
-            raise self.fault(key, expected)
-        return told
-
-    def values(self, told: object, key: str, least: int = 1) -> tuple[str, ...]:
-        """Return a list of texts."""
-        if not isinstance(told, list) or not all(isinstance(value, str) for value in told):
-            raise self.fault(key, 'a list of values, each in quotes, as ["1", "2"]')
-        if len(told) < least or len(set(told)) < len(told):
-            some = "at least one value" if least == 1 else f"at least {least} values"
-            raise self.fault(key, f"{some}, none twice" if least else "no value twice")
-        return tuple(told)
-
-    def column(self, told: object, key: str, shared: Collection[str] = ()) -> str:
-        """Return the name of a column, which no other key may use but for some that are shared."""
-        if not isinstance(told, str) or not told:
-            raise self.fault(key, "the name of a column")
-        if self.keys.setdefault(told, key) != key and told not in shared:
-            raise self.fault(key, f"a column of its own, not that of {self.keys[told]}")
-        return told
-
-    def coded(self, names: list[str], codes: list[tuple[str, ...]], missing: object, key: str) -> list[Column]:
-        """Return columns with the same codes. A value may stand once among them and those of missing answers."""
-        absent = self.values(missing, f"{key}.missing", 0)
-        every = [value for values in [*codes, absent] for value in values]
-        if len(set(every)) < len(every):
-            raise self.fault(key, "each value in one list only")
-        sets = tuple(frozenset(values) for values in codes)
-        return [Column(name, sets, frozenset({"", *absent})) for name in names]
-
-    def codebook(self, told: dict[str, Any]) -> Codebook:
-        self.table(told, "", ("source", "file", "design", "segment", "breakdowns", "questions"))
-        source = told.get("source", Path(self.file).stem)
-        if not isinstance(source, str) or not source.strip():
-            raise self.fault("source", "the name of the survey")
-        file = {**FILE, **self.table(told.get("file", {}), "file", FILE)}
-        for key, signs in SIGNS.items():
-            if file[key] not in signs:
-                raise self.fault(f"file.{key}", "one of " + " ".join(map(repr, signs)))
-        if not _is_encoding(file["encoding"]):
-            raise self.fault("file.encoding", 'the name of an encoding, as "utf-8", "latin-1" or "cp1252"')
-        design = self.table(told.get("design", {}), "design", DESIGN)
-        roles = {role: self.column(design[role], f"design.{role}") if role in design else "" for role in DESIGN}
-        breakdowns: list[Breakdown] = []
-        group = self.segment(told["segment"], breakdowns) if "segment" in told else ""
-        if "breakdowns" in told:
-            expected = "at least one breakdown with a name, as [breakdowns.region]"
-            for name, described in self.named(told["breakdowns"], "breakdowns", 1, expected).items():
-                self.breakdown(described, f"breakdowns.{name}", breakdowns)
-        columns: list[Column] = []
-        items: list[Item] = []
-        questions = self.named(told.get("questions"), "questions", 1, "at least one question, as [questions.tools]")
-        for question, described in questions.items():
-            self.question(question, described, columns, items)
-        return Codebook(
-            source,
-            **file,
-            **roles,
-            breakdowns=tuple(breakdowns),
-            group=group,
-            columns=tuple(columns),
-            items=tuple(items),
-        )
-
-    def segment(self, told: object, breakdowns: list[Breakdown]) -> str:
-        """Add the breakdown of the segment, or return the group of everybody, "" if there is none."""
-        if not isinstance(told, dict) or "group" not in told:
-            self.breakdown(told, "segment", breakdowns)
-            return ""
-        group = self.table(told, "segment", ("group",))["group"]
-        if not isinstance(group, str) or group in ("", TOTAL):
-            raise self.fault("segment.group", "the name of a group")
-        self.groups[group] = "segment.group"
-        return group
-
-    def breakdown(self, told: object, key: str, breakdowns: list[Breakdown]) -> None:
-        """Add a breakdown. Another may have the same column, but no group of the same name."""
-        found = self.table(told, key, ("column", "groups", "missing"))
-        name = self.column(found.get("column"), f"{key}.column", {breakdown.column.name for breakdown in breakdowns})
-        groups = self.named(found.get("groups"), f"{key}.groups", 1, "values for each group")
-        for group in groups:
-            if group == TOTAL:
-                raise self.fault(f"{key}.groups.{group}", "another name, for everybody has that")
-            if (other := self.groups.setdefault(group, f"{key}.groups")) != f"{key}.groups":
-                raise self.fault(f"{key}.groups.{group}", f"another name, for one of {other} has that")
-        codes = [self.values(values, f"{key}.groups.{group}") for group, values in groups.items()]
-        (column,) = self.coded([name], codes, found.get("missing", []), key)
-        breakdowns.append(Breakdown(key, column, tuple(groups)))
-
-    def question(self, question: str, told: object, columns: list[Column], items: list[Item]) -> None:
-        """Add the columns and items of a question."""
-        key = f"questions.{question}"
-        kind = told.get("kind") if isinstance(told, dict) else None
-        if not isinstance(kind, str) or kind not in KINDS:
-            raise self.fault(f"{key}.kind", "one of " + ", ".join(KINDS))
-        found = self.table(told, key, {*KINDS[kind], "kind", "missing"})
-        if kind == "one":
-            names = [self.column(found.get("column"), f"{key}.column")]
-            listed = self.named(found.get("items"), f"{key}.items", 2, "values for each of at least two items")
-            codes = [self.values(values, f"{key}.items.{item}") for item, values in listed.items()]
-            items += [Item(question, item, len(columns), code) for code, item in enumerate(listed)]
+    """Return a codebook. Raises DataError, which names file and key, where it cannot be used."""
+    declared = read_toml(path, path.name, "a codebook, as contre-enquete codebook proposes it")
+    source = declared.text("source", path.stem, "the name of the survey")
+    if not source.strip():
+        raise declared.error("source", "the name of the survey")
+    file, design = declared.table("file"), declared.table("design")
+    delimiter, decimal = (file.choice(name, SEPARATORS[name], FILE_DEFAULTS[name]) for name in ("delimiter", "decimal"))
+    encoding = file.text("encoding", FILE_DEFAULTS["encoding"], ENCODING)
+    if not _is_encoding(encoding):
+        raise file.error("encoding", ENCODING)
+    names = _Names()
+    roles = {role: names.claim_column(design, role) if role in design else "" for role in DESIGN}
+    breakdowns: list[Breakdown] = []
+    group = ""
+    if "segment" in declared:
+        segment = declared.table("segment")
+        if "group" in segment.values:
+            group = segment.text("group", expected="the name of a group")
+            names.claim_group(segment, group, "group")
         else:
-            listed = self.named(found.get("columns"), f"{key}.columns", 1, "a column for each item")
-            names = [self.column(name, f"{key}.columns.{item}") for item, name in listed.items()]
-            codes = self.no_yes(kind, found, key)
-            items += [Item(question, item, column, 1) for column, item in enumerate(listed, len(columns))]
-        columns += self.coded(names, codes, found.get("missing", []), key)
+            breakdowns.append(_read_breakdown(segment, names, breakdowns))
+    if "breakdowns" in declared:
+        described = declared.named("breakdowns", 1, "at least one breakdown with a name, as [breakdowns.region]")
+        for name in described.values:
+            breakdowns.append(_read_breakdown(described.table(name), names, breakdowns))
+    columns: list[Column] = []
+    items: list[Item] = []
+    questions = declared.named("questions", 1, "at least one question, as [questions.tools]")
+    for question in questions.values:
+        _read_question(question, questions.table(question), names, columns, items)
+    declared.reject_unknown_keys()
+    return Codebook(
+        source, delimiter, decimal, encoding, **roles,
+        breakdowns=tuple(breakdowns), group=group, columns=tuple(columns), items=tuple(items),
+    )  # fmt: skip
 
-    def no_yes(self, kind: str, told: dict[str, Any], key: str) -> list[tuple[str, ...]]:
-        """Return the values that say no and those that say yes, of several answers or of a scale."""
-        if kind == "several":
-            return [self.values(told.get(name), f"{key}.{name}") for name in ("no", "yes")]
-        values, top = self.values(told.get("values"), f"{key}.values", 2), told.get("top", 2)
-        if type(top) is not int or not 0 < top < len(values):
-            raise self.fault(f"{key}.top", "how many of the values, from the last, say yes, but not all of them")
-        return [values[:-top], values[-top:]]
+
+class _Names:
+    """The columns and groups that a codebook has named so far, each with its key."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, str] = {}
+        self.groups: dict[str, str] = {}
+
+    def claim_column(self, table: TomlTable, name: str, shared: Collection[str] = ()) -> str:
+        """Return the column that a key names. Raises DataError if another key uses it, unless it may be shared."""
+        column = table.text(name, expected="the name of a column")
+        key = f"{table.path}.{name}"
+        if self.columns.setdefault(column, key) != key and column not in shared:
+            raise table.error(name, f"a column of its own, not that of {self.columns[column]}")
+        return column
+
+    def claim_group(self, table: TomlTable, group: str, name: str) -> None:
+        """Take the name of a group for the table. Raises DataError if it is taken already."""
+        if group == TOTAL:
+            raise table.error(name, "another name: it is that of everybody")
+        if self.groups.setdefault(group, table.path) != table.path:
+            raise table.error(name, f"another name: {self.groups[group]} has that group")
 
 
-def _is_encoding(name: object) -> bool:
+def _read_breakdown(table: TomlTable, names: _Names, breakdowns: Collection[Breakdown]) -> Breakdown:
+    """Return a breakdown. It may share a column with another one, but no name of a group."""
+    name = names.claim_column(table, "column", {breakdown.column.name for breakdown in breakdowns})
+    groups = table.named("groups", 1, "values for each group")
+    for group in groups.values:
+        names.claim_group(groups, group, group)
+    (column,) = _make_columns(table, [name], [_read_values(groups, group) for group in groups.values])
+    return Breakdown(table.path, column, tuple(groups.values))
+
+
+def _read_question(question: str, table: TomlTable, names: _Names, columns: list[Column], items: list[Item]) -> None:
+    """Add the columns and items of a question."""
+    kind = table.choice("kind", KINDS)
+    if kind == "one":
+        listed = table.named("items", 2, "values for each of at least two items")
+        used = [names.claim_column(table, "column")]
+        codes = [_read_values(listed, item) for item in listed.values]
+        items += [Item(question, item, len(columns), code) for code, item in enumerate(listed.values)]
+    else:
+        listed = table.named("columns", 1, "a column for each item")
+        used = [names.claim_column(listed, item) for item in listed.values]
+        codes = _read_no_yes(table, kind)
+        items += [Item(question, item, place, YES_CODE) for place, item in enumerate(listed.values, len(columns))]
+    columns += _make_columns(table, used, codes)
+
+
+def _read_no_yes(table: TomlTable, kind: str) -> list[tuple[str, ...]]:
+    """Return the values that say no and those that say yes, of several answers or of a scale."""
+    if kind == "several":
+        return [_read_values(table, name) for name in ("no", "yes")]
+    values = _read_values(table, "values", 2)
+    top = table.values["top"] if "top" in table else 2
+    if type(top) is not int or not 0 < top < len(values):
+        raise table.error("top", "how many of the values, from the last, say yes, but not all of them")
+    return [values[:-top], values[-top:]]
+
+
+def _read_values(table: TomlTable, name: str, minimum: int = 1) -> tuple[str, ...]:
+    """Return a list of different values, at least so many; none is required if the minimum is 0."""
+    values = table.texts(name, None if minimum else (), 'a list of values, each in quotes, as ["1", "2"]')
+    if len(values) < minimum or len(set(values)) < len(values):
+        raise table.error(name, f"at least {minimum} different values" if minimum else "no value twice")
+    return values
+
+
+def _make_columns(table: TomlTable, names: list[str], codes: list[tuple[str, ...]]) -> list[Column]:
+    """Return columns with the same codes. Raises DataError for a value in two of the lists of codes and of `missing`."""
+    missing = _read_values(table, "missing", 0)
+    counts = Counter(value for values in [*codes, missing] for value in values)
+    value, count = counts.most_common(1)[0]
+    if count > 1:
+        raise table.error("", "each value in one list only", f"{value!r} in two lists")
+    sets = tuple(frozenset(values) for values in codes)
+    return [Column(name, sets, frozenset({"", *missing})) for name in names]
+
+
+def _is_encoding(name: str) -> bool:
     try:
-        return isinstance(name, str) and "".encode(name) is not None
+        return "".encode(name) is not None
     except (LookupError, ValueError):
         return False

@@ -43,7 +43,7 @@ def count(answers: ibis.Table, codebook: Codebook, grouped: Collection[int] = ()
 
 def _check_columns(answers: ibis.Table, codebook: Codebook) -> None:
     kinds = answers.schema()
-    for name in codebook.named():
+    for name in codebook.list_columns():
         kind = kinds.get(name)
         if kind is None:
             raise FaultyColumn(name, "a column of that name in the file, whose header has none" + _undivided(kinds))

@@ -58,8 +58,8 @@ def locate(answers: Answers, codebook: Codebook) -> None:
     """Raise DataError for the first fault of the file, and return if it has none that a reading line by line can see."""
     rows = _parquet_rows(answers, codebook) if answers.is_parquet else answers.rows()
     _, header = next(rows, (0, []))
-    places = {name: header.index(name) for name in codebook.named() if name in header}
-    if len(places) < len(codebook.named()):
+    places = {name: header.index(name) for name in codebook.list_columns() if name in header}
+    if len(places) < len(codebook.list_columns()):
         return  # told by the engine already
     strata: dict[str, tuple[int, set[str]]] = {}  # the first line of each, and its clusters
     sizes: dict[str, float] = {}
@@ -95,7 +95,7 @@ def _faults(cells: dict[str, str], codebook: Codebook) -> Iterator[tuple[str, st
     grouping = ((breakdown.column, f" in {breakdown.key}") for breakdown in codebook.breakdowns)
     for told, where in chain(grouping, ((told, "") for told in codebook.columns)):
         try:
-            told.code(cells[told.name])
+            told.find_code(cells[told.name])
         except LookupError:
             listed = sorted(set().union(*told.codes, told.missing) - {""})
             yield (
@@ -118,7 +118,7 @@ def _parquet_rows(answers: Answers, codebook: Codebook) -> Rows:
     import pyarrow.parquet
 
     with pyarrow.parquet.ParquetFile(answers.path) as file:
-        names = [name for name in codebook.named() if name in file.schema_arrow.names]
+        names = [name for name in codebook.list_columns() if name in file.schema_arrow.names]
         yield 0, names
         number = 0
         for batch in file.iter_batches(batch_size=10_000, columns=names):

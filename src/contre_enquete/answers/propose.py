@@ -18,7 +18,7 @@ from pathlib import Path
 from ..article import read_article
 from ..errors import DataError
 from ..project import replace_file
-from .codebook import DESIGN, FILE, SIGNS, TOTAL
+from .codebook import DESIGN, FILE_DEFAULTS, SEPARATORS, TOTAL
 from .faults import faults_told
 from .person import numbered
 from .source import CHUNK, Answers, opened
@@ -148,7 +148,7 @@ def _guessed(path: Path) -> Answers:
             encoding = "cp1252"
     first = next(Answers(path, encoding=encoding).lines(), (1, ""))[1]
     return Answers(
-        path, max(SIGNS["delimiter"], key=lambda sign: len(next(csv.reader([first], delimiter=sign)))), encoding
+        path, max(SEPARATORS["delimiter"], key=lambda sign: len(next(csv.reader([first], delimiter=sign)))), encoding
     )
 
 
@@ -205,7 +205,7 @@ def _written(
         "",
     ]
     file = {"delimiter": answers.delimiter, "decimal": decimal, "encoding": answers.encoding}
-    if not answers.is_parquet and file != FILE:
+    if not answers.is_parquet and file != FILE_DEFAULTS:
         lines += ["[file]", *(f"{key} = {_quoted(value)}" for key, value in file.items()), ""]
     if design := [role for role in DESIGN if role in roles]:
         lines += ["[design]", *(f"{role} = {_quoted(roles[role])}" for role in design), ""]

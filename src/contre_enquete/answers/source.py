@@ -26,7 +26,6 @@ CHUNK = 1 << 20
 PARQUET = (".parquet", ".pq")
 MEMORY = "1GB"  # for the engine that is embedded; beyond it goes to disk
 ZIPPED = "PK\x03\x04"  # what a workbook begins with
-SIGNS = (";", "\t", ",", "|")
 
 Rows = Iterator[tuple[int, list[str]]]  # the number of the first line of each row, or of the row, and its cells
 

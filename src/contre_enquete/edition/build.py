@@ -109,8 +109,8 @@ def _figures(project: Path, language: str) -> Files:
 
 def _cards(project: Path, language: str) -> Files:
     """Return the card of the edition and those of its figures as PNG. Raises ArticleError if no function draws the first."""
-    from ..article import ArticleError, drawn, load_figures
     from ..charts.chart import Chart
+    from ..plugin import ArticleError, call_checked, load_figures
     from ..survey.model import load_survey
 
     article = load_figures(project)
@@ -119,9 +119,9 @@ def _cards(project: Path, language: str) -> Files:
             f"{ARTICLE}/__init__.py, social_card: found nothing; expected the function that draws the picture for social networks"
         )
     survey = load_survey(language, project)
-    cards = {f"site/social/{language}.png": drawn(article.social_card, survey, bytes, "the bytes of a PNG")}
+    cards = {f"site/social/{language}.png": call_checked(article.social_card, survey, bytes, "the bytes of a PNG")}
     for draw in article.FIGURES:
-        chart = drawn(draw, survey, Chart, "a Chart")
+        chart = call_checked(draw, survey, Chart, "a Chart")
         cards[f"site/social/{language}/{chart.name}.png"] = chart.card(survey.article.words.name)
     return cards
 

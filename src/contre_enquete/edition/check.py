@@ -9,9 +9,9 @@ from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 
-from ..article import defined_in, drawn, faults_told, load_figures
 from ..errors import EditionError
 from ..notebooks.run import read_notebook
+from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
 from ..project import ARTICLE, CATALOGUES, DECLARATION, DESCRIPTOR, METHOD, NOTEBOOKS, SUMMARY, method_file
 from ..survey.citable import Figure, opening_numbers, registry
 from ..survey.claims import judged_claims
@@ -220,8 +220,8 @@ def _read_charts(project: Path, notebooks: list[Path], report: Report) -> None:
     code = report.survey.language.code
     shown = shown_figures(notebooks)
     for draw in load_figures(project).FIGURES:
-        chart = drawn(draw, report.survey, Chart, "a Chart")
-        with faults_told(defined_in(draw), f"texts as the words of {chart.name}"):
+        chart = call_checked(draw, report.survey, Chart, "a Chart")
+        with reraise_as_article_error(locate_definition(draw), f"texts as the words of {chart.name}"):
             context = "\n\n".join(vars(chart.words).values())
         for part, text in vars(chart.words).items():
             report.add(f", {chart.name}, {part}", text, context)

@@ -24,18 +24,18 @@ def drawn_figures(project: Path, language: str) -> dict[str, bytes]:
 
     Raises DataError, also if two figures have one name, and ArticleError. Imports matplotlib only when called.
     """
-    from ..article import defined_in, drawn, faults_told, load_figures
     from ..charts.chart import Chart
     from ..charts.spreadsheet import BOM
     from ..errors import DataError
+    from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
     from ..survey.model import load_survey
 
     survey, files = load_survey(language, project), {}
     for draw in load_figures(project).FIGURES:
-        chart = drawn(draw, survey, Chart, "a Chart")
+        chart = call_checked(draw, survey, Chart, "a Chart")
         if f"{chart.name}.svg" in files:
             raise DataError(f"article/: two figures have the name {chart.name}; expected a name of its own for each")
-        with faults_told(defined_in(draw), f"a Chart that can be saved as {chart.name}"):
+        with reraise_as_article_error(locate_definition(draw), f"a Chart that can be saved as {chart.name}"):
             files[f"{chart.name}.svg"] = chart.svg().encode()
             files[f"{chart.name}.png"] = chart.png()
             files[f"{chart.name}.csv"] = (BOM + chart.csv()).encode()

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import nbformat
 
-from ..article import defined_in, drawn, faults_told, load_figures
 from ..charts.chart import Chart
 from ..charts.table import Table
 from ..errors import EditionError
 from ..notebooks.run import read_notebook
+from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
 from ..project import METHOD, NOTEBOOKS, find_project
 from ..survey.citable import Figure, registry
 from ..survey.claims import FIGURES, WORDINGS, judged_claims
@@ -74,8 +74,8 @@ def _statements(project: Path, code: str) -> Iterator[Statement]:
                 yield from _rows(page, cell, table)
     shown = shown_figures(list(notebooks))
     for draw in load_figures(project).FIGURES:
-        chart = drawn(draw, survey, Chart, "a Chart")
-        with faults_told(defined_in(draw), f"texts as the words of {chart.name}"):
+        chart = call_checked(draw, survey, Chart, "a Chart")
+        with reraise_as_article_error(locate_definition(draw), f"texts as the words of {chart.name}"):
             context = "\n\n".join(vars(chart.words).values())
         page = _page(Path(code, shown[chart.name])) if chart.name in shown else opening
         for part, text in vars(chart.words).items():
@@ -127,7 +127,7 @@ def _tables(path: Path, notebook: nbformat.NotebookNode) -> Iterator[tuple[str, 
     """The tables that a notebook shows, each with its cell, computed from the data as it is now."""
     names: dict = {}
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
-        with faults_told(f"{path.parent.name}/{path.name}, cell {cell.id}", "code that runs"):
+        with reraise_as_article_error(f"{path.parent.name}/{path.name}, cell {cell.id}", "code that runs"):
             *before, last = ast.parse(cell.source).body
             if not isinstance(last, ast.Expr):
                 before.append(last)

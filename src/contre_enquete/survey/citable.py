@@ -449,7 +449,7 @@ def _found(survey: Survey) -> list[Figure]:
             kind="claims whose words are judged by a reading of ours",
         ),
     ]
-    for name, counted in article.read.items():
+    for name, counted in article.constants.items():
         figures.append(Figure(f"read.{name}", counted.value, "count", kind=counted.words, certainty="read"))
     for subject in ("article", "edition"):
         for level, count in disclosure_score(survey, subject).items():
@@ -560,7 +560,7 @@ def _of_exchanged(survey: Survey, exchanged: Exchanged) -> Iterator[Figure]:
         for end, limit in (("low", mirrored.lower), ("high", mirrored.upper)):
             kind = "share of respondents in {group} if the item beside it is exchanged as well"
             yield Figure(f"reconcile.both.{end}", 100 * float(limit), "percent", kind=kind)
-    question, item = exchanged.witness
+    question, item = exchanged.control
     for total, share in witnesses(survey):
         for end, limit in (("low", share.lower), ("high", share.upper)):
             yield Figure(

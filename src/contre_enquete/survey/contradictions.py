@@ -107,7 +107,7 @@ def _values(survey: Survey, swapped: list[Contradiction]) -> list[Contradiction]
     contradictions = []
     for (question, item, segment), says, sources, other, others in found:
         groups = survey.article.compared
-        of_the_other = segment in groups and usual.get((question, item, survey.article.other(segment))) == says
+        of_the_other = segment in groups and usual.get((question, item, survey.article.other_group(segment))) == says
         kind = "swapped" if of_the_other else "value"
         contradictions.append(Contradiction(kind, question, item, segment, sources, says, ((other, others),)))
     return contradictions
@@ -184,7 +184,7 @@ def _directions(survey: Survey) -> list[Contradiction]:
             segment = min(
                 survey.article.compared, key=lambda segment: (survey.count_voices(sides[segment]), len(sides[segment]))
             )
-            other = survey.article.other(segment)
+            other = survey.article.other_group(segment)
             found.append(
                 Contradiction("direction", question, item, segment, sides[segment], segment, ((other, sides[other]),))
             )

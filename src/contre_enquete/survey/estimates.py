@@ -181,24 +181,24 @@ def reconciliation(survey: Survey) -> tuple[int | None, Fraction, Fraction, Inte
     the first group in the interval. Raises DataError as `as_exchanged` does.
     """
     (swapped,) = as_exchanged(survey).values()
-    beside = items_with_total(survey)[_exchanged(survey).beside]
+    beside = items_with_total(survey)[_exchanged(survey).conflict]
     asked = feasible_rho(feasible_share(*beside), feasible_share(*swapped))
     mirrored = feasible_shares([swapped, (beside[1], beside[0], beside[2])])
     return least_misprint([beside, swapped]), unclassified_share([beside, swapped]).lower, asked.lower, mirrored
 
 
 def witnesses(survey: Survey) -> list[tuple[float, Interval]]:
-    """Return the shares of the first group that the item `exchanged.witness` allows, for each total that is printed of it.
+    """Return the shares of the first group that the item `exchanged.control` allows, for each total that is printed of it.
 
     The source that exchanges the groups of another item prints this one too; its totals are those of other
     sources, by the number of sources that print them, most first.
     """
     exchanged, figures = _exchanged(survey), survey.figures
-    rows = figures[(figures[["question", "item"]] == list(exchanged.witness)).all(axis=1) & figures["percent"].notna()]
+    rows = figures[(figures[["question", "item"]] == list(exchanged.control)).all(axis=1) & figures["percent"].notna()]
     own = rows[rows["source"] == exchanged.source].set_index("segment")["percent"]
     if not set(survey.article.compared) <= set(own.index):
         raise DataError(
-            f"data/survey.csv: {', '.join(exchanged.witness)} from {exchanged.source}; "
+            f"data/survey.csv: {', '.join(exchanged.control)} from {exchanged.source}; "
             f"expected one row for each of {', '.join(survey.article.compared)}"
         )
     first, second = (Fraction(str(own[group])) for group in survey.article.compared)

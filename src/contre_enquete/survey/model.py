@@ -395,8 +395,8 @@ def _named(article: Article) -> Iterator[tuple[str, str, str]]:
     if article.exchanged:
         yield "source", "exchanged.source", article.exchanged.source
         yield "item", "exchanged.item", ".".join(article.exchanged.item)
-        yield "item", "exchanged.beside", ".".join(article.exchanged.beside)
-        yield "item", "exchanged.witness", ".".join(article.exchanged.witness)
+        yield "item", "exchanged.conflict", ".".join(article.exchanged.conflict)
+        yield "item", "exchanged.control", ".".join(article.exchanged.control)
     if article.disputed:
         yield "item", "disputed.item", ".".join(article.disputed.item)
         yield "group", "disputed.group", article.disputed.group

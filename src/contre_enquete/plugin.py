@@ -1,0 +1,127 @@
+"""Load an article's own code, and turn the errors of that code into messages that its author can use.
+
+The folder `article/` of a project holds the functions that draw its figures, as `conf.py` holds Sphinx's settings.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
+
+from .errors import DataError, EditionError
+from .project import ARTICLE
+
+T = TypeVar("T")
+
+
+class ArticleError(EditionError):
+    """The code in `article/` cannot be used; the message names file, line, what was found and what was expected."""
+
+
+def load_figures(project: Path) -> ModuleType:
+    """Return the module `article` of a project, whose `FIGURES` are the functions that draw its figures, in order.
+
+    Each takes a Survey and returns a Chart. A module that was loaded before, from this folder or another, is returned
+    again if the code in this folder is the same. Raises DataError if there is no such module, and ArticleError if it
+    cannot be imported or its `FIGURES` are not such functions.
+    """
+    folder = project / ARTICLE
+    if not (folder / "__init__.py").is_file():
+        raise DataError(f"{ARTICLE}/__init__.py: not found; expected the figures of the article")
+    source = {path.name: path.read_bytes() for path in folder.glob("*.py")}
+    loaded = sys.modules.get(ARTICLE)
+    if loaded is not None and getattr(loaded, "__source__", None) == source:
+        return loaded
+    for name in [name for name in sys.modules if name.split(".")[0] == ARTICLE]:
+        del sys.modules[name]
+    spec = importlib.util.spec_from_file_location(
+        ARTICLE, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None and spec.loader is not None  # for a file of Python there are both
+    module = sys.modules[ARTICLE] = importlib.util.module_from_spec(spec)
+    vars(module)["__source__"] = source
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # loading leaves no file in the project
+    try:
+        with reraise_as_article_error(f"{ARTICLE}/__init__.py", "code that can be imported"):
+            spec.loader.exec_module(module)
+        _check_figures(module)
+    except BaseException:
+        del sys.modules[ARTICLE]
+        raise
+    finally:
+        sys.dont_write_bytecode = before
+    return module
+
+
+def _check_figures(module: ModuleType) -> None:
+    """Raise ArticleError unless a module `article` has `FIGURES`, a tuple or list of functions."""
+    expected = f"{ARTICLE}/__init__.py, FIGURES: found {{}}; expected a tuple of the functions that draw the figures"
+    if not hasattr(module, "FIGURES"):
+        raise ArticleError(expected.format("nothing"))
+    if not isinstance(module.FIGURES, tuple | list):
+        raise ArticleError(expected.format(_describe(module.FIGURES)))
+    for place, draw in enumerate(module.FIGURES, 1):
+        if not callable(draw):
+            raise ArticleError(expected.format(f"{_describe(draw)} as number {place}"))
+
+
+def call_checked(function: Callable[..., object], argument: object, returns: type[T], expected: str) -> T:
+    """Return the result of a function of the article.
+
+    `expected` describes the result in messages. Raises ArticleError if the function fails, or if the result is not of
+    the type `returns`.
+    """
+    name, place = getattr(function, "__name__", repr(function)), locate_definition(function)
+    with reraise_as_article_error(place, f"{expected} from {name}"):
+        result = function(argument)
+    if not isinstance(result, returns):
+        raise ArticleError(f"{place}: {name} gave {_describe(result)}; expected {expected}")
+    return result
+
+
+@contextmanager
+def reraise_as_article_error(place: str, expected: str) -> Iterator[None]:
+    """Raise an error of the article's code in the block as an ArticleError with file, line, type and text.
+
+    The line is the last one of `article/` in the traceback, or `place` if there is none. An EditionError passes as it
+    is.
+    """
+    try:
+        yield
+    except EditionError:
+        raise
+    except (Exception, SystemExit) as error:
+        text = " ".join(str(error.msg if isinstance(error, SyntaxError) else error).splitlines())
+        found = type(error).__name__ + (f": {text}" if text else "")
+        raise ArticleError(f"{_find_line(error) or place}: {found}; expected {expected}") from error
+
+
+def locate_definition(function: Callable) -> str:
+    """Return file and line where a function of the article begins; `article/__init__.py` if it is defined elsewhere."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return (code and _format_place(code.co_filename, code.co_firstlineno)) or f"{ARTICLE}/__init__.py"
+
+
+def _find_line(error: BaseException) -> str:
+    """Return the last file and line of the article in the traceback of an error, or ""."""
+    frames: list[tuple[str, int | None]] = [
+        (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    if isinstance(error, SyntaxError):
+        frames.append((error.filename or "", error.lineno))
+    return next(filter(None, (_format_place(*frame) for frame in reversed(frames))), "")
+
+
+def _format_place(file: str, line: int | None) -> str:
+    return f"{ARTICLE}/{Path(file).name}, line {line}" if Path(file).parent.name == ARTICLE else ""
+
+
+def _describe(value: object) -> str:
+    return repr(value) if value is None or isinstance(value, str) else f"a value of type {type(value).__name__}"

@@ -1,0 +1,116 @@
+"""Read a TOML file and check its values: each error names the file, the key, the value and what was expected."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from .errors import DataError
+
+
+def read_toml(path: Path, name: str, expected: str) -> TomlTable:
+    """Return the top table of a TOML file, which error messages call `name`.
+
+    `expected` describes the file. Raises DataError if the file cannot be read or is not TOML.
+    """
+    try:
+        return TomlTable(name, tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except FileNotFoundError:
+        raise DataError(f"{name}: not found; expected {expected}") from None
+    except OSError as error:
+        raise DataError(f"{name}: {error.strerror}; expected {expected}") from None
+    except UnicodeDecodeError:
+        raise DataError(f"{name}: not UTF-8; expected {expected}, saved as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"{name}: not TOML ({error}); expected {expected}") from None
+
+
+class TomlTable:
+    """A table of a TOML file, and the keys of it that were read.
+
+    Each method reads one key. It raises DataError if the value is of another kind, or if it is absent and has no
+    default.
+    """
+
+    def __init__(self, file: str, values: dict[str, Any], path: str = "") -> None:
+        self.file, self.values, self.path = file, values, path
+        self.known: set[str] = set()
+        self.tables: list[TomlTable] = []
+
+    def __contains__(self, name: str) -> bool:
+        self.known.add(name)
+        return name in self.values
+
+    def error(self, name: str, expected: str, found: str = "") -> DataError:
+        """Return the error of a key; an empty name is that of the table itself."""
+        key = ".".join(filter(None, (self.path, name)))
+        value = self.values.get(name) if name else self.values
+        if not found:
+            found = "nothing" if value is None else "a table" if isinstance(value, dict) else repr(value)
+        return DataError(f"{self.file}, {key}: found {found}; expected {expected}")
+
+    def table(self, name: str) -> TomlTable:
+        """Return the table of a key, an empty one if it is absent."""
+        value = self.values[name] if name in self else {}
+        if not isinstance(value, dict):
+            raise self.error(name, "a table")
+        self.tables.append(TomlTable(self.file, value, ".".join(filter(None, (self.path, name)))))
+        return self.tables[-1]
+
+    def named(self, name: str, minimum: int = 0, expected: str = "") -> TomlTable:
+        """Return the table of a key whose own keys its author chose, at least `minimum` and none empty."""
+        value = self.values[name] if name in self else {}
+        if not isinstance(value, dict) or len(value) < minimum or "" in value:
+            raise self.error(name, expected or "a name for each value")
+        table = self.table(name)
+        table.known.update(value)
+        return table
+
+    def text(self, name: str, default: str | None = None, expected: str = "a text") -> str:
+        """Return a text; one that is required is not empty."""
+        value = self.values[name] if name in self else default
+        if not isinstance(value, str) or (not value and default is None):
+            raise self.error(name, expected)
+        return value
+
+    def choice(self, name: str, choices: Collection[str], default: str | None = None) -> str:
+        """Return a text that is one of the choices."""
+        expected = "one of " + ", ".join(map(repr, choices))
+        value = self.text(name, default, expected)
+        if value not in choices:
+            raise self.error(name, expected)
+        return value
+
+    def texts(
+        self, name: str, default: Collection[str] | None = None, expected: str = "a list of texts"
+    ) -> tuple[str, ...]:
+        """Return a list of texts; one that is required is not empty."""
+        value = list(default or ()) if name not in self else self.values[name]
+        is_list = isinstance(value, list) and all(isinstance(text, str) for text in value)
+        if not is_list or (not value and default is None):
+            raise self.error(name, expected)
+        return tuple(value)
+
+    def number(self, name: str, default: float | None = None) -> float:
+        """Return a number above 0."""
+        value = self.values[name] if name in self else default
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            raise self.error(name, "a number above 0")
+        return value
+
+    def flag(self, name: str, default: bool) -> bool:
+        """Return true or false."""
+        value = self.values[name] if name in self else default
+        if not isinstance(value, bool):
+            raise self.error(name, "true or false")
+        return value
+
+    def reject_unknown_keys(self) -> None:
+        """Raise DataError for the first key, here or in a table that was read, that nothing has asked for."""
+        for name in self.values:
+            if name not in self.known:
+                raise self.error(name, "one of the keys " + ", ".join(sorted(self.known)))
+        for table in self.tables:
+            table.reject_unknown_keys()
