@@ -37,7 +37,7 @@ from contre_enquete.survey.official import (
     near_the_survey,
     with_middle,
 )
-from contre_enquete.text.language import capitalised
+from contre_enquete.text.language import capitalise
 
 ROW = 0.42  # inches per comparison: its middle value stands above its mark
 MARKERS = {"small": "o", "medium": "D", "large": "s", "total": "^"}
@@ -64,7 +64,7 @@ def two_counts(survey: Survey) -> Chart:
     """
     say = survey.language.say
     groups = {"small": SMALL_ONES, "large": LARGE_ONES}
-    names = {group: capitalised(labels(survey, "sizes")[group]) for group in groups}
+    names = {group: capitalise(labels(survey, "sizes")[group]) for group in groups}
     words = Words(
         title=say("Counting companies and counting employees can give opposite answers, and both be true"),
         subtitle=say("An invented example: squares are companies, dots are their employees"),
@@ -202,7 +202,7 @@ def since(survey: Survey) -> Chart:
         alternative=say(
             "Dot plot by year. {rows}.",
             rows=". ".join(
-                f"[{capitalised(measures[row.measure])}, {places[row.place]}, {row.year:g}{say(': ')}"
+                f"[{capitalise(measures[row.measure])}, {places[row.place]}, {row.year:g}{say(': ')}"
                 f"{percent(row.percent)}](#official.{_reference(row)})"
                 for row in chain(*series.values())
             ),
@@ -225,7 +225,7 @@ def since(survey: Survey) -> Chart:
         marks = [
             Line2D([], [], linestyle="", color=colour, marker=marker, markersize=7) for colour, _, marker, _ in styles
         ]
-        names = [capitalised(measures[measure]) for measure in series]
+        names = [capitalise(measures[measure]) for measure in series]
         _key(axes, marks, names, [ink for _, ink, _, _ in styles])
         shown = [year for year in years if paper_width(axes) == DESK or year - 1 not in years]
         axes.set(xlabel="", ylabel="", xlim=(years[0] - 0.7, years[-1] + 0.7), ylim=(0, 100))
@@ -243,7 +243,7 @@ def since(survey: Survey) -> Chart:
             say("Percent of companies"): [_cell(survey, row) for row in chain(*series.values())],
             say("Certainty"): [say(CERTAINTIES.get(row.certainty, row.certainty)) for row in chain(*series.values())],
         },
-        index=pd.Index([capitalised(places[row.place]) for row in chain(*series.values())], name=say("Place")),
+        index=pd.Index([capitalise(places[row.place]) for row in chain(*series.values())], name=say("Place")),
     )
     return Chart("since", words, told, Frame([percent(100)], 2.6, head=0.5), draw, survey.language)
 
@@ -283,7 +283,7 @@ def _name(survey: Survey, comparison: Comparison) -> str:
     place, measure = (
         labels(survey, table)[key] for table, key in (("places", comparison.place), ("measures", comparison.measure))
     )
-    name = f"{capitalised(place)} {comparison.year}, {measure}"
+    name = f"{capitalise(place)} {comparison.year}, {measure}"
     return name if comparison.certainty == "read" else f"{name} ({survey.language.say(SURE[comparison.certainty])})"
 
 
@@ -333,7 +333,7 @@ def _dots(
             xs, ys = [row.percent for row, _ in spots], [y for _, y in spots]
             axes.scatter(xs, ys, 49, facecolors=faces, edgecolors=COLOURS[size], marker=MARKERS[size], zorder=2)
         marks = [Line2D([], [], linestyle="", marker=MARKERS[size], markersize=7, color=COLOURS[size]) for size in used]
-        _key(axes, marks, [capitalised(say(KEYS[size])) for size in used], [INKS[size] for size in used])
+        _key(axes, marks, [capitalise(say(KEYS[size])) for size in used], [INKS[size] for size in used])
         axes.set_ylim(len(rows) - 0.5, -0.6)
         axes.set_yticks(range(len(rows)), names)
         percent_axis(axes, survey.language)
@@ -350,7 +350,7 @@ def _dots(
     )
     table = pd.DataFrame(
         {
-            capitalised(labels(survey, "sizes")[size]): [
+            capitalise(labels(survey, "sizes")[size]): [
                 _cell(survey, row.rows[size]) if size in _shown(row, sizes) else "–" for row in rows
             ]
             for size in sizes

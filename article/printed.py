@@ -29,7 +29,7 @@ from contre_enquete.charts.chart import (
 )
 from contre_enquete.charts.palette import BLUE, GREY, LINE_GREY, MIDDLE_GREY, VERMILION, VERMILION_TEXT
 from contre_enquete.survey.model import Survey
-from contre_enquete.text.language import capitalised, uncapitalised
+from contre_enquete.text.language import capitalise, uncapitalise
 
 COLOURS = {"sme": VERMILION, "large": BLUE, "all": MIDDLE_GREY}
 INKS = {"sme": VERMILION_TEXT, "large": BLUE, "all": GREY}  # the same hues for text
@@ -151,7 +151,7 @@ def productivity(survey: Survey) -> Chart:
         ),
     )
     words = _words(survey, "productivity", rows["segment"], title, alternative)
-    labels = [capitalised(label) for label in rows["segment_label"]]
+    labels = [capitalise(label) for label in rows["segment_label"]]
     marks = [(value, percent(value)) for value in [*values, 100]]
 
     def draw(axes: Axes) -> None:
@@ -266,7 +266,7 @@ def network_uses(survey: Survey) -> Chart:
         axes.tick_params(axis="x", length=0)
         width = axes.get_position().width * paper_width(axes) / len(columns) - 0.08
         axes.set_xticks(
-            range(len(columns)), ["\n".join(wrap(capitalised(place), width, 9, "bold")) for place in places.values()]
+            range(len(columns)), ["\n".join(wrap(capitalise(place), width, 9, "bold")) for place in places.values()]
         )
         for label, segment in zip(axes.get_xticklabels(), columns, strict=True):
             label.set(color=INKS[segment], weight="bold", linespacing=NAME_LINE)
@@ -320,7 +320,7 @@ def _totals(survey: Survey, question: str, name: str, title: str) -> Chart:
         "Bar chart. {measure}. {values}.",
         measure=survey.question(question)["measure"],
         values="; ".join(
-            f"{uncapitalised(row.item_label)} [{percent(row.percent)}](#{reference})"
+            f"{uncapitalise(row.item_label)} [{percent(row.percent)}](#{reference})"
             for row, reference in zip(rows.itertuples(), references, strict=True)
         ),
     )
@@ -380,7 +380,7 @@ def _other_values(survey: Survey, question: str, segments: Collection[str]) -> s
     several = survey.shown(question)["item"].nunique() > 1
     values = []
     for row in others.itertuples():
-        item = f"{uncapitalised(row.item_label)}, " if several else ""
+        item = f"{uncapitalise(row.item_label)}, " if several else ""
         figure = f"#{question}.{row.item}.{row.segment}.{row.sources[0]}"
         publishers = ", ".join(map(survey.publisher, row.sources))
         values.append(f"[{item}{row.segment_label}\u00a0{percent(row.percent)}]({figure}) ({publishers})")
@@ -394,7 +394,7 @@ def _paired_bars(survey: Survey, question: str, pairs: pd.DataFrame, title: str)
         "Grouped bar chart. {measure}. {values}.",
         measure=survey.question(question)["measure"],
         values="; ".join(
-            f"{uncapitalised(pair.label) if number else pair.label}{say(': ')}"
+            f"{uncapitalise(pair.label) if number else pair.label}{say(': ')}"
             + ", ".join(
                 f"[{names[segment]}\u00a0{percent(getattr(pair, segment))}](#{question}.{pair.Index}.{segment})"
                 for segment in survey.article.compared
@@ -453,9 +453,7 @@ def _pair_references(question: str, pairs: pd.DataFrame) -> pd.DataFrame:
 def _pair_table(survey: Survey, pairs: pd.DataFrame) -> pd.DataFrame:
     say = survey.language.say
     table = pairs.set_index(pairs["label"].rename(say("Item")))
-    shares = {
-        f"{capitalised(survey.segment_label(segment))} (%)": table[segment] for segment in survey.article.compared
-    }
+    shares = {f"{capitalise(survey.segment_label(segment))} (%)": table[segment] for segment in survey.article.compared}
     return pd.DataFrame({**shares, say("Large companies minus SMEs (points)"): table["large"] - table["sme"]})
 
 
@@ -480,7 +478,7 @@ def _tools_alternative(survey: Survey, pairs: pd.DataFrame) -> str:
     ):
         if leads.any():
             widest = pairs.loc[gap[leads].abs().idxmax()]
-            item = uncapitalised(widest["label"])
+            item = uncapitalise(widest["label"])
             sentences.append(
                 say(
                     sentence,

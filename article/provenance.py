@@ -32,8 +32,8 @@ from contre_enquete.charts.chart import (
 from contre_enquete.charts.palette import BLUE, GREY, GRID_GREY, INK, PALE_BLUE, PALE_VERMILION, RED, VERMILION_TEXT
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.model import Survey
-from contre_enquete.text.language import capitalised, uncapitalised
-from contre_enquete.text.links import plain
+from contre_enquete.text.language import capitalise, uncapitalise
+from contre_enquete.text.links import strip_links
 
 ROW = 0.34  # inches per page of the chain
 CELL = 0.27  # inches per row of the matrix
@@ -151,7 +151,7 @@ def columns(survey: Survey) -> Chart:
     ]  # fmt: skip
     heads = [survey.publisher("S04"), survey.publisher("S02"), survey.publisher(ARTICLE)]
     cells = [
-        [told, between, f"{capitalised(say(fate))}{say(': ')}{article}"] for _, told, between, fate, article in rows
+        [told, between, f"{capitalise(say(fate))}{say(': ')}{article}"] for _, told, between, fate, article in rows
     ]
     colours = [FATES[fate] for *_, fate, _ in rows]
     words = Words(
@@ -167,7 +167,7 @@ def columns(survey: Survey) -> Chart:
             ),
         ),
     )
-    shown = [[plain(text) for text in texts] for texts in cells]
+    shown = [[strip_links(text) for text in texts] for texts in cells]
 
     def depths(paper: float) -> list[float]:
         room = (paper - 3 * MARGIN) / len(heads) - 0.12
@@ -251,7 +251,7 @@ def matrix(survey: Survey) -> Chart:
     words = Words(
         title=say(
             "Who prints what: the copies disagree on {items}",
-            items=survey.language.series([uncapitalised(label) for label in disputed]),
+            items=survey.language.series([uncapitalise(label) for label in disputed]),
         ),
         subtitle=say("Figures by employer size that several sources print, in %, as each prints them"),
         note=say(

@@ -31,7 +31,7 @@ from contre_enquete.survey.estimates import (
     size_classes,
 )
 from contre_enquete.survey.model import Survey
-from contre_enquete.text.language import Language, uncapitalised
+from contre_enquete.text.language import Language, uncapitalise
 
 ROW = 0.33  # inches per row
 KINDS = {"item": BLUE, "common": INK, "exchanged": VERMILION, "classes": MIDDLE_GREY}
@@ -158,7 +158,7 @@ def gaps(survey: Survey) -> Chart:
             "Dot plot of gaps with intervals, sorted. Robust: {robust}. Depends: {depends}. Never: {never}.",
             **{
                 strength: "; ".join(
-                    uncapitalised(name) for name, (_, gap) in zip(names, rows, strict=True) if gap.strength == strength
+                    uncapitalise(name) for name, (_, gap) in zip(names, rows, strict=True) if gap.strength == strength
                 )
                 for strength in STRENGTHS
             },
@@ -234,7 +234,7 @@ def scenarios(survey: Survey) -> Chart:
     points = [float(common.lower), float(common.midpoint), float(common.upper)]
     names = [_gap_name(survey, gap) for gap in found]
     undecided = [
-        uncapitalised(name)
+        uncapitalise(name)
         for name, gap in zip(names, found, strict=True)
         if all(
             lower <= 0 <= upper
@@ -344,7 +344,7 @@ def _gap_name(survey: Survey, gap: Gap) -> str:
         if gap.item == "agree"
         else survey.item_label(gap.question, gap.item)
         if gap.question == "barriers"
-        else survey.language.say("Restricted: {item}", item=uncapitalised(survey.item_label(gap.question, gap.item)))
+        else survey.language.say("Restricted: {item}", item=uncapitalise(survey.item_label(gap.question, gap.item)))
     )
 
 

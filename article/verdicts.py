@@ -12,8 +12,8 @@ from contre_enquete.charts.chart import Chart, Frame, Words, item_axis, paper_wi
 from contre_enquete.charts.palette import BLUE, FRAME_GREY, GREEN, INK, MIDDLE_GREY, RED, VERMILION, VIOLET
 from contre_enquete.survey.claims import FIGURES, WORDINGS, judged_claims, printed_percents
 from contre_enquete.survey.model import Survey
-from contre_enquete.text.language import capitalised
-from contre_enquete.text.links import plain
+from contre_enquete.text.language import capitalise
+from contre_enquete.text.links import strip_links
 
 ROW = 0.27  # inches per verdict
 NAMES = 1.75  # inches, on a phone
@@ -71,7 +71,7 @@ def verdicts(survey: Survey) -> Chart:
         colours.append(INK)
         for sort in vocabulary:
             if sort in tallies[kind]:
-                rows.append((capitalised(say(vocabulary[sort])), claims["claim"][claims[kind] == sort]))
+                rows.append((capitalise(say(vocabulary[sort])), claims["claim"][claims[kind] == sort]))
                 colours.append(marks[sort])
     names = [name for name, _ in rows]
     most = max(len(found) for _, found in rows)
@@ -97,7 +97,7 @@ def verdicts(survey: Survey) -> Chart:
 
     table = pd.DataFrame(
         {
-            say("Claim"): claims["text"].map(plain),
+            say("Claim"): claims["text"].map(strip_links),
             say("The figure"): claims["figure"].map(lambda sort: say(FIGURES[sort])),
             say("The words"): claims["wording"].map(lambda sort: say(WORDINGS[sort])),
         },

@@ -16,7 +16,7 @@ from contre_enquete.charts.palette import BLUE, GREY, INK, LINE_GREY, PAPER, VER
 from contre_enquete.errors import DataError
 from contre_enquete.survey.model import Survey
 from contre_enquete.survey.own import Difference, differences, own_name
-from contre_enquete.text.language import capitalised
+from contre_enquete.text.language import capitalise
 
 ROW = 0.27  # inches for each group of an item
 KEY = 0.2  # inches for each line of the key
@@ -82,8 +82,8 @@ def own_answers(survey: Survey) -> Chart:
             text, end = _label(survey, row), max(row.upper, row.printed)
             axes.annotate(text, (end, y), (8, 0), textcoords="offset points", va="center", size=9, color=ink)
         keys = [
-            *((colours[group], colours[group], capitalised(labels[group])) for group in groups),
-            (GREY, GREY, capitalised(say("your survey"))),
+            *((colours[group], colours[group], capitalise(labels[group])) for group in groups),
+            (GREY, GREY, capitalise(say("your survey"))),
             (PAPER, GREY, "2013"),
         ]
         axes.legend(
@@ -120,7 +120,7 @@ def own_answers(survey: Survey) -> Chart:
     )
     table = DataFrame(
         {
-            f"{capitalised(labels[segment])}, {of}": [
+            f"{capitalise(labels[segment])}, {of}": [
                 cell(cells[(*item, segment)]) if (*item, segment) in cells else "–" for item in items
             ]
             for segment in groups

@@ -372,9 +372,9 @@ def astray(project: Path, mutant: Mutant) -> bool:
 def redrawn(project: Path, mutant: Mutant) -> bool:
     """A figure is not what is drawn from the data: those of the mutant's language, or of both."""
     from contre_enquete.edition.rerun import redrawn
-    from contre_enquete.text.language import languages
+    from contre_enquete.text.language import list_languages
 
-    chosen = [language for language in languages() if f"/{language}/" in mutant.path] or languages()
+    chosen = [language for language in list_languages() if f"/{language}/" in mutant.path] or list_languages()
     return any(redrawn(project, language) for language in chosen)
 
 

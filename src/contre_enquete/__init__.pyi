@@ -51,7 +51,7 @@ from .survey.official import (
     with_middle as with_middle,
 )
 from .survey.own import Difference as Difference, differences as differences, own_name as own_name
-from .text.language import Language as Language, capitalised as capitalised, uncapitalised as uncapitalised
+from .text.language import Language as Language, capitalise as capitalise, uncapitalise as uncapitalise
 from .text.links import plain as plain
 
 __version__: str

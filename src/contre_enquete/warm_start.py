@@ -25,12 +25,12 @@ from .plugin import load_figures
 from .project import find_project
 from .survey.citable import registry
 from .survey.model import load_survey
-from .text.language import languages
+from .text.language import list_languages
 
 font_faces({NORMAL: {"a"}, BOLD: {"a"}})  # imports what makes font faces
 with contextlib.suppress(Exception):  # the command that uses it tells the error
     project = find_project()
     load_figures(project)
-    for language in languages():
+    for language in list_languages():
         registry(load_survey(language, project))
 gc.freeze()  # else the first collection in each fork would copy all this memory

@@ -26,7 +26,7 @@ from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.model import load_survey
 from contre_enquete.survey.reference import Reference
 from contre_enquete.survey.voices import leaders, printing, rounds_to
-from contre_enquete.text.links import plain
+from contre_enquete.text.links import strip_links
 
 # What an editor and a statistician who have the sources at hand say of each claim: the figure, and the words. Typed here.
 EXPECTED = {
@@ -259,7 +259,7 @@ def test_words_follow_the_directions_that_others_tell(changed, figure, expected,
 
 
 def test_the_reason_names_who_prints_the_figure(survey):
-    reasons = {claim.claim: plain(claim.figure_reason) for claim in judged_claims(survey)}
+    reasons = {claim.claim: strip_links(claim.figure_reason) for claim in judged_claims(survey)}
     assert reasons["loss-large"] == "Also: PMI.it and webnextconf.eu (one voice). With the groups exchanged: Calipia."
     assert reasons["security-large"].startswith("Otherwise: Tom’s Hardware Italia, PMI.it and webnextconf.eu.")
     assert reasons["external-more"] == "Also: Microsoft and ChannelPro Network (2 voices)."

@@ -30,7 +30,7 @@ from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.citable import registry
 from contre_enquete.survey.claims import FIGURES, WORDINGS, judged_claims
 from contre_enquete.survey.model import load_survey
-from contre_enquete.text.links import plain
+from contre_enquete.text.links import strip_links
 from reading import CHARTLESS, FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Page, template_and_language
 
 each_page = pytest.mark.parametrize("name", one_of_each(PAGES, template_and_language))
@@ -426,7 +426,9 @@ def test_the_summary_shows_the_chart_and_the_verdicts_that_are_declared(pages):
         page, survey = pages[f"summary.{language}.html"], load_survey(language, PROJECT)
         claims = {claim.claim: claim for claim in judged_claims(survey)}
         lines = re.findall(r'<li><a href="(notebooks/[^"]+)">([^<]+)</a> – ([^<]+)</li>', page.html)
-        assert [unescape(text) for _, text, _ in lines] == [plain(claims[name].text) for name in survey.article.summary]
+        assert [unescape(text) for _, text, _ in lines] == [
+            strip_links(claims[name].text) for name in survey.article.summary
+        ]
         for (_, _, verdict), name in zip(lines, survey.article.summary, strict=True):
             assert survey.language.say(WORDINGS[claims[name].wording]) in unescape(verdict)
             assert survey.language.say(FIGURES[claims[name].figure]) in unescape(verdict)

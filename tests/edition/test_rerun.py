@@ -18,7 +18,7 @@ from contre_enquete.edition.rerun import differences, redrawn, strays, unlike
 from contre_enquete.notebooks.form import cleaned, flaws
 from contre_enquete.notebooks.run import notebook_bytes, read_notebook
 from contre_enquete.project import DRAWN_WITH, NOTEBOOKS, edition_version
-from contre_enquete.text.language import languages
+from contre_enquete.text.language import list_languages
 
 pytestmark = pytest.mark.slow
 
@@ -252,7 +252,7 @@ def test_what_jupyter_keeps_for_itself_is_let_pass(copy):
     assert strays(copy) == []
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_redrawn_figures_change_no_byte(language, project, drawn_once):
     assert redrawn(project, language) == []
 

@@ -16,8 +16,8 @@ from contre_enquete.edition.tracing import check_text
 from contre_enquete.survey.citable import registry
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.language import Language
-from contre_enquete.text.links import LINK, plain, references
-from contre_enquete.text.numbers import read_numbers, sentences
+from contre_enquete.text.links import LINK, find_references, strip_links
+from contre_enquete.text.numbers import read_numbers, split_sentences
 
 NOTEBOOKS = sorted(PROJECT.glob("notebooks/[!.]*/*.ipynb"))
 
@@ -188,7 +188,7 @@ def linked():
             if cell["cell_type"] == "markdown":
                 source = "".join(cell["source"])
                 section = source if source.startswith("#") else f"{section}\n\n{source}"
-                for sentence in sentences(source):
+                for sentence in split_sentences(source):
                     for match in LINK.finditer(sentence):
                         yield path.parent.name, match, sentence, section
 
@@ -369,9 +369,9 @@ def test_command_names_a_missing_notebook(copy, capsys):
 
 def test_plain_and_references():
     text = "[35 % des PME](#a.b.sme), [29 %](#a.b.large), [35 %](#a.b.sme), [page](data/README.md)"
-    assert plain(text) == "35 % des PME, 29 %, 35 %, [page](data/README.md)"
-    assert references(text) == ["a.b.sme", "a.b.large"]
+    assert strip_links(text) == "35 % des PME, 29 %, 35 %, [page](data/README.md)"
+    assert find_references(text) == ["a.b.sme", "a.b.large"]
 
 
 def test_rows_of_a_table_are_sentences():
-    assert sentences("| a | b |\n| c | d |\n\n- e. F\n- g") == ["| a | b |", "| c | d |", "- e.", "F", "- g"]
+    assert split_sentences("| a | b |\n| c | d |\n\n- e. F\n- g") == ["| a | b |", "| c | d |", "- e.", "F", "- g"]

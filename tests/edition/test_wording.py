@@ -15,7 +15,7 @@ from contre_enquete.edition.wording import Ledger, find_claims, find_sentences
 from contre_enquete.survey.citable import registry
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.links import LINK
-from contre_enquete.text.numbers import sentences
+from contre_enquete.text.numbers import split_sentences
 from damage import damaged_words
 
 
@@ -56,7 +56,7 @@ def test_links_that_are_exchanged_are_caught(survey):
     swaps = 0
     for notebook, place, text in cells(survey.language.code):
         ledger = reviewed(notebook)
-        for sentence in sentences(text):
+        for sentence in split_sentences(text):
             links = [match for match in LINK.finditer(sentence) if re.search(r"\d", match[1])]
             for first, second in pairwise(links):
                 if first[2] != second[2]:

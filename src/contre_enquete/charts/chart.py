@@ -28,7 +28,7 @@ from matplotlib.transforms import Bbox
 from PIL import Image
 
 from ..text.language import Language
-from ..text.links import plain
+from ..text.links import strip_links
 from . import fonts
 from .palette import GREY, INK
 from .spreadsheet import BOM, as_text
@@ -68,9 +68,9 @@ class Words:
     alternative: str
 
     @property
-    def plain(self) -> Words:
+    def strip_links(self) -> Words:
         """The same texts without links."""
-        return Words(*(plain(getattr(self, field.name)) for field in fields(self)))
+        return Words(*(strip_links(getattr(self, field.name)) for field in fields(self)))
 
 
 @dataclass(frozen=True)

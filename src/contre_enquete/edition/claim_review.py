@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..survey.claims import FIGURES, WORDINGS, Claim, judged_claims
 from ..survey.model import Survey
-from ..text.links import plain
+from ..text.links import strip_links
 
 UNDECIDED = ("not judged", "opinion")
 NEEDED = 2  # voices besides the article's
@@ -32,11 +32,11 @@ def claim_reviews(survey: Survey) -> list[dict]:
         {
             "@type": "ClaimReview",
             "url": f"#{anchor(claim)}",
-            "claimReviewed": plain(claim.text),
+            "claimReviewed": strip_links(claim.text),
             "reviewRating": {"@type": "Rating", "alternateName": rating(survey, claim)},
             "reviewAspect": survey.language.say("The figure" if claim.wording == "none" else "The words"),
             "isBasedOn": [survey.address(source) for source in claim.witnesses],
-            "reviewBody": plain(claim.wording_reason or claim.figure_reason),
+            "reviewBody": strip_links(claim.wording_reason or claim.figure_reason),
             "itemReviewed": {
                 "@type": "Claim",
                 "author": author,

@@ -26,7 +26,7 @@ from zipfile import ZipFile, is_zipfile
 from ..errors import EditionError
 from ..project import ARTICLE, DECLARATION, DESCRIPTOR, PACKAGE, find_project
 from ..text.language import Language
-from ..text.links import plain, references
+from ..text.links import find_references, strip_links
 
 KINDS = {  # of statements, in order, and what a list of corrections calls them
     "data": "Data",
@@ -109,8 +109,8 @@ class Change:
             return "; ".join(line for line in lines[0] if line not in lines[1]) or "–", "; ".join(
                 line for line in lines[1] if line not in lines[0]
             ) or "–"
-        if plain(before) != plain(after):
-            before, after = plain(before), plain(after)
+        if strip_links(before) != strip_links(after):
+            before, after = strip_links(before), strip_links(after)
         return _bare(before) or "–", _bare(after) or "–"
 
 
@@ -158,7 +158,7 @@ def _of_language(language: Language, old: list[Statement], new: list[Statement])
         changes += _paired(*([each for each in some if each.place == place] for some in (gone, come)))
     changes.sort(key=lambda change: list(KINDS).index(change.statement.kind))
     figures = {c.statement.anchor: c for c in changes if c.statement.kind in CITED}
-    cited = [(s, [figures[r] for r in references(s.text) if r in figures]) for s in new if s.kind in WORDED]
+    cited = [(s, [figures[r] for r in find_references(s.text) if r in figures]) for s in new if s.kind in WORDED]
     return Corrections(language, changes, [(statement, of_figures) for statement, of_figures in cited if of_figures])
 
 
@@ -291,7 +291,7 @@ def as_text(found: Iterable[Corrections], old: Edition, new: Edition, day: date)
         if each.to_read:
             lines += ["", f"  {each.language.say(TO_READ)} ({len(each.to_read)})"]
         for statement, figures in each.to_read:
-            lines += [f"    {statement.where}", f"      {_bare(plain(statement.text))}"]
+            lines += [f"    {statement.where}", f"      {_bare(strip_links(statement.text))}"]
             lines += [f"      {why}" for why in _why(statement, figures, each.language)]
     return "\n".join(lines[1:])
 
@@ -314,7 +314,9 @@ def as_markdown(found: Iterable[Corrections], old: Edition, new: Edition, day: d
         if each.to_read:
             lines += ["", f"### {say(TO_READ)}", ""]
         for statement, figures in each.to_read:
-            lines.append(f"- [ ] [{statement.where}]({_address(statement, new)}){colon}{_bare(plain(statement.text))}")
+            lines.append(
+                f"- [ ] [{statement.where}]({_address(statement, new)}){colon}{_bare(strip_links(statement.text))}"
+            )
             lines += [f"  - {why}" for why in _why(statement, figures, each.language)]
     return "\n".join(lines[1:])
 

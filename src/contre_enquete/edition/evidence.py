@@ -19,7 +19,7 @@ from ..survey.estimates import all_gaps
 from ..survey.model import Survey
 from ..survey.official import CERTAINTIES, KEY, differing_copies, labels
 from ..survey.own import Difference, differences, own_name
-from ..text.language import capitalised, uncapitalised
+from ..text.language import capitalise, uncapitalise
 from ..text.links import LINK
 from .claim_review import anchor, claim_reviews
 
@@ -174,12 +174,12 @@ def companies(survey: Survey, *measures: str) -> Table:
     rows_of = [(f"{asked[measure]}, " if len(measures) > 1 else "", place, year) for _, place, year, measure in pages]
     frame = pd.DataFrame(
         {
-            **{capitalised(name): [page.get(size, "–") for page in printed] for size, name in sizes.items()},
+            **{capitalise(name): [page.get(size, "–") for page in printed] for size, name in sizes.items()},
             say("Certainty"): list(map(", ".join, sure)),
             say("According to"): [_page(source, survey) for source, *_ in pages],
         },
         index=pd.Index(
-            [capitalised(f"{of}{places[place]}, {year:g}") for of, place, year in rows_of], name=say("Place and year")
+            [capitalise(f"{of}{places[place]}, {year:g}") for of, place, year in rows_of], name=say("Place and year")
         ),
     )
     alike = len(measures) > 1 and len(of_whom) == 1
@@ -193,14 +193,14 @@ def differing_companies(survey: Survey) -> Table:
     places, measures, sizes = (labels(survey, name) for name in ("places", "measures", "sizes"))
     frame = pd.DataFrame(
         {
-            say("About"): [f"{capitalised(measures[row.measure])}, {sizes[row.size]}" for row in rows],
+            say("About"): [f"{capitalise(measures[row.measure])}, {sizes[row.size]}" for row in rows],
             say("Says"): [row.says for row in rows],
             say("According to"): [", ".join(_page(source, survey) for source in row.sources) for row in rows],
             say("Others say"): [
                 f"{row.other}{say(': ')}{', '.join(_page(source, survey) for source in row.others)}" for row in rows
             ],
         },
-        index=pd.Index([f"{capitalised(places[row.place])}, {row.year}" for row in rows], name=say("Place and year")),
+        index=pd.Index([f"{capitalise(places[row.place])}, {row.year}" for row in rows], name=say("Place and year")),
     )
     return Table(frame, say("Figures of companies that two pages print differently"), survey.language)
 
@@ -213,10 +213,10 @@ def verdicts(survey: Survey) -> Table:
     say, claims = survey.language.say, judged_claims(survey)
 
     def figure(claim: Claim) -> str:
-        return ". ".join(filter(None, [capitalised(say(FIGURES[claim.figure])), claim.figure_reason]))
+        return ". ".join(filter(None, [capitalise(say(FIGURES[claim.figure])), claim.figure_reason]))
 
     def wording(claim: Claim) -> str:
-        judged = capitalised(say(WORDINGS[claim.wording]))
+        judged = capitalise(say(WORDINGS[claim.wording]))
         if claim.wording == "none":
             return judged
         how = say("our reading") if claim.reading else say("rule “{rule}”", rule=say(claim.rule))
@@ -355,7 +355,7 @@ def same_people(survey: Survey, question: str, item: str, next_item: str) -> Tab
     caption = say(
         "{item} before {next_item}, in each group, if it had been drawn at random",
         item=survey.item_label(question, item),
-        next_item=uncapitalised(survey.item_label(question, next_item)),
+        next_item=uncapitalise(survey.item_label(question, next_item)),
     )
     return Table(frame, caption, language)
 

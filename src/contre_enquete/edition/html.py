@@ -16,7 +16,7 @@ from ..charts.table import PAGE, scroller
 from ..errors import EditionError
 from ..project import METHOD
 from ..text.language import Language
-from ..text.links import LINK, plain
+from ..text.links import LINK, strip_links
 
 WORDS_A_MINUTE = 238  # adults who read non-fiction in silence: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047
 
@@ -41,7 +41,7 @@ def heading(text: str) -> str:
     """Return the title at the head of a Markdown text, without links to figures. Raises PageError if there is none."""
     if not (match := re.match(r"#\s+(.*)", text)):
         raise PageError(f"a notebook begins with {text[:40]!r}; expected a title, as in '# Title'")
-    return plain(match[1])
+    return strip_links(match[1])
 
 
 def summary(text: str, paragraph: int = 2) -> str:
@@ -50,7 +50,7 @@ def summary(text: str, paragraph: int = 2) -> str:
     Paragraph 0 is the title. The default, the second one below it, gives a notebook's answer; if the text has fewer, it
     is the last. Raises PageError if there is no title.
     """
-    paragraphs = [heading(text), *(bare(part) for part in plain(text).split("\n\n")[1:])]
+    paragraphs = [heading(text), *(bare(part) for part in strip_links(text).split("\n\n")[1:])]
     text, *rest = re.split(r"(?<=[.?])\s+", paragraphs[min(paragraph, len(paragraphs) - 1)])
     for sentence in rest:
         if len(text) < 60:
@@ -183,7 +183,7 @@ def thumbnail(chart: str) -> str:
 
 def reading_minutes(notebook: nbformat.NotebookNode) -> int:
     """Return how many minutes it takes to read the texts of a notebook, without its charts and results; at least 1."""
-    texts = [plain(cell.source) for cell in notebook.cells if cell.cell_type == "markdown"]
+    texts = [strip_links(cell.source) for cell in notebook.cells if cell.cell_type == "markdown"]
     words = [word for word in " ".join(texts).split() if any(map(str.isalnum, word))]
     return max(1, math.ceil(len(words) / WORDS_A_MINUTE))
 

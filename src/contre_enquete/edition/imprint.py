@@ -18,7 +18,7 @@ from ..charts.fonts import font_faces
 from ..charts.palette import BLUE, PAPER, style_rules
 from ..charts.svg import letters
 from ..project import CATALOGUES, DESCRIPTOR, edition_version, method_file
-from ..text.language import ENGLISH, Language, languages
+from ..text.language import ENGLISH, Language, list_languages
 from .html import lights
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -42,7 +42,7 @@ class Edition:
         self.package = json.loads((project / DESCRIPTOR).read_text(encoding="utf-8"))
         self.site = (site or self.package["homepage"]).rstrip("/") + "/"
         self.released = date.fromisoformat(self.package["created"][:10])
-        self.languages = [code for code in languages() if any((project / "notebooks" / code).glob("[!.]*.ipynb"))]
+        self.languages = [code for code in list_languages() if any((project / "notebooks" / code).glob("[!.]*.ipynb"))]
         self.checksum = hashlib.sha256((project / "data/survey.csv").read_bytes()).hexdigest()
 
     def language(self, code: str) -> Language:
@@ -172,7 +172,7 @@ def squeezed(rules: str) -> str:
 
 def opening_address(language: str) -> str:
     """Return the address of a language's opening page, "index.html" for the first language."""
-    return "index.html" if language == languages()[0] else f"index.{language}.html"
+    return "index.html" if language == list_languages()[0] else f"index.{language}.html"
 
 
 def rendered(template: str, **context: object) -> bytes:

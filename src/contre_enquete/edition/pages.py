@@ -19,8 +19,8 @@ from traitlets.config import Config
 
 from ..charts.table import LINKED_DATA, with_style
 from ..project import find_project
-from ..text.language import languages
-from ..text.links import plain
+from ..text.language import list_languages
+from ..text.links import strip_links
 from .html import PageError, anchored, crossed, heading, shown_outputs, summary, with_tables
 from .imprint import TEMPLATES, Edition, linked_data
 
@@ -51,7 +51,12 @@ class EditionExporter(HTMLExporter):
 
     def default_filters(self) -> Iterator[tuple[str, Callable[..., str]]]:
         yield from super().default_filters()
-        yield from (("anchored", anchored), ("with_tables", with_tables), ("plain", plain), ("with_style", with_style))
+        yield from (
+            ("anchored", anchored),
+            ("with_tables", with_tables),
+            ("plain", strip_links),
+            ("with_style", with_style),
+        )
 
     def from_notebook_node(  # type: ignore[override]  # as HTMLExporter's own: the page is a text
         self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
@@ -92,9 +97,9 @@ def page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site:
 
     Raises PageError if the notebook's folder is not named for a language, or it has no title.
     """
-    if folder.name not in languages():
+    if folder.name not in list_languages():
         raise PageError(
-            f"{name}.ipynb: in the folder {folder.name!r}; expected a folder named for its language: {', '.join(languages())}"
+            f"{name}.ipynb: in the folder {folder.name!r}; expected a folder named for its language: {', '.join(list_languages())}"
         )
     edition = Edition(find_project(folder), site)
     language = edition.language(folder.name)
@@ -103,7 +108,7 @@ def page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site:
     place = names.index(name) if name in names else len(names)
     twins = {
         code: f"notebooks/{code}/{name}.html"
-        for code in languages()
+        for code in list_languages()
         if (folder.parent / code / f"{name}.ipynb").is_file()
     } | {folder.name: address}
     first = notebook.cells[0].source
@@ -123,7 +128,7 @@ def _contents(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
     parts = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and (match := re.match(r"##\s+(.*)", cell.source)):
-            parts.append((cell.id, re.sub(r"[*_]", "", plain(match[1]))))
+            parts.append((cell.id, re.sub(r"[*_]", "", strip_links(match[1]))))
     return parts
 
 

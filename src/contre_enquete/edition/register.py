@@ -17,8 +17,8 @@ from ..project import find_project
 from ..survey.citable import Figure, registry
 from ..survey.model import Survey, remembered
 from ..survey.official import BASES, CERTAINTIES, labels
-from ..text.language import uncapitalised
-from ..text.links import references
+from ..text.language import uncapitalise
+from ..text.links import find_references
 
 ROW = re.compile(r'<tr id="([^"]+)"><th')
 LINKED_PAGES = 2  # on a card; the data have the address of every page
@@ -53,7 +53,7 @@ def register(survey: Survey, notebook: str, *shown: Table) -> Register:
     path = find_project() / "notebooks" / survey.language.code / f"{notebook}.ipynb"
     texts = [cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown"]
     texts += [table.cited for table in shown]
-    cited = tuple(references("\n\n".join(texts)))
+    cited = tuple(find_references("\n\n".join(texts)))
     frame, anchors = _rows(survey, cited)
     caption = survey.language.say("{count} figures cited in this notebook", count=len(frame))
     table = Table(frame.copy(deep=False), caption, survey.language, anchors=anchors)
@@ -200,4 +200,4 @@ def cited(survey: Survey, *by: str) -> Listed:
     if unknown := [reference for reference in by if reference not in figures]:
         raise DataError(f"#{unknown[0]}: found no such figure in these data; expected one that texts may cite")
     told = [(amount(figures[reference], survey), subject(figures[reference], survey)) for reference in by]
-    return Listed(tuple(f"{value}{survey.language.say(': ')}{uncapitalised(about)}" for value, about in told))
+    return Listed(tuple(f"{value}{survey.language.say(': ')}{uncapitalise(about)}" for value, about in told))

@@ -18,7 +18,7 @@ from ..notebooks.form import EDITION, cleaned, flaws
 from ..notebooks.run import NotebookError, read_notebook, run_notebook
 from ..notebooks.warm import aside
 from ..project import DESCRIPTOR, DRAWN_WITH, NOTEBOOKS, edition_version, find_project
-from ..text.language import languages
+from ..text.language import list_languages
 from .drawing import compare, drawn_figures, excerpts
 
 PICTURE = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
@@ -32,7 +32,7 @@ def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
     compared. Changes nothing. Raises DataError or ArticleError if the data or the article's code cannot be used.
     """
     notebooks = sorted(project.glob(NOTEBOOKS))
-    jobs = {f"figures/{language}": partial(redrawn, project, language) for language in languages()}
+    jobs = {f"figures/{language}": partial(redrawn, project, language) for language in list_languages()}
     jobs |= {path.relative_to(project).as_posix(): partial(differences, path) for path in notebooks}
     lines = strays(project)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
@@ -55,7 +55,7 @@ def strays(project: Path) -> list[str]:
     files = [path for folder in folders for path in (folder.rglob("*") if folder.is_dir() else [folder])]
     paths = sorted(path.relative_to(project) for path in files if path.is_file())
     others = {path.parts[:-2] for path in paths if path.parts[-2:] == ("data", "datapackage.json")} - {()}
-    own = {(folder, language) for folder in ("notebooks", "figures") for language in languages()}
+    own = {(folder, language) for folder in ("notebooks", "figures") for language in list_languages()}
     lines = []
     for path in paths:
         hidden = any(part.startswith(".") for part in path.parts)
@@ -69,7 +69,7 @@ def strays(project: Path) -> list[str]:
 
 
 def _folders(name: str) -> str:
-    return " or ".join(f"{name}/{language}" for language in languages())
+    return " or ".join(f"{name}/{language}" for language in list_languages())
 
 
 def differences(path: Path) -> list[str]:

@@ -14,8 +14,8 @@ from ..project import SUMMARY, method_file
 from ..survey.citable import opening_numbers
 from ..survey.claims import FIGURES, WORDINGS, judged_claims
 from ..survey.model import load_survey
-from ..text.language import ENGLISH, Language, uncapitalised
-from ..text.links import plain
+from ..text.language import ENGLISH, Language, uncapitalise
+from ..text.links import strip_links
 from .claim_review import anchor
 from .html import (
     bare,
@@ -95,7 +95,7 @@ def opening_page(
     cards = []
     for (address, notebook), small in zip(notebooks.items(), thumbnails, strict=True):
         first = notebook.cells[0].source
-        question, answer = (bare(text) for text in plain(first).split("\n\n")[1:3])
+        question, answer = (bare(text) for text in strip_links(first).split("\n\n")[1:3])
         number = numbers.get(Path(address).stem)
         cards.append(
             {
@@ -159,11 +159,11 @@ def summary_page(
     rows, claims = _rows(notebooks), {claim.claim: claim for claim in judged_claims(survey)}
     verdicts = [
         {
-            "claim": plain(claim.text),
+            "claim": strip_links(claim.text),
             "address": rows.get(anchor(claim)),
             "anchor": anchor(claim),
             "figure": say(FIGURES[claim.figure]),
-            "wording": uncapitalised(say(WORDINGS[claim.wording])),
+            "wording": uncapitalise(say(WORDINGS[claim.wording])),
         }
         for claim in map(claims.__getitem__, survey.article.summary)
     ]

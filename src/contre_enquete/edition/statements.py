@@ -28,8 +28,8 @@ from ..survey.citable import Figure, registry
 from ..survey.claims import FIGURES, WORDINGS, judged_claims
 from ..survey.model import Survey, load_survey
 from ..text.language import ENGLISH
-from ..text.links import LINK, plain
-from ..text.numbers import sentences
+from ..text.links import LINK, strip_links
+from ..text.numbers import split_sentences
 from .check import README, shown_figures
 from .claim_review import anchor
 from .corrections import KINDS, Statement
@@ -83,7 +83,7 @@ def _statements(project: Path, code: str) -> Iterator[Statement]:
             yield _checked(Statement(kind, page, f"figure-{chart.name}", text, part), context, survey, figures)
         yield from _rows(page, f"figure-{chart.name}", Table(chart.table, chart.words.subtitle, survey.language))
     for claim in judged_claims(survey):
-        place, name = anchor(claim), plain(claim.text)
+        place, name = anchor(claim), strip_links(claim.text)
         page = pages.get(place, opening)
         yield Statement("figure verdict", page, place, say(FIGURES[claim.figure]), name)
         yield Statement("wording verdict", page, place, say(WORDINGS[claim.wording]), name)
@@ -110,7 +110,7 @@ def _sentences(
     page: str, place: str, text: str, context: str, survey: Survey, figures: Mapping[str, Figure]
 ) -> Iterator[Statement]:
     """Each sentence of a text; `context` is what stands around it."""
-    for sentence in sentences(text):
+    for sentence in split_sentences(text):
         one_line = re.sub(r"[ \t]*\n[ \t]*", " ", sentence)
         yield _checked(Statement("sentence", page, place, one_line), context, survey, figures)
 

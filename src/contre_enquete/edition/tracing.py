@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from ..survey.citable import OF_BOTH, Figure
 from ..survey.model import Survey, remembered
 from ..survey.official import labels
-from ..text.links import LINK, plain
-from ..text.numbers import Number, read_gloss, read_numbers, says_one, sentences
+from ..text.links import LINK, strip_links
+from ..text.numbers import Number, counts_one, read_numbers, read_restatement, split_sentences
 
 NOT_PROSE = re.compile(
     r"^```.*?^```|`[^`]*`|<!--.*?-->|<[^>]+>|!?\[([^\]]*)\]\((?!\S*#)[^)]*\)|https?://\S+|^\s*\d+\.\s|^\|[-:| ]+\|?$",
@@ -52,8 +52,8 @@ def check_text(
     problems, traced, total = [], 0, 0
     text = NOT_PROSE.sub(lambda match: match[1] or " ", text)
     context = context or text
-    for sentence in sentences(text):
-        shown, rest = " ".join(plain(sentence).split()), sentence
+    for sentence in split_sentences(text):
+        shown, rest = " ".join(strip_links(sentence).split()), sentence
         for match in LINK.finditer(sentence):
             fault = _fault(match, sentence, context, survey, figures)
             count = max(1, len(read_numbers(match[1], survey.language)))
@@ -88,7 +88,7 @@ def _fault(link: re.Match, sentence: str, text: str, survey: Survey, figures: Ma
     numbers = read_numbers(words, language)
     if not numbers:  # "un point", but not the article "un"
         numbers = [number for number in read_numbers(words, language, every_one=True) if number.unit != "count"]
-    if not numbers and figure.unit == "count" and says_one(words, language):
+    if not numbers and figure.unit == "count" and counts_one(words, language):
         numbers = [Number(words, 1, "count")]
     if len(numbers) != 1:
         return f"{len(numbers) or 'no'} numbers in one link; expected one"
@@ -116,7 +116,7 @@ def _gloss(after: str, figure: Figure, survey: Survey) -> str:
     match = GLOSS.match(after)
     if match is None or figure.value is None:
         return ""
-    number = read_gloss(match[1], survey.language)
+    number = read_restatement(match[1], survey.language)
     return match[0] if number and number.unit == figure.unit and _agrees(number, figure.value) else ""
 
 
@@ -241,7 +241,7 @@ def _named_items(survey: Survey, text: str) -> list[tuple[str, str]]:
 
 
 def _typeset(text: str) -> str:
-    return plain(text).replace("'", "’")
+    return strip_links(text).replace("'", "’")
 
 
 @remembered

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..project import ARTICLE
 from ..survey.model import Survey, remembered
 from ..text.links import LINK
-from ..text.numbers import sentences
+from ..text.numbers import split_sentences
 from .tracing import NOT_PROSE
 
 REVIEWED = f"{ARTICLE}/reviewed"
@@ -82,7 +82,7 @@ def _without_digits(text: str) -> list[str]:
         words = re.sub(r"\d(?:[\d.,\s]*\d)?", "#", link[1])
         return f"[{words}](#{link[2]})"
 
-    return [" ".join(LINK.sub(hide_digits, sentence).split()) for sentence in sentences(text)]
+    return [" ".join(LINK.sub(hide_digits, sentence).split()) for sentence in split_sentences(text)]
 
 
 @remembered

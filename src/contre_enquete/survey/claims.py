@@ -15,7 +15,7 @@ from fractions import Fraction
 from ..errors import DataError
 from ..statistics.inference import frechet_bounds
 from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box, rounding_box
-from ..text.language import uncapitalised
+from ..text.language import uncapitalise
 from .model import Survey, remembered
 from .official import FOUND
 from .reference import Reference
@@ -177,7 +177,7 @@ def _more(survey: Survey, row: Row) -> Judgement:
             others = {group for source, group in leads.items() if source != survey.article.source}
             known = "fits" if others == {row.leader} else "not judged"
             judged.add("reverses" if others and row.leader not in others else known)
-    return _weakest(judged), "; ".join([shown[0], *map(uncapitalised, shown[1:])]) + "."
+    return _weakest(judged), "; ".join([shown[0], *map(uncapitalise, shown[1:])]) + "."
 
 
 def _much(survey: Survey, row: Row) -> Judgement:
@@ -210,7 +210,7 @@ def _much(survey: Survey, row: Row) -> Judgement:
         )
     reason = survey.language.say(
         "{items}; a great difference takes at least [{much}](#rule.much).",
-        items="; ".join([shown[0], *map(uncapitalised, shown[1:])]),
+        items="; ".join([shown[0], *map(uncapitalise, shown[1:])]),
         much=survey.language.number(survey.article.much),
     )
     return _weakest(judged), reason
@@ -230,11 +230,11 @@ def _first(survey: Survey, row: Row) -> Judgement:
                 "{item}: {share}; next, {next_item}: {next_share}",
                 item=survey.item_label(reference.question, reference.item),
                 share=_cited(survey, reference.of(reference.segment)),
-                next_item=uncapitalised(survey.item_label(*following[:2])),
+                next_item=uncapitalise(survey.item_label(*following[:2])),
                 next_share=_cited(survey, Reference("", *following[:2], segment=reference.segment)),
             )
         )
-    return _weakest(judged), "; ".join([shown[0], *map(uncapitalised, shown[1:])]) + "."
+    return _weakest(judged), "; ".join([shown[0], *map(uncapitalise, shown[1:])]) + "."
 
 
 def _just_before(survey: Survey, row: Row) -> Judgement:
@@ -256,11 +256,11 @@ def _just_before(survey: Survey, row: Row) -> Judgement:
                 "{first}: {one}; {second}: {other}",
                 first=survey.item_label(one.question, one.item),
                 one=_cited(survey, one),
-                second=uncapitalised(survey.item_label(other.question, other.item)),
+                second=uncapitalise(survey.item_label(other.question, other.item)),
                 other=_cited(survey, other),
             )
         )
-    return _weakest(judged), "; ".join([shown[0], *map(uncapitalised, shown[1:])]) + "."
+    return _weakest(judged), "; ".join([shown[0], *map(uncapitalise, shown[1:])]) + "."
 
 
 def _mostly(survey: Survey, row: Row) -> Judgement:
@@ -275,7 +275,7 @@ def _mostly(survey: Survey, row: Row) -> Judgement:
             language.say(
                 "{share} for the highest, {item}, and from [{low} ({group})](#any-low.{question}.{segment}) to [{high} ({group})](#any-high.{question}.{segment}) for at least one",
                 share=_cited(survey, highest),
-                item=uncapitalised(survey.item_label(highest.question, highest.item)),
+                item=uncapitalise(survey.item_label(highest.question, highest.item)),
                 low=language.percent(float(at_least_one.lower)),
                 high=language.percent(float(at_least_one.upper)),
                 group=survey.segment_label(segment),

@@ -36,8 +36,8 @@ class Language:
     sentences: dict[str, str] = field(init=False, repr=False, hash=False)  # two with other words are two
 
     def __post_init__(self) -> None:
-        if self.code not in languages():
-            raise ValueError(f"no edition in {self.code!r}; expected one of {', '.join(languages())}")
+        if self.code not in list_languages():
+            raise ValueError(f"no edition in {self.code!r}; expected one of {', '.join(list_languages())}")
         locale, sentences = ("en_CA", {}) if self.code == ENGLISH else _read_catalogue(CATALOGUES / f"{self.code}.po")
         if self.own and (catalogue := self.own / f"{self.code}.po").is_file():
             sentences = sentences | _read_catalogue(catalogue)[1]
@@ -54,7 +54,7 @@ class Language:
         """The language's name in itself, such as "Français"."""
         from babel import Locale
 
-        return capitalised(Locale(self.code).get_language_name() or self.code)
+        return capitalise(Locale(self.code).get_language_name() or self.code)
 
     def say(self, sentence: str, **values: object) -> str:
         """Return an English sentence in this language, its {placeholders} filled in.
@@ -130,7 +130,7 @@ class Language:
         return format_date(value, "MMMM y", locale=self.locale)
 
 
-def languages() -> tuple[str, ...]:
+def list_languages() -> tuple[str, ...]:
     """Return the codes of the languages that the edition can speak, the article's first."""
     others = {path.stem for path in CATALOGUES.glob("*.po")} | {ENGLISH}
     return (ORIGINAL, *sorted(others - {ORIGINAL}))
@@ -156,15 +156,15 @@ def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:
     return str(catalogue.locale_identifier), sentences
 
 
-def capitalised(text: str) -> str:
+def capitalise(text: str) -> str:
     """Return a text with a capital first letter, the rest as it is.
 
-    >>> capitalised("small companies of the EU")
+    >>> capitalise("small companies of the EU")
     'Small companies of the EU'
     """
     return text[:1].upper() + text[1:]
 
 
-def uncapitalised(text: str) -> str:
+def uncapitalise(text: str) -> str:
     """Return a text with a small first letter, unless it begins with an acronym."""
     return text if text[:2].isupper() else text[:1].lower() + text[1:]

@@ -7,11 +7,11 @@ import re
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?:[^()#\s]*)#([^()\s]+)\)")
 
 
-def plain(text: str) -> str:
+def strip_links(text: str) -> str:
     """Return a text with only the words of its links to figures."""
     return LINK.sub(r"\1", text)
 
 
-def references(text: str) -> list[str]:
+def find_references(text: str) -> list[str]:
     """Return the references that a text links to, such as "tools.external-social-networks.sme", in order, each once."""
     return list(dict.fromkeys(match[2] for match in LINK.finditer(text)))

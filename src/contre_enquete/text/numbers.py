@@ -43,7 +43,7 @@ class Number:
     claim: str = "exact"  # or "about", or "fraction"
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """Return the sentences of a Markdown text; a heading, a list item and a row of a table count as one each."""
     blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.) ?)", text)
     return [
@@ -72,14 +72,14 @@ def read_numbers(text: str, language: Language, *, every_one: bool = False) -> l
     ]
 
 
-def read_gloss(text: str, language: Language) -> Number | None:
+def read_restatement(text: str, language: Language) -> Number | None:
     """Return the number that a text is and nothing else, told as a fraction or as "about"; None if it is another text."""
     numbers = read_numbers(text, language)
     told = _in_digits(text, language, threshold=2).strip()
     return numbers[0] if len(numbers) == 1 and numbers[0].claim != "exact" and numbers[0].text == told else None
 
 
-def says_one(text: str, language: Language) -> bool:
+def counts_one(text: str, language: Language) -> bool:
     """Whether a text counts one thing in words, as "a single voice" does, which `read_numbers` takes for an article."""
     return bool(re.match(rf"(?:{language.say(SINGLE)})\b", text, re.IGNORECASE))
 
