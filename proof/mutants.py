@@ -479,6 +479,7 @@ def begin(folder: str, warm: bool) -> None:
     for name in (
         "conftest.py",
         "README.md",
+        "README.fr.md",
         "CHANGELOG.md",
         "CONTRIBUTING.md",
         "CITATION.cff",

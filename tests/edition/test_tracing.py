@@ -69,6 +69,8 @@ def english():
         ("July 2013", "en", []),
         ("la figure 3, les paragraphes 8 et 9", "fr", []),
         ("Office 365, S04, 1library.net, Python 3.11, UTF-8", "en", []),
+        ("9 min", "en", []),
+        ("9 minutes, 9 minimum", "en", [(9, "count"), (9, "count")]),
         ("un seul outil, une idée, les deux groupes, la première fois", "fr", []),
         ("one idea, two groups", "en", []),
         ("trois sources", "fr", [(3, "count")]),

@@ -1,4 +1,4 @@
-"""What can be known of the workflows without GitHub: their form, their rights, and that they do what the README says."""
+"""What can be known of the workflows without GitHub: their form, their rights, and that they do what the documents say."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ WORKFLOWS = sorted((GITHUB / "workflows").iterdir())
 OURS = re.compile(
     r"\bmake\b|\.ci/run|contre-enquete|pytest|tests/|\bpip\b"
 )  # runs code of the project, or what it depends on
-WITHOUT_MAKE = {"windows": "powershell", "macos": "sh"}  # job -> language of the README's block
+WITHOUT_MAKE = {"windows": "powershell", "macos": "sh"}  # job -> language of its block in docs/install.md
 
 
 def workflow(path: Path) -> dict:
@@ -144,10 +144,10 @@ def test_every_supported_python_is_tried(project):
 
 
 @pytest.mark.parametrize("name", WITHOUT_MAKE)
-def test_without_make_the_job_does_what_the_readme_says(project, name):
+def test_without_make_the_job_does_what_the_document_says(project, name):
     """To the letter, but for JupyterLab, which would not end; and one question more, before a build overwrites."""
-    readme = (project / "README.md").read_text(encoding="utf-8")
-    section = readme.split("## Without make\n")[1].split("\n## ")[0]
+    document = (project / "docs/install.md").read_text(encoding="utf-8")
+    section = document.split("## Without make\n")[1].split("\n## ")[0]
     (block,) = re.findall(rf"^```{WITHOUT_MAKE[name]}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
     told = [line.split("  #")[0].strip() for line in block.splitlines()]
     assert [line.split()[-1] for line in told[-2:]] == ["build", "lab"]

@@ -29,7 +29,7 @@ SINGLE = r"(?:a |the )?(?:single|only one|one)"
 ABOUT = r"about|nearly|almost|around|some|roughly"
 RANGE = r"to|and|or"
 NUMBERED = r"figure|table|chart|paragraph|section|notebook|step|row|column"
-NAMES = r"Office 365|Python \d+(?:\.\d+)+|CC BY(?:-[A-Z]+)* \d\.\d|WCAG \d\.\d|ISO \d+(?:-\d)?"
+NAMES = r"Office 365|Python \d+(?:\.\d+)+|CC BY(?:-[A-Z]+)* \d\.\d|WCAG \d\.\d|ISO \d+(?:-\d)?|\d+ min\b"
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ def split_sentences(text: str) -> list[str]:
 def read_numbers(text: str, language: Language, *, every_one: bool = False) -> list[Number]:
     """Return the numbers of a text, in digits or words.
 
-    Left out are dates, years, numbered things ("figure 3") and names ("Office 365"); unless `every_one`, also the
-    words for one and two, which are articles and pairs as often as measures. Number words are read in the languages
-    that text2num knows.
+    Left out are dates, years, numbered things ("figure 3"), names ("Office 365") and reading times ("9 min"); unless
+    `every_one`, also the words for one and two, which are articles and pairs as often as measures. Number words are
+    read in the languages that text2num knows.
     """
     patterns = _patterns(language)
     text = patterns.numbered.sub(" ", patterns.date.sub(" ", text))
