@@ -4,7 +4,7 @@ The public names are those of `__init__.pyi`: what notebooks, the functions that
 programs use. Each is loaded when it is first asked for, so that a command imports nothing that it does not need.
 
 >>> from contre_enquete import load_survey
->>> load_survey("en").percent("tools", "email", "sme")
+>>> float(load_survey("en").percent("tools", "email", "sme"))
 93.0
 """
 

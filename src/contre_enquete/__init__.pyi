@@ -52,6 +52,6 @@ from .survey.official import (
 )
 from .survey.own import Difference as Difference, differences as differences, own_name as own_name
 from .text.language import Language as Language, capitalise as capitalise, uncapitalise as uncapitalise
-from .text.links import plain as plain
+from .text.links import strip_links as strip_links
 
 __version__: str

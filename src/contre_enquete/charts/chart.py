@@ -68,7 +68,7 @@ class Words:
     alternative: str
 
     @property
-    def strip_links(self) -> Words:
+    def plain(self) -> Words:
         """The same texts without links."""
         return Words(*(strip_links(getattr(self, field.name)) for field in fields(self)))
 
