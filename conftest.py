@@ -16,10 +16,17 @@ from nbval.plugin import IPyNbCell
 
 from contre_enquete.edition.rerun import unlike
 from contre_enquete.notebooks.form import cleaned
+from contre_enquete.survey.model import load_survey
 
 PROJECT = Path(__file__).parent
 collect_ignore = ["src/contre_enquete/skeleton"]  # tests of another edition, which a copy of it runs
 THOROUGH = "not thorough"  # what `make test` asks for
+
+
+@pytest.fixture(scope="session")
+def invented_survey():
+    """Load the English survey of the invented article, which examples in docstrings ask."""
+    return load_survey("en", PROJECT / "src/contre_enquete/skeleton")
 
 
 def pytest_collection_modifyitems(items):

@@ -7,11 +7,9 @@ import io
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from contre_enquete.charts.chart import styled, wrap
-from contre_enquete.charts.palette import GREY, INK
-from contre_enquete.survey.model import Survey
+from contre_enquete import Survey, palette, styled, wrap
 
-from .printed import COLOURS, INKS, tools
+from .printed import STYLES, tools
 
 SIZE = 12, 6.3  # inches; at 100 dots per inch, 1200 by 630 pixels, what networks ask for
 QUESTION, ITEM = "tools", "external-social-networks"
@@ -32,10 +30,12 @@ def card(survey: Survey) -> Figure:
         figure = Figure(figsize=SIZE, dpi=100)
         FigureCanvasAgg(figure)
         title = "\n".join(wrap(tools(survey).words.plain.title, 10.6, 34, "bold"))
-        figure.text(0.055, 0.92, title, size=34, weight="bold", color=INK, va="top", linespacing=1.2)
-        figure.text(0.055, 0.06, survey.article.words.name, size=20, weight="bold", color=GREY)
+        figure.text(0.055, 0.92, title, size=34, weight="bold", color=palette.INK, va="top", linespacing=1.2)
+        figure.text(0.055, 0.06, survey.article.words.name, size=20, weight="bold", color=palette.GREY)
         axes = figure.add_axes((0.055, 0.16, 0.89, 0.3))
-        bars = axes.barh([0, 1], percents, height=0.78, color=[COLOURS[segment] for segment in survey.article.compared])
+        bars = axes.barh(
+            [0, 1], percents, height=0.78, color=[STYLES[segment].colour for segment in survey.article.compared]
+        )
         labels = [
             f"{survey.language.percent(percent)} {survey.segment_label(segment)}"
             for percent, segment in zip(percents, survey.article.compared, strict=True)
@@ -43,7 +43,7 @@ def card(survey: Survey) -> Figure:
         for text, segment in zip(
             axes.bar_label(bars, labels, padding=12, size=26, weight="bold"), survey.article.compared, strict=True
         ):
-            text.set_color(INKS[segment])
+            text.set_color(STYLES[segment].ink)
         axes.set(xlim=(0, max(100, *percents)), ylim=(1.5, -0.5), xticks=[], yticks=[])
         axes.grid(visible=False)
     return figure

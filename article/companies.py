@@ -15,34 +15,32 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from contre_enquete.charts.chart import (
+from contre_enquete import (
+    BASES,
+    CERTAINTIES,
     WIDTH as DESK,
     Chart,
+    Comparison,
     Frame,
+    Survey,
     Words,
+    ahead,
+    capitalise,
     item_axis,
     key_edge,
+    labels,
+    near_the_survey,
+    palette,
     paper_width,
     percent_axis,
     text_width,
-)
-from contre_enquete.charts.palette import BLUE, GREY, INK, LINE_GREY, MIDDLE_GREY, PAPER, VERMILION, VERMILION_TEXT
-from contre_enquete.survey.model import Survey
-from contre_enquete.survey.official import (
-    BASES,
-    CERTAINTIES,
-    Comparison,
-    ahead,
-    labels,
-    near_the_survey,
     with_middle,
 )
-from contre_enquete.text.language import capitalise
 
 ROW = 0.42  # inches per comparison: its middle value stands above its mark
 MARKERS = {"small": "o", "medium": "D", "large": "s", "total": "^"}
-COLOURS = {"small": VERMILION, "medium": MIDDLE_GREY, "large": BLUE, "total": VERMILION}
-INKS = {"small": VERMILION_TEXT, "medium": GREY, "large": BLUE, "total": VERMILION_TEXT}
+COLOURS = {"small": palette.VERMILION, "medium": palette.MIDDLE_GREY, "large": palette.BLUE, "total": palette.VERMILION}
+INKS = {"small": palette.VERMILION_TEXT, "medium": palette.GREY, "large": palette.BLUE, "total": palette.VERMILION_TEXT}
 KEYS = {
     "small": "small",
     "total": "all asked",
@@ -87,21 +85,23 @@ def two_counts(survey: Survey) -> Chart:
             left = 0.0
             for account, people, users in companies:
                 width = people // 3
-                edge, line = (BLUE, 2.4) if account else (LINE_GREY, 1)
-                axes.add_patch(Rectangle((left, top), width, 2, facecolor=PAPER, edgecolor=edge, linewidth=line))
+                edge, line = (palette.BLUE, 2.4) if account else (palette.LINE_GREY, 1)
+                axes.add_patch(
+                    Rectangle((left, top), width, 2, facecolor=palette.PAPER, edgecolor=edge, linewidth=line)
+                )
                 for n in range(people):
                     dots[n < users].append((left + n // 3 + 0.5, top + (n % 3 + 0.5) * 2 / 3))
                 left += width + 0.25
         for uses, spots in dots.items():
-            face, edge = (VERMILION, INK) if uses else (PAPER, MIDDLE_GREY)
+            face, edge = (palette.VERMILION, palette.INK) if uses else (palette.PAPER, palette.MIDDLE_GREY)
             axes.scatter([x for x, _ in spots], [y for _, y in spots], 64, facecolors=face, edgecolors=edge, zorder=2)
-        square = {"marker": "s", "markersize": 11, "markerfacecolor": PAPER}
+        square = {"marker": "s", "markersize": 11, "markerfacecolor": palette.PAPER}
         dot = {"marker": "o", "markersize": 8}
         styles: list[dict[str, Any]] = [
-            {**square, "markeredgecolor": BLUE, "markeredgewidth": 2.4},
-            {**square, "markeredgecolor": LINE_GREY},
-            {**dot, "markerfacecolor": VERMILION, "markeredgecolor": INK},
-            {**dot, "markerfacecolor": PAPER, "markeredgecolor": MIDDLE_GREY},
+            {**square, "markeredgecolor": palette.BLUE, "markeredgewidth": 2.4},
+            {**square, "markeredgecolor": palette.LINE_GREY},
+            {**dot, "markerfacecolor": palette.VERMILION, "markeredgecolor": palette.INK},
+            {**dot, "markerfacecolor": palette.PAPER, "markeredgecolor": palette.MIDDLE_GREY},
         ]
         marks = [Line2D([], [], linestyle="", **style) for style in styles]
         keys = ["has an account", "has none", "uses networks", "uses none"]
@@ -212,7 +212,7 @@ def since(survey: Survey) -> Chart:
     years = sorted({int(row.year) for row in rows.itertuples()})
 
     def draw(axes: Axes) -> None:
-        styles = ((BLUE, BLUE, "s", -1), (VERMILION, VERMILION_TEXT, "o", 1))
+        styles = ((palette.BLUE, palette.BLUE, "s", -1), (palette.VERMILION, palette.VERMILION_TEXT, "o", 1))
         for points, (colour, ink, marker, side) in zip(series.values(), styles, strict=True):
             axes.scatter([p.year for p in points], [p.percent for p in points], 49, color=colour, marker=marker)
             for point in points:
@@ -232,7 +232,7 @@ def since(survey: Survey) -> Chart:
         axes.set_xticks(shown, [str(year) for year in shown])
         ticks = [0, 25, 50, 75]
         axes.set_yticks([*ticks, 100], [*map(survey.language.number, ticks), percent(100)])
-        axes.tick_params(axis="y", length=0, labelsize=9, labelcolor=GREY)
+        axes.tick_params(axis="y", length=0, labelsize=9, labelcolor=palette.GREY)
         axes.grid(axis="x", visible=False)
         axes.grid(axis="y")
 
@@ -321,7 +321,7 @@ def _dots(
         for y, comparison in enumerate(rows):
             shown = sorted(_shown(comparison, sizes), key=lambda size: comparison.rows[size].percent)
             values = [comparison.rows[size].percent for size in shown]
-            axes.hlines(y, values[0], values[-1], color=LINE_GREY, linewidth=2, zorder=1)
+            axes.hlines(y, values[0], values[-1], color=palette.LINE_GREY, linewidth=2, zorder=1)
             between = [((0, 6), "center", "bottom")] * (len(shown) - 2)
             places = [((-7, 0), "right", "center"), *between, ((7, 0), "left", "center")]
             for size, value, where in zip(shown, values, places, strict=True):
@@ -329,7 +329,7 @@ def _dots(
         used = [size for size in sizes if any(size in _shown(row, sizes) for row in rows)]
         for size in used:
             spots = [(row.rows[size], y) for y, row in enumerate(rows) if size in _shown(row, sizes)]
-            faces = [COLOURS[size] if row.certainty == "read" else PAPER for row, _ in spots]
+            faces = [COLOURS[size] if row.certainty == "read" else palette.PAPER for row, _ in spots]
             xs, ys = [row.percent for row, _ in spots], [y for _, y in spots]
             axes.scatter(xs, ys, 49, facecolors=faces, edgecolors=COLOURS[size], marker=MARKERS[size], zorder=2)
         marks = [Line2D([], [], linestyle="", marker=MARKERS[size], markersize=7, color=COLOURS[size]) for size in used]

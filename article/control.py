@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contre_enquete.survey.estimates import DEFFS, common_share
-from contre_enquete.survey.model import Survey
+from contre_enquete import DEFFS, Survey, common_share
 
 from .uncertainty import at_scenario, scenarios
 

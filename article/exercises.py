@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from contre_enquete.charts.table import Table
-from contre_enquete.survey.model import Survey
+from contre_enquete import Survey, Table
 
 QUESTION = "tools"
 DAMAGES = {  # the item that each sentence is about, and what is done to it, if anything

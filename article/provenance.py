@@ -15,32 +15,33 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
 
-from contre_enquete.charts.chart import (
+from contre_enquete import (
     MARGIN,
     NAME_LINE,
     PHONE,
     WIDTH,
     Chart,
     Frame,
+    Survey,
     Words,
-    cite,
+    capitalise,
+    contradictions,
     item_axis,
+    link_marks,
+    palette,
     paper_width,
+    strip_links,
     text_width,
+    uncapitalise,
     wrap,
 )
-from contre_enquete.charts.palette import BLUE, GREY, GRID_GREY, INK, PALE_BLUE, PALE_VERMILION, RED, VERMILION_TEXT
-from contre_enquete.survey.contradictions import contradictions
-from contre_enquete.survey.model import Survey
-from contre_enquete.text.language import capitalise, uncapitalise
-from contre_enquete.text.links import strip_links
 
 ROW = 0.34  # inches per page of the chain
 CELL = 0.27  # inches per row of the matrix
 INDENTS = 13  # of a phone's paper, for the last page of the chain
 LINES: dict[str, Literal["-"] | tuple[float, Sequence[float]]] = {"read": "-", "inferred": (0, (4, 3))}
-STATES = {"agrees": PALE_BLUE, "differs": PALE_VERMILION}
-FATES = {"kept": BLUE, "dropped": GREY, "added": VERMILION_TEXT, "reversed": RED}
+STATES = {"agrees": palette.PALE_BLUE, "differs": palette.PALE_VERMILION}
+FATES = {"kept": palette.BLUE, "dropped": palette.GREY, "added": palette.VERMILION_TEXT, "reversed": palette.RED}
 LINE_OF_CELL = 0.165  # inches
 ARTICLE = "S01"
 SURVEY = ""  # the survey itself, before any page
@@ -80,11 +81,16 @@ def chain(survey: Survey) -> Chart:
         for link in links.itertuples():
             (x0, y0), (x1, y1) = ((depth[page], pages.index(page)) for page in (link.before, link.after))
             axes.plot(
-                [x0, x0, x1 - 0.08], [y0, y1, y1], color=GREY, linestyle=LINES[link.certainty], linewidth=1.4, zorder=1
+                [x0, x0, x1 - 0.08],
+                [y0, y1, y1],
+                color=palette.GREY,
+                linestyle=LINES[link.certainty],
+                linewidth=1.4,
+                zorder=1,
             )
-            axes.plot([x1 - 0.09], [y1], color=GREY, marker=">", markersize=6, linestyle="", zorder=1)
+            axes.plot([x1 - 0.09], [y1], color=palette.GREY, marker=">", markersize=6, linestyle="", zorder=1)
         marks = pd.DataFrame({"depth": [depth[page] for page in pages], "row": range(len(pages))})
-        sns.scatterplot(marks, x="depth", y="row", color=INK, s=44, zorder=3, legend=False, ax=axes)
+        sns.scatterplot(marks, x="depth", y="row", color=palette.INK, s=44, zorder=3, legend=False, ax=axes)
         phone = paper_width(axes) < WIDTH
         across = max(depth.values()) + (INDENTS if phone else 1.5) + 0.15  # of the axes, in indents
         inch = axes.get_position().width * paper_width(axes) / across
@@ -101,7 +107,7 @@ def chain(survey: Survey) -> Chart:
                 linespacing=NAME_LINE,
                 bbox={"facecolor": "white", "linewidth": 0, "pad": 0.8},
             )
-        key = [Line2D([], [], color=GREY, linestyle=style) for style in LINES.values()]
+        key = [Line2D([], [], color=palette.GREY, linestyle=style) for style in LINES.values()]
         texts = [say("link read"), say("link inferred")]
         axes.legend(key, texts, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0.3)
         axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.15, across - 0.15), ylim=(len(pages) - 0.5, -0.5))
@@ -184,12 +190,12 @@ def columns(survey: Survey) -> Chart:
             axes.text(column * room, 0.15, head, weight="bold", va="center", size=9.5)
         top = 0.3
         for row, texts, depth, colour in zip(rows, shown, inches, colours, strict=True):
-            axes.hlines(top, 0, paper - 2 * MARGIN, color=GRID_GREY, linewidth=1)
-            axes.text(0, top + 0.13, row[0], color=GREY, va="center", size=8.5)
+            axes.hlines(top, 0, paper - 2 * MARGIN, color=palette.GRID_GREY, linewidth=1)
+            axes.text(0, top + 0.13, row[0], color=palette.GREY, va="center", size=8.5)
             for column, text in enumerate(texts):
                 last = column == len(texts) - 1
                 lines = "\n".join(wrap(text, room - 0.12, 8.5, "bold"))
-                weight, ink = ("bold", colour) if last else ("normal", INK)
+                weight, ink = ("bold", colour) if last else ("normal", palette.INK)
                 axes.text(
                     column * room,
                     top + 0.26,
@@ -274,9 +280,9 @@ def matrix(survey: Survey) -> Chart:
                 weight = "bold" if texts[y, x].startswith("≠") else "normal"
                 size = 8 * min(1, room / text_width(texts[y, x], 8, weight))
                 text = axes.text(x + 0.5, y + 0.5, texts[y, x], size=size, weight=weight, ha="center", va="center")
-                cite(text, references[y, x])
-        axes.hlines(range(height + 1), 0, width, color=GRID_GREY, linewidth=1)
-        axes.vlines(range(width + 1), 0, height, color=GRID_GREY, linewidth=1)
+                link_marks(text, references[y, x])
+        axes.hlines(range(height + 1), 0, width, color=palette.GRID_GREY, linewidth=1)
+        axes.vlines(range(width + 1), 0, height, color=palette.GRID_GREY, linewidth=1)
         axes.xaxis.tick_top()
         axes.tick_params(axis="x", length=0)
         axes.set_xticks(

@@ -13,13 +13,17 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from contre_enquete.charts.chart import WIDTH, Chart, Frame, Words, cite, item_axis, paper_width, percent_axis, wrap
-from contre_enquete.charts.palette import BAND_GREY, BLUE, GREY, INK, MIDDLE_GREY, VERMILION, VERMILION_TEXT
-from contre_enquete.statistics.rounding import Interval, size_class_boxes
-from contre_enquete.survey.estimates import (
+from contre_enquete import (
     DEFFS,
     STRENGTHS,
+    WIDTH,
+    Chart,
+    Frame,
     Gap,
+    Interval,
+    Language,
+    Survey,
+    Words,
     all_gaps,
     as_others_print,
     common_share,
@@ -28,14 +32,20 @@ from contre_enquete.survey.estimates import (
     family_gaps,
     feasible,
     interval_at,
+    item_axis,
+    link_marks,
+    palette,
+    paper_width,
+    percent_axis,
+    size_class_boxes,
     size_classes,
+    uncapitalise,
+    wrap,
 )
-from contre_enquete.survey.model import Survey
-from contre_enquete.text.language import Language, uncapitalise
 
 ROW = 0.33  # inches per row
-KINDS = {"item": BLUE, "common": INK, "exchanged": VERMILION, "classes": MIDDLE_GREY}
-MARKS = {"robust": ("o", BLUE), "depends": ("D", VERMILION_TEXT), "never": ("X", MIDDLE_GREY)}
+KINDS = {"item": palette.BLUE, "common": palette.INK, "exchanged": palette.VERMILION, "classes": palette.MIDDLE_GREY}
+MARKS = {"robust": ("o", palette.BLUE), "depends": ("D", palette.VERMILION_TEXT), "never": ("X", palette.MIDDLE_GREY)}
 
 
 def shares(survey: Survey) -> Chart:
@@ -101,7 +111,7 @@ def shares(survey: Survey) -> Chart:
             bar.set_x(frame["low"].iloc[round(bar.get_y() + bar.get_height() / 2)])
         for row, ((kind, *_), (end, span)) in enumerate(zip(rows, marks, strict=True)):
             weight = "bold" if kind in ("common", "exchanged") else "normal"
-            color = VERMILION_TEXT if kind == "exchanged" else INK
+            color = palette.VERMILION_TEXT if kind == "exchanged" else palette.INK
             clear = {"facecolor": "white", "linewidth": 0, "pad": 0.5}
             axes.annotate(
                 span,
@@ -114,7 +124,9 @@ def shares(survey: Survey) -> Chart:
                 bbox=clear,
             )
         percent_axis(axes, survey.language)
-        axes.axvspan(100 * float(common.lower), 100 * float(common.upper), color=INK, alpha=0.07, linewidth=0, zorder=0)
+        axes.axvspan(
+            100 * float(common.lower), 100 * float(common.upper), color=palette.INK, alpha=0.07, linewidth=0, zorder=0
+        )
         item_axis(axes)
 
     frame = Frame(names, ROW * len(rows), values=[*marks, (100, survey.language.percent(100))])
@@ -172,7 +184,7 @@ def gaps(survey: Survey) -> Chart:
             positions,
             [gap.lower for _, gap in rows],
             [gap.upper for _, gap in rows],
-            color=BAND_GREY,
+            color=palette.BAND_GREY,
             linewidth=3,
             zorder=1,
         )
@@ -183,9 +195,9 @@ def gaps(survey: Survey) -> Chart:
             frame, x="gap", y="row", hue="strength", style="strength", palette={s: c for s, (_, c) in MARKS.items()},
             markers={s: m for s, (m, _) in MARKS.items()}, s=52, zorder=2, legend=False, ax=axes,
         )  # fmt: skip
-        cite(axes.collections[-1], *(f"gap.{gap.question}.{gap.item}" for _, gap in rows))
+        link_marks(axes.collections[-1], *(f"gap.{gap.question}.{gap.item}" for _, gap in rows))
         for row, (_, gap) in enumerate(rows):
-            color = MARKS[gap.strength][1] if gap.strength != "never" else GREY
+            color = MARKS[gap.strength][1] if gap.strength != "never" else palette.GREY
             axes.annotate(
                 say(gap.strength),
                 (high, row),
@@ -198,8 +210,8 @@ def gaps(survey: Survey) -> Chart:
             )
         for row, ((before, _), (after, _)) in enumerate(pairwise(rows)):
             if before != after:
-                axes.axhline(row + 0.5, color=GREY, linewidth=0.8)
-        axes.axvline(0, color=INK, linewidth=1, zorder=0)
+                axes.axhline(row + 0.5, color=palette.GREY, linewidth=0.8)
+        axes.axvline(0, color=palette.INK, linewidth=1, zorder=0)
         room = 7 if paper_width(axes) == WIDTH else 19  # for the words beside the intervals
         axes.set(xlabel="", ylabel="", xlim=(low - 1, high + room), ylim=(len(rows) - 0.5, -0.5))
         ticks = [tick for tick in range(-10, 15, 5) if low - 1 <= tick <= high + 1]
@@ -272,7 +284,7 @@ def scenarios(survey: Survey) -> Chart:
         for panel, deff in zip(panels, DEFFS, strict=True):
             _draw_intervals(panel, found, total, points, deff)
             title = wrap(say("design effect {deff}", deff=language.number(deff)), 0.9 * width * paper_width(axes), size)
-            panel.set_title("\n".join(title), size=size, loc="left", color=INK)
+            panel.set_title("\n".join(title), size=size, loc="left", color=palette.INK)
             panel.set_xticks(ticks, [_signed(language, tick) for tick in ticks])
             panel.set_yticks(range(len(names)), names if panel is axes else [""] * len(names))
             panel.tick_params(axis="y", length=0)
@@ -316,7 +328,7 @@ def at_scenario(survey: Survey, share: float, deff: float) -> Chart:
     def draw(axes: Axes) -> None:
         _draw_intervals(axes, found, total, [share], deff)
         for row, gap in enumerate(found):
-            axes.plot([gap.second - gap.first], [row], marker="o", color=INK, markersize=6)
+            axes.plot([gap.second - gap.first], [row], marker="o", color=palette.INK, markersize=6)
         axes.set_xticks([-5, 0, 5, 10, 15], [_signed(language, tick) for tick in (-5, 0, 5, 10, 15)])
         axes.set_yticks(range(len(names)), names)
         item_axis(axes)
@@ -331,7 +343,7 @@ def _draw_intervals(axes: Axes, found: Sequence[Gap], total: int, points: list[f
         for offset, share in zip((-0.22, 0, 0.22) if len(points) > 1 else (0,), points, strict=True):
             lower, upper = interval_at(gap, total, share, deff)
             axes.hlines(row + offset, lower, upper, color=MARKS[gap.strength][1], linewidth=3)
-    axes.axvline(0, color=INK, linewidth=1, zorder=0)
+    axes.axvline(0, color=palette.INK, linewidth=1, zorder=0)
     axes.set(xlabel="", ylabel="", xlim=(-6, 16), ylim=(len(found) - 0.5, -0.5))
 
 

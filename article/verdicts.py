@@ -8,18 +8,43 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from contre_enquete.charts.chart import Chart, Frame, Words, item_axis, paper_width
-from contre_enquete.charts.palette import BLUE, FRAME_GREY, GREEN, INK, MIDDLE_GREY, RED, VERMILION, VIOLET
-from contre_enquete.survey.claims import FIGURES, WORDINGS, judged_claims, printed_percents
-from contre_enquete.survey.model import Survey
-from contre_enquete.text.language import capitalise
-from contre_enquete.text.links import strip_links
+from contre_enquete import (
+    WORDINGS,
+    Chart,
+    Frame,
+    Survey,
+    Words,
+    capitalise,
+    item_axis,
+    judged_claims,
+    palette,
+    paper_width,
+    printed_percents,
+    strip_links,
+)
+from contre_enquete.survey.claims import FIGURES
 
 ROW = 0.27  # inches per verdict
 NAMES = 1.75  # inches, on a phone
 TALLY = 3  # tiles wide, for the number at the end of a row
-FIGURE_MARKS = dict(zip(FIGURES, [BLUE, GREEN, VERMILION, RED, FRAME_GREY], strict=True))
-WORDING_MARKS = dict(zip(WORDINGS, [GREEN, VERMILION, RED, VIOLET, FRAME_GREY, BLUE, MIDDLE_GREY], strict=True))
+FIGURE_MARKS = dict(
+    zip(FIGURES, [palette.BLUE, palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY], strict=True)
+)
+WORDING_MARKS = dict(
+    zip(
+        WORDINGS,
+        [
+            palette.GREEN,
+            palette.VERMILION,
+            palette.RED,
+            palette.VIOLET,
+            palette.FRAME_GREY,
+            palette.BLUE,
+            palette.MIDDLE_GREY,
+        ],
+        strict=True,
+    )
+)
 
 
 def verdicts(survey: Survey) -> Chart:
@@ -68,7 +93,7 @@ def verdicts(survey: Survey) -> Chart:
     colours = []
     for kind, title, vocabulary, marks in blocks:
         rows.append((title, pd.Series(dtype=str)))
-        colours.append(INK)
+        colours.append(palette.INK)
         for sort in vocabulary:
             if sort in tallies[kind]:
                 rows.append((capitalise(say(vocabulary[sort])), claims["claim"][claims[kind] == sort]))

@@ -11,18 +11,29 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from pandas import DataFrame, Index
 
-from contre_enquete.charts.chart import NAME_ON_PHONE, Chart, Frame, Words, heading, item_axis, key_edge, percent_axis
-from contre_enquete.charts.palette import BLUE, GREY, INK, LINE_GREY, PAPER, VERMILION, VERMILION_TEXT
-from contre_enquete.errors import DataError
-from contre_enquete.survey.model import Survey
-from contre_enquete.survey.own import Difference, differences, own_name
-from contre_enquete.text.language import capitalise
+from contre_enquete import (
+    NAME_ON_PHONE,
+    Chart,
+    DataError,
+    Difference,
+    Frame,
+    Survey,
+    Words,
+    capitalise,
+    differences,
+    heading,
+    item_axis,
+    key_edge,
+    own_name,
+    palette,
+    percent_axis,
+)
 
 ROW = 0.27  # inches for each group of an item
 KEY = 0.2  # inches for each line of the key
 LONG_NAME = 1.5  # inches for the names of items on a phone, where each may have one row only
-COLOURS = (VERMILION, BLUE, INK)
-INKS = (VERMILION_TEXT, BLUE, INK)
+COLOURS = (palette.VERMILION, palette.BLUE, palette.INK)
+INKS = (palette.VERMILION_TEXT, palette.BLUE, palette.INK)
 
 
 def own_answers(survey: Survey) -> Chart:
@@ -74,17 +85,17 @@ def own_answers(survey: Survey) -> Chart:
     def draw(axes: Axes) -> None:
         for row in rows:
             y, colour, ink = places[row.reference], colours[row.segment], inks[row.segment]
-            axes.scatter([row.printed], [y], 62, facecolors=PAPER, edgecolors=colour, linewidths=1.4, zorder=2)
+            axes.scatter([row.printed], [y], 62, facecolors=palette.PAPER, edgecolors=colour, linewidths=1.4, zorder=2)
             if row.verdict == "withheld":
                 continue
-            axes.hlines(y, row.lower, row.upper, color=LINE_GREY, linewidth=3, zorder=1)
+            axes.hlines(y, row.lower, row.upper, color=palette.LINE_GREY, linewidth=3, zorder=1)
             axes.scatter([row.percent], [y], 26, color=colour, zorder=3)
             text, end = _label(survey, row), max(row.upper, row.printed)
             axes.annotate(text, (end, y), (8, 0), textcoords="offset points", va="center", size=9, color=ink)
         keys = [
             *((colours[group], colours[group], capitalise(labels[group])) for group in groups),
-            (GREY, GREY, capitalise(say("your survey"))),
-            (PAPER, GREY, "2013"),
+            (palette.GREY, palette.GREY, capitalise(say("your survey"))),
+            (palette.PAPER, palette.GREY, "2013"),
         ]
         axes.legend(
             [
@@ -99,7 +110,7 @@ def own_answers(survey: Survey) -> Chart:
             handletextpad=0.3,
             borderpad=0,
             borderaxespad=0.8,
-            labelcolor=INK,
+            labelcolor=palette.INK,
         )
         axes.set_ylim(height - 0.4, -0.6)
         axes.set_yticks([middles[item] for item in items], names)

@@ -1,29 +1,33 @@
 """The public names, as type checkers and editors read them; `__init__.py` loads each when it is first asked for."""
 
 from .charts import palette as palette
-from .charts.chart import (
+from .charts.axes import (
     MARGIN as MARGIN,
     NAME_LINE as NAME_LINE,
     NAME_ON_PHONE as NAME_ON_PHONE,
     PHONE as PHONE,
     WIDTH as WIDTH,
-    Chart as Chart,
-    Frame as Frame,
-    Words as Words,
-    cite as cite,
+    dot as dot,
     heading as heading,
+    is_phone as is_phone,
     item_axis as item_axis,
     key_edge as key_edge,
+    label as label,
+    legend as legend,
+    link_marks as link_marks,
     paper_width as paper_width,
     percent_axis as percent_axis,
     styled as styled,
     text_width as text_width,
     wrap as wrap,
 )
+from .charts.chart import Chart as Chart, Frame as Frame
+from .charts.plots import BAR as BAR, DOT_ROW as DOT_ROW, Percentages as Percentages, Style as Style
 from .charts.table import Table as Table
+from .charts.words import Words as Words, question_words as question_words
 from .errors import DataError as DataError, EditionError as EditionError
 from .statistics.rounding import Interval as Interval, size_class_boxes as size_class_boxes
-from .survey.citable import Figure as Figure, registry as registry
+from .survey.citable import Figure as Figure, fill_numbers as fill_numbers, registry as registry
 from .survey.claims import WORDINGS as WORDINGS, judged_claims as judged_claims, printed_percents as printed_percents
 from .survey.contradictions import contradictions as contradictions
 from .survey.estimates import (

@@ -18,7 +18,7 @@ from matplotlib.text import Text
 from article import FIGURES, companies, printed, provenance, uncertainty, verdicts
 from article.card import card
 from article.control import WIDGET, Control
-from contre_enquete.charts.chart import PHONE, WIDTH, styled
+from contre_enquete.charts.axes import PHONE, WIDTH, styled
 from contre_enquete.errors import DataError
 from contre_enquete.survey import official
 from contre_enquete.survey.model import load_survey
@@ -116,7 +116,7 @@ def test_tools_dots(drawn, survey, published, labels):
         assert [x for x, _ in marks.get_offsets().tolist()] == expected
         assert [round(y) for _, y in marks.get_offsets().tolist()] == list(range(len(DRAWN)))
         assert marks.get_urls() == [f"#tools.{item}.{segment}" for item in DRAWN]
-        assert {to_hex(colour) for colour in marks.get_facecolors()} == {printed.COLOURS[segment].lower()}
+        assert {to_hex(colour) for colour in marks.get_facecolors()} == {printed.STYLES[segment].colour.lower()}
         assert marks.get_label() == NAMES[language][segment]
     assert dots[0].get_paths()[0].vertices.shape != dots[1].get_paths()[0].vertices.shape  # never colour alone
     for row, (item, path) in enumerate(zip(DRAWN, lines.get_paths(), strict=True)):
@@ -127,7 +127,7 @@ def test_tools_dots(drawn, survey, published, labels):
 def test_tools_labels_and_key(drawn, survey, published):
     axes, language = axes_of(drawn["tools"]), survey.language.code
     expected = {
-        (percent(value, language), value, row, printed.INKS[segment])
+        (percent(value, language), value, row, printed.STYLES[segment].ink)
         for row, item in enumerate(DRAWN)
         for segment in ("sme", "large")
         for value in [published("S04", "tools", item, segment)]
@@ -136,9 +136,9 @@ def test_tools_labels_and_key(drawn, survey, published):
     assert {(text.get_text(), *text.xy, text.get_color()) for text in labels} == expected
     assert len(labels) == 2 * len(TOOLS)
     assert lead.get_text() == {"fr": "+6\u00a0points", "en": "+6 points"}[language]
-    assert lead.xy == (35, DRAWN.index("external-social-networks")) and lead.get_color() == printed.INKS["sme"]
+    assert lead.xy == (35, DRAWN.index("external-social-networks")) and lead.get_color() == printed.STYLES["sme"].ink
     assert [(text.get_text(), to_hex(text.get_color())) for text in axes.get_legend().get_texts()] == [
-        (NAMES[language][segment], printed.INKS[segment].lower()) for segment in ("sme", "large")
+        (NAMES[language][segment], printed.STYLES[segment].ink.lower()) for segment in ("sme", "large")
     ]
     bold = [label.get_text() for label in axes.get_yticklabels() if label.get_weight() == "bold"]
     assert bold == [{"fr": "Réseaux sociaux externes", "en": "External social networks"}[language]]
@@ -176,7 +176,7 @@ def test_paired_bars(question, drawn, survey, published, labels):
         values = [published(source, question, item, segment) for item in items]
         assert [(bar.get_x(), bar.get_width()) for bar in bars] == [(0, value) for value in values]
         assert [round(bar.get_y() + bar.get_height() / 2) for bar in bars] == list(range(len(items)))
-        assert {to_hex(bar.get_facecolor()) for bar in bars} == {printed.COLOURS[segment].lower()}
+        assert {to_hex(bar.get_facecolor()) for bar in bars} == {printed.STYLES[segment].colour.lower()}
     for sme, large in zip(*axes.containers, strict=True):
         assert sme.get_y() + sme.get_height() <= large.get_y()  # SMEs above, no overlap
     expected = [
@@ -205,7 +205,9 @@ def test_productivity_bars(drawn, survey, published):
     bars = [bar for bars in axes.containers for bar in bars]
     assert [bar.get_width() for bar in bars] == list(values.values())
     assert [round(bar.get_y() + bar.get_height() / 2) for bar in bars] == [0, 1, 2]
-    assert [to_hex(bar.get_facecolor()) for bar in bars] == [printed.COLOURS[segment].lower() for segment in values]
+    assert [to_hex(bar.get_facecolor()) for bar in bars] == [
+        printed.STYLES[segment].colour.lower() for segment in values
+    ]
     assert texts(axes.texts) == [percent(value, language) for value in values.values()]
 
 
@@ -403,8 +405,8 @@ def test_the_card_shows_the_headline_and_its_two_bars(survey, published):
         (0, values[1], 1),
     ]
     assert (axes.get_xlim(), axes.get_ylim()) == ((0, 100), (1.5, -0.5))
-    colours = [printed.COLOURS[segment].lower() for segment in ("sme", "large")]
-    inks = [printed.INKS[segment].lower() for segment in ("sme", "large")]
+    colours = [printed.STYLES[segment].colour.lower() for segment in ("sme", "large")]
+    inks = [printed.STYLES[segment].ink.lower() for segment in ("sme", "large")]
     assert [to_hex(bar.get_facecolor()) for bar in bars] == colours
     told = [
         f"{percent(value, language)} {NAMES[language][s]}" for value, s in zip(values, ("sme", "large"), strict=True)
@@ -926,7 +928,7 @@ def test_the_invented_example_shows_what_it_says(drawn):
     """Squares and dots are those of the table; large companies lead by account, small ones by people."""
     chart = drawn["two_counts"]
     axes, table = axes_of(chart), chart.table
-    framed = [to_hex(patch.get_edgecolor()) == companies.BLUE.lower() for patch in axes.patches]
+    framed = [to_hex(patch.get_edgecolor()) == companies.palette.BLUE.lower() for patch in axes.patches]
     accounts, people, users = table.iloc[:, 1], table.iloc[:, 2], table.iloc[:, 3]
     assert len(framed) == table.iloc[:, 0].sum() and sum(framed) == accounts.sum()
     filled, hollow = (len(dots.get_offsets()) for dots in axes.collections)

@@ -21,7 +21,8 @@ FLOORS = (  # from the ground up: a room imports its own floor's neighbours neve
     {"statistics", "text", "toml_reader"},
     {"project"},
     {"article", "plugin"},
-    {"survey", "charts", "notebooks"},
+    {"survey", "notebooks"},
+    {"charts"},
     {"edition", "answers"},
     {"notebook"},
     {"warm_start", "__main__"},
@@ -158,13 +159,14 @@ def invented(tmp_path, monkeypatch):
 
 
 CODE = (PACKAGE / SKELETON / "article/__init__.py").read_text(encoding="utf-8")
+ASSIGNED = f"article/__init__.py, line {CODE[: CODE.index('MARKERS = ')].count(chr(10)) + 1}"
 DEFINED = f"article/__init__.py, line {CODE[: CODE.index('def commute')].count(chr(10)) + 1}"
 RETURNED = 'return Chart("commute", words, table, frame, draw, survey.language)'
 RETURN = f"article/__init__.py, line {CODE[: CODE.index(RETURNED)].count(chr(10)) + 1}"
 FROM_COMMUTE = "; expected a Chart from commute"
 OF_FIGURES = "; expected a tuple of the functions that draw the figures"
 WRONG_CODE = {
-    "no Python": ("MARKERS = {", "MARKERS = ", "article/__init__.py, line 11: SyntaxError: unmatched '}'"),
+    "no Python": ("MARKERS = {", "MARKERS = ", f"{ASSIGNED}: SyntaxError: unmatched '}}'"),
     "an import of nothing": (
         "import pandas as pd",
         "import pandaz as pd",

@@ -1,4 +1,4 @@
-"""Make the charts of the edition: words, frame, picture and table, and helpers for the functions that draw them."""
+"""Make the charts of the edition: words, frame, picture and table."""
 
 from __future__ import annotations
 
@@ -6,71 +6,34 @@ import base64
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from pathlib import Path
 from urllib.parse import quote
 
-import matplotlib.style
 import pandas as pd
 from markupsafe import Markup
-from matplotlib import font_manager
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import Collection
 from matplotlib.figure import Figure
-from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
 from PIL import Image
 
 from ..text.language import Language
-from ..text.links import strip_links
-from . import fonts
+from .axes import MARGIN, NAME_ON_PHONE, PHONE, WIDTH, styled, text_width, wrap
 from .palette import GREY, INK
 from .spreadsheet import BOM, as_text
 from .svg import tidy, with_font
 from .table import PAGE, Table, scroller, without_style
+from .words import Words
 
-WIDTH = 7.2  # inches, the text width of a letter page
-PHONE = 3.9  # inches: drawn at this width, letters keep their size on a phone
-NAME_ON_PHONE = 1.2  # inches, for the name of an item
-NAME_LINE = 1.45  # line height in such a name: matplotlib sets a line closer to one without descenders
 CARD = 12, 6.3  # inches; at 100 dots per inch, 1200 by 630 pixels, what networks ask for
 CARD_TITLE = 4.2  # inches, for the title of a card
-MARGIN = 0.16
 LINE = 1.32  # line height, in font sizes
 PAD = 0.1  # between a mark and its label
 TICKS = 0.42  # between axes and notes
 SUMMARY = '<summary style="display:list-item;cursor:pointer">'  # or nbviewer shows no triangle
-
-HERE = Path(__file__).parent
-for file in fonts.FILES.values():
-    font_manager.fontManager.addfont(file)
-
-
-@dataclass(frozen=True)
-class Words:
-    """The texts around a picture, and its alternative text.
-
-    `title` gives the finding, `subtitle` the measure with unit and base, `note` remarks, `source` where the figures
-    come from. Each number from the survey stands in a link to its figure, as in the prose of the notebooks; `plain`
-    gives the texts as they are drawn.
-    """
-
-    title: str
-    subtitle: str
-    note: str
-    source: str
-    alternative: str
-
-    @property
-    def plain(self) -> Words:
-        """The same texts without links."""
-        return Words(*(strip_links(getattr(self, field.name)) for field in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -99,7 +62,7 @@ class Chart:
     `table` has one row per item, and its columns hold the values that the picture shows. A notebook displays the
     chart as an image with its alternative text, and the table folded under it. A page holds the chart as wide as
     its text and as wide as a phone; one that is `small`, only as wide as a phone. `references` has the shape of the table and holds the reference of the figure in
-    each cell, or "": the table of a page links to them, as do the marks that `draw` gave an address (`cite`).
+    each cell, or "": the table of a page links to them, as do the marks that `draw` gave an address (`link_marks`).
     """
 
     name: str
@@ -308,74 +271,6 @@ def _framed(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Fig
     return figure, figure.add_axes((left / paper, foot / total, width / paper, height / total))
 
 
-def percent_axis(axes: Axes, language: Language) -> None:
-    """Give axes the x scale of every chart of shares, from 0 to 100 percent, its unit on the last tick."""
-    axes.set_xlim(0, 100)
-    ticks = [0, 25, 50, 75, 100] if paper_width(axes) == WIDTH else [0, 50, 100]
-    axes.set_xticks(ticks, [language.number(tick) for tick in ticks[:-1]] + [language.percent(ticks[-1])])
-    axes.set(xlabel="", ylabel="")
-
-
-def item_axis(axes: Axes, line: float = NAME_ON_PHONE) -> None:
-    """Set the item names on the y axis flush with the title, on the left; on a phone, in lines of `line` inches."""
-    place, paper = axes.get_position(), paper_width(axes)
-    if paper < WIDTH:
-        names = [label.get_text() for label in axes.get_yticklabels()]
-        axes.set_yticks(axes.get_yticks(), ["\n".join(wrap(name, line, weight="bold")) for name in names])
-    for label in axes.get_yticklabels():
-        label.set(ha="left", x=(MARGIN / paper - place.x0) / place.width, linespacing=NAME_LINE)
-    axes.tick_params(axis="y", pad=0, length=0)
-
-
-def heading(axes: Axes, text: str, y: float) -> None:
-    """Write a line above some items, flush with their names."""
-    place, paper = axes.get_position(), paper_width(axes)
-    x = (MARGIN / paper - place.x0) / place.width
-    axes.text(x, y, text, transform=axes.get_yaxis_transform(), va="center", weight="bold", color=INK)
-
-
-def cite(artist: Artist, *references: str) -> None:
-    """Give an artist the reference of the figure that it shows, or a collection one for each of its marks."""
-    addresses = [f"#{reference}" if reference else None for reference in references]
-    if isinstance(artist, Collection):
-        artist.set_urls(addresses)
-    else:
-        artist.set_url(addresses[0])
-
-
-def key_edge(axes: Axes) -> float:
-    """Return where a key begins, as x in axes coordinates: at the scale, or on a phone at the names."""
-    place, paper = axes.get_position(), paper_width(axes)
-    return 0 if paper == WIDTH else (MARGIN / paper - place.x0) / place.width
-
-
-def paper_width(axes: Axes) -> float:
-    """Return the width of the paper that axes are drawn on, in inches."""
-    return axes.figure.figure.get_figwidth()
-
-
-def text_width(text: str, size: float = 10, weight: str = "normal") -> float:
-    """Return the width of a line of text in the charts' font, in inches. `size` is in points."""
-    font = font_manager.FontProperties(family=fonts.FAMILY, size=size, weight=weight)
-    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72
-
-
-def wrap(text: str, width: float, size: float = 10, weight: str = "normal") -> list[str]:
-    """Return a text as lines of at most `width` inches, broken at spaces and never at a no-break space."""
-    lines: list[str] = []
-    free = 0.0
-    space = text_width("n n", size, weight) - text_width("nn", size, weight)
-    for word in text.split(" "):
-        needed = text_width(word, size, weight)
-        if lines and space + needed <= free:
-            lines[-1] += f" {word}"
-            free -= space + needed
-        else:
-            lines.append(word)
-            free = width - needed
-    return lines
-
-
 def _height(title: str, size: float) -> float:
     """Return the height of a card's title, in inches."""
     return len(wrap(title, CARD_TITLE, size, "bold")) * size * 1.25 / 72
@@ -384,10 +279,3 @@ def _height(title: str, size: float) -> float:
 def _depth(lines: list[str], size: float) -> float:
     """Return the height of a paragraph with the space after it, in inches."""
     return (len(lines) * LINE + 0.35) * size / 72
-
-
-@contextmanager
-def styled() -> Iterator[None]:
-    """Give matplotlib the settings of every chart, whatever the reader's are, within a `with` block."""
-    with matplotlib.style.context(["default", str(HERE / "style.mplstyle")]):
-        yield

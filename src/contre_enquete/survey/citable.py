@@ -118,25 +118,61 @@ def registry(survey: Survey) -> Mapping[str, Figure]:
     return MappingProxyType({figure.reference: figure for figure in figures})
 
 
+def fill_numbers(survey: Survey, sentence: str, **values: object) -> str:
+    """Return an English sentence in the survey's language, each {number} in a link replaced by the figure linked to.
+
+    Parameters
+    ----------
+    survey
+        Where the figures and the catalogue are.
+    sentence
+        English, as the catalogues have it, such as "[{number} in town](#commute.bicycle.town)".
+    values
+        Texts for other placeholders.
+
+    Raises
+    ------
+    DataError
+        If a link that says {number} leads to no figure.
+
+    Examples
+    --------
+    >>> fill_numbers(getfixture("invented_survey"), "By bicycle: [{number} in town](#commute.bicycle.town)")
+    'By bicycle: [34% in town](#commute.bicycle.town)'
+    """
+
+    def fill(link: re.Match[str]) -> str:
+        words, reference = link.groups()
+        if "{number}" not in words:
+            return link[0]
+        return f"[{words.replace('{number}', _written(survey, reference))}](#{reference})"
+
+    return LINK.sub(fill, survey.language.say(sentence, number="{number}", **values))
+
+
+def _written(survey: Survey, reference: str) -> str:
+    """Return the value of a figure as a text, with its unit. Raises DataError for what is no reference."""
+    question, *rest = reference.split(".")
+    if len(rest) == 2 and question in set(survey.questions["question"]):  # as published: no need to make all figures
+        return survey.language.percent(survey.percent(question, *rest))
+    figures = registry(survey)
+    if reference not in figures:
+        raise DataError(f"found '#{reference}'; expected the reference of a figure")
+    return figures[reference].written(survey.language)
+
+
 def opening_numbers(survey: Survey) -> dict[str, str]:
     """Return what `[numbers]` of article.toml declares, by notebook, in the survey's language.
 
     Each link that says {number} says its figure. Raises DataError for a link to no figure.
     """
-    figures, name = registry(survey), ""
-
-    def said(link: re.Match[str]) -> str:
-        words, reference = link.groups()
-        if reference not in figures:
-            raise DataError(
-                f"article/article.toml, numbers.{name}: found '#{reference}'; expected the reference of a figure"
-            )
-        return f"[{words.replace('{number}', figures[reference].written(survey.language))}](#{reference})"
-
-    told = {}
+    sentences = {}
     for name, words in survey.article.numbers.items():
-        told[name] = LINK.sub(said, survey.language.say(words))
-    return told
+        try:
+            sentences[name] = fill_numbers(survey, words)
+        except DataError as error:
+            raise DataError(f"article/article.toml, numbers.{name}: {error}") from None
+    return sentences
 
 
 def _published(survey: Survey) -> list[Figure]:

@@ -4,12 +4,10 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from contre_enquete.charts.chart import Chart, Frame, Words, item_axis, percent_axis
-from contre_enquete.charts.palette import BLUE, GREY, VERMILION_TEXT
-from contre_enquete.survey.model import Survey
+from contre_enquete import Chart, Frame, Survey, Words, item_axis, palette, percent_axis
 
 MARKERS = {"town": "o", "suburb": "s", "village": "D"}
-COLOURS = {"town": BLUE, "suburb": GREY, "village": VERMILION_TEXT}
+COLOURS = {"town": palette.BLUE, "suburb": palette.GREY, "village": palette.VERMILION_TEXT}
 
 
 def commute(survey: Survey) -> Chart:

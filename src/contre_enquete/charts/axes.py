@@ -1,0 +1,168 @@
+"""Set the axes of a chart, and what stands on them: scale, names, key, labels, and links from marks to their figures.
+
+All lengths are in inches, all sizes of letters in points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib.style
+from matplotlib import font_manager
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import Collection
+from matplotlib.lines import Line2D
+from matplotlib.text import Annotation
+from matplotlib.textpath import text_to_path
+
+from ..text.language import Language
+from . import fonts
+from .palette import INK
+
+WIDTH = 7.2  # inches, the text width of a letter page
+PHONE = 3.9  # inches: drawn at this width, letters keep their size on a phone
+NAME_ON_PHONE = 1.2  # inches, for the name of an item
+NAME_LINE = 1.45  # line height in such a name: matplotlib sets a line closer to one without descenders
+MARGIN = 0.16  # inches
+
+HERE = Path(__file__).parent
+for file in fonts.FILES.values():
+    font_manager.fontManager.addfont(file)
+
+
+def percent_axis(axes: Axes, language: Language) -> None:
+    """Give axes the x scale of every chart of shares, from 0 to 100 percent, its unit on the last tick."""
+    axes.set_xlim(0, 100)
+    ticks = [0, 50, 100] if is_phone(axes) else [0, 25, 50, 75, 100]
+    axes.set_xticks(ticks, [language.number(tick) for tick in ticks[:-1]] + [language.percent(ticks[-1])])
+    axes.set(xlabel="", ylabel="")
+
+
+def item_axis(axes: Axes, line: float = NAME_ON_PHONE) -> None:
+    """Set the item names on the y axis flush with the title, on the left; on a phone, in lines of `line` inches."""
+    place, paper = axes.get_position(), paper_width(axes)
+    if is_phone(axes):
+        names = [label.get_text() for label in axes.get_yticklabels()]
+        axes.set_yticks(axes.get_yticks(), ["\n".join(wrap(name, line, weight="bold")) for name in names])
+    for label in axes.get_yticklabels():
+        label.set(ha="left", x=(MARGIN / paper - place.x0) / place.width, linespacing=NAME_LINE)
+    axes.tick_params(axis="y", pad=0, length=0)
+
+
+def heading(axes: Axes, text: str, y: float) -> None:
+    """Write a line above some items, flush with their names."""
+    place, paper = axes.get_position(), paper_width(axes)
+    x = (MARGIN / paper - place.x0) / place.width
+    axes.text(x, y, text, transform=axes.get_yaxis_transform(), va="center", weight="bold", color=INK)
+
+
+def link_marks(artist: Artist, *references: str) -> None:
+    """Give an artist the reference of the figure that it shows, or a collection one for each of its marks."""
+    addresses = [f"#{reference}" if reference else None for reference in references]
+    if isinstance(artist, Collection):
+        artist.set_urls(addresses)
+    else:
+        artist.set_url(addresses[0])
+
+
+def legend(axes: Axes, marks: Sequence[Artist], names: Sequence[str], **look: Any) -> None:
+    """Name the marks of a chart above its axes, two in a row.
+
+    Parameters
+    ----------
+    axes
+        Where the marks stand.
+    marks
+        One mark for each name, such as `dot("o", BLUE)`.
+    names
+        What readers see beside the marks.
+    look
+        Other settings of matplotlib's `Axes.legend`, such as `labelcolor`.
+    """
+    usual: dict[str, Any] = {
+        "loc": "lower left",
+        "bbox_to_anchor": (key_edge(axes), 1),
+        "ncols": 2,
+        "frameon": False,
+        "borderpad": 0,
+    }
+    axes.legend(marks, names, **usual | look)
+
+
+def dot(marker: str, colour: str, edge: str = "", size: float = 7, **look: Any) -> Line2D:
+    """Return a mark for a legend: a dot of a colour, `size` points wide, with an edge of its own colour or another."""
+    return Line2D(
+        [], [], linestyle="", marker=marker, markersize=size,
+        markerfacecolor=colour, markeredgecolor=edge or colour, **look,
+    )  # fmt: skip
+
+
+def label(axes: Axes, text: str, mark: tuple[float, float], right: float, up: float = 0, **look: Any) -> Annotation:
+    """Write a text beside a mark, so many points to the right of it (or left, if negative) and above it (or below).
+
+    Parameters
+    ----------
+    axes
+        Where the mark stands.
+    text
+        What is written.
+    mark
+        The place of the mark, in the units of the axes.
+    right, up
+        Distance from the mark to the text, in points.
+    look
+        Other settings of matplotlib's `Axes.annotate`, such as `color` and `weight`.
+    """
+    across = "left" if right > 0 else "right" if right < 0 else "center"
+    upwards = "bottom" if up > 0 else "top" if up < 0 else "center"
+    usual: dict[str, Any] = {"ha": across, "va": upwards, "size": 9}
+    return axes.annotate(text, mark, (right, up), textcoords="offset points", **usual | look)
+
+
+def key_edge(axes: Axes) -> float:
+    """Return where a key begins, as x in axes coordinates: at the scale, or on a phone at the names."""
+    place, paper = axes.get_position(), paper_width(axes)
+    return (MARGIN / paper - place.x0) / place.width if is_phone(axes) else 0
+
+
+def is_phone(axes: Axes) -> bool:
+    """Return whether axes are drawn for a phone."""
+    return paper_width(axes) < WIDTH
+
+
+def paper_width(axes: Axes) -> float:
+    """Return the width of the paper that axes are drawn on, in inches."""
+    return axes.figure.figure.get_figwidth()
+
+
+def text_width(text: str, size: float = 10, weight: str = "normal") -> float:
+    """Return the width of a line of text in the charts' font, in inches. `size` is in points."""
+    font = font_manager.FontProperties(family=fonts.FAMILY, size=size, weight=weight)
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72
+
+
+def wrap(text: str, width: float, size: float = 10, weight: str = "normal") -> list[str]:
+    """Return a text as lines of at most `width` inches, broken at spaces and never at a no-break space."""
+    lines: list[str] = []
+    free = 0.0
+    space = text_width("n n", size, weight) - text_width("nn", size, weight)
+    for word in text.split(" "):
+        needed = text_width(word, size, weight)
+        if lines and space + needed <= free:
+            lines[-1] += f" {word}"
+            free -= space + needed
+        else:
+            lines.append(word)
+            free = width - needed
+    return lines
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Give matplotlib the settings of every chart, whatever the reader's are, within a `with` block."""
+    with matplotlib.style.context(["default", str(HERE / "style.mplstyle")]):
+        yield

@@ -1,0 +1,252 @@
+"""Draw the percentages of a question, as dots or as bars, with their words, table, links, legend and paper for phones.
+
+An author gives the rows to draw and a style for each group; any other chart is a `Chart` with a function of one's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
+
+from ..text.language import Language, capitalise
+from .axes import (
+    item_axis,
+    label,
+    legend,
+    link_marks,
+    paper_width,
+    percent_axis,
+    text_width,
+)
+from .chart import Chart, Frame
+from .palette import LINE_GREY, PAPER
+from .words import Words, reference
+
+DOT_ROW = 0.33  # inches, the height of a row of dots
+BAR = 0.28  # inches, the height of a bar with the space around it
+PAIR_DISTANCE = 8  # points of paper, within which two dots would lie on each other
+PAIR_SHIFT = 0.14  # rows that such dots stand above and below their row
+LEAD_LIMIT = 50  # percent, up to which there is room for a lead on the right of its dots
+BACKGROUND = {"facecolor": PAPER, "linewidth": 0, "pad": 0.5}  # behind labels, so that no grid line crosses them
+
+
+@dataclass(frozen=True)
+class Style:
+    """How charts show a group: the colours of its marks and of its text, the shape of its dots and their area.
+
+    `marker` is one of matplotlib's, such as "o"; `area` is in square points.
+    """
+
+    colour: str
+    ink: str
+    marker: str = "o"
+    area: float = 48
+
+
+@dataclass(frozen=True, kw_only=True)
+class Percentages:
+    """Percentages of some items in some groups, ready to be drawn.
+
+    Attributes
+    ----------
+    name
+        The name of the figure, as files have it.
+    rows
+        One row for each item and group, in the order of the chart, with the columns of `Survey.shown`: `question`,
+        `item`, `item_label`, `segment`, `segment_label` and `percent` (from 0 to 100).
+    styles
+        A style for each group, in the order of the chart. Rows of other groups are left out.
+    words
+        The words around the chart, as `question_words` writes them.
+    language
+        The language of names and numbers.
+    difference
+        Whether the table has the gap of the two groups, second minus first, in percentage points.
+
+    Examples
+    --------
+    >>> from contre_enquete.charts.words import question_words
+    >>> survey = getfixture("invented_survey")
+    >>> rows = survey.shown("commute")
+    >>> words = question_words(survey, rows, "How people go to work", "Dot plot. {values}.")
+    >>> styles = {"town": Style("#0B4F8A", "#0B4F8A"), "village": Style("#D55E00", "#A8470B", "D")}
+    >>> chart = Percentages(name="commute", rows=rows, styles=styles, words=words, language=survey.language).dots()
+    >>> chart.table.loc["Bicycle"].to_dict()
+    {'Town (%)': 34.0, 'Villages (%)': 12.0}
+    >>> chart.references.loc["bicycle"].to_list()
+    ['commute.bicycle.town', 'commute.bicycle.village']
+    """
+
+    name: str
+    rows: pd.DataFrame
+    styles: Mapping[str, Style]
+    words: Words
+    language: Language
+    difference: bool = False
+
+    @cached_property
+    def wide(self) -> pd.DataFrame:
+        """The percentages, one row for each item and one column for each group."""
+        groups = [group for group in self.styles if group in set(self.rows["segment"])]
+        return self.rows.pivot(index="item", columns="segment", values="percent").reindex(
+            index=self.rows["item"].unique(), columns=groups
+        )
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """The name of each group, as it stands within a sentence."""
+        labels = self.rows.set_index("segment")["segment_label"]
+        return {group: labels[[group]].iloc[0] for group in self.wide}
+
+    @property
+    def items(self) -> list[str]:
+        """The name of each item."""
+        return list(self.rows.drop_duplicates("item")["item_label"])
+
+    def dots(self, *, highlight: str = "") -> Chart:
+        """Return a chart with a row of dots for each item, a dot for each group, and the percentages beside them.
+
+        Dots that would hide each other stand a little apart. The name of the item `highlight` is bold; of two groups,
+        the lead of one stands beside its dots.
+        """
+        wide, styles = self.wide, {group: self.styles[group] for group in self.wide}
+
+        def draw(axes: Axes) -> None:
+            axes.set_yticks(range(len(wide)), self.items)
+            rows = range(len(wide))
+            axes.hlines(rows, wide.min(axis=1), wide.max(axis=1), color=LINE_GREY, linewidth=2, zorder=1)
+            shifts = self._shifts(axes)
+            sides = [_sides(percents) for _, percents in wide.iterrows()]
+            for group, style in styles.items():
+                marks = axes.scatter(
+                    wide[group], shifts[group], style.area, style.colour, marker=style.marker,
+                    edgecolors="w", linewidths=0.08 * style.area**0.5, zorder=2,
+                )  # fmt: skip
+                link_marks(marks, *self._references[group])
+                marks.set_label(self.groups[group])
+                for row, (percent, side) in enumerate(zip(wide[group], sides, strict=True)):
+                    if group in side:
+                        label(axes, self.language.percent(percent), (percent, row), *side[group], color=style.ink)
+            legend(
+                axes, *axes.get_legend_handles_labels(), handletextpad=0, borderaxespad=0.3,
+                labelcolor=[style.ink for style in styles.values()], prop={"weight": "bold"},
+            )  # fmt: skip
+            axes.set_ylim(len(wide) - 0.5, -0.5)
+            percent_axis(axes, self.language)
+            axes.grid(visible=False)  # every dot has its number
+            item_axis(axes)
+            if highlight:
+                self._highlight(axes, highlight)
+
+        frame = Frame(
+            self.items,
+            DOT_ROW * len(wide),
+            head=0.34,
+            tail=text_width(self.language.percent(0)),
+            values=[(percent, self.language.percent(percent)) for percent in [*wide.stack(), 100]],
+        )
+        return self._chart(draw, frame)
+
+    def bars(self, *, row: float = 0) -> Chart:
+        """Return a chart with a bar for each percentage, which stands at its end.
+
+        Bars of several groups stand together by item, and the first ones name their groups. If there is one item, its
+        groups are the rows; if there is one group, its items. `row` is the height of a row in inches.
+        """
+        wide, grouped = self.wide, len(self.wide) > 1 and len(self.groups) > 1
+        by = "segment_label" if len(wide) == 1 else "item_label"
+        names = self._rows
+        texts = {
+            group: [self.language.percent(percent) + (f" {name}" if grouped and not place else "")
+                    for place, percent in enumerate(wide[group].dropna())]
+            for group, name in self.groups.items()
+        }  # fmt: skip
+
+        def draw(axes: Axes) -> None:
+            rows = self.rows[self.rows["segment"].isin(list(wide))].assign(
+                segment_label=self.rows["segment_label"].map(capitalise)
+            )
+            sns.barplot(
+                rows, x="percent", y=by, hue="segment", palette={group: self.styles[group].colour for group in wide},
+                hue_order=list(wide), saturation=1, legend=False, ax=axes, **({"width": 0.8, "gap": 0.06} if grouped else {"width": 0.66}),
+            )  # fmt: skip
+            for group, container in zip(wide, axes.containers, strict=True):
+                bars = cast(BarContainer, container)
+                axes.bar_label(
+                    bars, texts[group], padding=5, color=self.styles[group].ink, weight="bold", bbox=BACKGROUND
+                )
+                for bar, cited in zip(bars, filter(None, self._references[group]), strict=True):
+                    link_marks(bar, cited)
+            percent_axis(axes, self.language)
+            item_axis(axes)
+
+        row = row or (1.3 * BAR * len(self.groups) if grouped else BAR)
+        values = [pair for group in wide for pair in zip(wide[group].dropna(), texts[group], strict=True)]
+        frame = Frame(names, row * len(names), values=[*values, (100, self.language.percent(100))])
+        return self._chart(draw, frame, small=not grouped)
+
+    @property
+    def _rows(self) -> list[str]:
+        """The names of the rows: of the items, or of the groups if there is one item."""
+        return list(map(capitalise, self.groups.values())) if len(self.wide) == 1 else self.items
+
+    @cached_property
+    def _references(self) -> pd.DataFrame:
+        """The reference of each percentage of `wide`, "" where there is none."""
+        cited = self.rows.assign(reference=[reference(row) for row in self.rows.itertuples()])
+        wide = cited.pivot(index="item", columns="segment", values="reference")
+        return wide.reindex_like(self.wide).where(self.wide.notna(), "")
+
+    def _chart(self, draw: Callable[[Axes], None], frame: Frame, *, small: bool = False) -> Chart:
+        """Return the chart of a drawing, with its table and the reference of each cell."""
+        say, wide, cells = self.language.say, self.wide, self._references
+        if len(wide) == 1:
+            wide, cells = wide.T, cells.T
+        heads = [say("Share (%)")] if len(wide.columns) == 1 else [f"{capitalise(g)} (%)" for g in self.groups.values()]
+        index = pd.Index(self._rows, name=say("Respondents" if len(self.wide) == 1 else "Item"))
+        table = wide.set_axis(index, axis="index").set_axis(heads, axis="columns")
+        if self.difference:
+            first, second = self.groups.values()
+            name = say("{second} minus {first} (points)", first=first, second=capitalise(second))
+            table[name] = table[heads[1]] - table[heads[0]]
+            cells = cells.assign(gap=[f"gap.{self.rows['question'].iloc[0]}.{item}" for item in self.wide.index])
+        return Chart(self.name, self.words, table, frame, draw, self.language, small=small, references=cells)
+
+    def _shifts(self, axes: Axes) -> dict[str, list[float]]:
+        """Return where the dots of each group stand: in their row, or a little off where two would hide each other."""
+        inches = axes.get_position().width * paper_width(axes) / 100
+        points = self.wide.apply(lambda row: min(row.dropna().sort_values().diff().min(), 100), axis=1) * inches * 72
+        last = max(len(self.groups) - 1, 1)
+        return {
+            group: [
+                row + (2 * place / last - 1) * PAIR_SHIFT * (near < PAIR_DISTANCE) for row, near in enumerate(points)
+            ]
+            for place, group in enumerate(self.wide)
+        }
+
+    def _highlight(self, axes: Axes, item: str) -> None:
+        """Write the name of an item in bold, and beside its two dots by how many points one leads."""
+        row, percents = list(self.wide.index).index(item), self.wide.loc[item]
+        axes.get_yticklabels()[row].set_fontweight("bold")
+        if len(percents) != 2:
+            return
+        low, high = percents.min(), percents.max()
+        place, distance = (high, 34) if high <= LEAD_LIMIT else (low, -34)
+        text = f"+{self.language.points(high - low)}"
+        lead = label(
+            axes, text, (place, row), distance, size=10, weight="bold", color=self.styles[percents.idxmax()].ink
+        )
+        link_marks(lead, f"gap.{self.rows['question'].iloc[0]}.{item}")
+
+
+def _sides(percents: pd.Series) -> dict[str, tuple[float, float]]:
+    """Return where the label of each group's dot stands, in points: the lowest left, the highest right, others above."""
+    *lower, highest = percents.dropna().sort_values(kind="stable").index
+    return {group: (0, 6) if place else (-7, 0) for place, group in enumerate(lower)} | {highest: (7, 0)}

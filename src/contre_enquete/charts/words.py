@@ -1,0 +1,128 @@
+"""Write the words of a chart: from the codebook, the sources and the figures that it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any  # a row of a table: pandas ships no types
+
+import pandas as pd
+
+from ..survey.citable import fill_numbers
+from ..survey.model import Survey
+from ..text.language import Language, uncapitalise
+from ..text.links import strip_links
+
+SOURCE = "Source: {sources}."
+NO_BREAK = "\u00a0"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts around a picture, and its alternative text.
+
+    `title` gives the finding, `subtitle` the measure with unit and base, `note` remarks, `source` where the figures
+    come from. Each number from the survey stands in a link to its figure, as in the prose of the notebooks; `plain`
+    gives the texts as they are drawn.
+    """
+
+    title: str
+    subtitle: str
+    note: str
+    source: str
+    alternative: str
+
+    @property
+    def plain(self) -> Words:
+        """The same texts without links."""
+        return Words(*(strip_links(getattr(self, field.name)) for field in fields(self)))
+
+
+def question_words(
+    survey: Survey,
+    rows: pd.DataFrame,
+    title: str,
+    alternative: str,
+    note: str = "",
+    source: str = SOURCE,
+    **values: object,
+) -> Words:
+    """Return the words of a chart of one question, in the survey's language.
+
+    Parameters
+    ----------
+    survey
+        Where the question and its sources are described.
+    rows
+        The figures that the chart shows: rows of `Survey.shown`.
+    title, alternative, note, source
+        English sentences, translated by the catalogues. Each may say {measure} and {base} of the question, {values}
+        (every figure of `rows`, each in a link) and {sources} (publisher and date of each), and {number} in a link to
+        a figure. What other sources print of the same figures follows the note.
+    values
+        What else the sentences say, by placeholder; or another text for one of these.
+
+    Examples
+    --------
+    >>> survey = getfixture("invented_survey")
+    >>> rows = survey.shown("commute").query("item == 'bicycle' and segment != 'all'")
+    >>> words = question_words(survey, rows, "[{number}](#commute.bicycle.town) in town", "Bars. {values}.")
+    >>> words.plain.title, words.plain.alternative.replace(NO_BREAK, " ")
+    ('34% in town', 'Bars. town 34%, suburbs 21%, villages 12%.')
+    """
+    (question,) = rows["question"].unique()
+    entry = survey.question(question)
+    given = {
+        "measure": entry["measure"],
+        "base": entry["base"],
+        "values": describe(survey.language, rows),
+        "sources": "; ".join(survey.citation(cited) for cited in rows["source"].unique()),
+    } | values
+    subtitle = "{measure}, in %. Base: {base}." if entry["unit"] == "percent" else "{measure}. Base: {base}."
+    notes = filter(None, [note and fill_numbers(survey, note, **given), _printed_elsewhere(survey, rows)])
+    return Words(
+        title=fill_numbers(survey, title, **given),
+        subtitle=fill_numbers(survey, subtitle, **given),
+        note=" ".join(notes),
+        source=fill_numbers(survey, source, **given),
+        alternative=fill_numbers(survey, alternative, **given),
+    )
+
+
+def describe(language: Language, rows: pd.DataFrame) -> str:
+    """Return the figures of a chart as a text, item by item, each in a link to itself.
+
+    `rows` has the columns of `Survey.shown`. Items are named if there are several, and so are groups.
+    """
+    several_items, several_groups = rows["item"].nunique() > 1, rows["segment"].nunique() > 1
+    texts = []
+    for number, (_, figures) in enumerate(rows.groupby("item", sort=False)):
+        named = [
+            f"[{(row.segment_label + NO_BREAK) * several_groups}{language.percent(row.percent)}](#{reference(row)})"
+            for row in figures.itertuples()
+        ]
+        item = figures["item_label"].iloc[0]
+        if number or not several_groups:
+            item = uncapitalise(item)
+        separator = language.say(": ") if several_groups else " "
+        texts.append((f"{item}{separator}" if several_items else "") + ", ".join(named))
+    return "; ".join(texts)
+
+
+def reference(row: Any) -> str:
+    """Return the reference of a row of `Survey.shown`, such as "tools.email.sme"."""
+    return f"{row.question}.{row.item}.{row.segment}"
+
+
+def _printed_elsewhere(survey: Survey, rows: pd.DataFrame) -> str:
+    """Return what other sources print of the groups of `rows`, or "" if all print the same."""
+    (question,) = rows["question"].unique()
+    others = survey.printed_otherwise(question)
+    several = survey.shown(question)["item"].nunique() > 1
+    values = []
+    for row in others[others["segment"].isin(rows["segment"])].itertuples():
+        item = f"{uncapitalise(row.item_label)}, " if several else ""
+        address = f"#{question}.{row.item}.{row.segment}.{row.sources[0]}"
+        publishers = ", ".join(map(survey.publisher, row.sources))
+        figure = f"[{item}{row.segment_label}{NO_BREAK}{survey.language.percent(row.percent)}]({address})"
+        values.append(f"{figure} ({publishers})")
+    return survey.language.say("Printed elsewhere: {values}.", values="; ".join(values)) if values else ""
