@@ -7,6 +7,7 @@ say what did not run, and how to run it.
 
 import copy
 import gc
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -27,6 +28,13 @@ THOROUGH = "not thorough"  # what `make test` asks for
 def invented_survey():
     """Load the English survey of the invented article, which examples in docstrings ask."""
     return load_survey("en", PROJECT / "src/contre_enquete/skeleton")
+
+
+@pytest.fixture(autouse=True)
+def answers_installed(request, monkeypatch):
+    """Let the examples of `answers/` import what is installed beside the environment, where it slows no kernel."""
+    if isinstance(request.node, pytest.DoctestItem) and request.node.path.parent.name == "answers":
+        monkeypatch.setattr(sys, "path", [*sys.path, str(PROJECT / ".cache/answers")])
 
 
 def pytest_collection_modifyitems(items):

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from conftest import PROJECT
-from contre_enquete.answers.disclosure import FIGURES, suppress
+from contre_enquete.answers.suppression import FIGURE_COLUMNS, suppress
 from contre_enquete.statistics.rounding import Interval, feasible_share, rounding_box, share_to_respondents
 
 ORACLE = PROJECT / ".cache/oracle"
@@ -216,7 +216,7 @@ def published():
     def published(seed, n):
         if (seed, n) not in made:
             answers, crossed = survey(seed, n)
-            made[seed, n] = answers, crossed, suppress(answers, single=["single"], crossed=crossed)
+            made[seed, n] = answers, crossed, suppress(answers, single_answer=["single"], crosstab=crossed)
         return made[seed, n]
 
     return published
@@ -234,7 +234,9 @@ def test_each_withheld_count_may_differ_by_more_than_the_minimum(published, seed
 @pytest.mark.parametrize("seed, n", SURVEYS[1:])
 def test_the_attack_finds_counts_where_only_small_ones_are_withheld(published, seed, n):
     answers, crossed, withheld = published(seed, n)
-    primary = withheld.assign(**{name: withheld[name] & (withheld["suppressed"] == "primary") for name in FIGURES})
+    primary = withheld.assign(
+        **{name: withheld[name] & (withheld["suppressed"] == "primary") for name in FIGURE_COLUMNS}
+    )
     attack = Attack(answers, primary, ["single"], crossed)
     assert any(attack.width(*count) == 0 for count in withheld_counts(answers, primary))
 
@@ -314,16 +316,16 @@ def test_a_higher_minimum_withholds_more():
 
 def test_a_table_without_small_counts_is_published_whole():
     withheld = suppress(cells(*table((20, 40), (30, 60))))
-    assert not withheld[FIGURES].to_numpy().any()
+    assert not withheld[FIGURE_COLUMNS].to_numpy().any()
     assert (withheld["suppressed"] == "").all()
 
 
 def test_each_row_says_why_and_keeps_its_index():
     answers = cells(*table((3, 40), (30, 60), (40, 90)))
     answers.index = ["a", "b", "c", "all"]
-    withheld = suppress(answers, simple=True)
+    withheld = suppress(answers, simple_sample=True)
     assert withheld["suppressed"].to_dict() == {"a": "primary", "b": "secondary", "c": "", "all": ""}
-    assert list(withheld.columns) == ["suppressed", *FIGURES]
+    assert list(withheld.columns) == ["suppressed", *FIGURE_COLUMNS]
 
 
 def test_the_other_answer_of_a_single_answer_question_is_withheld_too():
@@ -335,7 +337,7 @@ def test_the_other_answer_of_a_single_answer_question_is_withheld_too():
     answers = cells(*rows)
     first = answers["group"] == "size 0"
     assert suppress(answers)["percent"][first].sum() == 1
-    withheld = suppress(answers, single=["q"])
+    withheld = suppress(answers, single_answer=["q"])
     assert withheld["percent"][first].sum() > 1
     assert narrow(Attack(answers, withheld, ["q"]), withheld_counts(answers, withheld)) == {}
 
@@ -348,7 +350,7 @@ def test_an_answer_that_is_not_tabulated_is_protected_too():
             for row in table(*zip(yes, (100, 200), strict=True), item=item)
         )
     )
-    withheld = suppress(answers, single=["q"])  # three of the first group gave another answer
+    withheld = suppress(answers, single_answer=["q"])  # three of the first group gave another answer
     assert withheld["percent"][answers["group"] == "size 0"].any()
     assert (withheld["suppressed"][withheld["percent"]] == "secondary").all()
 
@@ -395,9 +397,9 @@ def crossing(counts, item="i"):
 def test_what_two_tables_differ_by_is_not_had_by_subtraction(counts):
     answers, crossed = crossing(counts)
     alone = suppress(answers)
-    assert not alone[FIGURES].to_numpy().any()
+    assert not alone[FIGURE_COLUMNS].to_numpy().any()
     assert narrow_crossed(Attack(answers, alone, (), crossed), crossed)
-    withheld = suppress(answers, crossed=crossed)
+    withheld = suppress(answers, crosstab=crossed)
     attack = Attack(answers, withheld, (), crossed)
     assert narrow(attack, withheld_counts(answers, withheld)) == narrow_crossed(attack, crossed) == {}
 
@@ -406,7 +408,7 @@ def test_groups_within_a_group_give_nothing_back():
     """Of three sizes, two are together a group of the other table: its percent would tell the small one's."""
     answers, crossed = crossing({(0, 0): (40, 90), (0, 1): (3, 30), (1, 2): (60, 150)})
     assert suppress(answers)["percent"][answers["group"] == "size 0"].sum() == 0
-    withheld = suppress(answers, crossed=crossed)
+    withheld = suppress(answers, crosstab=crossed)
     attack = Attack(answers, withheld, (), crossed)
     assert narrow(attack, withheld_counts(answers, withheld)) == {}
     assert withheld["percent"][answers["group"] == "region 1"].all()
@@ -416,7 +418,7 @@ def test_what_crosses_two_tables_adds_up_to_them():
     answers, crossed = crossing({(0, 0): (40, 90), (0, 1): (23, 60), (1, 1): (60, 150)})
     crossed["yes"] += [1, 0, -1]
     with pytest.raises(ValueError, match="size, q, i, size 0: expected those in it, by their groups of other tables"):
-        suppress(answers, crossed=crossed)
+        suppress(answers, crosstab=crossed)
 
 
 def test_the_same_people_asked_another_question_do_not_give_their_number_back():
@@ -447,15 +449,15 @@ def test_the_same_people_asked_another_question_do_not_give_their_number_back():
 )
 def test_what_too_few_answered_for_any_doubt_is_withheld_whole(rows):
     cells = pd.DataFrame(rows, columns=[*COUNTS, "people"])
-    found = suppress(cells, simple=True)
+    found = suppress(cells, simple_sample=True)
     few = cells.base < 10
-    assert found.loc[few & (cells.base > 0), FIGURES].all(axis=None)
-    assert not found.loc[~few, FIGURES].any(axis=None)
+    assert found.loc[few & (cells.base > 0), FIGURE_COLUMNS].all(axis=None)
+    assert not found.loc[~few, FIGURE_COLUMNS].any(axis=None)
 
 
 def test_a_group_of_one_who_did_not_answer_is_not_shown():
     rows = [("size", "q", "a", "x", 0, 0, 1), ("size", "q", "a", "y", 30, 60, 60), ("", "q", "a", "total", 30, 60, 61)]
-    assert suppress(pd.DataFrame(rows, columns=[*COUNTS, "people"]), simple=True).n[0]
+    assert suppress(pd.DataFrame(rows, columns=[*COUNTS, "people"]), simple_sample=True).n[0]
 
 
 def test_a_group_of_few_people_is_protected_though_fewer_answered():
@@ -605,7 +607,7 @@ def test_weighted_percents_of_a_table_give_no_count_of_another_back(linked, deci
     """Who knows the weight of each region reckons what its counts make of the weighted total, and of sizes made of regions."""
     answers, crossed = crossing(LINKED[linked])
     weigh(answers, crossed, weights)
-    withheld = suppress(answers, decimals=decimals, crossed=crossed)
+    withheld = suppress(answers, decimals=decimals, crosstab=crossed)
     assert withheld["percent"].any()
     assert weighted_narrow(answers, withheld, crossed, decimals) == {}
 
@@ -615,7 +617,7 @@ def test_a_group_of_which_nobody_answered_tells_nothing():
     crossed["people"] += 30
     answers = answers.assign(people=[250, 190, 60, 90, 100, 30, 30])
     weigh(answers, crossed, WEIGHTS)
-    withheld = suppress(answers, decimals=1, crossed=crossed).set_index(answers["group"])
+    withheld = suppress(answers, decimals=1, crosstab=crossed).set_index(answers["group"])
     assert withheld["percent"]["region 0"] and not withheld["n"].any()
 
 
@@ -623,10 +625,10 @@ def test_what_is_withheld_of_a_group_goes_with_the_weights_and_errors_of_other_t
     answers, crossed = crossing({(g, h): (2 + 20 * h, 4 + 50 * h + 10 * g) for g in range(2) for h in range(3)})
     weigh(answers, crossed, WEIGHTS)
     assert answers.set_index("group").base["region 0"] == 18
-    withheld = suppress(answers, 20, decimals=1, crossed=crossed).set_index(answers["group"])
+    withheld = suppress(answers, 20, decimals=1, crosstab=crossed).set_index(answers["group"])
     assert withheld["n"]["region 0"] and not withheld["n"][["total", "size 0", "size 1"]].any()
     assert withheld[["weighted_n", "precision"]].loc[["total", "size 0", "size 1"]].all(axis=None)
-    plain = suppress(answers.drop(columns=["weighted_yes", "weighted_base"]), crossed=crossed, simple=True)
+    plain = suppress(answers.drop(columns=["weighted_yes", "weighted_base"]), crosstab=crossed, simple_sample=True)
     assert not plain["precision"][answers["table"] == "size"].any()
 
 
@@ -655,7 +657,7 @@ def test_a_standard_error_by_strata_would_give_counts_back_and_is_withheld():
     assert alike == [counts]
     withheld = suppress(answers)
     assert withheld["precision"].all() and not withheld["percent"].iloc[-1]
-    assert not suppress(answers, simple=True)["precision"].iloc[-1]
+    assert not suppress(answers, simple_sample=True)["precision"].iloc[-1]
 
 
 @pytest.mark.parametrize(
@@ -686,7 +688,7 @@ def test_counts_that_contradict_each_other_are_refused_by_cell_and_without_a_cou
 def test_a_single_answer_question_asks_the_same_people_for_each_answer():
     answers = cells(*table((20, 47), (38, 83)), *table((20, 46), (38, 83), item="j"))
     with pytest.raises(ValueError, match="size, q, size 0: expected the same people asked"):
-        suppress(answers, single=["q"])
+        suppress(answers, single_answer=["q"])
 
 
 @pytest.mark.parametrize("minimum", [0, 2.5, True, None])

@@ -104,7 +104,7 @@ def estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:
 
 def withhold(rows: list[Row], tally: Tally, codebook: Codebook, minimum: int, decimals: int) -> None:
     """Empty the cells of a table from which one could learn what fewer than `minimum` people answered."""
-    from .disclosure import suppress
+    from .suppression import suppress
 
     tables = {group: breakdown.key for breakdown in codebook.breakdowns for group in breakdown.groups}
     cells = pd.DataFrame(rows)[["question", "item", "segment", "yes", "base", "n"]]
@@ -117,7 +117,12 @@ def withhold(rows: list[Row], tally: Tally, codebook: Codebook, minimum: int, de
     single = {item.question for item in codebook.items if len(_items(item.column, codebook)) > 1}
     crossed = _crossed(tally, codebook)
     flags = suppress(
-        cells, minimum, single=single, total=TOTAL, decimals=decimals, simple=_is_simple(codebook), crossed=crossed
+        cells,
+        minimum,
+        single_answer=single,
+        decimals=decimals,
+        simple_sample=_is_simple(codebook),
+        crosstab=crossed,
     )
     for row, flag in zip(rows, flags.itertuples(), strict=True):
         for figure, names in TOLD_BY.items():
