@@ -10,7 +10,7 @@
 #
 # make check    trace each number to the data, and list each claim that nobody has reviewed
 # make validate check the data package
-# make lint     check the code with ruff and mypy
+# make lint     check the code with ruff, mypy and import-linter
 # make rerun    run every notebook again, and list what is not as committed
 # make clean-notebooks  remove what Jupyter adds to notebooks
 # make bare     run make rerun and make on a Debian with nothing else on it
@@ -111,6 +111,7 @@ lint: $(ENV)/installed
 	@$(RUN) ruff check --extend-ignore B018 notebooks
 	@$(RUN) ruff format --check $(CODE)
 	@$(RUN) mypy
+	@$(ENV)/bin/lint-imports --no-cache --no-logo
 
 clean-notebooks: $(ENV)/installed
 	@$(ENV)/bin/python tools/clean-notebooks

@@ -2,8 +2,11 @@
 
 import ast
 import csv
+import os
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -16,49 +19,43 @@ from contre_enquete.errors import DataError, EditionError
 from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.model import load_survey
 
-FLOORS = (  # from the ground up: a room imports its own floor's neighbours never, and lower floors only
-    {"errors"},
-    {"statistics", "text", "toml_reader"},
-    {"project"},
-    {"article", "plugin"},
-    {"survey", "notebooks"},
-    {"charts"},
-    {"edition", "answers"},
-    {"notebook"},
-    {"warm_start", "__main__"},
-)
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "skeleton" not in path.parts)
 by_name = pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 
 
-def floor(room):
-    return next(number for number, rooms in enumerate(FLOORS) if room in rooms)
+PLANTED = {
+    "an import of a higher floor": ("text/links.py", "from ..survey import model", "Floors"),
+    "an import within a function": ("text/links.py", "def load():\n    from ..project import find_project", "Floors"),
+    "an import of a neighbour": ("answers/table.py", "from ..edition import build", "Floors"),
+    "a module without a floor": ("stray.py", "", "Floors"),
+    "a circle within a room": ("statistics/rounding.py", "from .inference import two_sided", "No circles"),
+    "an article by name": ("edition/build.py", "import article", "No article"),
+}
 
 
-def room(path):
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def lint_imports(source):
+    """Return how import-linter's run with the contracts of `pyproject.toml` ends, for the package in a folder."""
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from importlinter.cli import lint_imports as f; sys.exit(f(no_cache=True))",
+    ]
+    environment = os.environ | {"PYTHONPATH": str(source), "COLUMNS": "200"}
+    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
 
 
-def imported(path):
-    """The rooms of the engine that a module imports, at its top or within a function."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            above = path.relative_to(PACKAGE).parent.parts[: len(path.relative_to(PACKAGE).parts) - node.level]
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            for name in names:
-                yield (*above, *name.split("."))[0]
-        elif isinstance(node, ast.ImportFrom | ast.Import):
-            names = [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
-            assert not [name for name in names if name.split(".")[0] in ("contre_enquete", "article")], path
+def test_every_import_keeps_the_contracts():
+    run = lint_imports(PACKAGE.parent)
+    assert run.returncode == 0, run.stdout
 
 
-@by_name
-def test_a_room_imports_lower_floors_only(module):
-    own = room(module)
-    if own == "__init__":
-        return
-    others = set(imported(module)) - {own, "__version__"}
-    assert {name for name in others if floor(name) >= floor(own)} == set()
+@pytest.mark.parametrize(("module", "code", "contract"), PLANTED.values(), ids=PLANTED)
+def test_a_planted_import_breaks_a_contract(module, code, contract, tmp_path):
+    package = shutil.copytree(PACKAGE, tmp_path / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__", "locale"))
+    with (package / module).open("a", encoding="utf-8") as file:
+        file.write(f"{code}\n")
+    run = lint_imports(tmp_path)
+    assert run.returncode == 1 and f"{contract} BROKEN" in run.stdout, run.stdout + run.stderr
 
 
 def identifiers():
