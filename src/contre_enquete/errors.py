@@ -1,4 +1,4 @@
-"""Errors that the user can mend, and how their messages show a value."""
+"""Errors that the user can fix, and how their messages show a value."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -6,7 +6,7 @@ from numbers import Number
 
 
 class EditionError(Exception):
-    """An error that the user can mend; the message says in one line what is wrong, where, and what was expected."""
+    """An error that the user can fix; its message is one line: where, what was found, what was expected."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]  # IPython shows this and no traceback
@@ -16,8 +16,12 @@ class DataError(EditionError):
     """The data cannot be used; the message names file, row, column, value and what was expected."""
 
 
-def as_found(value: object) -> str:
-    """Return a value as messages show it: a number as `str` writes it, anything else as `repr` does."""
+def format_value(value: object) -> str:
+    """Return a value as messages show it: a number as `str` writes it, anything else as `repr` does.
+
+    >>> format_value(35), format_value("35")
+    ('35', "'35'")
+    """
     return str(value) if isinstance(value, Number) else repr(value)
 
 

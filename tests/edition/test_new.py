@@ -121,9 +121,14 @@ MUTATED = {
         "commute.bicycle.town is 43",
     ),
     "a number": ("notebooks/fr/1-commute.ipynb", "34\u00a0%", "43\u00a0%", "commute.bicycle.town is 34"),
-    "a group": ("notebooks/en/1-commute.ipynb", "12% in villages", "12% in town", "is told of: village"),
-    "a link": ("notebooks/en/1-commute.ipynb", "#commute.car.village", "#commute.car.suburb", "is told of: suburbs"),
-    "a number without a link": ("notebooks/en/1-commute.ipynb", "And the car", "And the 87 cars", "no link says"),
+    "a group": ("notebooks/en/1-commute.ipynb", "12% in villages", "12% in town", "is of: village"),
+    "a link": ("notebooks/en/1-commute.ipynb", "#commute.car.village", "#commute.car.suburb", "is of: suburbs"),
+    "a number without a link": (
+        "notebooks/en/1-commute.ipynb",
+        "And the car",
+        "And the 87 cars",
+        "number is not linked",
+    ),
     "words of the chart": (
         "article/__init__.py",
         "[{town} in town]",

@@ -20,7 +20,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import as_found
+from ..errors import format_value
 from .rounding import Interval
 
 Floats = NDArray[np.float64]
@@ -539,7 +539,7 @@ def gap_strength(
     ['robust', 'never', 'depends']
     """
     if not isinstance(share, Interval):
-        raise ValueError(f"share: found {as_found(share)}; expected an Interval")
+        raise ValueError(f"share: found {format_value(share)}; expected an Interval")
     if not 0 < share.lower <= share.upper < 1:
         raise ValueError(f"share: found {share}; expected an interval with both ends above 0 and below 1")
     shares = [float(value) for value in (share.lower, share.midpoint, share.upper)]
@@ -614,11 +614,11 @@ def _numbers(name: str, value: ArrayLike, expected: str, valid: Callable[[Floats
     try:
         given = np.asarray(value)
     except ValueError:  # rows of unequal length
-        raise ValueError(f"{name}: found {as_found(value)}; expected {expected}, or an array of such") from None
+        raise ValueError(f"{name}: found {format_value(value)}; expected {expected}, or an array of such") from None
     numbers = given.astype(float) if given.dtype.kind in "iuf" else _float(given)
     wrong = ~valid(numbers)
     if wrong.any():
-        raise ValueError(f"{name}: found {as_found(given[wrong].tolist()[0])}; expected {expected}")
+        raise ValueError(f"{name}: found {format_value(given[wrong].tolist()[0])}; expected {expected}")
     return numbers
 
 

@@ -22,7 +22,7 @@ from itertools import combinations, product
 from numbers import Rational, Real
 from typing import NamedTuple
 
-from ..errors import as_found
+from ..errors import format_value
 
 Numeric = int | float | Decimal | Fraction
 
@@ -35,7 +35,7 @@ def _exact(name: str, value: object, expected: str = "a number") -> Fraction:
         return Fraction(int(value.numerator), int(value.denominator))
     if isinstance(value, (Real, Decimal)) and not isinstance(value, bool) and math.isfinite(value):
         return Fraction(str(value))
-    raise ValueError(f"{name}: found {as_found(value)}; expected {expected}")
+    raise ValueError(f"{name}: found {format_value(value)}; expected {expected}")
 
 
 @dataclass(frozen=True, init=False)
@@ -296,7 +296,7 @@ def gap_at_share(first: Numeric, second: Numeric, total: Numeric, share: Numeric
     box1, box2, all_box, _ = _item(first, second, total, 1)
     w = _exact("share", share, "a share above 0 and below 1")
     if not 0 < w < 1:
-        raise ValueError(f"share: found {as_found(share)}; expected a share above 0 and below 1")
+        raise ValueError(f"share: found {format_value(share)}; expected a share above 0 and below 1")
     lowest = max(box2.lower - box1.upper, (box2.lower - all_box.upper) / w, (all_box.lower - box1.upper) / (1 - w))
     highest = min(box2.upper - box1.lower, (box2.upper - all_box.lower) / w, (all_box.upper - box1.lower) / (1 - w))
     return Interval(lowest, highest, True, True)
@@ -406,7 +406,7 @@ def least_misprint(items: Iterable[Sequence[Numeric]], most: int = 4) -> int | N
     (0, 2)
     """
     if isinstance(most, bool) or not isinstance(most, int) or most < 0:
-        raise ValueError(f"most: found {as_found(most)}; expected a whole number of at least 0")
+        raise ValueError(f"most: found {format_value(most)}; expected a whole number of at least 0")
     # Dynamic programming over the items: by points spent so far, the shares that the items so far allow. Different
     # misprints often allow the same shares, so sets keep what would grow with every combination small.
     reached: list[set[Interval]] = [{UNIT}, *[set()] * most]
@@ -524,7 +524,7 @@ def size_class_boxes(percents: Iterable[Numeric]) -> list[Interval]:
     [29/200, 31/200) [17/50, 9/25)
     """
     if not isinstance(percents, Iterable):
-        raise ValueError(f"percents: found {as_found(percents)}; expected the percents of the size classes")
+        raise ValueError(f"percents: found {format_value(percents)}; expected the percents of the size classes")
     boxes, lower, upper, closed = [], Fraction(0), Fraction(0), True
     for number, percent in enumerate(percents):
         box = _box(f"percents[{number}]", percent)
@@ -564,7 +564,7 @@ def matches_size_classes(interval: Interval, percents: Iterable[Numeric]) -> lis
 
 def _interval(name: str, value: object) -> Interval:
     if not isinstance(value, Interval):
-        raise ValueError(f"{name}: found {as_found(value)}; expected an Interval")
+        raise ValueError(f"{name}: found {format_value(value)}; expected an Interval")
     return value
 
 
@@ -596,7 +596,7 @@ def _values(item: Sequence[Numeric]) -> tuple[Numeric, ...]:
     values = tuple(item) if isinstance(item, Iterable) and not isinstance(item, str) else ()
     if len(values) not in (3, 4):
         raise ValueError(
-            f"items: found {as_found(item)}; expected (first, second, total) or (first, second, total, rho)"
+            f"items: found {format_value(item)}; expected (first, second, total) or (first, second, total, rho)"
         )
     return values
 

@@ -1,0 +1,1 @@
+"""Sentences, numbers and links of a text, in the language of an edition."""

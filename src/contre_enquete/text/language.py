@@ -25,9 +25,27 @@ class MissingTranslation(EditionError):
 
 @dataclass(frozen=True)
 class Language:
-    """The words of one edition: `Language("fr")` or `Language("en")`.
+    r"""The language of an edition: its sentences, numbers and dates.
 
-    `own` is the folder of an article's catalogues, whose sentences go before the engine's.
+    Parameters
+    ----------
+    code : str
+        Code of the language, "en" or the name of a catalogue, such as "fr".
+    own : Path, optional
+        Folder of the article's catalogues, whose sentences go before the engine's.
+
+    Raises
+    ------
+    ValueError
+        The engine has no catalogue for the language.
+
+    Examples
+    --------
+    >>> french = Language("fr")
+    >>> french.say("{number} points", number=french.number(6.5))
+    '6,5\xa0points'
+    >>> french.percent(35), Language("en").percent(35)
+    ('35\xa0%', '35%')
     """
 
     code: str
@@ -59,7 +77,7 @@ class Language:
     def say(self, sentence: str, **values: object) -> str:
         """Return an English sentence in this language, its {placeholders} filled in.
 
-        Raises MissingTranslation if no catalogue has it.
+        Raise MissingTranslation if no catalogue has it.
         """
         if self.code != ENGLISH:
             if not self.sentences.get(sentence):
@@ -71,14 +89,18 @@ class Language:
         return sentence.format(**values) if values else sentence
 
     def number(self, value: float, decimals: int | None = None) -> str:
-        """Return a number as text, with all its decimals or so many: 9908 is "9 908" in French (no-break space), "9,908" in English."""
+        """Return a number as text, with all its decimals or with so many.
+
+        >>> Language("en").number(9908), Language("en").number(1 / 3, 2)
+        ('9,908', '0.33')
+        """
         from babel.numbers import format_decimal
 
         pattern = None if decimals is None else f"#,##0.{'0' * decimals}"
         return format_decimal(value, pattern, locale=self.locale).replace("-", "−")
 
     def percent(self, value: float, decimals: int | None = None) -> str:
-        """Return a percentage, given in percent, as text: 40 is "40 %" in French (no-break space), "40%" in English."""
+        """Return a percentage, from 0 to 100, as text: 40 is "40 %" in French (no-break space), "40%" in English."""
         from babel import Locale
         from babel.numbers import format_percent
 
@@ -89,37 +111,49 @@ class Language:
         return format_percent(share, pattern, locale=self.locale)
 
     def points(self, value: float) -> str:
-        """Return a number of percentage points as text: "1 point", "6 points"."""
+        """Return a number of percentage points as text.
+
+        >>> Language("en").points(1), Language("en").points(6)
+        ('1 point', '6 points')
+        """
         from babel import Locale
 
         one = Locale.parse(self.locale).plural_form(Decimal(f"{value:g}")) == "one"
         return self.say("{number} point" if one else "{number} points", number=self.number(value))
 
     def series(self, texts: list[str]) -> str:
-        """Return texts as an enumeration: "A, B et C", "A, B and C"."""
+        """Return texts as an enumeration.
+
+        >>> Language("fr").series(["A", "B", "C"])
+        'A, B et C'
+        """
         from babel.lists import format_list
 
         return format_list(texts, locale=self.locale)
 
     def country(self, code: str) -> str:
-        """Return the name of a country, given by its code of two letters; the code itself if it is not known."""
+        """Return the name of a country from its code of two letters; the code itself if it is unknown."""
         from babel import Locale
 
         return Locale.parse(self.locale).territories.get(code, code)
 
     def date(self, value: datetime.date) -> str:
-        """Return a date in full: "9 juillet 2013", "July 9, 2013"."""
+        """Return a date in full.
+
+        >>> Language("en").date(datetime.date(2013, 7, 9))
+        'July 9, 2013'
+        """
         from babel.dates import format_date
 
-        return self._first(format_date(value, "long", locale=self.locale))
+        return self._fix_first(format_date(value, "long", locale=self.locale))
 
     def day(self, value: datetime.date) -> str:
         """Return a date without its year: "25 mars", "March 25"."""
         from babel.dates import format_skeleton
 
-        return self._first(format_skeleton("MMMMd", value, locale=self.locale))
+        return self._fix_first(format_skeleton("MMMMd", value, locale=self.locale))
 
-    def _first(self, date: str) -> str:
+    def _fix_first(self, date: str) -> str:
         """Write the first of a month as French does, which Babel does not: "1er octobre"."""
         return re.sub(r"^1(?= )", "1er", date) if self.code == "fr" else date
 
@@ -131,15 +165,15 @@ class Language:
 
 
 def list_languages() -> tuple[str, ...]:
-    """Return the codes of the languages that the edition can speak, the article's first."""
-    others = {path.stem for path in CATALOGUES.glob("*.po")} | {ENGLISH}
-    return (ORIGINAL, *sorted(others - {ORIGINAL}))
+    """Return the codes of the languages that the engine has catalogues for, the article's first."""
+    codes = {path.stem for path in CATALOGUES.glob("*.po")} | {ENGLISH}
+    return (ORIGINAL, *sorted(codes - {ORIGINAL}))
 
 
 def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:
     """Return the locale that a catalogue names, and its sentences: English -> translated, "" if not yet.
 
-    Raises DataError if it cannot be read.
+    Raise DataError if it cannot be read.
     """
     from babel.messages.pofile import PoFileError, read_po
 
@@ -166,5 +200,9 @@ def capitalise(text: str) -> str:
 
 
 def uncapitalise(text: str) -> str:
-    """Return a text with a small first letter, unless it begins with an acronym."""
+    """Return a text with a small first letter, unless it begins with an acronym.
+
+    >>> uncapitalise("Email"), uncapitalise("PME du Canada")
+    ('email', 'PME du Canada')
+    """
     return text if text[:2].isupper() else text[:1].lower() + text[1:]

@@ -8,10 +8,18 @@ LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?:[^()#\s]*)#([^()\s]+)\)")
 
 
 def strip_links(text: str) -> str:
-    """Return a text with only the words of its links to figures."""
+    """Return a text with only the words of its links to figures.
+
+    >>> strip_links("Email: [93% of SMEs](#tools.email.sme)")
+    'Email: 93% of SMEs'
+    """
     return LINK.sub(r"\1", text)
 
 
 def find_references(text: str) -> list[str]:
-    """Return the references that a text links to, such as "tools.external-social-networks.sme", in order, each once."""
+    """Return the references that a text links to, in order, each once.
+
+    >>> find_references("Email: [93% of SMEs](#tools.email.sme)")
+    ['tools.email.sme']
+    """
     return list(dict.fromkeys(match[2] for match in LINK.finditer(text)))

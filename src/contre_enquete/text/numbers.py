@@ -34,17 +34,35 @@ NAMES = r"Office 365|Python \d+(?:\.\d+)+|CC BY(?:-[A-Z]+)* \d\.\d|WCAG \d\.\d|I
 
 @dataclass(frozen=True)
 class Number:
-    """A number as a text gives it: words, value, unit ("percent", "points" or "count"), decimals, exactness."""
+    """A number as a text gives it.
+
+    Attributes
+    ----------
+    text : str
+        Its words in the text, such as "about 30%".
+    value : float
+        Its value: in percent from 0 to 100, in percentage points, or a count.
+    unit : str
+        "percent", "points" or "count".
+    decimals : int
+        Number of decimals that the text shows.
+    claim : str
+        "exact", "about" or "fraction".
+    """
 
     text: str
     value: float
     unit: str
     decimals: int = 0
-    claim: str = "exact"  # or "about", or "fraction"
+    claim: str = "exact"
 
 
 def split_sentences(text: str) -> list[str]:
-    """Return the sentences of a Markdown text; a heading, a list item and a row of a table count as one each."""
+    r"""Return the sentences of a Markdown text; a heading, a list item and a row of a table count as one each.
+
+    >>> split_sentences("# Title\n\nOne. Two!")
+    ['# Title', 'One.', 'Two!']
+    """
     blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.) ?)", text)
     return [
         sentence for block in blocks for sentence in re.split(r"(?<=[.!?…])\s+(?=[^a-zà-ÿ])", block.strip()) if sentence
@@ -54,39 +72,50 @@ def split_sentences(text: str) -> list[str]:
 def read_numbers(text: str, language: Language, *, every_one: bool = False) -> list[Number]:
     """Return the numbers of a text, in digits or words.
 
-    Left out are dates, years, numbered things ("figure 3"), names ("Office 365") and reading times ("9 min"); unless
+    It leaves out dates, years, numbered things ("figure 3"), names ("Office 365") and reading times ("9 min"); unless
     `every_one`, also the words for one and two, which are articles and pairs as often as measures. Number words are
     read in the languages that text2num knows.
+
+    >>> [(number.value, number.unit) for number in read_numbers("In 2013, 35% of 9,908 people", Language("en"))]
+    [(35.0, 'percent'), (9908.0, 'count')]
     """
-    patterns = _patterns(language)
+    patterns = _compile_patterns(language)
     text = patterns.numbered.sub(" ", patterns.date.sub(" ", text))
     text = re.sub(
         rf"{NAMES}|\b(?:19|20)\d\d\b(?!{SPACE}?%)|\b[A-Za-z][\w.-]*\d[\w.-]*|\b\d+\w*\.[a-z]{{2,}}\b", " ", text
     )
-    digits = _in_digits(text, language, threshold=0 if every_one else 2)
-    written = re.findall(r"\d+", text)
+    digits = _write_digits(text, language, threshold=0 if every_one else 2)
+    in_digits = re.findall(r"\d+", text)
     return [
         number
-        for number in _read(digits, patterns)
-        if every_one or number.unit != "count" or number.value not in (1, 2) or f"{number.value:.0f}" in written
+        for number in _find_numbers(digits, patterns)
+        if every_one or number.unit != "count" or number.value not in (1, 2) or f"{number.value:.0f}" in in_digits
     ]
 
 
 def read_restatement(text: str, language: Language) -> Number | None:
-    """Return the number that a text is and nothing else, told as a fraction or as "about"; None if it is another text."""
+    """Return the number of a text that is nothing but a fraction, or "about" a number; None for any other text.
+
+    >>> read_restatement("about one in five", Language("en")).value
+    20.0
+    """
     numbers = read_numbers(text, language)
-    told = _in_digits(text, language, threshold=2).strip()
-    return numbers[0] if len(numbers) == 1 and numbers[0].claim != "exact" and numbers[0].text == told else None
+    digits = _write_digits(text, language, threshold=2).strip()
+    return numbers[0] if len(numbers) == 1 and numbers[0].claim != "exact" and numbers[0].text == digits else None
 
 
 def counts_one(text: str, language: Language) -> bool:
-    """Whether a text counts one thing in words, as "a single voice" does, which `read_numbers` takes for an article."""
+    """Return whether a text counts one thing in words, as "a single voice" does; `read_numbers` leaves that out.
+
+    >>> counts_one("a single voice", Language("en"))
+    True
+    """
     return bool(re.match(rf"(?:{language.say(SINGLE)})\b", text, re.IGNORECASE))
 
 
 @dataclass(frozen=True)
 class Patterns:
-    """How one language writes numbers, and those that are no measures: dates and numbered things."""
+    """The patterns of one language: how it writes numbers, and dates and numbered things, which are no measures."""
 
     decimal: str
     date: re.Pattern
@@ -97,7 +126,7 @@ class Patterns:
 
 
 @cache
-def _patterns(language: Language) -> Patterns:
+def _compile_patterns(language: Language) -> Patterns:
     from babel import Locale
     from babel.numbers import get_decimal_symbol, get_group_symbol
 
@@ -126,11 +155,11 @@ def _patterns(language: Language) -> Patterns:
     )
 
 
-def _in_digits(text: str, language: Language, threshold: int) -> str:
+def _write_digits(text: str, language: Language, threshold: int) -> str:
     """Return a text with its fractions as signs and its number words, those above the threshold, as digits."""
     from text_to_num import alpha2digit
 
-    for words, sign in _patterns(language).fractions.items():
+    for words, sign in _compile_patterns(language).fractions.items():
         text = words.sub(sign, text)
     try:
         return alpha2digit(text, language.code, threshold=threshold)
@@ -138,11 +167,11 @@ def _in_digits(text: str, language: Language, threshold: int) -> str:
         return text
 
 
-def _read(text: str, patterns: Patterns) -> Iterator[Number]:
+def _find_numbers(text: str, patterns: Patterns) -> Iterator[Number]:
     matches = list(patterns.number.finditer(text))
     for match, following in zip_longest(matches, matches[1:]):
         if match["part"]:
-            value = 100 * _value(match["part"], patterns) / int(match["whole"])
+            value = 100 * _parse_value(match["part"], patterns) / int(match["whole"])
             yield Number(match[0], value, "percent", claim="fraction")
         elif match["fraction"]:
             yield Number(match[0], 100 * unicodedata.numeric(match["fraction"]), "percent", claim="fraction")
@@ -150,10 +179,10 @@ def _read(text: str, patterns: Patterns) -> Iterator[Number]:
             unit = next((unit for unit in UNITS if match[unit]), "")
             if not unit and following and patterns.range.fullmatch(text[match.end() : following.start()]):
                 unit = next((unit for unit in UNITS if following[unit]), "")  # 58 à 60 %
-            value = _value(match["number"], patterns)
+            value = _parse_value(match["number"], patterns)
             decimals = len(match["number"].split(patterns.decimal)[-1]) if value != int(value) else 0
             yield Number(match[0], value, unit or "count", decimals, "about" if match["about"] else "exact")
 
 
-def _value(digits: str, patterns: Patterns) -> float:
+def _parse_value(digits: str, patterns: Patterns) -> float:
     return float(".".join(re.sub(r"\D", "", part) for part in digits.split(patterns.decimal)))
