@@ -104,7 +104,8 @@ def test_only_a_terminal_is_told_how_far_it_is(monkeypatch):
         said.isatty = lambda terminal=terminal: terminal
         monkeypatch.setattr("sys.stderr", said)
         with progress(engine, 4_000_000):
-            time.sleep(1.2 if terminal else 0)
+            while terminal and not said.getvalue():
+                time.sleep(0.01)
         assert bool(said.getvalue()) == terminal
         with doing("withholding"):
             assert said.getvalue().endswith("withholding") == terminal

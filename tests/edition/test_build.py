@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import nbformat
@@ -289,22 +288,21 @@ def test_killed_at_any_file_the_next_run_mends(built, monkeypatch):
     mended(built, before)
 
 
-KILLS = int(os.environ.get("KILLS", 1))  # spread over a build
-
-
-def test_killed_at_any_moment_the_next_run_mends(built):
+@pytest.mark.parametrize("steps", [pytest.param(n, marks=[] if n == 1 else pytest.mark.thorough) for n in range(5)])
+def test_killed_after_any_step_the_next_run_mends(steps, built):
     """With the kernels and all else that it has started."""
     before = visible(built)
+    change(built, 41)
     command = [sys.executable, "-m", "contre_enquete", "build"]
-    for turn in range(KILLS):
-        change(built, 41 + (KILLS - turn) % 2)
-        run = subprocess.Popen(
-            command, cwd=built, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        time.sleep(8 * (turn + 0.3) / KILLS)
-        os.killpg(run.pid, signal.SIGKILL)
-        run.wait()
-        whole(built)
+    run = subprocess.Popen(
+        command, cwd=built, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    for _ in range(steps):
+        assert run.stdout.readline()
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    run.stdout.close()
+    whole(built)
     change(built)
     mended(built, before)
 

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from conftest import snapshot
+from conftest import one_of_each, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.edition import corrections, statements
 from contre_enquete.edition.new import _begin
@@ -89,7 +89,10 @@ def test_the_day_is_that_of_the_data_or_as_told(edition, corrected, capsys):
     assert "--date: invalid fromisoformat value: 'yesterday'" in capsys.readouterr().err
 
 
-def test_an_edition_may_be_data_an_archive_or_a_revision(edition, corrected, capsys):
+@pytest.mark.parametrize(
+    "names", one_of_each([("v1", "corrected"), ("HEAD", "corrected/data"), ("édition", "held.zip")], type)
+)
+def test_an_edition_may_be_data_an_archive_or_a_revision(names, edition, corrected, capsys):
     git = ["git", "-c", "user.name=A", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false"]
     for job in (
         ["init", "-q"],
@@ -100,12 +103,8 @@ def test_an_edition_may_be_data_an_archive_or_a_revision(edition, corrected, cap
         subprocess.run([*git, *job], check=True, capture_output=True)
     expected = told(capsys, ".", corrected)
     shutil.make_archive(edition.parent / "held", "zip", corrected.parent, corrected.name)
-    for old, new in [
-        ("v1", corrected),
-        ("HEAD", corrected / "data"),
-        (edition, edition.parent / "held.zip"),
-    ]:
-        assert told(capsys, old, new) == expected, (old, new)
+    places = [name if name in ("v1", "HEAD") else edition.parent / name for name in names]
+    assert told(capsys, *places) == expected
 
 
 def test_a_sentence_before_and_after_and_none_that_only_moved(edition, capsys):
@@ -136,6 +135,7 @@ def test_a_claim_in_other_words_keeps_its_verdicts(edition, capsys):
     assert f"      − {claim}\n      + In other words\n" in english
 
 
+@pytest.mark.thorough
 def test_an_edition_with_code_of_its_own_is_told_by_it(edition, monkeypatch, capsys):
     monkeypatch.setattr(corrections, "_told", by_another_process)
     other = shutil.copytree(edition, edition.parent / "other", symlinks=True)
@@ -144,13 +144,14 @@ def test_an_edition_with_code_of_its_own_is_told_by_it(edition, monkeypatch, cap
     assert "(#rule.level)\n      − 95%\n      + 90%\n" in told(capsys, ".", other)
 
 
-@pytest.mark.parametrize("name", ["nowhere", "v9", "-n", "README.md", "notebooks"])
+@pytest.mark.parametrize("name", one_of_each(["nowhere", "v9", "-n", "README.md", "notebooks"], type))
 def test_what_is_no_edition_is_told_in_one_line(name, edition, capsys):
     assert main(["corrections", ".", "--", name]) == 1
     expected = "expected the folder or zip archive of an edition or of its data, or a revision of this repository"
     assert capsys.readouterr().err == f"contre-enquete: {name}: no edition; {expected}\n"
 
 
+@pytest.mark.thorough
 def test_a_fault_of_an_edition_is_told_in_one_line(edition, corrected, monkeypatch, capsys):
     monkeypatch.setattr(corrections, "_told", by_another_process)
     replaced(corrected / "data/survey.csv", ROW.replace("34", "36"), ROW.replace("34", "many"))

@@ -6,109 +6,22 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from urllib.error import URLError
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from conftest import PROJECT, copy_project, relative
+from conftest import PROJECT, copy_project, one_of_each, relative
 from contre_enquete.edition.rerun import unlike
 from contre_enquete.notebooks.form import cleaned, flaws
 from contre_enquete.notebooks.run import read_notebook
 
 pytestmark = pytest.mark.slow
-
-TOKEN = "contre-enquete"
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """A function that asks a running JupyterLab for something; it serves a copy, since it saves what it runs."""
-    project = copy_project(tmp_path_factory.mktemp("lab") / "project")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    home = tmp_path_factory.mktemp("home")
-    folders = {f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    folders["JUPYTER_CONFIG_PATH"] = str(PROJECT / "tools/jupyter")  # as the Makefile says
-    notebooks = relative(project, "notebooks/[!.]*/*.ipynb")
-    sign = [sys.executable, "-m", "nbformat.sign", "--log-level=ERROR", *notebooks]  # as `make lab` does
-    subprocess.run(sign, cwd=project, env=os.environ | folders, check=True)
-    log = (home / "log").open("w+")
-    options = [
-        "--no-browser",
-        "--ip=127.0.0.1",
-        f"--port={port}",
-        "--ServerApp.port_retries=0",
-        f"--IdentityProvider.token={TOKEN}",
-        "--allow-root",
-    ]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options], cwd=project, env=os.environ | folders, stdout=log, stderr=log
-    )
-
-    def ask(path):
-        request = Request(f"http://127.0.0.1:{port}{path}", headers={"Authorization": f"token {TOKEN}"})
-        with urlopen(request, timeout=10) as answer:
-            return answer.read().decode()
-
-    try:
-        for _ in range(150):
-            try:
-                ask("/api/status")
-                break
-            except (URLError, ConnectionError):
-                assert server.poll() is None, log.seek(0) or log.read()
-                time.sleep(0.2)
-        else:
-            pytest.fail(f"JupyterLab does not answer: {log.seek(0) or log.read()}")
-        ask.address, ask.project = f"http://127.0.0.1:{port}", project
-        yield ask
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        log.close()
-
-
-@pytest.mark.parametrize(("edition", "spoken", "first"), [("fr", "fr-FR", "Fichier"), ("en", "en", "File")])
-def test_make_lab_opens_the_first_notebook_in_its_language(edition, spoken, first, workshop, browser):
-    """In a new window of one edition after the other, asking nothing, with its chart; nothing is written at home."""
-    home, ask = workshop / "home", ["make", "-o", ".venv/installed", "lab"]
-    told = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
-    told |= {"HOME": str(home), "BROWSER": "true"}
-    with (workshop / f"{edition}.log").open("w+") as log:
-        lab = subprocess.Popen(
-            [*ask, f"EDITION={edition}"], cwd=workshop, env=told, stdout=log, stderr=log, start_new_session=True
-        )
-        try:
-            for _ in range(150):
-                log.seek(0)
-                if address := re.search(r"http://127\.0\.0\.1:\d+/lab\S+", said := log.read()):
-                    break
-                assert lab.poll() is None, said
-                time.sleep(0.2)
-            with browser.new_context(viewport={"width": 1300, "height": 1000}) as context:
-                page = context.new_page()
-                page.goto(address[0])
-                page.locator(".jp-OutputArea figure img").first.wait_for(timeout=60_000)
-                page.wait_for_timeout(3_000)  # it asks a moment after the page has come
-                assert page.evaluate("document.documentElement.lang") == spoken
-                assert page.locator(".lm-MenuBar-itemLabel").first.inner_text() == first
-                assert page.locator(".Toastify__toast, .jp-Dialog").all_inner_texts() == []
-                assert page.locator(".jp-NotebookPanel").count() == 1
-                assert page.locator(".jp-BreadCrumbs-item").all_inner_texts() == ["notebooks", edition]
-                box = page.locator(".jp-OutputArea figure img").first.bounding_box()
-                assert box["width"] > 300 and box["y"] < 1000
-        finally:
-            os.killpg(lab.pid, signal.SIGTERM)
-            lab.wait(timeout=20)
-    assert list(home.iterdir()) == []
 
 
 @pytest.fixture(scope="module")
@@ -123,10 +36,103 @@ def workshop(tmp_path_factory):
     return project
 
 
+@contextlib.contextmanager
+def make_lab(workshop, edition):
+    """Start JupyterLab with `make lab`, yield the address that it opens, and stop it. Nothing is written at home."""
+    home, command = workshop / "home", ["make", "-o", ".venv/installed", "lab", f"EDITION={edition}"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    environment |= {"HOME": str(home), "BROWSER": "true"}
+    path = workshop / f"{edition}.log"
+    with path.open("w") as log:
+        server = subprocess.Popen(
+            command, cwd=workshop, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        while not answers(address := re.search(r"http://127\.0\.0\.1:\d+/lab\S+", path.read_text())):
+            assert server.poll() is None, path.read_text()
+            time.sleep(0.1)
+        yield address[0]
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=20)
+    assert list(home.iterdir()) == []
+
+
+def answers(address):
+    """Whether a server is heard of at an address that was found."""
+    try:
+        return address and urlopen(address[0], timeout=10).close() is None
+    except (URLError, ConnectionError):
+        return False
+
+
+@contextlib.contextmanager
+def open_window(browser, address):
+    """Open JupyterLab in a window; yield it when its first notebook shows a chart and has a kernel."""
+    with browser.new_context(viewport={"width": 1300, "height": 1000}) as context:
+        page = context.new_page()
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(address)
+        page.locator(".jp-OutputArea figure img").first.wait_for(timeout=60_000)
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for(timeout=60_000)
+        page.set_default_timeout(20_000)
+        yield page
+
+
+def describe(page):
+    """Return what a window shows when JupyterLab has just opened, and what it has asked of the network."""
+    return {
+        "language": page.evaluate("document.documentElement.lang"),
+        "menu": page.locator(".lm-MenuBar-itemLabel").first.inner_text(),
+        "questions": page.locator(".Toastify__toast, .jp-Dialog").all_inner_texts(),
+        "news": [address for address in page.asked if re.search("/lab/api/(?:news|update)", address)],
+        "notebooks": page.locator(".jp-NotebookPanel").count(),
+        "folders": page.locator(".jp-BreadCrumbs-item").all_inner_texts(),
+        "chart": page.locator(".jp-OutputArea figure img").first.bounding_box(),
+    }
+
+
+def assert_opened(opening, edition, spoken, menu):
+    """One edition's first notebook with its chart; neither news nor a newer version is asked for or about."""
+    chart = opening.pop("chart")
+    assert chart["width"] > 300 and chart["y"] < 1000
+    assert opening == {
+        "language": spoken,
+        "menu": menu,
+        "questions": [],
+        "news": [],
+        "notebooks": 1,
+        "folders": ["notebooks", edition],
+    }
+
+
+@pytest.mark.thorough
+def test_make_lab_opens_the_first_notebook_in_french(workshop, browser):
+    with make_lab(workshop, "fr") as address, open_window(browser, address) as page:
+        assert_opened(describe(page), "fr", "fr-FR", "Fichier")
+
+
 def test_make_lab_names_the_editions_that_there_are(workshop):
     ask = ["make", "-o", ".venv/installed", "lab", "EDITION=de"]
     told = subprocess.run(ask, cwd=workshop, capture_output=True, text=True)
     assert told.returncode and "EDITION=de: found no notebook; expected one of en fr." in told.stderr
+
+
+@pytest.fixture(scope="module")
+def lab(workshop):
+    """A function that asks the running JupyterLab for something; it serves a copy, since it saves what it runs."""
+    with make_lab(workshop, "en") as opened:
+        address = urlsplit(opened)
+
+        def ask(path):
+            token = address.query.removeprefix("token=")
+            request = Request(f"{ask.address}{path}", headers={"Authorization": f"token {token}"})
+            with urlopen(request, timeout=10) as answer:
+                return answer.read().decode()
+
+        ask.opened, ask.address, ask.project = opened, f"{address.scheme}://{address.netloc}", workshop
+        yield ask
 
 
 def test_lab_serves_its_page(lab):
@@ -147,20 +153,15 @@ def test_lab_offers_the_kernel_of_the_notebooks(lab):
 
 @pytest.fixture(scope="module")
 def window(lab, browser):
-    """JupyterLab in a browser, opened at the first notebook as `make lab` opens it; it takes longer than all that follows."""
-    with browser.new_context(viewport={"width": 1300, "height": 1000}) as context:
-        page = context.new_page()
-        page.goto(f"{lab.address}/lab/tree/notebooks/fr/1-article.ipynb?reset&token={TOKEN}")
-        page.locator(".jp-Notebook .jp-MarkdownOutput h1").first.wait_for(timeout=60_000)
-        page.set_default_timeout(20_000)
+    """JupyterLab in a browser, opened as `make lab` opens it; it takes longer than all that follows."""
+    with open_window(browser, lab.opened) as page:
+        page.opening = describe(page)
         close(page)
         yield page
 
 
-def test_lab_asks_nothing(window):
-    """Neither about Jupyter's news nor about a newer version, which it would fetch."""
-    window.wait_for_timeout(3_000)  # it asks a moment after the page has come
-    assert window.locator(".Toastify__toast").all_inner_texts() == []
+def test_make_lab_opens_the_first_notebook(window):
+    assert_opened(window.opening, "en", "en", "File")
 
 
 @pytest.fixture
@@ -214,7 +215,10 @@ def run_all(page, path):
     page.get_by_text("| Idle").first.wait_for(timeout=60_000)
 
 
-@pytest.mark.parametrize("path", relative(PROJECT, "notebooks/fr/*.ipynb", "notebooks/en/1-*.ipynb"))
+NOTEBOOKS = [*relative(PROJECT, "notebooks/fr/*.ipynb"), *relative(PROJECT, "notebooks/en/1-*.ipynb")]
+
+
+@pytest.mark.parametrize("path", one_of_each(NOTEBOOKS, lambda path: True))
 def test_charts_show_and_a_number_finds_its_row(path, show):
     """As the notebook is kept, or in one of the languages, whose code is the same, after all of it was run."""
     page = show(path)
