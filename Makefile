@@ -120,9 +120,9 @@ clean-notebooks: $(ENV)/installed
 bare:
 	@python3 tools/bare
 
-# Damages a copy in every way it knows and runs the checks; SAMPLE=1 takes one of each kind.
+# SAMPLE=1 takes one damage of each kind, KINDS=page those whose kind has this in its name.
 mutants: $(ENV)/installed
-	@$(ENV)/bin/python proof/mutants.py $(SAMPLE)
+	@SAMPLE=$(SAMPLE) KINDS=$(KINDS) $(ENV)/bin/python proof/mutants.py
 
 matrix: $(ENV)/installed
 	@$(ENV)/bin/python proof/matrix.py

@@ -21,9 +21,9 @@ ROUNDS = int(os.environ.get("ROUNDS", 5))
 PYTHON = sys.executable
 FLOOR = """
 from article import FIGURES
-from contre_enquete.text.language import languages
+from contre_enquete.text.language import list_languages
 from contre_enquete.survey.model import load_survey
-for language in languages():
+for language in list_languages():
     survey = load_survey(language)
     for draw in FIGURES:
         draw(survey).html()

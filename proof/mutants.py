@@ -1,12 +1,12 @@
 """Damages a copy of the edition in every way it knows, and counts what the checks notice.
 
 `make mutants` tries every damage; `make mutants SAMPLE=200` two hundred of them, spread over the kinds, and
-`SAMPLE=1` one of each kind, which is the least.
-Each mutant is one file changed, added or taken away, and is tried with the checks that are concerned,
-the quickest first, until one fails: those of `make check` and `make rerun`, or tests of `make test`.
+`SAMPLE=1` one of each kind, which is the least; `KINDS=page` those whose kind has this in its name.
+Each mutant is one file changed, added or taken away, or the built pages with one damage, and is tried with the checks
+that are concerned, the quickest first, until one fails: those of `make check` and `make rerun`, or tests of `make test`.
 Edits that mean nothing are tried too, and no check may fail.
 
-Damage to data and notebooks is tried in processes that stay warm; damage to the package in forks of a
+Damage to data, notebooks and pages is tried in processes that stay warm; damage to code in forks of a
 process that has imported what the package imports, but not the package, so that damaged code counts.
 """
 
@@ -29,8 +29,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from code_damage import damaged_code
 from damage import damaged_words
-from page_damage import OUTPUTS, STYLE, damaged_pages
+from page_damage import damaged_pages
 
 PROJECT = Path(__file__).resolve().parents[1]
 LONGEST = 300  # seconds that a test may take; a mutant that hangs is noticed
@@ -39,13 +40,22 @@ HARMLESS = "harmless"
 
 @dataclass(frozen=True)
 class Mutant:
-    """One damage: its kind, where it is, what the file becomes (None: no file), and which checks are concerned."""
+    """One damage: its kind, where it is, what a file or the files of a folder become, and which checks are concerned.
+
+    None stands for no file.
+    """
 
     kind: str
     name: str
     path: str
-    content: str | bytes | None
+    content: str | bytes | dict[str, str] | None
     checks: str
+
+    def files(self) -> dict[str, str | bytes | None]:
+        """Return what each file that is damaged becomes, by path."""
+        if isinstance(self.content, dict):
+            return {f"{self.path}/{name}": content for name, content in self.content.items()}
+        return {self.path: self.content}
 
 
 def data() -> Iterator[Mutant]:
@@ -194,49 +204,11 @@ def output_mutant(kind: str, path: str, notebook: dict, cell: dict, changes: dic
 
 
 def code() -> Iterator[Mutant]:
-    """Charts and alternative texts: value, order, label, colour, marker, title, axis. Rules: each limit and verdict."""
-    chart = {
-        "chart: value": (r"x=segment", lambda m: 'x="sme"'),
-        "chart: order": (r"len\((pairs|rows)\) - 0\.5, -0\.[56]", lambda m: f"-0.5, len({m[1]}) - 0.5"),
-        "chart: label": (r"percent\(value\)(?=,\n)", lambda m: "percent(value + 1)"),
-        "chart: colour": (
-            r"COLOURS\[(?:segment|size)\]|palette=COLOURS",
-            lambda m: "'#123456'" if "[" in m[0] else "palette=None",
-        ),
-        "chart: marker": (
-            r"\(\"sme\", \"o\"\), \(\"large\", \"D\"\)|\"sme\": \"<\"|\"small\": \"o\"",
-            lambda m: m[0].replace('"o"', '"D"').replace('"<"', '">"'),
-        ),
-        "chart: certainty": (r'(?<=certainty )== (?="read")', lambda m: "!= "),
-        "chart: title": (r"title=title", lambda m: "title=title[::-1]"),
-        "chart: axis": (r"percent_axis\(axes, survey\.language\)", lambda m: "axes.set_xlim(20, 100)"),
-        "alternative text": (r"alternative=alternative", lambda m: "alternative=alternative[1:]"),
-    }
-    for path in sorted(PROJECT.glob("article/*.py")):
-        yield from replaced(path, chart, "chart")
-    other = {"fits": "overstates", "confirmed": "alone", "differs": "alone", "alone": "confirmed", "none": "alone"}
-    rules = {
-        "rule: limit": (r"(?<=Fraction\()(?:50|100|1|0)(?=\))|(?<=\) - )2\b", lambda m: str(int(m[0]) + 1)),
-        "rule: judgement": (
-            r'(?:(?<=True: )|(?<=False: )|(?<=None: )|(?<=else ))"(?:fits|overstates|reverses|not judged)"|(?<=judgement = )"(?:confirmed|differs)"'
-            r'|(?<=else )"(?:alone|none)"|(?<=if )same\b(?=:)|(?<== )voices\[survey\.article\.source\]',
-            lambda m: f'"{other.get(m[0].strip(chr(34)), "fits")}"' if m[0].startswith('"') else "None",
-        ),
-    }
-    for name in ("claims", "voices"):
-        yield from replaced(PROJECT / f"src/contre_enquete/survey/{name}.py", rules, "rule")
-    compared = {"companies: rule": (r"(?<=percent) >(?= c)|<=(?= c\.year)|(?<=c\.year) <=", lambda m: " >=")}
-    for name in ("official", "citable"):
-        yield from replaced(PROJECT / f"src/contre_enquete/survey/{name}.py", compared, "offices")
-
-
-def replaced(path: Path, damages: dict, checks: str) -> Iterator[Mutant]:
-    text = path.read_text(encoding="utf-8")
-    for kind, (pattern, change) in damages.items():
-        for match in re.finditer(pattern, text):
-            line = text.count("\n", 0, match.start()) + 1
-            content = text[: match.start()] + change(match) + text[match.end() :]
-            yield Mutant(kind, f"{path.name}:{line} {match[0]}", path.relative_to(PROJECT).as_posix(), content, checks)
+    """Each comparison, number and word that stands for something in what draws charts and judges claims."""
+    for pattern, checks in (("article/*.py", "chart"), ("src/contre_enquete/survey/*.py", "rule")):
+        for path in sorted(PROJECT.glob(pattern)):
+            for kind, line, content in damaged_code(path.read_text(encoding="utf-8")):
+                yield Mutant(kind, f"{path.name}:{line}", path.relative_to(PROJECT).as_posix(), content, checks)
 
 
 def translations() -> Iterator[Mutant]:
@@ -299,24 +271,30 @@ def planted() -> Iterator[Mutant]:
     yield Mutant(HARMLESS, "lines that end as on Windows", path, text.replace("\n", "\r\n").encode(), "data")
 
 
-def pages() -> Iterator[Mutant]:
-    """Each damage to the templates, the style and the code that pages are made with."""
-    for kind, name, path, content in damaged_pages(PROJECT):
-        yield Mutant(
-            kind, name, path, content, "style" if path == STYLE else "output of pages" if path in OUTPUTS else "page"
-        )
+def pages(site: Path) -> Iterator[Mutant]:
+    """Each damage to what pages say and show, in all of them at once and in one place."""
+    for kind, name, once, files in damaged_pages(site):
+        checks = "style" if kind.startswith("style") else "place in a page" if once else "page"
+        yield Mutant(kind, name, "site", files, checks)
 
 
-def every_mutant() -> list[Mutant]:
+def every_mutant(folder: str) -> list[Mutant]:
+    """Return every damage; those of pages are made to a site that is built in the folder."""
     sys.path[:0] = [str(PROJECT / "src"), str(PROJECT / "tests")]
-    return [*data(), *prose(), *outputs(), *pictures(), *planted(), *code(), *translations(), *pages()]
+    from conftest import copy_project, make_cards, make_site
+
+    site = make_site(copy_project(Path(folder) / "undamaged"))
+    make_cards(site)
+    return [*data(), *prose(), *outputs(), *pictures(), *planted(), *code(), *translations(), *pages(site)]
 
 
 def sample(mutants: list[Mutant], size: int) -> list[Mutant]:
-    """So many of them, one of each kind at least, evenly spread over each kind: the same at every run."""
+    """Return so many of them, one of each kind at least, evenly spread over each kind: the same at every run. 0 is all."""
     kinds = defaultdict(list)
     for mutant in mutants:
         kinds[mutant.kind].append(mutant)
+    if not size:
+        return mutants
     size = max(size, len(kinds))
     share = -(-size // len(kinds))
     chosen = {kind: found[:: max(1, len(found) // share)][:share] for kind, found in kinds.items()}
@@ -400,31 +378,8 @@ def tests(*arguments: str) -> Check:
     return check
 
 
-def remade(check: Check) -> Check:
-    """The check, where the notebooks hold what the mutant makes them show, as after `make`."""
-
-    def after(project: Path, mutant: Mutant) -> bool:
-        paths = sorted(project.glob("notebooks/*/[14]-*.ipynb"))  # they show what each damage changes
-        before = [path.read_bytes() for path in paths]
-        try:
-            with ProcessPoolExecutor(1, get_context("fork")) as pool:  # which imports the package, not this one
-                for path, content in zip(paths, pool.map(run, paths), strict=True):
-                    path.write_bytes(content)
-            return check(project, mutant)
-        finally:
-            for path, content in zip(paths, before, strict=True):
-                path.write_bytes(content)
-
-    return after
-
-
-def run(path: Path) -> bytes:
-    from contre_enquete.notebooks.run import notebook_bytes, run_notebook
-
-    return notebook_bytes(run_notebook(path))
-
-
-PAGES = tests("tests/edition/test_published.py")
+QUICKLY = ("-m", "not slow and not thorough")  # a fault of a template is on the first page of each kind
+PAGES = ("tests/edition/test_published.py", "tests/edition/test_pages.py")
 DRAWN = tests("tests/article/test_charts.py", "-k", "not legible and not outside and not settings and not overlaps")
 CELLS = tests("tests/article/test_editions.py", "-k", "cells or every_notebook")
 FRESH = tests("--nbval", "notebooks")
@@ -449,13 +404,12 @@ CHECKS: dict[str, list[Check]] = {
     "edition": [CELLS],
     "notebook": [flawed, traced, CELLS, unlike],
     "chart": [DRAWN, FRESH],
-    "rule": [tests("tests/article/test_claims.py"), tests("tests/article/test_estimates.py"), FRESH],
-    "offices": [tests("tests/survey/test_official.py")],
-    "page": [PAGES],
-    "output of pages": [remade(PAGES)],
+    "rule": [tests("tests/article/test_claims.py", "tests/survey"), tests("tests/article/test_estimates.py"), FRESH],
+    "page": [tests(*PAGES, *QUICKLY), tests(PAGES[0], "-m", "slow and not thorough")],
+    "place in a page": [tests(*PAGES, "-m", "not slow"), tests(PAGES[0], "-m", "slow")],
     "style": [
-        tests("tests/edition/test_published.py", "-m", "slow"),
-        tests("tests/edition/test_browser.py", "-k", "keyboard or fr/1-article and (printing or light or dark)"),
+        tests("tests/edition/test_published.py", "-m", "slow and not thorough"),
+        tests("tests/edition/test_browser.py", "-m", "not thorough"),
     ],
     "translation": [
         tests("tests/article/test_approved.py"),
@@ -464,15 +418,14 @@ CHECKS: dict[str, list[Check]] = {
         FRESH,
     ],
 }
-PACKAGE = {  # what these damage must not have been imported
-    *("chart", "rule", "offices", "translation"),
-    *("page", "output of pages", "style"),
-}
+PACKAGE = {"chart", "rule", "translation"}  # what these damage must not have been imported
 
 
 def begin(folder: str, warm: bool) -> None:
     """Gives a process its own copy of what the checks read; if `warm`, imports the package from it."""
     project = Path(folder) / str(os.getpid())
+    shutil.copytree(Path(folder) / "undamaged/site", project / "site")
+    os.environ["CONTRE_ENQUETE_SITE"] = str(project / "site")
     ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.part")
     for name in ("article", "data", "figures", "notebooks", "proof", "src", "tests", "tools"):
         shutil.copytree(PROJECT / name, project / name, ignore=ignore)
@@ -519,13 +472,14 @@ def once(function: Callable, project: Path) -> Callable:
 def noticed(mutant: Mutant) -> bool:
     """Whether a check fails on the mutant. A program that stops with an error has noticed, too."""
     project = Path.cwd()
-    path = project / mutant.path
-    before = path.read_bytes() if path.exists() else None
+    before = {path: Path(path).read_bytes() if Path(path).exists() else None for path in mutant.files()}
     try:
-        write(path, mutant.content)
+        for path, content in mutant.files().items():
+            write(project / path, content)
         return any(fails(check, project, mutant) for check in CHECKS[mutant.checks])
     finally:
-        write(path, before)
+        for path, content in before.items():
+            write(project / path, content)
 
 
 def fails(check: Check, project: Path, mutant: Mutant) -> bool:
@@ -546,44 +500,51 @@ def write(path: Path, content: str | bytes | None) -> None:
 
 
 def undamaged(mutants: list[Mutant]) -> list[Mutant]:
-    """The first mutant of each set of checks, with no damage."""
-    firsts = {mutant.checks: mutant for mutant in reversed(mutants) if (PROJECT / mutant.path).exists()}
-    return [replace(mutant, content=(PROJECT / mutant.path).read_bytes()) for mutant in firsts.values()]
+    """Return the first mutant of each set of checks, with no damage."""
+    firsts = {mutant.checks: mutant for mutant in reversed(mutants) if mutant.content is not None}
+    kept = [mutant for mutant in firsts.values() if mutant.path == "site" or (PROJECT / mutant.path).exists()]
+    return [
+        replace(mutant, content={} if mutant.path == "site" else (PROJECT / mutant.path).read_bytes())
+        for mutant in kept
+    ]
 
 
-def main(size: int) -> int:
+def try_all(pool: ProcessPoolExecutor, chosen: list[Mutant], number: int, survived: Counter, total: Counter) -> None:
+    """Try the chosen mutants, count them by kind, and name those that survive."""
+    whole = undamaged(chosen)
+    failing = [mutant.checks for mutant, fails in zip(whole, pool.map(noticed, whole), strict=True) if fails]
+    if failing:
+        sys.exit(f"Checks that fail without any damage, so that nothing can be said: {', '.join(failing)}")
+    before, begun = total.total(), time.monotonic()
+    tasks = {pool.submit(noticed, mutant): mutant for mutant in chosen}
+    for task in as_completed(tasks):
+        mutant = tasks[task]
+        total[mutant.kind] += 1
+        if task.result() == (mutant.kind == HARMLESS):
+            survived[mutant.kind] += 1
+            verdict = "FALSE ALARM" if mutant.kind == HARMLESS else "SURVIVED"
+            print(f"\r{verdict} {mutant.kind}: {mutant.name}", flush=True)
+        done = total.total()
+        left = (time.monotonic() - begun) / (done - before) * (before + len(chosen) - done) / 60
+        line = f"{done} of {number}, {survived.total()} survived: {left:.0f} min left of these {len(chosen)}"
+        print(f"\r{line} ", end="", file=sys.stderr, flush=True)
+
+
+def main(size: int, kinds: str) -> int:
+    """Try so many mutants, or all if 0, of the kinds that a pattern finds; return 1 if any survives."""
     import babel.messages.pofile, fontTools.subset, frictionless, hypothesis, matplotlib.backends.backend_agg, mistune, nbclient, nbconvert, pandas, pytest, seaborn  # noqa: E401, F401, I001
 
     sys.dont_write_bytecode = True
     fork = get_context("fork")
-    with ProcessPoolExecutor(1, fork) as pool:
-        mutants = pool.submit(every_mutant).result()
-    mutants = sample(mutants, size) if size else mutants
     survived, total = Counter(), Counter()
-    for package in (False, True):
-        chosen = [mutant for mutant in mutants if (mutant.checks in PACKAGE) == package]
-        with (
-            TemporaryDirectory() as folder,
-            ProcessPoolExecutor(os.cpu_count(), fork, initializer=begin, initargs=(folder, not package)) as pool,
-        ):
-            whole = undamaged(chosen)
-            failing = [m.checks for m, fails in zip(whole, pool.map(noticed, whole), strict=True) if fails]
-            if failing:
-                sys.exit(f"Checks that fail without any damage, so that nothing can be said: {', '.join(failing)}")
-            before, begun = total.total(), time.monotonic()
-            tasks = {pool.submit(noticed, mutant): mutant for mutant in chosen}
-            for task in as_completed(tasks):
-                mutant = tasks[task]
-                total[mutant.kind] += 1
-                if task.result() == (mutant.kind == HARMLESS):
-                    survived[mutant.kind] += 1
-                    said = "FALSE ALARM" if mutant.kind == HARMLESS else "SURVIVED"
-                    print(f"\r{said} {mutant.kind}: {mutant.name}", flush=True)
-                done = total.total()
-                left = (time.monotonic() - begun) / (done - before) * (before + len(chosen) - done) / 60
-                where = "the package" if package else "data and notebooks"
-                told = f"{done} of {len(mutants)}, {survived.total()} survived; {where}: {left:.0f} min left"
-                print(f"\r{told} ", end="", file=sys.stderr, flush=True)
+    with TemporaryDirectory() as folder:
+        with ProcessPoolExecutor(1, fork) as pool:
+            mutants = pool.submit(every_mutant, folder).result()
+        mutants = sample([mutant for mutant in mutants if re.search(kinds, mutant.kind)], size)
+        for package in (False, True):
+            chosen = [mutant for mutant in mutants if (mutant.checks in PACKAGE) == package]
+            with ProcessPoolExecutor(os.cpu_count(), fork, initializer=begin, initargs=(folder, not package)) as pool:
+                try_all(pool, chosen, len(mutants), survived, total)
     print(file=sys.stderr)
     for kind, count in total.items():
         said = "let pass" if kind == HARMLESS else "killed"
@@ -593,4 +554,4 @@ def main(size: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 0))
+    sys.exit(main(int(os.environ.get("SAMPLE") or 0), os.environ.get("KINDS", "")))

@@ -15,7 +15,9 @@ import pytest
 from contre_enquete.__main__ import main
 from contre_enquete.edition import build, rerun
 from contre_enquete.notebooks import warm
+from contre_enquete.plugin import load_figures
 from contre_enquete.project import replace_file
+from contre_enquete.text.language import list_languages
 
 PROJECT = Path(__file__).resolve().parents[1]
 BESIDE = PROJECT / ".cache/answers"
@@ -120,7 +122,9 @@ def copy_project(target: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Path:
-    """The site, made from the committed notebooks as `make` makes it from executed ones."""
+    """The site, made from the committed notebooks as `make` makes it from executed ones; or the one that is given."""
+    if given := os.environ.get("CONTRE_ENQUETE_SITE"):
+        return Path(given)
     project = copy_project(tmp_path_factory.mktemp("site") / "project")
     return make_site(project)
 
@@ -135,6 +139,17 @@ def make_site(project: Path) -> Path:
     for path, content in files.items():
         replace_file(project / path, content)
     return project / "site"
+
+
+def make_cards(site: Path) -> None:
+    """Make the cards of a site for social networks, of figures that of the first."""
+    article = load_figures(site.parent)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(article, "FIGURES", article.FIGURES[:1])
+        patched.setattr("contre_enquete.plugin.load_figures", lambda project: article)
+        for language in list_languages():
+            for path, content in build._cards(site.parent, language).items():
+                replace_file(site.parent / path, content)
 
 
 def relative(project: Path, *patterns: str) -> list[str]:

@@ -26,12 +26,7 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from PIL import Image, ImageChops
 
-from conftest import PROJECT, one_of_each, relative
-from contre_enquete import plugin
-from contre_enquete.edition import build
-from contre_enquete.plugin import load_figures
-from contre_enquete.project import replace_file
-from page_damage import DAMAGES, STYLES, damaged_pages
+from conftest import PROJECT, make_cards, one_of_each, relative
 from reading import FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Tree, language, template, template_and_language, text
 
 LANGUAGES = {"fr": ("fr-CA", "Français"), "en": ("en-CA", "English")}
@@ -838,14 +833,9 @@ def test_each_output_is_shown_with_its_words_and_its_table(name, trees):
 
 @pytest.fixture(scope="module")
 def cards(site):
-    """The site with its cards for social networks, of figures that of the first: only the tests of this file look for them."""
-    article = load_figures(site.parent)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(article, "FIGURES", article.FIGURES[:1])
-        patched.setattr(plugin, "load_figures", lambda project: article)
-        for code in LANGUAGES:
-            for path, content in build._cards(site.parent, code).items():
-                replace_file(site.parent / path, content)
+    """The site with its cards for social networks: only the tests of this file look for them."""
+    if not (site / "social").exists():
+        make_cards(site)
     return site
 
 
@@ -1155,8 +1145,3 @@ def test_a_number_that_is_followed_finds_its_row_marked(name, opened):
     for fold in page.locator("main details").all():
         fold.locator("summary").first.click(timeout=9000)
         assert fold.evaluate("each => each.open")
-
-
-def test_each_damage_to_pages_that_mutants_try_finds_its_place():
-    kinds = {kind for kind, *_ in damaged_pages(PROJECT)}
-    assert kinds == {*DAMAGES, *STYLES}
