@@ -3,8 +3,8 @@
 The public names are those of `__init__.pyi`: what notebooks, the functions that draw an article's charts, and other
 programs use. Each is loaded when it is first asked for, so that a command imports nothing that it does not need.
 
->>> from contre_enquete import load_survey
->>> float(load_survey("en").percent("tools", "email", "sme"))
+>>> from contre_enquete import load_edition
+>>> load_edition("en").figures["tools.email.sme"].value
 93.0
 """
 

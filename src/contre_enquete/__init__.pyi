@@ -25,6 +25,8 @@ from .charts.chart import Chart as Chart, Frame as Frame
 from .charts.plots import BAR as BAR, DOT_ROW as DOT_ROW, Percentages as Percentages, Style as Style
 from .charts.table import Table as Table
 from .charts.words import Words as Words, question_words as question_words
+from .display.edition import Edition as Edition, load_edition as load_edition
+from .display.register import BulletList as BulletList, list_values as list_values
 from .errors import DataError as DataError, EditionError as EditionError
 from .statistics.rounding import Interval as Interval, size_class_boxes as size_class_boxes
 from .survey.citable import Figure as Figure, fill_numbers as fill_numbers, registry as registry

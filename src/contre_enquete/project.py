@@ -22,6 +22,7 @@ DRAWN_WITH = "figures/drawn-with.json"  # fonts, libraries and processor that dr
 CHANGES = "CHANGELOG.md"  # the versions of the edition
 OPENING_PAGE = "site/index.html"
 LEDGER = ".cache/build.json"  # digests of what the last build read and made
+SESSION = "JPY_SESSION_NAME"  # set by whoever starts a kernel, Jupyter's server or our runner: its notebook's path
 PACKAGE = Path(__file__).parent  # the engine
 SKELETON = "skeleton"  # a folder of the engine: the edition of an invented article
 

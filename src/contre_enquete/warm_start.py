@@ -19,8 +19,8 @@ import matplotlib_inline.backend_inline  # noqa: F401
 import psutil  # noqa: F401
 import text_to_num  # noqa: F401
 
-from . import notebook  # noqa: F401
 from .charts.fonts import BOLD, NORMAL, font_faces
+from .display import edition  # noqa: F401
 from .plugin import load_figures
 from .project import find_project
 from .survey.citable import registry

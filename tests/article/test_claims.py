@@ -8,7 +8,7 @@ import pytest
 
 from conftest import PROJECT
 from contre_enquete.__main__ import main
-from contre_enquete.edition.evidence import break_evens
+from contre_enquete.display.tables import Tables
 from contre_enquete.errors import DataError
 from contre_enquete.survey.citable import registry
 from contre_enquete.survey.claims import (
@@ -297,7 +297,7 @@ def test_a_percent_at_the_edge_stops_nothing(survey, percent, segment):
     assert ("ratio-high.tools.external-social-networks" in figures) == (percent == 100)
     reason = judged(changed, "external-much-more").wording_reason
     assert ("without upper limit" in reason) == (percent < 100)
-    assert break_evens(changed).html()
+    assert Tables(changed).break_evens().html()
 
 
 @pytest.mark.parametrize(

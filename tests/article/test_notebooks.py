@@ -134,8 +134,8 @@ def test_what_somebody_has_at_home_changes_nothing(tmp_path, monkeypatch):
 def test_a_failing_cell_is_named(copy):
     path = copy / "notebooks/fr/1-article.ipynb"
     before = path.read_text(encoding="utf-8")
-    path.write_text(before.replace("printed.barriers(survey)", "printed.barrieres(survey)"), encoding="utf-8")
-    with pytest.raises(NotebookError, match=r"1-article\.ipynb, cell 15: AttributeError: .*barrieres"):
+    path.write_text(before.replace('charts[\\"barriers\\"]', 'charts[\\"barrieres\\"]'), encoding="utf-8")
+    with pytest.raises(NotebookError, match=r"1-article\.ipynb, cell 15: DataError: .*barrieres"):
         run_notebook(path)
 
 

@@ -6,10 +6,9 @@ import re
 import pytest
 
 from conftest import PROJECT
+from contre_enquete import load_edition
 from contre_enquete.edition.check import check
-from contre_enquete.notebook import cited, evidence
 from contre_enquete.notebooks.run import read_notebook
-from contre_enquete.survey.model import load_survey
 
 EXERCISES = {"6-exercises", "7-answers"}  # all of which is to try
 NAMES = sorted({path.stem for path in PROJECT.glob("notebooks/fr/*.ipynb")} - EXERCISES)
@@ -45,19 +44,11 @@ def tries(name):
     }
 
 
-@functools.cache
-def with_figure(reference, percent):
-    return load_survey("fr", PROJECT).with_figure(reference, percent)
-
-
-def shown(line):
+def displayed_values(line):
     """The values that a line shows, without what they are of."""
-    survey = re.sub(r"survey\.with_figure\(([^)]*)\)", r"with_figure(\1)", line)
-    result = eval(
-        survey, {"cited": cited, "evidence": evidence, "with_figure": with_figure, "survey": load_survey("fr", PROJECT)}
-    )
-    lines = result.lines if line.startswith("cited(") else result.frame.iloc[:, -1]
-    return [told.partition("\u00a0: ")[0].replace("\u00a0", " ") for told in lines]
+    result = eval(line, {"edition": load_edition("fr", PROJECT)})
+    lines = result.lines if ".cite(" in line else result.frame.iloc[:, -1]
+    return [value.partition("\u00a0: ")[0].replace("\u00a0", " ") for value in lines]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -70,9 +61,9 @@ def test_each_notebook_gives_three_things_to_try(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_line_shows_the_data_as_they_are(name):
-    survey = load_survey("fr", PROJECT)
+    survey = load_edition("fr", PROJECT).survey
     for text, line in tries(name).values():
-        if match := re.search(r'with_figure\("([^"]+)", (\d+)\)', line):
+        if match := re.search(r'having\("([^"]+)", (\d+)\)', line):
             assert survey.with_figure(match[1], int(match[2])) is survey, line
             assert f"`{match[2]}`" in text, text
 
@@ -98,4 +89,4 @@ def test_what_is_to_be_watched_happens(cell):
     text, line = tries(name)[id]
     changed = re.sub(r"(?<=, )\d+(?=\))|(?<=\()1\.5(?=,\))", value, line, count=1)
     assert changed != line and (f"`{value}`" in text or name == "4-verdicts")
-    assert shown(changed) == expected != shown(line)
+    assert displayed_values(changed) == expected != displayed_values(line)

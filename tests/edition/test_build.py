@@ -168,12 +168,12 @@ def test_links_of_the_site_lead_somewhere(built):
 def test_a_failing_notebook_changes_nothing(built, capsys):
     notebook = built / "notebooks/fr/1-commute.ipynb"
     notebook.write_text(
-        notebook.read_text(encoding="utf-8").replace("figures.commute(survey)", "figures.commut(survey)"),
+        notebook.read_text(encoding="utf-8").replace('charts[\\"commute\\"]', 'charts[\\"commut\\"]'),
         encoding="utf-8",
     )
     before = snapshot(built)
     assert main(["build"]) == 1
-    assert "1-commute.ipynb, cell 3: AttributeError" in capsys.readouterr().err
+    assert "1-commute.ipynb, cell 3: DataError" in capsys.readouterr().err
     assert snapshot(built) == before
 
 
@@ -385,7 +385,7 @@ def test_two_builds_at_once_do_no_harm(built):
 def test_a_broken_kernel_is_told(built, monkeypatch, capsys):
     notebook = built / "notebooks/fr/1-commute.ipynb"
     text = notebook.read_text(encoding="utf-8")
-    notebook.write_text(text.replace("figures.commute(survey)", "import os; os._exit(3)"), encoding="utf-8")
+    notebook.write_text(text.replace('edition.charts[\\"commute\\"]', "import os; os._exit(3)"), encoding="utf-8")
     before = snapshot(built)
     assert main(["build"]) == 1
     assert capsys.readouterr().err.startswith("contre-enquete: 1-commute.ipynb: the kernel stopped")

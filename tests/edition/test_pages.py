@@ -512,7 +512,7 @@ def hostile(tmp_path_factory):
         path.write_text(text.replace(was, becomes), encoding="utf-8")
     path = project / "notebooks/fr/1-commute.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    verdicts = "from contre_enquete.notebook import evidence\n\nevidence.verdicts(survey)"
+    verdicts = "edition.tables.verdicts()"
     notebook.cells.insert(-2, nbformat.v4.new_code_cell(verdicts, id="verdicts"))
     nbformat.write(notebook, path)
     build(project, report=lambda step: None)

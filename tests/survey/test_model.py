@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from conftest import PROJECT, copy_project
-from contre_enquete.edition.evidence import break_evens, printed
-from contre_enquete.edition.register import cited, register
+from contre_enquete.display.register import build_register, cite_figures
+from contre_enquete.display.tables import Tables
 from contre_enquete.edition.tracing import check_text
 from contre_enquete.errors import DataError
 from contre_enquete.survey.citable import registry
@@ -36,7 +36,8 @@ def test_another_value_is_another_survey(survey):
     assert survey.percent(*KEY) == registry(survey)[".".join(KEY)].value == 40
     changed = with_percent(survey, 42)
     assert changed.percent(*KEY) == registry(changed)[".".join(KEY)].value == 42
-    assert "42" in printed(changed, "productivity").html() and "42" not in printed(survey, "productivity").html()
+    assert "42" in Tables(changed).printed_rows("productivity").html()
+    assert "42" not in Tables(survey).printed_rows("productivity").html()
     assert [gap.first for gap in gaps(changed, ("productivity",))] == [42]
     assert survey.percent(*KEY) == registry(survey)[".".join(KEY)].value == 40
     assert [gap.first for gap in gaps(survey, ("productivity",))] == [40]
@@ -86,11 +87,13 @@ def test_what_cannot_be_tried_is_told(survey, reference, percent, told):
 
 
 def test_what_follows_is_told_by_reference(survey):
-    told = cited(survey, "gap.barriers.security", "share.low")._repr_mimebundle_()
+    told = cite_figures(survey, "gap.barriers.security", "share.low")._repr_mimebundle_()
     assert told["text/plain"].splitlines()[0].startswith("10 points, large companies: barriers to")
     assert told["text/html"].startswith("<ul><li>10 points") and told["text/html"].count("<li>") == 2
-    with pytest.raises(DataError, match=r"^#gap\.barriers\.securty: found no such figure in these data; expected one"):
-        cited(survey, "gap.barriers.security", "gap.barriers.securty")
+    with pytest.raises(
+        DataError, match=r"^figure 'gap\.barriers\.securty': not in the data; the nearest is 'gap\.barriers\.security'$"
+    ):
+        cite_figures(survey, "gap.barriers.security", "gap.barriers.securty")
 
 
 def test_what_is_computed_once_may_be_asked_for_by_name(survey):
@@ -130,8 +133,8 @@ TABLES = {
     "items": lambda survey: survey.items,
     "shown": lambda survey: survey.shown("productivity"),
     "printed otherwise": lambda survey: survey.printed_otherwise("barriers"),
-    "register": lambda survey: register(survey, "1-article").table.frame,
-    "evidence": lambda survey: break_evens(survey).frame,
+    "register": lambda survey: build_register(survey, PROJECT / "notebooks/en/1-article.ipynb").table.frame,
+    "tables": lambda survey: Tables(survey).break_evens().frame,
 }
 
 

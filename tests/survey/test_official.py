@@ -8,7 +8,7 @@ import pytest
 
 from conftest import PROJECT
 from contre_enquete.__main__ import main
-from contre_enquete.edition import evidence
+from contre_enquete.display.tables import Tables
 from contre_enquete.survey import official
 from contre_enquete.survey.citable import registry
 from contre_enquete.survey.claims import judged_claims
@@ -170,16 +170,16 @@ def test_what_was_found_of_companies_judges_no_claim(survey):
 
 
 def test_tables_say_what_was_read_and_what_is_repeated(survey):
-    table = evidence.companies(survey, "policy").frame
+    table = Tables(survey).companies("policy").frame
     sweden = table.loc["Sweden, 2013"]
     assert (sweden["Small companies"], sweden["Large companies"]) == ("13%", "50% (“about half”)")
     assert sweden["Certainty"] == "as repeated elsewhere"
     assert table.loc["European Union, 2013", "Certainty"] == "read"
     assert len(table) == (survey.official["measure"] == "policy").sum() - 1  # Sweden's two stand in one row
-    uses = evidence.companies(survey, "exchange-inside", "partners")
+    uses = Tables(survey).companies("exchange-inside", "partners")
     assert uses.caption.endswith("among those that use social media")
     assert uses.frame.loc["Exchange inside the company, Netherlands, 2012", "Large companies"] == "57%"
-    differing = evidence.differing_companies(survey).frame
+    differing = Tables(survey).company_contradictions().frame
     assert differing.loc["Austria, 2013", "Says"] == "35"
     assert differing.loc["Austria, 2013", "Others say"] == "33: Statistik Austria (via Die Presse)"
 

@@ -24,7 +24,7 @@ from .wording import REVIEWED, Ledger, find_claims, find_sentences
 README = "README.md"
 FIGURE = re.compile(r'<figure id="figure-([^"]+)"')  # as a Chart shows itself
 # In a cell, a reference and the value that it is given.
-TRIED_VALUE = re.compile(r'\bwith_figure\(\s*["\']([^"\']+)["\'],\s*([\d.]+)\s*\)')
+TRIED_VALUE = re.compile(r'\bhaving\(\s*["\']([^"\']+)["\'],\s*([\d.]+)\s*\)')
 # The descriptions in a JSON or TOML file.
 DESCRIPTION = re.compile(r'"?\b(?:title|description|opening|dataset|card|words)"?\s*[:=]\s*"((?:[^"\\]|\\.)*)"')
 UNREVIEWED = "unreviewed claim. Check it against the sources, then run `contre-enquete check --read`"

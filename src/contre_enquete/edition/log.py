@@ -6,11 +6,11 @@ import datetime
 import re
 from dataclasses import dataclass
 
+from ..display.register import figure_label
 from ..project import CHANGES, edition_version
 from ..survey.corrected import corrections
 from ..survey.model import Survey, load_survey
 from .imprint import Edition, address_in, linked_data, rendered
-from .register import told
 
 RELEASE = re.compile(r"^## (\S+) \(([^)]+)\)$", re.MULTILINE)  # as CHANGELOG heads a version: number and date
 
@@ -31,7 +31,7 @@ def corrected(survey: Survey) -> list[Entry]:
     """Return the corrections of an edition as entries, the newest first; a figure is told in words. Raises DataError."""
     say, entries = survey.language.say, []
     for each in corrections(survey):
-        where = told(each.figure, survey) if each.figure else each.reference
+        where = figure_label(each.figure, survey) if each.figure else each.reference
         anchor = f"correction-{each.day}-{re.sub(r'[^a-z0-9]+', '-', each.reference.lower())}"
         title = say("Correction: {where}", where=where)
         entries.append(Entry(anchor, each.day, title, each.before, each.after, each.changes))

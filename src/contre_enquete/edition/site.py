@@ -10,13 +10,13 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from ..charts.spreadsheet import defused
+from ..display.claim_review import claim_anchor
 from ..project import SUMMARY, method_file
 from ..survey.citable import opening_numbers
 from ..survey.claims import FIGURES, WORDINGS, judged_claims
 from ..survey.model import load_survey
 from ..text.language import ENGLISH, Language, uncapitalise
 from ..text.links import strip_links
-from .claim_review import anchor
 from .html import (
     bare,
     best_chart,
@@ -160,8 +160,8 @@ def summary_page(
     verdicts = [
         {
             "claim": strip_links(claim.text),
-            "address": rows.get(anchor(claim)),
-            "anchor": anchor(claim),
+            "address": rows.get(claim_anchor(claim)),
+            "anchor": claim_anchor(claim),
             "figure": say(FIGURES[claim.figure]),
             "wording": uncapitalise(say(WORDINGS[claim.wording])),
         }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import csv
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,10 +21,12 @@ import nbformat
 
 from ..charts.chart import Chart
 from ..charts.table import Table
+from ..display.claim_review import claim_anchor
+from ..display.register import Register, topic_label, value_label
 from ..errors import EditionError
 from ..notebooks.run import read_notebook
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
-from ..project import METHOD, NOTEBOOKS, find_project
+from ..project import METHOD, NOTEBOOKS, SESSION, find_project
 from ..survey.citable import Figure, registry
 from ..survey.claims import FIGURES, WORDINGS, judged_claims
 from ..survey.model import Survey, load_survey
@@ -31,10 +34,8 @@ from ..text.language import ENGLISH
 from ..text.links import LINK, strip_links
 from ..text.numbers import split_sentences
 from .check import README, shown_figures
-from .claim_review import anchor
 from .corrections import KINDS, Statement
 from .imprint import Edition, opening_address
-from .register import Register, amount, subject
 from .tracing import check_text
 
 DATA = "data/datapackage.json"  # the address of what no page says in words
@@ -83,7 +84,7 @@ def _statements(project: Path, code: str) -> Iterator[Statement]:
             yield _checked(Statement(kind, page, f"figure-{chart.name}", text, part), context, survey, figures)
         yield from _rows(page, f"figure-{chart.name}", Table(chart.table, chart.words.subtitle, survey.language))
     for claim in judged_claims(survey):
-        place, name = anchor(claim), strip_links(claim.text)
+        place, name = claim_anchor(claim), strip_links(claim.text)
         page = pages.get(place, opening)
         yield Statement("figure verdict", page, place, say(FIGURES[claim.figure]), name)
         yield Statement("wording verdict", page, place, say(WORDINGS[claim.wording]), name)
@@ -92,7 +93,9 @@ def _statements(project: Path, code: str) -> Iterator[Statement]:
             yield from _sentences(page, place, text, "\n\n".join(texts), survey, figures)
     for reference, figure in figures.items():
         kind = "interval" if INTERVAL.match(reference) else "figure"
-        yield Statement(kind, pages.get(reference, DATA), reference, amount(figure, survey), subject(figure, survey))
+        yield Statement(
+            kind, pages.get(reference, DATA), reference, value_label(figure, survey), topic_label(figure, survey)
+        )
     if code == ENGLISH:
         for page, name in (("data/index.html", METHOD), (README, README)):
             if (project / name).is_file():
@@ -126,6 +129,7 @@ def _checked(statement: Statement, context: str, survey: Survey, figures: Mappin
 def _tables(path: Path, notebook: nbformat.NotebookNode) -> Iterator[tuple[str, Table]]:
     """The tables that a notebook shows, each with its cell, computed from the data as it is now."""
     names: dict = {}
+    os.environ[SESSION] = str(path.resolve())
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         with reraise_as_article_error(f"{path.parent.name}/{path.name}, cell {cell.id}", "code that runs"):
             *before, last = ast.parse(cell.source).body

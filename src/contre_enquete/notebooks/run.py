@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from ..errors import EditionError
-from ..project import ARTICLE
+from ..project import ARTICLE, SESSION
 from . import warm
 from .form import KERNEL, LANGUAGE_INFO, cleaned
 
@@ -90,7 +90,7 @@ def _run(notebook: nbformat.NotebookNode, path: Path) -> None:
         )
         client.create_kernel_manager().connection_file = f"{own}/kernel.json"
         try:
-            asyncio.run(client.async_execute())
+            asyncio.run(client.async_execute(env=os.environ | {SESSION: str(path.resolve())}))
         finally:
             atexit.unregister(client._cleanup_kernel)  # which a kernel that never started would trip over
 

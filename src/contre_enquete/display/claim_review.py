@@ -1,8 +1,8 @@
 """The judgements as schema.org ClaimReview, for fact-checking tools.
 
-Only claims whose figures two voices besides the article's print, the same or otherwise, and whose words could be judged:
-one voice cannot confirm itself. The rating is the visible judgement of the words, in its words; the edition's scale has no
-numbers. What only a page knows (its address, date and author) is added when the page is made.
+Only claims whose figures two voices besides the article's print, the same or otherwise, and whose words could be
+judged: one voice cannot confirm itself. The rating is the visible judgement of the words, in its words; the edition's
+scale has no numbers. What only a page knows (its address, date and author) is added when the page is made.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from ..survey.claims import FIGURES, WORDINGS, Claim, judged_claims
 from ..survey.model import Survey
 from ..text.links import strip_links
 
-UNDECIDED = ("not judged", "opinion")
-NEEDED = 2  # voices besides the article's
+UNRATED_WORDINGS = ("not judged", "opinion")
+MIN_VOICES = 2  # voices besides the article's
 
 
 def claim_reviews(survey: Survey) -> list[dict]:
-    """Return one ClaimReview for each claim that two other voices allow to judge, and where the claims appeared.
+    """Return one ClaimReview for each claim that two other voices print, and the article where the claims appeared.
 
     The `url` of a review is the anchor of its row.
     """
@@ -31,9 +31,9 @@ def claim_reviews(survey: Survey) -> list[dict]:
     reviews = [
         {
             "@type": "ClaimReview",
-            "url": f"#{anchor(claim)}",
+            "url": f"#{claim_anchor(claim)}",
             "claimReviewed": strip_links(claim.text),
-            "reviewRating": {"@type": "Rating", "alternateName": rating(survey, claim)},
+            "reviewRating": {"@type": "Rating", "alternateName": claim_rating(survey, claim)},
             "reviewAspect": survey.language.say("The figure" if claim.wording == "none" else "The words"),
             "isBasedOn": [survey.address(source) for source in claim.witnesses],
             "reviewBody": strip_links(claim.wording_reason or claim.figure_reason),
@@ -45,17 +45,17 @@ def claim_reviews(survey: Survey) -> list[dict]:
             },
         }
         for claim in judged_claims(survey)
-        if survey.count_voices(claim.witnesses) >= NEEDED and claim.wording not in UNDECIDED
+        if survey.count_voices(claim.witnesses) >= MIN_VOICES and claim.wording not in UNRATED_WORDINGS
     ]
     return [appearance, *reviews] if reviews else []
 
 
-def anchor(claim: Claim) -> str:
-    """The address of a claim's row within its page."""
+def claim_anchor(claim: Claim) -> str:
+    """Return the id of a claim's row within its page."""
     return f"claim-{claim.claim}"
 
 
-def rating(survey: Survey, claim: Claim) -> str:
-    """The judgement of a claim's words, or of its figure if it is a figure and nothing else."""
-    words = FIGURES[claim.figure] if claim.wording == "none" else WORDINGS[claim.wording]
-    return survey.language.say(words)
+def claim_rating(survey: Survey, claim: Claim) -> str:
+    """Return the judgement of a claim's words, or of its figure if the claim is a figure alone."""
+    judgement = FIGURES[claim.figure] if claim.wording == "none" else WORDINGS[claim.wording]
+    return survey.language.say(judgement)
