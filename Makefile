@@ -13,6 +13,7 @@
 # make lint     check the code with ruff, mypy and import-linter
 # make rerun    run every notebook again, and list what is not as committed
 # make clean-notebooks  remove what Jupyter adds to notebooks
+# make catalogues  bring the catalogues of translations up to date with code and data
 # make bare     run make rerun and make on a Debian with nothing else on it
 #
 # make thorough run every test, those marked thorough too
@@ -28,7 +29,7 @@
 # make help     list these
 
 .DEFAULT_GOAL := build
-.PHONY: build test thorough prove spark yours quick lab restore serve check rerun validate lint clean-notebooks bare mutants matrix bench release nbdime lock clean help
+.PHONY: build test thorough prove spark yours quick lab restore serve check rerun validate lint clean-notebooks catalogues bare mutants matrix bench release nbdime lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
@@ -37,7 +38,7 @@ BESIDE := .cache/answers
 SPARK := .cache/spark
 PORT := 8000
 EDITION := fr
-CODE := conftest.py src article tests proof tools/bare tools/clean-notebooks tools/make-example tools/make-font tools/new-language tools/release tools/restore
+CODE := conftest.py src article tests proof tools/bare tools/clean-notebooks tools/make-example tools/make-font tools/new-language tools/release tools/restore tools/update-catalogues
 RUN := $(ENV)/bin/python -m
 
 # What a reader's own settings must not change.
@@ -115,6 +116,9 @@ lint: $(ENV)/installed
 
 clean-notebooks: $(ENV)/installed
 	@$(ENV)/bin/python tools/clean-notebooks
+
+catalogues: $(ENV)/installed
+	@$(ENV)/bin/python tools/update-catalogues
 
 # With the system's Python: it needs no environment, and makes one where there is nothing.
 bare:

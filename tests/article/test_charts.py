@@ -1,6 +1,5 @@
 """What is drawn is what the table says: every mark, label, order, axis, title and source line."""
 
-import ast
 import csv
 import re
 from dataclasses import replace
@@ -461,23 +460,6 @@ def test_untrusted_labels_stay_text(survey):
 def test_missing_translation_is_named():
     with pytest.raises(MissingTranslation, match=r"locale/fr\.po: no translation of 'Nobody translated this'"):
         Language("fr").say("Nobody translated this")
-
-
-def test_catalogue_has_no_unused_sentence(project):
-    package = project / "src/contre_enquete"
-    trees = (
-        ast.parse(path.read_text(encoding="utf-8")) for path in [*package.rglob("*.py"), *project.glob("article/*.py")]
-    )
-    used = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    others = [
-        *package.rglob("*.j2"),
-        *(project / "data").glob("*.json"),
-        *(project / "data").glob("*.csv"),
-        project / "article/article.toml",
-    ]
-    text = "".join(path.read_text(encoding="utf-8") for path in others)
-    for sentence in Language("fr", project / "article/locale").sentences:
-        assert sentence in used or f'"{sentence}"' in text or f",{sentence}," in text, sentence
 
 
 def test_codebook_order_is_display_order(project):

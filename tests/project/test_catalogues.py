@@ -1,0 +1,75 @@
+"""Each catalogue has the sentences that code and data show, and no others; what is new reaches every language."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from babel.messages.pofile import read_po
+
+from conftest import PROJECT
+
+
+def run(project, tool, *arguments):
+    return subprocess.run(
+        [sys.executable, project / "tools" / tool, *arguments], cwd=project, capture_output=True, encoding="utf-8"
+    )
+
+
+def read(path):
+    """Return the translations of a catalogue, with the files that use each sentence."""
+    with path.open("rb") as file:
+        return {m.id: (m.string, [name for name, _ in m.locations]) for m in read_po(file) if m.id}
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """What the tools read: code, data, notebooks, catalogues."""
+    project = tmp_path / "project"
+    for name in ("src", "article", "data", "notebooks", "tools"):
+        shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return project
+
+
+def test_catalogues_are_up_to_date():
+    done = run(PROJECT, "update-catalogues", "--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.slow
+def test_a_new_sentence_reaches_every_language_and_an_unused_one_leaves(checkout):
+    assert run(checkout, "new-language", "de", "de_CH").returncode == 0
+    module = checkout / "article/exercises.py"
+    code = module.read_text(encoding="utf-8")
+    module.write_text(
+        f'{code}\n\ndef ask(say, one):\n    return say("One" if one else "Many of us")\n', encoding="utf-8"
+    )
+    done = run(checkout, "update-catalogues", "--check")
+    assert done.returncode == 1
+    assert done.stdout.startswith(
+        "article/locale/de.po: out of date; expected make catalogues\narticle/locale/fr.po: out"
+    )
+    done = run(checkout, "update-catalogues")
+    assert "article/locale/fr.po: no translation of 'Many of us'\n" in done.stdout
+    for language in ("de", "fr"):
+        catalogue = read(checkout / f"article/locale/{language}.po")
+        assert catalogue["One"] == catalogue["Many of us"] == ("", ["article/exercises.py"])
+    module.write_text(code, encoding="utf-8")
+    run(checkout, "update-catalogues")
+    assert "Many of us" not in read(checkout / "article/locale/fr.po")
+    assert (checkout / "article/locale/fr.po").read_bytes() == (PROJECT / "article/locale/fr.po").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_language_begins_with_the_english_words_of_the_data(checkout):
+    done = run(checkout, "new-language", "de", "de_CH")
+    assert done.returncode == 0 and "article/locale/de.po: no translation of 'Email'" in done.stdout
+    assert "Email" not in read(checkout / "article/locale/fr.po")  # the data has a French column
+    head = (checkout / "article/locale/de.po").read_text(encoding="utf-8").split("#:")[0]
+    assert "EMAIL@ADDRESS" not in head and "Language: de_CH" in head
+    again = run(checkout, "new-language", "de", "de_CH")
+    assert (
+        again.returncode == 1
+        and again.stderr == "tools/new-language: src/contre_enquete/locale/de.po is there already\n"
+    )
+    assert 'load_survey(\\"de\\")' in (checkout / "notebooks/de/1-article.ipynb").read_text(encoding="utf-8")
