@@ -325,10 +325,10 @@ def read(project: Path, mutant: Mutant) -> bool:
 
 def flawed(project: Path, mutant: Mutant) -> bool:
     """The notebook holds what none may."""
-    from contre_enquete.notebooks.form import flaws
+    from contre_enquete.notebooks.form import find_flaws
     from contre_enquete.notebooks.run import read_notebook
 
-    return bool(flaws(read_notebook(project / mutant.path)))
+    return bool(find_flaws(read_notebook(project / mutant.path)))
 
 
 def unlike(project: Path, mutant: Mutant) -> bool:

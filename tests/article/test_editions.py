@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 from conftest import PROJECT, copy_project, one_of_each, relative
 from contre_enquete.__main__ import main
-from contre_enquete.notebooks.form import cleaned
+from contre_enquete.notebooks.form import strip_saved_state
 from contre_enquete.notebooks.run import read_notebook
 from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.model import load_survey
@@ -29,7 +29,7 @@ each_name = pytest.mark.parametrize("name", NAMES)
 
 
 def cells(language, name):
-    return cleaned(read_notebook(PROJECT / "notebooks" / language / name)).cells
+    return strip_saved_state(read_notebook(PROJECT / "notebooks" / language / name)).cells
 
 
 def test_every_notebook_is_there_in_each_language():

@@ -12,7 +12,7 @@ from article import FIGURES
 from conftest import PROJECT
 from contre_enquete.charts.table import LEFT
 from contre_enquete.edition.rerun import differences, strays
-from contre_enquete.notebooks.form import flaws
+from contre_enquete.notebooks.form import find_flaws
 from contre_enquete.notebooks.run import NotebookError, read_notebook, run_notebook
 from contre_enquete.survey.model import load_survey
 
@@ -30,7 +30,7 @@ def cells(path, kind):
 @each_notebook
 def test_a_notebook_holds_nothing_that_none_may(path):
     """That a fresh run gives what is committed is compared as nbval runs it, in `conftest.py` above."""
-    assert flaws(read_notebook(path)) == []
+    assert find_flaws(read_notebook(path)) == []
 
 
 def test_everything_is_where_it_is_looked_for(project):

@@ -15,7 +15,7 @@ from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.edition.drawing import compare, likely_cause
 from contre_enquete.edition.rerun import differences, redrawn, strays, unlike
-from contre_enquete.notebooks.form import cleaned, flaws
+from contre_enquete.notebooks.form import find_flaws, strip_saved_state
 from contre_enquete.notebooks.run import notebook_bytes, read_notebook
 from contre_enquete.project import DRAWN_WITH, NOTEBOOKS, edition_version
 from contre_enquete.text.language import list_languages
@@ -32,7 +32,7 @@ def notebook():
 
 
 def committed():
-    return cleaned(read_notebook(PATH))
+    return strip_saved_state(read_notebook(PATH))
 
 
 def stamped(cell):
@@ -67,8 +67,8 @@ def test_what_means_nothing_is_let_pass(edit, notebook):
     before = committed()
     edit(notebook)
     assert notebook != before
-    assert flaws(notebook) == []
-    assert unlike(cleaned(notebook), before) == []
+    assert find_flaws(notebook) == []
+    assert unlike(strip_saved_state(notebook), before) == []
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_what_means_nothing_is_let_pass(edit, notebook):
 )
 def test_what_jupyter_adds_is_cleaned_away(name, notebook):
     HARMLESS[name](notebook)
-    assert notebook_bytes(cleaned(notebook)) == notebook_bytes(committed())
+    assert notebook_bytes(strip_saved_state(notebook)) == notebook_bytes(committed())
 
 
 def result(n):
@@ -146,7 +146,7 @@ FLAWS = {
 @pytest.mark.parametrize(("edit", "told"), FLAWS.values(), ids=FLAWS)
 def test_what_no_notebook_may_hold_is_named(edit, told, notebook):
     edit(notebook)
-    (flaw,) = flaws(notebook)
+    (flaw,) = find_flaws(notebook)
     assert told in flaw
 
 

@@ -18,7 +18,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from conftest import PROJECT, copy_project, one_of_each, relative
 from contre_enquete.edition.rerun import unlike
-from contre_enquete.notebooks.form import cleaned, flaws
+from contre_enquete.notebooks.form import find_flaws, strip_saved_state
 from contre_enquete.notebooks.run import read_notebook
 
 pytestmark = pytest.mark.slow
@@ -258,8 +258,8 @@ def test_what_jupyterlab_saves_means_nothing(lab, show):
         if counted and saved != read_notebook(PROJECT / path):
             break
     assert saved != read_notebook(PROJECT / path)  # JupyterLab has added something
-    assert flaws(saved) == []
-    assert unlike(cleaned(saved), read_notebook(PROJECT / path)) == []
+    assert find_flaws(saved) == []
+    assert unlike(strip_saved_state(saved), read_notebook(PROJECT / path)) == []
 
 
 def test_the_export_menu_gives_our_page(lab, show, site):

@@ -133,12 +133,12 @@ def _drawn_with() -> bytes:
 
 
 def _executed(project: Path, path: str) -> Files:
-    from ..notebooks.form import EDITION
+    from ..notebooks.form import VERSION_KEY
     from ..notebooks.run import notebook_bytes, run_notebook
 
     notebook = run_notebook(project / path)
     for first in notebook.cells[:1]:
-        first.metadata[EDITION] = edition_version(project)
+        first.metadata[VERSION_KEY] = edition_version(project)
     return {path: notebook_bytes(notebook)}
 
 

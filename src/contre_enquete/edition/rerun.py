@@ -14,7 +14,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from ..charts.svg import without_font
-from ..notebooks.form import EDITION, cleaned, flaws
+from ..notebooks.form import VERSION_KEY, find_flaws, strip_saved_state
 from ..notebooks.run import NotebookError, read_notebook, run_notebook
 from ..notebooks.warm import aside
 from ..project import DESCRIPTOR, DRAWN_WITH, NOTEBOOKS, edition_version, find_project
@@ -76,12 +76,12 @@ def differences(path: Path) -> list[str]:
     """Return the flaws of the notebook at `path` and the differences of a fresh run, one line each after the path."""
     try:
         committed = read_notebook(path)
-        lines = [f", {flaw}" if flaw.startswith("cell") else f": {flaw}" for flaw in flaws(committed)]
+        lines = [f", {flaw}" if flaw.startswith("cell") else f": {flaw}" for flaw in find_flaws(committed)]
         fresh = run_notebook(path)
     except NotebookError as error:
         return [str(error).removeprefix(path.name)]
-    lines += [f", {line}" for line in unlike(cleaned(committed), fresh)]
-    found, version = committed.cells[0].metadata.get(EDITION), edition_version(find_project(path.parent))
+    lines += [f", {line}" for line in unlike(strip_saved_state(committed), fresh)]
+    found, version = committed.cells[0].metadata.get(VERSION_KEY), edition_version(find_project(path.parent))
     if found != version:
         lines.append(f", cell 1: edition {found!r}; expected {version!r}, that of {DESCRIPTOR}")
     return lines

@@ -19,7 +19,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from ..errors import EditionError
 from ..project import ARTICLE, SESSION
 from . import warm
-from .form import KERNEL, LANGUAGE_INFO, cleaned
+from .form import KERNEL, LANGUAGE_INFO, strip_saved_state
 
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 OWN_LINE = re.compile(rf"[\\/]{ARTICLE}[\\/](\w+\.py):(\d+)")  # as a traceback of IPython names it
@@ -72,7 +72,7 @@ def run_notebook(path: Path) -> nbformat.NotebookNode:
             if attempt == ATTEMPTS or any(cell.get("execution_count") for cell in notebook.cells):
                 raise NotebookError(f"{path.name}: the kernel stopped ({error})") from None
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE_INFO})
-    return cleaned(notebook)
+    return strip_saved_state(notebook)
 
 
 def _run(notebook: nbformat.NotebookNode, path: Path) -> None:
