@@ -34,7 +34,7 @@ from damage import damaged_words
 from page_damage import damaged_pages
 
 PROJECT = Path(__file__).resolve().parents[1]
-LONGEST = 300  # seconds that a test may take; a mutant that hangs is noticed
+PATIENCE = 900  # seconds that a test may take; a mutant that hangs is noticed
 HARMLESS = "harmless"
 
 
@@ -364,7 +364,7 @@ def tests(*arguments: str) -> Check:
             return bool(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
         code = 2
         try:
-            signal.alarm(LONGEST)
+            signal.alarm(PATIENCE)
             for descriptor in (1, 2):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
             import pytest

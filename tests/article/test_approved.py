@@ -1,11 +1,10 @@
-"""The words around the notebooks are those that somebody has read and approved, in `tests/article/approved/`.
+"""The words around the notebooks are those that somebody has read and approved, in `__snapshots__/` beside this file.
 
-They stand in no committed file otherwise. After a change: `APPROVE=1 make test TESTS=tests/article/test_approved.py`,
-then read the difference before it is committed.
+They stand in no committed file otherwise. After a change: `make test TESTS="tests/article/test_approved.py
+--snapshot-update"`, then read the difference before it is committed.
 """
 
 import csv
-import os
 import re
 
 import pytest
@@ -54,23 +53,16 @@ def unseen(site):
 
 
 @pytest.mark.slow
-def test_translations_that_nothing_shows_are_approved(site):
+def test_translations_that_nothing_shows_are_approved(site, snapshot):
     """One that is changed is no longer shown by what is committed, and so comes up here too."""
-    approved = PROJECT / "tests/article/approved/unseen-fr.txt"
     said = "".join(unseen(site))
-    if os.environ.get("APPROVE"):
-        approved.write_text(said, encoding="utf-8")
-    assert said == approved.read_text(encoding="utf-8")
+    assert said == snapshot
 
 
 @pytest.mark.parametrize(("language", "address"), [("fr", "index.html"), ("en", "index.en.html")])
-def test_words_around_the_notebooks_are_approved(language, address, site):
-    approved = PROJECT / "tests/article/approved" / f"{language}.txt"
+def test_words_around_the_notebooks_are_approved(language, address, site, snapshot):
     said = furniture(site, language, address)
-    if os.environ.get("APPROVE"):
-        approved.parent.mkdir(exist_ok=True)
-        approved.write_text(said, encoding="utf-8")
-    assert said == approved.read_text(encoding="utf-8")
+    assert said == snapshot
 
 
 TRANSCRIBED = {  # table: its key, and what no chart, text or other test shows of a row
@@ -111,10 +103,7 @@ def transcription():
                 yield f"{table}: {' '.join(row[key] or '-' for key in keys)} | {' | '.join(row[name] for name in columns)}\n"
 
 
-def test_what_nothing_else_shows_of_the_data_is_approved():
+def test_what_nothing_else_shows_of_the_data_is_approved(snapshot):
     """Where on a page, how sure, of what kind and date: read once more against the research whenever it changes."""
-    approved = PROJECT / "tests/article/approved/transcription.txt"
     said = "".join(transcription())
-    if os.environ.get("APPROVE"):
-        approved.write_text(said, encoding="utf-8")
-    assert said == approved.read_text(encoding="utf-8")
+    assert said == snapshot
