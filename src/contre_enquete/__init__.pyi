@@ -28,8 +28,10 @@ from .charts.words import Words as Words, question_words as question_words
 from .display.edition import Edition as Edition, load_edition as load_edition
 from .display.register import BulletList as BulletList, list_values as list_values
 from .errors import DataError as DataError, EditionError as EditionError
+from .figures.figure import Figure as Figure
+from .figures.numbers import fill_numbers as fill_numbers
+from .figures.registry import registry as registry
 from .statistics.rounding import Interval as Interval, size_class_boxes as size_class_boxes
-from .survey.citable import Figure as Figure, fill_numbers as fill_numbers, registry as registry
 from .survey.claims import WORDINGS as WORDINGS, judged_claims as judged_claims, printed_percents as printed_percents
 from .survey.contradictions import contradictions as contradictions
 from .survey.estimates import (

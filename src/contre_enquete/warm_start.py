@@ -1,6 +1,6 @@
 """Preload for the fork server.
 
-Imports what notebooks import and, if the data is valid, computes each language's citable figures.
+Imports what notebooks import and, if the data is valid, makes each language's figures.
 """
 
 import contextlib
@@ -21,9 +21,9 @@ import text_to_num  # noqa: F401
 
 from .charts.fonts import BOLD, NORMAL, font_faces
 from .display import edition  # noqa: F401
+from .figures.registry import registry
 from .plugin import load_figures
 from .project import find_project
-from .survey.citable import registry
 from .survey.model import load_survey
 from .text.language import list_languages
 
@@ -32,5 +32,5 @@ with contextlib.suppress(Exception):  # the command that uses it tells the error
     project = find_project()
     load_figures(project)
     for language in list_languages():
-        registry(load_survey(language, project))
+        list(registry(load_survey(language, project)))  # makes every figure
 gc.freeze()  # else the first collection in each fork would copy all this memory

@@ -610,7 +610,7 @@ def test_totals_are_bars_of_all_respondents(name, drawn, survey, labels):
 
 def test_each_cited_mark_and_cell_is_its_figure(drawn, survey):
     """A reference beside a number leads to that number."""
-    from contre_enquete.survey.citable import registry
+    from contre_enquete.figures.registry import registry
 
     figures, count = registry(survey), 0
     for chart in drawn.values():

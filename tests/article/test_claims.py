@@ -10,7 +10,7 @@ from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.display.tables import Tables
 from contre_enquete.errors import DataError
-from contre_enquete.survey.citable import registry
+from contre_enquete.figures.registry import registry
 from contre_enquete.survey.claims import (
     FIGURES,
     RULES,

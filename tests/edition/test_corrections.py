@@ -140,7 +140,7 @@ def test_an_edition_with_code_of_its_own_is_told_by_it(edition, monkeypatch, cap
     monkeypatch.setattr(corrections, "_told", by_another_process)
     other = shutil.copytree(edition, edition.parent / "other", symlinks=True)
     shutil.copytree(PACKAGE, other / "src/contre_enquete", ignore=shutil.ignore_patterns("__pycache__"))
-    replaced(other / "src/contre_enquete/survey/citable.py", 'Figure("rule.level", 95', 'Figure("rule.level", 90')
+    replaced(other / "src/contre_enquete/figures/table.py", "count(lambda survey: 95)", "count(lambda survey: 90)")
     assert "(#rule.level)\n      − 95%\n      + 90%\n" in told(capsys, ".", other)
 
 

@@ -26,8 +26,8 @@ from contre_enquete.edition.imprint import Edition
 from contre_enquete.edition.log import feed, log_page
 from contre_enquete.edition.pages import EditionExporter, notebook_page
 from contre_enquete.errors import DataError
+from contre_enquete.figures.registry import registry
 from contre_enquete.project import PACKAGE, SKELETON
-from contre_enquete.survey.citable import registry
 from contre_enquete.survey.claims import FIGURES, WORDINGS, judged_claims
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.links import strip_links

@@ -13,7 +13,7 @@ from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.edition.check import check
 from contre_enquete.edition.tracing import check_text
-from contre_enquete.survey.citable import registry
+from contre_enquete.figures.registry import registry
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.language import Language
 from contre_enquete.text.links import LINK, find_references, strip_links

@@ -12,7 +12,7 @@ from contre_enquete.__main__ import main
 from contre_enquete.edition.check import check
 from contre_enquete.edition.tracing import check_text
 from contre_enquete.edition.wording import Ledger, find_claims, find_sentences
-from contre_enquete.survey.citable import registry
+from contre_enquete.figures.registry import registry
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.links import LINK
 from contre_enquete.text.numbers import split_sentences

@@ -12,7 +12,7 @@ from contre_enquete.display.register import build_register, cite_figures
 from contre_enquete.display.tables import Tables
 from contre_enquete.edition.tracing import check_text
 from contre_enquete.errors import DataError
-from contre_enquete.survey.citable import registry
+from contre_enquete.figures.registry import registry
 from contre_enquete.survey.claims import judged_claims
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.estimates import family_gaps, gaps, items_with_total

@@ -8,8 +8,8 @@ import pytest
 
 from article.yours import own_answers
 from contre_enquete.errors import DataError
+from contre_enquete.figures.registry import registry
 from contre_enquete.statistics.inference import newcombe, wilson
-from contre_enquete.survey.citable import registry
 from contre_enquete.survey.model import load_survey
 from contre_enquete.survey.own import differences, own_name
 

@@ -212,7 +212,7 @@ BAD_INPUT = {
     ),
     "figure that a chart needs": (
         unclaimed_and_missing("tools.external-social-networks"),
-        ["data/survey.csv", "tools, external-social-networks, sme from S04"],
+        ["figure 'tools.external-social-networks.sme': not in the data; the nearest is "],
     ),
 }
 
@@ -233,7 +233,7 @@ def test_bad_input_gets_one_line_and_changes_nothing(case, small, monkeypatch, c
     assert main(["build"]) == 1
     message = capsys.readouterr().err
     assert message.count("\n") == 1, message
-    assert message.startswith("contre-enquete: data/")
+    assert message.startswith("contre-enquete: figure " if case == BUILT else "contre-enquete: data/")
     for part in expected:
         assert part in message
     assert snapshot(small) == before

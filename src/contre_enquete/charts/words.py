@@ -7,7 +7,7 @@ from typing import Any  # a row of a table: pandas ships no types
 
 import pandas as pd
 
-from ..survey.citable import fill_numbers
+from ..figures.numbers import fill_numbers
 from ..survey.model import Survey
 from ..text.language import Language, uncapitalise
 from ..text.links import strip_links

@@ -14,9 +14,9 @@ import pandas as pd
 
 from ..charts.table import Table
 from ..errors import unknown_name
+from ..figures.registry import Registry, registry
 from ..plugin import load_figures
 from ..survey import contradictions
-from ..survey.citable import Figure, registry
 from ..survey.model import Survey, load_survey
 from .register import BulletList, Register, build_register, cite_figures, running_notebook, value_label
 from .tables import Tables
@@ -96,9 +96,9 @@ class Edition:
         return Catalog("chart", lambda: list(functions), lambda name: functions[name](self.survey))
 
     @cached_property
-    def figures(self) -> Catalog[Figure]:
+    def figures(self) -> Registry:
         """The figures that texts may cite, by reference, such as `figures["gap.tools.email"]`."""
-        return Catalog("figure", lambda: list(registry(self.survey)), lambda name: registry(self.survey)[name])
+        return registry(self.survey)
 
     @cached_property
     def questions(self) -> Catalog[pd.DataFrame]:

@@ -16,9 +16,10 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from ..charts.table import PAGE, Table, without_style
-from ..errors import DataError, unknown_name
+from ..errors import DataError
+from ..figures.figure import Figure
+from ..figures.registry import registry
 from ..project import SESSION
-from ..survey.citable import Figure, registry
 from ..survey.model import Survey, remembered
 from ..survey.official import BASES, CERTAINTIES, labels
 from ..text.language import uncapitalise
@@ -224,7 +225,7 @@ def topic_label(figure: Figure, survey: Survey) -> str:
     if figure.question == "sample":
         return say(survey.article.facts[figure.item].words)
     first = survey.segment_label(survey.article.compared[0])
-    kind = ", ".join(say(words, group=first) for words in (figure.kind, *figure.details) if words)
+    kind = ", ".join(say(words, group=first) for words in (figure.words, *figure.details) if words)
     question = survey.question(figure.question)["label"] if figure.question else ""
     if figure.measure:
         question = labels(survey, "measures")[figure.measure]
@@ -273,12 +274,9 @@ def cite_figures(survey: Survey, *citations: str) -> BulletList:
 
     Raises
     ------
-    DataError
+    UnknownFigure
         For a reference that no text may cite, with the nearest one: it is misspelled, or nothing follows from the data.
     """
     figures = registry(survey)
-    for reference in citations:
-        if reference not in figures:
-            raise unknown_name("figure", reference, figures)
     labelled = [(value_label(figures[r], survey), topic_label(figures[r], survey)) for r in citations]
     return BulletList(tuple(f"{value}{survey.language.say(': ')}{uncapitalise(topic)}" for value, topic in labelled))

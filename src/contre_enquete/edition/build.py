@@ -76,14 +76,15 @@ def check_data(project: Path) -> None:
     Raises DataError, which says what was found, where, and what was expected.
     """
     from ..charts.fonts import lacking
-    from ..survey.citable import opening_numbers, registry
-    from ..survey.corrected import corrections
+    from ..figures.corrected import corrections
+    from ..figures.numbers import opening_numbers
+    from ..figures.registry import registry
     from ..survey.model import load_survey
     from ..survey.package import read_package
     from ..text.language import ENGLISH
 
     survey = load_survey(ENGLISH, project)
-    registry(survey)
+    list(registry(survey))  # makes every figure
     edition_version(project)
     corrections(survey)
     opening_numbers(survey)

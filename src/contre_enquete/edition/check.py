@@ -10,12 +10,14 @@ from functools import partial
 from pathlib import Path
 
 from ..errors import EditionError
+from ..figures.corrected import corrections
+from ..figures.figure import Figure
+from ..figures.numbers import opening_numbers
+from ..figures.registry import registry
 from ..notebooks.run import read_notebook
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
 from ..project import ARTICLE, CATALOGUES, DECLARATION, DESCRIPTOR, METHOD, NOTEBOOKS, SUMMARY, method_file
-from ..survey.citable import Figure, opening_numbers, registry
 from ..survey.claims import judged_claims
-from ..survey.corrected import corrections
 from ..survey.model import Survey, load_survey
 from ..text.language import ENGLISH
 from .tracing import Problem, check_text

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from ..display.register import figure_label
+from ..figures.corrected import corrections
 from ..project import CHANGES, edition_version
-from ..survey.corrected import corrections
 from ..survey.model import Survey, load_survey
 from .imprint import Edition, address_in, linked_data, rendered
 

@@ -11,8 +11,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from ..charts.spreadsheet import defused
 from ..display.claim_review import claim_anchor
+from ..figures.numbers import opening_numbers
 from ..project import SUMMARY, method_file
-from ..survey.citable import opening_numbers
 from ..survey.claims import FIGURES, WORDINGS, judged_claims
 from ..survey.model import load_survey
 from ..text.language import ENGLISH, Language, uncapitalise

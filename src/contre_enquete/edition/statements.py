@@ -24,10 +24,12 @@ from ..charts.table import Table
 from ..display.claim_review import claim_anchor
 from ..display.register import Register, topic_label, value_label
 from ..errors import EditionError
+from ..figures.figure import Figure
+from ..figures.registry import registry
+from ..figures.table import parse_reference
 from ..notebooks.run import read_notebook
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
 from ..project import METHOD, NOTEBOOKS, SESSION, find_project
-from ..survey.citable import Figure, registry
 from ..survey.claims import FIGURES, WORDINGS, judged_claims
 from ..survey.model import Survey, load_survey
 from ..text.language import ENGLISH
@@ -39,7 +41,6 @@ from .imprint import Edition, opening_address
 from .tracing import check_text
 
 DATA = "data/datapackage.json"  # the address of what no page says in words
-INTERVAL = re.compile(r"(?!national).*[.-](?:low|high)\b")  # the reference of one of its ends
 
 
 def told(project: Path) -> dict:
@@ -92,7 +93,7 @@ def _statements(project: Path, code: str) -> Iterator[Statement]:
         for text in texts:
             yield from _sentences(page, place, text, "\n\n".join(texts), survey, figures)
     for reference, figure in figures.items():
-        kind = "interval" if INTERVAL.match(reference) else "figure"
+        kind = "interval" if parse_reference(reference)[0].is_end else "figure"
         yield Statement(
             kind, pages.get(reference, DATA), reference, value_label(figure, survey), topic_label(figure, survey)
         )

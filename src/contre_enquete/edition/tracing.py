@@ -13,7 +13,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..survey.citable import OF_BOTH, Figure
+from ..figures.figure import Figure
+from ..figures.table import names_group
 from ..survey.model import Survey, remembered
 from ..survey.official import labels
 from ..text.links import LINK, strip_links
@@ -139,7 +140,7 @@ def _find_group_fault(link: re.Match, sentence: str, figure: Figure, survey: Sur
     words = link[1].replace("'", "’")
     places = {segment: match.start() for segment, pattern in patterns.items() if (match := pattern.search(words))}
     named = list(places)
-    if not figure.segment or figure.kind in OF_BOTH:
+    if not figure.segment or not names_group(figure):
         return _find_lead_fault(named, figure, survey)
     if figure.unit == "lead":  # who leads is named first, and a parenthesis names the same group again
         again = " ".join(re.findall(r"\(.*?\)", words))

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 
 from ..errors import DataError
-from .citable import Figure, registry
-from .model import Survey
+from ..survey.model import Survey
+from .figure import Figure
+from .registry import registry
 
 ADDRESS = re.compile(r"(?:[\w-]+/)*[\w.-]+\.(?:csv|html|json|png|svg)(?:#\S+)?")  # of a page, from the site's own
 

@@ -1,0 +1,72 @@
+"""What a text cites: a figure, with all that a reader may ask of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import DataError
+from ..text.language import Language
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure and what a reader may ask of it.
+
+    Attributes
+    ----------
+    reference
+        What texts cite it by, of one of the kinds in `kinds`.
+    value
+        In its unit; None where there is no number: of the unit "lead", whose figures name the group that is ahead.
+    unit
+        "percent" (0 to 100), "points" (percentage points), "count" or "lead".
+    words
+        What was computed, in English; nothing for a figure as published. {group} stands for the first group compared.
+    details
+        Words that `words` are narrowed by, in English.
+    question, item, segment
+        What it is about, and the group that it is of; question "sample" for a fact about the sample.
+    place, measure, year, size, base
+        Of a figure of an office: place, in the edition's language, measure, year, size of companies, and who they are.
+    printed_by, places
+        The sources that print the value; in each the locator and the words that it prints in place of the number.
+    otherwise
+        What other sources print instead, as (source, words).
+    certainty
+        How sure the figure is: "read", "computed" and so on.
+    from_figures
+        References of the figures that it is computed from.
+    """
+
+    reference: str
+    value: float | None
+    unit: str
+    words: str = ""
+    details: tuple[str, ...] = ()
+    question: str = ""
+    item: str = ""
+    segment: str = ""
+    place: str = ""
+    measure: str = ""
+    year: str = ""
+    size: str = ""
+    base: str = ""
+    printed_by: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+    otherwise: tuple[tuple[str, str], ...] = ()
+    certainty: str = "computed"
+    from_figures: tuple[str, ...] = ()
+
+    def written(self, language: Language) -> str:
+        """Return the value as a text, with its unit; "" for who leads."""
+        if self.value is None:
+            return ""
+        value = round(self.value, 2)
+        forms = {"percent": language.percent, "points": language.points}
+        return forms.get(self.unit, language.number)(value)
+
+
+class UnknownFigure(DataError, KeyError):
+    """A reference that is no figure's; the message has the nearest one that is."""
+
+    __str__ = Exception.__str__  # not KeyError's, which puts the message in quotes

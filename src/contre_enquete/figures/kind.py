@@ -1,0 +1,98 @@
+"""A kind of figure: how references of it are written, what it is in words, and how one is made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..survey.estimates import STRENGTHS
+from ..survey.model import Survey, remembered
+from .figure import Figure
+
+NUMBER = r"\d+(?:\.\d+)?"
+PATTERNS = {"value": NUMBER, "total": NUMBER, "strength": "|".join(STRENGTHS)}  # of the parts that are no identifiers
+PART = re.compile(r"\{(\w+)\}")
+SHARED = ("question", "item", "segment", "measure", "year", "size")  # parts that are fields of the figure too
+
+Key = tuple[str, ...]  # the parts of one reference, in the order of its template
+ListKeys = Callable[[Survey], Iterable[Key]]
+Make = Callable[..., Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of figure.
+
+    Attributes
+    ----------
+    template
+        How a reference is written: "gap.{question}.{item}". What stands in brackets may be absent.
+    unit
+        The unit of its figures, as `Figure` has it.
+    words
+        What its figures are, in English, which the catalogues translate; nothing for figures as published.
+    list_keys
+        Function that takes a survey and returns the parts of each reference, in order.
+    make
+        Function that takes a survey and the parts of one reference, and returns the fields of its figure, the value
+        among them, or None if these data have no such figure. Parts in `SHARED` are fields without saying so.
+    is_end
+        Whether its figures are ends of intervals.
+    needs_group
+        Whether a text that cites one must name the group that the figure is of.
+    """
+
+    template: str
+    unit: str
+    words: str
+    list_keys: ListKeys
+    make: Make
+    is_end: bool = False
+    needs_group: bool = True
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The names of its parts."""
+        return tuple(PART.findall(self.template))
+
+    @cached_property
+    def literals(self) -> int:
+        """The number of fixed words in the template: of two that fit a reference, the one with more is meant."""
+        return len(re.findall(r"[\w-]+", PART.sub("", self.template)))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The regular expression that its references match, with a named group for each part."""
+        optional = self.template.replace(".", r"\.").replace("[", "(?:").replace("]", ")?")
+        return re.compile(PART.sub(lambda part: f"(?P<{part[1]}>{PATTERNS.get(part[1], '[^.]+')})", optional))
+
+    def parse(self, reference: str) -> Key | None:
+        """Return the parts of a reference of this kind; None if it is of another."""
+        match = self.pattern.fullmatch(reference)
+        return match and tuple(part for part in match.groups() if part is not None)
+
+    def write(self, key: Key) -> str:
+        """Return the reference with these parts."""
+        template = re.sub(r"\[.*\]", "", self.template) if len(key) < len(self.parts) else self.template
+        parts = iter(key)
+        return PART.sub(lambda _: next(parts), template.replace("[", "").replace("]", ""))
+
+    def keys(self, survey: Survey) -> Mapping[Key, None]:
+        """Return the parts of every reference of this kind, in order."""
+        return _keys(survey, self.list_keys)
+
+    def figure(self, survey: Survey, key: Key) -> Figure | None:
+        """Return the figure of the reference with these parts, or None if these data have none."""
+        made = self.make(survey, *key) if key in self.keys(survey) else None
+        if made is None:
+            return None
+        of_parts = {part: value for part, value in zip(self.parts, key, strict=False) if part in SHARED}
+        return Figure(**{"reference": self.write(key), "unit": self.unit, "words": self.words} | of_parts | {**made})
+
+
+@remembered
+def _keys(survey: Survey, list_keys: ListKeys) -> Mapping[Key, None]:
+    return dict.fromkeys(list_keys(survey))
