@@ -1,4 +1,4 @@
-"""README and docs/: short, with links that lead somewhere, and true of notebooks, commands and codebooks."""
+"""README, CONTRIBUTING and docs/: short, with links that lead somewhere, and true of notebooks, commands and codebooks."""
 
 import re
 import tomllib
@@ -12,7 +12,11 @@ from contre_enquete.answers.codebook import read_codebook
 from contre_enquete.edition.html import reading_minutes
 
 READMES = {"en": "README.md", "fr": "README.fr.md"}
-DOCUMENTS = [*READMES.values(), *sorted(f"docs/{path.name}" for path in (PROJECT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    *READMES.values(),
+    "CONTRIBUTING.md",
+    *sorted(f"docs/{path.name}" for path in (PROJECT / "docs").glob("*.md")),
+]
 
 
 @cache
@@ -45,6 +49,21 @@ def test_a_readme_is_short_and_begins_with_make(name):
     assert len(text(name).splitlines()) <= 75
     block = re.search(r"^```sh\n(.*?)^```", text(name), re.MULTILINE | re.DOTALL)[1]
     assert [line.split("#")[0].strip() for line in block.splitlines()][:2] == ["make", "make test"]
+
+
+def test_the_first_page_for_contributors_is_short():
+    first_page = text("CONTRIBUTING.md").split("## The rooms")[0]
+    assert len(first_page.splitlines()) <= 48
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/maintaining.md"])
+def test_lines_of_prose_are_short(name):
+    assert [line for line in text(name).splitlines() if len(line) > 120 and not line.startswith("|")] == []
+
+
+def test_the_words_of_the_house_are_few():
+    words = text("CONTRIBUTING.md").split("## Words of the house")[1].split("\n## ")[0]
+    assert 0 < len(re.findall(r"^\| (?!word|---)", words, re.MULTILINE)) <= 20
 
 
 @pytest.mark.parametrize("language", READMES)

@@ -166,12 +166,3 @@ def test_conda_proves_what_the_readme_promises_of_it():
     named = re.findall(r"tests/\w+/test_\w+\.py", done[-1])
     assert named
     assert all((PROJECT / path).is_file() for path in named)
-
-
-def test_a_pull_request_asks_the_ten_questions(project):
-    text = (project / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    section = text.split("## Ten questions for a reviewer")[1].split("\n## ")[0]
-    asked = (project / ".github/pull_request_template.md").read_text(encoding="utf-8")
-    questions = re.findall(r"^\d+\. (.*)$", section, flags=re.MULTILINE)
-    assert len(questions) == 10
-    assert re.findall(r"^- \[ \] (.*)$", asked, flags=re.MULTILINE) == questions
