@@ -1,6 +1,7 @@
 """What the tests share: the project, and copies of it to damage."""
 
 import csv
+import fcntl
 import hashlib
 import os
 import pickle
@@ -46,19 +47,23 @@ def small(copy) -> Path:
 
 
 @pytest.fixture(scope="session")
-def draw_once(tmp_path_factory):
+def shared(tmp_path_factory) -> Path:
+    """A folder that all workers of a run share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def draw_once(shared):
     """Makes what is called afterwards draw the pictures of the same data and language once, whatever copy of the project asks.
 
     Once in a run of pytest, whichever of its workers draws them first.
     """
-    drawings = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        drawings = drawings.parent
 
     def aside(make, project, language, draw=warm.aside):
         data = {path: content for path, (content, _) in snapshot(project / "data").items()}
         told = repr((make.__name__, language, sorted(data.items()))).encode()
-        drawing = drawings / f"{hashlib.sha256(told).hexdigest()}.drawing"
+        drawing = shared / f"{hashlib.sha256(told).hexdigest()}.drawing"
         if not drawing.exists():
             made = drawing.with_suffix(f".{os.getpid()}")
             made.write_bytes(pickle.dumps(draw(make, project, language)))
@@ -121,12 +126,21 @@ def copy_project(target: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
-    """The site, made from the committed notebooks as `make` makes it from executed ones; or the one that is given."""
+def site(shared) -> Path:
+    """The site, made from the committed notebooks as `make` makes it from executed ones, once in a run of pytest.
+
+    Or the one that is given, which `proof/mutants.py` has damaged.
+    """
     if given := os.environ.get("CONTRE_ENQUETE_SITE"):
         return Path(given)
-    project = copy_project(tmp_path_factory.mktemp("site") / "project")
-    return make_site(project)
+    made, unfinished = shared / "site", shared / "site.unfinished"
+    with (shared / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(unfinished, ignore_errors=True)
+            make_cards(make_site(copy_project(unfinished / "project")))
+            unfinished.rename(made)
+    return made / "project/site"
 
 
 def make_site(project: Path) -> Path:

@@ -26,7 +26,7 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from PIL import Image, ImageChops
 
-from conftest import PROJECT, make_cards, one_of_each, relative
+from conftest import PROJECT, one_of_each, relative
 from reading import FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Tree, language, template, template_and_language, text
 
 LANGUAGES = {"fr": ("fr-CA", "Français"), "en": ("en-CA", "English")}
@@ -831,16 +831,8 @@ def test_each_output_is_shown_with_its_words_and_its_table(name, trees):
         ]
 
 
-@pytest.fixture(scope="module")
-def cards(site):
-    """The site with its cards for social networks: only the tests of this file look for them."""
-    if not (site / "social").exists():
-        make_cards(site)
-    return site
-
-
 @each_page_at_all
-def test_what_networks_show_of_a_page_is_the_pages(name, trees, cards):
+def test_what_networks_show_of_a_page_is_the_pages(name, trees, site):
     tree = trees[name]
     told = metas(tree, "property")
     assert not differing(
@@ -860,23 +852,23 @@ def test_what_networks_show_of_a_page_is_the_pages(name, trees, cards):
     assert picture == (
         name.replace("figures", "social").replace(".html", ".png") if own else f"social/{language(name)}.png"
     )
-    if not own or (cards / picture).exists():
-        content = (cards / picture).read_bytes()
+    if not own or (site / picture).exists():
+        content = (site / picture).read_bytes()
         assert content[:8] == b"\x89PNG\r\n\x1a\n"
         assert struct.unpack(">II", content[16:24]) == (1200, 630)
     assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
     assert told["og:image:alt"] == (title(name) if own else say(WORDS["card"], name))
 
 
-def test_the_card_of_each_language_is_its_own(cards):
-    pictures = {path.relative_to(cards): path.read_bytes() for path in cards.glob("social/**/*.png")}
+def test_the_card_of_each_language_is_its_own(site):
+    pictures = {path.relative_to(site): path.read_bytes() for path in site.glob("social/**/*.png")}
     assert len(set(pictures.values())) == len(pictures) == 2 * len(LANGUAGES)
     assert len({path.name for path in pictures if len(path.parts) == 3}) == 1
 
 
-def test_every_address_of_the_site_is_a_file_of_it(cards):
+def test_every_address_of_the_site_is_a_file_of_it(site):
     """In pages, in their data for machines, in maps and feeds."""
-    files = [path for path in sorted(cards.rglob("*")) if path.suffix in (".html", ".xml", ".txt")]
+    files = [path for path in sorted(site.rglob("*")) if path.suffix in (".html", ".xml", ".txt")]
     told = [
         (path, found)
         for path in files
@@ -886,8 +878,8 @@ def test_every_address_of_the_site_is_a_file_of_it(cards):
     assert [
         (path.name, found)
         for path, found in told
-        if not (cards / (found or "index.html")).is_file()
-        and not (cards / found / "index.html").is_file()
+        if not (site / (found or "index.html")).is_file()
+        and not (site / found / "index.html").is_file()
         and found.replace("social", "figures").replace(".png", ".html") not in FIGURE_PAGES
     ] == []
 
