@@ -65,7 +65,7 @@ def release(folder, *options):
 
 
 def test_this_edition_has_one_version_and_one_day():
-    assert runpy.run_path(str(PROJECT / "tools/release"))["disagreements"](PROJECT) == []
+    assert runpy.run_path(str(PROJECT / "tools/release"))["find_disagreements"](PROJECT) == []
     assert contre_enquete.__version__ == VERSION
 
 
