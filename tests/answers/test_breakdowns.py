@@ -58,6 +58,7 @@ def written(answers):
 
 
 @pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.slow
 def test_each_breakdown_is_as_if_it_were_alone(design, tabulated):
     answers = written(people(300, without=0.2))
     code, said, table = tabulated(answers, codebook(*BREAKDOWNS, design=DESIGNS[design]))
@@ -87,6 +88,7 @@ def shared(answers, keys):
 
 @pytest.mark.parametrize("keys", [list(BREAKDOWNS), ["segment", "breakdowns.region"]], ids=len)
 @pytest.mark.parametrize(("n", "seed"), [(150, 0), (500, 2)])  # in which a breakdown tells of another
+@pytest.mark.slow
 def test_what_is_withheld_of_one_breakdown_is_not_had_back_from_another(n, seed, keys, tabulated):
     answers = list(people(n, seed))
     _, _, table = tabulated(written(answers), codebook(*keys))
@@ -106,6 +108,7 @@ def test_what_is_withheld_of_one_breakdown_is_not_had_back_from_another(n, seed,
 
 @pytest.mark.parametrize("decimals", [(), ("--decimals", "2")], ids=["as told", "finer"])
 @pytest.mark.parametrize("alike", [True, False], ids=["by region", "any"])
+@pytest.mark.slow
 def test_weights_that_are_known_tell_of_no_group(alike, decimals, tabulated):
     """By the weighted percents that are printed, for who knows how many are in the same groups and what their mean weight is."""
     keys = ["segment", "breakdowns.region"]

@@ -223,6 +223,7 @@ def published():
 
 
 @pytest.mark.parametrize("seed, n", SURVEYS)
+@pytest.mark.slow
 def test_each_withheld_count_may_differ_by_more_than_the_minimum(published, seed, n):
     answers, crossed, withheld = published(seed, n)
     assert withheld["percent"].any()
@@ -603,6 +604,7 @@ def weigh(answers, crossed, weights):
 @pytest.mark.parametrize("weights", [WEIGHTS, CLOSE], ids=["far apart", "close"])
 @pytest.mark.parametrize("decimals", [0, 1, 3])
 @pytest.mark.parametrize("linked", LINKED)
+@pytest.mark.slow
 def test_weighted_percents_of_a_table_give_no_count_of_another_back(linked, decimals, weights):
     """Who knows the weight of each region reckons what its counts make of the weighted total, and of sizes made of regions."""
     answers, crossed = crossing(LINKED[linked])

@@ -430,6 +430,7 @@ def is_open(path, process):
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no /proc here. To run them: make test on Linux")
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])  # of which the second is copied first
+@pytest.mark.slow
 def test_an_interruption_leaves_nothing(sign, encoding, tmp_path):
     text = CODEBOOK.replace("[file]", f'[file]\nencoding = "{encoding}"')
     (tmp_path / "codebook.toml").write_text(text, encoding="utf-8")

@@ -359,11 +359,13 @@ def _assert_legible(figure):
         assert apart, f"{one!r} overlaps {other!r}"
 
 
+@pytest.mark.slow
 def test_no_text_overlaps_another(drawn):
     for chart in drawn.values():
         assert_legible(chart.figure)
 
 
+@pytest.mark.slow
 def test_nothing_overlaps_or_runs_off_on_a_phone(drawn):
     figures = [chart.drawn(PHONE, worded=False) for chart in drawn.values()]
     assert len(figures) == len(FIGURES)
@@ -735,6 +737,7 @@ def test_scenarios_draw_every_interval(drawn, survey):
         assert drawn_intervals == [pytest.approx(ends) for ends in expected]
 
 
+@pytest.mark.slow
 def test_control_moves_the_intervals(survey):
     control = Control(survey)
     bundle = control._repr_mimebundle_()

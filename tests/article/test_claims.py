@@ -192,6 +192,7 @@ STORAGE = (*S04, "cloud-storage")
         ([("S01", "restrictions", "microblogs", group, 51) for group in ("sme", "large")], "mostly-restrict", "fits"),
     ],
 )  # fmt: skip
+@pytest.mark.slow
 def test_words_follow_the_data(survey, changes, claim, expected):
     for change in changes:
         survey = with_percent(survey, *change)
@@ -284,6 +285,7 @@ def test_a_round_number_stands_for_those_that_round_to_it(number, expected, surv
 
 @pytest.mark.parametrize("percent", [0, 0.5, 100])
 @pytest.mark.parametrize("segment", ["sme", "large"])
+@pytest.mark.slow
 def test_a_percent_at_the_edge_stops_nothing(survey, percent, segment):
     """Every figure that may be cited, every verdict and every gap, with the limits that rounding has at 0 and 100."""
     changed = with_percent(survey, *S04, "external-social-networks", segment, percent)

@@ -331,6 +331,7 @@ def log(edition, language):
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.slow
 def test_the_feed_is_what_rfc_4287_asks(language, corrected, site):
     """Each thing that must be there is there once, ids are absolute and of one entry, links lead to the log."""
     assert feed(Edition(PROJECT), language) == (site / f"feed.{language}.xml").read_bytes()
@@ -362,6 +363,7 @@ def test_the_feed_is_what_rfc_4287_asks(language, corrected, site):
         ("en", "No correction has been made.", "Before: 70%", "After: 71%", "Nothing else."),
     ],
 )
+@pytest.mark.slow
 def test_the_log_says_what_was_corrected_or_that_nothing_was(language, none, before, after, changes, corrected):
     empty, full = log(Edition(PROJECT), language), log(corrected, language)
     assert none in empty.text and none not in full.text
@@ -410,6 +412,7 @@ def test_reading_takes_a_minute_for_238_words():
 
 
 @pytest.mark.parametrize("told", [{"email": "who@where.example"}, {"path": "https://where.example/issues"}, {}])
+@pytest.mark.slow
 def test_who_to_tell_of_an_error_is_as_the_data_package_says(told, copy):
     package = json.loads((copy / "data/datapackage.json").read_text(encoding="utf-8"))
     package["contributors"][0] |= told

@@ -92,6 +92,7 @@ def shares(groups):
 
 
 @pytest.mark.parametrize("level", [0.95, 0.5, 0.999])
+@pytest.mark.slow
 def test_wilson_is_that_of_statsmodels(oracle, groups, level):
     for y, n in ((groups[:, 0], groups[:, 1]), (0 * groups[:, 1], groups[:, 1]), (groups[:, 1], groups[:, 1])):
         expected = oracle.proportion.proportion_confint(y, n, alpha=1 - level, method="wilson")
@@ -122,6 +123,7 @@ def test_wilson_at_the_ends_is_exact():
 
 @pytest.mark.parametrize("level", [0.95, 0.8])
 @pytest.mark.parametrize("deff", [1, 1.5, 2])
+@pytest.mark.slow
 def test_newcombe_is_that_of_statsmodels(oracle, groups, level, deff):
     expected = [
         oracle.proportion.confint_proportions_2indep(
@@ -157,6 +159,7 @@ def test_envelope_is_reached_at_two_opposite_corners_and_nowhere_exceeded():
         np.testing.assert_allclose(found, (lower[-1, 0], upper[0, -1]), **close)
 
 
+@pytest.mark.slow
 def test_pooled_z_is_that_of_statsmodels(oracle, groups):
     for deff in (1, 2):
         expected = [
@@ -170,6 +173,7 @@ def test_pooled_z_is_that_of_statsmodels(oracle, groups):
         )  # z^2 times the error of z
 
 
+@pytest.mark.slow
 def test_p_values_are_right_in_the_far_tail(oracle):
     # with p1 = 1/2 - d, p2 = 1/2 + d and n each, z is 2 d sqrt(2 n)
     z = np.linspace(0, 37, 500)
@@ -189,6 +193,7 @@ def test_no_variance_no_difference():
     assert z[3] == pytest.approx(math.sqrt(30))
 
 
+@pytest.mark.slow
 def test_holm_is_that_of_statsmodels(oracle):
     random = np.random.default_rng(1979)
     families = [random.uniform(0, 0.2, size) ** 2 for size in (1, 2, 3, 6, 17)]
@@ -213,6 +218,7 @@ def test_holm_along_an_axis():
     assert holm(0.03) == [0.03]
 
 
+@pytest.mark.slow
 def test_cohens_h_is_that_of_statsmodels(oracle, groups):
     p1, _, p2, _ = shares(groups)
     expected = oracle.proportion.proportion_effectsize(p2, p1)
@@ -288,6 +294,7 @@ def test_break_even_biases_are_the_last_that_holm_rejects(family):
             assert narrow_p(family, 9908, ENDS)[row].max() > 0.05
 
 
+@pytest.mark.slow
 def test_mcnemar_is_that_of_statsmodels_at_both_ends(oracle):
     n = 200
     for a, b in ((120, 118), (60, 150), (150, 190), (10, 0), (0, 10), (200, 30), (200, 200), (0, 0), (77, 77)):
@@ -325,6 +332,7 @@ def test_frechet_bounds_hold_and_are_reached():
     np.testing.assert_array_equal(frechet_bounds(answers.mean(1).T, axis=0), (lower, upper))
 
 
+@pytest.mark.slow
 def test_adjusted_p_values_are_those_of_statsmodels_scenario_by_scenario(oracle):
     ends, deffs = [2 / 9, 0.3], [1, 1.5]
     found = adjusted_p_values(GAPS, 9908, ends, deffs)

@@ -82,6 +82,7 @@ def test_feasible_shares(items, expected):
 
 @settings(several, max_examples=100)
 @given(st.integers(1, 99), st.integers(1, 99), st.integers(1, 99))
+@pytest.mark.slow
 def test_feasible_share_is_the_published_formula_where_no_box_is_cut(sme, large, total):
     gap = large - sme
     if gap == 0:

@@ -220,7 +220,8 @@ BAD_INPUT = {
 BUILT = "figure that a chart needs"  # told by a notebook that runs, and not by the data alone
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, marks=[pytest.mark.slow] * (case == BUILT)) for case in BAD_INPUT])
+@pytest.mark.parametrize("case", BAD_INPUT)
+@pytest.mark.slow
 def test_bad_input_gets_one_line_and_changes_nothing(case, small, monkeypatch, capsys):
     """With one processor and no process but this one; `test_command_shows_no_traceback` is the command on the whole edition."""
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
@@ -240,6 +241,7 @@ def test_bad_input_gets_one_line_and_changes_nothing(case, small, monkeypatch, c
 
 
 @pytest.mark.parametrize(("damage", "told"), CLAIM_OR_QUESTION.values(), ids=CLAIM_OR_QUESTION)
+@pytest.mark.slow
 def test_a_claim_or_question_that_cannot_be_used_is_told_before_anything_starts(damage, told, copy, capsys):
     damage(copy / "data")
     for command in ("build", "validate"):
