@@ -1,7 +1,6 @@
 """The figures of this article, in the order that numbers them, and what else only this article shows."""
 
 from . import companies, exercises, printed, provenance, uncertainty, verdicts, yours
-from .card import social_card
 from .control import Control
 
 FIGURES = (
@@ -27,5 +26,5 @@ FIGURES = (
 )
 
 __all__ = [
-    "FIGURES", "Control", "companies", "exercises", "printed", "provenance", "social_card", "uncertainty", "verdicts", "yours"
+    "FIGURES", "Control", "companies", "exercises", "printed", "provenance", "uncertainty", "verdicts", "yours"
 ]  # fmt: skip

@@ -15,7 +15,6 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.text import Text
 
 from article import FIGURES, companies, printed, provenance, uncertainty, verdicts
-from article.card import card
 from article.control import WIDGET, Control
 from contre_enquete.charts.axes import PHONE, WIDTH, styled
 from contre_enquete.errors import DataError
@@ -393,30 +392,6 @@ def test_any_value_stays_legible(extreme, survey):
         assert_legible(draw(changed).figure)
     with pytest.raises(DataError, match="allow the shares"):  # equal figures say nothing of the share
         uncertainty.gaps(changed)
-
-
-def test_the_card_shows_the_headline_and_its_two_bars(survey, published):
-    language = survey.language.code
-    figure = card(survey)
-    (axes,) = figure.axes
-    values = [published("S04", "tools", "external-social-networks", segment) for segment in ("sme", "large")]
-    bars = axes.containers[0]
-    assert [(bar.get_x(), bar.get_width(), round(bar.get_y() + bar.get_height() / 2)) for bar in bars] == [
-        (0, values[0], 0),
-        (0, values[1], 1),
-    ]
-    assert (axes.get_xlim(), axes.get_ylim()) == ((0, 100), (1.5, -0.5))
-    colours = [printed.STYLES[segment].colour.lower() for segment in ("sme", "large")]
-    inks = [printed.STYLES[segment].ink.lower() for segment in ("sme", "large")]
-    assert [to_hex(bar.get_facecolor()) for bar in bars] == colours
-    told = [
-        f"{percent(value, language)} {NAMES[language][s]}" for value, s in zip(values, ("sme", "large"), strict=True)
-    ]
-    assert [(text.get_text(), to_hex(text.get_color()), text.xy[1]) for text in axes.texts] == [
-        (text, ink, row) for row, (text, ink) in enumerate(zip(told, inks, strict=True))
-    ]
-    title, name = (text.get_text().replace("\n", " ") for text in figure.texts)
-    assert (title, name) == (printed.tools(survey).words.plain.title, "Contre-enquête")
 
 
 @pytest.mark.slow

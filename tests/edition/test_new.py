@@ -131,8 +131,8 @@ MUTATED = {
     ),
     "words of the chart": (
         "article/__init__.py",
-        "[{town} in town]",
-        "[{town}9 in town]",
+        "[{number} in town]",
+        "[{number}9 in town]",
         "2 numbers in one link; expected one",
     ),
 }
@@ -199,7 +199,7 @@ def test_other_names_do_as_well(edition):
 
 @pytest.mark.thorough
 def test_a_renamed_figure_leaves_nothing_behind(edition, capsys):
-    replaced(edition / "article/__init__.py", 'Chart("commute"', 'Chart("ways"')
+    replaced(edition / "article/__init__.py", 'Percentages("commute"', 'Percentages("ways"')
     assert main(["build"]) == 0
     named = sorted(path.name for path in edition.glob("**/fr/ways.*"))
     assert set(named) == {"ways.csv", "ways.html", "ways.png", "ways.svg"}
@@ -210,11 +210,11 @@ def test_a_renamed_figure_leaves_nothing_behind(edition, capsys):
 
 def test_a_figure_is_drawn_as_its_code_says_now(edition):
     """Also in a process that has drawn it before."""
-    for title in ("One", "Two"):
-        replaced(edition / "article/__init__.py", 'note=say("Everything here is invented.")', f'note="{title}"')
+    for name in ("one", "two"):
+        replaced(edition / "article/__init__.py", 'Percentages("commute"', f'Percentages("{name}"')
         chart = load_figures(edition).commute(load_survey("en", edition))
-        replaced(edition / "article/__init__.py", f'note="{title}"', 'note=say("Everything here is invented.")')
-        assert chart.words.note == title
+        replaced(edition / "article/__init__.py", f'Percentages("{name}"', 'Percentages("commute"')
+        assert chart.name == name
 
 
 def test_two_figures_of_one_name_are_told(edition, capsys):
@@ -334,7 +334,9 @@ def test_walk_a_figure(edition):
     replaced(edition / "article/__init__.py", "FIGURES = (commute,)", HELMETS + "\n\nFIGURES = (commute, helmets)")
     added(
         edition / "article/locale/fr.po",
-        '\nmsgid "Helmets: [{town} in town](#helmet.agree.town)"\nmsgstr "Casque : [{town} en ville](#helmet.agree.town)"',
+        '\nmsgid "Helmets: [{number} in town](#helmet.agree.town)"\n'
+        'msgstr "Casque : [{number} en ville](#helmet.agree.town)"\n'
+        '\nmsgid "Bar chart. {values}."\nmsgstr "Graphique à barres. {values}."',
     )
     for path in edition.glob("notebooks/*/*.ipynb"):
         notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -351,14 +353,9 @@ def test_walk_a_figure(edition):
 HELMETS = '''
 def helmets(survey: Survey) -> Chart:
     """Who wears a helmet."""
-    title = survey.language.say("Helmets: [{town} in town](#helmet.agree.town)", town=survey.language.percent(survey.percent("helmet", "agree", "town")))
-    words = Words(title, "", "", survey.citation(survey.article.source), title)
-    def draw(axes: Axes) -> None:
-        axes.barh([0], [survey.percent("helmet", "agree", "town")])
-        percent_axis(axes, survey.language)
-
-    table = pd.DataFrame({"%": [survey.percent("helmet", "agree", "town")]}, pd.Index(["town"], name="-"))
-    return Chart("helmets", words, table, Frame(["x"], 0.5), draw, survey.language)
+    rows = survey.shown("helmet").query("segment in @STYLES")
+    words = question_words(survey, rows, "Helmets: [{number} in town](#helmet.agree.town)", "Bar chart. {values}.")
+    return Percentages("helmets", rows, STYLES, words, survey.language).bars()
 '''
 
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.article import read_article
-from contre_enquete.edition.build import _cards, build
+from contre_enquete.edition.build import build
 from contre_enquete.edition.rerun import redrawn
 from contre_enquete.errors import DataError, EditionError
 from contre_enquete.project import PACKAGE, SKELETON
@@ -156,21 +156,21 @@ def invented(tmp_path, monkeypatch):
 
 
 CODE = (PACKAGE / SKELETON / "article/__init__.py").read_text(encoding="utf-8")
-ASSIGNED = f"article/__init__.py, line {CODE[: CODE.index('MARKERS = ')].count(chr(10)) + 1}"
+CLOSED = f"article/__init__.py, line {CODE[: CODE.index(chr(10) + '}')].count(chr(10)) + 2}"  # the end of STYLES
 DEFINED = f"article/__init__.py, line {CODE[: CODE.index('def commute')].count(chr(10)) + 1}"
-RETURNED = 'return Chart("commute", words, table, frame, draw, survey.language)'
+RETURNED = 'return Percentages("commute", rows, STYLES, words, survey.language).dots()'
 RETURN = f"article/__init__.py, line {CODE[: CODE.index(RETURNED)].count(chr(10)) + 1}"
 FROM_COMMUTE = "; expected a Chart from commute"
 OF_FIGURES = "; expected a tuple of the functions that draw the figures"
 WRONG_CODE = {
-    "no Python": ("MARKERS = {", "MARKERS = ", f"{ASSIGNED}: SyntaxError: unmatched '}}'"),
+    "no Python": ("STYLES = {", "STYLES = ", f"{CLOSED}: SyntaxError: unmatched '}}'"),
     "an import of nothing": (
-        "import pandas as pd",
-        "import pandaz as pd",
+        "from contre_enquete import Chart,",
+        "import pandaz\nfrom contre_enquete import Chart,",
         "article/__init__.py, line 3: ModuleNotFoundError: No module named 'pandaz'; expected code that can be imported",
     ),
-    "a module that is not there": ("MARKERS = {", "from .printed import a\nMARKERS = {", "No module named 'article.printed'"),
-    "a key that is not there": (RETURNED, "return MARKERS['city']", f"{RETURN}: KeyError: 'city'{FROM_COMMUTE}"),
+    "a module that is not there": ("STYLES = {", "from .printed import a\nSTYLES = {", "No module named 'article.printed'"),
+    "a key that is not there": (RETURNED, "return STYLES['city']", f"{RETURN}: KeyError: 'city'{FROM_COMMUTE}"),
     "an error without words": (RETURNED, "raise ValueError", f"{RETURN}: ValueError{FROM_COMMUTE}"),
     "an error of two lines": (RETURNED, "raise ValueError('one\\ntwo')", f"{RETURN}: ValueError: one two{FROM_COMMUTE}"),
     "an error in what the engine calls": (RETURNED, "return survey.shown()", f"{RETURN}: TypeError: "),
@@ -181,8 +181,8 @@ WRONG_CODE = {
         "question 'plane': not in the data; the nearest is 'helmet'",
     ),
     "no chart": (RETURNED, "return None", f"{DEFINED}: commute gave None; expected a Chart"),
-    "a picture": (RETURNED, "return frame", f"{DEFINED}: commute gave a value of type Frame; expected a Chart"),
-    "words that are none": (RETURNED, RETURNED.replace("words", "'words'"), f"{DEFINED}: "),
+    "a picture": (RETURNED, "return words", f"{DEFINED}: commute gave a value of type Words; expected a Chart"),
+    "words that are none": (RETURNED, RETURNED.replace(" words", " 'words'"), f"{DEFINED}: "),
     "no figures": ("FIGURES = (commute,)", "", f"article/__init__.py, FIGURES: found nothing{OF_FIGURES}"),
     "a figure without its comma": (
         "FIGURES = (commute,)",
@@ -230,29 +230,19 @@ def test_a_fault_of_a_worker_is_told_as_well(fault, invented):
 def test_a_fault_that_only_a_notebook_meets_names_the_line_too(invented, capsys):
     """What is drawn for phones, a page alone shows."""
     shutil.rmtree(invented / "notebooks/en")
-    failing = '        if axes.figure.get_figwidth() < 7:\n            raise ValueError("one\\ntwo")\n'
-    code = CODE.replace("        axes.set_ylim(", f"{failing}        axes.set_ylim(")
+    drawing = RETURNED.removeprefix("return ")
+    failing = f"""
+    from dataclasses import replace
+
+    def fail(axes):
+        if axes.figure.get_figwidth() < 7:
+            raise ValueError("one\\ntwo")
+
+    return replace({drawing}, draw=fail)"""
+    code = CODE.replace(f"    {RETURNED}", failing)
     assert code != CODE
     (invented / "article/__init__.py").write_text(code, encoding="utf-8")
     assert main(["build"]) == 1
     line = code[: code.index("raise ValueError")].count("\n") + 1
     told = f"1-commute.ipynb, cell 3: ValueError: one two (article/__init__.py, line {line})"
     assert capsys.readouterr().err == f"contre-enquete: {told}\n"
-
-
-CARDS = {
-    "none": ("def social_card", "def card", "article/__init__.py, social_card: found nothing; expected the function"),
-    "no picture": ("return commute(survey).png()", "return commute(survey)", "social_card gave a value of type Chart"),
-    "an error": ("return commute(survey).png()", "return 1 / 0", "ZeroDivisionError: division by zero; expected"),
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("old", "new", "told"), CARDS.values(), ids=CARDS)
-def test_a_fault_of_the_card_is_told(old, new, told, invented):
-    assert old in CODE
-    (invented / "article/__init__.py").write_text(CODE.replace(old, new), encoding="utf-8")
-    with pytest.raises(EditionError) as raised:
-        _cards(invented, "fr")
-    assert str(raised.value).startswith("article/__init__.py") and told in str(raised.value)
-    assert "\n" not in str(raised.value)

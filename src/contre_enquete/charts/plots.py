@@ -17,6 +17,7 @@ from matplotlib.container import BarContainer
 
 from ..text.language import Language, capitalise
 from .axes import (
+    is_phone,
     item_axis,
     label,
     legend,
@@ -31,6 +32,7 @@ from .words import Words, reference
 
 DOT_ROW = 0.33  # inches, the height of a row of dots
 BAR = 0.28  # inches, the height of a bar with the space around it
+LEGEND_ROW = 0.2  # inches, of a legend with two names in a row, as on a phone
 PAIR_DISTANCE = 8  # points of paper, within which two dots would lie on each other
 PAIR_SHIFT = 0.14  # rows that such dots stand above and below their row
 LEAD_LIMIT = 50  # percent, up to which there is room for a lead on the right of its dots
@@ -50,7 +52,7 @@ class Style:
     area: float = 48
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Percentages:
     """Percentages of some items in some groups, ready to be drawn.
 
@@ -77,7 +79,7 @@ class Percentages:
     >>> rows = survey.shown("commute")
     >>> words = question_words(survey, rows, "How people go to work", "Dot plot. {values}.")
     >>> styles = {"town": Style("#0B4F8A", "#0B4F8A"), "village": Style("#D55E00", "#A8470B", "D")}
-    >>> chart = Percentages(name="commute", rows=rows, styles=styles, words=words, language=survey.language).dots()
+    >>> chart = Percentages("commute", rows, styles, words, survey.language).dots()
     >>> chart.table.loc["Bicycle"].to_dict()
     {'Town (%)': 34.0, 'Villages (%)': 12.0}
     >>> chart.references.loc["bicycle"].to_list()
@@ -135,7 +137,7 @@ class Percentages:
                     if group in side:
                         label(axes, self.language.percent(percent), (percent, row), *side[group], color=style.ink)
             legend(
-                axes, *axes.get_legend_handles_labels(), handletextpad=0, borderaxespad=0.3,
+                axes, *axes.get_legend_handles_labels(), ncols=2 if is_phone(axes) else len(styles), handletextpad=0, borderaxespad=0.3,
                 labelcolor=[style.ink for style in styles.values()], prop={"weight": "bold"},
             )  # fmt: skip
             axes.set_ylim(len(wide) - 0.5, -0.5)
@@ -148,7 +150,7 @@ class Percentages:
         frame = Frame(
             self.items,
             DOT_ROW * len(wide),
-            head=0.34,
+            head=0.34 + LEGEND_ROW * ((len(styles) - 1) // 2),
             tail=text_width(self.language.percent(0)),
             values=[(percent, self.language.percent(percent)) for percent in [*wide.stack(), 100]],
         )

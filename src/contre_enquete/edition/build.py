@@ -109,21 +109,17 @@ def _figures(project: Path, language: str) -> Files:
 
 
 def _cards(project: Path, language: str) -> Files:
-    """Return the card of the edition and those of its figures as PNG. Raises ArticleError if no function draws the first."""
+    """Return the card of each figure as PNG, and that of the edition, which is its first figure's."""
     from ..charts.chart import Chart
-    from ..plugin import ArticleError, call_checked, load_figures
+    from ..plugin import call_checked, load_figures
     from ..survey.model import load_survey
 
-    article = load_figures(project)
-    if not hasattr(article, "social_card"):
-        raise ArticleError(
-            f"{ARTICLE}/__init__.py, social_card: found nothing; expected the function that draws the picture for social networks"
-        )
     survey = load_survey(language, project)
-    cards = {f"site/social/{language}.png": call_checked(article.social_card, survey, bytes, "the bytes of a PNG")}
-    for draw in article.FIGURES:
+    cards = {}
+    for draw in load_figures(project).FIGURES:
         chart = call_checked(draw, survey, Chart, "a Chart")
-        cards[f"site/social/{language}/{chart.name}.png"] = chart.card(survey.article.words.name)
+        card = cards[f"site/social/{language}/{chart.name}.png"] = chart.card(survey.article.words.name)
+        cards.setdefault(f"site/social/{language}.png", card)
     return cards
 
 
