@@ -33,12 +33,19 @@ def invented_survey():
 @pytest.fixture(autouse=True)
 def answers_installed(request, monkeypatch):
     """Let the examples of `answers/` import what is installed beside the environment, where it slows no kernel."""
-    if isinstance(request.node, pytest.DoctestItem) and request.node.path.parent.name == "answers":
+    if is_example_of_answers(request.node):
         monkeypatch.setattr(sys, "path", [*sys.path, str(PROJECT / ".cache/answers")])
+
+
+def is_example_of_answers(item):
+    """Return whether a test is an example in a docstring of `answers/`."""
+    return isinstance(item, pytest.DoctestItem) and item.path.parent.name == "answers"
 
 
 def pytest_collection_modifyitems(items):
     """Put the files with slow tests first, in order; all else stays as it is."""
+    for item in filter(is_example_of_answers, items):
+        item.add_marker(pytest.mark.filterwarnings("ignore::DeprecationWarning"))  # of what Ibis calls of DuckDB
     slow = {item.path for item in items if item.get_closest_marker("slow") or isinstance(item, IPyNbCell)}
     items.sort(key=lambda item: item.path not in slow)
 

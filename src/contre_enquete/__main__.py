@@ -15,7 +15,7 @@ from . import __version__
 from .errors import EditionError
 
 if TYPE_CHECKING:
-    from .answers.propose import Published
+    from .answers.propose import PublishedNames
     from .edition.check import Report
 
 
@@ -203,26 +203,26 @@ def _tabulate(options: argparse.Namespace) -> int:
     print(f"Made {output}: {len(made.rows)} rows, {withheld} of them with figures withheld")
     if withheld:
         print(f"To have fewer withheld, join small groups or rare answers in {options.codebook.name}, or group by less")
-    for key in made.left_out:
+    for key in made.grouped_only:
         print(f"People in no group of {key} are left out everywhere: so few are they that the total would tell of them")
     published = _published()
-    if published.items and (named := published.count(made.rows)):
+    if published.items and (named := published.count_rows(made.rows)):
         print(f"{named} rows have names of the published survey, and stand beside its figures where it has some")
     elif published.items:
         print("No row has the names of data/codebook: nothing will stand beside the published figures; see the README")
     return 0
 
 
-def _published() -> Published:
+def _published() -> PublishedNames:
     """Return the names of the edition that the command is given in, none outside of any."""
-    from .answers.propose import NOTHING_PUBLISHED, Published
+    from .answers.propose import NO_NAMES, PublishedNames
     from .errors import DataError
     from .project import find_project
 
     try:
-        return Published.of(find_project())
+        return PublishedNames.read(find_project())
     except DataError:
-        return NOTHING_PUBLISHED
+        return NO_NAMES
 
 
 def _whole(text: str) -> int:

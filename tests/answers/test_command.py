@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from contre_enquete.__main__ import main
-from contre_enquete.answers.table import COLUMNS, read_table
+from contre_enquete.answers.table import TABLE_COLUMNS, read_table
 from contre_enquete.errors import DataError
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
@@ -81,7 +81,7 @@ def test_a_proposed_codebook_makes_a_table(proposed, capsys):
     assert main(["tabulate", str(path), "--codebook", str(codebook)]) == 0
     assert capsys.readouterr().err == ""
     table = read_table(path.with_name("réponses-table.csv"))
-    assert list(table.columns) == COLUMNS and len(table) == 3 * 7
+    assert list(table.columns) == TABLE_COLUMNS and len(table) == 3 * 7
     assert table.groupby("item").n.max().tolist() == [200] * 7
 
 

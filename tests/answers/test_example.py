@@ -9,7 +9,7 @@ import pytest
 
 from conftest import BESIDE, PROJECT
 from contre_enquete.__main__ import main
-from contre_enquete.answers.propose import Published
+from contre_enquete.answers.propose import PublishedNames
 
 EXAMPLE = PROJECT / "article/example"
 
@@ -56,7 +56,7 @@ def test_a_codebook_is_proposed_with_the_names_of_the_published_survey(engine, t
      ("large", "large"), ("Gr", ""), ("500 +", "")],
 )  # fmt: skip
 def test_a_group_is_known_by_its_label_or_how_it_begins(value, group):
-    assert Published.of(PROJECT).group(value) == group
+    assert PublishedNames.read(PROJECT).find_group(value) == group
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_group_is_known_by_its_label_or_how_it_begins(value, group):
     ],
 )
 def test_columns_are_known_by_the_labels_of_items(columns, question, items):
-    found, named = Published.of(PROJECT).question(columns, "several")
+    found, named = PublishedNames.read(PROJECT).find_question(columns, "several")
     assert (found, list(named.values())) == (question, items)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from conftest import BESIDE, PROJECT, snapshot
 from contre_enquete.__main__ import main
-from contre_enquete.answers.table import COLUMNS, read_table
+from contre_enquete.answers.table import TABLE_COLUMNS, read_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
 NAN = float("nan")
@@ -78,7 +78,7 @@ def parquet(path, table):
 def test_the_table_has_what_it_says(tabulated):
     code, said, table = tabulated(ANSWERS, CODEBOOK)
     assert (code, said) == (0, "")
-    assert table.read_text().splitlines()[0] == ",".join(COLUMNS)
+    assert table.read_text().splitlines()[0] == ",".join(TABLE_COLUMNS)
     found = rows(table)
     assert list(found) == [(i, s) for i in ("email", "blogs", "agree") for s in ("sme", "large", "total")]
     blogs = found["blogs", "total"]
@@ -348,7 +348,7 @@ def test_a_workbook_is_told_as_one(tabulated, tmp_path):
 
 
 def test_memory_that_does_not_do_is_told(tabulated, monkeypatch):
-    monkeypatch.setattr("contre_enquete.answers.source.MEMORY", "8MB")
+    monkeypatch.setattr("contre_enquete.answers.source.MEMORY_LIMIT", "8MB")
     answers = "c,q\n" + "".join(f"{cluster},{SECRET if cluster % 2 else 'Non'}\n" for cluster in range(20_000))
     asked = f'[design]\ncluster = "c"\n[questions.q]\nkind = "several"\ncolumns = {{ q = "q" }}\nyes = ["{SECRET}"]\nno = ["Non"]\n'
     code, said, table = tabulated(answers, asked)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from answers.test_input import rows
-from contre_enquete.answers.progress import progress, said as doing
+from contre_enquete.answers.progress import report_progress, status_line
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
 QUESTION = '[questions.q]\nkind = "several"\ncolumns = { q = "q" }\nyes = ["1"]\nno = ["0"]\n'
@@ -103,11 +103,11 @@ def test_only_a_terminal_is_told_how_far_it_is(monkeypatch):
         said = io.StringIO()
         said.isatty = lambda terminal=terminal: terminal
         monkeypatch.setattr("sys.stderr", said)
-        with progress(engine, 4_000_000):
+        with report_progress(engine, 4_000_000):
             while terminal and not said.getvalue():
                 time.sleep(0.01)
         assert bool(said.getvalue()) == terminal
-        with doing("withholding"):
+        with status_line("withholding"):
             assert said.getvalue().endswith("withholding") == terminal
         assert not said.getvalue().endswith("withholding")
         assert said.getvalue().startswith("\r  1,000,000 of about 4,000,000 rows, ") == terminal

@@ -1,9 +1,11 @@
-"""Sums of a survey in clusters: within each cluster first, then over the clusters of a stratum.
+"""Sums of a survey in clusters: totals of each cluster first, then their squares and products over a stratum.
 
-The square of the total of a cluster may have more digits than an engine keeps. So weights are added up in two parts, of
-units and of ten millions of units, and what their products are made of is added up each for itself.
-Totals of many clusters, each with those of many items, are more than an engine can put aside when memory is short. So it is
-asked for a few items at a time, of answers that are read once and kept as codes.
+The variance of a share needs the sum, over the clusters of a stratum, of products of cluster totals (`variance`). A
+product may have more digits than an engine keeps. So each total is kept in two parts, an upper one of ten millions of
+units and a lower one, and the products of the parts are added up apart: with a total t = u·P + l, the product of two is
+t·t' = (u·u'·P + u·l' + l·u')·P + l·l'.
+Totals of many clusters, each with those of many items, take more room than an engine has on disk when memory is short.
+So it is asked for a few items at a time, of answers that are read once and kept as codes.
 """
 
 from __future__ import annotations
@@ -12,78 +14,81 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from .codebook import Codebook
-from .person import OF_STRATUM, coded, person
-from .tally import FaultyAnswers, Record, Stratum, Tally, listed
+from .person import STRATUM_SUMS, encode_column, make_person_columns
+from .tally import AnswersError, Record, StratumSums, Tally, check_code
 
 if TYPE_CHECKING:
     import ibis
 
-PART = 10**7  # units in the upper part of a weight
-ITEMS = 8  # of a query
+PART_UNITS = 10**7  # P: weights have 14 digits, so each part of one has 7, and the parts of a total stay below 64 bits
+ITEMS_PER_QUERY = 8
 
 
-def by_cluster(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> Tally:
-    """Return the sums of answers. Raises FaultyAnswers if some have values that cannot be used."""
-    result = Tally.empty(codebook, digits)
-    columns = person(answers, codebook, digits, grouped)
-    upper = (columns["units"] // PART).cast("int64")
-    columns |= {"upper": upper, "lower": columns["units"] - upper * PART}
-    codes = {f"code{place}": coded(answers[told.name], told) for place, told in enumerate(codebook.columns)}
+def count_by_cluster(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> Tally:
+    """Return the sums of answers. Raises AnswersError if some have values that cannot be used."""
+    tally = Tally.make_empty(codebook, digits)
+    columns = make_person_columns(answers, codebook, digits, grouped)
+    upper = (columns["units"] // PART_UNITS).cast("int64")
+    columns |= {"upper": upper, "lower": columns["units"] - upper * PART_UNITS}
+    codes = {
+        f"code{place}": encode_column(answers[column.name], column) for place, column in enumerate(codebook.columns)
+    }
     with answers.select(**columns, **codes).cache() as people:
-        for first in range(0, len(codebook.items), ITEMS):
-            items = range(first, min(first + ITEMS, len(codebook.items)))
-            for record in _records(people, codebook, items):
-                _add(record, items, codebook, result)
-    return result
+        for first in range(0, len(codebook.items), ITEMS_PER_QUERY):
+            items = range(first, min(first + ITEMS_PER_QUERY, len(codebook.items)))
+            for record in _query_strata(people, codebook, items):
+                _add_stratum(record, items, codebook, tally)
+    return tally
 
 
-def _add(record: Record, items: range, codebook: Codebook, result: Tally) -> None:
-    """Add to the sums what the engine says of some items in a stratum, in a group or in all, who have the code of no breakdown."""
+def _add_stratum(record: Record, items: range, codebook: Codebook, tally: Tally) -> None:
+    """Add a record of the engine: the sums of some items in a stratum, of one group or of everybody."""
     stratum = record["stratum"]
-    result.note(record, codebook)
+    tally.add_record(record, codebook)
     if record["no_cluster"]:
-        raise FaultyAnswers(codebook.cluster, "a value in each line")
+        raise AnswersError(codebook.cluster, "a value in each line")
     group = first = 0
     for place, breakdown in enumerate(codebook.breakdowns):
         code = record[f"segment{place}"]
         if code is not None:
-            if listed(breakdown.column, code) == len(breakdown.groups):
-                return
+            if check_code(breakdown.column, code) == len(breakdown.groups):
+                return  # people in no group of this breakdown
             group = first + code
             break
         first += len(breakdown.groups)
     else:
-        result.clusters[stratum] = record["clusters"]
+        tally.clusters[stratum] = record["clusters"]
         group = len(codebook.groups)
     for item in items:
-        listed(codebook.columns[codebook.items[item].column], record[f"code{item}"])
-        a, b = f"yes{item}", f"base{item}"
-        sums = Stratum(
-            _whole(record, a),
-            _whole(record, b),
-            _product(record, a, a),
-            _product(record, a, b),
-            _product(record, b, b),
+        check_code(codebook.columns[codebook.items[item].column], record[f"code{item}"])
+        y, x = f"yes{item}", f"base{item}"
+        sums = StratumSums(
+            _read_total(record, y),
+            _read_total(record, x),
+            _read_product(record, y, y),
+            _read_product(record, y, x),
+            _read_product(record, x, x),
             record[f"clusters{item}"],
         )
         squares = int(record[f"squares{item}"] or 0)
-        result.sums[group][item].add(record["n"], record[b], record[a], squares, stratum, sums)
+        tally.sums[group][item].add(record["n"], record[x], record[y], squares, stratum, sums)
 
 
-def _whole(record: Record, name: str) -> int:
-    return (record[f"{name}_upper"] or 0) * PART + (record[f"{name}_lower"] or 0)
+def _read_total(record: Record, name: str) -> int:
+    """Return the sum over clusters of a total, from its parts."""
+    return (record[f"{name}_upper"] or 0) * PART_UNITS + (record[f"{name}_lower"] or 0)
 
 
-def _product(record: Record, a: str, b: str) -> int:
-    """Return the sum over clusters of the product of two of their totals."""
+def _read_product(record: Record, a: str, b: str) -> int:
+    """Return the sum over clusters of the product of two of their totals, from the products of parts."""
     upper, mixed, lower = (int(record[f"{a}_{b}_{part}"] or 0) for part in ("upper", "mixed", "lower"))
-    return (upper * PART + mixed) * PART + lower
+    return (upper * PART_UNITS + mixed) * PART_UNITS + lower
 
 
-def _records(people: ibis.Table, codebook: Codebook, items: range) -> Iterator[Record]:
-    """Give sums over clusters, by stratum and the code of each breakdown, and by stratum alone.
+def _query_strata(people: ibis.Table, codebook: Codebook, items: range) -> Iterator[Record]:
+    """Yield the sums over clusters, by stratum and the code of each breakdown, and by stratum alone.
 
-    Ibis has no word for grouping in two ways at once, so this is SQL, of which it makes that of the engine.
+    This is SQL, which Ibis translates for the engine, for Ibis cannot group in two ways at once.
     """
     totals = {
         "clusters": "COUNT(*)",
@@ -93,42 +98,45 @@ def _records(people: ibis.Table, codebook: Codebook, items: range) -> Iterator[R
         "least": "MIN(least)",
         "most": "MAX(most)",
     }
-    of_cluster = OF_STRATUM | {"n": "COUNT(positive)"}
-    totals |= _sums("rows", "valid", "given", "n")
+    of_cluster = STRATUM_SUMS | {"n": "COUNT(positive)"}
+    totals |= _write_sums("rows", "valid", "given", "n")
     for place in items:
         item = codebook.items[place]
         code, yes, base = f"code{item.column}", f"yes{place}", f"base{place}"
         answered = f"{code} < {len(codebook.columns[item.column].codes)}"
+        # The greatest code shows a value that is not listed. A cluster counts for an item if anybody in it has weight.
         of_cluster |= {f"code{place}": f"MAX({code})", f"squares{place}": f"SUM(CASE WHEN {answered} THEN square END)"}
-        of_cluster |= _weighed(yes, f"{code} = {item.code}") | _weighed(base, answered)
+        of_cluster |= _write_totals(yes, f"{code} = {item.code}") | _write_totals(base, answered)
         totals |= {
             f"code{place}": f"MAX(code{place})",
             f"squares{place}": f"CAST(SUM(squares{place}) AS VARCHAR)",
             f"clusters{place}": f"COUNT(CASE WHEN {base}_upper + {base}_lower > 0 THEN 1 END)",
         }
         for name in (yes, base):
-            totals |= _sums(name, f"{name}_upper", f"{name}_lower") | _products(yes, name)
-        totals |= _products(base, base)
+            totals |= _write_sums(name, f"{name}_upper", f"{name}_lower") | _write_products(yes, name)
+        totals |= _write_products(base, base)
     segments = [f"segment{place}" for place in range(len(codebook.breakdowns))]
     sets = ", ".join(["(stratum, cluster)", *(f"(stratum, cluster, {segment})" for segment in segments)])
     keys = ", ".join(["stratum", *segments])
-    clusters = f"SELECT {keys}, cluster, {_listed(of_cluster)} FROM people GROUP BY GROUPING SETS ({sets})"
-    strata = f"SELECT {keys}, {_listed(totals)} FROM ({clusters}) AS clusters GROUP BY {keys}"
+    clusters = f"SELECT {keys}, cluster, {_write_columns(of_cluster)} FROM people GROUP BY GROUPING SETS ({sets})"
+    strata = f"SELECT {keys}, {_write_columns(totals)} FROM ({clusters}) AS clusters GROUP BY {keys}"
     for batch in people.alias("people").sql(strata, dialect="duckdb").to_pyarrow_batches():
         yield from batch.to_pylist()
 
 
-def _weighed(name: str, who: str) -> dict[str, str]:
-    """Return the sums of some people of a cluster: how many have a weight, and both parts of their weights."""
-    parts = {f"{name}_{part}": f"CAST(SUM(CASE WHEN {who} THEN {part} END) AS BIGINT)" for part in ("upper", "lower")}
-    return {name: f"COUNT(CASE WHEN {who} THEN positive END)", **parts}
+def _write_totals(name: str, condition: str) -> dict[str, str]:
+    """Return the totals of some people of a cluster: how many have a weight, and both parts of their weights."""
+    parts = {
+        f"{name}_{part}": f"CAST(SUM(CASE WHEN {condition} THEN {part} END) AS BIGINT)" for part in ("upper", "lower")
+    }
+    return {name: f"COUNT(CASE WHEN {condition} THEN positive END)", **parts}
 
 
-def _sums(*names: str) -> dict[str, str]:
+def _write_sums(*names: str) -> dict[str, str]:
     return {name: f"CAST(SUM({name}) AS BIGINT)" for name in names}
 
 
-def _products(a: str, b: str) -> dict[str, str]:
+def _write_products(a: str, b: str) -> dict[str, str]:
     """Return the sums of the products of the parts of two totals: of upper parts, of one of each, of lower parts."""
     pairs = {
         "upper": [("upper", "upper")],
@@ -143,5 +151,5 @@ def _products(a: str, b: str) -> dict[str, str]:
     }
 
 
-def _listed(columns: dict[str, str]) -> str:
+def _write_columns(columns: dict[str, str]) -> str:
     return ", ".join(f"{sql} AS {name}" for name, sql in columns.items())

@@ -240,7 +240,7 @@ def _read_values(table: TomlTable, name: str, minimum: int = 1) -> tuple[str, ..
 
 
 def _make_columns(table: TomlTable, names: list[str], codes: list[tuple[str, ...]]) -> list[Column]:
-    """Return columns with the same codes. Raises DataError for a value in two of the lists of codes and of `missing`."""
+    """Return columns with the same codes. Raises DataError for a value that stands in two of their lists."""
     missing = _read_values(table, "missing", 0)
     counts = Counter(value for values in [*codes, missing] for value in values)
     value, count = counts.most_common(1)[0]

@@ -1,4 +1,4 @@
-"""What the engine knows of each person: design, group, weight in units, and answers as codes."""
+"""The columns that the engine computes for each person: design, group, weight in units, and answers as codes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from .codebook import Codebook, Column
-from .tally import DIGITS, HEAVIEST
+from .tally import MAX_WEIGHT, WEIGHT_DIGITS
 
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
 
-OF_STRATUM = {  # what a query says of the people of each record, for Tally.note
+STRATUM_SUMS = {  # over the people of each record of a query, for Tally.add_record
     "rows": "COUNT(*)",
     "valid": "COUNT(valid)",
     "greatest": "MAX(valid)",
@@ -24,33 +24,36 @@ OF_STRATUM = {  # what a query says of the people of each record, for Tally.note
 }
 
 
-def person(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> dict[str, ir.Value]:
-    """Return columns that every query needs.
+def make_person_columns(
+    answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]
+) -> dict[str, ir.Value]:
+    """Return the columns that every query needs.
 
-    `stratum`, `cluster` and `population`; a code for each breakdown, as `segment0`; `valid`, the weight, null if it is none;
-    `positive`, 1 if there is any; `units`, the weight as a whole number of 1/10**digits, and its `square`. Who is in no group
-    of the breakdowns in `grouped`, given by their places, has a weight of 0.
+    `stratum`, `cluster` and `population`; a code for each breakdown, as `segment0`; `valid`, the weight, null if it is
+    impossible; `positive`, 1 if the weight is above 0; `units`, the weight as a whole number of 1/10**digits, and its
+    `square`. People in no group of the breakdowns in `grouped`, given by their indices, have a weight of 0.
     """
     import ibis
 
     columns: dict[str, ir.Value] = {
-        role: numbered(answers[name]) if (name := getattr(codebook, role)) else ibis.literal(0, type="int32")
+        role: replace_nan(answers[name]) if (name := getattr(codebook, role)) else ibis.literal(0, type="int32")
         for role in ("stratum", "cluster")
     }
     for place, breakdown in enumerate(codebook.breakdowns):
-        columns[f"segment{place}"] = coded(answers[breakdown.column.name], breakdown.column)
+        columns[f"segment{place}"] = encode_column(answers[breakdown.column.name], breakdown.column)
     columns["population"] = (
-        number(answers[codebook.population], codebook.decimal)
+        parse_numbers(answers[codebook.population], codebook.decimal)
         if codebook.population
         else ibis.literal(None, type="float64")
     )
     valid: ir.NumericValue = ibis.literal(1, type="float64")
     units: ir.IntegerValue = ibis.literal(1, type="int64")
     if codebook.weight:
-        w = number(answers[codebook.weight], codebook.decimal)
-        valid = ibis.ifelse((w >= 0) & (w <= HEAVIEST) & ~w.isnan(), w, None)
+        weight = parse_numbers(answers[codebook.weight], codebook.decimal)
+        valid = ibis.ifelse((weight >= 0) & (weight <= MAX_WEIGHT) & ~weight.isnan(), weight, None)
         scaled = valid * 10.0**digits
-        units = ibis.ifelse(scaled < 10.0 ** (DIGITS + 1), (scaled + 0.5).floor(), None).cast("int64")
+        # A weight that is too great for a digits guessed from other rows is null here; `count_answers` asks again.
+        units = ibis.ifelse(scaled < 10.0 ** (WEIGHT_DIGITS + 1), (scaled + 0.5).floor(), None).cast("int64")
     counts: ir.BooleanValue = valid > 0
     for place in sorted(grouped):
         counts &= columns[f"segment{place}"] < len(codebook.breakdowns[place].groups)
@@ -60,15 +63,15 @@ def person(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collec
     return columns | {"valid": valid, "positive": positive, "units": units, "square": square}
 
 
-def numbered(column: ir.Column) -> ir.Column:
-    """Return a column, null where it is a float that is no number."""
+def replace_nan(column: ir.Column) -> ir.Column:
+    """Return a column with null for NaN."""
     import ibis
 
     return ibis.ifelse(column.isnan(), None, column) if column.type().is_floating() else column
 
 
-def number(column: ir.Column, decimal: str) -> ir.FloatingColumn:
-    """Return a column as floats, null where it is empty or no number."""
+def parse_numbers(column: ir.Column, decimal: str) -> ir.FloatingColumn:
+    """Return a column as floats, null where it is empty or not a number."""
     if not column.type().is_string():
         return column.cast("float64")
     column = column.replace("_", "?")  # which DuckDB takes for a sign between thousands
@@ -77,32 +80,36 @@ def number(column: ir.Column, decimal: str) -> ir.FloatingColumn:
     return column.try_cast("float64")
 
 
-def coded(column: ir.Column, told: Column) -> ir.IntegerColumn:
-    """Return a column as the codes of its values, with one more for missing answers and the last for what is not listed."""
+def encode_column(column: ir.Column, definition: Column) -> ir.IntegerColumn:
+    """Return a column as the codes of its values, then one code for missing answers and one for unlisted values.
+
+    `Column.find_code` is the same rule for one value.
+    """
     import ibis
 
-    codes = enumerate((*told.codes, told.missing))
-    return ibis.cases(*((_among(column, values), code) for code, values in codes), else_=len(told.codes) + 1)
+    codes = enumerate((*definition.codes, definition.missing))
+    unlisted = len(definition.codes) + 1
+    return ibis.cases(*((_is_in(column, values), code) for code, values in codes), else_=unlisted)
 
 
-def _among(column: ir.Column, values: Iterable[str]) -> ir.BooleanValue:
-    """Return whether a value is one of some, which are read as what the column holds; "" is an empty cell."""
+def _is_in(column: ir.Column, values: Iterable[str]) -> ir.BooleanValue:
+    """Return `column.isin(values)`, with the codebook's strings cast to the column's type; "" is an empty cell."""
     import ibis
 
-    kind = column.type()
-    if kind.is_string():
-        found = column.isin(sorted(values))
-        return found | column.isnull() if "" in values else found
-    read = {"true": True, "false": False}.get if kind.is_boolean() else _float
-    listed = sorted({value for text in values if (value := read(text)) is not None})
-    if kind.is_integer():
+    type_ = column.type()
+    if type_.is_string():
+        is_in = column.isin(sorted(values))
+        return is_in | column.isnull() if "" in values else is_in
+    parse = {"true": True, "false": False}.get if type_.is_boolean() else _parse_float
+    listed = sorted({value for text in values if (value := parse(text)) is not None})
+    if type_.is_integer():
         listed = [int(value) for value in listed if value == int(value)]
-    found = column.isin(listed) if listed else ibis.literal(False)
-    empty = column.isnull() | column.isnan() if kind.is_floating() else column.isnull()
-    return found | empty if "" in values else found & ~empty
+    is_in = column.isin(listed) if listed else ibis.literal(False)
+    is_empty = column.isnull() | column.isnan() if type_.is_floating() else column.isnull()
+    return is_in | is_empty if "" in values else is_in & ~is_empty
 
 
-def _float(text: str) -> float | None:
+def _parse_float(text: str) -> float | None:
     try:
         value = float(text)
     except ValueError:

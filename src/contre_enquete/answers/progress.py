@@ -1,4 +1,7 @@
-"""Tell whoever sits at a terminal what is being done, and how far the engine is."""
+"""Report progress on a terminal, on standard error.
+
+DuckDB has a bar of its own, but writes it to standard output, even into a pipe, and tells no time.
+"""
 
 from __future__ import annotations
 
@@ -9,46 +12,47 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-CLEARED = "\r\x1b[K"  # the line of a terminal
+CLEAR_LINE = "\r\x1b[K"
+INTERVAL = 0.5  # seconds between two reports
 
 
 @contextmanager
-def said(what: str) -> Iterator[None]:
-    """While the block runs, say on a terminal what it does."""
+def status_line(text: str) -> Iterator[None]:
+    """Show a line on a terminal while the block runs."""
     if sys.stderr.isatty():
-        print(f"  {what}", end="", file=sys.stderr, flush=True)
+        print(f"  {text}", end="", file=sys.stderr, flush=True)
     try:
         yield
     finally:
         if sys.stderr.isatty():
-            print(CLEARED, end="", file=sys.stderr, flush=True)
+            print(CLEAR_LINE, end="", file=sys.stderr, flush=True)
 
 
 @contextmanager
-def progress(con: Any, rows: int) -> Iterator[None]:
-    """While the block runs, say on a terminal how many of about so many rows DuckDB has read, and how long it will take.
+def report_progress(con: Any, rows: int) -> Iterator[None]:
+    """Show on a terminal, while the block runs, how many of about so many rows DuckDB has read, and the time left.
 
-    Elsewhere, and of other engines, nothing is said.
+    Elsewhere, and for other engines, show nothing.
     """
     if con.name != "duckdb" or not sys.stderr.isatty():
         yield
         return
     done = threading.Event()
 
-    def tell() -> None:
+    def report() -> None:
         begun = time.monotonic()
-        while not done.wait(0.5):
+        while not done.wait(INTERVAL):
             share = con.con.query_progress() / 100
             if share > 0:
                 left = (time.monotonic() - begun) * (1 - share) / share
-                told = f"\r  {rows * share:,.0f} of about {rows:,} rows, {left:.0f} s left\x1b[K"
-                print(told, end="", file=sys.stderr, flush=True)
+                text = f"\r  {rows * share:,.0f} of about {rows:,} rows, {left:.0f} s left\x1b[K"
+                print(text, end="", file=sys.stderr, flush=True)
 
-    thread = threading.Thread(target=tell, daemon=True)
+    thread = threading.Thread(target=report, daemon=True)
     thread.start()
     try:
         yield
     finally:
         done.set()
         thread.join()
-        print(CLEARED, end="", file=sys.stderr, flush=True)
+        print(CLEAR_LINE, end="", file=sys.stderr, flush=True)

@@ -18,122 +18,163 @@ from pathlib import Path
 from ..article import read_article
 from ..errors import DataError
 from ..project import replace_file
+from ..toml_reader import read_toml
 from .codebook import DESIGN, FILE_DEFAULTS, SEPARATORS, TOTAL
-from .faults import faults_told
-from .person import numbered
-from .source import CHUNK, Answers, opened
+from .faults import reraise_as_data_error
+from .person import replace_nan
+from .source import CHUNK_BYTES, Answers, open_answers
 from .table import Row
 
-FEW = 12  # different values that answers to a question have at most
-SHORT = 60  # letters that they have at most
-YES = {"1", "oui", "yes", "true", "vrai", "x", "coché", "checked", "selected"}
-NO = {"0", "2", "non", "no", "false", "faux", "not selected", "unchecked"}
-MISSING = {
-    "9",
-    "99",
-    "nsp",
-    "nrp",
-    "nsp/nrp",
-    "dk",
-    "dk/na",
-    "na",
-    "n/a",
-    "s.o.",
-    "ne sait pas",
-    "don't know",
-    "don’t know",
-}
-SCALES = """
-pas du tout d'accord | plutôt pas d'accord | ni d'accord ni en désaccord | plutôt d'accord | tout à fait d'accord
-fortement en désaccord | en désaccord | neutre | d'accord | fortement d'accord
-très insatisfait | insatisfait | neutre | satisfait | très satisfait
-pas du tout | un peu | moyennement | beaucoup | énormément
-jamais | rarement | parfois | souvent | toujours
-strongly disagree | disagree | neither agree nor disagree | agree | strongly agree
-strongly disagree | somewhat disagree | neutral | somewhat agree | strongly agree
-very dissatisfied | dissatisfied | neutral | satisfied | very satisfied
-never | rarely | sometimes | often | always
-"""  # from the lowest; as people are asked in French and in English
-ROLES = {  # a column whose name has this, without accents, is proposed as that
-    "weight": r"^(poids|pond|weight|wt|pw)",
-    "stratum": r"strat",
-    "cluster": r"grappe|cluster|psu|\bupe",
-    "population": r"^(fpc|popul)",
-    "segment": r"taille|size|segment|groupe?\b|employ|effectif",
-}
-BREAKDOWN = r"region|province|secteur|sector|industr|langue|language|genre|gender|sexe|\bsex\b|\bage\b"
+MAX_VALUES = 12  # different ones, of a column of answers
+MAX_LENGTH = 60  # of a value, in characters
+ColumnValues = Mapping[str, list[str] | None]  # different values by column; None where they are many
+PARTS = (*DESIGN, "segment", "breakdown")  # that a column may play
+WORD_LISTS = Path(__file__).with_name("wordlists.toml")
 
 
 @dataclass(frozen=True)
-class Published:
-    """The names of a published survey, by what people call them: of items with their question, and of groups; those compared."""
+class WordLists:
+    """The words by which columns are guessed: values, scales from the lowest value, and patterns of columns' names."""
 
-    items: Mapping[str, list[tuple[str, str]]]
-    segments: Mapping[str, str]
-    compared: tuple[str, ...] = ()
+    yes: frozenset[str]
+    no: frozenset[str]
+    missing: frozenset[str]
+    scales: tuple[tuple[str, ...], ...]
+    parts: Mapping[str, str]
 
     @classmethod
-    def of(cls, project: Path) -> Published:
+    def read(cls, path: Path = WORD_LISTS) -> WordLists:
+        """Read the lists. Raises DataError, which names file and key, where they cannot be used."""
+        declared = read_toml(path, path.name, "lists of words")
+        values = {name: frozenset(map(str.lower, declared.texts(name))) for name in ("yes", "no", "missing")}
+        parts, scales = declared.table("parts"), declared.named("scales")
+        lists = cls(
+            **values,
+            scales=tuple(scales.texts(name) for name in scales.values),
+            parts={name: "|".join(map(_make_pattern, parts.texts(name))) for name in PARTS},
+        )
+        declared.reject_unknown_keys()
+        return lists
+
+
+def _make_pattern(text: str) -> str:
+    r"""Return a regular expression for a part of a column's name: ^ is its beginning, a space the edge of a word.
+
+    >>> _make_pattern("^fpc"), _make_pattern(" sex "), _make_pattern("region")
+    ('^fpc', '\\bsex\\b', 'region')
+    """
+    before = "^" if text.startswith("^") else r"\b" if text.startswith(" ") else ""
+    return before + re.escape(text.strip("^ ")) + (r"\b" if text.endswith(" ") else "")
+
+
+WORDS = WordLists.read()
+
+
+@dataclass(frozen=True)
+class PublishedNames:
+    """The names of a published survey, by their labels as `_normalize_words` has them."""
+
+    items: Mapping[str, list[tuple[str, str]]]  # question and item of each label
+    segments: Mapping[str, str]  # the group of each label
+    compared: tuple[str, ...] = ()  # the groups that the survey compares
+
+    @classmethod
+    def read(cls, project: Path) -> PublishedNames:
         """Read the names of a project's codebook, in each of its languages."""
         items: dict[str, list[tuple[str, str]]] = {}
         segments: dict[str, str] = {}
-        for row, label in _labels(project / "data/codebook/items.csv"):
+        for row, label in _read_labels(project / "data/codebook/items.csv"):
             items.setdefault(label, []).append((row["question"], row["item"]))
-        for row, label in _labels(project / "data/codebook/segments.csv"):
+        for row, label in _read_labels(project / "data/codebook/segments.csv"):
             segments[label] = row["segment"]
         return cls(items, segments, read_article(project).compared)
 
-    def group(self, value: str) -> str:
-        """Return the name of the group that a value calls, or begins to call; "" if it is not one alone."""
-        found = {name for label, name in self.segments.items() if f"{label} ".startswith(f"{_words(value)} ")}
-        return found.pop() if len(found) == 1 else ""
+    def find_group(self, value: str) -> str:
+        """Return the group whose label a value is, or begins; "" if there is none or more than one."""
+        groups = {
+            name for label, name in self.segments.items() if f"{label} ".startswith(f"{_normalize_words(value)} ")
+        }
+        return groups.pop() if len(groups) == 1 else ""
 
-    def count(self, rows: Iterable[Row]) -> int:
+    def count_rows(self, rows: Iterable[Row]) -> int:
         """Return how many rows of a table are of an item and a group that the survey compares, or of everybody."""
-        items = {named for of_label in self.items.values() for named in of_label}
+        items = {item for items in self.items.values() for item in items}
         groups = {*self.compared, TOTAL}
         return sum((row["question"], row["item"]) in items and row["segment"] in groups for row in rows)
 
-    def question(self, columns: list[str], kind: str) -> tuple[str, dict[str, str]]:
-        """Return the question that most of some columns are items of, with the item of each that is one; "" if none is.
+    def find_question(self, columns: list[str], kind: str) -> tuple[str, dict[str, str]]:
+        """Return the question that most of some columns are items of, and the item of each column; "" if there is none.
 
-        A scale is none of the questions of several items, of which people named those that they meant.
+        A scale is never a question of several items, for people were asked which of those apply.
         """
-        called = {column: self.items.get(_words(_label(column)), []) for column in columns}
+        candidates = {column: self.items.get(_normalize_words(_extract_label(column)), []) for column in columns}
         if kind == "scale":
-            items = Counter(question for question, _ in {named for found in self.items.values() for named in found})
-            called = {column: [of for of in found if items[of[0]] == 1] for column, found in called.items()}
-        votes = Counter(question for named in called.values() for question, _ in named)
+            counts = Counter(question for question, _ in {item for items in self.items.values() for item in items})
+            candidates = {
+                column: [(question, item) for question, item in items if counts[question] == 1]
+                for column, items in candidates.items()
+            }
+        votes = Counter(question for items in candidates.values() for question, _ in items)
         if not votes:
             return "", {}
-        most = max(votes, key=votes.__getitem__)
-        return most, {column: dict(named)[most] for column, named in called.items() if most in dict(named)}
+        winner = max(votes, key=votes.__getitem__)
+        return winner, {column: dict(items)[winner] for column, items in candidates.items() if winner in dict(items)}
 
 
-NOTHING_PUBLISHED = Published({}, {})
+NO_NAMES = PublishedNames({}, {})
 
 
-def propose(path: Path, output: Path, backend: str = "", published: Published = NOTHING_PUBLISHED) -> None:
-    """Write a codebook that `tabulate` reads for a file of answers. Raises DataError if it cannot be read, or is there.
+def propose(path: Path, output: Path, backend: str = "", published: PublishedNames = NO_NAMES) -> None:
+    r"""Write a codebook for a file of answers, which `tabulate` reads: a draft for whoever knows the questionnaire.
 
-    What the published survey names too gets its name. Values are listed of columns with few different ones; a column of words that nearly everybody wrote otherwise is left out.
+    Values are listed of columns with few different ones. A column in which nearly everybody wrote something else is
+    left out.
+
+    Parameters
+    ----------
+    path
+        The answers: CSV, gzipped CSV or Parquet, one row for each person.
+    output
+        The codebook to write, as TOML.
+    backend
+        The address of an engine that Ibis knows; DuckDB, embedded, if it is empty.
+    published
+        The names of a published survey, which the same items and groups get.
+
+    Raises
+    ------
+    DataError
+        If the answers cannot be read, or if there is a file at `output` already.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> answers = Path(tempfile.mkdtemp()) / "answers.csv"
+    >>> _ = answers.write_text("Tools [email]\n" + "Yes\nNo\n" * 20)
+    >>> propose(answers, answers.with_suffix(".toml"))
+    >>> print(answers.with_suffix(".toml").read_text().partition("[questions")[2].strip())
+    .tools-email]
+    kind = "several"
+    columns.tools-email = "Tools [email]"
+    yes = ["Yes"]
+    no = ["No"]
     """
     if output.exists():
         raise DataError(f"{output.name}: is there already; expected a new file: --output names another")
-    answers = _guessed(path)
-    with faults_told(answers):
-        rows, values, decimal = _values(answers, backend)
-    replace_file(output, _written(answers, rows, values, decimal, published).encode())
+    answers = _guess_format(path)
+    with reraise_as_data_error(answers):
+        rows, values, decimal = _list_values(answers, backend)
+    replace_file(output, _render_codebook(answers, rows, values, decimal, published).encode())
 
 
-def _guessed(path: Path) -> Answers:
-    """Return a file with its delimiter and encoding, as its beginning tells them."""
+def _guess_format(path: Path) -> Answers:
+    """Return a file with its delimiter and encoding, guessed from its first lines."""
     answers = Answers(path)
     if answers.is_parquet or not path.exists():
         return answers
     try:
-        with answers.opened() as file:
-            beginning = file.read(CHUNK)
+        with answers.open_file() as file:
+            beginning = file.read(CHUNK_BYTES)
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise DataError(f"{answers.name}: no gzip file, or one that is cut; expected the whole file") from None
     except OSError as error:
@@ -146,222 +187,254 @@ def _guessed(path: Path) -> Answers:
             beginning[: beginning.rfind(b"\n") + 1 or None].decode()
         except UnicodeDecodeError:
             encoding = "cp1252"
-    first = next(Answers(path, encoding=encoding).lines(), (1, ""))[1]
+    first = next(Answers(path, encoding=encoding).iterate_lines(), (1, ""))[1]
     return Answers(
         path, max(SEPARATORS["delimiter"], key=lambda sign: len(next(csv.reader([first], delimiter=sign)))), encoding
     )
 
 
-def _values(answers: Answers, backend: str) -> tuple[int, dict[str, list[str] | None], str]:
-    """Return how many rows there are, the values of each column ("" for none), None if they are many, and the decimal sign."""
-    with opened(answers, backend) as table:
-        texts = {name: numbered(table[name]).cast("string").nullif("") for name in table.columns}
+def _list_values(answers: Answers, backend: str) -> tuple[int, ColumnValues, str]:
+    """Return the number of rows, the values of each column ("" for an empty cell), and the decimal sign."""
+    with open_answers(answers, backend) as table:
+        texts = {name: replace_nan(table[name]).cast("string").nullif("") for name in table.columns}
         counts = {f"n{place}": text.approx_nunique() for place, text in enumerate(texts.values())}
         long = {f"l{place}": text.length().max() for place, text in enumerate(texts.values())}
-        told = {f"t{place}": text.count() for place, text in enumerate(texts.values())}
+        filled = {f"t{place}": text.count() for place, text in enumerate(texts.values())}
         commas = {f"c{place}": text.re_search(r"^[0-9]+,[0-9]+$").any() for place, text in enumerate(texts.values())}
-        found = table.aggregate(rows=table.count(), **counts, **long, **told, **commas).to_pyarrow().to_pylist()[0]
+        found = table.aggregate(rows=table.count(), **counts, **long, **filled, **commas).to_pyarrow().to_pylist()[0]
         few = [
             place
             for place in range(len(texts))
-            if found[f"n{place}"] <= min(FEW + 3, max(2, found[f"t{place}"] / 2)) and (found[f"l{place}"] or 0) <= SHORT
+            if found[f"n{place}"] <= min(MAX_VALUES + 3, max(2, found[f"t{place}"] / 2))
+            and (found[f"l{place}"] or 0) <= MAX_LENGTH
         ]
         names = list(texts)
         lists = {f"v{place}": texts[names[place]].collect(distinct=True) for place in few}
         listed = table.aggregate(**lists).to_pyarrow().to_pylist()[0] if few else {}
     values: dict[str, list[str] | None] = dict.fromkeys(names)
     for place in few:
-        several = sorted(filter(None, listed[f"v{place}"] or []), key=_order)
+        several = sorted(filter(None, listed[f"v{place}"] or []), key=_sort_key)
         empty = found[f"t{place}"] < found["rows"]
         values[names[place]] = [*several, ""] if empty else several
-        if len(several) > FEW:
+        if len(several) > MAX_VALUES:
             values[names[place]] = None
     comma = any(found[f"c{place}"] for place in range(len(names))) and answers.delimiter != ","
     return found["rows"], values, "," if comma else "."
 
 
-def _order(text: str) -> tuple[bool, float, str]:
-    """Return what sorts numbers as numbers, before words."""
+def _sort_key(text: str) -> tuple[bool, float, str]:
+    """Return a sort key that puts numbers, in their order, before words."""
     try:
         return False, float(text), text
     except ValueError:
         return True, 0, text
 
 
-def _written(
-    answers: Answers, rows: int, values: dict[str, list[str] | None], decimal: str, published: Published
-) -> str:
+def _render_codebook(answers: Answers, rows: int, values: ColumnValues, decimal: str, published: PublishedNames) -> str:
     """Return the text of a codebook."""
-    roles: dict[str, str] = {}
-    for role, pattern in ROLES.items():
-        for name in values:
-            fits = role != "segment" or 1 < len(_several(values[name])) <= FEW
-            if role not in roles and name not in roles.values() and fits and re.search(pattern, _plain(name)):
-                roles[role] = name
+    parts = _assign_parts(values)
+    breakdowns = [name for name in values if name not in parts.values() and _is_breakdown(name, values[name])]
+    left = [name for name in values if name not in parts.values() and name not in breakdowns]
+    items = {name: values[name] for name in left if _drop_empty(values[name])}
     lines = [
         f"# Proposed from {answers.name}: {rows} answers, {len(values)} columns. Guesses: read each, mend or delete it.",
         "# question and item are yours to name: with the names of another survey, both can be set side by side.",
-        f"source = {_quoted(re.sub(r'[.].*', '', answers.name))}  # the name of your survey, as charts will show it",
+        f"source = {_quote(re.sub(r'[.].*', '', answers.name))}  # the name of your survey, as charts will show it",
         "",
     ]
     file = {"delimiter": answers.delimiter, "decimal": decimal, "encoding": answers.encoding}
     if not answers.is_parquet and file != FILE_DEFAULTS:
-        lines += ["[file]", *(f"{key} = {_quoted(value)}" for key, value in file.items()), ""]
-    if design := [role for role in DESIGN if role in roles]:
-        lines += ["[design]", *(f"{role} = {_quoted(roles[role])}" for role in design), ""]
-    if "segment" in roles:
-        groups = _named(_several(values[roles["segment"]]), published.group)
-        lines += ["[segment]", f"column = {_quoted(roles['segment'])}"]
-        if published.compared and not groups.keys() & set(published.compared):
-            names = " or ".join(published.compared)
-            lines += [f"# To be compared, a group is called {names}, and lists all values that belong to it."]
-        lines += [f"groups.{name} = {_list([value])}" for name, value in groups.items()] + [""]
-    else:
-        lines += [
-            "# If all work for employers of one group, and no column says so:",
-            '# [segment]\n# group = "sme"',
-            "",
-        ]
-    for name in values:
-        if name not in roles.values() and 1 < len(_several(values[name])) <= FEW and re.search(BREAKDOWN, _plain(name)):
-            roles[f"breakdowns.{next(iter(_named([name])))}"] = name
-            lines += _breakdown(name, values[name])
-    items = {name: found for name, found in values.items() if name not in roles.values() and len(_several(found)) > 0}
-    same = groupby(
-        items, lambda name: (_kind(items[name]), tuple(_several(items[name])), _stem(name), _alone(name, items))
-    )
-    questions = [list(columns) for _, columns in same]
-    known = {_shared(columns): published.question(columns, _kind(items[columns[0]])) for columns in questions}
-    named = _named(map(_shared, questions), lambda shared: known.get(shared, ("",))[0])
-    for name, columns in zip(named, questions, strict=True):
-        lines += [*_question(name, columns, items[columns[0]], known[_shared(columns)][1]), ""]
-    if left := [name for name in values if name not in roles.values() and name not in items]:
-        lines += ["# Left out, for what they hold is many things or none: " + ", ".join(map(_quoted, left))]
+        lines += ["[file]", *(f"{key} = {_quote(value)}" for key, value in file.items()), ""]
+    if design := [part for part in DESIGN if part in parts]:
+        lines += ["[design]", *(f"{part} = {_quote(parts[part])}" for part in design), ""]
+    lines += _render_segment(parts.get("segment", ""), values, published)
+    for name in breakdowns:
+        lines += _render_breakdown(name, values[name])
+    lines += _render_questions(items, published)
+    if omitted := [name for name in left if name not in items]:
+        lines += ["# Left out, for what they hold is many things or none: " + ", ".join(map(_quote, omitted))]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _breakdown(column: str, values: list[str] | None) -> list[str]:
-    """Return the lines of a breakdown, as comments: to group answers in more ways is to withhold more of them."""
-    known = [value for value in _several(values) if value.lower() not in MISSING]
-    missing = [value for value in _several(values) if value.lower() in MISSING]
-    lines = [f"[breakdowns.{next(iter(_named([column])))}]", f"column = {_quoted(column)}"]
-    lines += [f"groups.{name} = {_list([value])}" for name, value in _named(known).items()]
-    lines += [f"missing = {_list(missing)}"] if missing else []
-    told = "# To group the same answers by it as well, take the # of these lines away. More has to be withheld then."
-    return [told, "", *(f"# {line}" for line in lines), ""]
+def _assign_parts(values: ColumnValues) -> dict[str, str]:
+    """Return the column of each part of the design, and of the segment, where one has a name of that part."""
+    parts: dict[str, str] = {}
+    for part in (*DESIGN, "segment"):
+        for name in values:
+            fits = part != "segment" or _has_few_values(values[name])
+            is_free = part not in parts and name not in parts.values()
+            if is_free and fits and re.search(WORDS.parts[part], _remove_accents(name)):
+                parts[part] = name
+    return parts
 
 
-def _several(values: list[str] | None) -> list[str]:
+def _is_breakdown(name: str, values: list[str] | None) -> bool:
+    return _has_few_values(values) and bool(re.search(WORDS.parts["breakdown"], _remove_accents(name)))
+
+
+def _has_few_values(values: list[str] | None) -> bool:
+    """Return whether a column can group people."""
+    return 1 < len(_drop_empty(values)) <= MAX_VALUES
+
+
+def _render_segment(column: str, values: ColumnValues, published: PublishedNames) -> list[str]:
+    """Return the lines of the segment, as comments if no column is known to hold it."""
+    if not column:
+        hint = "# If all work for employers of one group, and no column says so:"
+        return [hint, '# [segment]\n# group = "sme"', ""]
+    groups = _make_names(_drop_empty(values[column]), published.find_group)
+    lines = ["[segment]", f"column = {_quote(column)}"]
+    if published.compared and not groups.keys() & set(published.compared):
+        names = " or ".join(published.compared)
+        lines += [f"# To be compared, a group is called {names}, and lists all values that belong to it."]
+    return lines + [f"groups.{name} = {_render_list([value])}" for name, value in groups.items()] + [""]
+
+
+def _render_questions(items: ColumnValues, published: PublishedNames) -> list[str]:
+    """Return the lines of all questions; neighbours of one kind, with the same values, are items of one question."""
+
+    def question_key(name: str) -> tuple[str, tuple[str, ...], str, str]:
+        kind = _guess_kind(items[name])
+        # A column of one answer is a question of its own.
+        return kind, tuple(_drop_empty(items[name])), _extract_stem(name), name if kind == "one" else ""
+
+    lines = []
+    questions = [list(columns) for _, columns in groupby(items, question_key)]
+    known = {
+        _common_prefix(columns): published.find_question(columns, _guess_kind(items[columns[0]]))
+        for columns in questions
+    }
+    names = _make_names(map(_common_prefix, questions), lambda prefix: known.get(prefix, ("",))[0])
+    for name, columns in zip(names, questions, strict=True):
+        lines += [*_render_question(name, columns, items[columns[0]], known[_common_prefix(columns)][1]), ""]
+    return lines
+
+
+def _render_breakdown(column: str, values: list[str] | None) -> list[str]:
+    """Return the lines of a breakdown, as comments: grouped in more ways, more of the answers have to be suppressed."""
+    known = [value for value in _drop_empty(values) if value.lower() not in WORDS.missing]
+    missing = [value for value in _drop_empty(values) if value.lower() in WORDS.missing]
+    lines = [f"[breakdowns.{next(iter(_make_names([column])))}]", f"column = {_quote(column)}"]
+    lines += [f"groups.{name} = {_render_list([value])}" for name, value in _make_names(known).items()]
+    lines += [f"missing = {_render_list(missing)}"] if missing else []
+    hint = "# To group the same answers by it as well, take the # of these lines away. More has to be withheld then."
+    return [hint, "", *(f"# {line}" for line in lines), ""]
+
+
+def _drop_empty(values: list[str] | None) -> list[str]:
     return [value for value in values or [] if value]
 
 
-def _kind(values: list[str] | None) -> str:
-    """Return the kind of a question whose answers have these values."""
-    known = {value.lower() for value in _several(values)} - MISSING
-    if known & YES and known <= YES | NO:
+def _guess_kind(values: list[str] | None) -> str:
+    """Return the kind of a question from the values of its answers."""
+    known = {value.lower() for value in _drop_empty(values)} - WORDS.missing
+    if known & WORDS.yes and known <= WORDS.yes | WORDS.no:
         return "several"
-    return "scale" if _scale(_several(values)) else "one"
+    return "scale" if _sort_scale(_drop_empty(values)) else "one"
 
 
-def _scale(values: list[str]) -> list[str]:
-    """Return the values of a scale from the lowest, as their numbers or words tell it; none if they are no scale."""
-    known = [value for value in values if value.lower() not in MISSING]
+def _sort_scale(values: list[str]) -> list[str]:
+    """Return the values of a scale from the lowest, by their numbers or words; an empty list if they are no scale."""
+    known = [value for value in values if value.lower() not in WORDS.missing]
     if len(known) < 3:
         return []
     numbers = {value: int(begun[1]) for value in known if (begun := re.match(r"(\d+)(?:\s*[-–:.)=]\s*\D.*)?$", value))}
     if len(numbers) == len(known) == len(set(numbers.values())):
         return sorted(known, key=numbers.__getitem__)
-    places = [{_plain(value): place for place, value in enumerate(scale.split(" | "))} for scale in SCALES.split("\n")]
-    for place in places:
-        if all(_plain(value) in place for value in known):
-            return sorted(known, key=lambda value: place[_plain(value)])
+    for scale in WORDS.scales:
+        place = {_remove_accents(value): place for place, value in enumerate(scale)}
+        if all(_remove_accents(value) in place for value in known):
+            return sorted(known, key=lambda value: place[_remove_accents(value)])
     return []
 
 
-def _alone(name: str, values: dict[str, list[str] | None]) -> str:
-    """Return what keeps a column from sharing its question: its name, if people gave one answer."""
-    return name if _kind(values[name]) == "one" else ""
+def _extract_stem(name: str) -> str:
+    """Return the part of a column's name that the items of a question have in common."""
+    return re.split(r"[\W_]*\d+\W*$|[\[(:]|_", _remove_accents(name))[0] or _remove_accents(name)
 
 
-def _stem(name: str) -> str:
-    """Return the part of a column's name that the items of a question share."""
-    return re.split(r"[\W_]*\d+\W*$|[\[(:]|_", _plain(name))[0] or _plain(name)
-
-
-def _shared(columns: list[str]) -> str:
-    """Return what the names of a question's columns begin with."""
+def _common_prefix(columns: list[str]) -> str:
+    """Return the beginning that the names of a question's columns have in common."""
     if len(columns) == 1:
         return columns[0]
     letters = takewhile(lambda letters: len(set(letters)) == 1, zip(*columns, strict=False))
     return "".join(letter for letter, *_ in letters).rstrip("0123456789")
 
 
-def _question(question: str, columns: list[str], given: list[str] | None, published: Mapping[str, str]) -> list[str]:
-    """Return the lines of a question with some columns of the same values; `published` names those that it knows."""
-    known = [value for value in _several(given) if value.lower() not in MISSING]
-    missing = [value for value in _several(given) if value.lower() in MISSING]
-    kind = _kind(given)
+def _render_question(
+    question: str, columns: list[str], given: list[str] | None, published: Mapping[str, str]
+) -> list[str]:
+    """Return the lines of a question with columns of the same values; `published` has the names of some columns."""
+    known = [value for value in _drop_empty(given) if value.lower() not in WORDS.missing]
+    missing = [value for value in _drop_empty(given) if value.lower() in WORDS.missing]
+    kind = _guess_kind(given)
     if kind == "one" and len(known) < 2:
-        return ["# Left out, for all say the same: " + ", ".join(map(_quoted, columns))]
+        return ["# Left out, for all say the same: " + ", ".join(map(_quote, columns))]
     lines = [f"[questions.{question}]", f'kind = "{kind}"']
     if kind == "one":
-        lines += [f"column = {_quoted(columns[0])}"]
-        lines += [f"items.{name} = {_list([value])}" for name, value in _named(known).items()]
+        lines += [f"column = {_quote(columns[0])}"]
+        lines += [f"items.{name} = {_render_list([value])}" for name, value in _make_names(known).items()]
     else:
-        names = _named(columns, lambda column: published.get(column, ""))
-        lines += [f"columns.{name} = {_quoted(column)}" for name, column in names.items()]
+        names = _make_names(columns, lambda column: published.get(column, ""))
+        lines += [f"columns.{name} = {_quote(column)}" for name, column in names.items()]
     if kind == "several":
-        no = [value for value in known if value.lower() in NO]
-        lines += [f"yes = {_list(value for value in known if value.lower() in YES)}"]
-        lines += [f"no = {_list(no)}" if no else 'no = [""]  # only what was ticked is there: an empty cell says no']
+        no = [value for value in known if value.lower() in WORDS.no]
+        lines += [f"yes = {_render_list(value for value in known if value.lower() in WORDS.yes)}"]
+        lines += [
+            f"no = {_render_list(no)}" if no else 'no = [""]  # only what was ticked is there: an empty cell says no'
+        ]
     if kind == "scale":
         lines += [
-            f"values = {_list(_scale(known))}  # from the lowest",
+            f"values = {_render_list(_sort_scale(known))}  # from the lowest",
             "top = 2  # how many of them, from the last, say yes",
         ]
-    return lines + ([f"missing = {_list(missing)}"] if missing else [])
+    return lines + ([f"missing = {_render_list(missing)}"] if missing else [])
 
 
-def _named(texts: Iterable[str], known: Callable[[str], str] = lambda text: "") -> dict[str, str]:
-    """Return texts by a short name for each, the known one if there is one."""
+def _make_names(texts: Iterable[str], known: Callable[[str], str] = lambda text: "") -> dict[str, str]:
+    """Return texts by a short name of each, the known one if there is one."""
     named: dict[str, str] = {}
     for text in texts:
-        name = known(text) or re.sub(r"[^a-z0-9]+", "-", _plain(text)).strip("-")[:40].rstrip("-") or "item"
+        name = known(text) or re.sub(r"[^a-z0-9]+", "-", _remove_accents(text)).strip("-")[:40].rstrip("-") or "item"
         while name in named or name == TOTAL:
             name += "-2"
         named[name] = text
     return named
 
 
-def _labels(path: Path) -> Iterator[tuple[dict[str, str], str]]:
-    """Give each row of a codebook's table with each of its labels, as `_words` has it."""
+def _read_labels(path: Path) -> Iterator[tuple[dict[str, str], str]]:
+    """Yield each row of a table of the published codebook with each of its labels, as `_normalize_words` has it."""
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             for column, text in row.items():
                 if column.startswith("label_"):
-                    yield row, _words(text)
+                    yield row, _normalize_words(text)
 
 
-def _label(column: str) -> str:
-    """Return what a column's name says of its item: what stands in brackets or after a colon, or else all of it."""
-    told = re.search(r"\[(.+)\]|:\s*(\S.*)", column)
-    return (told[1] or told[2]) if told else column
+def _extract_label(column: str) -> str:
+    """Return the label of an item from a column's name: the part in brackets or after a colon, or else all of it.
+
+    >>> _extract_label("Tools [email]"), _extract_label("Tools: email"), _extract_label("email")
+    ('email', 'email', 'email')
+    """
+    match = re.search(r"\[(.+)\]|:\s*(\S.*)", column)
+    return (match[1] or match[2]) if match else column
 
 
-def _words(text: str) -> str:
-    """Return the words of a text in small letters, without accents and without their last s."""
-    return " ".join(word.rstrip("s") for word in re.findall(r"[a-z0-9]+", _plain(text)))
+def _normalize_words(text: str) -> str:
+    """Return the words of a text in lower case, without accents and without the s of a plural."""
+    return " ".join(word.rstrip("s") for word in re.findall(r"[a-z0-9]+", _remove_accents(text)))
 
 
-def _plain(text: str) -> str:
-    """Return a text in small letters without accents."""
+def _remove_accents(text: str) -> str:
+    """Return a text in lower case, without accents."""
     text = text.lower().replace("’", "'")
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _list(texts: Iterable[str]) -> str:
-    return f"[{', '.join(map(_quoted, texts))}]"
+def _render_list(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_quote, texts))}]"

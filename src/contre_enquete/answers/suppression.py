@@ -99,7 +99,7 @@ def suppress(
 
     Examples
     --------
-    Of the four people in the small group who said yes one must not learn; a second group protects them.
+    Few of the small group said yes. The other group's percent is suppressed too, or subtraction would give it back.
 
     >>> import pandas as pd
     >>> cells = pd.DataFrame(

@@ -1,4 +1,4 @@
-"""The table that answers become: written, and read back. Nothing here needs the engine."""
+"""The table that answers become: written and read. Nothing here needs the engine."""
 
 from __future__ import annotations
 
@@ -14,43 +14,66 @@ from ..project import replace_file
 if TYPE_CHECKING:
     import pandas as pd
 
-TEXTS = ["source", "question", "item", "segment", "withheld"]
-NUMBERS = [
+TEXT_COLUMNS = ["source", "question", "item", "segment", "withheld"]
+NUMBER_COLUMNS = [
     "percent", "standard_error", "lower", "upper", "df", "n", "missing", "base", "yes", "weighted_base",
 ]  # fmt: skip
-COLUMNS = [*TEXTS[:4], *NUMBERS, TEXTS[4]]
+TABLE_COLUMNS = [*TEXT_COLUMNS[:4], *NUMBER_COLUMNS, TEXT_COLUMNS[4]]
 Row = dict[str, str | int | float | None]
 
 
 def write_table(path: Path, rows: Iterable[Row]) -> None:
-    """Write rows of COLUMNS as CSV, in one move; None is an empty cell. Raises WriteError if that is not possible."""
+    """Write rows of `TABLE_COLUMNS` as CSV, in one move; None is an empty cell. Raises WriteError if it fails."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, TABLE_COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     replace_file(path, text.getvalue().encode())
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Return a table of answers, one row for each item and group, in the order of the codebook, `total` last.
+    """Return a table of answers that `contre-enquete tabulate` has written.
 
-    `source` is the name of the survey; it, `question`, `item` and `segment` are texts, and `withheld` is "yes" where some figures are withheld, else "". The others are floats, NaN
-    where they are withheld or nobody answered: `percent` with its `standard_error` (in points) and limits `lower` and `upper`,
-    from 0 to 100, `df`, the degrees of freedom; unweighted, `n`, the people of the group, `missing`, those who did not
-    answer, `base`, those who did, `yes`, those who gave the answer (empty where weighted figures are guarded); and `weighted_base`, the sum of the weights of the base.
-    Raises DataError if the file is no such table.
+    Parameters
+    ----------
+    path
+        The CSV file.
+
+    Returns
+    -------
+    DataFrame
+        One row for each item and group, in the order of the codebook, "total" last. Texts: `source` (the name of the
+        survey), `question`, `item`, `segment` (the group), and `withheld`, "yes" if figures of the row are suppressed,
+        else "". Floats, NaN where suppressed or where nobody answered: `percent` (0 to 100) with its `standard_error`
+        (percentage points), 95 % limits `lower` and `upper`, and `df`, the degrees of freedom; unweighted counts of
+        people, `n` in the group, `missing` without an answer, `base` with one, `yes` with this answer (empty if
+        weighted figures are protected); `weighted_base`, the sum of the weights of the base.
+
+    Raises
+    ------
+    DataError
+        If the file is no such table.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "table.csv"
+    >>> write_table(path, [{"source": "Ours", "question": "tools", "item": "email", "segment": "total", "percent": 40}])
+    >>> read_table(path)[["item", "segment", "percent"]]
+        item segment  percent
+    0  email   total     40.0
     """
     import pandas as pd
 
     try:
         table = pd.read_csv(
             path,
-            dtype=dict.fromkeys(TEXTS, str) | dict.fromkeys(NUMBERS, float),
+            dtype=dict.fromkeys(TEXT_COLUMNS, str) | dict.fromkeys(NUMBER_COLUMNS, float),
             keep_default_na=False,
-            na_values={name: [""] for name in NUMBERS},
+            na_values={name: [""] for name in NUMBER_COLUMNS},
         )
     except ValueError:
         table = pd.DataFrame()
-    if list(table.columns) != COLUMNS:
-        raise DataError(f"{path.name}: no table of answers; expected the columns {','.join(COLUMNS)}")
+    if list(table.columns) != TABLE_COLUMNS:
+        raise DataError(f"{path.name}: no table of answers; expected the columns {','.join(TABLE_COLUMNS)}")
     return table

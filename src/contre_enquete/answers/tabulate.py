@@ -10,19 +10,19 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import DataError
-from .codebook import DESIGN, TOTAL, Codebook, Item, read_codebook
-from .count import count
-from .faults import faults_told
-from .progress import said
-from .source import Answers, opened
+from .codebook import DESIGN, TOTAL, Codebook, read_codebook
+from .count import count_answers
+from .faults import reraise_as_data_error
+from .progress import status_line
+from .source import Answers, open_answers
 from .table import Row, write_table
-from .tally import Sums, Tally
+from .tally import ItemSums, Tally
 from .variance import estimate
 
-MINIMUM = 10  # people, of whom a figure may tell
-EXACT = 15  # decimals of a percent that is not rounded
-ROUNDED = 1  # where a design is guarded: unrounded, weighted sums and standard errors tell of whom they are made
-TOLD_BY = {  # the columns that give each figure away
+MINIMUM = 10  # people of whom a figure may tell
+EXACT_DECIMALS = 15  # of a percent that is not rounded
+DESIGN_DECIMALS = 1  # where a design is protected: unrounded weighted sums and standard errors reveal their parts
+REVEALING_COLUMNS = {  # the columns that give each figure of `suppress` away
     "n": ["n", "missing", "base", "yes", "df"],
     "weighted_n": ["weighted_base"],
     "percent": ["percent", "yes"],
@@ -31,79 +31,122 @@ TOLD_BY = {  # the columns that give each figure away
 
 
 @dataclass(frozen=True)
-class Tabulated:
-    """The rows of a table, and the breakdowns, by key, in no group of which people are left out, so that nothing tells of them."""
+class Tabulation:
+    """The rows of a table."""
 
     rows: list[Row]
-    left_out: list[str]
+    grouped_only: list[str]  # the breakdowns, by key, whose people in no group are left out because they are few
 
 
 def tabulate(
     path: Path, codebook: Path, output: Path, backend: str = "", minimum: int = MINIMUM, decimals: int | None = None
-) -> Tabulated:
-    """Write the table of a file of answers; return its rows.
+) -> Tabulation:
+    r"""Write the table of a file of answers, and return its rows.
 
-    Figures that would tell what fewer people than the minimum answered are withheld; with 0 none is. With `decimals`,
-    numbers are rounded to so many, as they are to one where figures are guarded of a sample that is not simple. Raises DataError for the first fault of the answers or the codebook, WriteError if the
-    table cannot be written; then nothing is.
+    Parameters
+    ----------
+    path
+        The answers: CSV, gzipped CSV or Parquet, one row for each person.
+    codebook
+        What the columns hold, as `propose` proposes it.
+    output
+        The CSV file to write; `read_table` reads it.
+    backend
+        The address of an engine that Ibis knows; DuckDB, embedded, if it is empty.
+    minimum
+        The fewest people of whom a figure may tell; figures that could reveal answers of fewer are suppressed. 0
+        suppresses none.
+    decimals
+        To which numbers are rounded. By default they are not, except to one decimal where figures are protected of a
+        sample that is not simple.
+
+    Returns
+    -------
+    Tabulation
+        The rows as written.
+
+    Raises
+    ------
+    DataError
+        For the first fault of the answers or the codebook; then nothing is written.
+    WriteError
+        If the table cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> answers, codebook = folder / "answers.csv", folder / "answers.toml"
+    >>> _ = answers.write_text("tool\n" + "Yes\n" * 30 + "No\n" * 20)
+    >>> _ = codebook.write_text('''
+    ... [questions.tools]
+    ... kind = "several"
+    ... columns.email = "tool"
+    ... yes = ["Yes"]
+    ... no = ["No"]
+    ... ''')
+    >>> row, = tabulate(answers, codebook, folder / "table.csv").rows
+    >>> row["item"], row["percent"], row["base"]
+    ('email', 60.0, 50)
     """
     if any(output.resolve() == other.resolve() for other in (path, codebook)):
         raise DataError(f"{output.name}: holds the answers or their codebook; expected another file for the table")
-    told = read_codebook(codebook)
-    sums, left_out = counted(Answers(path, told.delimiter, told.encoding), told, backend, minimum)
-    rows = list(estimates(sums, told))
+    definition = read_codebook(codebook)
+    answers = Answers(path, definition.delimiter, definition.encoding)
+    sums, grouped_only = count_file(answers, definition, backend, minimum)
+    rows = list(iterate_estimates(sums, definition))
     if minimum:
-        decimals = ROUNDED if decimals is None and not _is_simple(told) else decimals
-        with said("finding what would tell of few people; many groups and items take minutes"):
-            withhold(rows, sums, told, minimum, EXACT if decimals is None else decimals)
-    if told.group:
-        rows = [row | {"segment": told.group} if row["segment"] == TOTAL else row for row in rows]
-    write_table(output, rows if decimals is None else [rounded(row, decimals) for row in rows])
-    return Tabulated(rows, left_out)
+        decimals = DESIGN_DECIMALS if decimals is None and not is_simple_sample(definition) else decimals
+        with status_line("finding what could reveal answers of few people; many groups and items take minutes"):
+            suppress_rows(rows, sums, definition, minimum, EXACT_DECIMALS if decimals is None else decimals)
+    if definition.group:
+        rows = [row | {"segment": definition.group} if row["segment"] == TOTAL else row for row in rows]
+    write_table(output, rows if decimals is None else [round_row(row, decimals) for row in rows])
+    return Tabulation(rows, grouped_only)
 
 
-def counted(answers: Answers, codebook: Codebook, backend: str = "", minimum: int = 0) -> tuple[Tally, list[str]]:
-    """Return the sums of a file of answers, and the breakdowns, by key, in no group of which people are left out.
+def count_file(answers: Answers, codebook: Codebook, backend: str = "", minimum: int = 0) -> tuple[Tally, list[str]]:
+    """Return the sums of a file of answers, and the breakdowns, by key, whose people in no group are left out.
 
-    That is where the total, less the groups, would tell what fewer than the minimum answered: else it is the groups that had
-    to be withheld. Raises DataError, which names line and column of the first fault.
+    They are left out where the total, less the groups, would reveal what so few answered: else the groups themselves
+    had to be suppressed. Raises DataError, which names line and column of the first fault.
     """
     grouped: set[int] = set()
-    with faults_told(answers, codebook), opened(answers, backend) as table:
-        sums = count(table, codebook)
-        while telling := sums.telling(codebook, minimum):
-            grouped |= telling
-            sums = count(table, codebook, grouped)
-    return sums, [codebook.breakdowns[place].key for place in sorted(grouped)]
+    with reraise_as_data_error(answers, codebook), open_answers(answers, backend) as table:
+        tally = count_answers(table, codebook)
+        while small := tally.find_small_remainders(codebook, minimum):
+            grouped |= small
+            tally = count_answers(table, codebook, grouped)
+    return tally, [codebook.breakdowns[place].key for place in sorted(grouped)]
 
 
-def estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:
-    """Give the rows of the table, item by item, each group and then everybody."""
+def iterate_estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:
+    """Yield the rows of the table, item by item, each group and then everybody."""
     for place, item in enumerate(codebook.items):
-        for segment, sums in zip((*codebook.groups, TOTAL), tally.sums, strict=True):
-            known = sums[place]
-            found = estimate(known, tally)
+        for segment, group_sums in zip((*codebook.groups, TOTAL), tally.sums, strict=True):
+            sums = group_sums[place]
+            result = estimate(sums, tally)
             yield {
                 "source": codebook.source,
                 "question": item.question,
                 "item": item.item,
                 "segment": segment,
-                "percent": _percent(found.share),
-                "standard_error": _percent(found.standard_error),
-                "lower": _percent(found.lower),
-                "upper": _percent(found.upper),
-                "df": found.df,
-                "n": known.n,
-                "missing": known.n - known.base,
-                "base": known.base,
-                "yes": known.yes,
-                "weighted_base": float(found.weight),
+                "percent": _to_percent(result.share),
+                "standard_error": _to_percent(result.standard_error),
+                "lower": _to_percent(result.lower),
+                "upper": _to_percent(result.upper),
+                "df": result.df,
+                "n": sums.n,
+                "missing": sums.n - sums.base,
+                "base": sums.base,
+                "yes": sums.yes,
+                "weighted_base": float(result.weight),
                 "withheld": "",
             }
 
 
-def withhold(rows: list[Row], tally: Tally, codebook: Codebook, minimum: int, decimals: int) -> None:
-    """Empty the cells of a table from which one could learn what fewer than `minimum` people answered."""
+def suppress_rows(rows: list[Row], tally: Tally, codebook: Codebook, minimum: int, decimals: int) -> None:
+    """Empty the cells of a table that could reveal answers of fewer than `minimum` people."""
     from .suppression import suppress
 
     tables = {group: breakdown.key for breakdown in codebook.breakdowns for group in breakdown.groups}
@@ -111,63 +154,64 @@ def withhold(rows: list[Row], tally: Tally, codebook: Codebook, minimum: int, de
     cells = cells.rename(columns={"segment": "group", "n": "people"})
     cells["table"] = cells["group"].map(tables).fillna("")
     if codebook.weight:
-        known = [_weighted(sums[place]) for place in range(len(codebook.items)) for sums in tally.sums]
-        for name in known[0]:
-            cells[name] = pd.Series([of[name] for of in known], dtype=object)
-    single = {item.question for item in codebook.items if len(_items(item.column, codebook)) > 1}
-    crossed = _crossed(tally, codebook)
+        weights = [_sum_weights(sums[place]) for place in range(len(codebook.items)) for sums in tally.sums]
+        for name in weights[0]:
+            cells[name] = pd.Series([of_cell[name] for of_cell in weights], dtype=object)
     flags = suppress(
         cells,
         minimum,
-        single_answer=single,
+        single_answer=_find_single_answer_questions(codebook),
         decimals=decimals,
-        simple_sample=_is_simple(codebook),
-        crosstab=crossed,
+        simple_sample=is_simple_sample(codebook),
+        crosstab=_make_crosstab(tally, codebook),
     )
     for row, flag in zip(rows, flags.itertuples(), strict=True):
-        for figure, names in TOLD_BY.items():
+        for figure, names in REVEALING_COLUMNS.items():
             if getattr(flag, figure):
                 row.update(dict.fromkeys(names), withheld="yes")
         if codebook.weight:
-            row["yes"] = None  # with the weighted percent it would tell whose answers these are
+            row["yes"] = None  # beside the weighted percent it would reveal whose answers these are
 
 
-def _crossed(tally: Tally, codebook: Codebook) -> pd.DataFrame | None:
-    """Return what is known of who is in the same group of each breakdown, as `suppress` reads it; None if there is only one."""
-    if not tally.crossed:
+def _find_single_answer_questions(codebook: Codebook) -> set[str]:
+    """Return the questions of which several items are codes of one column."""
+    columns = [item.column for item in codebook.items]
+    return {item.question for item in codebook.items if columns.count(item.column) > 1}
+
+
+def _make_crosstab(tally: Tally, codebook: Codebook) -> pd.DataFrame | None:
+    """Return the counts of people who are in the same group of each breakdown, for `suppress`; None without several."""
+    if not tally.crosstab:
         return None
     return pd.DataFrame(
-        {"question": item.question, "item": item.item, "yes": known.yes, "base": known.base, "people": known.n}
-        | _weighted(known)
+        {"question": item.question, "item": item.item, "yes": sums.yes, "base": sums.base, "people": sums.n}
+        | _sum_weights(sums)
         | {
             breakdown.key: breakdown.groups[code] if code < len(breakdown.groups) else None
-            for breakdown, code in zip(codebook.breakdowns, segments, strict=True)
+            for breakdown, code in zip(codebook.breakdowns, codes, strict=True)
         }
-        for segments, sums in sorted(tally.crossed.items())
-        for item, known in zip(codebook.items, sums, strict=True)
+        for codes, item_sums in sorted(tally.crosstab.items())
+        for item, sums in zip(codebook.items, item_sums, strict=True)
     )
 
 
-def _weighted(sums: Sums) -> dict[str, int]:
-    """Return the sums of weights, in units, of who gave the answer and of who answered."""
+def _sum_weights(sums: ItemSums) -> dict[str, int]:
+    """Return the sums of weights, in units, of people who gave the answer and who answered."""
     return {
-        "weighted_yes": sum(of.a for of in sums.strata.values()),
-        "weighted_base": sum(of.b for of in sums.strata.values()),
+        "weighted_yes": sum(stratum.y for stratum in sums.strata.values()),
+        "weighted_base": sum(stratum.x for stratum in sums.strata.values()),
     }
 
 
-def rounded(row: Row, decimals: int) -> Row:
+def round_row(row: Row, decimals: int) -> Row:
+    """Return a row with its floats rounded."""
     return {name: round(value, decimals) if isinstance(value, float) else value for name, value in row.items()}
 
 
-def _is_simple(codebook: Codebook) -> bool:
+def is_simple_sample(codebook: Codebook) -> bool:
     """Return whether all people are drawn alike, so that errors follow from counts."""
     return not any(getattr(codebook, role) for role in DESIGN)
 
 
-def _items(column: int, codebook: Codebook) -> list[Item]:
-    return [item for item in codebook.items if item.column == column]
-
-
-def _percent(share: Fraction | float | None) -> float | None:
+def _to_percent(share: Fraction | float | None) -> float | None:
     return None if share is None else float(100 * share)
