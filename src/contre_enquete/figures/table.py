@@ -1,6 +1,7 @@
 """The table of the kinds of figures, in chapters, in the order in which registers list them.
 
-To add a kind, add its row, with the two functions that list its references and make one figure.
+To add a kind, add its row, with the two functions that list its references and make one figure, and write the page
+`docs/reference/figures.md` again (`page`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,38 @@
+"""The reference page of the kinds of figures: `python -m contre_enquete.figures.page > docs/reference/figures.md`."""
+
+from __future__ import annotations
+
+from ..survey.model import Survey, load_survey
+from .registry import registry
+from .table import CHAPTERS, Chapter
+
+HEAD = """# What a text can cite
+
+A number in a text stands in a link to its figure: `[35% of SMEs](#tools.external-social-networks.sme)`. This page lists
+the kinds of figures and how their references are written: a part in braces is an identifier of the data, a part in
+brackets may be left out. `edition.figures` has them all, by reference.
+"""
+UNITS = {"percent": "percent", "points": "percentage points", "count": "number", "lead": "group"}
+
+
+def render_page(survey: Survey) -> str:
+    """Return the page as Markdown, with an example of each kind of figure from a survey."""
+    return "\n".join([HEAD, *(line for chapter in CHAPTERS for line in _render_chapter(chapter, survey))])
+
+
+def _render_chapter(chapter: Chapter, survey: Survey) -> list[str]:
+    examples: dict[str, str] = {}
+    for kind, key in chapter.list_references(survey):
+        if kind.template not in examples and (reference := kind.write(key)) in registry(survey):
+            examples[kind.template] = reference
+    rows = [
+        f"| `{kind.template}` | {kind.words.format(group='the first group') or 'as the data have it'}{kind.is_end * ' (end of an interval)'} "
+        f"| {UNITS[kind.unit]} | `{examples.get(kind.template, '–')}` |"
+        for kind in chapter.kinds
+    ]
+    head = ["| reference | what it is | unit | example |", "|---|---|---|---|"]
+    return [f"## {chapter.title}", "", *head, *rows, ""]
+
+
+if __name__ == "__main__":
+    print(render_page(load_survey("en")), end="")

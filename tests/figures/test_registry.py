@@ -1,0 +1,129 @@
+"""A figure is made when it is asked for, and answers to the reference that the table of kinds writes."""
+
+from dataclasses import replace
+from itertools import groupby
+
+import pytest
+
+from conftest import PROJECT
+from contre_enquete.errors import DataError
+from contre_enquete.figures.figure import Figure
+from contre_enquete.figures.page import render_page
+from contre_enquete.figures.registry import registry
+from contre_enquete.figures.table import CHAPTERS, KINDS, parse_reference
+from contre_enquete.survey.claims import judged_claims
+from contre_enquete.survey.estimates import gaps
+from contre_enquete.survey.model import load_survey
+
+EDITIONS = {"article": PROJECT, "invented": PROJECT / "src/contre_enquete/skeleton"}
+PAGE = PROJECT / "docs/reference/figures.md"
+
+
+@pytest.fixture
+def survey():
+    return load_survey("en", PROJECT)
+
+
+def test_asking_for_one_figure_makes_that_one_and_what_it_needs(survey):
+    changed = survey.with_figure("tools.external-social-networks.sme", 36)
+    assert registry(changed)["gap.tools.external-social-networks"].value == 7
+    assert registry(changed)["gap-low.tools.external-social-networks"].value == 6
+    computed = {function for function, *_ in changed.results}
+    assert not computed & {judged_claims.__wrapped__, gaps.__wrapped__}
+
+
+def test_a_figure_is_made_once(survey):
+    assert registry(survey)["gap.tools.email"] is registry(survey)["gap.tools.email"]
+
+
+def test_the_registry_is_a_mapping_of_every_figure(survey):
+    figures = registry(survey)
+    references = list(figures)
+    assert len(figures) == len(references) == len(set(references)) > 1400
+    assert "share.low" in figures and "share.lower" not in figures and None not in figures
+    assert figures.get("share.low") is figures["share.low"] and figures.get("share.lower") is None
+    assert all(figure.reference == reference for reference, figure in figures.items())
+    assert all(isinstance(figure, Figure) for figure in figures.values())
+
+
+def test_figures_come_by_chapter_and_question(survey):
+    """In the order of registers: the figures of a question stand together."""
+    gaps_and_counts = [r for r in registry(survey) if r.startswith(("gap.", "count.items."))]
+    questions = [r.removeprefix("count.items.").removeprefix("gap.").split(".")[0] for r in gaps_and_counts]
+    assert [question for question, _ in groupby(questions)] == list(survey.questions["question"])
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_each_reference_is_of_the_kind_that_writes_it(edition):
+    survey = load_survey("en", EDITIONS[edition])
+    for chapter in CHAPTERS:
+        for kind, key in chapter.list_references(survey):
+            assert parse_reference(kind.write(key)) == (kind, key)
+
+
+def test_each_kind_has_a_figure_in_some_edition():
+    seen = {
+        parse_reference(reference)[0].template
+        for project in EDITIONS.values()
+        for reference in registry(load_survey("en", project))
+    }
+    assert [kind.template for kind in KINDS if kind.template not in seen] == []
+
+
+def test_each_template_is_of_one_kind():
+    templates = [kind.template for kind in KINDS]
+    assert len(templates) == len(set(templates))
+
+
+@pytest.mark.parametrize(
+    ("reference", "nearest"),
+    [
+        ("gap.tools.emial", "gap.tools.email"),
+        ("tools.email.smes", "tools.email.sme"),
+        ("tools.email.sme.S99", "tools.email.sme.S"),
+        ("share.lo", "share.low"),
+        ("shares", "share."),
+        ("gap.tools", "gap.tools."),
+        ("count.gaps.robust.others", "count.gaps.robust.other"),
+        ("a b", ""),
+    ],
+)
+def test_an_unknown_reference_is_answered_with_the_nearest(survey, reference, nearest):
+    with pytest.raises(DataError) as error:
+        registry(survey)[reference]
+    message = str(error.value)
+    assert message.startswith(f"figure {reference!r}: not in the data; the nearest is '{nearest}")
+    assert isinstance(error.value, KeyError) and "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("reference", "is_end"),
+    [
+        ("gap-low.tools.email", True),
+        ("ratio-high.tools.email", True),
+        ("share.respondents.low", True),
+        ("share.low.other", True),
+        ("reconcile.both.high", True),
+        ("witness.own-money.agree.31.5.low", True),
+        ("gap.tools.email", False),
+        ("national-low.productivity.agree", False),
+        ("tools.low.high", False),
+    ],
+)
+def test_ends_of_intervals_are_known(reference, is_end):
+    assert parse_reference(reference)[0].is_end == is_end
+
+
+def test_what_follows_from_a_disputed_percent_is_told_both_ways(survey):
+    """And once only where the article declares none."""
+    assert "count.gaps.robust.other" in registry(survey)
+    undisputed = replace(survey, article=replace(survey.article, disputed=None))
+    others = [r for r in registry(undisputed) if r.endswith(".other") and not r.startswith("official.")]
+    assert others == []
+
+
+def test_the_reference_page_is_the_table(survey):
+    expected = render_page(survey)
+    assert PAGE.read_text(encoding="utf-8") == expected, (
+        f"run: python -m contre_enquete.figures.page > {PAGE.relative_to(PROJECT)}"
+    )
