@@ -76,6 +76,7 @@ def test_tables_and_questions_are_data_frames(edition):
 
 
 def test_each_object_shows_itself_in_a_few_lines(edition):
-    for value in (edition, edition.charts, edition.figures, edition.questions, edition.tables):
+    parts = (edition.charts, edition.figures, edition.questions, edition.tables, edition.figures["gap.tools.email"])
+    for value in (edition, *parts):
         assert len(repr(value)) < 700 and len(repr(value).splitlines()) <= 8
-    assert '.charts["tools"]' in edition._repr_mimebundle_()["text/html"].replace("&quot;", '"')
+    assert 'edition.charts["tools"]' in edition._repr_mimebundle_()["text/html"].replace("&quot;", '"')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -163,10 +163,15 @@ class Edition:
         >>> changes.loc["gap.tools.email"].to_list()
         ['1 point, large companies', '2 points, large companies']
         """
-        before, after = _written_figures(self.survey), _written_figures(other.survey)
+        editions = {"before": self, "after": other}
+        values = {name: _values(edition.figures) for name, edition in editions.items()}
+        before, after = values.values()
         changed = [r for r in dict.fromkeys([*before, *after]) if before.get(r) != after.get(r)]
-        rows = {"before": [before.get(r, "–") for r in changed], "after": [after.get(r, "–") for r in changed]}
-        return pd.DataFrame(rows, index=pd.Index(changed, name="reference"))
+        columns = {
+            name: [value_label(edition.figures[r], edition.survey) if r in values[name] else "–" for r in changed]
+            for name, edition in editions.items()
+        }
+        return pd.DataFrame(columns, index=pd.Index(changed, name="reference"))
 
     def register(self, *tables: Table) -> Register:
         """Return the register of the notebook that runs: the figures that it cites, each with its sources.
@@ -197,11 +202,11 @@ class Edition:
         chart, question = next(iter(self.charts)), next(iter(self.questions))
         return [
             f"{self.survey.language.say(self.survey.article.words.name)} ({self.survey.language.code})",
-            f'.charts["{chart}"]  one of {len(self.charts)} charts',
-            f'.questions["{question}"]  the figures of one of {len(self.questions)} questions, a DataFrame',
-            ".tables.printed_rows(question)  who prints what; .tables has more",
-            ".cite(reference)  a figure in words; .having(reference, percent)  what if it were another",
-            ".register()  the figures that this notebook cites",
+            f'edition.charts["{chart}"]  one of {len(self.charts)} charts',
+            f'edition.questions["{question}"]  the figures of one of {len(self.questions)} questions, a DataFrame',
+            "edition.tables.printed_rows(question)  who prints what; edition.tables has more",
+            "edition.cite(reference)  a figure in words; edition.having(reference, percent)  what if it were another",
+            "edition.register()  the figures that this notebook cites",
         ]
 
 
@@ -228,6 +233,6 @@ def load_edition(language: str, project: Path | None = None) -> Edition:
     return Edition(load_survey(language, project))
 
 
-def _written_figures(survey: Survey) -> Mapping[str, str]:
-    """Return each figure that texts may cite as they write it."""
-    return {reference: value_label(figure, survey) for reference, figure in registry(survey).items()}
+def _values(figures: Registry) -> dict[str, tuple]:
+    """Return the value of each figure, rounded as texts write it, and the group that it is of."""
+    return {name: (figure.value and round(figure.value, 2), figure.segment) for name, figure in figures.items()}

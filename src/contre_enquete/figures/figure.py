@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from ..errors import DataError
 from ..text.language import Language
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Figure:
     """A figure and what a reader may ask of it.
 
@@ -56,6 +56,10 @@ class Figure:
     otherwise: tuple[tuple[str, str], ...] = ()
     certainty: str = "computed"
     from_figures: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return f"Figure({', '.join(f'{name}={value!r}' for name, value in values.items() if value not in ('', ()))})"
 
     def written(self, language: Language) -> str:
         """Return the value as a text, with its unit; "" for who leads."""
