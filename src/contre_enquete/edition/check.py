@@ -75,14 +75,16 @@ class Report:
 
     @property
     def problems(self) -> list[tuple[str, Problem | str]]:
-        """Each thing to mend, after the full name of its place."""
+        """The faults, the unreviewed claims and the ledger's stale sentences, each after the full name of its place."""
         problems = [(f"{self.name}{place}", fault) for place, fault in self.faults]
         problems += [(f"{self.name}{place}", f"“{sentence}”: {UNREVIEWED}") for place, sentence in self.unreviewed]
         if not self.cells:
             sentences = {sentence for _, sentence in self.claims}
             stale = [(n, s) for n, s in enumerate(self.ledger.sentences, 1) if s not in sentences]
-            told = f"reviewed sentence no longer appears in {self.name}; delete this line"
-            problems += [(f"{self.ledger.name}, line {number}", f"“{sentence}”: {told}") for number, sentence in stale]
+            message = f"reviewed sentence no longer appears in {self.name}; delete this line"
+            problems += [
+                (f"{self.ledger.name}, line {number}", f"“{sentence}”: {message}") for number, sentence in stale
+            ]
         return problems
 
     def review(self, accept: Callable[[str, str], bool]) -> None:
@@ -123,7 +125,7 @@ def check(project: Path, names: Sequence[str | Path] = ()) -> list[Report]:
     """Return a report on each text of the edition, or on those that `names` selects.
 
     A name is the path of a file, or of a notebook with the number of a cell, as in "notebooks/fr/1-article.ipynb#4".
-    Raises EditionError for a name that selects no text, DataError or NotebookError for what cannot be read.
+    Raise EditionError for a name that selects no text, DataError or NotebookError for what cannot be read.
     """
     texts = list_texts(project)
     selected = _select(texts, project, names) if names else dict.fromkeys([text.name for text in texts], frozenset())

@@ -31,7 +31,7 @@ class Language:
     ----------
     code : str
         Code of the language, "en" or the name of a catalogue, such as "fr".
-    own : Path, optional
+    article_catalogues : Path, optional
         Folder of the article's catalogues, whose sentences go before the engine's.
 
     Raises
@@ -49,7 +49,7 @@ class Language:
     """
 
     code: str
-    own: Path | None = field(default=None, compare=False)
+    article_catalogues: Path | None = field(default=None, compare=False)
     locale: str = field(init=False, compare=False)
     sentences: dict[str, str] = field(init=False, repr=False, hash=False)  # two with other words are two
 
@@ -57,7 +57,7 @@ class Language:
         if self.code not in list_languages():
             raise ValueError(f"no edition in {self.code!r}; expected one of {', '.join(list_languages())}")
         locale, sentences = ("en_CA", {}) if self.code == ENGLISH else _read_catalogue(CATALOGUES / f"{self.code}.po")
-        if self.own and (catalogue := self.own / f"{self.code}.po").is_file():
+        if self.article_catalogues and (catalogue := self.article_catalogues / f"{self.code}.po").is_file():
             sentences = sentences | _read_catalogue(catalogue)[1]
         object.__setattr__(self, "locale", locale)
         object.__setattr__(self, "sentences", sentences)
@@ -82,7 +82,7 @@ class Language:
         if self.code != ENGLISH:
             if not self.sentences.get(sentence):
                 where = f"locale/{self.code}.po" + (
-                    f", {self.own.parent.name}/locale/{self.code}.po" if self.own else ""
+                    f", {self.article_catalogues.parent.name}/locale/{self.code}.po" if self.article_catalogues else ""
                 )
                 raise MissingTranslation(f"{where}: no translation of {sentence!r}")
             sentence = self.sentences[sentence]
