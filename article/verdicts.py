@@ -9,7 +9,8 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from contre_enquete import (
-    WORDINGS,
+    FIGURE_VERDICTS,
+    WORDING_VERDICTS,
     Chart,
     Frame,
     Survey,
@@ -22,17 +23,16 @@ from contre_enquete import (
     printed_percents,
     strip_links,
 )
-from contre_enquete.survey.claims import FIGURES
 
 ROW = 0.27  # inches per verdict
 NAMES = 1.75  # inches, on a phone
 TALLY = 3  # tiles wide, for the number at the end of a row
 FIGURE_MARKS = dict(
-    zip(FIGURES, [palette.BLUE, palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY], strict=True)
+    zip(FIGURE_VERDICTS, [palette.BLUE, palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY], strict=True)
 )
 WORDING_MARKS = dict(
     zip(
-        WORDINGS,
+        WORDING_VERDICTS,
         [
             palette.GREEN,
             palette.VERMILION,
@@ -78,14 +78,14 @@ def verdicts(survey: Survey) -> Chart:
         source=say("Source: the edition’s table of claims; reasons and rules stand next to each judgment."),
         alternative=say(
             "Tiles, one for each claim, in rows by verdict. Figures: {figures}. Words: {words}.",
-            figures=told("figure", FIGURES),
-            words=told("wording", WORDINGS),
+            figures=told("figure", FIGURE_VERDICTS),
+            words=told("wording", WORDING_VERDICTS),
         ),
     )
 
     blocks = (
-        ("figure", say("The figure"), FIGURES, FIGURE_MARKS),
-        ("wording", say("The words"), WORDINGS, WORDING_MARKS),
+        ("figure", say("The figure"), FIGURE_VERDICTS, FIGURE_MARKS),
+        ("wording", say("The words"), WORDING_VERDICTS, WORDING_MARKS),
     )
     rows: list[
         tuple[str, pd.Series]
@@ -123,8 +123,8 @@ def verdicts(survey: Survey) -> Chart:
     table = pd.DataFrame(
         {
             say("Claim"): claims["text"].map(strip_links),
-            say("The figure"): claims["figure"].map(lambda sort: say(FIGURES[sort])),
-            say("The words"): claims["wording"].map(lambda sort: say(WORDINGS[sort])),
+            say("The figure"): claims["figure"].map(lambda sort: say(FIGURE_VERDICTS[sort])),
+            say("The words"): claims["wording"].map(lambda sort: say(WORDING_VERDICTS[sort])),
         },
     ).set_axis(pd.Index(map(number, claims["paragraph"]), name=say("Paragraph")), axis="index")
     references = pd.DataFrame({"claim": "claim-" + claims["claim"], "figure": "", "words": ""})

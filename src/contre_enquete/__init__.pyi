@@ -32,7 +32,12 @@ from .figures.figure import Figure as Figure
 from .figures.numbers import fill_numbers as fill_numbers
 from .figures.registry import registry as registry
 from .statistics.rounding import Interval as Interval, size_class_boxes as size_class_boxes
-from .survey.claims import WORDINGS as WORDINGS, judged_claims as judged_claims, printed_percents as printed_percents
+from .survey.claims import (
+    FIGURE_VERDICTS as FIGURE_VERDICTS,
+    WORDING_VERDICTS as WORDING_VERDICTS,
+    judged_claims as judged_claims,
+    printed_percents as printed_percents,
+)
 from .survey.contradictions import contradictions as contradictions
 from .survey.estimates import (
     DEFFS as DEFFS,

@@ -606,14 +606,14 @@ def test_each_cited_mark_and_cell_is_its_figure(drawn, survey):
 
 
 def test_verdicts_marks_are_the_judgements(drawn, survey):
-    from contre_enquete.survey.claims import FIGURES, WORDINGS, judged_claims
+    from contre_enquete.survey.claims import FIGURE_VERDICTS, WORDING_VERDICTS, judged_claims
 
     claims, say = judged_claims(survey), survey.language.say
     axes = axes_of(drawn["verdicts"])
     expected = []
     for kind, title, marks, vocabulary in (
-        ("figure", "The figure", verdicts.FIGURE_MARKS, FIGURES),
-        ("wording", "The words", verdicts.WORDING_MARKS, WORDINGS),
+        ("figure", "The figure", verdicts.FIGURE_MARKS, FIGURE_VERDICTS),
+        ("wording", "The words", verdicts.WORDING_MARKS, WORDING_VERDICTS),
     ):
         expected.append((say(title), None, []))
         for sort, words in vocabulary.items():

@@ -12,9 +12,9 @@ from contre_enquete.display.tables import Tables
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import registry
 from contre_enquete.survey.claims import (
-    FIGURES,
+    FIGURE_VERDICTS,
     RULES,
-    WORDINGS,
+    WORDING_VERDICTS,
     any_of,
     disclosure_score,
     gap_ends,
@@ -118,8 +118,8 @@ def test_claims_cover_the_article_in_order(survey):
     paragraphs = [claim.paragraph for claim in claims]
     assert paragraphs == sorted(paragraphs) and set(paragraphs) == set(range(1, 14))
     assert {claim.rule for claim in claims} == set(RULES)
-    assert {claim.wording for claim in claims} == set(WORDINGS)
-    assert {claim.figure for claim in claims} == set(FIGURES)
+    assert {claim.wording for claim in claims} == set(WORDING_VERDICTS)
+    assert {claim.figure for claim in claims} == set(FIGURE_VERDICTS)
     assert all(len(claim.words.split()) <= 6 for claim in claims)  # no sentence of the article
 
 
@@ -127,7 +127,7 @@ def test_every_percentage_of_the_article_is_a_claim(survey, rows):
     printed = {(r["question"], r["item"], r["segment"]) for r in rows if r["source"] == "S01" and r["percent"]}
     assert {reference.key for reference in printed_percents(survey)} == printed
     judged = list(printed_percents(survey).values())
-    assert {sort: judged.count(sort) for sort in FIGURES} == {
+    assert {sort: judged.count(sort) for sort in FIGURE_VERDICTS} == {
         "source": 0,
         "confirmed": 3,
         "differs": 1,

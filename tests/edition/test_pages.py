@@ -28,7 +28,7 @@ from contre_enquete.edition.pages import EditionExporter, notebook_page
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import registry
 from contre_enquete.project import PACKAGE, SKELETON
-from contre_enquete.survey.claims import FIGURES, WORDINGS, judged_claims
+from contre_enquete.survey.claims import FIGURE_VERDICTS, WORDING_VERDICTS, judged_claims
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.links import strip_links
 from reading import CHARTLESS, FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Page, template_and_language
@@ -433,8 +433,8 @@ def test_the_summary_shows_the_chart_and_the_verdicts_that_are_declared(pages):
             strip_links(claims[name].text) for name in survey.article.summary
         ]
         for (_, _, verdict), name in zip(lines, survey.article.summary, strict=True):
-            assert survey.language.say(WORDINGS[claims[name].wording]) in unescape(verdict)
-            assert survey.language.say(FIGURES[claims[name].figure]) in unescape(verdict)
+            assert survey.language.say(WORDING_VERDICTS[claims[name].wording]) in unescape(verdict)
+            assert survey.language.say(FIGURE_VERDICTS[claims[name].figure]) in unescape(verdict)
         assert len(page.all("figure")) == 1 and len(lines) == 5
 
 

@@ -1,11 +1,14 @@
 """What other code imports from `contre_enquete`: each public name is there, and costs nothing until it is asked for."""
 
+import ast
 import subprocess
 import sys
 
 import pytest
 
 import contre_enquete
+from conftest import PROJECT
+from contre_enquete.project import PACKAGE, SKELETON
 
 
 @pytest.mark.parametrize("name", contre_enquete.__all__)
@@ -26,3 +29,12 @@ def test_completion_offers_the_public_names():
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'load_surveys'"):
         _ = contre_enquete.load_surveys
+
+
+@pytest.mark.parametrize("folder", [PROJECT / "article", PACKAGE / SKELETON / "article"], ids=["article", "skeleton"])
+def test_an_article_imports_public_names_only(folder):
+    nodes = [node for path in folder.glob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    ours = [(node.module, alias.name) for node in imports if node.module.startswith("contre_") for alias in node.names]
+    assert ours and {module for module, _ in ours} == {"contre_enquete"}
+    assert {name for _, name in ours} <= set(contre_enquete.__all__)

@@ -7,7 +7,7 @@ scale has no numbers. What only a page knows (its address, date and author) is a
 
 from __future__ import annotations
 
-from ..survey.claims import FIGURES, WORDINGS, Claim, judged_claims
+from ..survey.claims import FIGURE_VERDICTS, WORDING_VERDICTS, Claim, judged_claims
 from ..survey.model import Survey
 from ..text.links import strip_links
 
@@ -57,5 +57,5 @@ def claim_anchor(claim: Claim) -> str:
 
 def claim_rating(survey: Survey, claim: Claim) -> str:
     """Return the judgement of a claim's words, or of its figure if the claim is a figure alone."""
-    judgement = FIGURES[claim.figure] if claim.wording == "none" else WORDINGS[claim.wording]
+    judgement = FIGURE_VERDICTS[claim.figure] if claim.wording == "none" else WORDING_VERDICTS[claim.wording]
     return survey.language.say(judgement)

@@ -15,7 +15,7 @@ from ..charts.table import Table
 from ..errors import unknown_name
 from ..statistics.rounding import Interval, gap_at_share, gap_box, ratio_box
 from ..survey import estimates
-from ..survey.claims import FIGURES, WORDINGS, Claim, gap_ends, judged_claims
+from ..survey.claims import FIGURE_VERDICTS, WORDING_VERDICTS, Claim, gap_ends, judged_claims
 from ..survey.contradictions import Contradiction, contradictions
 from ..survey.estimates import all_gaps
 from ..survey.model import Survey
@@ -266,10 +266,10 @@ class Tables:
         say, claims = survey.language.say, judged_claims(survey)
 
         def figure(claim: Claim) -> str:
-            return ". ".join(filter(None, [capitalise(say(FIGURES[claim.figure])), claim.figure_reason]))
+            return ". ".join(filter(None, [capitalise(say(FIGURE_VERDICTS[claim.figure])), claim.figure_reason]))
 
         def wording(claim: Claim) -> str:
-            judged = capitalise(say(WORDINGS[claim.wording]))
+            judged = capitalise(say(WORDING_VERDICTS[claim.wording]))
             if claim.wording == "none":
                 return judged
             how = say("our reading") if claim.reading else say("rule “{rule}”", rule=say(claim.rule))

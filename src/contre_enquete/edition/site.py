@@ -13,7 +13,7 @@ from ..charts.spreadsheet import defused
 from ..display.claim_review import claim_anchor
 from ..figures.numbers import opening_numbers
 from ..project import SUMMARY, method_file
-from ..survey.claims import FIGURES, WORDINGS, judged_claims
+from ..survey.claims import FIGURE_VERDICTS, WORDING_VERDICTS, judged_claims
 from ..survey.model import load_survey
 from ..text.language import ENGLISH, Language, uncapitalise
 from ..text.links import strip_links
@@ -162,8 +162,8 @@ def summary_page(
             "claim": strip_links(claim.text),
             "address": rows.get(claim_anchor(claim)),
             "anchor": claim_anchor(claim),
-            "figure": say(FIGURES[claim.figure]),
-            "wording": uncapitalise(say(WORDINGS[claim.wording])),
+            "figure": say(FIGURE_VERDICTS[claim.figure]),
+            "wording": uncapitalise(say(WORDING_VERDICTS[claim.wording])),
         }
         for claim in map(claims.__getitem__, survey.article.summary)
     ]

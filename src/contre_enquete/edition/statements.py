@@ -30,7 +30,7 @@ from ..figures.table import parse_reference
 from ..notebooks.run import read_notebook
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
 from ..project import METHOD, NOTEBOOKS, SESSION, find_project
-from ..survey.claims import FIGURES, WORDINGS, judged_claims
+from ..survey.claims import FIGURE_VERDICTS, WORDING_VERDICTS, judged_claims
 from ..survey.model import Survey, load_survey
 from ..text.language import ENGLISH
 from ..text.links import LINK, strip_links
@@ -75,7 +75,7 @@ def _statements(project: Path, code: str) -> Iterator[Statement]:
             if not table.anchors:  # else its rows are figures or claims
                 yield from _rows(page, cell, table)
     shown = shown_figures(list(notebooks))
-    for draw in load_figures(project).FIGURES:
+    for draw in load_figures(project).FIGURE_VERDICTS:
         chart = call_checked(draw, survey, Chart, "a Chart")
         with reraise_as_article_error(locate_definition(draw), f"texts as the words of {chart.name}"):
             context = "\n\n".join(vars(chart.words).values())
@@ -87,8 +87,8 @@ def _statements(project: Path, code: str) -> Iterator[Statement]:
     for claim in judged_claims(survey):
         place, name = claim_anchor(claim), strip_links(claim.text)
         page = pages.get(place, opening)
-        yield Statement("figure verdict", page, place, say(FIGURES[claim.figure]), name)
-        yield Statement("wording verdict", page, place, say(WORDINGS[claim.wording]), name)
+        yield Statement("figure verdict", page, place, say(FIGURE_VERDICTS[claim.figure]), name)
+        yield Statement("wording verdict", page, place, say(WORDING_VERDICTS[claim.wording]), name)
         texts = (claim.text, claim.figure_reason, claim.wording_reason, claim.offices)
         for text in texts:
             yield from _sentences(page, place, text, "\n\n".join(texts), survey, figures)

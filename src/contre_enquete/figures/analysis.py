@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..statistics.rounding import Interval
-from ..survey.claims import WORDINGS, disclosure_score, judged_claims, printed_percents
+from ..survey.claims import WORDING_VERDICTS, disclosure_score, judged_claims, printed_percents
 from ..survey.contradictions import KINDS, contradictions
 from ..survey.estimates import (
     STRENGTHS,
@@ -25,7 +25,7 @@ from ..survey.model import Survey, remembered
 from ..survey.official import ahead, differing_copies, near_the_survey, with_middle
 from ..survey.own import differences
 from ..survey.reference import Reference
-from ..survey.voices import FIGURES, printing
+from ..survey.voices import FIGURE_VERDICTS, printing
 from .kind import Key, ListKeys, Make
 
 SUBJECTS = ("article", "edition")  # whose disclosure is scored
@@ -68,9 +68,13 @@ def count_sorts(sorts: Mapping[str, str], list_found: Callable[[Survey], list[st
 CONTRADICTIONS = dict(zip(KINDS, KINDS, strict=True))
 GAPS = dict(zip(STRENGTHS, STRENGTHS, strict=True))
 make_contradiction_count = count_sorts(CONTRADICTIONS, lambda survey: [c.kind for c in contradictions(survey)])
-make_figure_verdict_count = count_sorts(FIGURES, lambda survey: [claim.figure for claim in judged_claims(survey)])
-make_wording_verdict_count = count_sorts(WORDINGS, lambda survey: [claim.wording for claim in judged_claims(survey)])
-make_percent_verdict_count = count_sorts(FIGURES, lambda survey: list(printed_percents(survey).values()))
+make_figure_verdict_count = count_sorts(
+    FIGURE_VERDICTS, lambda survey: [claim.figure for claim in judged_claims(survey)]
+)
+make_wording_verdict_count = count_sorts(
+    WORDING_VERDICTS, lambda survey: [claim.wording for claim in judged_claims(survey)]
+)
+make_percent_verdict_count = count_sorts(FIGURE_VERDICTS, lambda survey: list(printed_percents(survey).values()))
 
 
 def list_readings(survey: Survey) -> Iterator[Key]:

@@ -19,9 +19,9 @@ from ..text.language import uncapitalise
 from .model import Survey, remembered
 from .official import FOUND
 from .reference import Reference
-from .voices import FIGURES, Printing, leaders, printing, rounds_to, together
+from .voices import FIGURE_VERDICTS, Printing, leaders, printing, rounds_to, together
 
-WORDINGS = {  # how the words of a claim stand to the figures, in words
+WORDING_VERDICTS = {  # how the words of a claim stand to the figures, in words
     "fits": "fits",
     "overstates": "overstates",
     "reverses": "reverses",
@@ -38,8 +38,8 @@ READING = "reading"
 class Claim:
     """A claim of the article and its two judgements.
 
-    `text` is the claim in our words, `words` a few of the article's own. `figure` is one of `FIGURES`,
-    `wording` one of `WORDINGS`; `reading` says that the wording is a reading of ours and not computed. Both
+    `text` is the claim in our words, `words` a few of the article's own. `figure` is one of `FIGURE_VERDICTS`,
+    `wording` one of `WORDING_VERDICTS`; `reading` says that the wording is a reading of ours and not computed. Both
     reasons are sentences that link their numbers to figures, as prose does. `voices` counts those that print the
     figures as the article does, its own left out; `witnesses` are the pages of other voices that print them, as it does
     or otherwise. `offices` is what was found when companies were asked, which judges
@@ -81,7 +81,7 @@ class Row:
     reason: str
 
 
-Judgement = tuple[str, str]  # one of WORDINGS, and its reason
+Judgement = tuple[str, str]  # one of WORDING_VERDICTS, and its reason
 
 
 @remembered
@@ -451,7 +451,7 @@ def check_claims(survey: Survey) -> None:
         rule, of_rule = RULES[row.rule], f"for the rule {row.rule!r}" if row.rule else "where there is no rule"
         if row.leader not in ("", *survey.article.compared) or (rule.leads and not row.leader):
             raise fault("leader", row.leader, f"one of {', '.join(survey.article.compared)} {of_rule}")
-        readings = [wording for wording in WORDINGS if wording != "none"]
+        readings = [wording for wording in WORDING_VERDICTS if wording != "none"]
         if row.rule == READING and row.reading not in readings:
             raise fault("reading", row.reading, f"one of {', '.join(readings)}")
         if row.rule != READING and row.reading:
@@ -536,9 +536,9 @@ def _words(survey: Survey, pair: Reference) -> dict[str, str]:
 
 
 __all__ = [
-    "FIGURES",
+    "FIGURE_VERDICTS",
     "READING",
-    "WORDINGS",
+    "WORDING_VERDICTS",
     "Claim",
     "any_of",
     "check_claims",

@@ -15,7 +15,7 @@ from .contradictions import contradictions
 from .model import Survey, remembered
 from .reference import Reference
 
-FIGURES = {  # how a figure that a claim rests on is printed, in words
+FIGURE_VERDICTS = {  # how a figure that a claim rests on is printed, in words
     "source": "as in the source itself",
     "confirmed": "borne out by an independent voice",
     "alone": "printed by the article alone",
@@ -28,7 +28,7 @@ FIGURES = {  # how a figure that a claim rests on is printed, in words
 class Printing:
     """How a figure that a claim rests on is printed elsewhere.
 
-    `judgement` is one of `FIGURES`; "source" if a page of the survey's own client prints it so. `same` and `otherwise` are the sources of other voices that print it as the
+    `judgement` is one of `FIGURE_VERDICTS`; "source" if a page of the survey's own client prints it so. `same` and `otherwise` are the sources of other voices that print it as the
     article does or otherwise, `exchanged` those that print it with the groups exchanged, which neither confirm nor differ.
     """
 

@@ -13,7 +13,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from article import commute  # noqa: E402
-from contre_enquete.survey.model import load_survey  # noqa: E402
+from contre_enquete import load_survey  # noqa: E402
 
 
 def test_every_number_is_traced_to_its_figure():
