@@ -61,6 +61,14 @@ def test_a_new_sentence_reaches_every_language_and_an_unused_one_leaves(checkout
 
 
 @pytest.mark.slow
+def test_a_module_that_moves_makes_no_catalogue_wrong(checkout):
+    (checkout / "article/verdicts.py").rename(checkout / "article/judgments.py")
+    assert run(checkout, "update-catalogues", "--check").returncode == 0
+    assert run(checkout, "update-catalogues").stdout == "article/locale/fr.po: updated\n"
+    assert "#: article/judgments.py" in (checkout / "article/locale/fr.po").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
 def test_a_language_begins_with_the_english_words_of_the_data(checkout):
     done = run(checkout, "new-language", "de", "de_CH")
     assert done.returncode == 0 and "article/locale/de.po: no translation of 'Email'" in done.stdout
@@ -72,4 +80,4 @@ def test_a_language_begins_with_the_english_words_of_the_data(checkout):
         again.returncode == 1
         and again.stderr == "tools/new-language: src/contre_enquete/locale/de.po is there already\n"
     )
-    assert 'load_survey(\\"de\\")' in (checkout / "notebooks/de/1-article.ipynb").read_text(encoding="utf-8")
+    assert 'load_edition(\\"de\\")' in (checkout / "notebooks/de/1-article.ipynb").read_text(encoding="utf-8")
