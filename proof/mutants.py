@@ -31,7 +31,7 @@ from tempfile import TemporaryDirectory
 
 from code_damage import damaged_code
 from damage import damaged_words
-from page_damage import damaged_pages
+from page_damage import damage_everywhere, damage_once, list_damages, restyle
 
 PROJECT = Path(__file__).resolve().parents[1]
 PATIENCE = 900  # seconds that a test may take; a mutant that hangs is noticed
@@ -48,13 +48,13 @@ class Mutant:
     kind: str
     name: str
     path: str
-    content: str | bytes | dict[str, str] | None
+    content: str | bytes | Callable[[Path], dict[str, str]] | None
     checks: str
 
     def files(self) -> dict[str, str | bytes | None]:
         """Return what each file that is damaged becomes, by path."""
-        if isinstance(self.content, dict):
-            return {f"{self.path}/{name}": content for name, content in self.content.items()}
+        if callable(self.content):
+            return {f"{self.path}/{name}": content for name, content in self.content(Path(self.path)).items()}
         return {self.path: self.content}
 
 
@@ -271,11 +271,11 @@ def planted() -> Iterator[Mutant]:
     yield Mutant(HARMLESS, "lines that end as on Windows", path, text.replace("\n", "\r\n").encode(), "data")
 
 
-def pages(site: Path) -> Iterator[Mutant]:
+def pages() -> Iterator[Mutant]:
     """Each damage to what pages say and show, in all of them at once and in one place."""
-    for kind, name, once, files in damaged_pages(site):
-        checks = "style" if kind.startswith("style") else "place in a page" if once else "page"
-        yield Mutant(kind, name, "site", files, checks)
+    for kind, name, make in list_damages():
+        checks = {damage_everywhere: "page", damage_once: "place in a page", restyle: "style"}[make.func]
+        yield Mutant(kind, name, "site", make, checks)
 
 
 def every_mutant(folder: str) -> list[Mutant]:
@@ -283,9 +283,8 @@ def every_mutant(folder: str) -> list[Mutant]:
     sys.path[:0] = [str(PROJECT / "src"), str(PROJECT / "tests")]
     from conftest import copy_project, make_cards, make_site
 
-    site = make_site(copy_project(Path(folder) / "undamaged"))
-    make_cards(site)
-    return [*data(), *prose(), *outputs(), *pictures(), *planted(), *code(), *translations(), *pages(site)]
+    make_cards(make_site(copy_project(Path(folder) / "undamaged")))
+    return [*data(), *prose(), *outputs(), *pictures(), *planted(), *code(), *translations(), *pages()]
 
 
 def sample(mutants: list[Mutant], size: int) -> list[Mutant]:
@@ -472,9 +471,10 @@ def once(function: Callable, project: Path) -> Callable:
 def noticed(mutant: Mutant) -> bool:
     """Whether a check fails on the mutant. A program that stops with an error has noticed, too."""
     project = Path.cwd()
-    before = {path: Path(path).read_bytes() if Path(path).exists() else None for path in mutant.files()}
+    files = mutant.files()
+    before = {path: Path(path).read_bytes() if Path(path).exists() else None for path in files}
     try:
-        for path, content in mutant.files().items():
+        for path, content in files.items():
             write(project / path, content)
         return any(fails(check, project, mutant) for check in CHECKS[mutant.checks])
     finally:
@@ -499,12 +499,17 @@ def write(path: Path, content: str | bytes | None) -> None:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
+def leave(site: Path) -> dict[str, str]:
+    """Return no file: nothing is damaged."""
+    return {}
+
+
 def undamaged(mutants: list[Mutant]) -> list[Mutant]:
     """Return the first mutant of each set of checks, with no damage."""
     firsts = {mutant.checks: mutant for mutant in reversed(mutants) if mutant.content is not None}
     kept = [mutant for mutant in firsts.values() if mutant.path == "site" or (PROJECT / mutant.path).exists()]
     return [
-        replace(mutant, content={} if mutant.path == "site" else (PROJECT / mutant.path).read_bytes())
+        replace(mutant, content=leave if mutant.path == "site" else (PROJECT / mutant.path).read_bytes())
         for mutant in kept
     ]
 

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 OTHER = {"fr-CA": "en-CA", "en-CA": "fr-CA", "Français": "fr", "English": "en"}
@@ -382,42 +383,50 @@ STYLES = {
 }  # fmt: skip
 
 
-def restyled(html: str, rule: str) -> str:
-    """Return a page with one rule more at the end of its style, which its policy allows."""
-    style = re.search("<style>(.*?)</style>", html, re.DOTALL)[1]
-    was, becomes = (
-        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, f"{style}\n{rule}\n")
-    )
-    return html.replace(style, f"{style}\n{rule}\n").replace(was, becomes)
+def damage_everywhere(pattern: str, become: str | Callable, site: Path) -> dict[str, str]:
+    """Return the files in which a pattern is found, as they become with each place damaged."""
+    files = {name: re.sub(pattern, become, text) for name, text in read(site).items()}
+    damaged = {name: text for name, text in files.items() if text != read(site)[name]}
+    if not damaged:
+        raise LookupError(f"nothing to damage: {pattern!r} is found in no page")
+    return damaged
 
 
-def damaged_pages(site: Path) -> Iterator[tuple[str, str, bool, dict[str, str]]]:
-    """Yield each damage: its kind, its name, whether it is made in one place only, the files as they become.
+def damage_once(pattern: str, become: str | Callable, site: Path) -> dict[str, str]:
+    """Return the last of these files, as it becomes with the last of these places damaged."""
+    *_, name = damage_everywhere(pattern, become, site)
+    text = read(site)[name]
+    places = [
+        (match, become(match) if callable(become) else match.expand(become)) for match in re.finditer(pattern, text)
+    ]
+    *_, (match, words) = (place for place in places if place[1] != place[0][0])
+    return {name: text[: match.start()] + words + text[match.end() :]}
 
-    Raises
-    ------
-    LookupError
-        If a pattern is found nowhere: there would be nothing to damage.
-    """
+
+def restyle(rule: str, site: Path) -> dict[str, str]:
+    """Return every page with one rule more at the end of its style, which its policy allows."""
+    pages = {}
+    for name, text in read(site).items():
+        if found := re.search("<style>(.*?)</style>", text, re.DOTALL):
+            styles = (found[1], f"{found[1]}\n{rule}\n")
+            was, becomes = (base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in styles)
+            pages[name] = text.replace(*styles).replace(was, becomes)
+    return pages
+
+
+@cache
+def read(site: Path) -> dict[str, str]:
+    """Return the pages, maps and feeds of an undamaged site, by path."""
     paths = sorted(path for path in site.rglob("*") if path.suffix in (".html", ".xml", ".txt"))
-    texts = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    return {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+def list_damages() -> Iterator[tuple[str, str, Callable[[Path], dict[str, str]]]]:
+    """Yield each damage: its kind, its name, and what makes it: given a site, the files as they become."""
     for kind, damages in DAMAGES.items():
         for pattern, become in damages:
-            changed = {name: re.sub(pattern, become, text) for name, text in texts.items()}
-            changed = {name: text for name, text in changed.items() if text != texts[name]}
-            if not changed:
-                raise LookupError(f"{kind}: nothing to damage, {pattern!r} is found in no page")
-            yield kind, f"{pattern} > {become}", False, changed
-            name = list(changed)[-1]
-            *_, match = (m for m in re.finditer(pattern, texts[name]) if apply(become, m) != m[0])
-            text = texts[name][: match.start()] + apply(become, match) + texts[name][match.end() :]
-            yield kind, f"{name}: {pattern} > {become}", True, {name: text}
+            for make in (damage_everywhere, damage_once):
+                yield kind, f"{make.__name__} {pattern} > {become}", partial(make, pattern, become)
     for kind, rules in STYLES.items():
         for rule in rules:
-            pages = {name: restyled(text, rule) for name, text in texts.items() if "<style>" in text}
-            yield kind, rule, False, pages
-
-
-def apply(become: str | Callable, match: re.Match) -> str:
-    """Return what a match becomes."""
-    return become(match) if callable(become) else match.expand(become)
+            yield kind, rule, partial(restyle, rule)
