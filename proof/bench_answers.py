@@ -3,7 +3,8 @@
     .venv/bin/python proof/bench_answers.py 10000 1000000 10000000
 
 Invents as many answers as are named, the same each time, as CSV and as Parquet: 30 columns, of which 20 questions of
-several answers, 6 scales, weights and strata. Each job is a process of its own, of which it prints seconds, those of processors
+several answers, 6 scales, weights and strata. Each job is a process of its own, of which it prints seconds, those of
+processors
 (which a busy machine changes less), and peak memory. svy estimates three of the items, where it is installed:
 
     .venv/bin/python -m pip install --target .cache/svy svy

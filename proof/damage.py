@@ -1,4 +1,4 @@
-"""Ways to make a true sentence false without touching a linked number, as (kind, words, what they become), by language."""
+"""Ways to make a true sentence false and leave its linked numbers: (kind, words, replacement), by language."""
 
 import re
 from collections.abc import Iterator

@@ -6,7 +6,8 @@ limits of pyproject.toml in an environment of their own, and compare texts, tabl
 show: their drawing may differ by a hundredth of a point. The last rows are other machines, on which HEAD must
 be as committed: a minimal Debian (tools/bare) with nothing else, with fonts, with another Python, and a clock and
 processors that qemu plays, for the figures. Conditions that a machine cannot offer are named, and no success.
-`python proof/matrix.py here` compares texts, tables and what the charts show in this environment with what is committed.
+`python proof/matrix.py here` compares texts, tables and what the charts show in this environment with what is
+committed.
 """
 
 import json

@@ -3,7 +3,8 @@
 `make mutants` tries every damage; `make mutants SAMPLE=200` two hundred of them, spread over the kinds, and
 `SAMPLE=1` one of each kind, which is the least; `KINDS=page` those whose kind has this in its name.
 Each mutant is one file changed, added or taken away, or the built pages with one damage, and is tried with the checks
-that are concerned, the quickest first, until one fails: those of `make check` and `make rerun`, or tests of `make test`.
+that are concerned, the quickest first, until one fails: those of `make check` and `make rerun`, or tests of `make
+test`.
 Edits that mean nothing are tried too, and no check may fail.
 
 Damage to data, notebooks and pages is tried in processes that stay warm; damage to code in forks of a
@@ -59,7 +60,9 @@ class Mutant:
 
 
 def data() -> Iterator[Mutant]:
-    """Every percentage and number by one, every pair of groups exchanged; of companies, every size, year, place and certainty."""
+    """Every percentage and number by one, every pair of groups exchanged; of companies, every size, year, place and
+    certainty.
+    """
     yield from offices()
     for path, column in (("sample", "number"), ("national", "percent"), ("survey", "percent")):
         path = f"data/{path}.csv"
@@ -288,7 +291,7 @@ def every_mutant(folder: str) -> list[Mutant]:
 
 
 def sample(mutants: list[Mutant], size: int) -> list[Mutant]:
-    """Return so many of them, one of each kind at least, evenly spread over each kind: the same at every run. 0 is all."""
+    """Return `size` mutants, at least one of each kind, evenly spread, the same at every run; all if `size` is 0."""
     kinds = defaultdict(list)
     for mutant in mutants:
         kinds[mutant.kind].append(mutant)

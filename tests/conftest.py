@@ -55,7 +55,8 @@ def shared(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def draw_once(shared):
-    """Makes what is called afterwards draw the pictures of the same data and language once, whatever copy of the project asks.
+    """Makes what is called afterwards draw the pictures of the same data and language once, whatever copy of the
+    project asks.
 
     Once in a run of pytest, whichever of its workers draws them first.
     """
@@ -209,7 +210,9 @@ def engine():
 
 @pytest.fixture
 def tabulated(engine, tmp_path, capsys):
-    """Runs the command on answers and a codebook, given as a path, text or bytes; gives its exit code, what it said, the table."""
+    """Runs the command on answers and a codebook, given as a path, text or bytes; gives its exit code, what it said,
+    the table.
+    """
 
     def run(answers, codebook, *options, name="answers.csv"):
         if not isinstance(answers, Path):

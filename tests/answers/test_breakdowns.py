@@ -1,4 +1,6 @@
-"""The same answers grouped in several ways at once: each as if it were alone, but for what all of them would tell together."""
+"""The same answers grouped in several ways at once: each as if it were alone, but for what all of them would tell
+together.
+"""
 
 import random
 from itertools import product
@@ -110,7 +112,9 @@ def test_what_is_withheld_of_one_breakdown_is_not_had_back_from_another(n, seed,
 @pytest.mark.parametrize("alike", [True, False], ids=["by region", "any"])
 @pytest.mark.slow
 def test_weights_that_are_known_tell_of_no_group(alike, decimals, tabulated):
-    """By the weighted percents that are printed, for who knows how many are in the same groups and what their mean weight is."""
+    """By the weighted percents that are printed, for who knows how many are in the same groups and what their mean
+    weight is.
+    """
     keys = ["segment", "breakdowns.region"]
     answers = list(people(260, 5))
     if alike:
@@ -137,7 +141,9 @@ def test_weights_that_are_known_tell_of_no_group(alike, decimals, tabulated):
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_errors_of_a_guarded_design_are_rounded(design, tabulated):
-    """To the last digit they would tell how the people of one group are spread over the strata, which may be groups too."""
+    """To the last digit they would tell how the people of one group are spread over the strata, which may be groups
+    too.
+    """
     design = DESIGNS[design].replace('weight = "w"\n', "")
     _, _, table = tabulated(written(people(500)), codebook("segment", design=design), "--minimum", "10")
     errors = read_table(table).standard_error.dropna()

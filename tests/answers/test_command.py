@@ -1,4 +1,6 @@
-"""The two commands one after the other: a codebook is proposed, a table is made of it, what would tell of few is withheld."""
+"""The two commands one after the other: a codebook is proposed, a table is made of it, what would tell of few is
+withheld.
+"""
 
 import random
 import tomllib

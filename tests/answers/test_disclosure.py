@@ -39,7 +39,8 @@ def table(*groups, question="q", item="i", name="size"):
 
 
 def survey(seed, n):
-    """An invented survey: two tables, a question of several answers and one of a single answer; some did not answer, some have no group.
+    """An invented survey: two tables, a question of several answers and one of a single answer; some did not answer,
+    some have no group.
 
     Gives its cells, and those of who is in the same group of both tables.
     """
@@ -192,7 +193,9 @@ SURVEYS = [
 
 
 def narrow_crossed(attack, crossed, minimum=10):
-    """The counts of few who are in the same groups of all tables, never printed, that a reader can tell from any other number of yes."""
+    """The counts of few who are in the same groups of all tables, never printed, that a reader can tell from any other
+    number of yes.
+    """
     tables = [name for name in crossed if name not in (*COUNTS, "people", "weighted_yes", "weighted_base")]
     found = {}
     for row in crossed.to_dict("records"):
@@ -511,9 +514,11 @@ def prints(rows, decimals):
 
 
 def weighted_narrow(answers, withheld, crossed, decimals, minimum=10):
-    """What can be reckoned by who knows how many are in the same groups, and the weight of each: to a range of at most the minimum.
+    """What can be reckoned by who knows how many are in the same groups, and the weight of each: to a range of at most
+    the minimum.
 
-    The percents that are printed bound sums of counts, each with its weight, which integer programming narrows. Where weights are
+    The percents that are printed bound sums of counts, each with its weight, which integer programming narrows. Where
+    weights are
     not all alike, the reader is taken to know besides how far their mean is from those who said yes.
     """
     from scipy import optimize
@@ -606,7 +611,9 @@ def weigh(answers, crossed, weights):
 @pytest.mark.parametrize("linked", LINKED)
 @pytest.mark.slow
 def test_weighted_percents_of_a_table_give_no_count_of_another_back(linked, decimals, weights):
-    """Who knows the weight of each region reckons what its counts make of the weighted total, and of sizes made of regions."""
+    """Who knows the weight of each region reckons what its counts make of the weighted total, and of sizes made of
+    regions.
+    """
     answers, crossed = crossing(LINKED[linked])
     weigh(answers, crossed, weights)
     withheld = suppress(answers, decimals=decimals, crosstab=crossed)

@@ -1,4 +1,4 @@
-"""Percents, standard errors, limits and degrees of freedom against R's survey package: its values are in expected.csv."""
+"""Percents, standard errors, limits and degrees of freedom against the values of R's survey package in expected.csv."""
 
 import csv
 import shutil

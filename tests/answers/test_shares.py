@@ -1,4 +1,4 @@
-"""Where R's survey package has no value to compare: no degrees of freedom, no error of sampling, weights of all sizes."""
+"""Where R's survey package has no value: no degrees of freedom, no sampling error, weights of all sizes."""
 
 import io
 import random
@@ -45,7 +45,9 @@ def test_limits_hold_where_a_share_is_as_good_as_one(tabulated):
 
 
 def test_all_alike_is_no_certainty(tabulated):
-    """Clusters of the same share leave a standard error of 0; as many people as there are do not leave an interval of 0."""
+    """Clusters of the same share leave a standard error of 0; as many people as there are do not leave an interval of
+    0.
+    """
     answers = "c,q\n" + "".join(f"{cluster},{yes}\n" for cluster in range(4) for yes in (0, 1))
     _, _, table = tabulated(answers, f'[design]\ncluster = "c"\n{QUESTION}')
     row = rows(table)["q", "total"]

@@ -736,7 +736,7 @@ def test_control_moves_the_intervals(survey):
 
 
 def test_a_scenario_draws_each_gap_and_its_interval(survey):
-    """Against Newcombe's interval of the typed percentages, at that share and design effect; dots at large minus SMEs."""
+    """Against Newcombe's interval of the typed percentages at that share and design effect; dots at the gap."""
     from contre_enquete.statistics.inference import newcombe
 
     pairs = [(40, 49), (60, 70), (59, 58), (25, 34), (24, 33), (21, 27)]

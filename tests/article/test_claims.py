@@ -28,7 +28,8 @@ from contre_enquete.survey.reference import Reference
 from contre_enquete.survey.voices import leaders, printing, rounds_to
 from contre_enquete.text.links import strip_links
 
-# What an editor and a statistician who have the sources at hand say of each claim: the figure, and the words. Typed here.
+# What an editor and a statistician who have the sources at hand say of each claim: the figure, and the words. Typed
+# here.
 EXPECTED = {
     "external-much-more": ("source", "overstates"),
     "unlike-large": ("source", "overstates"),

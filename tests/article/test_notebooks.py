@@ -101,7 +101,9 @@ def test_alternative_texts_survive_plain_nbconvert(path, tmp_path, monkeypatch):
 
 @each_notebook
 def test_tables_read_from_the_left_where_our_style_is_not(path, site):
-    """JupyterLab and others align cells to the right, texts of a paragraph too; a page has a style of its own, and no other."""
+    """JupyterLab and others align cells to the right, texts of a paragraph too; a page has a style of its own, and no
+    other.
+    """
     outputs = [output.data.get("text/html", "") for cell in cells(path, "code") for output in cell.outputs]
     tables = [html for html in outputs if html.startswith('<div class="table"')]
     assert tables and not re.search(rf"<t[dh]\b[^>]*>(?!{LEFT})", "".join(outputs))
@@ -111,7 +113,9 @@ def test_tables_read_from_the_left_where_our_style_is_not(path, site):
 
 @each_notebook
 def test_links_lead_to_their_rows_in_vs_code_too(path):
-    """It takes capitals, dots and other signs out of what a link in Markdown leads to, and leaves the ids of outputs alone."""
+    """It takes capitals, dots and other signs out of what a link in Markdown leads to, and leaves the ids of outputs
+    alone.
+    """
     links = re.findall(r"\]\(#([^)]+)\)", "".join(cell.source for cell in cells(path, "markdown")))
     outputs = "".join(output.data.get("text/html", "") for cell in cells(path, "code") for output in cell.outputs)
     ids = re.findall(r' id="([^"]+)"', outputs)

@@ -1,4 +1,4 @@
-"""The example of the documentation: the article's 70% for security in large companies, corrected to the 71% of others."""
+"""The documentation's example: the article's 70% for security in large companies, corrected to the 71% of others."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The pages in a real Chromium: nothing asked for, nothing complained of, everything reached, read aloud and printed."""
+"""The pages in a real Chromium: no request, no complaint, everything reached, read aloud and printed."""
 
 import csv
 import re
@@ -36,7 +36,9 @@ def visit(browser, site):
 
 @pytest.fixture(scope="module")
 def read(browser, site):
-    """Opens a page of the site as `visit` does, for tests that change nothing but the page: one reader for each way goes through all."""
+    """Opens a page of the site as `visit` does, for tests that change nothing but the page: one reader for each way
+    goes through all.
+    """
     readers = {}
 
     def read(name, way):
@@ -217,7 +219,9 @@ def test_the_table_of_a_chart_can_be_taken_away(visit, tmp_path):
 
 @pytest.mark.parametrize("name", one_of_each(NOTEBOOK_PAGES, template))
 def test_printing(name, visit):
-    """Light, without what only a screen can use, nothing cut at the right; on letter and A4 at most eight sheets, no heading at the foot of one."""
+    """Light, without what only a screen can use, nothing cut at the right; on letter and A4 at most eight sheets, no
+    heading at the foot of one.
+    """
     page = visit(name, "dark")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 670, "height": 900})  # letter paper less its margins, at 96 dots per inch

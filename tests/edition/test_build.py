@@ -55,7 +55,9 @@ ALL = ["data", "figures/fr", "notebooks/fr/1-commute.ipynb", "site/index.html", 
 
 
 def test_build_from_scratch_then_nothing_to_do(tmp_path, monkeypatch, capsys):
-    """In two languages. That the edition of the article is as committed is proven notebook by notebook, figure by figure."""
+    """In two languages. That the edition of the article is as committed is proven notebook by notebook, figure by
+    figure.
+    """
     project = shutil.copytree(PACKAGE / SKELETON, tmp_path / "project", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.chdir(project)
     assert main(["build"]) == 0

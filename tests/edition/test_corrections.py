@@ -1,4 +1,4 @@
-"""What two editions say otherwise is told, wherever they are kept; nothing else is, and nothing of theirs is touched."""
+"""Every difference of two editions is listed, wherever they are kept, and nothing else; neither is touched."""
 
 import csv
 import json

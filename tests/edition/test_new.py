@@ -1,4 +1,4 @@
-"""The edition of another article, begun by `contre-enquete new`: three groups, other names, and everything holds there."""
+"""The edition of another article, begun by `contre-enquete new`: three groups, other names, and everything works."""
 
 import csv
 import json
@@ -314,7 +314,9 @@ def test_walk_a_source(edition):
 
 @pytest.mark.thorough
 def test_walk_a_question(edition):
-    """Five files: questions.csv, items.csv, survey.csv, the notebook that cites it (in each language), and its sentences, marked."""
+    """Five files: questions.csv, items.csv, survey.csv, the notebook that cites it (in each language), and its
+    sentences, marked.
+    """
     added(
         edition / "data/codebook/questions.csv",
         "rain,Pluie,Rain,Part des répondants,Share of respondents,répondants,respondents,percent,invented,B1,",
@@ -330,7 +332,9 @@ def test_walk_a_question(edition):
 
 @pytest.mark.thorough
 def test_walk_a_figure(edition):
-    """Four files: the function and its place in FIGURES, its words in French, the cell that shows it, its sentences, marked."""
+    """Four files: the function and its place in FIGURES, its words in French, the cell that shows it, its sentences,
+    marked.
+    """
     replaced(edition / "article/__init__.py", "FIGURES = (commute,)", HELMETS + "\n\nFIGURES = (commute, helmets)")
     added(
         edition / "article/locale/fr.po",
@@ -361,7 +365,9 @@ def helmets(survey: Survey) -> Chart:
 
 @pytest.mark.thorough
 def test_walk_a_summary(edition):
-    """Two files, and one more for each language: the claims that it judges, its sentences, marked, and the text; without a text there is none."""
+    """Two files, and one more for each language: the claims that it judges, its sentences, marked, and the text;
+    without a text there is none.
+    """
     assert not list(edition.glob("site/summary.*"))
     replaced(edition / "article/article.toml", "[groups]", '[summary]\nclaims = ["bicycle-more"]\n\n[groups]')
     for language, text in {"fr": "[34\u00a0% en ville](", "en": "[34% in town]("}.items():

@@ -172,7 +172,9 @@ def test_each_figure_has_a_page_of_its_own(name, site):
 
 @each_notebook_page
 def test_numbers_charts_and_cards_lead_to_each_other(name, pages):
-    """Each sentence's link has its card, each card the way back, and each mark or cell that leads anywhere leads to a card."""
+    """Each sentence's link has its card, each card the way back, and each mark or cell that leads anywhere leads to a
+    card.
+    """
     html = pages[name].html
     cards = dict(re.findall(r'<li id="([^"]+)">(.*?)</li>', html))
     rows = set(re.findall(r'<tr id="([^"]+)">', html))

@@ -1,6 +1,7 @@
 """What is published is what the data, the notebooks, `article.toml` and `datapackage.json` say.
 
-The site is read as it is built, never from its templates, and compared with those files, which are read here without the
+The site is read as it is built, never from its templates, and compared with those files, which are read here without
+the
 engine. What only a browser computes, what is seen, clicked and told to a screen reader, is asked of Chromium.
 """
 
@@ -384,7 +385,9 @@ def charts_of(tree):
 
 @each_opening
 def test_the_opening_page_gives_each_notebook_its_chart_number_and_time(name, trees):
-    """The chart is the first of the notebook, small; the number is in the words that `article.toml` declares, with its row."""
+    """The chart is the first of the notebook, small; the number is in the words that `article.toml` declares, with its
+    row.
+    """
     sections = [each for each in trees[name].iter("section") if each.get("class") == "card"]
     for section, page in zip(sections, siblings(name), strict=True):
         for thumbnail, chart in zip(section.iter("svg"), charts_of(trees[page])[:1], strict=True):

@@ -291,7 +291,9 @@ def test_every_other_size_place_or_year_of_companies_is_caught(french, english):
 @pytest.mark.slow
 @pytest.mark.parametrize("links", [linked_once, pytest.param(linked, marks=pytest.mark.thorough)])
 def test_every_link_to_another_figure_is_caught(links, french, english):
-    """Of another value; one of the same number may pass where nothing in the text denies it. Both editions have the same links."""
+    """Of another value; one of the same number may pass where nothing in the text denies it. Both editions have the
+    same links.
+    """
     for language, match, source, section in (link for link in links() if link[0] == "fr"):
         _, figures = french
         was = figures[match[2]]

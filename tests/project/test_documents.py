@@ -1,4 +1,4 @@
-"""README, CONTRIBUTING and docs/: short, with links that lead somewhere, and true of notebooks, commands and codebooks."""
+"""README, CONTRIBUTING and docs/ are short, their links work, and they agree with notebooks, commands and codebooks."""
 
 import re
 import tomllib

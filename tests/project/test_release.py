@@ -1,4 +1,6 @@
-"""An edition is tagged only when everything that names its version or its day agrees; its archive is whole, and the same wherever it is written."""
+"""An edition is tagged only when everything that names its version or its day agrees; its archive is whole, and the
+same wherever it is written.
+"""
 
 import hashlib
 import json

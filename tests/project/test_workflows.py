@@ -1,4 +1,4 @@
-"""What can be known of the workflows without GitHub: their form, their rights, and that they do what the documents say."""
+"""What can be tested of the workflows without GitHub: their form, their rights, and agreement with the documents."""
 
 import re
 import subprocess

@@ -237,7 +237,9 @@ def narrow(percent1, percent2):
 
 
 def narrow_p(gaps, total, shares, deff=1):
-    """Holm's adjusted p-values at the narrow corner, as `adjusted_p_values` has them: one row a gap, one column a share."""
+    """Holm's adjusted p-values at the narrow corner, as `adjusted_p_values` has them: one row a gap, one column a
+    share.
+    """
     return adjusted_p_values(gaps, total, shares, deff)[:, :, 0, 1]
 
 

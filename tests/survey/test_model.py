@@ -44,7 +44,9 @@ def test_another_value_is_another_survey(survey):
 
 
 def test_a_figure_is_tried_by_the_reference_that_texts_cite(survey):
-    """Of the row that is shown or of one source's, of the survey or of offices; the figure as it is gives the survey itself."""
+    """Of the row that is shown or of one source's, of the survey or of offices; the figure as it is gives the survey
+    itself.
+    """
     for reference, percent in {
         "productivity.agree.sme": 42,
         "productivity.agree.all": 50,

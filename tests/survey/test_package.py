@@ -223,7 +223,9 @@ BUILT = "figure that a chart needs"  # told by a notebook that runs, and not by 
 @pytest.mark.parametrize("case", BAD_INPUT)
 @pytest.mark.slow
 def test_bad_input_gets_one_line_and_changes_nothing(case, small, monkeypatch, capsys):
-    """With one processor and no process but this one; `test_command_shows_no_traceback` is the command on the whole edition."""
+    """With one processor and no process but this one; `test_command_shows_no_traceback` is the command on the whole
+    edition.
+    """
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     monkeypatch.setattr(warm, "aside", lambda make, *arguments: make(*arguments))
     damage, expected = BAD_INPUT[case]
