@@ -312,7 +312,7 @@ Check = Callable[[Path, Mutant], bool]  # whether it fails
 def traced(project: Path, mutant: Mutant) -> bool:
     """A number of the notebook, or of any notebook, is not traced."""
     from contre_enquete.edition.check import check
-    from contre_enquete.notebooks.run import NOTEBOOKS
+    from contre_enquete.project import NOTEBOOKS
 
     paths = [project / mutant.path] if mutant.path.endswith(".ipynb") else sorted(project.glob(NOTEBOOKS))
     return any(report.problems for report in check(project, paths))
@@ -336,7 +336,7 @@ def flawed(project: Path, mutant: Mutant) -> bool:
 def unlike(project: Path, mutant: Mutant) -> bool:
     """A fresh run of the notebook, or of one of them, gives other results."""
     from contre_enquete.edition.rerun import differences
-    from contre_enquete.notebooks.run import NOTEBOOKS
+    from contre_enquete.project import NOTEBOOKS
 
     paths = [project / mutant.path] if mutant.path.endswith(".ipynb") else sorted(project.glob(NOTEBOOKS))
     return any(map(differences, paths))
