@@ -12,35 +12,40 @@ from typing import Any  # a row of a table: pandas ships no types
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from contre_enquete import (
     BASES,
     CERTAINTIES,
-    WIDTH as DESK,
     Chart,
     Comparison,
     Frame,
+    Style,
     Survey,
     Words,
-    ahead,
     capitalise,
+    dot,
+    fill_numbers,
+    is_phone,
     item_axis,
-    key_edge,
+    label,
     labels,
+    legend,
     near_the_survey,
     palette,
-    paper_width,
     percent_axis,
     text_width,
     with_middle,
 )
 
 ROW = 0.42  # inches per comparison: its middle value stands above its mark
-MARKERS = {"small": "o", "medium": "D", "large": "s", "total": "^"}
-COLOURS = {"small": palette.VERMILION, "medium": palette.MIDDLE_GREY, "large": palette.BLUE, "total": palette.VERMILION}
-INKS = {"small": palette.VERMILION_TEXT, "medium": palette.GREY, "large": palette.BLUE, "total": palette.VERMILION_TEXT}
+STYLES = {
+    "small": Style(palette.VERMILION, palette.VERMILION_TEXT),
+    "medium": Style(palette.MIDDLE_GREY, palette.GREY, "D"),
+    "large": Style(palette.BLUE, palette.BLUE, "s"),
+    "total": Style(palette.VERMILION, palette.VERMILION_TEXT, "^"),
+}
+LEGEND: dict[str, Any] = {"handletextpad": 0.3, "borderaxespad": 0.8, "prop": {"weight": "bold"}}
 KEYS = {
     "small": "small",
     "total": "all asked",
@@ -95,26 +100,14 @@ def two_counts(survey: Survey) -> Chart:
         for uses, spots in dots.items():
             face, edge = (palette.VERMILION, palette.INK) if uses else (palette.PAPER, palette.MIDDLE_GREY)
             axes.scatter([x for x, _ in spots], [y for _, y in spots], 64, facecolors=face, edgecolors=edge, zorder=2)
-        square = {"marker": "s", "markersize": 11, "markerfacecolor": palette.PAPER}
-        dot = {"marker": "o", "markersize": 8}
-        styles: list[dict[str, Any]] = [
-            {**square, "markeredgecolor": palette.BLUE, "markeredgewidth": 2.4},
-            {**square, "markeredgecolor": palette.LINE_GREY},
-            {**dot, "markerfacecolor": palette.VERMILION, "markeredgecolor": palette.INK},
-            {**dot, "markerfacecolor": palette.PAPER, "markeredgecolor": palette.MIDDLE_GREY},
+        marks = [
+            dot("s", palette.PAPER, palette.BLUE, 11, markeredgewidth=2.4),
+            dot("s", palette.PAPER, palette.LINE_GREY, 11),
+            dot("o", palette.VERMILION, palette.INK, 8),
+            dot("o", palette.PAPER, palette.MIDDLE_GREY, 8),
         ]
-        marks = [Line2D([], [], linestyle="", **style) for style in styles]
         keys = ["has an account", "has none", "uses networks", "uses none"]
-        axes.legend(
-            marks,
-            list(map(say, keys)),
-            loc="lower left",
-            bbox_to_anchor=(key_edge(axes), 1),
-            ncols=2,
-            frameon=False,
-            borderpad=0,
-            borderaxespad=0.4,
-        )
+        legend(axes, marks, list(map(say, keys)), borderaxespad=0.4)
         axes.set(xlim=(-0.2, 7.5), ylim=(4.8, -0.2), xticks=[])
         axes.set_yticks([1, 3.6], list(names.values()))
         axes.grid(visible=False)
@@ -137,12 +130,11 @@ def by_size(survey: Survey) -> Chart:
 
     One row for each comparison, by the ratio of large to the others; a filled mark was read on the office's own page.
     """
-    say, number = survey.language.say, survey.language.number
+    say = survey.language.say
     rows = near_the_survey(survey)
-    title = say(
-        "In [{ahead}](#count.official.ahead) of [{all} comparisons](#count.official.comparisons) found, large companies are ahead of small ones, or of all",
-        ahead=number(len(ahead(rows))),
-        all=number(len(rows)),
+    title = fill_numbers(
+        survey,
+        "In [{number}](#count.official.ahead) of [{number} comparisons](#count.official.comparisons) found, large companies are ahead of small ones, or of all",
     )
     subtitle = say("Companies that use social networks or social media, by number of people, in %")
     note = say(
@@ -155,12 +147,11 @@ def by_size(survey: Survey) -> Chart:
 
 def medium_large(survey: Survey) -> Chart:
     """Companies that use social networks or media, medium-sized against large: the classes nearest to the survey's groups."""
-    say, number = survey.language.say, survey.language.number
+    say = survey.language.say
     rows = with_middle(survey)
-    title = say(
-        "Against medium-sized companies too, the large ones are ahead [{behind} times](#count.official.middle-behind) out of [{all}](#count.official.middle)",
-        behind=number(len(ahead(rows, "medium"))),
-        all=number(len(rows)),
+    title = fill_numbers(
+        survey,
+        "Against medium-sized companies too, the large ones are ahead [{number} times](#count.official.middle-behind) out of [{number}](#count.official.middle)",
     )
     subtitle = say("Companies that use social networks or social media, medium-sized and large, in %")
     note = say(
@@ -173,21 +164,16 @@ def medium_large(survey: Survey) -> Chart:
 def since(survey: Survey) -> Chart:
     """Companies of the European Union that use social networks, or any social media, year by year."""
     say, percent = survey.language.say, survey.language.percent
-    table = survey.official
-    rows = table[
-        table["place"].str.startswith("EU")
-        & (table["size"] == "total")
-        & table["measure"].isin(["social-networks", "social-media"])
-    ]
+    rows = survey.official.query("place.str.startswith('EU') and size == 'total'")
+    rows = rows[rows["measure"].isin(["social-networks", "social-media"])]
     rows = rows.drop_duplicates(["place", "year", "measure"]).sort_values(["measure", "year"], ascending=[False, True])
     series = {measure: list(own.itertuples()) for measure, own in rows.groupby("measure", sort=False)}
     places, measures = labels(survey, "places"), labels(survey, "measures")
     first, last = series["social-networks"][0], series["social-networks"][-1]
     words = Words(
-        title=say(
-            "In the European Union, companies on social networks went from [{first} in {from_year}](#official.{before}) to [{last} in {to_year}](#official.{after})",
-            first=percent(first.percent),
-            last=percent(last.percent),
+        title=fill_numbers(
+            survey,
+            "In the European Union, companies on social networks went from [{number} in {from_year}](#official.{before}) to [{number} in {to_year}](#official.{after})",
             before=_reference(first),
             after=_reference(last),
             from_year=f"{first.year:g}",
@@ -212,22 +198,20 @@ def since(survey: Survey) -> Chart:
     years = sorted({int(row.year) for row in rows.itertuples()})
 
     def draw(axes: Axes) -> None:
-        styles = ((palette.BLUE, palette.BLUE, "s", -1), (palette.VERMILION, palette.VERMILION_TEXT, "o", 1))
-        for points, (colour, ink, marker, side) in zip(series.values(), styles, strict=True):
-            axes.scatter([p.year for p in points], [p.percent for p in points], 49, color=colour, marker=marker)
+        sides = ((STYLES["large"], -1), (STYLES["small"], 1))  # labels below the dots of the first, above the others
+        for points, (style, side) in zip(series.values(), sides, strict=True):
+            years_of, percents = [point.year for point in points], [point.percent for point in points]
+            axes.scatter(years_of, percents, 49, color=style.colour, marker=style.marker)
             for point in points:
                 followed, follows = point.year + 1 in years, point.year - 1 in years
                 to = "left" if follows > followed or (followed and side < 0) else "right" if followed else "center"
-                where = ({"left": -6, "right": 6}.get(to, 0), 9 * side), to, "bottom" if side > 0 else "top"
-                _label(
-                    axes, percent(point.percent) + "*" * (point.place != WHOLE), (point.year, point.percent), where, ink
-                )
-        marks = [
-            Line2D([], [], linestyle="", color=colour, marker=marker, markersize=7) for colour, _, marker, _ in styles
-        ]
+                text = percent(point.percent) + "*" * (point.place != WHOLE)
+                right = {"left": -6, "right": 6}.get(to, 0)  # so that two years in a row have room
+                label(axes, text, (point.year, point.percent), right, 9 * side, ha=to, color=style.ink)
+        marks = [dot(style.marker, style.colour) for style, _ in sides]
         names = [capitalise(measures[measure]) for measure in series]
-        _key(axes, marks, names, [ink for _, ink, _, _ in styles])
-        shown = [year for year in years if paper_width(axes) == DESK or year - 1 not in years]
+        legend(axes, marks, names, labelcolor=[style.ink for style, _ in sides], **LEGEND)
+        shown = [year for year in years if not is_phone(axes) or year - 1 not in years]
         axes.set(xlabel="", ylabel="", xlim=(years[0] - 0.7, years[-1] + 0.7), ylim=(0, 100))
         axes.set_xticks(shown, [str(year) for year in shown])
         ticks = [0, 25, 50, 75]
@@ -236,7 +220,7 @@ def since(survey: Survey) -> Chart:
         axes.grid(axis="x", visible=False)
         axes.grid(axis="y")
 
-    told = pd.DataFrame(
+    table = pd.DataFrame(
         {
             say("Year"): [f"{row.year:g}" for row in chain(*series.values())],
             say("What was asked"): [measures[row.measure] for row in chain(*series.values())],
@@ -245,32 +229,7 @@ def since(survey: Survey) -> Chart:
         },
         index=pd.Index([capitalise(places[row.place]) for row in chain(*series.values())], name=say("Place")),
     )
-    return Chart("since", words, told, Frame([percent(100)], 2.6, head=0.5), draw, survey.language)
-
-
-def _key(axes: Axes, marks: Sequence[Line2D], names: Sequence[str], inks: Sequence[str]) -> None:
-    """Name the marks above axes, two to a row."""
-    axes.legend(
-        marks,
-        names,
-        loc="lower left",
-        bbox_to_anchor=(key_edge(axes), 1),
-        ncols=2,
-        frameon=False,
-        handletextpad=0.3,
-        borderpad=0,
-        borderaxespad=0.8,
-        labelcolor=list(inks),
-        prop={"weight": "bold"},
-    )
-
-
-def _label(
-    axes: Axes, text: str, mark: tuple[float, float], where: tuple[tuple[float, float], Any, Any], ink: str
-) -> None:
-    """Write what a mark stands for beside it: `where` is the distance in points and the alignment, across and up."""
-    offset, across, up = where
-    axes.annotate(text, mark, offset, textcoords="offset points", ha=across, va=up, size=9, color=ink)
+    return Chart("since", words, table, Frame([percent(100)], 2.6, head=0.5), draw, survey.language)
 
 
 def _reference(row: Any) -> str:
@@ -322,18 +281,18 @@ def _dots(
             shown = sorted(_shown(comparison, sizes), key=lambda size: comparison.rows[size].percent)
             values = [comparison.rows[size].percent for size in shown]
             axes.hlines(y, values[0], values[-1], color=palette.LINE_GREY, linewidth=2, zorder=1)
-            between = [((0, 6), "center", "bottom")] * (len(shown) - 2)
-            places = [((-7, 0), "right", "center"), *between, ((7, 0), "left", "center")]
-            for size, value, where in zip(shown, values, places, strict=True):
-                _label(axes, _printed(survey, comparison.rows[size]), (value, y), where, INKS[size])
+            distances = [(-7, 0), *[(0, 6)] * (len(shown) - 2), (7, 0)]
+            for size, value, distance in zip(shown, values, distances, strict=True):
+                label(axes, _printed(survey, comparison.rows[size]), (value, y), *distance, color=STYLES[size].ink)
         used = [size for size in sizes if any(size in _shown(row, sizes) for row in rows)]
         for size in used:
             spots = [(row.rows[size], y) for y, row in enumerate(rows) if size in _shown(row, sizes)]
-            faces = [COLOURS[size] if row.certainty == "read" else palette.PAPER for row, _ in spots]
-            xs, ys = [row.percent for row, _ in spots], [y for _, y in spots]
-            axes.scatter(xs, ys, 49, facecolors=faces, edgecolors=COLOURS[size], marker=MARKERS[size], zorder=2)
-        marks = [Line2D([], [], linestyle="", marker=MARKERS[size], markersize=7, color=COLOURS[size]) for size in used]
-        _key(axes, marks, [capitalise(say(KEYS[size])) for size in used], [INKS[size] for size in used])
+            style, (xs, ys) = STYLES[size], ([row.percent for row, _ in spots], [y for _, y in spots])
+            faces = [style.colour if row.certainty == "read" else palette.PAPER for row, _ in spots]
+            axes.scatter(xs, ys, 49, facecolors=faces, edgecolors=style.colour, marker=style.marker, zorder=2)
+        marks = [dot(STYLES[size].marker, STYLES[size].colour) for size in used]
+        inks = [STYLES[size].ink for size in used]
+        legend(axes, marks, [capitalise(say(KEYS[size])) for size in used], labelcolor=inks, **LEGEND)
         axes.set_ylim(len(rows) - 0.5, -0.6)
         axes.set_yticks(range(len(rows)), names)
         percent_axis(axes, survey.language)

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
 
 from contre_enquete import (
@@ -26,12 +24,12 @@ from contre_enquete import (
     Words,
     capitalise,
     contradictions,
+    draw_matrix,
     item_axis,
-    link_marks,
+    legend,
     palette,
     paper_width,
     strip_links,
-    text_width,
     uncapitalise,
     wrap,
 )
@@ -109,7 +107,7 @@ def chain(survey: Survey) -> Chart:
             )
         key = [Line2D([], [], color=palette.GREY, linestyle=style) for style in LINES.values()]
         texts = [say("link read"), say("link inferred")]
-        axes.legend(key, texts, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0.3)
+        legend(axes, key, texts, bbox_to_anchor=(0, 1), borderpad=0.4, borderaxespad=0.3)
         axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.15, across - 0.15), ylim=(len(pages) - 0.5, -0.5))
         axes.set_yticks(range(len(pages)), when)
         axes.grid(visible=False)
@@ -237,22 +235,21 @@ def matrix(survey: Survey) -> Chart:
         for segment in ([found.segment] if found.segment else survey.article.compared)
     }
     disputed = [survey.item_label(*item) for item in items if any(key[:2] == item for key in differing & _cells(rows))]
-    states = np.zeros((len(keys), len(sources)))
-    texts, references = np.full(states.shape, "", dtype=object), np.full(states.shape, "", dtype=object)
-    told = []
+    texts, colours, references = (pd.DataFrame("", index=names, columns=sources) for _ in range(3))
+    contradicted = []
     for row in rows.itertuples():
         key = (row.question, row.item, row.segment)
-        y, x = keys.index(key), sources.index(row.source)
-        differs = (*key, row.source) in differing
+        cell = keys.index(key), sources.index(row.source)
+        state = "differs" if (*key, row.source) in differing else "agrees"
         number = "+" if pd.isna(row.percent) else survey.language.number(row.percent)
-        states[y, x] = 2 if differs else 1
-        texts[y, x] = ("≠ " if differs else "≈ " if row.words else "") + number
-        references[y, x] = "" if pd.isna(row.percent) else f"{'.'.join(key)}.{row.source}"
-        if differs and pd.isna(row.percent):
-            told.append(f"{names[y]}, {say('more')} ({survey.publisher(row.source)})")
-        elif differs:
-            cited = f"[{names[y]}, {survey.language.percent(row.percent)}](#{references[y, x]})"
-            told.append(f"{cited} ({survey.publisher(row.source)})")
+        texts.iat[cell] = ("≠ " if state == "differs" else "≈ " if row.words else "") + number
+        colours.iat[cell] = STATES[state]
+        references.iat[cell] = "" if pd.isna(row.percent) else f"{'.'.join(key)}.{row.source}"
+        if state == "differs":
+            value = say("more") if pd.isna(row.percent) else survey.language.percent(row.percent)
+            figure = f"{names[cell[0]]}, {value}"
+            cited = figure if pd.isna(row.percent) else f"[{figure}](#{references.iat[cell]})"
+            contradicted.append(f"{cited} ({survey.publisher(row.source)})")
     publishers = ", ".join(f"{source}\u00a0{survey.publisher(source)}" for source in sources)
     words = Words(
         title=say(
@@ -265,40 +262,18 @@ def matrix(survey: Survey) -> Chart:
             publishers=publishers,
         ),
         source=say("Source: the pages themselves, read in archived copies."),
-        alternative=say("Matrix of figures by sources. At odds with other sources: {cells}.", cells="; ".join(told)),
+        alternative=say(
+            "Matrix of figures by sources. At odds with other sources: {cells}.", cells="; ".join(contradicted)
+        ),
     )
 
     def draw(axes: Axes) -> None:
-        height, width = states.shape
-        room = 0.86 * axes.get_position().width * paper_width(axes) / width
-        axes.set(xlabel="", ylabel="", xlim=(0, width), ylim=(height, 0))
-        for state, colour in enumerate(STATES.values(), 1):
-            cells = np.argwhere(states == state)
-            squares = [[(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)] for y, x in cells]
-            axes.add_collection(PolyCollection(squares, facecolor=colour, edgecolor="none"))
-            for y, x in cells:
-                weight = "bold" if texts[y, x].startswith("≠") else "normal"
-                size = 8 * min(1, room / text_width(texts[y, x], 8, weight))
-                text = axes.text(x + 0.5, y + 0.5, texts[y, x], size=size, weight=weight, ha="center", va="center")
-                link_marks(text, references[y, x])
-        axes.hlines(range(height + 1), 0, width, color=palette.GRID_GREY, linewidth=1)
-        axes.vlines(range(width + 1), 0, height, color=palette.GRID_GREY, linewidth=1)
-        axes.xaxis.tick_top()
-        axes.tick_params(axis="x", length=0)
-        axes.set_xticks(
-            np.arange(len(sources)) + 0.5, sources, rotation=0, size=9 if paper_width(axes) == WIDTH else 7.5
-        )
-        axes.set_yticks(np.arange(len(keys)) + 0.5, names, rotation=0)
-        axes.grid(visible=False)
-        item_axis(axes)
+        draw_matrix(axes, texts, colours, references)
 
+    table = texts.replace("", "–").set_axis([survey.publisher(source) for source in sources], axis="columns")
+    table = table.rename_axis(say("Figure"))
     frame = Frame(names, CELL * len(keys), head=0.3)
-    table = pd.DataFrame(
-        np.where(texts == "", "–", texts),
-        columns=[survey.publisher(source) for source in sources],
-        index=pd.Index(names, name=say("Figure")),
-    )
-    return Chart("matrix", words, table, frame, draw, survey.language, references=pd.DataFrame(references))
+    return Chart("matrix", words, table, frame, draw, survey.language, references=references)
 
 
 def _cells(rows: pd.DataFrame) -> set[tuple[str, str, str, str]]:

@@ -16,7 +16,6 @@ from matplotlib.axes import Axes
 from contre_enquete import (
     DEFFS,
     STRENGTHS,
-    WIDTH,
     Chart,
     Frame,
     Gap,
@@ -32,7 +31,9 @@ from contre_enquete import (
     family_gaps,
     feasible,
     interval_at,
+    is_phone,
     item_axis,
+    label,
     link_marks,
     palette,
     paper_width,
@@ -67,10 +68,10 @@ def shares(survey: Survey) -> Chart:
     classes = survey.shown("employer-size")
     for (item, fits), box in zip(size_classes(survey)[:3], size_class_boxes(classes["percent"]), strict=False):
         limit = item.split("-")[-1]
-        label = say(
+        size_class = say(
             "SMEs = up to {limit} staff: fits" if fits else "SMEs = up to {limit} staff: does not fit", limit=limit
         )
-        rows.append(("classes", label, box))
+        rows.append(("classes", size_class, box))
     names = [name for _, name, _ in rows]
     spans = [_span(survey.language, interval) for *_, interval in rows]
     common = common_share(survey)
@@ -112,17 +113,8 @@ def shares(survey: Survey) -> Chart:
         for row, ((kind, *_), (end, span)) in enumerate(zip(rows, marks, strict=True)):
             weight = "bold" if kind in ("common", "exchanged") else "normal"
             color = palette.VERMILION_TEXT if kind == "exchanged" else palette.INK
-            clear = {"facecolor": "white", "linewidth": 0, "pad": 0.5}
-            axes.annotate(
-                span,
-                (end, row),
-                (6, 0),
-                textcoords="offset points",
-                va="center",
-                color=color,
-                weight=weight,
-                bbox=clear,
-            )
+            background = {"facecolor": "white", "linewidth": 0, "pad": 0.5}
+            label(axes, span, (end, row), 6, size=10, color=color, weight=weight, bbox=background)
         percent_axis(axes, survey.language)
         axes.axvspan(
             100 * float(common.lower), 100 * float(common.upper), color=palette.INK, alpha=0.07, linewidth=0, zorder=0
@@ -198,21 +190,12 @@ def gaps(survey: Survey) -> Chart:
         link_marks(axes.collections[-1], *(f"gap.{gap.question}.{gap.item}" for _, gap in rows))
         for row, (_, gap) in enumerate(rows):
             color = MARKS[gap.strength][1] if gap.strength != "never" else palette.GREY
-            axes.annotate(
-                say(gap.strength),
-                (high, row),
-                (10, 0),
-                textcoords="offset points",
-                va="center",
-                color=color,
-                weight="bold",
-                size=9,
-            )
+            label(axes, say(gap.strength), (high, row), 10, color=color, weight="bold")
         for row, ((before, _), (after, _)) in enumerate(pairwise(rows)):
             if before != after:
                 axes.axhline(row + 0.5, color=palette.GREY, linewidth=0.8)
         axes.axvline(0, color=palette.INK, linewidth=1, zorder=0)
-        room = 7 if paper_width(axes) == WIDTH else 19  # for the words beside the intervals
+        room = 19 if is_phone(axes) else 7  # for the words beside the intervals
         axes.set(xlabel="", ylabel="", xlim=(low - 1, high + room), ylim=(len(rows) - 0.5, -0.5))
         ticks = [tick for tick in range(-10, 15, 5) if low - 1 <= tick <= high + 1]
         axes.set_xticks(ticks, [_signed(language, tick) for tick in ticks])
@@ -272,7 +255,7 @@ def scenarios(survey: Survey) -> Chart:
     def draw(axes: Axes) -> None:
         place, count = axes.get_position(), len(DEFFS)
         width = place.width / count
-        size, ticks = (9.5, [0, 5, 10]) if paper_width(axes) == WIDTH else (8, [0, 10])
+        size, ticks = (8, [0, 10]) if is_phone(axes) else (9.5, [0, 5, 10])
         panels = [
             axes,
             *(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from pandas import DataFrame, Index
 
 from contre_enquete import (
@@ -21,9 +20,12 @@ from contre_enquete import (
     Words,
     capitalise,
     differences,
+    dot,
+    fill_numbers,
     heading,
     item_axis,
-    key_edge,
+    label,
+    legend,
     own_name,
     palette,
     percent_axis,
@@ -55,12 +57,10 @@ def own_answers(survey: Survey) -> Chart:
     questions = {question: survey.question(question)["label"] for question in asked}
     line = NAME_ON_PHONE if len(asked) == 1 else LONG_NAME
     headings, middles, places, height = _laid_out(rows, several=len(asked) > 1)
-    verdicts = [row.verdict for row in rows]
-    title = say(
-        "{name}: [{beyond}](#count.yours.beyond) of [{all} differences](#count.yours) from 2013 beyond chance",
+    title = fill_numbers(
+        survey,
+        "{name}: [{number}](#count.yours.beyond) of [{number} differences](#count.yours) from 2013 beyond chance",
         name=own_name(survey),
-        beyond=language.number(verdicts.count("beyond")),
-        all=language.number(len(verdicts) - verdicts.count("withheld")),
     )
     words = Words(
         title=title,
@@ -91,27 +91,15 @@ def own_answers(survey: Survey) -> Chart:
             axes.hlines(y, row.lower, row.upper, color=palette.LINE_GREY, linewidth=3, zorder=1)
             axes.scatter([row.percent], [y], 26, color=colour, zorder=3)
             text, end = _label(survey, row), max(row.upper, row.printed)
-            axes.annotate(text, (end, y), (8, 0), textcoords="offset points", va="center", size=9, color=ink)
+            label(axes, text, (end, y), 8, color=ink)
         keys = [
             *((colours[group], colours[group], capitalise(labels[group])) for group in groups),
             (palette.GREY, palette.GREY, capitalise(say("your survey"))),
             (palette.PAPER, palette.GREY, "2013"),
         ]
-        axes.legend(
-            [
-                Line2D([], [], linestyle="", marker="o", markerfacecolor=face, markeredgecolor=edge, markersize=6)
-                for face, edge, _ in keys
-            ],
-            [name for *_, name in keys],
-            loc="lower left",
-            bbox_to_anchor=(key_edge(axes), 1),
-            ncols=2,
-            frameon=False,
-            handletextpad=0.3,
-            borderpad=0,
-            borderaxespad=0.8,
-            labelcolor=palette.INK,
-        )
+        marks = [dot("o", face, edge, 6) for face, edge, _ in keys]
+        names_of_marks = [name for *_, name in keys]
+        legend(axes, marks, names_of_marks, handletextpad=0.3, borderaxespad=0.8, labelcolor=palette.INK)
         axes.set_ylim(height - 0.4, -0.6)
         axes.set_yticks([middles[item] for item in items], names)
         percent_axis(axes, language)

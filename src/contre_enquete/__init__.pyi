@@ -22,7 +22,13 @@ from .charts.axes import (
     wrap as wrap,
 )
 from .charts.chart import Chart as Chart, Frame as Frame
-from .charts.plots import BAR as BAR, DOT_ROW as DOT_ROW, Percentages as Percentages, Style as Style
+from .charts.plots import (
+    BAR as BAR,
+    DOT_ROW as DOT_ROW,
+    Percentages as Percentages,
+    Style as Style,
+    draw_matrix as draw_matrix,
+)
 from .charts.table import Table as Table
 from .charts.words import Words as Words, question_words as question_words
 from .display.edition import Edition as Edition, load_edition as load_edition

@@ -795,7 +795,7 @@ def test_dots_of_companies_are_the_rows_of_the_offices(name, drawn, survey, offi
     marks = {}
     for dots in (found for found in axes.collections if isinstance(found, PathCollection)):
         size = shapes[str(dots.get_paths()[0].vertices.round(6).tolist())]
-        colour = companies.COLOURS[size].lower()
+        colour = companies.STYLES[size].colour.lower()
         assert {to_hex(edge) for edge in dots.get_edgecolors()} == {colour}
         faces = [to_hex(face) == colour for face in dots.get_facecolors()]
         faces = faces if len(faces) > 1 else faces * len(dots.get_offsets())

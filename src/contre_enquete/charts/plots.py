@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.container import BarContainer
 
 from ..text.language import Language, capitalise
@@ -27,7 +29,7 @@ from .axes import (
     text_width,
 )
 from .chart import Chart, Frame
-from .palette import LINE_GREY, PAPER
+from .palette import GRID_GREY, LINE_GREY, PAPER
 from .words import Words, reference
 
 DOT_ROW = 0.33  # inches, the height of a row of dots
@@ -252,3 +254,40 @@ def _sides(percents: pd.Series) -> dict[str, tuple[float, float]]:
     """Return where the label of each group's dot stands, in points: the lowest left, the highest right, others above."""
     *lower, highest = percents.dropna().sort_values(kind="stable").index
     return {group: (0, 6) if place else (-7, 0) for place, group in enumerate(lower)} | {highest: (7, 0)}
+
+
+def draw_matrix(axes: Axes, texts: pd.DataFrame, colours: pd.DataFrame, references: pd.DataFrame) -> None:
+    """Draw a table of short texts, each on its colour and in a link to its figure.
+
+    Parameters
+    ----------
+    axes
+        Where the table is drawn; its columns are named above, its rows on the left.
+    texts
+        A text for each cell, "" where there is none. One that must not be missed, such as "≠ 60", begins with "≠".
+    colours
+        The colour behind each text, "" where there is none.
+    references
+        The reference of the figure in each cell, or "".
+    """
+    height, width = texts.shape
+    room = 0.86 * axes.get_position().width * paper_width(axes) / width
+    axes.set(xlabel="", ylabel="", xlim=(0, width), ylim=(height, 0))
+    for colour in dict.fromkeys(filter(None, colours.stack())):
+        cells = np.argwhere(colours == colour)
+        squares = [[(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)] for y, x in cells]
+        axes.add_collection(PolyCollection(squares, facecolor=colour, edgecolor="none"))
+        for y, x in cells:
+            text = texts.iat[y, x]
+            weight = "bold" if text.startswith("≠") else "normal"
+            size = 8 * min(1, room / text_width(text, 8, weight))
+            cell = axes.text(x + 0.5, y + 0.5, text, size=size, weight=weight, ha="center", va="center")
+            link_marks(cell, references.iat[y, x])
+    axes.hlines(range(height + 1), 0, width, color=GRID_GREY, linewidth=1)
+    axes.vlines(range(width + 1), 0, height, color=GRID_GREY, linewidth=1)
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="x", length=0)
+    axes.set_xticks(np.arange(width) + 0.5, texts.columns, size=7.5 if is_phone(axes) else 9)
+    axes.set_yticks(np.arange(height) + 0.5, texts.index)
+    axes.grid(visible=False)
+    item_axis(axes)
