@@ -24,7 +24,6 @@ from contre_enquete import (
     Survey,
     Words,
     all_gaps,
-    as_others_print,
     common_share,
     disputed_percents,
     exchanged_share,
@@ -41,6 +40,7 @@ from contre_enquete import (
     size_class_boxes,
     size_classes,
     uncapitalise,
+    with_disputed_value_of_others,
     wrap,
 )
 
@@ -61,7 +61,7 @@ def shares(survey: Survey) -> Chart:
         ("item", survey.item_label(*key), share) for key, share in feasible(survey).items()
     ]
     values = [survey.language.number(percent) for percent in disputed_percents(survey)]
-    other = common_share(as_others_print(survey))
+    other = common_share(with_disputed_value_of_others(survey))
     rows.append(("common", say("All together, with the article’s {value}", value=values[0]), common_share(survey)))
     rows.append(("common", say("All together, with the {value} of others", value=values[1]), other))
     rows.append(("exchanged", say("All, security as Calipia prints it"), exchanged_share(survey)))
@@ -139,7 +139,7 @@ def gaps(survey: Survey) -> Chart:
     ]
     names = [f"{_gap_name(survey, gap)}" for _, gap in rows]
     counts = {strength: sum(gap.strength == strength for _, gap in rows) for strength in STRENGTHS}
-    as_others = [gap.strength for gap in all_gaps(as_others_print(survey))]
+    as_others = [gap.strength for gap in all_gaps(with_disputed_value_of_others(survey))]
     others = {strength: as_others.count(strength) for strength in STRENGTHS}
     words = Words(
         title=say(

@@ -39,7 +39,6 @@ from .figures.numbers import fill_numbers as fill_numbers
 from .figures.registry import registry as registry
 from .statistics.rounding import Interval as Interval, size_class_boxes as size_class_boxes
 from .survey.claims import (
-    FIGURE_VERDICTS as FIGURE_VERDICTS,
     WORDING_VERDICTS as WORDING_VERDICTS,
     judged_claims as judged_claims,
     printed_percents as printed_percents,
@@ -50,7 +49,6 @@ from .survey.estimates import (
     STRENGTHS as STRENGTHS,
     Gap as Gap,
     all_gaps as all_gaps,
-    as_others_print as as_others_print,
     common_share as common_share,
     disputed_percents as disputed_percents,
     exchanged_share as exchanged_share,
@@ -58,6 +56,7 @@ from .survey.estimates import (
     feasible as feasible,
     interval_at as interval_at,
     size_classes as size_classes,
+    with_disputed_value_of_others as with_disputed_value_of_others,
 )
 from .survey.model import Survey as Survey, load_survey as load_survey
 from .survey.official import (
@@ -70,6 +69,7 @@ from .survey.official import (
     with_middle as with_middle,
 )
 from .survey.own import Difference as Difference, differences as differences, own_name as own_name
+from .survey.voices import FIGURE_VERDICTS as FIGURE_VERDICTS
 from .text.language import Language as Language, capitalise as capitalise, uncapitalise as uncapitalise
 from .text.links import strip_links as strip_links
 

@@ -606,7 +606,8 @@ def test_each_cited_mark_and_cell_is_its_figure(drawn, survey):
 
 
 def test_verdicts_marks_are_the_judgements(drawn, survey):
-    from contre_enquete.survey.claims import FIGURE_VERDICTS, WORDING_VERDICTS, judged_claims
+    from contre_enquete.survey.claims import WORDING_VERDICTS, judged_claims
+    from contre_enquete.survey.voices import FIGURE_VERDICTS
 
     claims, say = judged_claims(survey), survey.language.say
     axes = axes_of(drawn["verdicts"])

@@ -12,7 +12,6 @@ from contre_enquete.display.tables import Tables
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import registry
 from contre_enquete.survey.claims import (
-    FIGURE_VERDICTS,
     RULES,
     WORDING_VERDICTS,
     any_of,
@@ -25,7 +24,7 @@ from contre_enquete.survey.claims import (
 from contre_enquete.survey.contradictions import contradictions
 from contre_enquete.survey.model import load_survey
 from contre_enquete.survey.reference import Reference
-from contre_enquete.survey.voices import leaders, printing, rounds_to
+from contre_enquete.survey.voices import FIGURE_VERDICTS, leaders, printing, rounds_to
 from contre_enquete.text.links import strip_links
 
 # What an editor and a statistician who have the sources at hand say of each claim: the figure, and the words. Typed

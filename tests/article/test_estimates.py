@@ -34,7 +34,7 @@ def test_the_share_that_we_did_not_find(survey):
 
 
 def test_seventy_one_for_seventy(survey):
-    other = estimates.as_others_print(survey)
+    other = estimates.with_disputed_value_of_others(survey)
     assert estimates.disputed_percents(survey) == (70, 71)
     assert estimates.common_share(other) == Interval(F(2, 9), F(4, 11))
     people = estimates.respondents(other)
@@ -43,12 +43,12 @@ def test_seventy_one_for_seventy(survey):
     assert [strengths.count(word) for word in ("robust", "depends", "never")] == [8, 7, 2]
     typed = with_percent(survey, 71, source="S01", question="barriers", item="security", segment="large")
     assert estimates.common_share(typed) == estimates.common_share(other)
-    assert estimates.as_others_print(typed) is typed and estimates.disputed_percents(typed) == (71, 71)
+    assert estimates.with_disputed_value_of_others(typed) is typed and estimates.disputed_percents(typed) == (71, 71)
     alone = survey.figures.query(
         "not (question == 'barriers' and item == 'security' and segment == 'large') or source == 'S01'"
     )
     with pytest.raises(DataError, match=r"barriers\.security\.large: no other voice prints it; expected one"):
-        estimates.as_others_print(replace(survey, figures=alone))
+        estimates.with_disputed_value_of_others(replace(survey, figures=alone))
 
 
 def test_exchanged_labels_leave_no_share(survey):
@@ -134,7 +134,7 @@ def test_a_group_of_nobody_or_of_everybody_leaves_nothing_to_compute_with(agree,
 
 def test_others_print_what_they_print(survey):
     """Only the article's percent is changed."""
-    now, then = estimates.as_others_print(survey).figures, survey.figures
+    now, then = estimates.with_disputed_value_of_others(survey).figures, survey.figures
     assert list(then.index[now["percent"].fillna(-1) != then["percent"].fillna(-1)]) == list(
         then.index[(then[["source", "item", "segment"]] == ["S01", "security", "large"]).all(axis=1)]
     )

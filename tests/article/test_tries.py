@@ -78,7 +78,9 @@ def test_a_line_that_was_tried_and_saved_is_named(copy):
     assert re.fullmatch(r"notebooks/fr/2-sources\.ipynb, cell \d+", place)
     assert told == "tries 71; barriers.security.large.S01 is 70. `make restore` puts the notebook back"
     path.write_text(text.replace('tools.cloud-storage.sme\\", 37', 'tools.cloud.sme\\", 37'), encoding="utf-8")
-    assert [told for _, told in check(copy, [path])[0].problems] == ["#tools.cloud.sme is no figure"]
+    assert [told for _, told in check(copy, [path])[0].problems] == [
+        "figure 'tools.cloud.sme': not in the data; the nearest is 'tools.blogs.sme'"
+    ]
 
 
 @pytest.mark.slow

@@ -28,8 +28,9 @@ from contre_enquete.edition.pages import EditionExporter, notebook_page
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import registry
 from contre_enquete.project import PACKAGE, SKELETON
-from contre_enquete.survey.claims import FIGURE_VERDICTS, WORDING_VERDICTS, judged_claims
+from contre_enquete.survey.claims import WORDING_VERDICTS, judged_claims
 from contre_enquete.survey.model import load_survey
+from contre_enquete.survey.voices import FIGURE_VERDICTS
 from contre_enquete.text.links import strip_links
 from reading import CHARTLESS, FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Page, template_and_language
 

@@ -136,7 +136,7 @@ WRONG = {
     "no unit, but a noun": ("Réseaux externes\u00a0: [35 des PME](#tools.external-social-networks.sme)", "the unit is count"),
     "neighbour's value": ("Réseaux externes\u00a0: [35\u00a0% des PME](#tools.cloud-storage.sme)", "not named here"),
     "neighbour of equal value": ("Microblogage\u00a0: [19\u00a0% des PME](#tools.blogs.sme)", "not named here"),
-    "no such figure": ("Réseaux externes\u00a0: [35\u00a0% des PME](#tools.external.sme)", "is no figure"),
+    "no such figure": ("Réseaux externes\u00a0: [35\u00a0% des PME](#tools.external.sme)", "not in the data; the nearest is 'tools."),
     "no link": ("Réseaux externes\u00a0: 35\u00a0% des PME", "number is not linked"),
     "two numbers": ("Réseaux externes\u00a0: [35\u00a0% ou 36\u00a0% des PME](#tools.external-social-networks.sme)", "2 numbers in one link"),
     "finer than published": ("Réseaux externes\u00a0: [35,2\u00a0% des PME](#tools.external-social-networks.sme)", "is 35 percent"),

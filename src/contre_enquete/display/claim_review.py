@@ -7,8 +7,9 @@ scale has no numbers. What only a page knows (its address, date and author) is a
 
 from __future__ import annotations
 
-from ..survey.claims import FIGURE_VERDICTS, WORDING_VERDICTS, Claim, judged_claims
+from ..survey.claims import WORDING_VERDICTS, Claim, judged_claims
 from ..survey.model import Survey
+from ..survey.voices import FIGURE_VERDICTS
 from ..text.links import strip_links
 
 UNRATED_WORDINGS = ("not judged", "opinion")

@@ -15,12 +15,13 @@ from ..charts.table import Table
 from ..errors import unknown_name
 from ..statistics.rounding import Interval, gap_at_share, gap_box, ratio_box
 from ..survey import estimates
-from ..survey.claims import FIGURE_VERDICTS, WORDING_VERDICTS, Claim, gap_ends, judged_claims
+from ..survey.claims import WORDING_VERDICTS, Claim, gap_ends, judged_claims
 from ..survey.contradictions import Contradiction, contradictions
 from ..survey.estimates import all_gaps
 from ..survey.model import Survey
 from ..survey.official import CERTAINTIES, KEY, differing_copies, labels
 from ..survey.own import Difference, differences, own_name
+from ..survey.voices import FIGURE_VERDICTS
 from ..text.language import capitalise, uncapitalise
 from ..text.links import LINK
 from .claim_review import claim_anchor, claim_reviews
@@ -410,7 +411,7 @@ class Tables:
         """
         survey = self.survey
         say, language, critical = survey.language.say, survey.language, NormalDist().inv_cdf(0.975)
-        ways = [survey, *([estimates.as_others_print(survey)] if survey.article.disputed else [])]
+        ways = [survey, *([estimates.with_disputed_value_of_others(survey)] if survey.article.disputed else [])]
         rows = list(zip(*(estimates.same_people(way, question, item, next_item) for way in ways), strict=True))
         ends = [(min(row.weakest for row in both), max(row.strongest for row in both)) for both in rows]
         frame = pd.DataFrame(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import EditionError
 from ..figures.corrected import corrections
-from ..figures.figure import Figure
+from ..figures.figure import Figure, UnknownFigure
 from ..figures.numbers import opening_numbers
 from ..figures.registry import registry
 from ..notebooks.run import read_notebook
@@ -211,10 +211,13 @@ def _read_notebook(path: Path, report: Report) -> None:
 def _tried_values(code: str, figures: Mapping[str, Figure]) -> Iterator[str]:
     """Yield a fault for each value in a cell that differs from the data: readers may try one, an edition may not."""
     for reference, value in TRIED_VALUE.findall(code):
-        if reference not in figures:
-            yield f"#{reference} is no figure"
-        elif figures[reference].value != float(value):
-            yield f"tries {value}; {reference} is {figures[reference].value:g}. `make restore` puts the notebook back"
+        try:
+            figure = figures[reference]
+        except UnknownFigure as error:
+            yield str(error)
+            continue
+        if figure.value != float(value):
+            yield f"tries {value}; {reference} is {figure.value:g}. `make restore` puts the notebook back"
 
 
 def _read_charts(project: Path, notebooks: list[Path], report: Report) -> None:

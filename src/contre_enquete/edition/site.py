@@ -13,8 +13,9 @@ from ..charts.spreadsheet import defused
 from ..display.claim_review import claim_anchor
 from ..figures.numbers import opening_numbers
 from ..project import SUMMARY, method_file
-from ..survey.claims import FIGURE_VERDICTS, WORDING_VERDICTS, judged_claims
+from ..survey.claims import WORDING_VERDICTS, judged_claims
 from ..survey.model import load_survey
+from ..survey.voices import FIGURE_VERDICTS
 from ..text.language import ENGLISH, Language, uncapitalise
 from ..text.links import strip_links
 from .html import (

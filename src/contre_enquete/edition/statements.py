@@ -30,8 +30,9 @@ from ..figures.table import parse_reference
 from ..notebooks.run import read_notebook
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
 from ..project import METHOD, NOTEBOOKS, SESSION, find_project
-from ..survey.claims import FIGURE_VERDICTS, WORDING_VERDICTS, judged_claims
+from ..survey.claims import WORDING_VERDICTS, judged_claims
 from ..survey.model import Survey, load_survey
+from ..survey.voices import FIGURE_VERDICTS
 from ..text.language import ENGLISH
 from ..text.links import LINK, strip_links
 from ..text.numbers import split_sentences

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..figures.figure import Figure
+from ..figures.figure import Figure, UnknownFigure
 from ..figures.table import names_group
 from ..survey.model import Survey, remembered
 from ..survey.official import labels
@@ -75,9 +75,10 @@ def check_text(
 def _find_fault(link: re.Match, sentence: str, context: str, survey: Survey, figures: Mapping[str, Figure]) -> str:
     """Return the fault of a linked number, or ""."""
     words, reference = link.groups()
-    if reference not in figures:
-        return f"#{reference} is no figure"
-    figure = figures[reference]
+    try:
+        figure = figures[reference]
+    except UnknownFigure as error:
+        return str(error)
     fault = (
         _find_office_fault(words, sentence, figure, survey)
         if figure.measure

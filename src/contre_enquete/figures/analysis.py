@@ -8,7 +8,7 @@ from typing import Any
 
 from ..statistics.rounding import Interval
 from ..survey.claims import WORDING_VERDICTS, disclosure_score, judged_claims, printed_percents
-from ..survey.contradictions import KINDS, contradictions
+from ..survey.contradictions import CONTRADICTION_KINDS, contradictions
 from ..survey.estimates import (
     STRENGTHS,
     Gap,
@@ -65,7 +65,7 @@ def count_sorts(sorts: Mapping[str, str], list_found: Callable[[Survey], list[st
     return make
 
 
-CONTRADICTIONS = dict(zip(KINDS, KINDS, strict=True))
+CONTRADICTIONS = dict(zip(CONTRADICTION_KINDS, CONTRADICTION_KINDS, strict=True))
 GAPS = dict(zip(STRENGTHS, STRENGTHS, strict=True))
 make_contradiction_count = count_sorts(CONTRADICTIONS, lambda survey: [c.kind for c in contradictions(survey)])
 make_figure_verdict_count = count_sorts(

@@ -12,7 +12,7 @@ from functools import cache, partial
 from itertools import groupby
 
 from ..survey.claims import judged_claims
-from ..survey.estimates import as_others_print, common_share, respondents
+from ..survey.estimates import common_share, respondents, with_disputed_value_of_others
 from ..survey.model import Survey
 from ..survey.official import near_the_survey, with_middle
 from . import analysis, published, questions
@@ -61,14 +61,14 @@ class Chapter:
 
 @cache
 def _keys_otherwise(list_keys: ListKeys) -> ListKeys:
-    return lambda survey: list_keys(as_others_print(survey)) if survey.article.disputed else ()
+    return lambda survey: list_keys(with_disputed_value_of_others(survey)) if survey.article.disputed else ()
 
 
 def _otherwise(kind: Kind) -> Kind:
     """Return the kind of what would follow if the disputed percent were as other voices print it."""
 
     def make(survey: Survey, *key: str) -> dict | None:
-        figure = kind.figure(as_others_print(survey), key)
+        figure = kind.figure(with_disputed_value_of_others(survey), key)
         if figure is None:
             return None
         return vars(replace(figure, reference=f"{figure.reference}.other", details=(*figure.details, OTHERWISE)))

@@ -19,7 +19,7 @@ from ..text.language import uncapitalise
 from .model import Survey, remembered
 from .official import FOUND
 from .reference import Reference
-from .voices import FIGURE_VERDICTS, Printing, leaders, printing, rounds_to, together
+from .voices import Printing, combine, leaders, printing, rounds_to
 
 WORDING_VERDICTS = {  # how the words of a claim stand to the figures, in words
     "fits": "fits",
@@ -72,7 +72,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Row:
+class RuleInput:
     """What a row of `claims.csv` gives to its rule: references, the group said to lead, our reading and its reason."""
 
     about: tuple[Reference, ...]
@@ -94,8 +94,8 @@ def judged_claims(survey: Survey) -> tuple[Claim, ...]:
         figures = tuple(map(Reference.parse, row.figures.split()))
         about = tuple(map(Reference.parse, row.about.split())) or figures
         printings = [printing(survey, reference, row.leader) for reference in figures]
-        figure = together(printings)
-        wording, why = RULES[row.rule].judge(survey, Row(about, row.leader, row.reading, reason))
+        figure = combine(printings)
+        wording, why = RULES[row.rule].judge(survey, RuleInput(about, row.leader, row.reading, reason))
         judged.append(
             Claim(
                 row.claim,
@@ -105,7 +105,7 @@ def judged_claims(survey: Survey) -> tuple[Claim, ...]:
                 row.rule,
                 figures,
                 figure,
-                _told_by(survey, row.claim, figure, printings),
+                _write_figure_reason(survey, row.claim, figure, printings),
                 wording,
                 why,
                 survey.count_voices({source for each in printings for source in each.same}),
@@ -125,8 +125,8 @@ def printed_percents(survey: Survey) -> dict[Reference, str]:
     return {reference: printing(survey, reference, "").judgement for reference in percents}
 
 
-def _told_by(survey: Survey, claim: str, figure: str, printings: list[Printing]) -> str:
-    """The sentence that says who prints the figures, and by how many voices; nothing where none is known."""
+def _write_figure_reason(survey: Survey, claim: str, figure: str, printings: list[Printing]) -> str:
+    """Return the sentence that lists who prints the figures, and how many voices they are, or ""."""
     say, series = survey.language.say, survey.language.series
 
     def named(name: str) -> tuple[str, ...]:
@@ -158,7 +158,7 @@ def _publishers(survey: Survey, sources: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(map(survey.publisher, sources)))
 
 
-def _more(survey: Survey, row: Row) -> Judgement:
+def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
     """The group named leads for each item, before rounding, or in the words of the pages that print no percent."""
     shown, judged = [], set()
     for pair in row.about:
@@ -167,7 +167,7 @@ def _more(survey: Survey, row: Row) -> Judgement:
             low, high = gap_ends(first, second)
             told = "{item}: {first} and {second}, a gap between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}) before rounding"
             words = {"low": survey.language.number(low), "high": survey.language.number(high), "reference": pair}
-            shown.append(survey.language.say(told, **_words(survey, pair), **words))
+            shown.append(survey.language.say(told, **_link_pair(survey, pair), **words))
             ahead = gap_box(first, second) if row.leader == survey.article.compared[1] else gap_box(second, first)
             judged.add({True: "fits", False: "reverses", None: "not judged"}[ahead.within(POSITIVE)])
         else:
@@ -177,10 +177,10 @@ def _more(survey: Survey, row: Row) -> Judgement:
             others = {group for source, group in leads.items() if source != survey.article.source}
             known = "fits" if others == {row.leader} else "not judged"
             judged.add("reverses" if others and row.leader not in others else known)
-    return _weakest(judged), "; ".join([shown[0], *map(uncapitalise, shown[1:])]) + "."
+    return _combine_wordings(judged), "; ".join([shown[0], *map(uncapitalise, shown[1:])]) + "."
 
 
-def _much(survey: Survey, row: Row) -> Judgement:
+def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
     """For each item, the higher share is at least so many times the lower, as the article declares, whatever the rounding."""
     much = Fraction(str(survey.article.much))
     shown, judged = [], set()
@@ -203,7 +203,7 @@ def _much(survey: Survey, row: Row) -> Judgement:
         shown.append(
             survey.language.say(
                 told,
-                **_words(survey, pair),
+                **_link_pair(survey, pair),
                 reference=pair,
                 ratio="" if ends[1] is None else survey.language.number(ends[1]),
             )
@@ -213,10 +213,10 @@ def _much(survey: Survey, row: Row) -> Judgement:
         items="; ".join([shown[0], *map(uncapitalise, shown[1:])]),
         much=survey.language.number(survey.article.much),
     )
-    return _weakest(judged), reason
+    return _combine_wordings(judged), reason
 
 
-def _first(survey: Survey, row: Row) -> Judgement:
+def _judge_first(survey: Survey, row: RuleInput) -> Judgement:
     """In each group, no other item of the question can be as high, whatever the rounding."""
     shown, judged = [], set()
     for reference in row.about:
@@ -229,15 +229,15 @@ def _first(survey: Survey, row: Row) -> Judgement:
             survey.language.say(
                 "{item}: {share}; next, {next_item}: {next_share}",
                 item=survey.item_label(reference.question, reference.item),
-                share=_cited(survey, reference.of(reference.segment)),
+                share=_link_percent(survey, reference.of(reference.segment)),
                 next_item=uncapitalise(survey.item_label(*following[:2])),
-                next_share=_cited(survey, Reference("", *following[:2], segment=reference.segment)),
+                next_share=_link_percent(survey, Reference("", *following[:2], segment=reference.segment)),
             )
         )
-    return _weakest(judged), "; ".join([shown[0], *map(uncapitalise, shown[1:])]) + "."
+    return _combine_wordings(judged), "; ".join([shown[0], *map(uncapitalise, shown[1:])]) + "."
 
 
-def _just_before(survey: Survey, row: Row) -> Judgement:
+def _judge_just_before(survey: Survey, row: RuleInput) -> Judgement:
     """In each group, the first item is ahead of the second, and by less points than the article declares."""
     just = Interval(Fraction(0), Fraction(str(survey.article.just)))
     shown, judged = [], set()
@@ -255,15 +255,15 @@ def _just_before(survey: Survey, row: Row) -> Judgement:
             survey.language.say(
                 "{first}: {one}; {second}: {other}",
                 first=survey.item_label(one.question, one.item),
-                one=_cited(survey, one),
+                one=_link_percent(survey, one),
                 second=uncapitalise(survey.item_label(other.question, other.item)),
-                other=_cited(survey, other),
+                other=_link_percent(survey, other),
             )
         )
-    return _weakest(judged), "; ".join([shown[0], *map(uncapitalise, shown[1:])]) + "."
+    return _combine_wordings(judged), "; ".join([shown[0], *map(uncapitalise, shown[1:])]) + "."
 
 
-def _mostly(survey: Survey, row: Row) -> Judgement:
+def _judge_mostly(survey: Survey, row: RuleInput) -> Judgement:
     """In each group, a majority has at least one of the items: the kindest reading of the word. Fréchet 1935."""
     judged, shown = set(), []
     for segment in dict.fromkeys(reference.segment for reference in row.about):
@@ -274,7 +274,7 @@ def _mostly(survey: Survey, row: Row) -> Judgement:
         shown.append(
             language.say(
                 "{share} for the highest, {item}, and from [{low} ({group})](#any-low.{question}.{segment}) to [{high} ({group})](#any-high.{question}.{segment}) for at least one",
-                share=_cited(survey, highest),
+                share=_link_percent(survey, highest),
                 item=uncapitalise(survey.item_label(highest.question, highest.item)),
                 low=language.percent(float(at_least_one.lower)),
                 high=language.percent(float(at_least_one.upper)),
@@ -283,7 +283,7 @@ def _mostly(survey: Survey, row: Row) -> Judgement:
                 segment=segment,
             )
         )
-    return _weakest(judged), "; ".join(shown) + "."
+    return _combine_wordings(judged), "; ".join(shown) + "."
 
 
 def any_of(survey: Survey, references: tuple[Reference, ...]) -> Interval:
@@ -294,7 +294,7 @@ def any_of(survey: Survey, references: tuple[Reference, ...]) -> Interval:
     return Interval(Fraction(str(round(100 * float(low), 6))), Fraction(str(round(100 * float(high), 6))), True, True)
 
 
-def _rounded(survey: Survey, row: Row) -> Judgement:
+def _judge_rounded(survey: Survey, row: RuleInput) -> Judgement:
     """The article's number is the published one, rounded to its first two digits."""
     said, published = (_fact(survey, reference) for reference in row.about)
     reason = survey.language.say(
@@ -307,7 +307,7 @@ def _rounded(survey: Survey, row: Row) -> Judgement:
     return ("fits" if rounds_to(published, said) else "overstates"), reason
 
 
-def _who_answered(survey: Survey, row: Row) -> Judgement:
+def _judge_who_answered(survey: Survey, row: RuleInput) -> Judgement:
     """The claim speaks of companies; the method page says who answered."""
     answered = survey.sample[survey.sample["fact"] == "who-answered"]
     words = answered[answered["source"] == survey.article.method]["words"].tolist()
@@ -321,13 +321,13 @@ def _who_answered(survey: Survey, row: Row) -> Judgement:
     return ("companies" if people else "fits"), reason
 
 
-def _reading(survey: Survey, row: Row) -> Judgement:
-    """A reading of ours, with its reason."""
+def _judge_reading(survey: Survey, row: RuleInput) -> Judgement:
+    """Return a reading of ours, with its reason."""
     return row.reading, row.reason or survey.language.say(REASONS[row.reading])
 
 
-def _no_wording(survey: Survey, row: Row) -> Judgement:
-    """The claim is a figure and nothing else."""
+def _judge_nothing(survey: Survey, row: RuleInput) -> Judgement:
+    """Judge nothing: the claim is a figure without words."""
     return "none", ""
 
 
@@ -337,14 +337,14 @@ REASONS = {  # of a reading that gives none of its own
 }
 
 
-def _weakest(judged: set[str]) -> str:
-    """The judgement of one word for several items: it fits if it fits them all."""
+def _combine_wordings(judged: set[str]) -> str:
+    """Return the worst judgement of a word: reverses > overstates > not judged > fits."""
     return next(wording for wording in ("reverses", "overstates", "not judged", "fits") if wording in judged)
 
 
 @dataclass(frozen=True)
-class Form:
-    """What a reference of a rule must be: its form in words, and whether the survey has what it names."""
+class ReferenceShape:
+    """What a reference of a rule must be: its shape in words, and whether the survey has what it names."""
 
     words: str
     fits: Callable[[Survey, Reference], bool]
@@ -401,45 +401,45 @@ def _is_known(survey: Survey, reference: Reference) -> bool:
     return not reference.segment or any(rows[(rows["segment"] == reference.segment)]["item"].isin(items))
 
 
-PAIR = Form("question.item, with a percent shown for each group", _has_pair)
-LEADER = Form("question.item, of which some page says which group leads", _has_leader)
-SHARE = Form("question.item.group, with a percent shown", _has_share)
-FIRST = Form("first.question.item.group, with a percent shown for it and for another item", _has_rest)
-ORDER = Form("ahead.question.first item.second item.group, with a percent shown for both items", _has_order)
-NUMBER = Form("sample.fact or sample.fact.source, with a number", _has_number)
-KNOWN = Form("a reference to what some page prints", _is_known)
+PAIR = ReferenceShape("question.item, with a percent shown for each group", _has_pair)
+LEADER = ReferenceShape("question.item, of which some page says which group leads", _has_leader)
+SHARE = ReferenceShape("question.item.group, with a percent shown", _has_share)
+FIRST = ReferenceShape("first.question.item.group, with a percent shown for it and for another item", _has_rest)
+ORDER = ReferenceShape("ahead.question.first item.second item.group, with a percent shown for both items", _has_order)
+NUMBER = ReferenceShape("sample.fact or sample.fact.source, with a number", _has_number)
+KNOWN = ReferenceShape("a reference to what some page prints", _is_known)
 
 
 @dataclass(frozen=True)
 class Rule:
     """How a wording is judged, and what a row of `claims.csv` must have for it.
 
-    `form` is that of each reference that the rule is applied to, of which there are at least `least` and at most
-    `most`; `leads` says that the claim must name a group that is ahead.
+    `shape` is that of each reference that the rule is applied to, of which there are at least `min_refs` and at most
+    `max_refs`; `needs_leader` says that the claim must name a group that is ahead.
     """
 
-    judge: Callable[[Survey, Row], Judgement]
-    form: Form = KNOWN
-    least: int = 1
-    most: float = math.inf
-    leads: bool = False
+    judge: Callable[[Survey, RuleInput], Judgement]
+    shape: ReferenceShape = KNOWN
+    min_refs: int = 1
+    max_refs: float = math.inf
+    needs_leader: bool = False
 
 
 RULES = {
-    "more": Rule(_more, LEADER, leads=True),
-    "much": Rule(_much, PAIR),
-    "first": Rule(_first, FIRST),
-    "just before": Rule(_just_before, ORDER),
-    "mostly": Rule(_mostly, SHARE),
-    "rounded": Rule(_rounded, NUMBER, least=2, most=2),
-    "who answered": Rule(_who_answered, least=0, most=0),
-    READING: Rule(_reading, least=0),
-    "": Rule(_no_wording),
+    "more": Rule(_judge_more, LEADER, needs_leader=True),
+    "much": Rule(_judge_much, PAIR),
+    "first": Rule(_judge_first, FIRST),
+    "just before": Rule(_judge_just_before, ORDER),
+    "mostly": Rule(_judge_mostly, SHARE),
+    "rounded": Rule(_judge_rounded, NUMBER, min_refs=2, max_refs=2),
+    "who answered": Rule(_judge_who_answered, min_refs=0, max_refs=0),
+    READING: Rule(_judge_reading, min_refs=0),
+    "": Rule(_judge_nothing),
 }
 
 
 def check_claims(survey: Survey) -> None:
-    """Check that each row of `claims.csv` has what its rule takes. Raises DataError with the first fault."""
+    """Raise DataError for the first row of `claims.csv` that lacks what its rule needs."""
     for number, row in enumerate(survey.claims.itertuples(), 2):
 
         def fault(column: str, found: str, expected: str, number: int = number) -> DataError:
@@ -449,7 +449,7 @@ def check_claims(survey: Survey) -> None:
         if row.rule not in RULES:
             raise fault("rule", row.rule, f"one of {', '.join(filter(None, RULES))}, or nothing")
         rule, of_rule = RULES[row.rule], f"for the rule {row.rule!r}" if row.rule else "where there is no rule"
-        if row.leader not in ("", *survey.article.compared) or (rule.leads and not row.leader):
+        if row.leader not in ("", *survey.article.compared) or (rule.needs_leader and not row.leader):
             raise fault("leader", row.leader, f"one of {', '.join(survey.article.compared)} {of_rule}")
         readings = [wording for wording in WORDING_VERDICTS if wording != "none"]
         if row.rule == READING and row.reading not in readings:
@@ -462,27 +462,27 @@ def check_claims(survey: Survey) -> None:
             raise fault(
                 "offices", row.offices, f"one of {', '.join(FOUND)}, with [official] in article.toml, or nothing"
             )
-        for column, form in (("figures", KNOWN), ("about", rule.form)):
+        for column, shape in (("figures", KNOWN), ("about", rule.shape)):
             for reference in getattr(row, column).split():
-                if not _fits(survey, reference, form):
-                    raise fault(column, reference, f"{form.words}, {of_rule}" if column == "about" else form.words)
+                if not _fits(survey, reference, shape):
+                    raise fault(column, reference, f"{shape.words}, {of_rule}" if column == "about" else shape.words)
         column = "about" if row.about else "figures"
         references = getattr(row, column).split()
-        if not rule.least <= len(references) <= rule.most:
+        if not rule.min_refs <= len(references) <= rule.max_refs:
             count = (
                 "at least one reference"
-                if rule.most > rule.least
-                else f"{rule.most or 'no'} reference{'s' * (rule.most != 1)}"
+                if rule.max_refs > rule.min_refs
+                else f"{rule.max_refs or 'no'} reference{'s' * (rule.max_refs != 1)}"
             )
-            raise fault(column, " ".join(references), f"{count} {of_rule}, {rule.form.words}")
+            raise fault(column, " ".join(references), f"{count} {of_rule}, {rule.shape.words}")
         for reference in references:
-            if not _fits(survey, reference, rule.form):
-                raise fault(column, reference, f"{rule.form.words}, {of_rule}")
+            if not _fits(survey, reference, rule.shape):
+                raise fault(column, reference, f"{rule.shape.words}, {of_rule}")
 
 
-def _fits(survey: Survey, text: str, form: Form) -> bool:
+def _fits(survey: Survey, text: str, shape: ReferenceShape) -> bool:
     try:
-        return form.fits(survey, Reference.parse(text))
+        return shape.fits(survey, Reference.parse(text))
     except ValueError:
         return False
 
@@ -505,7 +505,7 @@ def gap_ends(first: Fraction, second: Fraction) -> tuple[float, float]:
 
 
 def disclosure_score(survey: Survey, subject: str) -> dict[str, int]:
-    """How many of the 11 items of disclosure `subject` ("article" or "edition") meets, meets in part, misses."""
+    """Return how many items of disclosure `subject` ("article" or "edition") meets, meets in part and misses."""
     counts = survey.disclosure[subject].value_counts()
     return {level: int(counts.get(level, 0)) for level in ("met", "partial", "missing")}
 
@@ -524,27 +524,12 @@ def _fact(survey: Survey, reference: Reference) -> float:
     return float((rows[rows["source"] == reference.source] if reference.source else rows)["number"].dropna().iloc[0])
 
 
-def _cited(survey: Survey, reference: Reference) -> str:
-    """A figure with its group, linked: "[35 % (PME)](#…)"."""
+def _link_percent(survey: Survey, reference: Reference) -> str:
+    """Return a percent with its group, linked: "[35 % (PME)](#…)"."""
     value = survey.percent(*reference.key)
     return f"[{survey.language.percent(value)} ({survey.segment_label(reference.segment)})](#{reference})"
 
 
-def _words(survey: Survey, pair: Reference) -> dict[str, str]:
-    first, second = (_cited(survey, pair.of(segment)) for segment in survey.article.compared)
+def _link_pair(survey: Survey, pair: Reference) -> dict[str, str]:
+    first, second = (_link_percent(survey, pair.of(segment)) for segment in survey.article.compared)
     return {"item": survey.item_label(pair.question, pair.item), "first": first, "second": second}
-
-
-__all__ = [
-    "FIGURE_VERDICTS",
-    "READING",
-    "WORDING_VERDICTS",
-    "Claim",
-    "any_of",
-    "check_claims",
-    "disclosure_score",
-    "gap_ends",
-    "judged_claims",
-    "printed_percents",
-    "ratio_ends",
-]

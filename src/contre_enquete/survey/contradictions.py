@@ -17,7 +17,7 @@ import pandas as pd
 
 from .model import Survey, remembered
 
-KINDS = ("direction", "swapped", "value", "unit")
+CONTRADICTION_KINDS = ("direction", "swapped", "value", "unit")
 MORE_THAN = "more than "
 ITEM_OF_GROUP = ("question", "item", "segment")
 
@@ -41,27 +41,27 @@ class Contradiction:
 @remembered
 def contradictions(survey: Survey) -> tuple[Contradiction, ...]:
     """Every contradiction between sources, in the codebook's order."""
-    swapped = _swapped(survey)
-    return (*_directions(survey), *swapped, *_values(survey, swapped), *_units(survey))
+    swapped = _find_swapped(survey)
+    return (*_find_directions(survey), *swapped, *_find_values(survey, swapped), *_find_units(survey))
 
 
-def _pairs(survey: Survey) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
+def _pairs_by_source(survey: Survey) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
     """(question, item) -> source -> the percents of the two groups compared, for the sources that print both."""
     pairs: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
     exact = survey.figures[survey.figures["words"] == ""]
     wide = exact.pivot(index=["question", "item", "source"], columns="segment", values="percent")
     for (question, item, source), row in wide.reindex(columns=list(survey.article.compared)).dropna().iterrows():
         pairs.setdefault((question, item), {})[source] = tuple(row)
-    return {key: pairs[key] for key in _in_order(survey) if key in pairs}
+    return {key: pairs[key] for key in _list_items(survey) if key in pairs}
 
 
-def _in_order(survey: Survey) -> list[tuple[str, str]]:
+def _list_items(survey: Survey) -> list[tuple[str, str]]:
     return list(zip(survey.items["question"], survey.items["item"], strict=True))
 
 
-def _swapped(survey: Survey) -> list[Contradiction]:
+def _find_swapped(survey: Survey) -> list[Contradiction]:
     found = []
-    for (question, item), pairs in _pairs(survey).items():
+    for (question, item), pairs in _pairs_by_source(survey).items():
         exchanged = {
             source
             for one, other in combinations(pairs, 2)
@@ -72,37 +72,42 @@ def _swapped(survey: Survey) -> list[Contradiction]:
             # the exchanged side is the one that fewer voices stand on, or else the one not shown
             shown = survey.question(question)["shown"]
             sides = {
-                source: survey.count_voices([other for other, pair in pairs.items() if _same_side(pairs[source], pair)])
+                source: survey.count_voices(
+                    [other for other, pair in pairs.items() if _is_same_side(pairs[source], pair)]
+                )
                 for source in exchanged
             }
             source = min(exchanged, key=lambda source: (sides[source], source == shown, source))
             others: dict[str, list[str]] = {}
             for other, pair in pairs.items():
-                if not _same_side(pairs[source], pair):
-                    others.setdefault(_pair(pair), []).append(other)
+                if not _is_same_side(pairs[source], pair):
+                    others.setdefault(_write_pair(pair), []).append(other)
             against = tuple((says, tuple(sources)) for says, sources in others.items())
-            for one in (one for one in pairs if _same_side(pairs[source], pairs[one])):
-                found.append(Contradiction("swapped", question, item, "", (one,), _pair(pairs[one]), against))
+            for one in (one for one in pairs if _is_same_side(pairs[source], pairs[one])):
+                found.append(Contradiction("swapped", question, item, "", (one,), _write_pair(pairs[one]), against))
     return found
 
 
-def _same_side(one: tuple[float, float], other: tuple[float, float]) -> bool:
+def _is_same_side(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return (one[0] - one[1]) * (other[0] - other[1]) > 0
 
 
-def _pair(pair: tuple[float, float]) -> str:
+def _write_pair(pair: tuple[float, float]) -> str:
     return f"{pair[0]:g} / {pair[1]:g}"
 
 
-def _values(survey: Survey, swapped: list[Contradiction]) -> list[Contradiction]:
+def _find_values(survey: Survey, swapped: list[Contradiction]) -> list[Contradiction]:
     exchanged = {(c.question, c.item, source) for c in swapped for source in c.sources}
     rows = survey.figures
     rows = rows[[key not in exchanged for key in zip(rows["question"], rows["item"], rows["source"], strict=True)]]
-    usual = {key: _value(sides.usual) for key, sides in _sides(rows, ITEM_OF_GROUP, survey.count_voices).items()}
-    places = {item: place for place, item in enumerate(_in_order(survey))}
+    usual = {
+        key: _write_value(sides.usual) for key, sides in _group_sides(rows, ITEM_OF_GROUP, survey.count_voices).items()
+    }
+    places = {item: place for place, item in enumerate(_list_items(survey))}
     ranks = {segment: rank for rank, segment in enumerate(survey.segments["segment"])}
     found = sorted(
-        differing(rows, ITEM_OF_GROUP, survey.count_voices), key=lambda side: (places[side[0][:2]], ranks[side[0][2]])
+        find_differing(rows, ITEM_OF_GROUP, survey.count_voices),
+        key=lambda side: (places[side[0][:2]], ranks[side[0][2]]),
     )
     contradictions = []
     for (question, item, segment), says, sources, other, others in found:
@@ -121,8 +126,10 @@ class Sides:
     usual: tuple[float, str]
 
 
-def _sides(rows: pd.DataFrame, key: Sequence[str], count_voices: Callable[[Iterable[str]], int]) -> dict[tuple, Sides]:
-    rows = rows[_comparable(rows["words"])]  # those without a percent are in no group
+def _group_sides(
+    rows: pd.DataFrame, key: Sequence[str], count_voices: Callable[[Iterable[str]], int]
+) -> dict[tuple, Sides]:
+    rows = rows[_is_comparable(rows["words"])]  # those without a percent are in no group
     printed: dict[tuple, dict[tuple[float, str], tuple[str, ...]]] = {}
     for (*of, value, words), group in rows.groupby([*key, "percent", "words"], sort=False):
         printed.setdefault(tuple(of), {})[value, words] = tuple(group["source"])
@@ -138,7 +145,7 @@ def _sides(rows: pd.DataFrame, key: Sequence[str], count_voices: Callable[[Itera
     }
 
 
-def differing(
+def find_differing(
     rows: pd.DataFrame, key: Sequence[str], count_voices: Callable[[Iterable[str]], int]
 ) -> Iterator[tuple[tuple, str, tuple[str, ...], str, tuple[str, ...]]]:
     """Yield each value that sources print of a figure and that cannot be the usual one.
@@ -146,38 +153,38 @@ def differing(
     `rows` have the columns percent, words and source; `key` are the columns that say which figure a row is of. Yields the
     figure's key, the value and its sources, the usual value and its sources.
     """
-    for of, sides in _sides(rows, key, count_voices).items():
+    for of, sides in _group_sides(rows, key, count_voices).items():
         for value, sources in sides.printed.items():
-            if not _agree(value, sides.usual):
-                yield of, _value(value), sources, _value(sides.usual), sides.printed[sides.usual]
+            if not _can_agree(value, sides.usual):
+                yield of, _write_value(value), sources, _write_value(sides.usual), sides.printed[sides.usual]
 
 
-def _comparable(words: pd.Series) -> pd.Series:
+def _is_comparable(words: pd.Series) -> pd.Series:
     return (words == "") | words.str.startswith(MORE_THAN)
 
 
-def _agree(one: tuple[float, str], other: tuple[float, str]) -> bool:
-    """Whether one printed value can be another: the same, as rounded by one of the pages, or what lies above "more than"."""
+def _can_agree(one: tuple[float, str], other: tuple[float, str]) -> bool:
+    """Return True if two values are equal, equal once one is rounded, or "more than N" and a value above N."""
     (low, words), (high, exact) = sorted((one, other), key=lambda value: not value[1])
     if not words:
         return low == high or (abs(low - high) <= 0.5 and (low % 1 == 0) != (high % 1 == 0))
     return bool(exact) or high > low
 
 
-def _value(value: tuple[float, str]) -> str:
+def _write_value(value: tuple[float, str]) -> str:
     return value[1] or f"{value[0]:g}"
 
 
-def _directions(survey: Survey) -> list[Contradiction]:
+def _find_directions(survey: Survey) -> list[Contradiction]:
     said: dict[tuple[str, str], dict[str, str]] = {}
     for row in survey.figures[survey.figures["direction"] == "higher"].itertuples():
         said.setdefault((row.question, row.item), {})[row.source] = row.segment
-    for key, pairs in _pairs(survey).items():
+    for key, pairs in _pairs_by_source(survey).items():
         for source, (first, second) in pairs.items():
             if first != second and key in said:
                 said[key].setdefault(source, survey.article.compared[int(second > first)])
     found = []
-    for question, item in _in_order(survey):
+    for question, item in _list_items(survey):
         leads = said.get((question, item), {})
         sides = {segment: tuple(s for s in leads if leads[s] == segment) for segment in survey.article.compared}
         if all(sides.values()):
@@ -191,7 +198,7 @@ def _directions(survey: Survey) -> list[Contradiction]:
     return found
 
 
-def _units(survey: Survey) -> list[Contradiction]:
+def _find_units(survey: Survey) -> list[Contradiction]:
     found = []
     answered = survey.sample[survey.sample["fact"] == "who-answered"]
     method = answered[answered["source"] == survey.article.method]["words"].tolist()

@@ -50,12 +50,25 @@ STRENGTHS = ("robust", "depends", "never")
 class Gap:
     """A printed gap and what it is worth, if each segment had been a simple random sample.
 
-    Percents as printed; `lower` and `upper` are the limits of Newcombe's interval with its rounding
-    envelope over the feasible shares, in points, the second group minus the first, at a design effect of 1;
-    `least_n` the smallest number of the first group at which the gap would be found in the worst
-    rounding (None: at none); `deff` the largest design effect that it survives at every feasible share; `bias` the points of
-    bias, more in one group than in the other, up to which it stays robust: all three by the same test as `strength`,
-    Holm's correction included; `strength` is "robust" only if `deff` is at least the greatest of `DEFFS`.
+    One test decides `strength`, `least_n`, `deff` and `bias`: that of two proportions, with Holm's correction.
+
+    Attributes
+    ----------
+    first, second
+        Percents of the two groups, as printed.
+    lower, upper
+        Limits of Newcombe's interval of second minus first, in points, widened by rounding and by the feasible shares,
+        at a design effect of 1.
+    strength
+        "robust" (significant at every feasible share up to the largest of `DEFFS`), "depends" or "never".
+    least_n
+        Smallest size of the first group at which the gap is significant in the worst rounding; None if there is none.
+    deff
+        Largest design effect at which the gap is significant at every feasible share.
+    bias
+        Points of bias, more in one group than in the other, up to which the gap stays robust.
+    cohens_h
+        Cohen's h of the two percents.
     """
 
     question: str
@@ -116,13 +129,13 @@ def disputed_percent(survey: Survey) -> Reference:
 
 
 def disputed_percents(survey: Survey) -> tuple[float, float]:
-    """Return the disputed percent as the article prints it and as most other voices do. Raises DataError as `as_others_print`."""
+    """Return the disputed percent as the article prints it and as most other voices do. Raises DataError as `with_disputed_value_of_others`."""
     key = disputed_percent(survey).key
-    return survey.percent(*key), as_others_print(survey).percent(*key)
+    return survey.percent(*key), with_disputed_value_of_others(survey).percent(*key)
 
 
 @remembered
-def as_others_print(survey: Survey) -> Survey:
+def with_disputed_value_of_others(survey: Survey) -> Survey:
     """Return the survey with the disputed percent of the article as most other voices print it.
 
     What follows from the percent is given both ways, which are one once every other voice prints what the article does.

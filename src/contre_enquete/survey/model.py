@@ -20,7 +20,7 @@ from ..project import CATALOGUES, DECLARATION, digest_files, find_project
 from ..text.language import ENGLISH, Language
 from .package import read_package
 
-OPTIONAL = {  # tables that an article may do without, and their columns; without voices, each source is one
+OPTIONAL_TABLES = {  # tables that an article may do without, and their columns; without voices, each source is one
     "chain": ["before", "after", "page_en", "certainty", "reason"],
     "national": ["source", "country", "question", "item", "percent", "words", "counts", "locator", "certainty"],
     "voices": ["voice", "label_en", "why_en"],
@@ -39,8 +39,8 @@ OPTIONAL = {  # tables that an article may do without, and their columns; withou
         *("n", "missing", "base", "yes", "weighted_base", "withheld"),
     ],
 }
-KEPT = 8  # surveys, the last ones loaded
-_loaded: dict[tuple[Path, bytes, Language], Survey] = {}
+MAX_CACHED_SURVEYS = 8
+_cached_surveys: dict[tuple[Path, bytes, Language], Survey] = {}
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -62,8 +62,8 @@ def remembered(function: Callable[Concatenate[Survey, P], R]) -> Callable[Concat
     return once
 
 
-class Held:
-    """A table of a survey: each access returns a table of the caller's own, a copy on write."""
+class CopyOnRead:
+    """A table of a survey; reading it returns a shallow copy, so that callers cannot change the survey."""
 
     def __set_name__(self, survey: type, name: str) -> None:
         self.name = name
@@ -85,24 +85,24 @@ class Survey:
     is the folder that holds its `data/`.
     """
 
-    figures: pd.DataFrame = Held()
-    sample: pd.DataFrame = Held()
-    sources: pd.DataFrame = Held()
-    voices: pd.DataFrame = Held()
-    questions: pd.DataFrame = Held()
-    items: pd.DataFrame = Held()
-    segments: pd.DataFrame = Held()
-    chain: pd.DataFrame = Held()
-    national: pd.DataFrame = Held()
-    claims: pd.DataFrame = Held()
-    disclosure: pd.DataFrame = Held()
-    places: pd.DataFrame = Held()
-    measures: pd.DataFrame = Held()
-    sizes: pd.DataFrame = Held()
-    official_sources: pd.DataFrame = Held()
-    official: pd.DataFrame = Held()
-    corrections: pd.DataFrame = Held()
-    yours: pd.DataFrame = Held()
+    figures: pd.DataFrame = CopyOnRead()
+    sample: pd.DataFrame = CopyOnRead()
+    sources: pd.DataFrame = CopyOnRead()
+    voices: pd.DataFrame = CopyOnRead()
+    questions: pd.DataFrame = CopyOnRead()
+    items: pd.DataFrame = CopyOnRead()
+    segments: pd.DataFrame = CopyOnRead()
+    chain: pd.DataFrame = CopyOnRead()
+    national: pd.DataFrame = CopyOnRead()
+    claims: pd.DataFrame = CopyOnRead()
+    disclosure: pd.DataFrame = CopyOnRead()
+    places: pd.DataFrame = CopyOnRead()
+    measures: pd.DataFrame = CopyOnRead()
+    sizes: pd.DataFrame = CopyOnRead()
+    official_sources: pd.DataFrame = CopyOnRead()
+    official: pd.DataFrame = CopyOnRead()
+    corrections: pd.DataFrame = CopyOnRead()
+    yours: pd.DataFrame = CopyOnRead()
     language: Language
     article: Article
     project: Path
@@ -110,7 +110,7 @@ class Survey:
 
     def __repr__(self) -> str:
         """Return the edition's name, its language, the number of rows of each table, and calls to go on with."""
-        tables = {name: getattr(self, name) for name, held in vars(Survey).items() if isinstance(held, Held)}
+        tables = {name: getattr(self, name) for name, table in vars(Survey).items() if isinstance(table, CopyOnRead)}
         counts = ", ".join(f"{name} {len(table)}" for name, table in tables.items() if len(table))
         row = self.figures[self.figures["percent"].notna()].iloc[0]
         calls = (
@@ -163,7 +163,7 @@ class Survey:
 
     def tables(self) -> list[pd.DataFrame]:
         """Return every table."""
-        return [getattr(self, name) for name, held in vars(Survey).items() if isinstance(held, Held)]
+        return [getattr(self, name) for name, table in vars(Survey).items() if isinstance(table, CopyOnRead)]
 
     @remembered
     def shown(self, question: str) -> pd.DataFrame:
@@ -342,7 +342,7 @@ class Survey:
         return table[f"{name}_{ENGLISH}"].map(lambda text: self.language.say(text) if text else "")
 
 
-def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
+def _check_declaration(article: Article, tables: dict[str, pd.DataFrame]) -> None:
     """Raise DataError unless the data has each group, source, question, item and fact that the article declares.
 
     Each number in `sample.csv` must be a fact that it declares, and each figure of an item that the codebook has, too.
@@ -359,7 +359,7 @@ def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
         "size": set(tables["sizes"]["size"]),
         "figure": {f"{o.place}.{o.year:g}.{o.measure}.{o.size}" for o in tables["official"].itertuples()},
     }
-    for kind, key, name in _named(article):
+    for kind, key, name in _list_declared_names(article):
         if name not in known[kind]:
             raise DataError(f"{DECLARATION}, {key}: found {name!r}; expected a {kind} of the data package")
     for table in (tables["survey"], tables["national"]):
@@ -378,7 +378,7 @@ def _check(article: Article, tables: dict[str, pd.DataFrame]) -> None:
             )
 
 
-def _named(article: Article) -> Iterator[tuple[str, str, str]]:
+def _list_declared_names(article: Article) -> Iterator[tuple[str, str, str]]:
     """Yield what an article names of the data, as (kind, key in the declaration, identifier)."""
     for group in article.compared:
         yield "group", "groups.compared", group
@@ -421,17 +421,17 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     """
     project = (project or find_project()).resolve()
     key = project, digest_files(project, "data", DECLARATION, CATALOGUES), Language(language, project / CATALOGUES)
-    if key not in _loaded:
+    if key not in _cached_surveys:
         tables, article = read_package(project), read_article(project)
-        for name, columns in OPTIONAL.items():
+        for name, columns in OPTIONAL_TABLES.items():
             tables.setdefault(name, pd.DataFrame(columns=columns))
         if "voice" not in tables["sources"]:
             tables["sources"] = tables["sources"].assign(voice=tables["sources"]["source"])
         if "offices" not in tables["claims"]:
             tables["claims"] = tables["claims"].assign(offices="")
-        _check(article, tables)
+        _check_declaration(article, tables)
         survey = Survey(figures=tables.pop("survey"), **tables, language=key[-1], article=article, project=project)
-        while len(_loaded) >= KEPT:
-            _loaded.pop(next(iter(_loaded)))
-        _loaded[key] = survey
-    return _loaded[key]
+        while len(_cached_surveys) >= MAX_CACHED_SURVEYS:
+            _cached_surveys.pop(next(iter(_cached_surveys)))
+        _cached_surveys[key] = survey
+    return _cached_surveys[key]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any  # a row of a table: pandas ships no types
 
-from .contradictions import differing
+from .contradictions import find_differing
 from .model import Survey, remembered
 
 KEY = ("place", "year", "measure", "size")
@@ -117,7 +117,7 @@ def differing_copies(survey: Survey) -> tuple[Differing, ...]:
     publishers = dict(zip(survey.official_sources["source"], survey.official_sources["publisher"], strict=True))
     return tuple(
         Differing(place, int(year), measure, size, sources, says, others, other)
-        for (place, year, measure, size), says, sources, other, others in differing(
+        for (place, year, measure, size), says, sources, other, others in find_differing(
             survey.official, KEY, lambda sources: len({publishers[source] for source in sources})
         )
     )

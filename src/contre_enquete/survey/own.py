@@ -15,8 +15,7 @@ from .model import Survey, remembered
 
 INVENTED = "invented"  # the source of a table that shows nothing observed
 TOTAL = "total"  # its group of everybody
-HALF = 0.5  # points that a printed percentage may hide
-VERDICTS = ("beyond", "maybe", "within", "withheld")
+HALF_POINT = 0.5  # points that a printed percentage may hide
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,8 @@ def _difference(survey: Survey, key: tuple[str, str, str], row: Any, printed: fl
     percent, lower, upper, base = (float(row[name]) for name in ("percent", "lower", "upper", "base"))
     if isnan(percent) or isnan(lower):
         return Difference(*key, percent, lower, upper, base, printed, float("nan"), float("nan"), "withheld")
-    least = _least(survey, key[2])
-    low_printed, high_printed = max(0.0, printed - HALF), min(100.0, printed + HALF)
+    least = _min_group_size(survey, key[2])
+    low_printed, high_printed = max(0.0, printed - HALF_POINT), min(100.0, printed + HALF_POINT)
     lowest = highest = float("nan")
     if least:
         above = 100 * float(wilson(high_printed / 100, least, DEFFS[-1])[1]) - high_printed
@@ -93,8 +92,8 @@ def _difference(survey: Survey, key: tuple[str, str, str], row: Any, printed: fl
     return Difference(*key, percent, lower, upper, base, printed, lowest, highest, verdict)
 
 
-def _least(survey: Survey, segment: str) -> int:
-    """The fewest respondents that a group of the published survey may have; 0 if the totals leave it open."""
+def _min_group_size(survey: Survey, segment: str) -> int:
+    """Return the smallest number of respondents that a group of the published survey may have, or 0 if it is unknown."""
     everybody = int(survey.number_of("respondents"))
     if segment == survey.article.everybody:
         return everybody

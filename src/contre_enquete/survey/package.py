@@ -15,10 +15,10 @@ if TYPE_CHECKING:  # data that was read before is not read again, and needs no f
 
     Fault = tuple[str, frictionless.Schema, Any]  # file, schema, an error, whose attributes depend on its type
 
-LOG = "corrections"  # the table that may be empty: nothing may have been corrected
-LONGEST = 2_000  # characters in a cell
-SPACES = "\u00a0\u202f"  # those of French typography, which are no signs of control
-_checked: dict[bytes, dict[str, pd.DataFrame]] = {}  # tables by what their files hold
+CORRECTIONS = "corrections"  # the table that may be empty: nothing may have been corrected
+MAX_CELL_LENGTH = 2_000  # characters in a cell
+VISIBLE_SPACES = "\u00a0\u202f"  # those of French typography, which are no signs of control
+_cached_tables: dict[bytes, dict[str, pd.DataFrame]] = {}  # tables by what their files hold
 
 
 def read_package(project: Path) -> dict[str, pd.DataFrame]:
@@ -30,12 +30,12 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
     fault and counts the others. Data whose bytes have been checked before is not checked again.
     """
     content = digest_files(project, "data")
-    if content not in _checked:
-        _checked[content] = _read(project)
-    return {name: table.copy(deep=False) for name, table in _checked[content].items()}
+    if content not in _cached_tables:
+        _cached_tables[content] = _read_tables(project)
+    return {name: table.copy(deep=False) for name, table in _cached_tables[content].items()}
 
 
-def _read(project: Path) -> dict[str, pd.DataFrame]:
+def _read_tables(project: Path) -> dict[str, pd.DataFrame]:
     import frictionless  # half a second: only those who read data pay for it
 
     try:
@@ -49,10 +49,10 @@ def _read(project: Path) -> dict[str, pd.DataFrame]:
         schema = package.get_resource(task.name).schema
         faults += [(files[task.name], schema, error) for error in task.errors]
     if faults:
-        raise DataError(_describe(*faults[0]) + _others(faults))
-    tables = {name: _table(package.get_table_resource(name)) for name in files}
+        raise DataError(_describe_fault(*faults[0]) + _count_other_rows(faults))
+    tables = {name: _read_table(package.get_table_resource(name)) for name in files}
     for name, table in tables.items():
-        if table.empty and name != LOG:
+        if table.empty and name != CORRECTIONS:
             raise DataError(f"{files[name]}: no rows; expected at least one row under the header")
         table.attrs["file"] = files[name]
         _check_texts(table)
@@ -64,7 +64,7 @@ def _read(project: Path) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _table(resource: frictionless.resources.TableResource) -> pd.DataFrame:
+def _read_table(resource: frictionless.resources.TableResource) -> pd.DataFrame:
     """Return a table with numbers as floats, absent texts as "" and dates as they are."""
     import pandas as pd
 
@@ -84,21 +84,21 @@ def _check_texts(table: pd.DataFrame) -> None:
             place = f"{table.attrs['file']}, row {row}, column {column}"
             if text and not text.strip():
                 raise DataError(f"{place}: found spaces only; expected a text, or nothing")
-            if len(text) > LONGEST:
-                raise DataError(f"{place}: found {len(text)} characters; expected at most {LONGEST}")
-            if hidden := next((sign for sign in text if not (sign.isprintable() or sign in SPACES)), ""):
+            if len(text) > MAX_CELL_LENGTH:
+                raise DataError(f"{place}: found {len(text)} characters; expected at most {MAX_CELL_LENGTH}")
+            if hidden := next((sign for sign in text if not (sign.isprintable() or sign in VISIBLE_SPACES)), ""):
                 name = unicodedata.name(hidden, "no letter")
                 raise DataError(f"{place}: found U+{ord(hidden):04X} ({name}); expected visible characters only")
 
 
-def _describe(file: str, schema: frictionless.Schema, error: Any) -> str:
+def _describe_fault(file: str, schema: frictionless.Schema, error: Any) -> str:
     """Return in one line where a fault is, what was found there and what was expected."""
     row, column = getattr(error, "row_number", None), getattr(error, "field_name", None)
     place = file + (f", row {row}" if row else "") + (f", column {column}" if column else "")
     match error.type:
         case "type-error" | "constraint-error":
             found = repr(error.cell) if error.cell not in ("", "None") else "nothing"
-            return f"{place}: found {found}; expected {_expected(schema.get_field(error.field_name))}"
+            return f"{place}: found {found}; expected {_describe_field(schema.get_field(error.field_name))}"
         case "missing-label" | "incorrect-label" | "extra-label" | "duplicate-label" | "blank-label" | "blank-header":
             found = f"found {error.label!r}" if getattr(error, "label", "") else "not in the header"
             return f"{place}: {found}; expected the columns {','.join(schema.field_names)}"
@@ -132,7 +132,7 @@ def _describe(file: str, schema: frictionless.Schema, error: Any) -> str:
             return f"{place}: {error.message}"
 
 
-def _expected(field: frictionless.Field) -> str:
+def _describe_field(field: frictionless.Field) -> str:
     """Return what values a field accepts, from its description in the data package."""
     rules = field.constraints
     kind = {"number": "a number", "integer": "a whole number", "date": "a date as YYYY-MM-DD"}.get(field.type, "a text")
@@ -147,7 +147,7 @@ def _expected(field: frictionless.Field) -> str:
     return kind
 
 
-def _others(faults: list[Fault]) -> str:
+def _count_other_rows(faults: list[Fault]) -> str:
     """Return how many rows have faults besides that of the first fault, in parentheses; "" if none."""
     rows = {(file, getattr(error, "row_number", None)) for file, _, error in faults}
     more = len(rows) - 1

@@ -1,26 +1,31 @@
-"""References: what a text or a claim cites a figure by, such as `tools.email.sme` or `gap.tools.email`."""
+"""What a claim rests on, as a row of `claims.csv` writes it: `tools.email.sme`, `tools.email` or `sample.respondents`.
+
+What texts cite has more kinds: those are in `figures.table`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-OF_A_PAIR = ("gap", "lead", "gap-low", "gap-high", "ratio-low", "ratio-high", "deff", "least-n", "bias")
 FORMS = {  # kind -> what follows it
     "": ("question", "item", "segment", "source"),
     "sample": ("item", "source"),
     "ahead": ("question", "item", "next_item", "segment"),
     "first": ("question", "item", "segment"),
-    **dict.fromkeys(OF_A_PAIR, ("question", "item")),
 }
 
 
 @dataclass(frozen=True)
 class Reference:
-    """The identifiers that a figure is cited by.
+    """The identifiers of what a claim rests on.
 
-    `kind` is empty for a percent as printed (question, item, segment and, for one source's, source), or for
-    a pair of groups (question and item alone); `sample` for a fact about the sample, which is `item`; else what
-    is computed of the identifiers, one of `FORMS`. What a reference does not name is empty.
+    Attributes
+    ----------
+    kind
+        "" for a percent, or for the pair of groups if it has no segment; "sample" for a fact about the sample, which is
+        `item`; "first" for the highest item of a question; "ahead" for an item that is higher than the next.
+    question, item, next_item, segment, source
+        Identifiers of the data; "" for what is not part of it.
     """
 
     kind: str = ""
@@ -48,10 +53,6 @@ class Reference:
     def of(self, segment: str) -> Reference:
         """Return the reference to the percent of one group."""
         return Reference("", self.question, self.item, segment=segment)
-
-    def by(self, source: str) -> Reference:
-        """Return the reference to what one source prints."""
-        return replace(self, source=source)
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -47,17 +47,17 @@ def printing(survey: Survey, reference: Reference, leader: str = "") -> Printing
     number as far as the article rounds it, or the words.
     """
     voices = survey.voice_of()
-    told = _told(survey, reference, leader)
+    told = _statements_by_source(survey, reference, leader)
     own = {source: says for source, says in told.items() if voices[source] == voices[survey.article.source]}
     others = {source: says for source, says in told.items() if source not in own}
-    exchanging = _exchanging(survey, reference)
+    exchanging = _find_exchanging(survey, reference)
     exchanged = tuple(source for source in others if source in exchanging)
     claimed = own.get(survey.article.source, True if reference.kind in ("ahead", "first") or leader else None)
     same: list[str] = []
     otherwise: list[str] = []
     for source, says in others.items():
         if source not in exchanged:
-            (same if claimed is None or _same(reference, claimed, says) else otherwise).append(source)
+            (same if claimed is None or _confirms(reference, claimed, says) else otherwise).append(source)
     primary = set(survey.sources[survey.sources["kind"] == "primary"]["source"])
     if primary & set(same):
         judgement = "source"
@@ -70,8 +70,8 @@ def printing(survey: Survey, reference: Reference, leader: str = "") -> Printing
     return Printing(judgement, tuple(same), tuple(otherwise), exchanged)
 
 
-def together(printings: list[Printing]) -> str:
-    """Return the judgement of a claim that rests on several figures: that of the weakest."""
+def combine(printings: list[Printing]) -> str:
+    """Return the worst judgement of several figures: differs > alone > none > confirmed > source."""
     judgements = {printing.judgement for printing in printings}
     return (
         next((weakest for weakest in ("differs", "alone", "none", "confirmed") if weakest in judgements), "source")
@@ -80,14 +80,14 @@ def together(printings: list[Printing]) -> str:
     )
 
 
-def _told(survey: Survey, reference: Reference, leader: str) -> Mapping[str, str | float]:
+def _statements_by_source(survey: Survey, reference: Reference, leader: str) -> Mapping[str, str | float]:
     """What each source tells of a figure: a percent, a fact, or whether it has the order that the claim has."""
     if reference.kind == "sample":
         rows = survey.sample[survey.sample["fact"] == reference.item]
         return {row.source: row.words if math.isnan(row.number) else row.number for row in rows.itertuples()}
     rows = survey.figures[survey.figures["question"] == reference.question]
     if reference.kind in ("ahead", "first"):
-        return _orders(rows[rows["segment"] == reference.segment], reference)
+        return _orders_by_source(rows[rows["segment"] == reference.segment], reference)
     if reference.is_pair:
         leads = leaders(survey, reference.question, reference.item)
         return {source: group == leader if leader else True for source, group in leads.items()}
@@ -118,7 +118,7 @@ def _leaders(survey: Survey) -> Mapping[tuple[str, str], Mapping[str, str]]:
     return ahead
 
 
-def _orders(rows: pd.DataFrame, reference: Reference) -> dict[str, bool]:
+def _orders_by_source(rows: pd.DataFrame, reference: Reference) -> dict[str, bool]:
     orders = {}
     for source, own in rows.groupby("source", sort=False):
         percents = own.dropna(subset="percent").set_index("item")["percent"]
@@ -132,7 +132,7 @@ def _orders(rows: pd.DataFrame, reference: Reference) -> dict[str, bool]:
     return orders
 
 
-def _exchanging(survey: Survey, reference: Reference) -> set[str]:
+def _find_exchanging(survey: Survey, reference: Reference) -> set[str]:
     """The sources that print the percents of the reference's item with the groups exchanged."""
     if not reference.segment:
         return set()
@@ -144,7 +144,7 @@ def _exchanging(survey: Survey, reference: Reference) -> set[str]:
     }
 
 
-def _same(reference: Reference, claimed: str | float, says: str | float) -> bool:
+def _confirms(reference: Reference, claimed: str | float, says: str | float) -> bool:
     if reference.kind == "sample" and not isinstance(claimed, str) and not isinstance(says, str):
         return rounds_to(says, claimed)
     return claimed == says
