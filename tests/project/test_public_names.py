@@ -1,6 +1,7 @@
 """What other code imports from `contre_enquete`: each public name is there, and costs nothing until it is asked for."""
 
 import ast
+import doctest
 import subprocess
 import sys
 
@@ -38,3 +39,9 @@ def test_an_article_imports_public_names_only(folder):
     ours = [(node.module, alias.name) for node in imports if node.module.startswith("contre_") for alias in node.names]
     assert ours and {module for module, _ in ours} == {"contre_enquete"}
     assert {name for _, name in ours} <= set(contre_enquete.__all__)
+
+
+def test_the_reference_page_says_what_happens(monkeypatch):
+    monkeypatch.chdir(PROJECT)
+    failed, tried = doctest.testfile(str(PROJECT / "docs/reference/python.md"), module_relative=False)
+    assert (failed, tried) == (0, 6)

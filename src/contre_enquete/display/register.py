@@ -249,7 +249,13 @@ def _otherwise_cell(figure: Figure, survey: Survey) -> str:
 
 @dataclass(frozen=True)
 class BulletList:
-    """A short list, a line each, as every viewer of notebooks shows it."""
+    """A short list, a line each, as every viewer of notebooks shows it.
+
+    Examples
+    --------
+    >>> print(BulletList(("one", "two"))._repr_mimebundle_()["text/html"])
+    <ul><li>one</li><li>two</li></ul>
+    """
 
     lines: tuple[str, ...]
 
