@@ -76,7 +76,7 @@ def _statements(project: Path, code: str) -> Iterator[Statement]:
             if not table.anchors:  # else its rows are figures or claims
                 yield from _rows(page, cell, table)
     shown = shown_figures(list(notebooks))
-    for draw in load_figures(project).FIGURE_VERDICTS:
+    for draw in load_figures(project).FIGURES:
         chart = call_checked(draw, survey, Chart, "a Chart")
         with reraise_as_article_error(locate_definition(draw), f"texts as the words of {chart.name}"):
             context = "\n\n".join(vars(chart.words).values())
