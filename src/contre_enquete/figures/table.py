@@ -232,13 +232,11 @@ BY_LITERALS = sorted(KINDS, key=lambda kind: -kind.literals)  # of kinds that fi
 def parse_reference(reference: str) -> tuple[Kind, Key]:
     """Return the kind of a reference, and its parts. Raises ValueError if it is of none."""
     for kind in BY_LITERALS:
-        if key := kind.parse(reference):
-            return kind, key
-        if key is not None:
+        if (key := kind.parse(reference)) is not None:
             return kind, key
     raise ValueError(f"{reference!r}: found no kind of figure that is written so")
 
 
 def names_group(figure: Figure) -> bool:
-    """Say whether a text that cites a figure must name the group that it is of."""
+    """Return True if a text that cites a figure must name the group that it is of."""
     return parse_reference(figure.reference)[0].needs_group

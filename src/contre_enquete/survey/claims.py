@@ -62,7 +62,7 @@ class Claim:
 
     @property
     def reading(self) -> bool:
-        """Whether the wording is a reading of ours."""
+        """True if the wording is a reading of ours and not computed."""
         return self.rule == READING
 
     @property
@@ -86,7 +86,7 @@ Judgement = tuple[str, str]  # one of WORDING_VERDICTS, and its reason
 
 @remembered
 def judged_claims(survey: Survey) -> tuple[Claim, ...]:
-    """Every claim of `claims.csv`, in the article's order, judged. Raises DataError as `check_claims` does."""
+    """Return every claim of `claims.csv` with its judgements, in the article's order. Raises DataError as `check_claims`."""
     check_claims(survey)
     texts, reasons = (survey.localised(survey.claims, name) for name in ("claim", "reason"))
     judged = []
@@ -129,23 +129,23 @@ def _write_figure_reason(survey: Survey, claim: str, figure: str, printings: lis
     """Return the sentence that lists who prints the figures, and how many voices they are, or ""."""
     say, series = survey.language.say, survey.language.series
 
-    def named(name: str) -> tuple[str, ...]:
-        sources = dict.fromkeys(source for each in printings for source in getattr(each, name))
+    def list_sources(name: str) -> tuple[str, ...]:
+        sources = dict.fromkeys(source for printing in printings for source in getattr(printing, name))
         return tuple(source for source in survey.sources["source"] if source in sources)
 
-    same, otherwise, exchanged = named("same"), named("otherwise"), named("exchanged")
+    same, otherwise, exchanged = list_sources("same"), list_sources("otherwise"), list_sources("exchanged")
     sentences = []
     if figure == "none":
         return ""
     if same:
         voices = survey.count_voices(same)
-        told = (
+        sentence = (
             "Also: {names} ([one voice](#count.claim-voices.{claim}))."
             if voices == 1
             else "Also: {names} ([{count} voices](#count.claim-voices.{claim}))."
         )
         sentences.append(
-            say(told, names=series(_publishers(survey, same)), count=survey.language.number(voices), claim=claim)
+            say(sentence, names=series(_publishers(survey, same)), count=survey.language.number(voices), claim=claim)
         )
     if otherwise:
         sentences.append(say("Otherwise: {names}.", names=series(_publishers(survey, otherwise))))
@@ -159,31 +159,31 @@ def _publishers(survey: Survey, sources: tuple[str, ...]) -> list[str]:
 
 
 def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
-    """The group named leads for each item, before rounding, or in the words of the pages that print no percent."""
-    shown, judged = [], set()
+    """Judge whether the group named leads for each item, before rounding or, without a percent, as pages say."""
+    clauses, judged = [], set()
     for pair in row.about:
         if _has_pair(survey, pair):
             first, second = _pair(survey, pair)
             low, high = gap_ends(first, second)
-            told = "{item}: {first} and {second}, a gap between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}) before rounding"
+            sentence = "{item}: {first} and {second}, a gap between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}) before rounding"
             words = {"low": survey.language.number(low), "high": survey.language.number(high), "reference": pair}
-            shown.append(survey.language.say(told, **_link_pair(survey, pair), **words))
+            clauses.append(survey.language.say(sentence, **_link_pair(survey, pair), **words))
             ahead = gap_box(first, second) if row.leader == survey.article.compared[1] else gap_box(second, first)
             judged.add({True: "fits", False: "reverses", None: "not judged"}[ahead.within(POSITIVE)])
         else:
-            told = "{item}: no percentage, only which group leads"
-            shown.append(survey.language.say(told, item=survey.item_label(pair.question, pair.item)))
+            sentence = "{item}: no percentage, only which group leads"
+            clauses.append(survey.language.say(sentence, item=survey.item_label(pair.question, pair.item)))
             leads = leaders(survey, pair.question, pair.item)
             others = {group for source, group in leads.items() if source != survey.article.source}
             known = "fits" if others == {row.leader} else "not judged"
             judged.add("reverses" if others and row.leader not in others else known)
-    return _combine_wordings(judged), "; ".join([shown[0], *map(uncapitalise, shown[1:])]) + "."
+    return _combine_wordings(judged), "; ".join([clauses[0], *map(uncapitalise, clauses[1:])]) + "."
 
 
 def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
-    """For each item, the higher share is at least so many times the lower, as the article declares, whatever the rounding."""
+    """Judge whether each ratio of higher to lower share reaches the declared threshold, whatever the rounding."""
     much = Fraction(str(survey.article.much))
-    shown, judged = [], set()
+    clauses, judged = [], set()
     for pair in row.about:
         first, second = _pair(survey, pair)
         leader = row.leader or survey.article.compared[int(second > first)]
@@ -195,14 +195,14 @@ def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
             judged.add(
                 {True: "fits", False: "overstates", None: "not judged"}[ratio.within(Interval(much, math.inf, True))]
             )
-        told = (
+        sentence = (
             "{item}: {first} and {second}, less than [{ratio}](#ratio-high.{reference}) times the other"
             if ends[1] is not None
             else "{item}: {first} and {second}, without upper limit, since the lower may stand for 0"
         )
-        shown.append(
+        clauses.append(
             survey.language.say(
-                told,
+                sentence,
                 **_link_pair(survey, pair),
                 reference=pair,
                 ratio="" if ends[1] is None else survey.language.number(ends[1]),
@@ -210,22 +210,22 @@ def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
         )
     reason = survey.language.say(
         "{items}; a great difference takes at least [{much}](#rule.much).",
-        items="; ".join([shown[0], *map(uncapitalise, shown[1:])]),
+        items="; ".join([clauses[0], *map(uncapitalise, clauses[1:])]),
         much=survey.language.number(survey.article.much),
     )
     return _combine_wordings(judged), reason
 
 
 def _judge_first(survey: Survey, row: RuleInput) -> Judgement:
-    """In each group, no other item of the question can be as high, whatever the rounding."""
-    shown, judged = [], set()
+    """Judge whether in each group no other item of the question can be as high, whatever the rounding."""
+    clauses, judged = [], set()
     for reference in row.about:
         rows = survey.shown(reference.question)
         rest = rows[(rows["segment"] == reference.segment) & (rows["item"] != reference.item) & rows["percent"].notna()]
         following = reference.question, rest.loc[rest["percent"].idxmax(), "item"], reference.segment
         ahead = gap_box(_share(survey, following), _share(survey, reference.key))
         judged.add({True: "fits", False: "reverses", None: "not judged"}[ahead.within(POSITIVE)])
-        shown.append(
+        clauses.append(
             survey.language.say(
                 "{item}: {share}; next, {next_item}: {next_share}",
                 item=survey.item_label(reference.question, reference.item),
@@ -234,13 +234,13 @@ def _judge_first(survey: Survey, row: RuleInput) -> Judgement:
                 next_share=_link_percent(survey, Reference("", *following[:2], segment=reference.segment)),
             )
         )
-    return _combine_wordings(judged), "; ".join([shown[0], *map(uncapitalise, shown[1:])]) + "."
+    return _combine_wordings(judged), "; ".join([clauses[0], *map(uncapitalise, clauses[1:])]) + "."
 
 
 def _judge_just_before(survey: Survey, row: RuleInput) -> Judgement:
-    """In each group, the first item is ahead of the second, and by less points than the article declares."""
+    """Judge whether in each group the first item is ahead of the second, by less than the declared points."""
     just = Interval(Fraction(0), Fraction(str(survey.article.just)))
-    shown, judged = [], set()
+    clauses, judged = [], set()
     for reference in row.about:
         one, other = (
             reference.of(reference.segment),
@@ -251,7 +251,7 @@ def _judge_just_before(survey: Survey, row: RuleInput) -> Judgement:
             judged.add("reverses")
         else:
             judged.add({True: "fits", False: "overstates", None: "not judged"}[ahead.within(just)])
-        shown.append(
+        clauses.append(
             survey.language.say(
                 "{first}: {one}; {second}: {other}",
                 first=survey.item_label(one.question, one.item),
@@ -260,18 +260,18 @@ def _judge_just_before(survey: Survey, row: RuleInput) -> Judgement:
                 other=_link_percent(survey, other),
             )
         )
-    return _combine_wordings(judged), "; ".join([shown[0], *map(uncapitalise, shown[1:])]) + "."
+    return _combine_wordings(judged), "; ".join([clauses[0], *map(uncapitalise, clauses[1:])]) + "."
 
 
 def _judge_mostly(survey: Survey, row: RuleInput) -> Judgement:
-    """In each group, a majority has at least one of the items: the kindest reading of the word. Fréchet 1935."""
-    judged, shown = set(), []
+    """Judge whether a majority of each group may have at least one item, the kindest reading of the word. Fréchet 1935."""
+    judged, clauses = set(), []
     for segment in dict.fromkeys(reference.segment for reference in row.about):
         at_least_one = any_of(survey, tuple(reference for reference in row.about if reference.segment == segment))
         judged.add({True: "fits", False: "overstates", None: "not judged"}[at_least_one.within(MAJORITY)])
         highest = max((r for r in row.about if r.segment == segment), key=lambda r: _share(survey, r.key))
         language = survey.language
-        shown.append(
+        clauses.append(
             language.say(
                 "{share} for the highest, {item}, and from [{low} ({group})](#any-low.{question}.{segment}) to [{high} ({group})](#any-high.{question}.{segment}) for at least one",
                 share=_link_percent(survey, highest),
@@ -283,7 +283,7 @@ def _judge_mostly(survey: Survey, row: RuleInput) -> Judgement:
                 segment=segment,
             )
         )
-    return _combine_wordings(judged), "; ".join(shown) + "."
+    return _combine_wordings(judged), "; ".join(clauses) + "."
 
 
 def any_of(survey: Survey, references: tuple[Reference, ...]) -> Interval:
@@ -295,7 +295,7 @@ def any_of(survey: Survey, references: tuple[Reference, ...]) -> Interval:
 
 
 def _judge_rounded(survey: Survey, row: RuleInput) -> Judgement:
-    """The article's number is the published one, rounded to its first two digits."""
+    """Judge whether the article's number is the published one, rounded to its first two digits."""
     said, published = (_fact(survey, reference) for reference in row.about)
     reason = survey.language.say(
         "The method page says [{published}](#{reference}); rounded, [{said}](#{article}).",
@@ -308,7 +308,7 @@ def _judge_rounded(survey: Survey, row: RuleInput) -> Judgement:
 
 
 def _judge_who_answered(survey: Survey, row: RuleInput) -> Judgement:
-    """The claim speaks of companies; the method page says who answered."""
+    """Judge a claim about companies by who answered according to the method page."""
     answered = survey.sample[survey.sample["fact"] == "who-answered"]
     words = answered[answered["source"] == survey.article.method]["words"].tolist()
     if not words:
@@ -351,7 +351,7 @@ class ReferenceShape:
 
 
 def _has(survey: Survey, key: tuple[str, str, str]) -> bool:
-    """Say whether the edition shows a percent for (question, item, segment)."""
+    """Return True if the edition shows a percent for (question, item, segment)."""
     try:
         survey.percent(*key)
     except DataError:
@@ -391,7 +391,7 @@ def _has_number(survey: Survey, reference: Reference) -> bool:
 
 
 def _is_known(survey: Survey, reference: Reference) -> bool:
-    """Say whether anybody prints what a reference names."""
+    """Return True if some source prints what a reference names."""
     if reference.kind == "sample":
         return reference.item in set(survey.sample["fact"])
     rows = survey.figures[survey.figures["question"] == reference.question]
@@ -443,8 +443,8 @@ def check_claims(survey: Survey) -> None:
     for number, row in enumerate(survey.claims.itertuples(), 2):
 
         def fault(column: str, found: str, expected: str, number: int = number) -> DataError:
-            told = repr(found) if found else "nothing"
-            return DataError(f"data/claims.csv, row {number}, column {column}: found {told}; expected {expected}")
+            value = repr(found) if found else "nothing"
+            return DataError(f"data/claims.csv, row {number}, column {column}: found {value}; expected {expected}")
 
         if row.rule not in RULES:
             raise fault("rule", row.rule, f"one of {', '.join(filter(None, RULES))}, or nothing")

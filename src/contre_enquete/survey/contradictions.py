@@ -40,13 +40,13 @@ class Contradiction:
 
 @remembered
 def contradictions(survey: Survey) -> tuple[Contradiction, ...]:
-    """Every contradiction between sources, in the codebook's order."""
+    """Return every contradiction between sources, in the codebook's order."""
     swapped = _find_swapped(survey)
     return (*_find_directions(survey), *swapped, *_find_values(survey, swapped), *_find_units(survey))
 
 
 def _pairs_by_source(survey: Survey) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
-    """(question, item) -> source -> the percents of the two groups compared, for the sources that print both."""
+    """Return the percents of the two groups compared, by (question, item) and by source that prints both."""
     pairs: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
     exact = survey.figures[survey.figures["words"] == ""]
     wide = exact.pivot(index=["question", "item", "source"], columns="segment", values="percent")

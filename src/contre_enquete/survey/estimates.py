@@ -85,13 +85,13 @@ class Gap:
 
 
 def article_questions(survey: Survey) -> tuple[str, ...]:
-    """The questions whose gaps the article prints: its first family."""
+    """Return the questions whose gaps the article prints: its first family."""
     return next(iter(survey.article.families.values()), ())
 
 
 @remembered
 def items_with_total(survey: Survey) -> Mapping[tuple[str, str], Item]:
-    """The items of the article that a total is known for, as printed: (first group, second group, everybody)."""
+    """Return the printed percents of each item with a known total: (first group, second group, everybody)."""
     items: dict[tuple[str, str], Item] = {}
     groups = (*survey.article.compared, survey.article.everybody)
     for question in article_questions(survey) if survey.article.mixture else ():
@@ -115,7 +115,7 @@ def common_share(survey: Survey) -> Interval:
 
 
 def has_share(survey: Survey) -> bool:
-    """Whether the totals leave a share of the first group to compute with, above 0 and below 1."""
+    """Return True if the totals allow only shares of the first group above 0 and below 1."""
     share = common_share(survey)
     return share.lower > 0 and share.upper < 1
 
@@ -144,10 +144,10 @@ def with_disputed_value_of_others(survey: Survey) -> Survey:
     reference = disputed_percent(survey)
     figures = survey.figures
     rows = (figures[["question", "item", "segment"]] == list(reference.key)).all(axis=1)
-    told = printing(survey, reference)
-    if told.same and not told.otherwise:
+    printed_elsewhere = printing(survey, reference)
+    if printed_elsewhere.same and not printed_elsewhere.otherwise:
         return survey
-    others = figures[rows & figures["source"].isin(told.otherwise)]
+    others = figures[rows & figures["source"].isin(printed_elsewhere.otherwise)]
     if others.empty:
         raise DataError(f"data/survey.csv: {reference}: no other voice prints it; expected one")
     value = others.groupby("percent")["source"].agg(survey.count_voices).idxmax()
@@ -186,7 +186,7 @@ def _exchanged(survey: Survey) -> Exchanged:
 
 
 def reconciliation(survey: Survey) -> tuple[int | None, Fraction, Fraction, Interval]:
-    """What it would take for the totals to agree with an item as a source prints it, groups exchanged.
+    """Return what would make the totals agree with an item as a source prints it, groups exchanged.
 
     One of four: printed integers off by so many units in all (None: by more than four); a share of
     respondents in no segment above the second value; the first group asked about the item more than the
@@ -255,19 +255,19 @@ def same_people(survey: Survey, question: str, item: str, next_item: str) -> tup
 
 
 def respondents(survey: Survey) -> range:
-    """How many of the first group there may be among the respondents."""
+    """Return how many respondents may be of the first group."""
     return share_to_respondents(common_share(survey), int(survey.number_of("respondents")))
 
 
 def size_classes(survey: Survey) -> list[tuple[str, bool]]:
-    """The size classes, smallest employers first, and whether the first group may be all classes up to each."""
+    """Return each size class, smallest first, and whether the first group may be all classes up to it."""
     rows = survey.shown(survey.article.size_classes)
     return list(zip(rows["item"], matches_size_classes(common_share(survey), rows["percent"]), strict=True))
 
 
 @remembered
 def gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]:
-    """The gaps of some questions, one family for Holm's correction, in the codebook's order.
+    """Return the gaps of some questions, one family for Holm's correction, in the codebook's order.
 
     Raises DataError when the totals leave no share of the first group to compute with.
     """
@@ -321,11 +321,11 @@ def family_gaps(survey: Survey, family: str) -> tuple[Gap, ...]:
 
 
 def all_gaps(survey: Survey) -> tuple[Gap, ...]:
-    """The gaps of every family that the article declares, one family after the other."""
+    """Return the gaps of every family that the article declares, family by family."""
     return tuple(gap for family in survey.article.families.values() for gap in gaps(survey, family))
 
 
 def interval_at(gap: Gap, total: int, share: float, deff: float) -> tuple[float, float]:
-    """Newcombe's interval of a gap, in points, at one share of the first group and one design effect."""
+    """Return Newcombe's interval of a gap, in points, at one share of the first group (0 to 1) and one design effect."""
     lower, upper = newcombe(gap.first / 100, total * share, gap.second / 100, total * (1 - share), deff)
     return 100 * float(lower), 100 * float(upper)

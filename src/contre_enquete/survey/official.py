@@ -46,7 +46,7 @@ class Comparison:
 
     @property
     def certainty(self) -> str:
-        """How sure the least certain of the two figures is."""
+        """The certainty of the less certain of the two figures."""
         certainties = {self.rows[size].certainty for size in (self.largest, self.against)}
         return next(certainty for certainty in ("inferred", "rewrite", "read") if certainty in certainties)
 
@@ -162,7 +162,7 @@ FOUND = {"size": _size, "trend": _trend, "nothing": _nothing}  # what `claims.cs
 
 
 def _figure(survey: Survey, key: str) -> Any:
-    """The first row of "place.year.measure.size"."""
+    """Return the first row of "place.year.measure.size"."""
     return next(
         row for row in survey.official.itertuples() if f"{row.place}.{row.year:g}.{row.measure}.{row.size}" == key
     )

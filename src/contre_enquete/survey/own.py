@@ -53,7 +53,7 @@ def own_name(survey: Survey) -> str:
 
 @remembered
 def differences(survey: Survey) -> tuple[Difference, ...]:
-    """Each item and group that both one's own table and the published figures have, in the order of the codebook.
+    """Return a difference for each item and group of both one's own table and the published figures, by codebook.
 
     The limits are those of Newcombe's method for any two intervals (Zou and Donner 2008). For the published figure: Wilson's, as if
     drawn at random, with the smallest group that the totals allow, the largest of the design effects tried, and the

@@ -61,5 +61,5 @@ class Reference:
 
     @property
     def is_pair(self) -> bool:
-        """Whether it names an item of a question and no group."""
+        """True if it names an item of a question and no group."""
         return not self.kind and bool(self.item) and not self.segment

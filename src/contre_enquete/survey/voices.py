@@ -47,9 +47,9 @@ def printing(survey: Survey, reference: Reference, leader: str = "") -> Printing
     number as far as the article rounds it, or the words.
     """
     voices = survey.voice_of()
-    told = _statements_by_source(survey, reference, leader)
-    own = {source: says for source, says in told.items() if voices[source] == voices[survey.article.source]}
-    others = {source: says for source, says in told.items() if source not in own}
+    statements = _statements_by_source(survey, reference, leader)
+    own = {source: says for source, says in statements.items() if voices[source] == voices[survey.article.source]}
+    others = {source: says for source, says in statements.items() if source not in own}
     exchanging = _find_exchanging(survey, reference)
     exchanged = tuple(source for source in others if source in exchanging)
     claimed = own.get(survey.article.source, True if reference.kind in ("ahead", "first") or leader else None)
@@ -81,7 +81,7 @@ def combine(printings: list[Printing]) -> str:
 
 
 def _statements_by_source(survey: Survey, reference: Reference, leader: str) -> Mapping[str, str | float]:
-    """What each source tells of a figure: a percent, a fact, or whether it has the order that the claim has."""
+    """Return what each source prints of a figure: a percent, a fact, or whether its order is that of the claim."""
     if reference.kind == "sample":
         rows = survey.sample[survey.sample["fact"] == reference.item]
         return {row.source: row.words if math.isnan(row.number) else row.number for row in rows.itertuples()}
@@ -133,7 +133,7 @@ def _orders_by_source(rows: pd.DataFrame, reference: Reference) -> dict[str, boo
 
 
 def _find_exchanging(survey: Survey, reference: Reference) -> set[str]:
-    """The sources that print the percents of the reference's item with the groups exchanged."""
+    """Return the sources that print the percents of the reference's item with the groups exchanged."""
     if not reference.segment:
         return set()
     return {
@@ -151,6 +151,6 @@ def _confirms(reference: Reference, claimed: str | float, says: str | float) -> 
 
 
 def rounds_to(published: float, said: float) -> bool:
-    """Say whether a number is another one rounded to its first two digits, as "10,000" is 9,908 and is not 14,999."""
+    """Return True if `said` is `published` rounded to its first two digits: 10,000 for 9,908, not for 14,999."""
     unit = 10 ** max(0, len(f"{said:.0f}") - 2)
     return published == said or round(published / unit) * unit == said
