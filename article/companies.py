@@ -65,6 +65,7 @@ def two_counts(survey: Survey) -> Chart:
 
     A square is a company, framed if it has an account; a dot is an employee, filled if they use social networks.
     """
+    # Over 60 lines: a drawing of its own: words, boxes and table of one invented example.
     say = survey.language.say
     groups = {"small": SMALL_ONES, "large": LARGE_ONES}
     names = {group: capitalise(labels(survey, "sizes")[group]) for group in groups}
@@ -163,6 +164,7 @@ def medium_large(survey: Survey) -> Chart:
 
 def since(survey: Survey) -> Chart:
     """Companies of the European Union that use social networks, or any social media, year by year."""
+    # Over 60 lines: a drawing of its own: words, dots and table of one series.
     say, percent = survey.language.say, survey.language.percent
     rows = survey.official.query("place.str.startswith('EU') and size == 'total'")
     rows = rows[rows["measure"].isin(["social-networks", "social-media"])]

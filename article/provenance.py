@@ -50,6 +50,7 @@ def chain(survey: Survey) -> Chart:
 
     One arrow per row of the table of links, solid if the link was read on a page, dashed if inferred.
     """
+    # Over 60 lines: a drawing of its own: words, arrows and table of one chain.
     say = survey.language.say
     links = survey.chain
     depth = {SURVEY: 0}
@@ -137,6 +138,7 @@ def columns(survey: Survey) -> Chart:
 
     The figures from the survey's table; of the two texts, a few words each, read on the pages.
     """
+    # Over 60 lines: a table of texts that no other chart has.
     say, percent = survey.language.say, survey.language.percent
 
     def both(item: str) -> str:
@@ -217,6 +219,7 @@ def matrix(survey: Survey) -> Chart:
     Every figure by employer size of an item that two sources tell of, one of them in percent, as each prints it. A cell differs
     when a contradiction found in the table has its source on the lesser side.
     """
+    # Over 60 lines: finds, judges and words each cell in one pass.
     say = survey.language.say
     rows = survey.figures[survey.figures["segment"].isin(survey.article.compared)]
     items = rows.groupby(["question", "item"])

@@ -56,6 +56,7 @@ def shares(survey: Survey) -> Chart:
     classes of the sample, cumulated from the smallest, stand on the same scale; and the same items
     with the labels of one exchanged, as a copy prints them.
     """
+    # Over 60 lines: words, bars and table of one chart share its rows.
     say = survey.language.say
     rows: list[tuple[str, str, Interval]] = [
         ("item", survey.item_label(*key), share) for key, share in feasible(survey).items()
@@ -132,6 +133,7 @@ def gaps(survey: Survey) -> Chart:
     In points, large companies minus SMEs: the printed gap, and Newcombe's interval with its rounding
     envelope over the feasible shares, if each segment had been a simple random sample.
     """
+    # Over 60 lines: words, intervals and table of one chart share its rows.
     say, language = survey.language.say, survey.language
     families = {family: family_gaps(survey, family) for family in survey.article.families}
     rows = [
@@ -224,6 +226,7 @@ def scenarios(survey: Survey) -> Chart:
     In points; one column per design effect, three bars per gap for the lowest, middle and highest
     feasible share. What the control of the notebook shows by moving, side by side.
     """
+    # Over 60 lines: words, panels and table of one chart share its gaps.
     say, language = survey.language.say, survey.language
     found, common, total = family_gaps(survey, "article"), common_share(survey), int(survey.number_of("respondents"))
     points = [float(common.lower), float(common.midpoint), float(common.upper)]

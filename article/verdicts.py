@@ -52,6 +52,7 @@ def verdicts(survey: Survey) -> Chart:
 
     From the judgements of `claims.judged_claims`; in the article's order. The cells of the table lead to the claims.
     """
+    # Over 60 lines: words, tiles and table of one chart share its tallies.
     say, number = survey.language.say, survey.language.number
     claims = pd.DataFrame(
         [

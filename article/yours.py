@@ -40,6 +40,7 @@ INKS = (palette.VERMILION_TEXT, palette.BLUE, palette.INK)
 
 def own_answers(survey: Survey) -> Chart:
     """Each item of one's own survey, with its limits, beside the published figure, for each group."""
+    # Over 60 lines: words, intervals and table of one chart share its rows.
     say, language = survey.language.say, survey.language
     rows = differences(survey)
     if not rows:

@@ -19,7 +19,7 @@ import pytest
 from conftest import PROJECT, one_of_each, relative
 from contre_enquete.__main__ import main
 from contre_enquete.charts.palette import style_rules
-from contre_enquete.charts.spreadsheet import as_text, defused
+from contre_enquete.charts.spreadsheet import escape_formulas, format_cell
 from contre_enquete.edition.build import build
 from contre_enquete.edition.html import PageError, reading_minutes, summary
 from contre_enquete.edition.imprint import Edition
@@ -554,13 +554,13 @@ def test_downloads_of_hostile_data_hold_no_formula(hostile):
      ("a=b", "a=b"), ("", ""), (float("nan"), ""), (40.0, "40"), (-2.5, "-2.5"), (None, "")],
 )  # fmt: skip
 def test_cells_for_spreadsheets(cell, text):
-    assert as_text(cell) == text
+    assert format_cell(cell) == text
 
 
 def test_harmless_files_come_back_as_they_were():
     content = b'a,b\r\n"x, y",-1\r\n'
-    assert defused(content) == content
-    assert defused(b"a\n=1\n") == b"a\n'=1\n"
+    assert escape_formulas(content) == content
+    assert escape_formulas(b"a\n=1\n") == b"a\n'=1\n"
 
 
 def test_addresses_of_sources_lead_to_the_web(copy):

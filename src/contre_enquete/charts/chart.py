@@ -23,8 +23,8 @@ from PIL import Image
 from ..text.language import Language
 from .axes import MARGIN, NAME_ON_PHONE, PHONE, WIDTH, styled, text_width, wrap
 from .palette import GREY, INK
-from .spreadsheet import BOM, as_text
-from .svg import tidy, with_font
+from .spreadsheet import BOM, format_cell
+from .svg import embed_font, tidy
 from .table import PAGE, Table, scroller, without_style
 from .words import Words
 
@@ -82,13 +82,13 @@ class Chart:
     def drawn(self, width: float = WIDTH, *, worded: bool = True) -> Figure:
         """Return the picture on paper of a width in inches, with its words or with empty room for them."""
         with styled():
-            figure, axes = _framed(self.words.plain, self.frame, width, worded)
+            figure, axes = _frame_figure(self.words.plain, self.frame, width, worded)
             self.draw(axes)
         return figure
 
     def svg(self) -> str:
         """Return the picture with its words as SVG: text selectable, font inside, no date and no program version."""
-        return with_font(self._tidy(_saved(self.figure, "svg"), self.name, title=self.words.plain.title))
+        return embed_font(self._tidy(_save(self.figure, "svg"), self.name, title=self.words.plain.title))
 
     def picture(self, *, phone: bool = False, linked: bool = False) -> str:
         """Return the picture without the words around it as SVG, to stand between caption and notes in a page.
@@ -101,11 +101,11 @@ class Chart:
             box = figure.get_tightbbox()
         plot = Bbox([[0, box.y0 - MARGIN / 2], [figure.get_figwidth(), box.y1 + MARGIN / 2]])
         name = f"{self.name}-phone" if phone else self.name
-        return self._tidy(_saved(figure, "svg", bbox_inches=plot), name, linked=linked)
+        return self._tidy(_save(figure, "svg", bbox_inches=plot), name, linked=linked)
 
     def png(self) -> bytes:
         """Return the picture with its words as PNG for print, 300 dots per inch."""
-        return _saved(self.figure, "png", {"Software": None, "Title": self.words.plain.title})
+        return _save(self.figure, "png", {"Software": None, "Title": self.words.plain.title})
 
     def card(self, name: str) -> bytes:
         """Return the picture beside its title as PNG of 1200 by 630 pixels, which networks show with a link.
@@ -115,7 +115,9 @@ class Chart:
         with styled():
             figure = Figure(figsize=CARD, dpi=100)
             FigureCanvasAgg(figure)
-            fitting = (size for size in range(34, 10, -2) if _height(self.words.plain.title, size) < 0.8 * CARD[1])
+            fitting = (
+                size for size in range(34, 10, -2) if _measure_title(self.words.plain.title, size) < 0.8 * CARD[1]
+            )
             size = next(fitting, 10)
             title = "\n".join(wrap(self.words.plain.title, CARD_TITLE, size, "bold"))
             figure.text(0.03, 0.93, title, size=size, weight="bold", color=INK, va="top", linespacing=1.2)
@@ -124,8 +126,8 @@ class Chart:
             box = picture.get_tightbbox().padded(0.08)
             room = CARD[0] - CARD_TITLE - 0.9, CARD[1] - 0.5
             dpi = 100 * min(room[0] / box.width, room[1] / box.height)
-        image = Image.open(io.BytesIO(_saved(picture, "png", {"Software": None}, box, dpi)))
-        card = Image.open(io.BytesIO(_saved(figure, "png", {"Software": None}, dpi=100))).convert("RGB")
+        image = Image.open(io.BytesIO(_save(picture, "png", {"Software": None}, box, dpi)))
+        card = Image.open(io.BytesIO(_save(figure, "png", {"Software": None}, dpi=100))).convert("RGB")
         card.paste(image, (card.width - image.width - 30, (card.height - image.height) // 2))
         buffer = io.BytesIO()
         card.save(buffer, "png", optimize=True)
@@ -135,20 +137,20 @@ class Chart:
         """Return the table as CSV, of which no spreadsheet takes a cell for a formula."""
         buffer = io.StringIO()
         rows = csv.writer(buffer, lineterminator="\n")
-        rows.writerow(map(as_text, [self.table.index.name, *self.table.columns]))
-        rows.writerows(map(as_text, row) for row in self.table.itertuples())
+        rows.writerow(map(format_cell, [self.table.index.name, *self.table.columns]))
+        rows.writerows(map(format_cell, row) for row in self.table.itertuples())
         return buffer.getvalue()
 
     def html(self) -> str:
         """Return the chart as HTML for any viewer of notebooks: the picture as an image, its font inside."""
         picture = self.picture()
         width, height = (round(float(size) * 4 / 3) for size in re.findall(r' (?:width|height)="([\d.]+)pt"', picture))
-        held = base64.b64encode(with_font(picture).encode()).decode()
+        held = base64.b64encode(embed_font(picture).encode()).decode()
         image = (
             f'<img alt="{escape(self.words.plain.alternative)}" width="{width}" height="{height}" '
             f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{held}">'
         )
-        held = _address(BOM + self.csv())
+        held = _escape_address(BOM + self.csv())
         download = f'<a download="{self.name}.csv" href="data:text/csv;charset=utf-8,{held}">{{}}</a>'
         data = f"<p>{download.format(escape(self.language.say('Download the table (CSV)')))}</p>"
         table = without_style(Table(self.table, self.words.plain.subtitle, self.language).html())
@@ -207,12 +209,12 @@ class Chart:
         return tidy(svg.decode(), name, measure=measure, label=self.words.plain.alternative, title=title, linked=linked)
 
 
-def _address(text: str) -> str:
+def _escape_address(text: str) -> str:
     """Return a text as the end of a `data:` address in an attribute: letters stay as they are, all that could end it is escaped."""
     return re.sub(r"[^\w.,;:()/-]", lambda match: quote(match[0]), text)
 
 
-def _saved(
+def _save(
     figure: Figure,
     kind: str,
     metadata: dict[str, str | None] | None = None,
@@ -227,7 +229,7 @@ def _saved(
     return buffer.getvalue()
 
 
-def _framed(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Figure, Axes]:
+def _frame_figure(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Figure, Axes]:
     """Return a figure on paper of a width in inches, with its words or empty room for them, and the axes between them.
 
     Changes nothing outside the figure: it uses no pyplot.
@@ -243,8 +245,8 @@ def _framed(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Fig
         (wrap(words.subtitle, room), 10, "normal", GREY),
     ]
     below = [(wrap(text, room, 8), 8, "normal", GREY) for text in (words.note, words.source) if text]
-    top = MARGIN + sum(_depth(lines, size) for lines, size, *_ in above) + frame.head
-    foot = TICKS + sum(_depth(lines, size) for lines, size, *_ in below) + MARGIN / 2
+    top = MARGIN + sum(_measure_paragraph(lines, size) for lines, size, *_ in above) + frame.head
+    foot = TICKS + sum(_measure_paragraph(lines, size) for lines, size, *_ in below) + MARGIN / 2
     total = top + height + foot
     figure = Figure(figsize=(paper, total))
     FigureCanvasAgg(figure)
@@ -260,7 +262,7 @@ def _framed(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Fig
                 va="top",
                 linespacing=LINE,
             )
-            y -= _depth(lines, size)
+            y -= _measure_paragraph(lines, size)
     left = 2.5 * MARGIN + max(text_width(name, weight="bold") for name in names) + frame.tail
     left = min(left, 0.6 * paper)  # a name may be longer than any paper
     free = paper - left - MARGIN
@@ -271,11 +273,11 @@ def _framed(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Fig
     return figure, figure.add_axes((left / paper, foot / total, width / paper, height / total))
 
 
-def _height(title: str, size: float) -> float:
+def _measure_title(title: str, size: float) -> float:
     """Return the height of a card's title, in inches."""
     return len(wrap(title, CARD_TITLE, size, "bold")) * size * 1.25 / 72
 
 
-def _depth(lines: list[str], size: float) -> float:
+def _measure_paragraph(lines: list[str], size: float) -> float:
     """Return the height of a paragraph with the space after it, in inches."""
     return (len(lines) * LINE + 0.35) * size / 72

@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parents[1] / "fonts"
 FILES = {NORMAL: FOLDER / "ContreEnquete-Regular.ttf", BOLD: FOLDER / "ContreEnquete-Bold.ttf"}
 
 
-def lacking(text: str) -> str:
+def find_missing_letter(text: str) -> str:
     """Return the first letter of a text that the font does not have, or "" if it has them all."""
     return next((letter for letter in text if ord(letter) not in _letters()), "")
 

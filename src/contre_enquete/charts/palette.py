@@ -35,8 +35,8 @@ ON_DARK = {
 }
 
 
-BEHIND = (PAPER, PALE_BLUE, PALE_VERMILION)  # what other marks stand on
-HELD_APART = (VERMILION, VERMILION_TEXT)  # where a system leaves two colours
+BACKGROUNDS = (PAPER, PALE_BLUE, PALE_VERMILION)  # what other marks stand on
+DISTINCT_COLOURS = (VERMILION, VERMILION_TEXT)  # where a system leaves two colours
 
 
 def style_rules(pictures: str | None = None) -> str:
@@ -57,8 +57,8 @@ def style_rules(pictures: str | None = None) -> str:
     forced = [
         "svg [fill] { fill: CanvasText; }",
         'svg [fill="none"] { fill: none; }',
-        *(_rule("fill", colour, "Canvas") for colour in BEHIND),
-        *(_rule("fill", colour, "LinkText") for colour in HELD_APART),
+        *(_rule("fill", colour, "Canvas") for colour in BACKGROUNDS),
+        *(_rule("fill", colour, "LinkText") for colour in DISTINCT_COLOURS),
         "svg [stroke] { stroke: CanvasText; }",
         _rule("stroke", GRID_GREY, "GrayText"),
         _rule("stroke", PAPER, "Canvas"),

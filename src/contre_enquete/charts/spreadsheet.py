@@ -10,7 +10,7 @@ BOM = "\ufeff"  # tells spreadsheets that what follows is UTF-8
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d*[.,]?\d+$)")  # what a spreadsheet would calculate; a negative number is data
 
 
-def as_text(cell: object) -> str:
+def format_cell(cell: object) -> str:
     """Return a cell as text for CSV: None and NaN as "", and what would be a formula after an apostrophe.
 
     After OWASP's advice on CSV injection.
@@ -19,10 +19,10 @@ def as_text(cell: object) -> str:
     return f"'{text}" if FORMULA.match(text) else text
 
 
-def defused(content: bytes) -> bytes:
+def escape_formulas(content: bytes) -> bytes:
     """Return the content of a CSV file in UTF-8 without formulas: its very bytes if it has none."""
     rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
-    safe = [[as_text(cell) for cell in row] for row in rows]
+    safe = [[format_cell(cell) for cell in row] for row in rows]
     if safe == rows:
         return content
     buffer = io.StringIO()

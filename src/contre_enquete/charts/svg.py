@@ -14,10 +14,18 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
 LINK = f"{{{SVG}}}a"
 TEXT_TAG = f"{{{SVG}}}text"
-FORM = (HREF, "x", "y", "d", "transform", "font-size", "font-weight", "text-anchor")
-SHARED = ("clip-path", "fill", "stroke", "stroke-width", "stroke-linecap", "font-size", "text-anchor")  # by a group
-SHORT = 4  # letters, whose width matters to no neighbour
-INHERITED = "font-family"  # the same on every text, so said once
+SHAPE_ATTRIBUTES = (HREF, "x", "y", "d", "transform", "font-size", "font-weight", "text-anchor")
+GROUP_ATTRIBUTES = (
+    "clip-path",
+    "fill",
+    "stroke",
+    "stroke-width",
+    "stroke-linecap",
+    "font-size",
+    "text-anchor",
+)  # by a group
+SHORT_TEXT = 4  # letters, whose width matters to no neighbour
+FONT_ATTRIBUTE = "font-family"  # the same on every text, so written once
 STYLE = re.compile(r"<style>.*?</style>")
 TEXT = re.compile(r"<text([^>]*)>([^<]*)")
 REFERENCE = re.compile(r"(?<=#)[\w.-]+")
@@ -41,10 +49,11 @@ def tidy(
     second picture follows, to lie upon it, of the marks that lead to their figures, for a pointer alone: the table of the
     chart has these links for everybody. Left out are
     ids that nothing refers to, groups without attributes, metadata, and decimals below a tenth of a point; what
-    neighbours have in common is said once, of a group. Each text
+    neighbours have in common is written once, on a group. Each text
     that is not short is given its width, which `measure` returns in points for (text, font size in points, whether bold): browsers round
     the widths of letters, and may lack or refuse the font.
     """
+    # Over 60 lines: one pass over the tree, each step needs what the one before left.
     root = ElementTree.fromstring(svg)
     for element in list(root.iter()):
         for part in list(element):
@@ -57,29 +66,29 @@ def tidy(
         if "#" in value
         for match in REFERENCE.finditer(value)
     }
-    names = {old: f"{name}-{number}" for number, old in enumerate(_ids(root, used), 1)}
+    names = {old: f"{name}-{number}" for number, old in enumerate(_list_ids(root, used), 1)}
     for element in root.iter():
         if element.tag == LINK:
             element.attrib = {"href": element.attrib[HREF]} if linked else {}
             element.text = element.tail = None
             continue
-        _attributes(element, names)
-        if element.tag == f"{{{SVG}}}text" and element.text and len(element.text) > SHORT:
+        _rewrite_attributes(element, names)
+        if element.tag == f"{{{SVG}}}text" and element.text and len(element.text) > SHORT_TEXT:
             size, bold = float(element.attrib["font-size"].removesuffix("px")), element.get("font-weight") == "700"
             element.set("textLength", f"{measure(element.text, size, bold):.1f}")
     _unwrap(root)
-    _bare_marks(root)
+    _strip_definitions(root)
     links = [link for link in root.iter(LINK) if link.attrib]
-    marks = "".join(map(_mark, links))
+    marks = "".join(map(_copy_shape, links))
     for link in links:
         link.attrib = {}
     _unwrap(root)
-    _gather(root)
+    _group_neighbours(root)
     root.attrib = {
         "role": "img",
         "aria-label": label,
         **{key: root.attrib[key] for key in ("viewBox", "width", "height")},
-        INHERITED: STACK,
+        FONT_ATTRIBUTE: STACK,
         "stroke-linejoin": "round",
     }
     if title:
@@ -93,28 +102,30 @@ def tidy(
     return f'{picture}<svg class="marks" aria-hidden="true" viewBox="{box}" fill="none">{marks}</svg>'
 
 
-def _mark(link: ElementTree.Element) -> str:
+def _copy_shape(link: ElementTree.Element) -> str:
     """Return what a link shows once more, by its form alone, to lie upon the picture: nothing inside a picture may be a link."""
     form, href = "", link.attrib["href"]
     for part in link.iter():
         if (tag := part.tag.partition("}")[2]) in ("use", "path", "text"):
-            told = [(key.replace(HREF, "href"), part.attrib[key]) for key in FORM if key in part.attrib]
-            form += f"<{tag}" + "".join(f' {key}="{value}"' for key, value in told)
+            attributes = [
+                (key.replace(HREF, "href"), part.attrib[key]) for key in SHAPE_ATTRIBUTES if key in part.attrib
+            ]
+            form += f"<{tag}" + "".join(f' {key}="{value}"' for key, value in attributes)
             form += f">{escape(part.text)}</text>" if part.text else "/>"
     return f'<a href="{href}" tabindex="-1">{form}</a>'
 
 
-def with_font(svg: str) -> str:
+def embed_font(svg: str) -> str:
     """Return a tidy picture with the font of its texts inside, so that it looks alike whatever fonts a reader has."""
-    return re.sub(r"(?<=>)", f"<style>{font_faces(letters([svg]))}</style>", svg, count=1)
+    return re.sub(r"(?<=>)", f"<style>{font_faces(collect_letters([svg]))}</style>", svg, count=1)
 
 
-def without_font(svg: str) -> str:
-    """Return a tidy picture without the font that `with_font` put inside."""
+def strip_font(svg: str) -> str:
+    """Return a tidy picture without the font that `embed_font` put inside."""
     return STYLE.sub("", svg, count=1)
 
 
-def letters(pictures: Iterable[str]) -> dict[int, set[str]]:
+def collect_letters(pictures: Iterable[str]) -> dict[int, set[str]]:
     """Return the letters that the texts of tidy pictures use, by weight."""
     used: dict[int, set[str]] = {NORMAL: set(), BOLD: set()}
     for svg in pictures:
@@ -123,41 +134,41 @@ def letters(pictures: Iterable[str]) -> dict[int, set[str]]:
     return used
 
 
-def greeked(svg: str) -> str:
+def greek(svg: str) -> str:
     """Return a tidy picture with a bar in place of each text, as typesetters do where letters are too small to be read."""
     root = ElementTree.fromstring(svg)
-    _greek(root, {})
+    _greek_children(root, {})
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _greek(element: ElementTree.Element, inherited: dict[str, str]) -> None:
+def _greek_children(element: ElementTree.Element, inherited: dict[str, str]) -> None:
     for place, child in enumerate(list(element)):
-        said = inherited | {
+        style = inherited | {
             name: child.attrib[name] for name in ("font-size", "text-anchor", "fill") if name in child.attrib
         }
         if child.tag == TEXT_TAG:
-            element[place] = _bar(child, said)
+            element[place] = _draw_bar(child, style)
         else:
-            _greek(child, said)
+            _greek_children(child, style)
 
 
-def _bar(text: ElementTree.Element, said: dict[str, str]) -> ElementTree.Element:
+def _draw_bar(text: ElementTree.Element, style: dict[str, str]) -> ElementTree.Element:
     """Return the bar of a text, as wide as it and as high as its small letters."""
-    size = float(said["font-size"].removesuffix("px"))
+    size = float(style["font-size"].removesuffix("px"))
     width = float(text.get("textLength") or 0.55 * size * len("".join(text.itertext())))
-    left = float(text.get("x", 0)) - width * {"start": 0, "middle": 0.5, "end": 1}[said.get("text-anchor", "start")]
+    left = float(text.get("x", 0)) - width * {"start": 0, "middle": 0.5, "end": 1}[style.get("text-anchor", "start")]
     numbers = {"x": left, "y": float(text.get("y", 0)) - 0.6 * size, "width": width, "height": 0.6 * size}
     shape = {name: f"{number:.1f}" for name, number in numbers.items()} | {"opacity": ".45"}
-    shape |= {name: value for name, value in (text.attrib | said).items() if name in ("fill", "transform")}
+    shape |= {name: value for name, value in (text.attrib | style).items() if name in ("fill", "transform")}
     return ElementTree.Element(f"{{{SVG}}}rect", shape)
 
 
-def _ids(root: ElementTree.Element, used: set[str]) -> list[str]:
+def _list_ids(root: ElementTree.Element, used: set[str]) -> list[str]:
     """Return the ids in a picture that are used, in the order of their elements."""
     return [name for element in root.iter() if (name := element.get("id", "")) in used]
 
 
-def _attributes(element: ElementTree.Element, names: dict[str, str]) -> None:
+def _rewrite_attributes(element: ElementTree.Element, names: dict[str, str]) -> None:
     """Rewrite an element's attributes: styles as attributes, ids by their new `names`, numbers rounded."""
     written: dict[str, str] = {}
     for key, value in element.attrib.items():
@@ -169,31 +180,31 @@ def _attributes(element: ElementTree.Element, names: dict[str, str]) -> None:
             written[key] = REFERENCE.sub(lambda match: names[match[0]], value)
         else:
             written[key] = value
-    written.pop(INHERITED, None)
+    written.pop(FONT_ATTRIBUTE, None)
     if re.match(r"rotate\(-?0[ )]", written.get("transform", "")):
         del written["transform"]
     places = 2 if "id" in written else 1  # what is defined is drawn small, and may be scaled
     element.attrib = {
-        key: value if key in ("id", HREF, "clip-path") else _rounded(value, places) for key, value in written.items()
+        key: value if key in ("id", HREF, "clip-path") else _round(value, places) for key, value in written.items()
     }
     if "d" in element.attrib:
-        element.set("d", _shortened(element.attrib["d"]))
+        element.set("d", _shorten_path(element.attrib["d"]))
     if not (element.text or "").strip():
         element.text = None
     element.tail = None
 
 
-def _rounded(value: str, places: int) -> str:
+def _round(value: str, places: int) -> str:
     """Return an attribute's value with its decimals rounded to some places."""
     value = re.sub(r"-?\d+\.\d+", lambda match: f"{round(float(match[0]), places):g}", value)
     return re.sub(r"\s+", " ", value).strip()
 
 
-def _shortened(path: str) -> str:
+def _shorten_path(path: str) -> str:
     """Return a path with straight lines along an axis as `H` and `V`, and no space that says nothing."""
     at, parts = ["", ""], []
-    for kind, told in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
-        numbers = told.split()
+    for kind, arguments in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
+        numbers = arguments.split()
         if kind == "L" and numbers[0] == at[0]:
             parts.append(f"V{numbers[1]}")
         elif kind == "L" and numbers[1] == at[1]:
@@ -215,28 +226,30 @@ def _unwrap(element: ElementTree.Element) -> None:
     element[:] = parts
 
 
-def _bare_marks(root: ElementTree.Element) -> None:
+def _strip_definitions(root: ElementTree.Element) -> None:
     """Leave the colours and lines of a mark to where it is used: a page's dark colours do not reach what is defined."""
     uses = list(root.iter(f"{{{SVG}}}use"))
     for mark in (part for defined in root.iter(f"{{{SVG}}}defs") for part in defined if part.tag == f"{{{SVG}}}path"):
-        told = [use.attrib.keys() for use in uses if use.get(HREF) == f"#{mark.get('id')}"]
+        used_keys = [use.attrib.keys() for use in uses if use.get(HREF) == f"#{mark.get('id')}"]
         mark.attrib = {
             key: value
             for key, value in mark.attrib.items()
-            if key in ("id", "d") or not all(key in keys for keys in told)
+            if key in ("id", "d") or not all(key in keys for keys in used_keys)
         }
 
 
-def _gather(element: ElementTree.Element) -> None:
+def _group_neighbours(element: ElementTree.Element) -> None:
     """Put neighbours of one colour, line and size of text into a group that says so for all of them."""
     parts: list[ElementTree.Element] = []
-    for shared, run in groupby(element, lambda part: {key: part.attrib[key] for key in SHARED if key in part.attrib}):
-        alike = list(run)
-        if shared and len(alike) > 1:
+    for shared, run in groupby(
+        element, lambda part: {key: part.attrib[key] for key in GROUP_ATTRIBUTES if key in part.attrib}
+    ):
+        neighbours = list(run)
+        if shared and len(neighbours) > 1:
             group = ElementTree.Element(f"{{{SVG}}}g", shared)
-            for part in alike:
+            for part in neighbours:
                 part.attrib = {key: value for key, value in part.attrib.items() if key not in shared}
-            group.extend(alike)
-            alike = [group]
-        parts += alike
+            group.extend(neighbours)
+            neighbours = [group]
+        parts += neighbours
     element[:] = parts

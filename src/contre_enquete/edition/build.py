@@ -75,7 +75,7 @@ def check_data(project: Path) -> None:
 
     Raises DataError, which says what was found, where, and what was expected.
     """
-    from ..charts.fonts import lacking
+    from ..charts.fonts import find_missing_letter
     from ..figures.corrected import corrections
     from ..figures.numbers import opening_numbers
     from ..figures.registry import registry
@@ -91,7 +91,7 @@ def check_data(project: Path) -> None:
     for table in read_package(project).values():
         for column in table.columns[table.columns.str.startswith(NAMING)]:
             for row, text in enumerate(table[column], 2):
-                if letter := lacking(text):
+                if letter := find_missing_letter(text):
                     raise DataError(
                         f"{table.attrs['file']}, row {row}, column {column}: found {letter!r} (U+{ord(letter):04X}); "
                         "expected letters that the charts' font has"

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from ..charts.fonts import FILES
-from ..charts.svg import without_font
+from ..charts.svg import strip_font
 from ..project import DRAWN_WITH
 
 PROCESSOR = "processor"
@@ -117,7 +117,7 @@ def _compare_pixels(kept: bytes, drawn: bytes) -> str:
 
 
 def _compare_elements(kept: str, drawn: str) -> str:
-    tags, drawn_tags = (re.findall(r"<[^<]*", without_font(svg)) for svg in (kept, drawn))
+    tags, drawn_tags = (re.findall(r"<[^<]*", strip_font(svg)) for svg in (kept, drawn))
     apart = [pair for pair in zip_longest(tags, drawn_tags, fillvalue="") if pair[0] != pair[1]]
     if not apart:
         return f"{'another font inside' if '@font-face' in kept else 'other bytes'}, the same elements"

@@ -11,7 +11,7 @@ from html import unescape
 import nbformat
 from markupsafe import escape
 
-from ..charts.svg import greeked
+from ..charts.svg import greek
 from ..charts.table import PAGE, scroller
 from ..errors import EditionError
 from ..project import METHOD
@@ -176,7 +176,7 @@ def thumbnail(chart: str) -> str:
     """Return the picture of a chart, given as HTML, as an ornament: without name and letters, and with ids of its own."""
     if not (picture := re.search(r"<svg.*?</svg>", chart, re.DOTALL)):
         return ""
-    svg = re.sub(r' role="img"| aria-label="[^"]*"', "", greeked(picture[0]))
+    svg = re.sub(r' role="img"| aria-label="[^"]*"', "", greek(picture[0]))
     svg = re.sub(r'( id="|href="#|url\(#)', r"\1small-", svg)
     return svg.replace("<svg", '<svg aria-hidden="true"', 1)
 

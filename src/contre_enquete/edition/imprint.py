@@ -16,7 +16,7 @@ from markupsafe import Markup
 from ..article import read_article
 from ..charts.fonts import font_faces
 from ..charts.palette import BLUE, PAPER, style_rules
-from ..charts.svg import letters
+from ..charts.svg import collect_letters
 from ..project import CATALOGUES, DESCRIPTOR, edition_version, method_file
 from ..text.language import ENGLISH, Language, list_languages
 from .html import lights
@@ -69,7 +69,7 @@ class Edition:
         own included; `shown` is the HTML of the page's pictures, whose letters its font must have; `rules` are those of its
         style besides the colours.
         """
-        style = squeezed(style_rules(shown) + rules) + lights(shown) + font_faces(letters([shown]))
+        style = squeezed(style_rules(shown) + rules) + lights(shown) + font_faces(collect_letters([shown]))
         spoken = language.code if language.code in self.languages else self.languages[0]
         method = language.code if (self.project / method_file(language.code)).is_file() else ENGLISH
         return {

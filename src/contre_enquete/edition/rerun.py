@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from ..charts.svg import without_font
+from ..charts.svg import strip_font
 from ..notebooks.form import VERSION_KEY, find_flaws, strip_saved_state
 from ..notebooks.run import NotebookError, read_notebook, run_notebook
 from ..notebooks.warm import aside
@@ -120,7 +120,7 @@ def _parts(output: NotebookNode) -> dict[str, str]:
 
 def _legible(html: str) -> str:
     """Return HTML with the elements of its pictures in place of their base64."""
-    return PICTURE.sub(lambda picture: without_font(base64.b64decode(picture[0]).decode(errors="replace")), html)
+    return PICTURE.sub(lambda picture: strip_font(base64.b64decode(picture[0]).decode(errors="replace")), html)
 
 
 def redrawn(project: Path, language: str) -> list[str]:

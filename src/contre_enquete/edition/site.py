@@ -9,7 +9,7 @@ import nbformat
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from ..charts.spreadsheet import defused
+from ..charts.spreadsheet import escape_formulas
 from ..display.claim_review import claim_anchor
 from ..figures.numbers import opening_numbers
 from ..project import SUMMARY, method_file
@@ -54,7 +54,7 @@ def around(project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes],
     summaries = {code: address_in(code, "summary") for code in codes if texts[code].is_file()}
     methods = {code: copies[path] for code in (ENGLISH, *codes) if (path := method_file(code)) in copies}
     described = {code: method_address(code) for code in methods}
-    files = {path: defused(content) if path.endswith(".csv") else content for path, content in copies.items()}
+    files = {path: escape_formulas(content) if path.endswith(".csv") else content for path, content in copies.items()}
     for code in codes:
         own = {
             addresses[code]: nbformat.reads(notebooks[addresses[code]].decode(), as_version=4)
