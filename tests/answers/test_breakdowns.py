@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from answers.test_disclosure import Attack, narrow, narrow_crossed, scipy, weighted_narrow, withheld_counts  # noqa: F401
+from answers.attack import Attack, narrow, narrow_crossed, scipy, weighted_narrow, withheld_counts  # noqa: F401
 from contre_enquete.answers.table import read_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB

@@ -1,15 +1,11 @@
 """Where R's survey package has no value: no degrees of freedom, no sampling error, weights of all sizes."""
 
-import io
 import random
-import time
 from fractions import Fraction as F
-from types import SimpleNamespace
 
 import pytest
 
 from answers.test_input import rows
-from contre_enquete.answers.progress import report_progress, status_line
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
 QUESTION = '[questions.q]\nkind = "several"\ncolumns = { q = "q" }\nyes = ["1"]\nno = ["0"]\n'
@@ -97,19 +93,3 @@ def test_columns_are_counted_each_for_itself(tabulated):
 
 def _alike(names):
     return "".join(f'{name} = "{name}"\n' for name in names)
-
-
-def test_only_a_terminal_is_told_how_far_it_is(monkeypatch):
-    engine = SimpleNamespace(name="duckdb", con=SimpleNamespace(query_progress=lambda: 25))
-    for terminal in (True, False):
-        said = io.StringIO()
-        said.isatty = lambda terminal=terminal: terminal
-        monkeypatch.setattr("sys.stderr", said)
-        with report_progress(engine, 4_000_000):
-            while terminal and not said.getvalue():
-                time.sleep(0.01)
-        assert bool(said.getvalue()) == terminal
-        with status_line("withholding"):
-            assert said.getvalue().endswith("withholding") == terminal
-        assert not said.getvalue().endswith("withholding")
-        assert said.getvalue().startswith("\r  1,000,000 of about 4,000,000 rows, ") == terminal

@@ -1,0 +1,47 @@
+"""Progress is shown on a terminal, and nowhere else."""
+
+import io
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from contre_enquete.answers.progress import report_progress, status_line
+
+ENGINE = SimpleNamespace(name="duckdb", con=SimpleNamespace(query_progress=lambda: 25))
+
+
+on_both = pytest.mark.parametrize("terminal", [True, False], ids=["terminal", "pipe"])
+
+
+def patch_stderr(monkeypatch, terminal):
+    """Make standard error a stream that says whether it is a terminal."""
+    stream = io.StringIO()
+    stream.isatty = lambda: terminal
+    monkeypatch.setattr("sys.stderr", stream)
+    return stream
+
+
+@on_both
+def test_only_a_terminal_shows_how_far_the_engine_is(terminal, monkeypatch):
+    stderr = patch_stderr(monkeypatch, terminal)
+    with report_progress(ENGINE, 4_000_000):
+        while terminal and not stderr.getvalue():
+            time.sleep(0.01)
+    assert stderr.getvalue().startswith("\r  1,000,000 of about 4,000,000 rows, ") == terminal
+    assert stderr.getvalue().endswith("\r\x1b[K") == terminal
+
+
+def test_another_engine_shows_nothing(monkeypatch):
+    stderr = patch_stderr(monkeypatch, True)
+    with report_progress(SimpleNamespace(name="pyspark"), 4_000_000):
+        pass
+    assert not stderr.getvalue()
+
+
+@on_both
+def test_only_a_terminal_shows_a_status_line_while_the_block_runs(terminal, monkeypatch):
+    stderr = patch_stderr(monkeypatch, terminal)
+    with status_line("withholding"):
+        assert stderr.getvalue().endswith("withholding") == terminal
+    assert not stderr.getvalue().endswith("withholding")

@@ -1,0 +1,59 @@
+"""Witnesses: two tables that agree with what is published, between which the target differs."""
+
+import pytest
+
+from answers.attack import scipy  # noqa: F401
+from contre_enquete.answers.witness import UNCHANGED, WitnessProblem
+
+FREE = [(-10, 10)] * 2
+
+
+def make_problem(**published):
+    """The counts of groups a and b, which add up to a total; all cost as much but b, which costs twice that."""
+    problem = WitnessProblem()
+    for name in ("a", "b", "total"):
+        problem.add_count(name, FREE, 2 if name == "b" else 1, published.get(name, ()))
+    problem.add_equation({"total": -1, "a": 1, "b": 1})
+    return problem
+
+
+def test_the_target_differs_by_the_width_and_sums_hold():
+    first, second = make_problem().solve("a", 11)
+    assert first["a"] - second["a"] >= 11
+    assert all(witness["total"] == witness["a"] + witness["b"] for witness in (first, second))
+
+
+def test_a_negative_sign_asks_for_a_lower_count_in_the_first_witness():
+    first, second = make_problem().solve("a", 11, sign=-1)
+    assert second["a"] - first["a"] >= 11
+
+
+def test_the_cheapest_figure_changes():
+    witnesses = make_problem(b=UNCHANGED, total=UNCHANGED).solve("a", 5)
+    assert [witness["b"] for witness in witnesses] == [0, 0]
+    assert any(witness["total"] for witness in witnesses)
+
+
+def test_a_witness_of_its_own_is_asked_of_limits_and_equations():
+    problem = WitnessProblem()
+    problem.add_count("a", [(0, 3), (-2, 0)], 1)
+    problem.add_count("b", FREE, 1)
+    problem.add_equation({"a": 1, "b": 1}, [4, -1])
+    first, second = problem.solve("a", 5)
+    assert (first, second) == ({"a": 3, "b": 1}, {"a": -2, "b": 1})
+
+
+@pytest.mark.parametrize("limits", [[(0, 4)] * 2, [(1, 0)] * 2], ids=["too narrow", "empty"])
+def test_without_room_there_are_no_witnesses(limits):
+    problem = WitnessProblem()
+    problem.add_count("a", limits, 1)
+    assert problem.solve("a", 5) is None
+
+
+def test_a_percent_leaves_its_bounds_once_for_all():
+    problem = WitnessProblem()
+    problem.add_count("yes", FREE, 0)
+    problem.add_percent("percent", [(-0.5, 0.5)] * 2, 1, 20)
+    problem.add_equation({"percent": -1, "yes": 1.25})
+    first, second = problem.solve("yes", 11)
+    assert first.keys() == {"yes"} and first["yes"] - second["yes"] >= 11
