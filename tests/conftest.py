@@ -148,9 +148,9 @@ def make_site(project: Path) -> Path:
     """Makes the pages of a project's notebooks, as they are, and returns the folder `site`."""
     notebooks = {path: (project / path).read_bytes() for path in relative(project, "notebooks/*/*.ipynb")}
     copies = {path: (project / path).read_bytes() for path in relative(project, "data/**/*", "figures/*/*")}
-    files = build._around(project, notebooks, copies, "")
+    files = build._render_site(project, notebooks, copies, "")
     for path, content in notebooks.items():
-        files |= build._html(project, path, content, "")
+        files |= build._render_page(project, path, content, "")
     for path, content in files.items():
         replace_file(project / path, content)
     return project / "site"

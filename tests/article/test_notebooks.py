@@ -10,7 +10,7 @@ import pytest
 
 from article import FIGURES
 from conftest import PROJECT
-from contre_enquete.charts.table import LEFT
+from contre_enquete.charts.parts import LEFT
 from contre_enquete.edition.rerun import differences, strays
 from contre_enquete.notebooks.form import find_flaws
 from contre_enquete.notebooks.run import NotebookError, read_notebook, run_notebook

@@ -34,7 +34,7 @@ def edition(tmp_path, monkeypatch):
 
 def told_in(project):
     os.chdir(project)
-    return statements.told(project)
+    return statements.describe_edition(project)
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def notebook(name):
 def outputs(name):
     """What each cell of a page's notebook shows, each kind in one piece."""
     given = [output["data"] for cell in notebook(name) for output in cell.get("outputs", [])]
-    return [{kind: "".join(data) for kind, data in each.items() if "json" not in kind} for each in given]
+    return [{kind: data if "json" in kind else "".join(data) for kind, data in each.items()} for each in given]
 
 
 def read(markdown):
@@ -770,8 +770,7 @@ def number(cell):
     return cell.replace("\u2212", "-").replace("\u00a0", " ").replace(",", ".").removeprefix("'")
 
 
-TABLE = '<div class="table"'
-PAGE = "application/vnd.contre-enquete.page+html"
+PARTS = "application/vnd.contre-enquete.parts+json"
 
 
 @each_notebook_page
@@ -815,11 +814,11 @@ def test_each_output_is_shown_with_its_words_and_its_table(name, trees):
             [number("" if cell == missing else cell) for cell in row] for row in seen
         ]
     tables = [text(table.find("caption")) for table in main.iter("table") if table.find("caption") is not None]
-    made = [data["text/plain"] for data in outputs(name) if TABLE in data.get(PAGE, data["text/html"])[:18]]
+    made = [data["text/plain"] for data in outputs(name) if "table" in data.get(PARTS, {})]
     assert [caption for caption in tables if caption in [" ".join(each.split()) for each in made]] == [
         " ".join(each.split()) for each in made
     ]
-    (register,) = [data for data in outputs(name) if 'class="cards"' in data.get(PAGE, "")]
+    (register,) = [data for data in outputs(name) if "register" in data.get(PARTS, {})]
     (fold,) = [each for each in main.iter("details") if each.get("id") == "cited"]
     (cards,) = [each for each in main.iter("ul") if each.get("class") == "cards"]
     assert text(fold) == " ".join(cards.get("aria-label").split()) == " ".join(register["text/plain"].split())

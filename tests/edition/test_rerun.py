@@ -200,7 +200,7 @@ DIFFERENCES = {
     "one result more": (lambda n: n.cells[CHART].outputs.append(result(n)), "2 outputs; a fresh run gives 1"),
     "no result": (lambda n: n.cells[CHART].update(outputs=[]), "0 outputs; a fresh run gives 1"),
     "another kind": (lambda n: result(n).update(output_type="display_data"), 'output_type": "display_data"'),
-    "the result of another cell": (exchanged, "cell 3 (chart-1): application/vnd.contre-enquete.page+html '"),
+    "the result of another cell": (exchanged, "cell 3 (chart-1): application/vnd.contre-enquete.parts+json '"),
 }
 
 

@@ -13,7 +13,6 @@ from html import escape
 from urllib.parse import quote
 
 import pandas as pd
-from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -23,9 +22,10 @@ from PIL import Image
 from ..text.language import Language
 from .axes import MARGIN, NAME_ON_PHONE, PHONE, WIDTH, styled, text_width, wrap
 from .palette import GREY, INK
+from .parts import PARTS, ChartParts, FigureParts, PictureParts, render_figure, render_table
 from .spreadsheet import BOM, format_cell
 from .svg import embed_font, tidy
-from .table import PAGE, Table, scroller, without_style
+from .table import Table
 from .words import Words
 
 CARD = 12, 6.3  # inches; at 100 dots per inch, 1200 by 630 pixels, what networks ask for
@@ -33,7 +33,6 @@ CARD_TITLE = 4.2  # inches, for the title of a card
 LINE = 1.32  # line height, in font sizes
 PAD = 0.1  # between a mark and its label
 TICKS = 0.42  # between axes and notes
-SUMMARY = '<summary style="display:list-item;cursor:pointer">'  # or nbviewer shows no triangle
 
 
 @dataclass(frozen=True)
@@ -88,20 +87,18 @@ class Chart:
 
     def svg(self) -> str:
         """Return the picture with its words as SVG: text selectable, font inside, no date and no program version."""
-        return embed_font(self._tidy(_save(self.figure, "svg"), self.name, title=self.words.plain.title))
+        return embed_font(self._tidy(_save(self.figure, "svg"), self.name, self.words.plain.title)["svg"])
 
-    def picture(self, *, phone: bool = False, linked: bool = False) -> str:
-        """Return the picture without the words around it as SVG, to stand between caption and notes in a page.
+    def picture(self, *, phone: bool = False) -> PictureParts:
+        """Return the picture without the words around it, to stand between caption and notes in a page.
 
-        Its font is not inside: a page holds it once for all its pictures. With `phone`, it is as wide as a phone; with
-        `linked`, its marks lead to their figures.
+        Its font is not inside: a page holds it once for all its pictures. With `phone`, it is as wide as a phone.
         """
         figure = self.drawn(PHONE if phone else WIDTH, worded=False)
         with styled():
             box = figure.get_tightbbox()
         plot = Bbox([[0, box.y0 - MARGIN / 2], [figure.get_figwidth(), box.y1 + MARGIN / 2]])
-        name = f"{self.name}-phone" if phone else self.name
-        return self._tidy(_save(figure, "svg", bbox_inches=plot), name, linked=linked)
+        return self._tidy(_save(figure, "svg", bbox_inches=plot), f"{self.name}-phone" if phone else self.name)
 
     def png(self) -> bytes:
         """Return the picture with its words as PNG for print, 300 dots per inch."""
@@ -141,76 +138,53 @@ class Chart:
         rows.writerows(map(format_cell, row) for row in self.table.itertuples())
         return buffer.getvalue()
 
+    @cached_property
+    def wide(self) -> PictureParts:
+        """The picture for a desk, without the words around it."""
+        return self.picture()
+
+    @cached_property
+    def _figure_parts(self) -> FigureParts:
+        words = self.words.plain
+        return {
+            "name": self.name,
+            "title": words.title,
+            "subtitle": words.subtitle,
+            "notes": [note for note in (words.note, words.source) if note],
+            "table": Table(self.table, words.subtitle, self.language, references=self.references).parts(),
+        }
+
+    def parts(self) -> ChartParts:
+        """Return the chart as data, its pictures drawn for a desk and for a phone, with the figures of their marks."""
+        wide = None if self.small else self.wide
+        return {**self._figure_parts, "wide": wide, "narrow": self.picture(phone=True)}
+
     def html(self) -> str:
         """Return the chart as HTML for any viewer of notebooks: the picture as an image, its font inside."""
-        picture = self.picture()
-        width, height = (round(float(size) * 4 / 3) for size in re.findall(r' (?:width|height)="([\d.]+)pt"', picture))
-        held = base64.b64encode(embed_font(picture).encode()).decode()
+        figure, picture, say = self._figure_parts, self.wide, self.language.say
+        width, height = (round(float(size) * 4 / 3) for size in picture["box"].split()[2:])
+        encoded = base64.b64encode(embed_font(picture["svg"]).encode()).decode()
         image = (
             f'<img alt="{escape(self.words.plain.alternative)}" width="{width}" height="{height}" '
-            f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{held}">'
+            f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{encoded}">'
         )
-        held = _escape_address(BOM + self.csv())
-        download = f'<a download="{self.name}.csv" href="data:text/csv;charset=utf-8,{held}">{{}}</a>'
-        data = f"<p>{download.format(escape(self.language.say('Download the table (CSV)')))}</p>"
-        table = without_style(Table(self.table, self.words.plain.subtitle, self.language).html())
-        folded = self.language.say("Data of the chart")
-        html = self._html(image, folded, table, data, f' style="margin:0;max-width:{width}px"')
-        return html.replace("<summary>", SUMMARY)
+        address = f"data:text/csv;charset=utf-8,{_escape_address(BOM + self.csv())}"
+        download = f'<a download="{self.name}.csv" href="{address}">{escape(say("Download the table (CSV)"))}</a>'
+        folded = f"{render_table(figure['table'], styled=False)}<p>{download}</p>"
+        return render_figure(figure, image, say("Data of the chart"), folded, width=width)
 
-    def page(self) -> str:
-        """Return the chart as HTML for a page of the edition: the picture as SVG, drawn for a desk and for a phone.
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str | dict]:
+        return {PARTS: {"chart": self.parts()}, "text/html": self.html(), "text/plain": self.words.plain.alternative}
 
-        Style and font are left to the page, which stands in a folder beside that of the figures.
-        """
-        say, narrow = self.language.say, self.picture(phone=True, linked=True)
-        if self.small:
-            shown = f'<div class="picture small">{narrow}</div>'
-        else:
-            wide = scroller(self.picture(linked=True), say("Chart"), "picture wide")
-            shown = f'{wide}<div class="picture narrow">{narrow}</div>'
-        address = f"../../figures/{self.language.code}/{self.name}"
-        files = [f'<a download href="{address}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png", "csv")]
-        own = f'<a href="{address}.html">{escape(say("Page of the figure, to share or embed"))}</a>'
-        table = Table(self._linked_table(), self.words.plain.subtitle, self.language).html()
-        return self._html(shown, say("Data and sharing"), table, f"<p>{', '.join([*files, own])}</p>")
-
-    def _linked_table(self) -> pd.DataFrame:
-        """The table, each figure in it a link."""
-        if self.references is None:
-            return self.table
-        link = Markup('<a href="#{}">{}</a>').format
-        linked = self.table.astype(object)
-        for row, columns in enumerate(self.references.itertuples(index=False)):
-            for column, reference in enumerate(columns):
-                if reference:
-                    value = linked.iat[row, column]
-                    text = value if isinstance(value, str) else self.language.number(value)
-                    linked.iat[row, column] = link(reference, text)
-        return linked
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {PAGE: self.page(), "text/html": self.html(), "text/plain": self.words.plain.alternative}
-
-    def _html(self, picture: str, folded: str, table: str, files: str, style: str = "") -> str:
-        """Return a picture between its caption and its notes, with the table and its files folded under it."""
-        words = self.words.plain
-        notes = "".join(f'<p class="note">{escape(note)}</p>' for note in (words.note, words.source) if note)
-        return (
-            f'<figure id="figure-{self.name}"{style}>'
-            f"<figcaption><strong>{escape(words.title)}</strong><br>{escape(words.subtitle)}</figcaption>"
-            f"{picture}{notes}<details><summary>{escape(folded)}</summary>{table}{files}</details></figure>"
-        )
-
-    def _tidy(self, svg: bytes, name: str, title: str = "", *, linked: bool = False) -> str:
+    def _tidy(self, svg: bytes, name: str, title: str = "") -> PictureParts:
         def measure(text: str, size: float, bold: bool) -> float:
             return 72 * text_width(text, size, "bold" if bold else "normal")
 
-        return tidy(svg.decode(), name, measure=measure, label=self.words.plain.alternative, title=title, linked=linked)
+        return tidy(svg.decode(), name, measure=measure, label=self.words.plain.alternative, title=title)
 
 
 def _escape_address(text: str) -> str:
-    """Return a text as the end of a `data:` address in an attribute: letters stay as they are, all that could end it is escaped."""
+    """Return a text as the end of a `data:` address in an attribute: letters stay, all that could end it is escaped."""
     return re.sub(r"[^\w.,;:()/-]", lambda match: quote(match[0]), text)
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from xml.etree import ElementTree
 
 from .fonts import BOLD, NORMAL, STACK, font_faces
+from .parts import PictureParts
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
@@ -41,13 +42,10 @@ def tidy(
     measure: Callable[[str, float, bool], float],
     label: str,
     title: str = "",
-    linked: bool = False,
-) -> str:
+) -> PictureParts:
     """Return an SVG from matplotlib with its styles as attributes, which a strict content policy allows.
 
-    Every id begins with `name`; `label` is the alternative text; there is a title if `title` is given. If `linked`, a
-    second picture follows, to lie upon it, of the marks that lead to their figures, for a pointer alone: the table of the
-    chart has these links for everybody. Left out are
+    Every id begins with `name`; `label` is the alternative text; there is a title if `title` is given. Left out are
     ids that nothing refers to, groups without attributes, metadata, and decimals below a tenth of a point; what
     neighbours have in common is written once, on a group. Each text
     that is not short is given its width, which `measure` returns in points for (text, font size in points, whether bold): browsers round
@@ -69,7 +67,7 @@ def tidy(
     names = {old: f"{name}-{number}" for number, old in enumerate(_list_ids(root, used), 1)}
     for element in root.iter():
         if element.tag == LINK:
-            element.attrib = {"href": element.attrib[HREF]} if linked else {}
+            element.attrib = {"href": element.attrib[HREF]}
             element.text = element.tail = None
             continue
         _rewrite_attributes(element, names)
@@ -79,7 +77,7 @@ def tidy(
     _unwrap(root)
     _strip_definitions(root)
     links = [link for link in root.iter(LINK) if link.attrib]
-    marks = "".join(map(_copy_shape, links))
+    marks = [_copy_shape(link) for link in links]
     for link in links:
         link.attrib = {}
     _unwrap(root)
@@ -95,16 +93,12 @@ def tidy(
         element = ElementTree.Element(f"{{{SVG}}}title")
         element.text = title
         root.insert(0, element)
-    picture = ElementTree.tostring(root, encoding="unicode")
-    if not marks:
-        return picture
-    box = root.attrib["viewBox"]
-    return f'{picture}<svg class="marks" aria-hidden="true" viewBox="{box}" fill="none">{marks}</svg>'
+    return {"svg": ElementTree.tostring(root, encoding="unicode"), "box": root.attrib["viewBox"], "marks": marks}
 
 
-def _copy_shape(link: ElementTree.Element) -> str:
-    """Return what a link shows once more, by its form alone, to lie upon the picture: nothing inside a picture may be a link."""
-    form, href = "", link.attrib["href"]
+def _copy_shape(link: ElementTree.Element) -> list[str]:
+    """Return the reference of a link, and its shape alone, to lie upon the picture."""
+    form = ""
     for part in link.iter():
         if (tag := part.tag.partition("}")[2]) in ("use", "path", "text"):
             attributes = [
@@ -112,7 +106,7 @@ def _copy_shape(link: ElementTree.Element) -> str:
             ]
             form += f"<{tag}" + "".join(f' {key}="{value}"' for key, value in attributes)
             form += f">{escape(part.text)}</text>" if part.text else "/>"
-    return f'<a href="{href}" tabindex="-1">{form}</a>'
+    return [link.attrib["href"].removeprefix("#"), form]
 
 
 def embed_font(svg: str) -> str:

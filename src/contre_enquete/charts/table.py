@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 from ..text.language import Language
-
-CELL = re.compile(r"(<t[dh]\b[^>]*>)(.*?)(</t[dh]>)", re.DOTALL)
-TABLE, WIDE = '<div class="table"', ' style="overflow-x:auto"'
-LEFT, END = '<div align="left">', "</div>"  # GitHub takes styles away, but leaves this
-LINKED_DATA = "application/ld+json"
-PAGE = "application/vnd.contre-enquete.page+html"  # what a page shows of an output, its pictures inside
+from .parts import LINKED_DATA, PARTS, TableParts, render_table
 
 
 @dataclass(frozen=True)
@@ -23,7 +17,8 @@ class Table:
 
     Cells are texts, numbers (written as the language does; NaN is "not published") or Markup. `anchors` are the ids
     of the rows, if links lead to them; `cited` is the text of those cells that link to figures, links included;
-    `graph` says in nodes of JSON-LD what the table says.
+    `graph` has the table's content as nodes of JSON-LD; `references` has the shape of the table and holds the
+    reference of the figure in each cell, or "".
     """
 
     frame: pd.DataFrame
@@ -32,40 +27,29 @@ class Table:
     anchors: tuple[str, ...] = ()
     cited: str = ""
     graph: tuple[dict, ...] = ()
+    references: pd.DataFrame | None = None
+
+    def parts(self) -> TableParts:
+        """Return the table as data, each cell as HTML."""
+        rows = zip(self.frame.index, self.frame.itertuples(index=False), strict=True)
+        return {
+            "caption": self.caption,
+            "columns": [str(self.frame.index.name), *map(str, self.frame.columns)],
+            "rows": [[escape(header), *map(self.cell, cells)] for header, cells in rows],
+            "anchors": list(self.anchors),
+            "references": [] if self.references is None else self.references.to_numpy().tolist(),
+        }
 
     def html(self) -> str:
-        """Return the table as HTML, every text escaped, in a group that the keyboard can scroll."""
-        head = "".join(f'<th scope="col">{escape(text)}</th>' for text in [self.frame.index.name, *self.frame.columns])
-        anchors = [Markup(' id="{}"').format(anchor) for anchor in self.anchors] or [Markup()] * len(self.frame)
-        rows = "".join(
-            f'<tr{anchor}><th scope="row">{escape(item)}</th>{"".join(f"<td>{self.cell(cell)}</td>" for cell in row)}</tr>'
-            for anchor, item, row in zip(anchors, self.frame.index, self.frame.itertuples(index=False), strict=True)
-        )
-        caption = f"<caption>{escape(self.caption)}</caption>"
-        table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        return scroller(table, self.caption, "table")
+        """Return the table as HTML for any viewer of notebooks."""
+        return render_table(self.parts(), styled=False)
 
     def cell(self, value: str | float) -> Markup:
-        """Return a value as the text of a cell: a number as the language writes it, every sign that HTML would take escaped."""
+        """Return a value as the HTML of a cell, a number as the language writes it."""
         if isinstance(value, str):
             return escape(value)
         return escape(self.language.say("not published") if pd.isna(value) else self.language.number(value))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str | dict]:
         for_machines: dict[str, dict] = {LINKED_DATA: {"@graph": list(self.graph)}} if self.graph else {}
-        return {"text/html": without_style(self.html()), "text/plain": self.caption, **for_machines}
-
-
-def without_style(html: str) -> str:
-    """Return tables for where a page's style is not: cells read from the left, which JupyterLab and others align to the right."""
-    return CELL.sub(rf"\1{LEFT}\2{END}\3", html.replace(TABLE, f"{TABLE}{WIDE}"))
-
-
-def with_style(html: str) -> str:
-    """Return tables as they were before `without_style`, for a page, which has a style."""
-    return CELL.sub(lambda cell: cell[0].replace(LEFT, "").replace(END, ""), html.replace(WIDE, ""))
-
-
-def scroller(content: str, label: str, kind: str) -> str:
-    """Return HTML in a named group that the keyboard can scroll where the content is wider than the page."""
-    return f'<div class="{kind}" role="group" tabindex="0" aria-label="{escape(label)}">{content}</div>'
+        return {"text/html": self.html(), "text/plain": self.caption, PARTS: {"table": self.parts()}, **for_machines}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,8 @@ from typing import Any  # IPython ships no types for its shell
 import pandas as pd
 from markupsafe import Markup, escape
 
-from ..charts.table import PAGE, Table, without_style
+from ..charts.parts import PARTS, CardParts, render_table
+from ..charts.table import Table
 from ..errors import DataError
 from ..figures.figure import Figure
 from ..figures.registry import registry
@@ -25,25 +25,25 @@ from ..survey.official import BASES, CERTAINTIES, labels
 from ..text.language import uncapitalise
 from ..text.links import find_references
 
-ROW = re.compile(r'<tr id="([^"]+)"><th')
 MAX_LINKED_PAGES = 2  # on a card; the data have the address of every page
 
 
 @dataclass(frozen=True)
 class Register:
-    """The figures that a notebook cites: `table` for JupyterLab, `cards` as HTML for a page."""
+    """The figures that a notebook cites: `table` for JupyterLab, `cards` for a page."""
 
     table: Table
-    cards: str
+    cards: list[CardParts]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str | dict]:
-        html = ROW.sub(_add_slug, without_style(self.table.html()))
-        return self.table._repr_mimebundle_() | {"text/html": html, PAGE: self.cards}
+        html, caption = render_table(self.table.parts(), styled=False, slug=_slug), self.table.caption
+        register = {"caption": caption, "cards": self.cards}
+        return {"text/html": html, "text/plain": caption, PARTS: {"register": register}}
 
 
-def _add_slug(row: re.Match) -> str:
-    """Return the start of a row with a second id: VS Code writes a link's target in small letters, without dots."""
-    return f'{row[0]} id="{row[1].replace(".", "").lower()}"'
+def _slug(anchor: str) -> str:
+    """Return the id that VS Code makes of a link's target: small letters, without dots."""
+    return anchor.replace(".", "").lower()
 
 
 def build_register(survey: Survey, notebook: Path, *tables: Table, saved_last: bool = False) -> Register:
@@ -69,7 +69,7 @@ def build_register(survey: Survey, notebook: Path, *tables: Table, saved_last: b
     if saved_last:
         caption = survey.language.say("{caption}, as it was last saved", caption=caption)
     table = Table(frame.copy(deep=False), caption, survey.language, anchors=anchors)
-    return Register(table, _render_cards(survey, anchors, caption))
+    return Register(table, _render_cards(survey, anchors))
 
 
 def running_notebook(project: Path) -> tuple[Path, bool]:
@@ -131,18 +131,14 @@ def _code(notebook: Path) -> list[str]:
 
 
 @remembered
-def _render_cards(survey: Survey, references: tuple[str, ...], caption: str) -> str:
-    """Return the cards as a list that is folded under its caption; a page shows one where a link leads to it."""
+def _render_cards(survey: Survey, references: tuple[str, ...]) -> list[CardParts]:
+    """Return the cards of some figures."""
     figures = registry(survey)
-    cards = "".join(_render_card(figures[reference], figures, survey) for reference in references)
-    return (
-        f'<details class="all" id="cited"><summary>{escape(caption)}</summary></details>'
-        f'<ul class="cards" aria-label="{escape(caption)}">{cards}</ul>'
-    )
+    return [{"reference": ref, "html": _render_card(figures[ref], figures, survey)} for ref in references]
 
 
 def _render_card(figure: Figure, figures: Mapping[str, Figure], survey: Survey) -> str:
-    """Return a figure as a list item, with room for the back links that only a page knows."""
+    """Return what the card of a figure says, as HTML."""
     say, certainty = survey.language.say, CERTAINTIES.get(figure.certainty, figure.certainty)
     lines = [_render_pages(figure, survey) if not figure.from_figures else _sources_cell(figure, figures, survey)]
     if figure.otherwise:
@@ -151,7 +147,7 @@ def _render_card(figure: Figure, figures: Mapping[str, Figure], survey: Survey) 
         lines.append(say("Certainty: {certainty}", certainty=say(certainty)))
     body = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
     head = Markup("<strong>{}</strong><br>{}").format(value_label(figure, survey), topic_label(figure, survey))
-    return f'<li id="{figure.reference}">{head}{body}</li>'
+    return f"{head}{body}"
 
 
 def _render_pages(figure: Figure, survey: Survey) -> Markup:

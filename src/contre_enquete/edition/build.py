@@ -9,17 +9,13 @@ from pathlib import Path
 
 from ..errors import DataError
 from ..project import ARTICLE, CHANGES, DRAWN_WITH, OPENING_PAGE, PACKAGE, SKELETON, edition_version
-from .workbench import Files, Workbench
+from .workbench import Files, Step, Workbench
 
 NAMING = ("label", "measure_", "base_", "respondents", "publisher")  # columns whose texts stand in charts
-OF_PAGES = (
-    "edition/html.py",
-    "edition/imprint.py",
-    "edition/log.py",
-    "edition/pages.py",
-    "edition/site.py",
-    "templates",
-)  # nothing else needs them
+# The part of the engine that pages alone depend on: when it changes, no notebook is run again.
+PAGE_MODULES = ("html", "imprint", "log", "outputs", "pages", "site")
+PAGE_CODE = (*(f"edition/{name}.py" for name in PAGE_MODULES), "templates")
+NOTEBOOK_FILES = "notebooks/*/*.ipynb"
 
 
 def build(project: Path, report: Callable[[str], None] = print, site: str = "") -> int:
@@ -30,41 +26,62 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     PageError or MissingTranslation, and then has changed no file; WriteError when the disk refuses one.
     """
     bench = Workbench(project, report)
-    notebooks = bench.files("notebooks/*/*.ipynb")
-    article = [path for path in bench.files(f"{ARTICLE}/**/*") if not path.endswith(".pyc")]
-    foundation = [bench.read(path) for path in [*bench.files("data/**/*"), *article, "requirements.lock"]]
-    package = [path for path in sorted(PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
-    package = [path for path in package if path.relative_to(PACKAGE).parts[0] != SKELETON]
-    of_pages = [path for path in package if path.relative_to(PACKAGE).as_posix().startswith(OF_PAGES)]
-    foundation += [path.read_bytes() for path in package if path not in of_pages]
+    notebooks = bench.files(NOTEBOOK_FILES)
+    foundation, page_code = _read_foundation(bench)
     bench.steps(
-        [("data", foundation, partial(_checked, project))]
-    )  # a fault of the data is told before anything else starts
+        [("data", foundation, partial(_check_data, project))]
+    )  # alone: its faults are clearer than a notebook's
     languages = sorted({path.split("/")[1] for path in notebooks})
-    drawn = [(f"figures/{language}", foundation, partial(_figures, project, language)) for language in languages]
-    executed = [
-        (path, [*foundation, _source(bench.content(path))], partial(_executed, project, path)) for path in notebooks
-    ]
-    bench.steps([*drawn, *executed])
+    drawing = [(f"figures/{language}", foundation, partial(_draw_figures, project, language)) for language in languages]
+    bench.steps([*drawing, *_runs(bench, foundation)])
     if bench.changes("figures/*/*") or not bench.read(DRAWN_WITH):
-        bench.made[DRAWN_WITH] = _drawn_with()
-    around = [
-        *(path.read_bytes() for path in of_pages),
-        site.encode(),
-        *(_title(bench.content(path)) for path in notebooks),
-    ]  # a page links to its neighbours
+        bench.made[DRAWN_WITH] = _describe_drawing()
+    titles = [_title(bench.content(path)) for path in notebooks]  # a page links to its neighbours
+    shared = [*foundation, *page_code, site.encode(), *titles]
     for path in notebooks:
         notebook = bench.content(path)
-        bench.steps([(_page(path), [*foundation, *around, notebook], partial(_html, project, path, notebook, site))])
+        bench.steps([(_page(path), [*shared, notebook], partial(_render_page, project, path, notebook, site))])
     results = {path: bench.content(path) for path in notebooks}
     copies = {path: bench.content(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
-    inputs = [*foundation, *around, *results.values(), *copies.values(), bench.read(CHANGES)]
-    bench.steps([(OPENING_PAGE, inputs, partial(_around, project, results, copies, site))])
+    inputs = [*shared, *results.values(), *copies.values(), bench.read(CHANGES)]
+    bench.steps([(OPENING_PAGE, inputs, partial(_render_site, project, results, copies, site))])
     bench.finish()
     return bench.stale
 
 
-def _checked(project: Path) -> Files:
+def executed_notebooks(project: Path) -> Files:
+    """Return a project's notebooks by path, run again where text, data or code changed since the last build.
+
+    Changes no file. Raises DataError, ArticleError or NotebookError.
+    """
+    bench = Workbench(project, lambda step: None)
+    foundation, _ = _read_foundation(bench)
+    bench.steps([("data", foundation, partial(_check_data, project))])
+    bench.steps(_runs(bench, foundation))
+    return {path: bench.content(path) for path in bench.files(NOTEBOOK_FILES)}
+
+
+def _read_foundation(bench: Workbench) -> tuple[list[bytes | None], list[bytes | None]]:
+    """Return what every result depends on, data, article, environment and engine, and the code of pages apart."""
+    article = [path for path in bench.files(f"{ARTICLE}/**/*") if not path.endswith(".pyc")]
+    foundation = [bench.read(path) for path in [*bench.files("data/**/*"), *article, "requirements.lock"]]
+    page_code: list[bytes | None] = []
+    for path in sorted(PACKAGE.rglob("*")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if path.is_file() and path.suffix != ".pyc" and not name.startswith(f"{SKELETON}/"):
+            (page_code if name.startswith(PAGE_CODE) else foundation).append(path.read_bytes())
+    return foundation, page_code
+
+
+def _runs(bench: Workbench, foundation: list[bytes | None]) -> list[Step]:
+    """Return a step for each notebook, which runs it."""
+    return [
+        (path, [*foundation, _source(bench.content(path))], partial(_run, bench.project, path))
+        for path in bench.files(NOTEBOOK_FILES)
+    ]
+
+
+def _check_data(project: Path) -> Files:
     """Check the data as `check_data` does. Makes no file. Raises DataError."""
     check_data(project)
     return {}
@@ -98,9 +115,9 @@ def check_data(project: Path) -> None:
                     )
 
 
-def _figures(project: Path, language: str) -> Files:
+def _draw_figures(project: Path, language: str) -> Files:
     """Draw the figures in a language, and the cards that social networks show."""
-    from ..notebooks import run  # isort: skip  # first, as `_executed` does: imports in another order would wait for each other
+    from ..notebooks import run  # isort: skip  # first, as `_run` does: imports in another order would wait for each other
     from .drawing import drawn_figures
 
     drawn = run.warm.aside(drawn_figures, project, language)
@@ -123,13 +140,13 @@ def _cards(project: Path, language: str) -> Files:
     return cards
 
 
-def _drawn_with() -> bytes:
+def _describe_drawing() -> bytes:
     from .drawing import drawn_with
 
     return (json.dumps(drawn_with(), indent=1) + "\n").encode()
 
 
-def _executed(project: Path, path: str) -> Files:
+def _run(project: Path, path: str) -> Files:
     from ..notebooks.form import VERSION_KEY
     from ..notebooks.run import notebook_bytes, run_notebook
 
@@ -139,13 +156,13 @@ def _executed(project: Path, path: str) -> Files:
     return {path: notebook_bytes(notebook)}
 
 
-def _html(project: Path, path: str, notebook: bytes, site: str) -> Files:
+def _render_page(project: Path, path: str, notebook: bytes, site: str) -> Files:
     from .pages import notebook_page
 
     return {_page(path): notebook_page(notebook, project / path, site)}
 
 
-def _around(project: Path, notebooks: Files, copies: Files, site: str) -> Files:
+def _render_site(project: Path, notebooks: Files, copies: Files, site: str) -> Files:
     from .site import around
 
     pages = {_page(path).removeprefix("site/"): content for path, content in notebooks.items()}

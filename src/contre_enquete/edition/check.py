@@ -20,11 +20,11 @@ from ..project import ARTICLE, CATALOGUES, DECLARATION, DESCRIPTOR, METHOD, NOTE
 from ..survey.claims import judged_claims
 from ..survey.model import Survey, load_survey
 from ..text.language import ENGLISH
+from .outputs import read_charts
 from .tracing import Problem, check_text
 from .wording import REVIEWED, Ledger, find_claims, find_sentences
 
 README = "README.md"
-FIGURE = re.compile(r'<figure id="figure-([^"]+)"')  # as a Chart shows itself
 # In a cell, a reference and the value that it is given.
 TRIED_VALUE = re.compile(r'\bhaving\(\s*["\']([^"\']+)["\'],\s*([\d.]+)\s*\)')
 # The descriptions in a JSON or TOML file.
@@ -241,13 +241,7 @@ def _read_charts(project: Path, notebooks: list[Path], report: Report) -> None:
 
 def shown_figures(notebooks: list[Path]) -> dict[str, str]:
     """Return the names of the figures in the outputs of notebooks, each with the name of its notebook's file."""
-    return {
-        name: path.name
-        for path in notebooks
-        for cell in read_notebook(path).cells
-        for output in cell.get("outputs", [])
-        for name in FIGURE.findall(output.get("data", {}).get("text/html", ""))
-    }
+    return {chart["name"]: path.name for path in notebooks for chart in read_charts(read_notebook(path))}
 
 
 def _read_claims(report: Report) -> None:

@@ -1,36 +1,24 @@
-"""Make the Markdown and HTML of notebooks fit for a page: titles, summaries, anchors and tables."""
+"""Render the Markdown of notebooks for pages, and read titles, summaries and reading times from it."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from html import unescape
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import nbformat
 from markupsafe import escape
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from ..charts.svg import greek
-from ..charts.table import PAGE, scroller
+from ..charts.parts import scroller
 from ..errors import EditionError
 from ..project import METHOD
 from ..text.language import Language
 from ..text.links import LINK, strip_links
 
 WORDS_A_MINUTE = 238  # adults who read non-fiction in silence: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047
-
-
-CARD = re.compile(r'<li id="([^"]+)">')
-ROW = re.compile(r'<tr id="([^"]+)">')
-LINKED = re.compile(r'<a href="#([^"]+)"( tabindex="-1")?>(.*?)</a>')  # a mark, if the keyboard passes it by, or a cell
-CAPTION = re.compile(r'<figure id="figure-([^"]+)".*?<strong>(.*?)</strong><br>(.*?)</figcaption>', re.DOTALL)
-BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
-MARKS = re.compile(r'<svg class="marks".*?</svg>')
-CITING = re.compile(
-    r'(?P<apart><figure .*?</figure>|<ul class="cards".*?</ul>|<nav .*?</nav>)|<a href="#(?P<card>[^"]+)">', re.DOTALL
-)
-NO_NAME = r"[^\w-]"
+LINK_TO_CARD = re.compile(r'<a href="#([^"]+)">')
 
 
 class PageError(EditionError):
@@ -50,7 +38,7 @@ def summary(text: str, paragraph: int = 2) -> str:
     Paragraph 0 is the title. The default, the second one below it, gives a notebook's answer; if the text has fewer, it
     is the last. Raises PageError if there is no title.
     """
-    paragraphs = [heading(text), *(bare(part) for part in strip_links(text).split("\n\n")[1:])]
+    paragraphs = [heading(text), *(strip_emphasis(part) for part in strip_links(text).split("\n\n")[1:])]
     text, *rest = re.split(r"(?<=[.?])\s+", paragraphs[min(paragraph, len(paragraphs) - 1)])
     for sentence in rest:
         if len(text) < 60:
@@ -58,127 +46,72 @@ def summary(text: str, paragraph: int = 2) -> str:
     return text
 
 
-def anchored(html: str, anchor: str, method: str) -> str:
-    """Return the HTML of a Markdown cell with `anchor` as the id of its first heading, or else of the whole cell.
+class Citations:
+    """The citations of a page's cards, numbered in the order of the text."""
 
-    Links to the description of the data lead to its page, whose address is `method`, those to notebooks beside to theirs.
+    def __init__(self, cards: Iterable[str]) -> None:
+        self.places: dict[str, list[str]] = {card: [] for card in cards}
+        self.count = 0
+
+    def number_links(self, html: str) -> str:
+        """Return a piece of text as HTML, each link to a card with an id for the card's link back."""
+        return LINK_TO_CARD.sub(lambda link: self.open_link(link[1]), html)
+
+    def open_link(self, reference: str) -> str:
+        """Return the tag that begins a link to a figure, with the next id if the figure has a card."""
+        if reference not in self.places:
+            return f'<a href="#{reference}">'
+        self.count += 1
+        self.places[reference].append(f"t{self.count}")
+        return f'<a id="t{self.count}" href="#{reference}">'
+
+
+class PageRenderer(IPythonRenderer):
+    """Render the Markdown of one text for a page.
+
+    Tables and code can be scrolled by the keyboard; links to notebooks lead to their pages, those to the description of
+    the data to its page, at `method`; those to cards are numbered as `citations`. The first heading has the id `anchor`.
     """
-    html = re.sub(r'(<a href="[\w.-]+)\.ipynb(?=[#"])', r"\1.html", html.replace(METHOD, method))
-    changed, count = re.subn(r"<h([1-6])>", rf'<h\1 id="{escape(anchor)}">', html, count=1)
-    return changed if count else f'<div id="{escape(anchor)}">{html}</div>'
+
+    def __init__(
+        self, language: Language, *, method: str = METHOD, citations: Citations | None = None, anchor: str = ""
+    ) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True)
+        self.language, self.method, self.citations, self.anchor = language, method, citations or Citations(()), anchor
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        """Return a heading, the first one with the anchor as its id."""
+        if not self.anchor:
+            return super().heading(text, level, **attrs)
+        anchor, self.anchor = self.anchor, ""
+        return f'<h{level} id="{escape(anchor)}">{text}</h{level}>\n'
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """Return a link that leads to a page of the site, or a numbered citation."""
+        if url.startswith("#"):
+            return f"{self.citations.open_link(url[1:])}{text}</a>"
+        url = re.sub(r"^([\w.-]+)\.ipynb(?=#|$)", r"\1.html", url).replace(METHOD, self.method)
+        return super().link(text, url, title)
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        """Return code that the keyboard can scroll."""
+        return super().block_code(code, info).replace("<pre>", '<pre tabindex="0">', 1)
+
+    def table(self, text: str) -> str:
+        """Return a table in a group that the keyboard can scroll."""
+        return scroller(f"<table>\n{text}</table>", self.language.say("Table"), "table") + "\n"
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        """Return a cell; that of a header names its column."""
+        tag, style = ("th", ' scope="col"') if head else ("td", "")
+        style = f' style="text-align:{align}"' if align else style
+        return f"  <{tag}{style}>{text}</{tag}>\n"
 
 
-def with_tables(html: str, language: Language) -> str:
-    """Return the HTML of a Markdown text with column headers marked, and tables and code that the keyboard can scroll."""
-    html = html.replace("<th>", '<th scope="col">').replace("<pre>", '<pre tabindex="0">')
-    label = language.say("Table")
-    return re.sub(r"<table>.*?</table>", lambda match: scroller(match[0], label, "table"), html, flags=re.DOTALL)
-
-
-def crossed(html: str, language: Language) -> str:
-    """Return a page with links both ways between its sentences, its charts and the cards of its register.
-
-    Each sentence's link to a card gets an id, and each card the links back to its sentences. Marks and cells of charts
-    whose figure has no card lead nowhere: they lose their links.
-    """
-    cards = set(CARD.findall(html))
-    known = cards | set(ROW.findall(html))
-
-    def leading(link: re.Match) -> str:
-        return link[0] if link[1] in known else "" if link[2] else link[3]
-
-    html = re.sub(r"<figure .*?</figure>", lambda figure: LINKED.sub(leading, figure[0]), html, flags=re.DOTALL)
-    back: dict[str, list[str]] = {}
-
-    def numbered(match: re.Match) -> str:
-        if match["apart"] or match["card"] not in cards:
-            return match[0]
-        places = back.setdefault(match["card"], [])
-        places.append(f"t{sum(map(len, back.values())) + 1}")
-        return f'<a id="{places[-1]}" href="#{match["card"]}">'
-
-    html = CITING.sub(numbered, html)
-    return re.sub(
-        r'<li id="([^"]+)">.*?(?=</li>)', lambda card: card[0] + _way_back(back.get(card[1], []), language), html
-    )
-
-
-def _way_back(places: list[str], language: Language) -> str:
-    """Return the links from a card to the sentences that cite it, or one that closes it."""
-    if not places:
-        return f'<p class="back"><a href="#cited">{escape(language.say("Close"))}</a></p>'
-    links = " ".join(f'<a href="#{place}">{number}</a>' for number, place in enumerate(places, 1))
-    return f'<p class="back">{escape(language.say("Back to the text: "))}{links}</p>'
-
-
-def lights(shown: str) -> str:
-    """Return the CSS rules by which, once a link has led to the card of a mark, every link to it stands out: in text, chart and table.
-
-    `shown` is the HTML of a page's outputs, of which the register has the cards. Rules and no script, so the page keeps
-    its policy; a browser that lacks `:has()` shows the card alone.
-    """
-    marks = set(re.findall(r'<a href="#([^"]+)" tabindex', shown))
-    cards = [card for card in CARD.findall(shown) if card in marks]
-    if not cards:
-        return ""
-    lit = ",".join(f':root:has(#{re.sub(NO_NAME, escaped, card)}:target) [href="#{card}"]' for card in cards)
-    return (
-        f"{lit}{{background:var(--mark);color:inherit;"
-        ">use,>path{stroke:var(--ink);stroke-width:2.5px}>text{fill:var(--ink);text-decoration:underline}}"
-    )
-
-
-def escaped(match: re.Match) -> str:
-    """Return a sign that no CSS name holds as it is, escaped."""
-    return f"\\{match[0]}"
-
-
-def shown_outputs(notebook: nbformat.NotebookNode) -> Iterator[str]:
-    """Yield the HTML that a page shows of each output of a notebook that has any."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if html := data.get(PAGE) or data.get("text/html"):
-                yield html
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A figure as its own page shows it: drawn for a phone, without links. `height` is in pixels, for who embeds it."""
-
-    name: str
-    title: str
-    subtitle: str
-    body: str
-    height: int
-
-
-def figures_of(notebook: nbformat.NotebookNode) -> Iterator[Shown]:
-    """Yield the figures that a notebook shows."""
-    for html in shown_outputs(notebook):
-        if not (told := CAPTION.match(html)):
-            continue
-        name, title, subtitle = told.groups()
-        picture = re.findall(r"<svg.*?</svg>", MARKS.sub("", html), re.DOTALL)[-1]
-        notes = "".join(re.findall(r'<p class="note">.*?</p>', html))
-        body = f"<figure><figcaption>{subtitle}</figcaption>{picture}{notes}</figure>"
-        width, height = map(float, BOX.findall(picture)[0])
-        yield Shown(name, unescape(title), unescape(subtitle), body, round(540 * height / width) + 320)
-
-
-def best_chart(notebook: nbformat.NotebookNode) -> str:
-    """Return the HTML of the first chart of a notebook for a page at the site's root, without links to cards; "" if it has none."""
-    chart = next((html for html in shown_outputs(notebook) if html.startswith("<figure")), "")
-    return LINKED.sub(r"\3", MARKS.sub("", chart)).replace("../../", "")
-
-
-def thumbnail(chart: str) -> str:
-    """Return the picture of a chart, given as HTML, as an ornament: without name and letters, and with ids of its own."""
-    if not (picture := re.search(r"<svg.*?</svg>", chart, re.DOTALL)):
-        return ""
-    svg = re.sub(r' role="img"| aria-label="[^"]*"', "", greek(picture[0]))
-    svg = re.sub(r'( id="|href="#|url\(#)', r"\1small-", svg)
-    return svg.replace("<svg", '<svg aria-hidden="true"', 1)
+def render_markdown(text: str, renderer: PageRenderer) -> str:
+    """Return a Markdown text as HTML. If the renderer has an anchor and the text no heading, the anchor is the whole's."""
+    html = MarkdownWithMath(renderer).render(text)
+    return f'<div id="{escape(renderer.anchor)}">{html}</div>' if renderer.anchor else html
 
 
 def reading_minutes(notebook: nbformat.NotebookNode) -> int:
@@ -188,7 +121,7 @@ def reading_minutes(notebook: nbformat.NotebookNode) -> int:
     return max(1, math.ceil(len(words) / WORDS_A_MINUTE))
 
 
-def led(text: str, pages: Mapping[str, str], root: str = "") -> str:
+def resolve_figure_links(text: str, pages: Mapping[str, str], root: str = "") -> str:
     """Return a text whose links to figures lead to the pages that hold their rows, given by reference.
 
     Those of no page are words alone. `root` is the way from the text's own page to the site's address.
@@ -201,6 +134,6 @@ def led(text: str, pages: Mapping[str, str], root: str = "") -> str:
     return LINK.sub(link, text)
 
 
-def bare(text: str) -> str:
+def strip_emphasis(text: str) -> str:
     """Return a paragraph on one line, without marks of emphasis and without the bold words that it begins with."""
     return re.sub(r"[*_`]", "", re.sub(r"^\*\*[^*]+\*\*\s*", "", text)).replace("\n", " ")

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +20,6 @@ from ..charts.palette import BLUE, PAPER, style_rules
 from ..charts.svg import collect_letters
 from ..project import CATALOGUES, DESCRIPTOR, edition_version, method_file
 from ..text.language import ENGLISH, Language, list_languages
-from .html import lights
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FRAMES = TEMPLATES / "contre-enquete"
@@ -60,16 +60,14 @@ class Edition:
         title: str,
         description: str,
         twins: dict[str, str],
-        shown: str = "",
-        rules: str = RULES,
+        style: str = "",
     ) -> dict:
         """Return the context of one page for its template.
 
         `address` is that of the page from the site's own; `twins` are the addresses of the page in each language, its
-        own included; `shown` is the HTML of the page's pictures, whose letters its font must have; `rules` are those of its
-        style besides the colours.
+        own included; `style` is that of a page without pictures if none is given.
         """
-        style = squeezed(style_rules(shown) + rules) + lights(shown) + font_faces(collect_letters([shown]))
+        style = style or page_style()
         spoken = language.code if language.code in self.languages else self.languages[0]
         method = language.code if (self.project / method_file(language.code)).is_file() else ENGLISH
         return {
@@ -165,8 +163,14 @@ class Edition:
         return {"@type": "Organization", "name": self.package["contributors"][0]["title"], "url": self.site}
 
 
-def squeezed(rules: str) -> str:
-    """Return CSS without the spaces that only people who write it need."""
+def page_style(pictures: Iterable[str] = (), highlights: str = "", rules: str = RULES) -> str:
+    """Return the CSS of a page: colours and font of its pictures, given as SVG, rules for highlights, and all others."""
+    svg = "".join(pictures)
+    return minify_css(style_rules(svg) + rules) + highlights + font_faces(collect_letters([svg]))
+
+
+def minify_css(rules: str) -> str:
+    """Return CSS without the spaces that only people need."""
     return re.sub(r"\s*([{};])\s*|(?<=:)\s+", r"\1", rules)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,13 @@ from nbconvert import HTMLExporter
 from traitlets import Unicode, default
 from traitlets.config import Config
 
-from ..charts.table import LINKED_DATA, with_style
+from ..charts.parts import LINKED_DATA
 from ..project import find_project
 from ..text.language import list_languages
 from ..text.links import strip_links
-from .html import PageError, anchored, crossed, heading, shown_outputs, summary, with_tables
-from .imprint import TEMPLATES, Edition, linked_data
+from .html import PageError, heading, summary
+from .imprint import TEMPLATES, Edition, linked_data, page_style
+from .outputs import highlight_css, list_pictures, read_cards, read_charts, render_outputs
 
 
 class EditionExporter(HTMLExporter):
@@ -49,15 +49,6 @@ class EditionExporter(HTMLExporter):
         config.merge(super().default_config)
         return config
 
-    def default_filters(self) -> Iterator[tuple[str, Callable[..., str]]]:
-        yield from super().default_filters()
-        yield from (
-            ("anchored", anchored),
-            ("with_tables", with_tables),
-            ("plain", strip_links),
-            ("with_style", with_style),
-        )
-
     def from_notebook_node(  # type: ignore[override]  # as HTMLExporter's own: the page is a text
         self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
@@ -70,8 +61,8 @@ class EditionExporter(HTMLExporter):
         page = page_context(nb, metadata.get("name", "notebook"), folder, self.site)
         self.exclude_anchor_links = True
         # Not HTMLExporter's own: it would parse the page and write it anew, to add what ours have.
-        body, told = super(HTMLExporter, self).from_notebook_node(nb, {**(resources or {}), "page": page}, **kwargs)
-        return crossed(body, page["language"]), told
+        rendered = render_outputs(nb, page["language"], page["method"]["address"], page["root"])
+        return super(HTMLExporter, self).from_notebook_node(rendered, {**(resources or {}), "page": page}, **kwargs)
 
 
 class CommandExporter(EditionExporter):
@@ -112,8 +103,9 @@ def page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site:
         if (folder.parent / code / f"{name}.ipynb").is_file()
     } | {folder.name: address}
     first = notebook.cells[0].source
-    shown = "".join(shown_outputs(notebook))
-    page = edition.page(language, address, heading(first), summary(first), dict(sorted(twins.items())), shown)
+    pictures = list_pictures(read_charts(notebook))
+    style = page_style([picture["svg"] for picture in pictures], highlight_css(read_cards(notebook), pictures))
+    page = edition.page(language, address, heading(first), summary(first), dict(sorted(twins.items())), style)
     graph = [edition.article(page, twins), *_claim_reviews(notebook, edition, page)]
     return page | {
         "contents": _contents(notebook),

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import nbformat
 from markupsafe import Markup
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from ..charts.parts import ChartParts, render_chart
 from ..charts.spreadsheet import escape_formulas
 from ..display.claim_review import claim_anchor
 from ..figures.numbers import opening_numbers
@@ -19,19 +19,26 @@ from ..survey.voices import FIGURE_VERDICTS
 from ..text.language import ENGLISH, Language, uncapitalise
 from ..text.links import strip_links
 from .html import (
-    bare,
-    best_chart,
-    figures_of,
+    PageRenderer,
     heading,
-    led,
     reading_minutes,
-    shown_outputs,
+    render_markdown,
+    resolve_figure_links,
+    strip_emphasis,
     summary,
-    thumbnail,
-    with_tables,
 )
-from .imprint import RULES_OF_FIGURE, Edition, address_in, linked_data, method_address, opening_address, rendered
+from .imprint import (
+    RULES_OF_FIGURE,
+    Edition,
+    address_in,
+    linked_data,
+    method_address,
+    opening_address,
+    page_style,
+    rendered,
+)
 from .log import feed, log_page
+from .outputs import embedded_height, list_pictures, read_anchors, read_charts, render_alone, thumbnail
 
 
 def around(project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes], site: str = "") -> dict[str, bytes]:
@@ -85,18 +92,17 @@ def opening_page(
     Raises DataError if the article declares the number of a notebook that is no figure.
     """
     spoken, twins = edition.language(language), {code: opening_address(code) for code in edition.languages}
-    charts = [best_chart(notebook) for notebook in notebooks.values()]
-    thumbnails = [thumbnail(chart) for chart in charts]
+    charts = [next(iter(read_charts(notebook)), None) for notebook in notebooks.values()]
+    thumbnails = [thumbnail(chart) if chart else "" for chart in charts]
     description = spoken.say(edition.words.description)
-    page = edition.page(
-        spoken, twins[language], edition.words.name, description, twins, "".join(charts[:1] + thumbnails)
-    )
+    style = page_style(_pictures(charts[0]) + thumbnails)
+    page = edition.page(spoken, twins[language], edition.words.name, description, twins, style)
     survey, rows = load_survey(language, edition.project), _rows(notebooks)
     numbers = opening_numbers(survey)
     cards = []
     for (address, notebook), small in zip(notebooks.items(), thumbnails, strict=True):
         first = notebook.cells[0].source
-        question, answer = (bare(text) for text in strip_links(first).split("\n\n")[1:3])
+        question, answer = (strip_emphasis(text) for text in strip_links(first).split("\n\n")[1:3])
         number = numbers.get(Path(address).stem)
         cards.append(
             {
@@ -105,7 +111,8 @@ def opening_page(
                 "question": question,
                 "answer": answer,
                 "thumbnail": Markup(small),
-                "number": number and Markup(_html(led(number, rows | _rows({address: notebook})))),
+                "number": number
+                and Markup(_html(resolve_figure_links(number, rows | _rows({address: notebook})), spoken)),
                 "minutes": reading_minutes(notebook),
             }
         )
@@ -115,29 +122,28 @@ def opening_page(
     ]
     page |= {"linked_data": linked_data(graph), "opening": spoken.say(edition.words.opening)}
     page |= {"summary": summaries.get(language)}
-    return rendered("opening.html.j2", page=page, cards=cards, chart=Markup(charts[0]))
+    return rendered("opening.html.j2", page=page, cards=cards, chart=_render_first(charts[0], spoken))
 
 
 def figure_pages(edition: Edition, language: str, notebooks: dict[str, nbformat.NotebookNode]) -> dict[str, bytes]:
     """Return the page of each figure of a language's notebooks, to share or embed, by its address."""
     spoken, pages = edition.language(language), {}
     for place, content in notebooks.items():
-        for figure in figures_of(content):
-            address = f"figures/{{}}/{figure.name}.html".format
-            twins = {code: address(code) for code in edition.languages}
-            page = edition.page(
-                spoken, twins[language], figure.title, figure.subtitle, twins, figure.body, RULES_OF_FIGURE
-            )
-            page["card"] = f"{edition.site}social/{language}/{figure.name}.png"
-            page["card_words"] = figure.title
+        for chart in read_charts(content):
+            name, title = chart["name"], chart["title"]
+            twins = {code: f"figures/{code}/{name}.html" for code in edition.languages}
+            style = page_style([chart["narrow"]["svg"]], rules=RULES_OF_FIGURE)
+            page = edition.page(spoken, twins[language], title, chart["subtitle"], twins, style)
+            page["card"] = f"{edition.site}social/{language}/{name}.png"
+            page["card_words"] = title
             page["linked_data"] = linked_data([edition.article(page, twins) | {"@type": "CreativeWork"}])
             pages[twins[language]] = rendered(
                 "figure.html.j2",
                 page=page,
-                name=figure.name,
-                chart=Markup(figure.body),
-                height=figure.height,
-                place=f"{place}#figure-{figure.name}",
+                name=name,
+                chart=Markup(render_alone(chart)),
+                height=embedded_height(chart),
+                place=f"{place}#figure-{name}",
             )
     return pages
 
@@ -155,8 +161,9 @@ def summary_page(
     stand. `notebooks` and `twins` map the addresses of pages to notebooks, and languages to the addresses of this page.
     """
     spoken, survey = edition.language(language), load_survey(language, edition.project)
-    say, chart = spoken.say, best_chart(next(iter(notebooks.values())))
-    page = edition.page(spoken, twins[language], heading(text), summary(text, 1), twins, chart)
+    say, chart = spoken.say, next(iter(read_charts(next(iter(notebooks.values())))), None)
+    style = page_style(_pictures(chart))
+    page = edition.page(spoken, twins[language], heading(text), summary(text, 1), twins, style)
     rows, claims = _rows(notebooks), {claim.claim: claim for claim in judged_claims(survey)}
     verdicts = [
         {
@@ -168,15 +175,15 @@ def summary_page(
         }
         for claim in map(claims.__getitem__, survey.article.summary)
     ]
-    finding, *parts = re.split(r"(?m)^(?=## )", led(text, rows))
+    finding, *parts = re.split(r"(?m)^(?=## )", resolve_figure_links(text, rows))
     page |= {"linked_data": linked_data([edition.article(page, twins), edition.dataset(spoken)])}
     return rendered(
         "summary.html.j2",
         page=page,
-        finding=Markup(_html(finding)),
-        chart=Markup(chart),
+        finding=Markup(_html(finding, spoken)),
+        chart=_render_first(chart, spoken),
         verdicts=verdicts,
-        parts=Markup(_html("".join(parts))),
+        parts=Markup(_html("".join(parts), spoken)),
     )
 
 
@@ -185,7 +192,7 @@ def document_page(edition: Edition, language: str, text: str, twins: dict[str, s
     spoken = edition.language(language)
     page = edition.page(spoken, twins[language], heading(text), summary(text, 1), twins)
     page |= {"linked_data": linked_data([edition.article(page, twins), edition.dataset(spoken)])}
-    return rendered("document.html.j2", page=page, text=Markup(with_tables(_html(text), spoken)))
+    return rendered("document.html.j2", page=page, text=Markup(_html(text, spoken)))
 
 
 def sitemap(pages: list[dict[str, str]], edition: Edition) -> bytes:
@@ -201,10 +208,19 @@ def _rows(notebooks: dict[str, nbformat.NotebookNode]) -> dict[str, str]:
     """Return the address of the first page that holds the row of each figure, by reference."""
     pages: dict[str, str] = {}
     for address, notebook in notebooks.items():
-        for shown in shown_outputs(notebook):
-            pages = dict.fromkeys(re.findall(r' id="([^"]+)"', shown), address) | pages
+        pages = dict.fromkeys(read_anchors(notebook), address) | pages
     return pages
 
 
-def _html(text: str) -> str:
-    return MarkdownWithMath(IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text)
+def _pictures(chart: ChartParts | None) -> list[str]:
+    """Return the pictures of a chart as SVG; none of no chart."""
+    return [picture["svg"] for picture in list_pictures([chart] if chart else [])]
+
+
+def _render_first(chart: ChartParts | None, language: Language) -> Markup:
+    """Return a notebook's first chart as HTML for a page at the site's root, without links to cards."""
+    return Markup(render_chart(chart, language, "") if chart else "")
+
+
+def _html(text: str, language: Language) -> str:
+    return render_markdown(text, PageRenderer(language))

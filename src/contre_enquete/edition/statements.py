@@ -1,90 +1,96 @@
-"""Tell everything that an edition says and that a change of its data may change.
+"""List everything that an edition says and that a change of its data may change.
 
-`python -m contre_enquete.edition.statements` tells it of the project that the current folder is in, as JSON;
-`corrections` asks this of each of two editions, whose code need not be the same.
+`python -m contre_enquete.edition.statements` prints it as JSON, of the project that the current folder is in;
+`corrections` runs this for each of two editions, whose code need not be the same.
 """
 
 from __future__ import annotations
 
-import ast
 import csv
 import json
-import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from html import unescape
 from pathlib import Path
 
 import nbformat
 
 from ..charts.chart import Chart
+from ..charts.parts import TableParts, read_text
 from ..charts.table import Table
 from ..display.claim_review import claim_anchor
-from ..display.register import Register, topic_label, value_label
+from ..display.register import topic_label, value_label
 from ..errors import EditionError
 from ..figures.figure import Figure
 from ..figures.registry import registry
 from ..figures.table import parse_reference
-from ..notebooks.run import read_notebook
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
-from ..project import METHOD, NOTEBOOKS, SESSION, find_project
+from ..project import METHOD, find_project
 from ..survey.claims import WORDING_VERDICTS, judged_claims
 from ..survey.model import Survey, load_survey
 from ..survey.voices import FIGURE_VERDICTS
-from ..text.language import ENGLISH
+from ..text.language import ENGLISH, Language
 from ..text.links import LINK, strip_links
 from ..text.numbers import split_sentences
-from .check import README, shown_figures
+from .build import executed_notebooks
+from .check import README
 from .corrections import KINDS, Statement
 from .imprint import Edition, opening_address
+from .outputs import read_anchors, read_charts, read_parts
 from .tracing import check_text
 
 DATA = "data/datapackage.json"  # the address of what no page says in words
 
 
-def told(project: Path) -> dict:
+def describe_edition(project: Path) -> dict:
     """Return what an edition says: its version, date and address, and by language a list of its statements.
 
     Raises EditionError if the edition cannot be read.
     """
     edition = Edition(project)
+    notebooks = {
+        Path(path): nbformat.reads(content.decode(), as_version=4)
+        for path, content in executed_notebooks(project).items()
+    }
     return {
         "version": edition.package["version"],
         "date": edition.package["created"][:10],
         "site": edition.site,
-        "languages": {code: list(map(asdict, _statements(project, code))) for code in edition.languages},
+        "languages": {code: list(map(asdict, _statements(project, code, notebooks))) for code in edition.languages},
     }
 
 
-def _statements(project: Path, code: str) -> Iterator[Statement]:
+def _statements(project: Path, code: str, notebooks: Mapping[Path, nbformat.NotebookNode]) -> Iterator[Statement]:
     """Everything that an edition says in a language: opening, notebooks, charts, claims, figures, documents, data."""
     survey, opening = load_survey(code, project), opening_address(code)
     figures, say = registry(survey), survey.language.say
-    notebooks = {path: read_notebook(path) for path in sorted(project.glob(NOTEBOOKS)) if path.parent.name == code}
     for name in ("description", "opening", "dataset", "card"):
         yield Statement("sentence", opening, name, say(getattr(survey.article.words, name)))
-    pages: dict[str, str] = {}  # of the row that links to each figure and claim lead to first
+    pages: dict[str, str] = {}  # by figure and claim: where links to it lead first
+    charts: dict[str, str] = {}  # by chart: the page that shows it
     for path, notebook in notebooks.items():
+        if path.parent.name != code:
+            continue
         page, section = _page(path), ""
         for cell in (cell for cell in notebook.cells if cell.cell_type == "markdown"):
             section = cell.source if cell.source.startswith("#") else f"{section}\n\n{cell.source}"
             yield from _sentences(page, cell.id, cell.source, section, survey, figures)
-        for cell, table in _tables(path, notebook):
-            pages = dict.fromkeys(table.anchors, page) | pages
-            if not table.anchors:  # else its rows are figures or claims
-                yield from _rows(page, cell, table)
-    shown = shown_figures(list(notebooks))
+        pages = dict.fromkeys(read_anchors(notebook), page) | pages
+        charts |= {chart["name"]: page for chart in read_charts(notebook)}
+        for cell, parts in read_parts(notebook):
+            if "table" in parts and not parts["table"]["anchors"]:  # else its rows are claims
+                yield from _rows(page, cell, parts["table"], survey.language)
     for draw in load_figures(project).FIGURES:
         chart = call_checked(draw, survey, Chart, "a Chart")
         with reraise_as_article_error(locate_definition(draw), f"texts as the words of {chart.name}"):
             context = "\n\n".join(vars(chart.words).values())
-        page = _page(Path(code, shown[chart.name])) if chart.name in shown else opening
+        page = charts.get(chart.name, opening)
         for part, text in vars(chart.words).items():
             kind = part if part in KINDS else "caption"
             yield _checked(Statement(kind, page, f"figure-{chart.name}", text, part), context, survey, figures)
-        yield from _rows(page, f"figure-{chart.name}", Table(chart.table, chart.words.subtitle, survey.language))
+        table = Table(chart.table, chart.words.subtitle, survey.language).parts()
+        yield from _rows(page, f"figure-{chart.name}", table, survey.language)
     for claim in judged_claims(survey):
         place, name = claim_anchor(claim), strip_links(claim.text)
         page = pages.get(place, opening)
@@ -128,29 +134,14 @@ def _checked(statement: Statement, context: str, survey: Survey, figures: Mappin
     return statement
 
 
-def _tables(path: Path, notebook: nbformat.NotebookNode) -> Iterator[tuple[str, Table]]:
-    """The tables that a notebook shows, each with its cell, computed from the data as it is now."""
-    names: dict = {}
-    os.environ[SESSION] = str(path.resolve())
-    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
-        with reraise_as_article_error(f"{path.parent.name}/{path.name}, cell {cell.id}", "code that runs"):
-            *before, last = ast.parse(cell.source).body
-            if not isinstance(last, ast.Expr):
-                before.append(last)
-            exec(compile(ast.Module(before, []), path.name, "exec"), names)
-            shown = eval(compile(ast.Expression(last.value), path.name, "eval"), names) if isinstance(last, ast.Expr) else None  # fmt: skip
-        if isinstance(shown, Register):
-            shown = shown.table
-        if isinstance(shown, Table):
-            yield cell.id, shown
-
-
-def _rows(page: str, place: str, table: Table) -> Iterator[Statement]:
-    for item, row in zip(table.frame.index, table.frame.itertuples(index=False), strict=True):
-        cells = [unescape(re.sub("<[^>]*>", "", table.cell(value))) for value in row]
-        named = zip(table.frame.columns, cells, strict=True)
-        lines = [f"{column}{table.language.say(': ')}{cell}" for column, cell in named]
-        yield Statement("row", page, place, "\n".join(lines), str(item))
+def _rows(page: str, place: str, table: TableParts, language: Language) -> Iterator[Statement]:
+    """The rows of a table, each named by its header."""
+    for row in table["rows"]:
+        header, *cells = map(read_text, row)
+        named = zip(table["columns"][1:], cells, strict=True)
+        yield Statement(
+            "row", page, place, "\n".join(f"{column}{language.say(': ')}{cell}" for column, cell in named), header
+        )
 
 
 def _data(project: Path) -> Iterator[Statement]:
@@ -165,6 +156,6 @@ def _data(project: Path) -> Iterator[Statement]:
 
 if __name__ == "__main__":
     try:
-        print(json.dumps(told(find_project())))
+        print(json.dumps(describe_edition(find_project())))
     except EditionError as error:
         sys.exit(str(error))

@@ -1,0 +1,184 @@
+"""What notebooks show, as data beside their outputs, and the HTML that is made from it.
+
+A notebook keeps the parts of each chart, table and register under the MIME type `PARTS`. Pages are put together from
+them, and checks read them: nobody reads finished HTML again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from html import unescape
+from typing import NotRequired, TypedDict
+
+from markupsafe import escape
+
+from ..text.language import Language
+
+PARTS = "application/vnd.contre-enquete.parts+json"
+LINKED_DATA = "application/ld+json"
+LEFT = '<div align="left">'  # GitHub takes styles away, but leaves this
+SCROLLS = ' style="overflow-x:auto"'
+TAG = re.compile("<[^>]*>")
+FOLDED = ' style="display:list-item;cursor:pointer"'  # of a summary, or nbviewer shows no triangle
+
+
+class TableParts(TypedDict):
+    """A table. Cells are HTML: text and links.
+
+    The first column has the row headers. `anchors` are the ids of the rows, and `references` the figures that each
+    row's other cells show, both empty where there are none.
+    """
+
+    caption: str
+    columns: list[str]
+    rows: list[list[str]]
+    anchors: list[str]
+    references: list[list[str]]
+
+
+class PictureParts(TypedDict):
+    """A picture as SVG, its `viewBox`, and its marks: the reference of a figure, and the shape that shows it."""
+
+    svg: str
+    box: str
+    marks: list[list[str]]
+
+
+class FigureParts(TypedDict):
+    """A chart without its picture: name, words and table."""
+
+    name: str
+    title: str
+    subtitle: str
+    notes: list[str]
+    table: TableParts
+
+
+class ChartParts(FigureParts):
+    """A chart with its pictures for a desk and for a phone; a small one has none for a desk."""
+
+    wide: PictureParts | None
+    narrow: PictureParts
+
+
+class CardParts(TypedDict):
+    """A card of a register: the reference of its figure, and what it says as HTML."""
+
+    reference: str
+    html: str
+
+
+class RegisterParts(TypedDict):
+    """A register, which pages show as cards."""
+
+    caption: str
+    cards: list[CardParts]
+
+
+class OutputParts(TypedDict):
+    """What one output shows: one of these."""
+
+    chart: NotRequired[ChartParts]
+    table: NotRequired[TableParts]
+    register: NotRequired[RegisterParts]
+
+
+def render_table(
+    table: TableParts,
+    *,
+    styled: bool = True,
+    linked: Collection[str] = (),
+    render_cell: Callable[[str], str] = str,
+    slug: Callable[[str], str] | None = None,
+) -> str:
+    """Return a table as HTML, in a group that the keyboard can scroll.
+
+    `styled` says whether a page's style is there; elsewhere cells carry their alignment, which JupyterLab and others
+    would set to the right. Cells link to the figures that are `linked`. `render_cell` is applied to each cell, and
+    `slug` gives each row with an anchor a second id.
+    """
+
+    def cell(tag: str, html: str) -> str:
+        return f"<{tag}>{html if styled else f'{LEFT}{html}</div>'}</{tag.split()[0]}>"
+
+    head = "".join(cell('th scope="col"', column) for column in map(escape, table["columns"]))
+    rows = []
+    for number, (header, *values) in enumerate(table["rows"]):
+        anchor = table["anchors"][number] if table["anchors"] else ""
+        ids = f' id="{escape(anchor)}"' if anchor else ""
+        second = f' id="{slug(anchor)}"' if anchor and slug else ""
+        references = table["references"][number] if table["references"] else [""] * len(values)
+        cells = "".join(
+            cell("td", f'<a href="#{reference}">{value}</a>' if reference in linked else render_cell(value))
+            for value, reference in zip(values, references, strict=True)
+        )
+        named = cell(f'th{second} scope="row"', render_cell(header))
+        rows.append(f"<tr{ids}>{named}{cells}</tr>")
+    html = (
+        f"<table><caption>{escape(table['caption'])}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+    return scroller(html, table["caption"], "table", "" if styled else SCROLLS)
+
+
+def render_figure(chart: FigureParts, picture: str, fold: str, folded: str, *, width: int = 0) -> str:
+    """Return a chart's caption, picture and notes as HTML, and under them what is folded under the words `fold`.
+
+    A viewer of notebooks has no style of ours: it is given the `width` of the picture, in pixels.
+    """
+    own, summary = (f' style="margin:0;max-width:{width}px"', FOLDED) if width else ("", "")
+    return (
+        f'<figure id="figure-{chart["name"]}"{own}>'
+        f"<figcaption><strong>{escape(chart['title'])}</strong><br>{escape(chart['subtitle'])}</figcaption>"
+        f"{picture}{render_notes(chart)}<details><summary{summary}>{escape(fold)}</summary>{folded}</details></figure>"
+    )
+
+
+def render_notes(chart: FigureParts) -> str:
+    """Return the notes under a chart as HTML."""
+    return "".join(f'<p class="note">{escape(note)}</p>' for note in chart["notes"])
+
+
+def render_chart(chart: ChartParts, language: Language, root: str, linked: Collection[str] | None = None) -> str:
+    """Return a chart as HTML for a page, whose style and font it needs.
+
+    `root` leads from the page to the site's own address. Marks and cells link to the figures that are `linked`;
+    without these, the picture has no marks.
+    """
+    say, narrow = language.say, render_picture(chart["narrow"], linked)
+    if chart["wide"] is None:
+        shown = f'<div class="picture small">{narrow}</div>'
+    else:
+        wide = scroller(render_picture(chart["wide"], linked), say("Chart"), "picture wide")
+        shown = f'{wide}<div class="picture narrow">{narrow}</div>'
+    address = f"{root}figures/{language.code}/{chart['name']}"
+    files = [f'<a download href="{address}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png", "csv")]
+    own = f'<a href="{address}.html">{escape(say("Page of the figure, to share or embed"))}</a>'
+    folded = f"{render_table(chart['table'], linked=linked or ())}<p>{', '.join([*files, own])}</p>"
+    return render_figure(chart, shown, say("Data and sharing"), folded)
+
+
+def render_picture(picture: PictureParts, linked: Collection[str] | None = None) -> str:
+    """Return a picture and, to lie upon it, its marks, which lead a pointer to the figures that are `linked`.
+
+    Nothing inside a picture may be a link; the table of the chart has these links for everybody.
+    """
+    if linked is None or not picture["marks"]:
+        return picture["svg"]
+    marks = "".join(
+        f'<a href="#{reference}" tabindex="-1">{shape}</a>'
+        for reference, shape in picture["marks"]
+        if reference in linked
+    )
+    return f'{picture["svg"]}<svg class="marks" aria-hidden="true" viewBox="{picture["box"]}" fill="none">{marks}</svg>'
+
+
+def scroller(content: str, label: str, kind: str, style: str = "") -> str:
+    """Return HTML in a named group that the keyboard can scroll where the content is wider than the page."""
+    return f'<div class="{kind}"{style} role="group" tabindex="0" aria-label="{escape(label)}">{content}</div>'
+
+
+def read_text(cell: str) -> str:
+    """Return the words of a cell, without its links."""
+    return unescape(TAG.sub("", cell))

@@ -1,0 +1,142 @@
+"""Render the outputs of notebooks for pages, from their parts: charts, tables, and cards with links back to the text."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Iterator
+
+import nbformat
+from markupsafe import escape
+
+from ..charts.parts import (
+    PARTS,
+    ChartParts,
+    OutputParts,
+    PictureParts,
+    RegisterParts,
+    render_chart,
+    render_notes,
+    render_picture,
+    render_table,
+)
+from ..charts.svg import greek
+from ..text.language import Language
+from .html import Citations, PageRenderer, render_markdown
+
+NOT_IN_NAME = re.compile(r"[^\w-]")  # what a name in CSS holds only if it is escaped
+
+
+def render_register(register: RegisterParts, citations: Citations, language: Language) -> str:
+    """Return the cards of a register under its caption, each with links back to the sentences that cite it."""
+    caption = escape(register["caption"])
+    items = "".join(
+        f'<li id="{card["reference"]}">{card["html"]}{_render_back_links(citations.places[card["reference"]], language)}</li>'
+        for card in register["cards"]
+    )
+    return (
+        f'<details class="all" id="cited"><summary>{caption}</summary></details>'
+        f'<ul class="cards" aria-label="{caption}">{items}</ul>'
+    )
+
+
+def _render_back_links(places: list[str], language: Language) -> str:
+    """Return the links from a card to the sentences that cite it, or one that closes the card."""
+    if not places:
+        return f'<p class="back"><a href="#cited">{escape(language.say("Close"))}</a></p>'
+    links = " ".join(f'<a href="#{place}">{number}</a>' for number, place in enumerate(places, 1))
+    return f'<p class="back">{escape(language.say("Back to the text: "))}{links}</p>'
+
+
+def read_parts(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, OutputParts]]:
+    """Yield the parts of each output of a notebook that has any, after the id of its cell."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if parts := output.get("data", {}).get(PARTS):
+                yield cell.id, parts
+
+
+def read_charts(notebook: nbformat.NotebookNode) -> list[ChartParts]:
+    """Return the charts that a notebook shows."""
+    return [parts["chart"] for _, parts in read_parts(notebook) if "chart" in parts]
+
+
+def read_cards(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return the references of the figures that have a card in a notebook."""
+    registers = [parts["register"] for _, parts in read_parts(notebook) if "register" in parts]
+    return [card["reference"] for register in registers for card in register["cards"]]
+
+
+def read_anchors(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return the ids of the cards and rows of a notebook, where links to figures and claims lead."""
+    tables = [parts["table"] for _, parts in read_parts(notebook) if "table" in parts]
+    return read_cards(notebook) + [anchor for table in tables for anchor in table["anchors"]]
+
+
+def render_outputs(
+    notebook: nbformat.NotebookNode, language: Language, method: str, root: str
+) -> nbformat.NotebookNode:
+    """Return a notebook whose texts and parts are HTML for its page, with links both ways between text and cards.
+
+    A chart links to the figures that have a card or a row in the notebook.
+    """
+    notebook = copy.deepcopy(notebook)
+    citations, linked = Citations(read_cards(notebook)), set(read_anchors(notebook))
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            renderer = PageRenderer(language, method=method, citations=citations, anchor=cell.id)
+            cell.source = render_markdown(cell.source, renderer)
+        for output in cell.get("outputs", []):
+            parts = output.get("data", {}).get(PARTS, {})
+            if "chart" in parts:
+                output.data[PARTS] = render_chart(parts["chart"], language, root, linked)
+            elif "table" in parts:
+                table = render_table(parts["table"], render_cell=citations.number_links)
+                output.data[PARTS] = f"\n{table}\n"
+    for cell in notebook.cells:  # last: the cards lead back to every text
+        for output in cell.get("outputs", []):
+            parts = output.get("data", {}).get(PARTS, {})
+            if "register" in parts:
+                output.data[PARTS] = render_register(parts["register"], citations, language)
+    return notebook
+
+
+def highlight_css(cards: Iterable[str], pictures: Iterable[PictureParts]) -> str:
+    """Return CSS rules that highlight every link to the figure whose card is open, for each card whose figure has a mark.
+
+    Rules and no script, so the page keeps its policy; a browser that lacks `:has()` shows the card alone.
+    """
+    marks = {reference for picture in pictures for reference, _ in picture["marks"]}
+    names = {card: NOT_IN_NAME.sub(r"\\\g<0>", card) for card in cards if card in marks}
+    if not names:
+        return ""
+    lit = ",".join(f':root:has(#{name}:target) [href="#{card}"]' for card, name in names.items())
+    return (
+        f"{lit}{{background:var(--mark);color:inherit;"
+        ">use,>path{stroke:var(--ink);stroke-width:2.5px}>text{fill:var(--ink);text-decoration:underline}}"
+    )
+
+
+def list_pictures(charts: Iterable[ChartParts]) -> list[PictureParts]:
+    """Return the pictures of some charts, for desks and phones."""
+    return [picture for chart in charts for picture in (chart["wide"], chart["narrow"]) if picture]
+
+
+def render_alone(chart: ChartParts) -> str:
+    """Return a chart as its own page shows it: drawn for a phone, without links."""
+    caption = f"<figcaption>{escape(chart['subtitle'])}</figcaption>"
+    return f"<figure>{caption}{render_picture(chart['narrow'])}{render_notes(chart)}</figure>"
+
+
+def embedded_height(chart: ChartParts) -> int:
+    """Return the height of a chart's own page in pixels, for those who embed it."""
+    width, height = map(float, chart["narrow"]["box"].split()[2:])
+    return round(540 * height / width) + 320
+
+
+def thumbnail(chart: ChartParts) -> str:
+    """Return the picture of a chart as an ornament: without name and letters, and with ids of its own."""
+    svg = greek((chart["wide"] or chart["narrow"])["svg"])
+    svg = re.sub(r' role="img"| aria-label="[^"]*"', "", svg)
+    svg = re.sub(r'( id="|href="#|url\(#)', r"\1small-", svg)
+    return svg.replace("<svg", '<svg aria-hidden="true"', 1)
