@@ -1,0 +1,1 @@
+"""Build, check, compare and publish an edition."""
