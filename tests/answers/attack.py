@@ -29,6 +29,18 @@ class Attack:
 
     def __init__(self, cells, withheld, single=(), crossed=None):
         self.fixed, self.sums, self.low = {}, [], {}
+        self.add_rows(cells, withheld)
+        if "people" in cells:
+            self.add_people(cells)
+        keys = list(dict.fromkeys(self.key(row) for row in cells.itertuples()))
+        counts = {self.key(row): (row.yes, row.base) for row in cells.itertuples()}
+        self.add_groups(keys, counts)
+        self.add_single_answers([key for key in keys if key[1] in single], counts)
+        if crossed is not None:
+            self.cross(crossed)
+
+    def add_rows(self, cells, withheld):
+        """Add what is printed of each row; yes and no add up to the base, and equal bases of a group are one."""
         people = {}
         for row, told in zip(cells.itertuples(), withheld.itertuples(), strict=True):
             key = self.key(row)
@@ -45,33 +57,35 @@ class Attack:
                 if not told.n:
                     self.fixed[there] = row.people
                 self.sums.append({there: -1, ("base", *key): 1, ("missing", *key): 1})
-        if "people" in cells:
-            for name in dict.fromkeys(cells["table"][cells["group"] != "total"]):
-                groups = cells[cells["table"] == name].drop_duplicates("group")
-                everybody = cells["people"][cells["group"] == "total"].iloc[0]
-                parts = dict.fromkeys(("people", name, group) for group in groups["group"])
-                if groups["people"].sum() < everybody:
-                    parts["people", name, "none"] = None
-                self.sums.append(dict.fromkeys(parts, 1) | {("people", "", "total"): -1})
-        listed = list(dict.fromkeys(self.key(row) for row in cells.itertuples()))
-        counts = {self.key(row): (row.yes, row.base) for row in cells.itertuples()}
-        for table, question, item in dict.fromkeys(key[:3] for key in listed if key[0]):
-            parts = [key for key in listed if key[:3] == (table, question, item)]
+
+    def add_people(self, cells):
+        """Add that the groups of a table, with people in none, add up to everybody."""
+        for name in dict.fromkeys(cells["table"][cells["group"] != "total"]):
+            groups = cells[cells["table"] == name].drop_duplicates("group")
+            everybody = cells["people"][cells["group"] == "total"].iloc[0]
+            parts = dict.fromkeys(("people", name, group) for group in groups["group"])
+            if groups["people"].sum() < everybody:
+                parts["people", name, "none"] = None
+            self.sums.append(dict.fromkeys(parts, 1) | {("people", "", "total"): -1})
+
+    def add_groups(self, keys, counts):
+        """Add that the counts of the groups of a table, with people in none, add up to those of everybody."""
+        for table, question, item in dict.fromkeys(key[:3] for key in keys if key[0]):
+            parts = [key for key in keys if key[:3] == (table, question, item)]
             whole = ("", question, item, "total")
             if sum(counts[key][1] for key in parts) < counts[whole][1]:
                 parts.append((table, question, item, "none"))
             for kind in ("yes", "no", "base"):
                 self.sums.append({(kind, *whole): -1} | {(kind, *key): 1 for key in parts})
-        for table, question, group in dict.fromkeys((key[0], key[1], key[3]) for key in listed if key[1] in single):
-            answers = [key for key in listed if (key[0], key[1], key[3]) == (table, question, group)]
-            if (
-                sum(counts[key][0] for key in listed if key[:2] == ("", question))
-                < counts["", question, answers[0][2], "total"][1]
-            ):
+
+    def add_single_answers(self, keys, counts):
+        """Add that the answers to a question, with those that are not tabulated, add up to the base."""
+        for table, question, group in dict.fromkeys((key[0], key[1], key[3]) for key in keys):
+            answers = [key for key in keys if (key[0], key[1], key[3]) == (table, question, group)]
+            tabulated = sum(counts[key][0] for key in keys if key[:2] == ("", question))
+            if tabulated < counts["", question, answers[0][2], "total"][1]:
                 answers.append((table, question, "other", group))
             self.sums.append({("base", *answers[0]): -1} | {("yes", *key): 1 for key in answers})
-        if crossed is not None:
-            self.cross(crossed)
 
     def cross(self, crossed):
         """Add the sums of the crosstab: its cells add up to the groups of each table."""
@@ -159,7 +173,7 @@ def weighted_narrow(answers, withheld, crossed, decimals, minimum=10):
     """Return the counts that a reader who knows the crosstab's sizes and weights can narrow to at most the minimum.
 
     The printed percents bound sums of counts, each with its weight, which integer programming narrows. Where weights
-    differ within a cell, the reader is taken to know besides how far the weights of people who said yes are from the mean.
+    differ within a cell, the reader also knows how far the weights of people who said yes are from the mean.
     """
     from scipy import optimize
 
