@@ -509,6 +509,7 @@ def test_robots_may_read_and_list_everything(site):
     robots = RobotFileParser()
     robots.parse((site / "robots.txt").read_text(encoding="utf-8").splitlines())
     assert all(robots.can_fetch("Anybot", address(name)) for name in PAGES)
+    assert robots.default_entry  # what is said is said to all
     assert robots.site_maps() == [f"{HOME}sitemap.xml"]
 
 
