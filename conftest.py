@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from nbval.plugin import IPyNbCell
 
-from contre_enquete.edition.rerun import unlike
+from contre_enquete.edition.rerun import diff_outputs
 from contre_enquete.notebooks.form import strip_saved_state
 from contre_enquete.project import SESSION
 from contre_enquete.survey.model import load_survey
@@ -89,7 +89,7 @@ def pytest_runtest_call(item):
     given = yield
     fresh = copy.deepcopy(notebook.nb)
     fresh.cells[place(item)].outputs = nbformat.from_dict(item.test_outputs)
-    if differing := unlike(strip_saved_state(notebook.nb), strip_saved_state(fresh)):
+    if differing := diff_outputs(strip_saved_state(notebook.nb), strip_saved_state(fresh)):
         item.raise_cell_error("Not byte for byte what is committed", "\n".join(differing))
     if changed := sorted({path for path, _ in kept() ^ before}):
         item.raise_cell_error("A notebook writes nothing; changed", "\n".join(changed))

@@ -344,9 +344,9 @@ def unlike(project: Path, mutant: Mutant) -> bool:
 
 def astray(project: Path, mutant: Mutant) -> bool:
     """A file is where nothing makes it."""
-    from contre_enquete.edition.rerun import strays
+    from contre_enquete.edition.rerun import list_orphans
 
-    return bool(strays(project))
+    return bool(list_orphans(project))
 
 
 def redrawn(project: Path, mutant: Mutant) -> bool:

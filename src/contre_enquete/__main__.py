@@ -139,7 +139,7 @@ def _validate() -> int:
 
 def _check(names: list[str], read: bool, yes: bool) -> int:
     from .edition.check import check
-    from .edition.new import still_invented
+    from .edition.new import placeholder_lines
     from .project import find_project
 
     project = find_project()
@@ -147,7 +147,7 @@ def _check(names: list[str], read: bool, yes: bool) -> int:
     if (read or yes) and not _review(reports, yes):
         return 2
     print(*reports, sep="\n")
-    if not names and (places := still_invented(project)):
+    if not names and (places := placeholder_lines(project)):
         print(f"Still of the invented article, to be replaced: {places}")
     return 1 if any(report.problems for report in reports) else 0
 

@@ -11,7 +11,7 @@ import pytest
 from article import FIGURES
 from conftest import PROJECT
 from contre_enquete.charts.parts import LEFT
-from contre_enquete.edition.rerun import differences, strays
+from contre_enquete.edition.rerun import differences, list_orphans
 from contre_enquete.notebooks.form import find_flaws
 from contre_enquete.notebooks.run import NotebookError, read_notebook, run_notebook
 from contre_enquete.survey.model import load_survey
@@ -34,7 +34,7 @@ def test_a_notebook_holds_nothing_that_none_may(path):
 
 
 def test_everything_is_where_it_is_looked_for(project):
-    assert strays(project) == []
+    assert list_orphans(project) == []
 
 
 @each_notebook

@@ -14,7 +14,7 @@ import pytest
 from conftest import PROJECT, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.edition.check import check
-from contre_enquete.edition.new import still_invented
+from contre_enquete.edition.new import placeholder_lines
 from contre_enquete.errors import DataError
 from contre_enquete.plugin import load_figures
 from contre_enquete.survey.claims import judged_claims
@@ -94,8 +94,8 @@ def test_what_is_still_invented_is_remarked(edition, capsys):
         for value in values.values():
             assert any(f'"{value}"' in lines[int(number) - 1] for number in told), value
             replaced(edition / name, f'"{value}"', f'"{value} no more"')
-    assert still_invented(edition) == "article/article.toml, line 1"
-    assert still_invented(PROJECT) == ""
+    assert placeholder_lines(edition) == "article/article.toml, line 1"
+    assert placeholder_lines(PROJECT) == ""
 
 
 @pytest.mark.thorough

@@ -14,7 +14,7 @@ from PIL import Image
 from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.edition.drawing import compare, likely_cause
-from contre_enquete.edition.rerun import differences, redrawn, strays, unlike
+from contre_enquete.edition.rerun import diff_outputs, differences, list_orphans, redrawn
 from contre_enquete.notebooks.form import find_flaws, strip_saved_state
 from contre_enquete.notebooks.run import notebook_bytes, read_notebook
 from contre_enquete.project import DRAWN_WITH, NOTEBOOKS, edition_version
@@ -68,7 +68,7 @@ def test_what_means_nothing_is_let_pass(edit, notebook):
     edit(notebook)
     assert notebook != before
     assert find_flaws(notebook) == []
-    assert unlike(strip_saved_state(notebook), before) == []
+    assert diff_outputs(strip_saved_state(notebook), before) == []
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ DIFFERENCES = {
 def test_results_that_differ_are_named_with_their_cell(edit, told, notebook):
     before = committed()
     edit(notebook)
-    found = unlike(notebook, before)
+    found = diff_outputs(notebook, before)
     assert found and found[0].startswith("cell 3 (chart-1): ")
     assert told in found[0]
     was, now = found[0].split("; a fresh run gives ")
@@ -227,11 +227,11 @@ def test_results_that_differ_are_named_with_their_cell(edit, told, notebook):
     ],
 )
 def test_what_nothing_makes_is_named(path, told, copy):
-    assert strays(copy) == []
+    assert list_orphans(copy) == []
     (copy / path).parent.mkdir(parents=True, exist_ok=True)
     (copy / path).write_text("{}")
-    assert strays(copy) == [f"{path}: {told}" if ";" in told else strays(copy)[0]]
-    assert told in strays(copy)[0]
+    assert list_orphans(copy) == [f"{path}: {told}" if ";" in told else list_orphans(copy)[0]]
+    assert told in list_orphans(copy)[0]
 
 
 def test_another_edition_answers_for_its_own(copy):
@@ -239,9 +239,9 @@ def test_another_edition_answers_for_its_own(copy):
     (copy / "elsewhere/data").mkdir(parents=True)
     stray.parent.mkdir(parents=True)
     stray.write_text("{}")
-    assert len(strays(copy)) == 1
+    assert len(list_orphans(copy)) == 1
     (copy / "elsewhere/data/datapackage.json").write_text("{}")
-    assert strays(copy) == []
+    assert list_orphans(copy) == []
 
 
 def test_what_jupyter_keeps_for_itself_is_let_pass(copy):
@@ -249,7 +249,7 @@ def test_what_jupyter_keeps_for_itself_is_let_pass(copy):
     path.parent.mkdir()
     path.write_text("{}")
     (copy / "figures/fr/.DS_Store").write_text("")
-    assert strays(copy) == []
+    assert list_orphans(copy) == []
 
 
 @pytest.mark.parametrize("language", list_languages())

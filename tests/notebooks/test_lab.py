@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from conftest import PROJECT, copy_project, one_of_each, relative
-from contre_enquete.edition.rerun import unlike
+from contre_enquete.edition.rerun import diff_outputs
 from contre_enquete.notebooks.form import find_flaws, strip_saved_state
 from contre_enquete.notebooks.run import read_notebook
 
@@ -259,7 +259,7 @@ def test_what_jupyterlab_saves_means_nothing(lab, show):
             break
     assert saved != read_notebook(PROJECT / path)  # JupyterLab has added something
     assert find_flaws(saved) == []
-    assert unlike(strip_saved_state(saved), read_notebook(PROJECT / path)) == []
+    assert diff_outputs(strip_saved_state(saved), read_notebook(PROJECT / path)) == []
 
 
 def test_the_export_menu_gives_our_page(lab, show, site):

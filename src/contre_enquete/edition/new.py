@@ -52,7 +52,7 @@ def _begin(folder: Path) -> None:
         (folder / ".venv").symlink_to(sys.prefix, target_is_directory=True)
 
 
-def still_invented(project: Path) -> str:
+def placeholder_lines(project: Path) -> str:
     """Return which lines of an edition's files still describe the invented article; "" if none.
 
     Those are the lines of the skeleton that have "invent" in them.

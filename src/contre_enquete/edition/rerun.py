@@ -34,7 +34,7 @@ def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
     notebooks = sorted(project.glob(NOTEBOOKS))
     jobs = {f"figures/{language}": partial(redrawn, project, language) for language in list_languages()}
     jobs |= {path.relative_to(project).as_posix(): partial(differences, path) for path in notebooks}
-    lines = strays(project)
+    lines = list_orphans(project)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         tasks = {pool.submit(job): name for name, job in jobs.items()}
         try:
@@ -46,7 +46,7 @@ def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
     return lines + [f"{name}{line}" for task, name in tasks.items() for line in task.result()]
 
 
-def strays(project: Path) -> list[str]:
+def list_orphans(project: Path) -> list[str]:
     """Return the notebooks that nothing runs and the pictures that nothing draws, each with where it would belong.
 
     Leaves out the folder of another edition within the project, which has its own data package.
@@ -80,14 +80,14 @@ def differences(path: Path) -> list[str]:
         fresh = run_notebook(path)
     except NotebookError as error:
         return [str(error).removeprefix(path.name)]
-    lines += [f", {line}" for line in unlike(strip_saved_state(committed), fresh)]
+    lines += [f", {line}" for line in diff_outputs(strip_saved_state(committed), fresh)]
     found, version = committed.cells[0].metadata.get(VERSION_KEY), edition_version(find_project(path.parent))
     if found != version:
         lines.append(f", cell 1: edition {found!r}; expected {version!r}, that of {DESCRIPTOR}")
     return lines
 
 
-def unlike(committed: NotebookNode, fresh: NotebookNode) -> list[str]:
+def diff_outputs(committed: NotebookNode, fresh: NotebookNode) -> list[str]:
     """Return where the results of two runs of a notebook differ, one line each with the cell."""
     return [
         f"cell {number} ({fresh_cell.id}): {line}"

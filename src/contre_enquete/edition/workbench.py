@@ -17,7 +17,7 @@ from typing import TypedDict
 
 from ..project import LEDGER, replace_file
 
-OURS = ("figures", "notebooks", "site")  # where the build writes
+OUTPUT_FOLDERS = ("figures", "notebooks", "site")  # where the build writes
 SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Windows it ends the process
 
 Files = dict[str, bytes]  # path, relative to the project's folder -> content
@@ -46,10 +46,10 @@ class Workbench:
         disk = {path.relative_to(self.project).as_posix() for path in self.project.glob(pattern) if path.is_file()}
         made = {path for path in self.made if Path(path).match(pattern)}
         return sorted(
-            path for path in disk - self.gone() | made if not any(part.startswith(".") for part in path.split("/"))
+            path for path in disk - self.obsolete() | made if not any(part.startswith(".") for part in path.split("/"))
         )
 
-    def gone(self) -> set[str]:
+    def obsolete(self) -> set[str]:
         """Return the paths of files that the steps taken so far made in the last build and no longer make."""
         before = {path for name in self.after if name in self.before for path in self.before[name]["results"]}
         return before - {path for entry in self.after.values() for path in entry["results"]}
@@ -113,7 +113,7 @@ class Workbench:
         for path in {path for entry in self.before.values() for path in entry["results"]} - kept:
             if path.startswith(("site/", "figures/")):
                 (self.project / path).unlink(missing_ok=True)
-        for folder in OURS:
+        for folder in OUTPUT_FOLDERS:
             for part in (self.project / folder).rglob(".*.part"):
                 if not _running(int(part.suffixes[-2][1:])):
                     part.unlink(missing_ok=True)
