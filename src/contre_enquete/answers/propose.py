@@ -201,12 +201,12 @@ def _list_values(answers: Answers, backend: str) -> tuple[int, ColumnValues, str
         long = {f"l{place}": text.length().max() for place, text in enumerate(texts.values())}
         filled = {f"t{place}": text.count() for place, text in enumerate(texts.values())}
         commas = {f"c{place}": text.re_search(r"^[0-9]+,[0-9]+$").any() for place, text in enumerate(texts.values())}
-        found = table.aggregate(rows=table.count(), **counts, **long, **filled, **commas).to_pyarrow().to_pylist()[0]
+        stats = table.aggregate(rows=table.count(), **counts, **long, **filled, **commas).to_pyarrow().to_pylist()[0]
         few = [
             place
             for place in range(len(texts))
-            if found[f"n{place}"] <= min(MAX_VALUES + 3, max(2, found[f"t{place}"] / 2))
-            and (found[f"l{place}"] or 0) <= MAX_LENGTH
+            if stats[f"n{place}"] <= min(MAX_VALUES + 3, max(2, stats[f"t{place}"] / 2))
+            and (stats[f"l{place}"] or 0) <= MAX_LENGTH
         ]
         names = list(texts)
         lists = {f"v{place}": texts[names[place]].collect(distinct=True) for place in few}
@@ -214,12 +214,12 @@ def _list_values(answers: Answers, backend: str) -> tuple[int, ColumnValues, str
     values: dict[str, list[str] | None] = dict.fromkeys(names)
     for place in few:
         several = sorted(filter(None, listed[f"v{place}"] or []), key=_sort_key)
-        empty = found[f"t{place}"] < found["rows"]
+        empty = stats[f"t{place}"] < stats["rows"]
         values[names[place]] = [*several, ""] if empty else several
         if len(several) > MAX_VALUES:
             values[names[place]] = None
-    comma = any(found[f"c{place}"] for place in range(len(names))) and answers.delimiter != ","
-    return found["rows"], values, "," if comma else "."
+    comma = any(stats[f"c{place}"] for place in range(len(names))) and answers.delimiter != ","
+    return stats["rows"], values, "," if comma else "."
 
 
 def _sort_key(text: str) -> tuple[bool, float, str]:
