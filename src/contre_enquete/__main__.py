@@ -29,7 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    make = commands.add_parser("build", help="make what is stale: figures, executed notebooks, site")
+    make = commands.add_parser(
+        "build", help="build the site: run notebooks, draw charts, write pages (only what changed)"
+    )
     make.add_argument("--site", metavar="URL", default="", help="address that the pages are published at")
     commands.add_parser("validate", help="check the data against its description, and change nothing")
     check = commands.add_parser(
@@ -49,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     begin = commands.add_parser("new", help="begin the edition of another article in a folder")
     begin.add_argument("folder", metavar="FOLDER", type=Path, help="a folder that is empty or not there")
     compare = commands.add_parser(
-        "corrections", help="tell all that changes from one edition to another, and what to read again"
+        "corrections", help="compare two editions and list what changed, and the sentences to check again"
     )
     for name in ("old", "new"):
         compare.add_argument(
@@ -57,9 +59,12 @@ def main(arguments: list[str] | None = None) -> int:
             metavar=name.upper(),
             help="a folder or zip archive of an edition, whose code is run, or of its data, or a revision of this repository",
         )
-    compare.add_argument("--format", choices=("text", "markdown", "json-ld"), default="text")
+    compare.add_argument("--format", choices=("text", "markdown", "json-ld"), default="text", help="(default: text)")
     compare.add_argument(
-        "--date", metavar="YYYY-MM-DD", type=date.fromisoformat, help="of the corrections; that of NEW's data if none"
+        "--date",
+        metavar="YYYY-MM-DD",
+        type=date.fromisoformat,
+        help="date of the corrections (default: that of NEW's data)",
     )
     propose = commands.add_parser("codebook", help="propose a codebook for a file of answers: what is in each column")
     propose.add_argument(
@@ -75,13 +80,13 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="N",
         type=_whole,
         default=10,
-        help="withhold what would tell of fewer people, 10 unless told; 0 withholds nothing",
+        help="hide results based on fewer than N people (default: 10; 0: hide nothing)",
     )
     tabulate.add_argument(
         "--decimals",
         metavar="N",
         type=_whole,
-        help="round to so many; to one, unless told, where figures of a design are guarded",
+        help="decimals to print (default: 1 if the sample has a design)",
     )
     for command in (propose, tabulate):
         command.add_argument(
