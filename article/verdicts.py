@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from contre_enquete import (
     FIGURE_VERDICTS,
+    UNITS,
     WORDING_VERDICTS,
     Chart,
     Frame,
@@ -33,18 +34,11 @@ FIGURE_MARKS = dict(
 WORDING_MARKS = dict(
     zip(
         WORDING_VERDICTS,
-        [
-            palette.GREEN,
-            palette.VERMILION,
-            palette.RED,
-            palette.VIOLET,
-            palette.FRAME_GREY,
-            palette.BLUE,
-            palette.MIDDLE_GREY,
-        ],
+        [palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY, palette.BLUE, palette.MIDDLE_GREY],
         strict=True,
     )
 )
+UNIT_MARKS = dict(zip(UNITS, [palette.VIOLET, palette.RED, palette.GREEN, palette.MIDDLE_GREY], strict=True))
 
 
 def verdicts(survey: Survey) -> Chart:
@@ -56,11 +50,18 @@ def verdicts(survey: Survey) -> Chart:
     say, number = survey.language.say, survey.language.number
     claims = pd.DataFrame(
         [
-            {"claim": c.claim, "text": c.text, "paragraph": c.paragraph, "figure": c.figure, "wording": c.wording}
+            {
+                "claim": c.claim,
+                "text": c.text,
+                "paragraph": c.paragraph,
+                "figure": c.figure,
+                "wording": c.wording,
+                "unit": c.unit,
+            }
             for c in judged_claims(survey)
         ]
     )
-    tallies = {kind: claims[kind].value_counts() for kind in ("figure", "wording")}
+    tallies = {kind: claims[kind].value_counts() for kind in ("figure", "wording", "unit")}
 
     def told(kind: str, words: Mapping[str, str]) -> str:
         return ", ".join(
@@ -74,19 +75,21 @@ def verdicts(survey: Survey) -> Chart:
             "Of the article’s [{all} percentages](#count.percents), [{confirmed}](#count.percents.confirmed) are also read elsewhere, [{differs}](#count.percents.differs) differs and [{alone}](#count.percents.alone) are in the article alone",
             **{name: number(count) for name, count in _percents(survey).items()},
         ),
-        subtitle=say("Claims of the article: the figure each rests on, and its words"),
-        note=say("One tile for each claim, once for its figure and once for its words."),
+        subtitle=say("Claims of the article: the figure each rests on, its words, and whom it speaks of"),
+        note=say("One tile for each claim, once for its figure, once for its words, once for whom it speaks of."),
         source=say("Source: the edition’s table of claims; reasons and rules stand next to each judgment."),
         alternative=say(
-            "Tiles, one for each claim, in rows by verdict. Figures: {figures}. Words: {words}.",
+            "Tiles, one for each claim, in rows by verdict. Figures: {figures}. Words: {words}. Speaks of: {units}.",
             figures=told("figure", FIGURE_VERDICTS),
             words=told("wording", WORDING_VERDICTS),
+            units=told("unit", UNITS),
         ),
     )
 
     blocks = (
         ("figure", say("The figure"), FIGURE_VERDICTS, FIGURE_MARKS),
         ("wording", say("The words"), WORDING_VERDICTS, WORDING_MARKS),
+        ("unit", say("Speaks of"), UNITS, UNIT_MARKS),
     )
     rows: list[
         tuple[str, pd.Series]
@@ -126,9 +129,10 @@ def verdicts(survey: Survey) -> Chart:
             say("Claim"): claims["text"].map(strip_links),
             say("The figure"): claims["figure"].map(lambda sort: say(FIGURE_VERDICTS[sort])),
             say("The words"): claims["wording"].map(lambda sort: say(WORDING_VERDICTS[sort])),
+            say("Speaks of"): claims["unit"].map(lambda sort: say(UNITS[sort])),
         },
     ).set_axis(pd.Index(map(number, claims["paragraph"]), name=say("Paragraph")), axis="index")
-    references = pd.DataFrame({"claim": "claim-" + claims["claim"], "figure": "", "words": ""})
+    references = pd.DataFrame({"claim": "claim-" + claims["claim"], "figure": "", "words": "", "unit": ""})
     return Chart(
         "verdicts",
         words,

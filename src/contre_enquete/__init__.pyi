@@ -39,6 +39,7 @@ from .figures.numbers import fill_numbers as fill_numbers
 from .figures.registry import registry as registry
 from .statistics.rounding import Interval as Interval, size_class_boxes as size_class_boxes
 from .survey.claims import (
+    UNITS as UNITS,
     WORDING_VERDICTS as WORDING_VERDICTS,
     judged_claims as judged_claims,
     printed_percents as printed_percents,

@@ -93,7 +93,6 @@ class Article:
     exchanged: Exchanged | None = None
     national: str = ""  # the question that national.csv gives figures of
     much: float = 1.5  # least ratio of two shares that a claim of a great difference needs
-    just: float = 3  # lead in points below which "just ahead" holds
     people: tuple[str, ...] = ()  # words of `sample.csv` that all mean people in a job, so that pages with them agree
     disputed: Disputed | None = None
     official: Official | None = None
@@ -132,7 +131,6 @@ def read_article(project: Path) -> Article:
         exchanged=_read_exchanged(declared.table("exchanged")) if "exchanged" in declared else None,
         national=declared.table("national").text("question", ""),
         much=thresholds.number("much", Article.much),
-        just=thresholds.number("just", Article.just),
         people=declared.table("answered").texts("people", ()),
         disputed=_read_disputed(declared.table("disputed")) if "disputed" in declared else None,
         official=_read_official(declared.table("official")) if "official" in declared else None,

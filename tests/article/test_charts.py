@@ -606,7 +606,7 @@ def test_each_cited_mark_and_cell_is_its_figure(drawn, survey):
 
 
 def test_verdicts_marks_are_the_judgements(drawn, survey):
-    from contre_enquete.survey.claims import WORDING_VERDICTS, judged_claims
+    from contre_enquete.survey.claims import UNITS, WORDING_VERDICTS, judged_claims
     from contre_enquete.survey.voices import FIGURE_VERDICTS
 
     claims, say = judged_claims(survey), survey.language.say
@@ -615,6 +615,7 @@ def test_verdicts_marks_are_the_judgements(drawn, survey):
     for kind, title, marks, vocabulary in (
         ("figure", "The figure", verdicts.FIGURE_MARKS, FIGURE_VERDICTS),
         ("wording", "The words", verdicts.WORDING_MARKS, WORDING_VERDICTS),
+        ("unit", "Speaks of", verdicts.UNIT_MARKS, UNITS),
     ):
         expected.append((say(title), None, []))
         for sort, words in vocabulary.items():
@@ -629,7 +630,7 @@ def test_verdicts_marks_are_the_judgements(drawn, survey):
         assert tiles[row].get_offsets().tolist() == [[place, row] for place in range(len(found))]
         assert {to_hex(c) for c in tiles[row].get_facecolors()} == {colour}
         assert tallies[row] == str(len(found))
-    assert sum(len(found) for _, found in rows.values()) == 2 * len(claims)
+    assert sum(len(found) for _, found in rows.values()) == 3 * len(claims)
 
 
 def test_shares_bars_are_the_exact_intervals(drawn, survey):

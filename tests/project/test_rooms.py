@@ -110,9 +110,9 @@ FAULTS = {
     "an item that the data lacks": ('"barriers.security"', '"barriers.safety"', "found 'barriers.safety'"),
     "a threshold of none": ("much = 1.5", 'much = "3/2"', "thresholds.much: found '3/2'; expected a number above 0"),
     "a key that nothing reads": (
-        "just = 3",
-        "junst = 3",
-        "thresholds.junst: found 3; expected one of the keys just, much",
+        "much = 1.5",
+        "mucch = 1.5",
+        "thresholds.mucch: found 1.5; expected one of the keys much",
     ),
     "a fact that is not declared": (
         'respondents = { words = "Respondents" }',

@@ -96,12 +96,12 @@ CLAIM_OR_QUESTION = {
     ),
     "claim that names nobody ahead": (
         replaced(",sme,more,", ",,more,", "claims.csv"),
-        ["data/claims.csv, row 9, column leader: found nothing; expected one of sme, large for the rule 'more'"],
+        ["data/claims.csv, row 8, column leader: found nothing; expected one of sme, large for the rule 'more'"],
     ),
     "claim of an unknown item": (
-        replaced(",tools.external-social-networks,sme,reading", ",tools.external-social,sme,reading", "claims.csv"),
+        replaced(",tools.external-social-networks,sme,more", ",tools.external-social,sme,more", "claims.csv"),
         [
-            "data/claims.csv, row 3, column figures: found 'tools.external-social'; "
+            "data/claims.csv, row 8, column figures: found 'tools.external-social'; "
             "expected a reference to what some page prints"
         ],
     ),

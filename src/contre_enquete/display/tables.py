@@ -15,7 +15,7 @@ from ..charts.table import Table
 from ..errors import unknown_name
 from ..statistics.rounding import Interval, gap_at_share, gap_box, ratio_box
 from ..survey import estimates
-from ..survey.claims import WORDING_VERDICTS, Claim, gap_ends, judged_claims
+from ..survey.claims import UNITS, WORDING_VERDICTS, Claim, gap_ends, judged_claims
 from ..survey.contradictions import Contradiction, contradictions
 from ..survey.estimates import all_gaps
 from ..survey.model import Survey
@@ -283,6 +283,7 @@ class Tables:
                     Markup("{} {}").format(render_links(c.text), _render_quote(c, survey)) for c in claims
                 ],
                 say("The figure"): [render_links(figure) for figure, _ in reasons],
+                say("Speaks of"): [capitalise(say(UNITS[claim.unit])) for claim in claims],
                 say("The words"): [
                     Markup("<br>").join(map(render_links, filter(None, (wording, claim.offices))))
                     for claim, (_, wording) in zip(claims, reasons, strict=True)
@@ -303,7 +304,7 @@ class Tables:
         )
 
     def thresholds(self, ratios: tuple[float, ...] = (1.25, 1.5, 2), points: tuple[float, ...] = (5, 10)) -> Table:
-        """List whether each difference that the article calls great reaches other thresholds: yes, no, or open.
+        """List whether each great or plain difference of the article reaches other thresholds: yes, no, or open.
 
         Parameters
         ----------
@@ -314,7 +315,8 @@ class Tables:
         """
         survey = self.survey
         say, language = survey.language.say, survey.language
-        rows = [(claim, pair) for claim in judged_claims(survey) if claim.rule == "much" for pair in claim.figures]
+        rules = ("much", "plain")
+        rows = [(claim, pair) for claim in judged_claims(survey) if claim.rule in rules for pair in claim.figures]
         answers = {True: say("yes"), False: say("no"), None: say("open")}
         ends = [
             tuple(Fraction(str(survey.percent(*pair.of(g).key))) for g in survey.article.compared) for _, pair in rows
@@ -322,6 +324,7 @@ class Tables:
         boxes = [(ratio_box(min(pair), max(pair)), gap_box(min(pair), max(pair))) for pair in ends]
         frame = pd.DataFrame(
             {
+                say("Question"): [survey.question(pair.question)["label"] for _, pair in rows],
                 say("Item"): [survey.item_label(pair.question, pair.item) for _, pair in rows],
                 **{
                     say("{ratio} times", ratio=language.number(ratio)): [

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..statistics.rounding import Interval
-from ..survey.claims import WORDING_VERDICTS, disclosure_score, judged_claims, printed_percents
+from ..survey.claims import UNITS, WORDING_VERDICTS, disclosure_score, judged_claims, printed_percents
 from ..survey.contradictions import CONTRADICTION_KINDS, contradictions
 from ..survey.estimates import (
     STRENGTHS,
@@ -74,7 +74,13 @@ make_figure_verdict_count = count_sorts(
 make_wording_verdict_count = count_sorts(
     WORDING_VERDICTS, lambda survey: [claim.wording for claim in judged_claims(survey)]
 )
+make_unit_count = count_sorts(UNITS, lambda survey: [claim.unit for claim in judged_claims(survey)])
 make_percent_verdict_count = count_sorts(FIGURE_VERDICTS, lambda survey: list(printed_percents(survey).values()))
+
+
+def count_article_contradictions(survey: Survey) -> int:
+    """Return how many contradictions have the article among the sources on their lesser side."""
+    return sum(survey.article.source in contradiction.sources for contradiction in contradictions(survey))
 
 
 def list_readings(survey: Survey) -> Iterator[Key]:

@@ -29,7 +29,6 @@ ALONE = "robust gaps of one family that the article alone prints"
 MIX = "part of one group that, answering from the highest country and not the lowest, would make the gap"
 BOTH_EXCHANGED = "share of respondents in {group} if the item beside it is exchanged as well"
 WITNESS = "share of respondents in {group} that this total allows"
-JUST = "points from which an item no longer comes just before the next"
 BEHIND = "comparisons in which medium-sized companies are behind the largest"
 BEHIND_NEAR = "comparisons in which medium-sized companies are behind the largest, near the survey"
 WITH_MIDDLE = "comparisons of the largest companies with medium-sized ones"
@@ -130,13 +129,14 @@ VERDICTS = Chapter(
     "Thresholds, sources, contradictions and verdicts",
     (
         Kind("rule.much", "count", "ratio from which a difference is called great", list_once, count(lambda survey: survey.article.much)),
-        Kind("rule.just", "count", JUST, list_once, count(lambda survey: survey.article.just)),
         Kind("rule.level", "percent", "level of the intervals", list_once, count(lambda survey: 95)),
         Kind("rule.alpha", "percent", "level of the tests", list_once, count(lambda survey: 5)),
         Kind("count.sources", "count", "sources of the edition", list_once, count(lambda survey: len(survey.sources))),
         Kind("count.contradictions[.{sort}]", "count", "contradictions between sources", list_sorts(analysis.CONTRADICTIONS), analysis.make_contradiction_count),
+        Kind("count.contradictions.article", "count", "contradictions between sources that concern the article", list_once, count(analysis.count_article_contradictions)),
         Kind("count.claims.figure[.{sort}]", "count", "claims of the article, by their figures", list_sorts(analysis.FIGURE_VERDICTS), analysis.make_figure_verdict_count),
         Kind("count.claims.wording[.{sort}]", "count", "claims of the article, by their words", list_sorts(analysis.WORDING_VERDICTS), analysis.make_wording_verdict_count),
+        Kind("count.claims.unit[.{sort}]", "count", "claims of the article, by whom they speak of", list_sorts(analysis.UNITS), analysis.make_unit_count),
         Kind("count.percents[.{sort}]", "count", "percents that the article prints", list_sorts(analysis.FIGURE_VERDICTS), analysis.make_percent_verdict_count),
         Kind("count.claims", "count", "claims of the article", list_once, count(lambda survey: len(judged_claims(survey)))),
         Kind("read.{name}", "count", "", analysis.list_readings, analysis.make_reading),

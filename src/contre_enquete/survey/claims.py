@@ -24,11 +24,16 @@ from .voices import Printing, combine, leaders, printing, rounds_to
 WORDING_VERDICTS = {  # how the words of a claim stand to the figures, in words
     "fits": "fits",
     "overstates": "overstates",
-    "reverses": "reverses",
-    "companies": "speaks of companies where employees answered",
+    "reverses": "contradicted",
     "not judged": "cannot be judged",
     "opinion": "an opinion",
     "none": "no words to judge",
+}
+UNITS = {  # whom a claim speaks of, in words
+    "companies": "companies, where employees answered",
+    "others": "people who were not asked",
+    "asked": "those who answered",
+    "none": "nobody in particular",
 }
 MAJORITY = Interval(Fraction(50), math.inf)
 READING = "reading"
@@ -39,8 +44,8 @@ class Claim:
     """A claim of the article and its two judgements.
 
     `text` is the claim in our words, `words` a few of the article's own. `figure` is one of `FIGURE_VERDICTS`,
-    `wording` one of `WORDING_VERDICTS`; `reading` says that the wording is a reading of ours and not computed. Both
-    reasons are sentences that link their numbers to figures, as prose does. `voices` counts those that print the
+    `wording` one of `WORDING_VERDICTS`, `unit` one of `UNITS`; `reading` says that the wording is a reading of ours and
+    not computed. Both reasons are sentences that link their numbers to figures, as prose does. `voices` counts those that print the
     figures as the article does, its own left out; `witnesses` are the pages of other voices that print them, as it does
     or otherwise. `offices` is what was found when companies were asked, which judges
     neither; nothing where the claim is not about that.
@@ -56,6 +61,7 @@ class Claim:
     figure_reason: str
     wording: str
     wording_reason: str
+    unit: str
     voices: int
     witnesses: tuple[str, ...]
     offices: str
@@ -96,6 +102,8 @@ def judged_claims(survey: Survey) -> tuple[Claim, ...]:
         printings = [printing(survey, reference, row.leader) for reference in figures]
         figure = combine(printings)
         wording, why = RULES[row.rule].judge(survey, RuleInput(about, row.leader, row.reading, reason))
+        if row.rule != READING and reason:
+            why = f"{why.removesuffix('.')}; {uncapitalise(reason)}"
         judged.append(
             Claim(
                 row.claim,
@@ -108,6 +116,7 @@ def judged_claims(survey: Survey) -> tuple[Claim, ...]:
                 _write_figure_reason(survey, row.claim, figure, printings),
                 wording,
                 why,
+                _find_unit(survey, row.unit),
                 survey.count_voices({source for each in printings for source in each.same}),
                 tuple(dict.fromkeys(s for each in printings for s in (*each.same, *each.otherwise, *each.exchanged))),
                 FOUND[row.offices](survey) if row.offices else "",
@@ -237,9 +246,8 @@ def _judge_first(survey: Survey, row: RuleInput) -> Judgement:
     return _combine_wordings(judged), "; ".join([clauses[0], *map(uncapitalise, clauses[1:])]) + "."
 
 
-def _judge_just_before(survey: Survey, row: RuleInput) -> Judgement:
-    """Judge whether in each group the first item is ahead of the second, by less than the declared points."""
-    just = Interval(Fraction(0), Fraction(str(survey.article.just)))
+def _judge_before(survey: Survey, row: RuleInput) -> Judgement:
+    """Judge whether in each group the first item is ahead of the second, whatever the rounding: a rank, no distance."""
     clauses, judged = [], set()
     for reference in row.about:
         one, other = (
@@ -247,10 +255,7 @@ def _judge_just_before(survey: Survey, row: RuleInput) -> Judgement:
             Reference("", reference.question, reference.next_item, segment=reference.segment),
         )
         ahead = gap_box(_share(survey, other.key), _share(survey, one.key))
-        if ahead.within(POSITIVE) is False:
-            judged.add("reverses")
-        else:
-            judged.add({True: "fits", False: "overstates", None: "not judged"}[ahead.within(just)])
+        judged.add({True: "fits", False: "reverses", None: "not judged"}[ahead.within(POSITIVE)])
         clauses.append(
             survey.language.say(
                 "{first}: {one}; {second}: {other}",
@@ -307,18 +312,12 @@ def _judge_rounded(survey: Survey, row: RuleInput) -> Judgement:
     return ("fits" if rounds_to(published, said) else "overstates"), reason
 
 
-def _judge_who_answered(survey: Survey, row: RuleInput) -> Judgement:
-    """Judge a claim about companies by who answered according to the method page."""
+def _find_unit(survey: Survey, unit: str) -> str:
+    """Return whom a claim speaks of: companies only if people answered in their place, says the method page."""
     answered = survey.sample[survey.sample["fact"] == "who-answered"]
-    words = answered[answered["source"] == survey.article.method]["words"].tolist()
-    if not words:
-        return "not judged", survey.language.say("The method page does not say who answered.")
-    people = set(words) & set(survey.article.people)
-    reason = survey.language.say(
-        "According to the method page, who answered: {words}.",
-        words=survey.language.series(list(map(survey.language.say, words))),
-    )
-    return ("companies" if people else "fits"), reason
+    words = answered[answered["source"] == survey.article.method]["words"]
+    people = bool(set(words) & set(survey.article.people))
+    return (unit if people or unit != "companies" else "asked") or "none"
 
 
 def _judge_reading(survey: Survey, row: RuleInput) -> Judgement:
@@ -327,12 +326,11 @@ def _judge_reading(survey: Survey, row: RuleInput) -> Judgement:
 
 
 def _judge_nothing(survey: Survey, row: RuleInput) -> Judgement:
-    """Judge nothing: the claim is a figure without words."""
+    """Judge nothing: the claim is a figure, or whom it speaks of, without other words."""
     return "none", ""
 
 
 REASONS = {  # of a reading that gives none of its own
-    "companies": "The sentence speaks of companies; people who work there answered.",
     "opinion": "A judgment, which no figure can settle.",
 }
 
@@ -427,14 +425,14 @@ class Rule:
 
 RULES = {
     "more": Rule(_judge_more, LEADER, needs_leader=True),
+    "plain": Rule(_judge_more, PAIR, needs_leader=True),
     "much": Rule(_judge_much, PAIR),
     "first": Rule(_judge_first, FIRST),
-    "just before": Rule(_judge_just_before, ORDER),
+    "before": Rule(_judge_before, ORDER),
     "mostly": Rule(_judge_mostly, SHARE),
     "rounded": Rule(_judge_rounded, NUMBER, min_refs=2, max_refs=2),
-    "who answered": Rule(_judge_who_answered, min_refs=0, max_refs=0),
     READING: Rule(_judge_reading, min_refs=0),
-    "": Rule(_judge_nothing),
+    "": Rule(_judge_nothing, min_refs=0),
 }
 
 
@@ -458,6 +456,8 @@ def check_claims(survey: Survey) -> None:
             raise fault("reading", row.reading, f"nothing {of_rule}, which computes it")
         if row.rule == READING and row.reading not in REASONS and not row.reason_en:
             raise fault("reason_en", row.reason_en, f"why we read it as {row.reading!r}")
+        if row.unit not in ("", *UNITS) or row.unit == "none":
+            raise fault("unit", row.unit, f"one of {', '.join(unit for unit in UNITS if unit != 'none')}, or nothing")
         if row.offices and (row.offices not in FOUND or survey.article.official is None):
             raise fault(
                 "offices", row.offices, f"one of {', '.join(FOUND)}, with [official] in article.toml, or nothing"

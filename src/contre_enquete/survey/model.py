@@ -427,8 +427,8 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
             tables.setdefault(name, pd.DataFrame(columns=columns))
         if "voice" not in tables["sources"]:
             tables["sources"] = tables["sources"].assign(voice=tables["sources"]["source"])
-        if "offices" not in tables["claims"]:
-            tables["claims"] = tables["claims"].assign(offices="")
+        optional = {"unit", "offices"} - {*tables["claims"]}
+        tables["claims"] = tables["claims"].assign(**dict.fromkeys(optional, ""))
         _check_declaration(article, tables)
         survey = Survey(figures=tables.pop("survey"), **tables, language=key[-1], article=article, project=project)
         while len(_cached_surveys) >= MAX_CACHED_SURVEYS:
