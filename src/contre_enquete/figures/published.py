@@ -16,28 +16,13 @@ SAME_COUNT = "as asked"  # of national figures: those that count what the questi
 @remembered
 def printed_rows(survey: Survey) -> Mapping[Key, list[Any]]:
     """Return the rows that print a percent, by (question, item, segment)."""
-    rows: dict[Key, list] = {}
+    rows: dict[Key, list[Any]] = {}
     for row in survey.figures.itertuples():
+        # A key keeps the place of its first row, even of one that prints no percent: registers list it there.
         rows_of_key = rows.setdefault((row.question, row.item, row.segment), [])
         if not isnan(row.percent):
             rows_of_key.append(row)
     return rows
-
-
-def shown_source(survey: Survey, question: str, segment: str) -> str:
-    """Return the source whose figures the edition shows of a group."""
-    return survey.question(question)["shown_total" if segment == survey.article.everybody else "shown"]
-
-
-@remembered
-def shown_percents(survey: Survey) -> Mapping[Key, float]:
-    """Return the percents that the edition shows, by (question, item, segment)."""
-    return {
-        key: row.percent
-        for key, rows in printed_rows(survey).items()
-        for row in rows
-        if row.source == shown_source(survey, key[0], key[2])
-    }
 
 
 def list_percents(survey: Survey) -> Iterator[Key]:
@@ -45,14 +30,14 @@ def list_percents(survey: Survey) -> Iterator[Key]:
     for key, rows in printed_rows(survey).items():
         for row in rows:
             yield (*key, row.source)
-            if row.source == shown_source(survey, key[0], key[2]):
+            if row.source == survey.shown_source(key[0], key[2]):
                 yield key
 
 
 def make_percent(survey: Survey, question: str, item: str, segment: str, source: str = "") -> dict[str, Any]:
     """Return the fields of a percent as one source prints it, by default the source that is shown."""
     rows = printed_rows(survey)[question, item, segment]
-    source = source or shown_source(survey, question, segment)
+    source = source or survey.shown_source(question, segment)
     return _fields(survey, next(row for row in rows if row.source == source), rows)
 
 

@@ -12,7 +12,7 @@ from ..survey.model import Survey, remembered
 from ..survey.reference import Reference
 from ..survey.voices import leaders
 from .kind import Key
-from .published import countries_by_item, shown_percents
+from .published import countries_by_item
 
 
 def list_questions(survey: Survey) -> Iterator[Key]:
@@ -39,10 +39,10 @@ def make_named_count(survey: Survey, question: str, segment: str) -> dict[str, A
 @remembered
 def shown_pairs(survey: Survey) -> Mapping[Key, tuple[float, float]]:
     """Return the percents of the two groups compared, by (question, item), where both are shown."""
-    shown, (first, second) = shown_percents(survey), survey.article.compared
+    shown, (first, second) = survey.shown_percents(), survey.article.compared
     return {
         key: (shown[*key, first], shown[*key, second])
-        for key in zip(survey.items["question"], survey.items["item"], strict=True)
+        for key in survey.item_keys()
         if {(*key, first), (*key, second)} <= set(shown)
     }
 
@@ -145,7 +145,7 @@ def make_printing_voices(survey: Survey, *key: str) -> dict[str, Any]:
 def _leading_sources(survey: Survey) -> Mapping[Key, tuple[str, ...]]:
     """Return the pages other than the article and the one shown that put a group ahead, by (question, item, group)."""
     pages: dict[Key, tuple[str, ...]] = {}
-    for question, item in zip(survey.items["question"], survey.items["item"], strict=True):
+    for question, item in survey.item_keys():
         left_out = survey.article.source, survey.question(question)["shown"]
         ahead = {s: group for s, group in leaders(survey, question, item).items() if s not in left_out}
         for segment in survey.article.compared:
@@ -174,11 +174,11 @@ def make_leading_voices(survey: Survey, *key: str) -> dict[str, Any]:
 @remembered
 def _items_of_group(survey: Survey) -> Mapping[Key, list[Reference]]:
     """Return the percents shown of a group, by (question, group), in the order of the codebook."""
-    shown = shown_percents(survey)
+    shown = survey.shown_percents()
     items: dict[Key, list[Reference]] = {
         (question, group): [] for question in survey.questions["question"] for group in survey.article.compared
     }
-    for question, item in zip(survey.items["question"], survey.items["item"], strict=True):
+    for question, item in survey.item_keys():
         for group in survey.article.compared:
             if (question, item, group) in shown:
                 items[question, group].append(Reference("", question, item, segment=group))

@@ -20,6 +20,7 @@ from .model import Survey, remembered
 CONTRADICTION_KINDS = ("direction", "swapped", "value", "unit")
 MORE_THAN = "more than "
 ITEM_OF_GROUP = ("question", "item", "segment")
+Pairs = dict[tuple[str, str], dict[str, tuple[float, float]]]  # by (question, item) and source
 
 
 @dataclass(frozen=True)
@@ -41,27 +42,24 @@ class Contradiction:
 @remembered
 def contradictions(survey: Survey) -> tuple[Contradiction, ...]:
     """Return every contradiction between sources, in the codebook's order."""
-    swapped = _find_swapped(survey)
-    return (*_find_directions(survey), *swapped, *_find_values(survey, swapped), *_find_units(survey))
+    pairs = _pairs_by_source(survey)
+    swapped = _find_swapped(survey, pairs)
+    return (*_find_directions(survey, pairs), *swapped, *_find_values(survey, swapped), *_find_units(survey))
 
 
-def _pairs_by_source(survey: Survey) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
+def _pairs_by_source(survey: Survey) -> Pairs:
     """Return the percents of the two groups compared, by (question, item) and by source that prints both."""
-    pairs: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
+    pairs: Pairs = {}
     exact = survey.figures[survey.figures["words"] == ""]
     wide = exact.pivot(index=["question", "item", "source"], columns="segment", values="percent")
-    for (question, item, source), row in wide.reindex(columns=list(survey.article.compared)).dropna().iterrows():
-        pairs.setdefault((question, item), {})[source] = tuple(row)
-    return {key: pairs[key] for key in _list_items(survey) if key in pairs}
+    for (question, item, source), *pair in wide.reindex(columns=list(survey.article.compared)).dropna().itertuples():
+        pairs.setdefault((question, item), {})[source] = tuple(pair)
+    return {key: pairs[key] for key in survey.item_keys() if key in pairs}
 
 
-def _list_items(survey: Survey) -> list[tuple[str, str]]:
-    return list(zip(survey.items["question"], survey.items["item"], strict=True))
-
-
-def _find_swapped(survey: Survey) -> list[Contradiction]:
+def _find_swapped(survey: Survey, pairs_by_item: Pairs) -> list[Contradiction]:
     found = []
-    for (question, item), pairs in _pairs_by_source(survey).items():
+    for (question, item), pairs in pairs_by_item.items():
         exchanged = {
             source
             for one, other in combinations(pairs, 2)
@@ -103,7 +101,7 @@ def _find_values(survey: Survey, swapped: list[Contradiction]) -> list[Contradic
     usual = {
         key: _write_value(sides.usual) for key, sides in _group_sides(rows, ITEM_OF_GROUP, survey.count_voices).items()
     }
-    places = {item: place for place, item in enumerate(_list_items(survey))}
+    places = {item: place for place, item in enumerate(survey.item_keys())}
     ranks = {segment: rank for rank, segment in enumerate(survey.segments["segment"])}
     found = sorted(
         find_differing(rows, ITEM_OF_GROUP, survey.count_voices),
@@ -175,16 +173,16 @@ def _write_value(value: tuple[float, str]) -> str:
     return value[1] or f"{value[0]:g}"
 
 
-def _find_directions(survey: Survey) -> list[Contradiction]:
+def _find_directions(survey: Survey, pairs_by_item: Pairs) -> list[Contradiction]:
     said: dict[tuple[str, str], dict[str, str]] = {}
     for row in survey.figures[survey.figures["direction"] == "higher"].itertuples():
         said.setdefault((row.question, row.item), {})[row.source] = row.segment
-    for key, pairs in _pairs_by_source(survey).items():
+    for key, pairs in pairs_by_item.items():
         for source, (first, second) in pairs.items():
             if first != second and key in said:
                 said[key].setdefault(source, survey.article.compared[int(second > first)])
     found = []
-    for question, item in _list_items(survey):
+    for question, item in survey.item_keys():
         leads = said.get((question, item), {})
         sides = {segment: tuple(s for s in leads if leads[s] == segment) for segment in survey.article.compared}
         if all(sides.values()):

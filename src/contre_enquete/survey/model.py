@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import wraps
+from math import isnan
 from numbers import Real
 from pathlib import Path
 from textwrap import wrap
@@ -166,6 +167,35 @@ class Survey:
         return [getattr(self, name) for name, table in vars(Survey).items() if isinstance(table, CopyOnRead)]
 
     @remembered
+    def printed_rows(self) -> Mapping[str, tuple[Any, ...]]:
+        """Return the rows of `survey.csv` by question, in their order."""
+        rows: dict[str, list[Any]] = {}
+        for row in self.figures.itertuples():
+            rows.setdefault(row.question, []).append(row)
+        return MappingProxyType({question: tuple(of_question) for question, of_question in rows.items()})
+
+    @remembered
+    def item_keys(self) -> tuple[tuple[str, str], ...]:
+        """Return question and item of each item, in the codebook's order."""
+        return tuple(zip(self.items["question"], self.items["item"], strict=True))
+
+    def shown_source(self, question: str, segment: str) -> str:
+        """Return the source whose figures the edition shows of a group. Raises DataError for an unknown question."""
+        return self.question(question)["shown_total" if segment == self.article.everybody else "shown"]
+
+    @remembered
+    def shown_percents(self) -> Mapping[tuple[str, str, str], float]:
+        """Return the percents that the edition shows, by question, item and segment."""
+        return MappingProxyType(
+            {
+                (question, row.item, row.segment): row.percent
+                for question, rows in self.printed_rows().items()
+                for row in rows
+                if row.source == self.shown_source(question, row.segment) and not isnan(row.percent)
+            }
+        )
+
+    @remembered
     def shown(self, question: str) -> pd.DataFrame:
         """Return the figures that the edition shows for a question.
 
@@ -183,7 +213,7 @@ class Survey:
             raise DataError(
                 f"data/survey.csv: no row for the question {question} from {sources}; expected at least one"
             )
-        items = self.items.query("question == @question").set_index("item")
+        items = self.items[self.items["question"] == question].set_index("item")
         segments = self.segments.set_index("segment")
         rank = rows["item"].map({item: n for n, item in enumerate(items.index)}) * len(segments)
         rank += rows["segment"].map({segment: n for n, segment in enumerate(segments.index)})
@@ -196,18 +226,20 @@ class Survey:
             .reset_index(drop=True)
         )
 
-    @remembered
     def percent(self, question: str, item: str, segment: str) -> float:
         """Return the percentage that the edition shows, from 0 to 100. Raises DataError if there is none."""
-        rows = self.shown(question)
-        values = rows[(rows["item"] == item) & (rows["segment"] == segment)]["percent"].dropna()
-        if values.empty:
-            self.item_label(question, item), self.segment_label(segment)  # each says if it is unknown
-            source = self.question(question)["shown_total" if segment == self.article.everybody else "shown"]
+        percent = self.shown_percents().get((question, item, segment))
+        if percent is None:
+            (
+                self.shown(question),
+                self.item_label(question, item),
+                self.segment_label(segment),
+            )  # raise for what is unknown
+            source = self.shown_source(question, segment)
             raise DataError(
                 f"data/survey.csv: no percent for {question}, {item}, {segment} from {source}; expected one row"
             )
-        return values.iloc[0]
+        return percent
 
     @remembered
     def printed_otherwise(self, question: str) -> pd.DataFrame:
@@ -305,6 +337,7 @@ class Survey:
         rows = self.sample[self.sample["fact"] == name]
         return rows.sort_values("source", key=lambda source: source != self.article.method, kind="stable")
 
+    @remembered
     def fact(self, name: str) -> float | datetime.date:
         """Return a fact about the sample, a number or a date, as the method page gives it, or else its first source.
 

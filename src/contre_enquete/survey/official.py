@@ -80,13 +80,15 @@ def comparisons(survey: Survey) -> tuple[Comparison, ...]:
     found: dict[tuple[str, int], Comparison] = {}
     if official is None:
         return ()
-    order = list(survey.sizes["size"])
-    table = survey.official[survey.official["measure"].isin(official.measures)]
-    for (place, year, source, measure), rows in table.groupby(["place", "year", "source", "measure"], sort=False):
-        by_size = {row.size: row for row in sorted(rows.itertuples(), key=lambda row: order.index(row.size))}
+    printed: dict[tuple[str, int, str, str], dict[str, Any]] = {}
+    for row in survey.official.itertuples():
+        if row.measure in official.measures:
+            printed.setdefault((row.place, int(row.year), row.source, row.measure), {})[row.size] = row
+    for (place, year, source, measure), rows in printed.items():
+        by_size = {size: rows[size] for size in survey.sizes["size"] if size in rows}
         against = next((size for size in (official.smallest, official.everybody) if size in by_size), "")
         if official.largest in by_size and against:
-            comparison = Comparison(place, int(year), measure, source, by_size, official.largest, against)
+            comparison = Comparison(place, year, measure, source, by_size, official.largest, against)
             kept = found.get((place, year))
             if kept is None or official.measures.index(measure) < official.measures.index(kept.measure):
                 found[place, year] = comparison

@@ -59,20 +59,20 @@ def differences(survey: Survey) -> tuple[Difference, ...]:
     drawn at random, with the smallest group that the totals allow, the largest of the design effects tried, and the
     rounding at its worst. Each is judged alone, at 95%.
     """
-    own = survey.yours.set_index(["question", "item", "segment"])
+    own = {(row.question, row.item, row.segment): row for row in survey.yours.itertuples()}
     groups = {segment: segment for segment in survey.article.compared} | {survey.article.everybody: TOTAL}
     rows = []
-    for question, item in survey.items[["question", "item"]].itertuples(index=False):
-        shown = survey.shown(question).set_index(["item", "segment"])["percent"].dropna()
-        for segment, key in groups.items():
-            if (question, item, key) in own.index and (item, segment) in shown.index:
-                row = own.loc[(question, item, key)]
-                rows.append(_difference(survey, (question, item, segment), row, float(shown[(item, segment)])))
+    shown = survey.shown_percents()
+    for question, item in survey.item_keys():
+        for segment, group in groups.items():
+            key = question, item, segment
+            if (question, item, group) in own and key in shown:
+                rows.append(_difference(survey, key, own[question, item, group], shown[key]))
     return tuple(rows)
 
 
 def _difference(survey: Survey, key: tuple[str, str, str], row: Any, printed: float) -> Difference:
-    percent, lower, upper, base = (float(row[name]) for name in ("percent", "lower", "upper", "base"))
+    percent, lower, upper, base = row.percent, row.lower, row.upper, row.base
     if isnan(percent) or isnan(lower):
         return Difference(*key, percent, lower, upper, base, printed, float("nan"), float("nan"), "withheld")
     least = _min_group_size(survey, key[2])

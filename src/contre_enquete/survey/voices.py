@@ -6,10 +6,9 @@ An independent voice passes the survey on by another way than the article; it is
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import Any  # a row of a table: pandas ships no types
 
 from .contradictions import contradictions
 from .model import Survey, remembered
@@ -85,15 +84,17 @@ def _statements_by_source(survey: Survey, reference: Reference, leader: str) -> 
     if reference.kind == "sample":
         rows = survey.sample[survey.sample["fact"] == reference.item]
         return {row.source: row.words if math.isnan(row.number) else row.number for row in rows.itertuples()}
-    rows = survey.figures[survey.figures["question"] == reference.question]
+    rows = survey.printed_rows().get(reference.question, ())
     if reference.kind in ("ahead", "first"):
-        return _orders_by_source(rows[rows["segment"] == reference.segment], reference)
+        return _orders_by_source([row for row in rows if row.segment == reference.segment], reference)
     if reference.is_pair:
         leads = leaders(survey, reference.question, reference.item)
         return {source: group == leader if leader else True for source, group in leads.items()}
-    rows = rows[(rows["item"] == reference.item) & (rows["segment"] == reference.segment)]
-    exact = rows[rows["percent"].notna() & (rows["words"] == "")]
-    return dict(zip(exact["source"], exact["percent"], strict=True))
+    return {
+        row.source: row.percent
+        for row in rows
+        if (row.item, row.segment, row.words) == (reference.item, reference.segment, "") and not math.isnan(row.percent)
+    }
 
 
 def leaders(survey: Survey, question: str, item: str) -> Mapping[str, str]:
@@ -118,17 +119,23 @@ def _leaders(survey: Survey) -> Mapping[tuple[str, str], Mapping[str, str]]:
     return ahead
 
 
-def _orders_by_source(rows: pd.DataFrame, reference: Reference) -> dict[str, bool]:
+def _orders_by_source(rows: Iterable[Any], reference: Reference) -> dict[str, bool]:
+    """Return whether each source orders the items as a reference of kind "ahead" or "first" does, if it orders them."""
+    sources: dict[str, list[Any]] = {}
+    for row in rows:
+        sources.setdefault(row.source, []).append(row)
     orders = {}
-    for source, own in rows.groupby("source", sort=False):
-        percents = own.dropna(subset="percent").set_index("item")["percent"]
-        highest = set(own[own["direction"] == "highest"]["item"])
-        if {reference.item, reference.next_item} <= set(percents.index):  # only the kind "ahead" has two
-            orders[source] = bool(percents[reference.item] > percents[reference.next_item])
+    for source, printed in sources.items():
+        percents = {row.item: row.percent for row in printed if not math.isnan(row.percent)}
+        highest = {row.item for row in printed if row.direction == "highest"}
+        if {reference.item, reference.next_item} <= set(percents):  # only the kind "ahead" has two
+            orders[source] = percents[reference.item] > percents[reference.next_item]
         elif reference.kind == "first" and highest:
             orders[source] = reference.item in highest
         elif reference.kind == "first" and reference.item in percents and len(percents) > 1:
-            orders[source] = bool(percents[reference.item] > percents.drop(reference.item).max())
+            orders[source] = percents[reference.item] > max(
+                percents[item] for item in percents if item != reference.item
+            )
     return orders
 
 
