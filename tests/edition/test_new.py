@@ -187,9 +187,7 @@ def test_other_names_do_as_well(edition):
     ]:
         if path.suffix != ".pyc":
             text = path.read_text(encoding="utf-8")
-            identifiers = (
-                r"(?<=#)[\w.-]+|\{\w+\}|\"\w+\"(?=[,:\]\s)])|figures\.\w+|def \w+|\b\w+(?=\(survey)|\(commute,\)"
-            )
+            identifiers = r"(?<=#)[\w.-]+|\{\w+\}|\"\w+\"(?=[,:\]\s)])|figures\.\w+|def \w+|\b\w+(?=\(survey)|\(commute,\)|(?<=charts\[\\\")\w+"
             path.write_text(re.sub(identifiers, lambda match: renamed(match[0]), text), encoding="utf-8")
     assert main(["build"]) == 0
     assert problems(edition) == []

@@ -276,10 +276,12 @@ def test_claim_reviews_say_the_visible_verdict(name, pages, project):
     for review in reviews:
         address, anchor = review["url"].split("#")
         assert address == urljoin(HOME, name)
-        _, claim, figure, wording = (re.sub(r"\s+", " ", text) for text in texts[anchor])
+        _, claim, figure, unit, wording = (re.sub(r"\s+", " ", text) for text in texts[anchor])
         assert claim.startswith(re.sub(r"\s+", " ", review["claimReviewed"]))
         judged = figure if wording.startswith(("No words", "Pas de mots")) else wording
-        assert judged.lower().startswith(review["reviewRating"]["alternateName"])
+        rating, *qualification = re.split(", but of |, mais à propos ", review["reviewRating"]["alternateName"])
+        assert judged.lower().startswith(rating)
+        assert not qualification or unit.lower() == re.sub(r"\s+", " ", qualification[0])
         body = re.sub(r"\s+", " ", review["reviewBody"])
         assert body and all(sentence in f"{wording} {figure}" for sentence in re.split(r"(?<=\.) (?=[A-ZÀ-Ý])", body))
         assert review["itemReviewed"]["datePublished"] == "2013-07-16"
@@ -516,6 +518,13 @@ def hostile(tmp_path_factory):
         text = path.read_text(encoding="utf-8")
         assert was in text
         path.write_text(text.replace(was, becomes), encoding="utf-8")
+    second_voice = {  # ClaimReview needs two besides the article
+        "sources": ["B3,Une autre voix,À vélo,fr,2020-05-05,https://voix.example/velo,secondary,invented"],
+        "survey": [f"B3,commute,bicycle,{group},table 1,read" for group in ("town,34,,", "village,12,,")],
+    }
+    for name, rows in second_voice.items():
+        with (project / f"data/{name}.csv").open("a", encoding="utf-8") as file:
+            file.writelines(f"{row}\n" for row in rows)
     path = project / "notebooks/fr/1-commute.ipynb"
     notebook = nbformat.read(path, as_version=4)
     verdicts = "edition.tables.verdicts()"

@@ -471,7 +471,7 @@ def test_the_summary_shows_the_first_chart_and_the_verdicts(name, trees):
         (verdicts, f"claim-{claim}") for claim in ARTICLE["summary"]["claims"]
     ]
     for (item, link), claim in zip(found, ARTICLE["summary"]["claims"], strict=True):
-        _, cell, figure, wording = rows[claim]
+        _, cell, figure, _, wording = rows[claim]
         assert cell.startswith(text(link))
         for judged in (figure, wording):
             assert re.split(r" \(|\. ", judged)[0].rstrip(".").lower() in text(item).lower(), (claim, judged)
@@ -592,6 +592,7 @@ def test_machines_read_of_a_page_what_readers_read(name, trees):
 
 
 UNDECIDED = {"fr": ("Ne peut pas être jugé", "Une opinion"), "en": ("Cannot be judged", "An opinion")}
+THE_ASKED = {"fr": ("De ceux qui", "De personne"), "en": ("Those who answered", "Nobody")}  # of whom a claim may speak
 
 
 @pytest.mark.parametrize("name", [name for name in NOTEBOOK_PAGES if "/4-" in name])
@@ -613,7 +614,7 @@ def test_claim_reviews_are_the_rows_that_two_voices_allow(name, trees):
     sentences = ("Otherwise: {names}.", "With the groups exchanged: {names}.")
     heads = [" ".join(say(sentence, name).split("{")[0].split()) for sentence in sentences]
     expected, named = {}, {}
-    for claim, (_, _, figure, words) in rows.items():
+    for claim, (_, _, figure, unit, words) in rows.items():
         also, *elsewhere = re.split("|".join(heads), figure)
         same, otherwise = (
             {each for each in voices if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", part)}
@@ -626,6 +627,9 @@ def test_claim_reviews_are_the_rows_that_two_voices_allow(name, trees):
             named[claim] = same | otherwise
             told = figure if words.startswith(("Pas de mots", "No words")) else words
             expected[claim] = re.split(r" \(|\. |$", told)[0].rstrip(".").lower()
+            if not unit.startswith(THE_ASKED[language(name)]):
+                qualified = say("{judgment}, but of {unit}", name)
+                expected[claim] = qualified.format(judgment=expected[claim], unit=unit[0].lower() + unit[1:])
     reviews = {each["url"]: each for each in graph(trees[name]) if each["@type"] == "ClaimReview"}
     assert list(reviews) == [f"{address(name)}#claim-{claim}" for claim in expected]
     told = {"@id": source["url"], "url": source["url"], "inLanguage": source["language"]}
@@ -635,7 +639,7 @@ def test_claim_reviews_are_the_rows_that_two_voices_allow(name, trees):
         assert " ".join(review["claimReviewed"].split()) == claims[claim]
         assert review["reviewRating"] == {"@type": "Rating", "alternateName": review["reviewRating"]["alternateName"]}
         assert " ".join(review["reviewRating"]["alternateName"].split()) == rating
-        aspect = "The figure" if rows[claim][3].startswith(("Pas de mots", "No words")) else "The words"
+        aspect = "The figure" if rows[claim][4].startswith(("Pas de mots", "No words")) else "The words"
         assert review["reviewAspect"] == say(aspect, name)
         based = [pages[url] for url in review["isBasedOn"]]
         assert len(based) == len(set(review["isBasedOn"])) and {each["publisher"] for each in based} == named[claim]
@@ -865,8 +869,10 @@ def test_what_networks_show_of_a_page_is_the_pages(name, trees, site):
 
 def test_the_card_of_each_language_is_its_own(site):
     pictures = {path.relative_to(site): path.read_bytes() for path in site.glob("social/**/*.png")}
-    assert len(set(pictures.values())) == len(pictures) == 2 * len(LANGUAGES)
-    assert len({path.name for path in pictures if len(path.parts) == 3}) == 1
+    assert len(set(pictures.values())) == len(LANGUAGES) and len(pictures) == 2 * len(LANGUAGES)
+    for code in LANGUAGES:  # the card of the edition is the card of its first figure
+        (of_figure,) = [content for path, content in pictures.items() if path.parent.name == code]
+        assert (site / f"social/{code}.png").read_bytes() == of_figure
 
 
 def test_every_address_of_the_site_is_a_file_of_it(site):
