@@ -29,13 +29,13 @@ from contre_enquete import (
     is_phone,
     item_axis,
     label,
-    labels,
     legend,
-    near_the_survey,
+    list_labels,
+    list_middle_comparisons,
+    list_near_comparisons,
     palette,
     percent_axis,
     text_width,
-    with_middle,
 )
 
 ROW = 0.42  # inches per comparison: its middle value stands above its mark
@@ -68,7 +68,7 @@ def two_counts(survey: Survey) -> Chart:
     # Over 60 lines: a drawing of its own: words, boxes and table of one invented example.
     say = survey.language.say
     groups = {"small": SMALL_ONES, "large": LARGE_ONES}
-    names = {group: capitalise(labels(survey, "sizes")[group]) for group in groups}
+    names = {group: capitalise(list_labels(survey, "sizes")[group]) for group in groups}
     words = Words(
         title=say("Counting companies and counting employees can give opposite answers, and both be true"),
         subtitle=say("An invented example: squares are companies, dots are their employees"),
@@ -132,7 +132,7 @@ def by_size(survey: Survey) -> Chart:
     One row for each comparison, by the ratio of large to the others; a filled mark was read on the office's own page.
     """
     say = survey.language.say
-    rows = near_the_survey(survey)
+    rows = list_near_comparisons(survey)
     title = fill_numbers(
         survey,
         "In [{number}](#count.official.ahead) of [{number} comparisons](#count.official.comparisons) found, large companies are ahead of small ones, or of all",
@@ -149,7 +149,7 @@ def by_size(survey: Survey) -> Chart:
 def medium_large(survey: Survey) -> Chart:
     """Companies that use social networks or media, medium-sized against large: the classes nearest to the survey's groups."""
     say = survey.language.say
-    rows = with_middle(survey)
+    rows = list_middle_comparisons(survey)
     title = fill_numbers(
         survey,
         "Against medium-sized companies too, the large ones are ahead [{number} times](#count.official.middle-behind) out of [{number}](#count.official.middle)",
@@ -170,7 +170,7 @@ def since(survey: Survey) -> Chart:
     rows = rows[rows["measure"].isin(["social-networks", "social-media"])]
     rows = rows.drop_duplicates(["place", "year", "measure"]).sort_values(["measure", "year"], ascending=[False, True])
     series = {measure: list(own.itertuples()) for measure, own in rows.groupby("measure", sort=False)}
-    places, measures = labels(survey, "places"), labels(survey, "measures")
+    places, measures = list_labels(survey, "places"), list_labels(survey, "measures")
     first, last = series["social-networks"][0], series["social-networks"][-1]
     words = Words(
         title=fill_numbers(
@@ -242,7 +242,8 @@ def _reference(row: Any) -> str:
 def _name(survey: Survey, comparison: Comparison) -> str:
     """A comparison's row: place, year, what was asked, and how sure where it was not read."""
     place, measure = (
-        labels(survey, table)[key] for table, key in (("places", comparison.place), ("measures", comparison.measure))
+        list_labels(survey, table)[key]
+        for table, key in (("places", comparison.place), ("measures", comparison.measure))
     )
     name = f"{capitalise(place)} {comparison.year}, {measure}"
     return name if comparison.certainty == "read" else f"{name} ({survey.language.say(SURE[comparison.certainty])})"
@@ -311,7 +312,7 @@ def _dots(
     )
     table = pd.DataFrame(
         {
-            capitalise(labels(survey, "sizes")[size]): [
+            capitalise(list_labels(survey, "sizes")[size]): [
                 _cell(survey, row.rows[size]) if size in _shown(row, sizes) else "–" for row in rows
             ]
             for size in sizes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contre_enquete import DEFFS, Survey, common_share
+from contre_enquete import DEFFS, Survey, find_common_share
 
 from .uncertainty import at_scenario, scenarios
 
@@ -25,7 +25,7 @@ class Control:
         """The sliders and the picture they move, as an ipywidgets box."""
         from ipywidgets import HTML, FloatSlider, VBox
 
-        say, share = self.survey.language.say, common_share(self.survey)
+        say, share = self.survey.language.say, find_common_share(self.survey)
         picture = HTML()
         sliders = [
             FloatSlider(

@@ -23,8 +23,8 @@ from contre_enquete import (
     Survey,
     Words,
     capitalise,
-    contradictions,
     draw_matrix,
+    find_contradictions,
     item_axis,
     legend,
     palette,
@@ -233,7 +233,7 @@ def matrix(survey: Survey) -> Chart:
     ]
     differing = {
         (found.question, found.item, segment, source)
-        for found in contradictions(survey)
+        for found in find_contradictions(survey)
         for source in found.sources
         for segment in ([found.segment] if found.segment else survey.article.compared)
     }

@@ -23,24 +23,24 @@ from contre_enquete import (
     Language,
     Survey,
     Words,
-    all_gaps,
-    common_share,
-    disputed_percents,
-    exchanged_share,
-    family_gaps,
-    feasible,
-    interval_at,
+    compute_interval,
+    estimate_all_gaps,
+    estimate_family_gaps,
+    find_common_share,
+    find_disputed_percents,
+    find_exchanged_share,
+    find_feasible_shares,
     is_phone,
     item_axis,
     label,
     link_marks,
+    match_size_classes,
     palette,
     paper_width,
     percent_axis,
+    replace_disputed_percent,
     size_class_boxes,
-    size_classes,
     uncapitalise,
-    with_disputed_value_of_others,
     wrap,
 )
 
@@ -59,15 +59,15 @@ def shares(survey: Survey) -> Chart:
     # Over 60 lines: words, bars and table of one chart share its rows.
     say = survey.language.say
     rows: list[tuple[str, str, Interval]] = [
-        ("item", survey.item_label(*key), share) for key, share in feasible(survey).items()
+        ("item", survey.item_label(*key), share) for key, share in find_feasible_shares(survey).items()
     ]
-    values = [survey.language.number(percent) for percent in disputed_percents(survey)]
-    other = common_share(with_disputed_value_of_others(survey))
-    rows.append(("common", say("All together, with the article’s {value}", value=values[0]), common_share(survey)))
+    values = [survey.language.number(percent) for percent in find_disputed_percents(survey)]
+    other = find_common_share(replace_disputed_percent(survey))
+    rows.append(("common", say("All together, with the article’s {value}", value=values[0]), find_common_share(survey)))
     rows.append(("common", say("All together, with the {value} of others", value=values[1]), other))
-    rows.append(("exchanged", say("All, security as Calipia prints it"), exchanged_share(survey)))
+    rows.append(("exchanged", say("All, security as Calipia prints it"), find_exchanged_share(survey)))
     classes = survey.shown("employer-size")
-    for (item, fits), box in zip(size_classes(survey)[:3], size_class_boxes(classes["percent"]), strict=False):
+    for (item, fits), box in zip(match_size_classes(survey)[:3], size_class_boxes(classes["percent"]), strict=False):
         limit = item.split("-")[-1]
         size_class = say(
             "SMEs = up to {limit} staff: fits" if fits else "SMEs = up to {limit} staff: does not fit", limit=limit
@@ -75,7 +75,7 @@ def shares(survey: Survey) -> Chart:
         rows.append(("classes", size_class, box))
     names = [name for _, name, _ in rows]
     spans = [_span(survey.language, interval) for *_, interval in rows]
-    common = common_share(survey)
+    common = find_common_share(survey)
     words = Words(
         title=say(
             "Between [{low}](#share.low) and [{high}](#share.high) of respondents worked in SMEs, or [{other}](#share.high.other) with the [{value}](#disputed.other) of others, if the totals say what they seem to say",
@@ -97,7 +97,7 @@ def shares(survey: Survey) -> Chart:
             high=_percent(survey.language, common.upper),
             other=_percent(survey.language, other.upper),
             value=values[1],
-            span=_span(survey.language, exchanged_share(survey)),
+            span=_span(survey.language, find_exchanged_share(survey)),
         ),
     )
     marks = [(100 * float(interval.upper), span) for (*_, interval), span in zip(rows, spans, strict=True)]
@@ -135,19 +135,19 @@ def gaps(survey: Survey) -> Chart:
     """
     # Over 60 lines: words, intervals and table of one chart share its rows.
     say, language = survey.language.say, survey.language
-    families = {family: family_gaps(survey, family) for family in survey.article.families}
+    families = {family: estimate_family_gaps(survey, family) for family in survey.article.families}
     rows = [
         (family, gap) for family, found in families.items() for gap in sorted(found, key=lambda g: g.first - g.second)
     ]
     names = [f"{_gap_name(survey, gap)}" for _, gap in rows]
     counts = {strength: sum(gap.strength == strength for _, gap in rows) for strength in STRENGTHS}
-    as_others = [gap.strength for gap in all_gaps(with_disputed_value_of_others(survey))]
+    as_others = [gap.strength for gap in estimate_all_gaps(replace_disputed_percent(survey))]
     others = {strength: as_others.count(strength) for strength in STRENGTHS}
     words = Words(
         title=say(
             "If each group had been drawn at random, [{robust}](#count.gaps.robust) of [{all} gaps](#count.gaps) would count in every scenario (with [{value}](#disputed.other) too: [{robust_other}](#count.gaps.robust.other)), [{never}](#count.gaps.never) in none (with [{value}](#disputed.other): [{never_other}](#count.gaps.never.other))",
             all=language.number(len(rows)),
-            value=language.number(disputed_percents(survey)[1]),
+            value=language.number(find_disputed_percents(survey)[1]),
             **{strength: language.number(count) for strength, count in counts.items()},
             **{f"{strength}_other": language.number(count) for strength, count in others.items()},
         ),
@@ -228,7 +228,11 @@ def scenarios(survey: Survey) -> Chart:
     """
     # Over 60 lines: words, panels and table of one chart share its gaps.
     say, language = survey.language.say, survey.language
-    found, common, total = family_gaps(survey, "article"), common_share(survey), int(survey.number_of("respondents"))
+    found, common, total = (
+        estimate_family_gaps(survey, "article"),
+        find_common_share(survey),
+        int(survey.number_of("respondents")),
+    )
     points = [float(common.lower), float(common.midpoint), float(common.upper)]
     names = [_gap_name(survey, gap) for gap in found]
     undecided = [
@@ -238,7 +242,7 @@ def scenarios(survey: Survey) -> Chart:
             lower <= 0 <= upper
             for share in points
             for deff in DEFFS
-            for lower, upper in [interval_at(gap, total, share, deff)]
+            for lower, upper in [compute_interval(gap, total, share, deff)]
         )
     ]
     words = Words(
@@ -280,7 +284,7 @@ def scenarios(survey: Survey) -> Chart:
     table = pd.DataFrame(
         {
             say("design effect {deff}", deff=language.number(deff)): [
-                _range(language, *interval_at(gap, total, points[1], deff)) for gap in found
+                _range(language, *compute_interval(gap, total, points[1], deff)) for gap in found
             ]
             for deff in DEFFS
         },
@@ -295,9 +299,9 @@ def at_scenario(survey: Survey, share: float, deff: float) -> Chart:
     In points; Newcombe's interval of the percentages as printed, if each group had been a simple random sample.
     """
     say, language = survey.language.say, survey.language
-    found, total = family_gaps(survey, "article"), int(survey.number_of("respondents"))
+    found, total = estimate_family_gaps(survey, "article"), int(survey.number_of("respondents"))
     names = [_gap_name(survey, gap) for gap in found]
-    spans = [_range(language, *interval_at(gap, total, share, deff)) for gap in found]
+    spans = [_range(language, *compute_interval(gap, total, share, deff)) for gap in found]
     title = say(
         "The gaps at a share of {share} and a design effect of {deff}",
         share=language.percent(round(100 * share, 1)),
@@ -327,7 +331,7 @@ def at_scenario(survey: Survey, share: float, deff: float) -> Chart:
 def _draw_intervals(axes: Axes, found: Sequence[Gap], total: int, points: list[float], deff: float) -> None:
     for row, gap in enumerate(found):
         for offset, share in zip((-0.22, 0, 0.22) if len(points) > 1 else (0,), points, strict=True):
-            lower, upper = interval_at(gap, total, share, deff)
+            lower, upper = compute_interval(gap, total, share, deff)
             axes.hlines(row + offset, lower, upper, color=MARKS[gap.strength][1], linewidth=3)
     axes.axvline(0, color=palette.INK, linewidth=1, zorder=0)
     axes.set(xlabel="", ylabel="", xlim=(-6, 16), ylim=(len(found) - 0.5, -0.5))

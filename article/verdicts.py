@@ -18,10 +18,10 @@ from contre_enquete import (
     Words,
     capitalise,
     item_axis,
-    judged_claims,
+    judge_claims,
+    judge_percents,
     palette,
     paper_width,
-    printed_percents,
     strip_links,
 )
 
@@ -44,7 +44,7 @@ UNIT_MARKS = dict(zip(UNITS, [palette.VIOLET, palette.RED, palette.GREEN, palett
 def verdicts(survey: Survey) -> Chart:
     """The claims of the article as tiles, a row for each verdict on the figure and each on the words, with its tally.
 
-    From the judgements of `claims.judged_claims`; in the article's order. The cells of the table lead to the claims.
+    From the judgements of `claims.judge_claims`; in the article's order. The cells of the table lead to the claims.
     """
     # Over 60 lines: words, tiles and table of one chart share its tallies.
     say, number = survey.language.say, survey.language.number
@@ -58,7 +58,7 @@ def verdicts(survey: Survey) -> Chart:
                 "wording": c.wording,
                 "unit": c.unit,
             }
-            for c in judged_claims(survey)
+            for c in judge_claims(survey)
         ]
     )
     tallies = {kind: claims[kind].value_counts() for kind in ("figure", "wording", "unit")}
@@ -146,5 +146,5 @@ def verdicts(survey: Survey) -> Chart:
 
 def _percents(survey: Survey) -> dict[str, int]:
     """How many percents the article prints, and of each sort."""
-    judged = list(printed_percents(survey).values())
+    judged = list(judge_percents(survey).values())
     return {"all": len(judged), **{sort: judged.count(sort) for sort in ("confirmed", "differs", "alone")}}

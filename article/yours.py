@@ -19,14 +19,14 @@ from contre_enquete import (
     Survey,
     Words,
     capitalise,
-    differences,
+    compare_own_survey,
     dot,
     fill_numbers,
     heading,
     item_axis,
     label,
     legend,
-    own_name,
+    name_own_survey,
     palette,
     percent_axis,
 )
@@ -42,7 +42,7 @@ def own_answers(survey: Survey) -> Chart:
     """Each item of one's own survey, with its limits, beside the published figure, for each group."""
     # Over 60 lines: words, intervals and table of one chart share its rows.
     say, language = survey.language.say, survey.language
-    rows = differences(survey)
+    rows = compare_own_survey(survey)
     if not rows:
         raise DataError(
             "data/yours.csv: found no item and group that data/survey.csv has too; "
@@ -61,7 +61,7 @@ def own_answers(survey: Survey) -> Chart:
     title = fill_numbers(
         survey,
         "{name}: [{number}](#count.yours.beyond) of [{number} differences](#count.yours) from 2013 beyond chance",
-        name=own_name(survey),
+        name=name_own_survey(survey),
     )
     words = Words(
         title=title,
@@ -73,7 +73,7 @@ def own_answers(survey: Survey) -> Chart:
             "Line: what chance allows of your survey, at [95%](#rule.level). The table below counts in the chance of 2013, as if each group had been "
             "drawn at random. What is withheld to protect answers is not drawn.",
         ),
-        source=say("Source: {name}; Microsoft for 2013.", name=own_name(survey)),
+        source=say("Source: {name}; Microsoft for 2013.", name=name_own_survey(survey)),
         alternative=say(
             "Dot plot. {rows}.",
             rows=". ".join(

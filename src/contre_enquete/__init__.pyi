@@ -36,40 +36,44 @@ from .display.register import BulletList as BulletList, list_values as list_valu
 from .errors import DataError as DataError, EditionError as EditionError
 from .figures.figure import Figure as Figure
 from .figures.numbers import fill_numbers as fill_numbers
-from .figures.registry import registry as registry
+from .figures.registry import index_figures as index_figures
 from .statistics.rounding import Interval as Interval, size_class_boxes as size_class_boxes
 from .survey.claims import (
     UNITS as UNITS,
     WORDING_VERDICTS as WORDING_VERDICTS,
-    judged_claims as judged_claims,
-    printed_percents as printed_percents,
+    judge_claims as judge_claims,
+    judge_percents as judge_percents,
 )
-from .survey.contradictions import contradictions as contradictions
+from .survey.contradictions import find_contradictions as find_contradictions
 from .survey.estimates import (
     DEFFS as DEFFS,
     STRENGTHS as STRENGTHS,
     Gap as Gap,
-    all_gaps as all_gaps,
-    common_share as common_share,
-    disputed_percents as disputed_percents,
-    exchanged_share as exchanged_share,
-    family_gaps as family_gaps,
-    feasible as feasible,
-    interval_at as interval_at,
-    size_classes as size_classes,
-    with_disputed_value_of_others as with_disputed_value_of_others,
+    compute_interval as compute_interval,
+    estimate_all_gaps as estimate_all_gaps,
+    estimate_family_gaps as estimate_family_gaps,
+    find_common_share as find_common_share,
+    find_disputed_percents as find_disputed_percents,
+    find_exchanged_share as find_exchanged_share,
+    find_feasible_shares as find_feasible_shares,
+    match_size_classes as match_size_classes,
+    replace_disputed_percent as replace_disputed_percent,
 )
 from .survey.model import Survey as Survey, load_survey as load_survey
 from .survey.official import (
     BASES as BASES,
     CERTAINTIES as CERTAINTIES,
     Comparison as Comparison,
-    ahead as ahead,
-    labels as labels,
-    near_the_survey as near_the_survey,
-    with_middle as with_middle,
+    filter_ahead as filter_ahead,
+    list_labels as list_labels,
+    list_middle_comparisons as list_middle_comparisons,
+    list_near_comparisons as list_near_comparisons,
 )
-from .survey.own import Difference as Difference, differences as differences, own_name as own_name
+from .survey.own import (
+    Difference as Difference,
+    compare_own_survey as compare_own_survey,
+    name_own_survey as name_own_survey,
+)
 from .survey.voices import FIGURE_VERDICTS as FIGURE_VERDICTS
 from .text.language import Language as Language, capitalise as capitalise, uncapitalise as uncapitalise
 from .text.links import strip_links as strip_links

@@ -21,7 +21,7 @@ import text_to_num  # noqa: F401
 
 from .charts.fonts import BOLD, NORMAL, font_faces
 from .display import edition  # noqa: F401
-from .figures.registry import registry
+from .figures.registry import index_figures
 from .plugin import load_figures
 from .project import find_project
 from .survey.model import load_survey
@@ -32,5 +32,5 @@ with contextlib.suppress(Exception):  # the command that uses it tells the error
     project = find_project()
     load_figures(project)
     for language in list_languages():
-        list(registry(load_survey(language, project)))  # makes every figure
+        list(index_figures(load_survey(language, project)))  # makes every figure
 gc.freeze()  # else the first collection in each fork would copy all this memory

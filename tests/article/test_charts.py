@@ -587,9 +587,9 @@ def test_totals_are_bars_of_all_respondents(name, drawn, survey, labels):
 
 def test_each_cited_mark_and_cell_is_its_figure(drawn, survey):
     """A reference beside a number leads to that number."""
-    from contre_enquete.figures.registry import registry
+    from contre_enquete.figures.registry import index_figures
 
-    figures, count = registry(survey), 0
+    figures, count = index_figures(survey), 0
     for chart in drawn.values():
         if chart.references is None:
             continue
@@ -606,10 +606,10 @@ def test_each_cited_mark_and_cell_is_its_figure(drawn, survey):
 
 
 def test_verdicts_marks_are_the_judgements(drawn, survey):
-    from contre_enquete.survey.claims import UNITS, WORDING_VERDICTS, judged_claims
+    from contre_enquete.survey.claims import UNITS, WORDING_VERDICTS, judge_claims
     from contre_enquete.survey.voices import FIGURE_VERDICTS
 
-    claims, say = judged_claims(survey), survey.language.say
+    claims, say = judge_claims(survey), survey.language.say
     axes = axes_of(drawn["verdicts"])
     expected = []
     for kind, title, marks, vocabulary in (
@@ -782,7 +782,7 @@ def test_dots_of_companies_are_the_rows_of_the_offices(name, drawn, survey, offi
     """Each mark: value, row, shape of its size, filled only where it was read; each value as its label says."""
     chart, language = drawn[name], survey.language.code
     axes = axes_of(chart)
-    compared = official.near_the_survey(survey) if name == "by_size" else official.with_middle(survey)
+    compared = official.list_near_comparisons(survey) if name == "by_size" else official.list_middle_comparisons(survey)
     assert axes.get_xlim() == (0, 100) and axes.yaxis_inverted()
     expected, labels_expected = {}, []
     for y, row in enumerate(compared):
@@ -819,7 +819,7 @@ def test_dots_of_companies_are_the_rows_of_the_offices(name, drawn, survey, offi
 
 @pytest.mark.parametrize("name", DOTTED)
 def test_rows_of_companies_say_place_year_and_how_sure(name, drawn, survey):
-    compared = official.near_the_survey(survey) if name == "by_size" else official.with_middle(survey)
+    compared = official.list_near_comparisons(survey) if name == "by_size" else official.list_middle_comparisons(survey)
     sure = {
         "fr": {"rewrite": "(repris)", "inferred": "(calculé)"},
         "en": {"rewrite": "(repeated)", "inferred": "(computed)"},

@@ -10,22 +10,22 @@ from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.display.tables import Tables
 from contre_enquete.errors import DataError
-from contre_enquete.figures.registry import registry
+from contre_enquete.figures.registry import index_figures
 from contre_enquete.survey.claims import (
     RULES,
     UNITS,
     WORDING_VERDICTS,
-    any_of,
-    disclosure_score,
-    gap_ends,
-    judged_claims,
-    printed_percents,
-    ratio_ends,
+    bound_at_least_one,
+    bound_gap,
+    bound_ratio,
+    count_disclosures,
+    judge_claims,
+    judge_percents,
 )
-from contre_enquete.survey.contradictions import contradictions
+from contre_enquete.survey.contradictions import find_contradictions
 from contre_enquete.survey.model import load_survey
 from contre_enquete.survey.reference import Reference
-from contre_enquete.survey.voices import FIGURE_VERDICTS, leaders, printing, rounds_to
+from contre_enquete.survey.voices import FIGURE_VERDICTS, find_leaders, find_printing, is_rounded
 from contre_enquete.text.links import strip_links
 
 # What an editor and a statistician who have the sources at hand say of each claim: figure, words, whom it speaks of.
@@ -100,7 +100,7 @@ def with_percent(survey, source, question, item, segment, percent):
 
 
 def judged(survey, claim):
-    (found,) = judged_claims(replace(survey, claims=survey.claims[survey.claims["claim"] == claim]))
+    (found,) = judge_claims(replace(survey, claims=survey.claims[survey.claims["claim"] == claim]))
     return found
 
 
@@ -109,15 +109,15 @@ def wording(survey, claim):
 
 
 def test_every_claim_is_judged_as_expected(survey):
-    assert {claim.claim: (claim.figure, claim.wording, claim.unit) for claim in judged_claims(survey)} == EXPECTED
+    assert {claim.claim: (claim.figure, claim.wording, claim.unit) for claim in judge_claims(survey)} == EXPECTED
 
 
 def test_what_is_a_reading_says_so(survey):
-    assert {claim.claim for claim in judged_claims(survey) if not claim.reading} == COMPUTED
+    assert {claim.claim for claim in judge_claims(survey) if not claim.reading} == COMPUTED
 
 
 def test_claims_cover_the_article_in_order(survey):
-    claims = judged_claims(survey)
+    claims = judge_claims(survey)
     paragraphs = [claim.paragraph for claim in claims]
     assert paragraphs == sorted(paragraphs) and set(paragraphs) == set(range(1, 14))
     assert {claim.rule for claim in claims} == set(RULES)
@@ -129,8 +129,8 @@ def test_claims_cover_the_article_in_order(survey):
 
 def test_every_percentage_of_the_article_is_a_claim(survey, rows):
     printed = {(r["question"], r["item"], r["segment"]) for r in rows if r["source"] == "S01" and r["percent"]}
-    assert {reference.key for reference in printed_percents(survey)} == printed
-    judged = list(printed_percents(survey).values())
+    assert {reference.key for reference in judge_percents(survey)} == printed
+    judged = list(judge_percents(survey).values())
     assert {sort: judged.count(sort) for sort in FIGURE_VERDICTS} == {
         "source": 0,
         "confirmed": 3,
@@ -142,12 +142,12 @@ def test_every_percentage_of_the_article_is_a_claim(survey, rows):
 
 def test_a_direction_of_the_article_is_no_percent_that_it_prints(survey):
     claims = survey.claims[survey.claims["claim"] == "external-cloud"].assign(figures="tools.cloud-storage.large")
-    assert printed_percents(replace(survey, claims=claims)) == {}
+    assert judge_percents(replace(survey, claims=claims)) == {}
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_each_reason_is_a_sentence(language):
-    for claim in judged_claims(load_survey(language, PROJECT)):
+    for claim in judge_claims(load_survey(language, PROJECT)):
         assert (claim.wording_reason.endswith(".") and ". " not in claim.wording_reason) or claim.wording == "none"
         assert claim.figure_reason.endswith(".") == bool(claim.figure_reason)
         assert claim.text and not claim.text.endswith(".")
@@ -241,7 +241,7 @@ def test_evidence_that_agrees_never_turns_a_claim(survey):
         keys = zip(added["source"], added["question"], added["item"], added["segment"], strict=True)
         added = added[[key not in taken for key in keys]]
         more = replace(survey, figures=pd.concat([figures, added], ignore_index=True))
-        for claim in judged_claims(more):
+        for claim in judge_claims(more):
             figure, words, _ = EXPECTED[claim.claim]
             assert claim.figure in {figure, "confirmed", "source"}, claim.claim
             assert claim.wording == words, claim.claim
@@ -265,7 +265,7 @@ def test_words_follow_the_directions_that_others_tell(changed, figure, expected,
 
 
 def test_the_reason_names_who_prints_the_figure(survey):
-    reasons = {claim.claim: strip_links(claim.figure_reason) for claim in judged_claims(survey)}
+    reasons = {claim.claim: strip_links(claim.figure_reason) for claim in judge_claims(survey)}
     assert reasons["loss-large"] == "Also: PMI.it and webnextconf.eu (one voice). With the groups exchanged: Calipia."
     assert reasons["security-large"].startswith("Otherwise: Tom’s Hardware Italia, PMI.it and webnextconf.eu.")
     assert reasons["external-more"] == "Also: Microsoft and ChannelPro Network (2 voices)."
@@ -294,7 +294,7 @@ def test_a_round_number_stands_for_those_that_round_to_it(number, expected, surv
 def test_a_percent_at_the_edge_stops_nothing(survey, percent, segment):
     """Every figure that may be cited, every verdict and every gap, with the limits that rounding has at 0 and 100."""
     changed = with_percent(survey, *S04, "external-social-networks", segment, percent)
-    figures = registry(changed)
+    figures = index_figures(changed)
     other = 29 if segment == "sme" else 35
     low, high = (figures[f"gap-{end}.tools.external-social-networks"].value for end in ("low", "high"))
     assert (low, high) == (
@@ -327,14 +327,14 @@ def test_an_item_alone_cannot_be_first(survey):
     with pytest.raises(
         DataError, match=r"found 'first.barriers.security.all'; expected first.question.item.group, with"
     ):
-        judged_claims(replace(survey, figures=survey.figures[~(totals & (survey.figures["question"] == "barriers"))]))
+        judge_claims(replace(survey, figures=survey.figures[~(totals & (survey.figures["question"] == "barriers"))]))
 
 
 def test_an_item_that_is_not_shown_cannot_be_first(survey):
     changed = with_rows(survey, ("S09", "barriers", "bandwidth", "sme", None, "highest"))
     claims = survey.claims[survey.claims["claim"] == "security-first"].assign(figures="first.barriers.bandwidth.sme")
     with pytest.raises(DataError, match=r"found 'first\.barriers\.bandwidth\.sme'; expected first\.question"):
-        judged_claims(replace(changed, claims=claims))
+        judge_claims(replace(changed, claims=claims))
 
 
 def test_whom_a_claim_speaks_of_follows_the_method_page(survey):
@@ -409,7 +409,7 @@ def test_a_bad_row_is_named(survey, claim, column, value, told):
     claims = survey.claims.copy()
     claims.loc[row, column] = value
     with pytest.raises(DataError) as raised:
-        judged_claims(replace(survey, claims=claims))
+        judge_claims(replace(survey, claims=claims))
     assert str(raised.value).startswith(f"data/claims.csv, row {row + 2}, ") and told in str(raised.value)
 
 
@@ -422,16 +422,16 @@ def test_validate_reads_the_claims_too(copy, capsys):
 
 
 def test_disclosure_scores(survey):
-    assert disclosure_score(survey, "article") == {"met": 1, "partial": 3, "missing": 7}
-    assert sum(disclosure_score(survey, "edition").values()) == len(survey.disclosure) == 11
+    assert count_disclosures(survey, "article") == {"met": 1, "partial": 3, "missing": 7}
+    assert sum(count_disclosures(survey, "edition").values()) == len(survey.disclosure) == 11
     whole = replace(survey, disclosure=survey.disclosure.assign(article="met"))
-    assert disclosure_score(whole, "article") == {"met": 11, "partial": 0, "missing": 0}
+    assert count_disclosures(whole, "article") == {"met": 11, "partial": 0, "missing": 0}
 
 
 def told(survey):
     return {
         (c.kind, c.question, c.item, c.segment, c.sources, c.says, "; ".join(says for says, _ in c.others))
-        for c in contradictions(survey)
+        for c in find_contradictions(survey)
     }
 
 
@@ -447,9 +447,11 @@ def test_contradictions_are_those_of_the_sources(survey):
         ("unit", "sample", "who-answered", "", ("S03",), "IT staff", "information workers"),
         ("value", "sample", "countries", "", ("S09",), "31", "32"),
     }
-    said = [c.says for c in contradictions(survey)]  # by kind, then in the order of the codebook and of the sources
+    said = [
+        c.says for c in find_contradictions(survey)
+    ]  # by kind, then in the order of the codebook and of the sources
     assert said == ["large", "71 / 60", "58 / 59", "70", "more than 40", "33", "companies", "IT staff", "31"]
-    (security,) = [c for c in contradictions(survey) if (c.kind, c.item) == ("swapped", "security")]
+    (security,) = [c for c in find_contradictions(survey) if (c.kind, c.item) == ("swapped", "security")]
     assert security.others == (("60 / 70", ("S01",)), ("60 / 71", ("S06", "S07", "S08")))
 
 
@@ -463,7 +465,7 @@ def test_more_than_a_number_contradicts_what_is_not_more(percent, found, survey)
         "all",
         percent,
     )
-    assert any(c.question == "collaboration" for c in contradictions(changed)) == found
+    assert any(c.question == "collaboration" for c in find_contradictions(changed)) == found
 
 
 @pytest.mark.parametrize("fact", ["who-answered", "countries"])
@@ -504,7 +506,7 @@ def test_a_direction_against_the_figures_is_found(survey):
 def test_the_usual_side_is_that_of_more_voices_and_not_of_more_pages(survey):
     """Three pages that copy one text, and the article, are two voices against three."""
     rows = [(source, "network-uses", "expertise", "sme", None, "higher") for source in ("S12", "S13", "S24")]
-    (found,) = [c for c in contradictions(with_rows(survey, *rows)) if c.item == "expertise"]
+    (found,) = [c for c in find_contradictions(with_rows(survey, *rows)) if c.item == "expertise"]
     assert (found.says, found.sources) == ("large", ("S01", "S06", "S07", "S08"))
 
 
@@ -517,7 +519,7 @@ def test_a_source_that_agrees_is_no_contradiction(survey):
 
 def as_printed(survey, reference, leader=""):
     """The sources of other voices that print a figure as the article does, otherwise, and with the groups exchanged."""
-    found = printing(survey, Reference.parse(reference), leader)
+    found = find_printing(survey, Reference.parse(reference), leader)
     return found.same, found.otherwise, found.exchanged
 
 
@@ -565,7 +567,7 @@ def test_words_are_no_number(survey):
     [(9908, 9908, True), (9908, 9900, True), (9908, 10000, True), (94, 100, False), (31, 32, False), (31.4, 31, True)],
 )
 def test_a_number_is_rounded_to_its_first_two_digits(published, said, rounded):
-    assert rounds_to(published, said) == rounded
+    assert is_rounded(published, said) == rounded
 
 
 def test_equal_percents_put_nobody_first(survey):
@@ -576,7 +578,7 @@ def test_equal_percents_put_nobody_first(survey):
     assert "S27" in as_printed(survey, "first.barriers.security.all")[0]
     assert "S27" in as_printed(equal, "first.barriers.security.all")[1]
     level = with_percent(survey, "S04", "tools", "email", "sme", 94)
-    assert leaders(survey, "tools", "email") == {"S04": "large"} and leaders(level, "tools", "email") == {}
+    assert find_leaders(survey, "tools", "email") == {"S04": "large"} and find_leaders(level, "tools", "email") == {}
 
 
 def test_who_prints_one_item_does_not_say_which_is_first(survey):
@@ -602,9 +604,9 @@ def test_equal_percents_are_on_neither_side(survey):
     )  # fmt: skip
     assert {kind for kind, question, *_ in told(level) if question == "productivity"} == {"value"}
     beside = with_rows(survey, *[("S09", "barriers", "security", group, 65, "") for group in ("sme", "large")])
-    assert [c.sources for c in contradictions(beside) if (c.kind, c.item) == ("swapped", "security")] == [("S03",)]
+    assert [c.sources for c in find_contradictions(beside) if (c.kind, c.item) == ("swapped", "security")] == [("S03",)]
     storage = with_percent(survey, "S04", "tools", "cloud-storage", "sme", 30)
-    (direction,) = [c for c in contradictions(storage) if c.kind == "direction"]
+    (direction,) = [c for c in find_contradictions(storage) if c.kind == "direction"]
     assert direction.sources == ("S01",) and "S04" not in direction.others[0][1]
 
 
@@ -626,7 +628,7 @@ def test_a_percent_rounded_by_one_page_contradicts_nobody(percent, other, found,
     )  # fmt: skip
     items = pd.concat([survey.items, survey.items[survey.items["item"] == "bandwidth"].assign(question="restrictions")])
     changed = replace(changed, items=items)
-    assert any(c.item == "bandwidth" for c in contradictions(changed)) == found
+    assert any(c.item == "bandwidth" for c in find_contradictions(changed)) == found
 
 
 def test_groups_exchanged_in_words_are_no_contradiction(survey):
@@ -640,7 +642,7 @@ def test_a_number_is_usual_before_words_of_more_voices(survey):
     rows = [(source, "collaboration", "agree", "all", 40, "") for source in ("S09", "S12", "S13", "S16")]
     more = with_rows(survey, *rows)
     figures = more.figures.assign(words=more.figures["words"].mask(more.figures["locator"] == "added", "more than 40"))
-    (found,) = [c for c in contradictions(replace(more, figures=figures)) if c.question == "collaboration"]
+    (found,) = [c for c in find_contradictions(replace(more, figures=figures)) if c.question == "collaboration"]
     assert (found.says, found.others[0][0]) == ("more than 40", "39")
 
 
@@ -665,17 +667,17 @@ def test_more_than_one_number_and_than_another_may_both_be(survey):
     alone = figures[(figures["question"] != "collaboration") | (figures["words"] != "")]
     words = alone["words"].mask((alone["source"] == "S64") & (alone["question"] == "collaboration"), "more than 45")
     both = alone.assign(words=words, percent=alone["percent"].mask(words == "more than 45", 45))
-    assert not any(c.question == "collaboration" for c in contradictions(replace(survey, figures=both)))
+    assert not any(c.question == "collaboration" for c in find_contradictions(replace(survey, figures=both)))
 
 
 def test_ends_of_gaps_and_ratios():
     """The same whichever comes first; a gap begins at 0, a ratio at 1; away from the printed ratio."""
     for first, second in ((29, 35), (35, 29)):
-        assert gap_ends(Fraction(first), Fraction(second)) == (5, 7)
-        assert ratio_ends(Fraction(first), Fraction(second)) == (1.16, 1.25)  # 34.5 / 29.5 and 35.5 / 28.5
-    assert gap_ends(Fraction(35), Fraction(35)) == (0, 1)
-    assert ratio_ends(Fraction(35), Fraction(35)) == (1, 1.03)
-    assert ratio_ends(Fraction(0), Fraction(1)) == (1, None)
+        assert bound_gap(Fraction(first), Fraction(second)) == (5, 7)
+        assert bound_ratio(Fraction(first), Fraction(second)) == (1.16, 1.25)  # 34.5 / 29.5 and 35.5 / 28.5
+    assert bound_gap(Fraction(35), Fraction(35)) == (0, 1)
+    assert bound_ratio(Fraction(35), Fraction(35)) == (1, 1.03)
+    assert bound_ratio(Fraction(0), Fraction(1)) == (1, None)
 
 
 def test_a_majority_is_more_than_half(survey):
@@ -683,7 +685,9 @@ def test_a_majority_is_more_than_half(survey):
     half = survey.figures["percent"].mask(survey.figures["question"] == "restrictions", 50.5)
     changed = replace(survey, figures=survey.figures.assign(percent=half))
     items = tuple(Reference.parse(f"restrictions.{item}.sme") for item in RESTRICTED)
-    assert str(any_of(changed, items)) == "[50, 100]" and wording(changed, "mostly-restrict") == "not judged"
+    assert (
+        str(bound_at_least_one(changed, items)) == "[50, 100]" and wording(changed, "mostly-restrict") == "not judged"
+    )
     changed = with_percent(with_percent(survey, *EXTERNAL, "sme", 100), *EXTERNAL, "large", 63)
     much = replace(changed, article=replace(survey.article, much=1.6))  # 100 / 62.5
     assert wording(much, "external-much-more") == "not judged"
@@ -700,5 +704,5 @@ def test_a_level_pair_is_a_pair(survey):
     """Though no page says which group leads."""
     level = with_percent(survey, "S04", "tools", "email", "sme", 94)
     claims = level.claims[level.claims["claim"] == "external-more"].assign(figures="tools.email")
-    (claim,) = judged_claims(replace(level, claims=claims))
+    (claim,) = judge_claims(replace(level, claims=claims))
     assert (claim.figure, claim.wording) == ("none", "not judged")

@@ -17,8 +17,8 @@ from contre_enquete.edition.check import check
 from contre_enquete.edition.new import placeholder_lines
 from contre_enquete.errors import DataError
 from contre_enquete.plugin import load_figures
-from contre_enquete.survey.claims import judged_claims
-from contre_enquete.survey.contradictions import contradictions
+from contre_enquete.survey.claims import judge_claims
+from contre_enquete.survey.contradictions import find_contradictions
 from contre_enquete.survey.model import load_survey
 
 pytestmark = pytest.mark.slow
@@ -290,7 +290,7 @@ def test_walk_a_claim(edition):
         'car-villages,2,"En auto, les villages mènent","By car, villages lead",en auto,commute.car,village,more,,,,',
     )
 
-    claim = judged_claims(load_survey("en", edition))[-1]
+    claim = judge_claims(load_survey("en", edition))[-1]
     assert (claim.claim, claim.figure, claim.wording) == ("car-villages", "source", "fits")
     assert main(["check", "--read", "--yes"]) == 0
     assert problems(edition) == []
@@ -304,7 +304,7 @@ def test_walk_a_source(edition):
     )
     added(edition / "data/survey.csv", "B3,commute,bicycle,town,43,,,first line,read")
 
-    found = [(c.kind, c.sources, c.says) for c in contradictions(load_survey("en", edition))]
+    found = [(c.kind, c.sources, c.says) for c in find_contradictions(load_survey("en", edition))]
     assert ("value", ("B3",), "43") in found
     assert main(["build"]) == 0
     assert "Le Copiste" in (edition / "site/notebooks/fr/1-commute.html").read_text(encoding="utf-8")

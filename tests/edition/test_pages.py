@@ -26,9 +26,9 @@ from contre_enquete.edition.imprint import Edition
 from contre_enquete.edition.log import feed, log_page
 from contre_enquete.edition.pages import EditionExporter, notebook_page
 from contre_enquete.errors import DataError
-from contre_enquete.figures.registry import registry
+from contre_enquete.figures.registry import index_figures
 from contre_enquete.project import PACKAGE, SKELETON
-from contre_enquete.survey.claims import WORDING_VERDICTS, judged_claims
+from contre_enquete.survey.claims import WORDING_VERDICTS, judge_claims
 from contre_enquete.survey.model import load_survey
 from contre_enquete.survey.voices import FIGURE_VERDICTS
 from contre_enquete.text.links import strip_links
@@ -392,7 +392,7 @@ def test_a_correction_of_nothing_is_told(copy, capsys):
 def test_the_opening_page_leads_with_a_picture_a_number_and_a_time(language, pages, site):
     page = pages["index.html" if language == "fr" else "index.en.html"]
     cards = re.findall(r'<section class="card">.*?</section>', page.html, re.DOTALL)
-    figures = registry(load_survey(language, PROJECT))
+    figures = index_figures(load_survey(language, PROJECT))
     for card, name in zip(cards, (page for page in NOTEBOOK_PAGES if f"/{language}/" in page), strict=True):
         assert f'href="{name}"' in card
         assert card.count("<svg aria-hidden") == (name not in CHARTLESS)
@@ -432,7 +432,7 @@ def test_who_to_tell_of_an_error_is_as_the_data_package_says(told, copy):
 def test_the_summary_shows_the_chart_and_the_verdicts_that_are_declared(pages):
     for language in ("fr", "en"):
         page, survey = pages[f"summary.{language}.html"], load_survey(language, PROJECT)
-        claims = {claim.claim: claim for claim in judged_claims(survey)}
+        claims = {claim.claim: claim for claim in judge_claims(survey)}
         lines = re.findall(r'<li><a href="(notebooks/[^"]+)">([^<]+)</a> – ([^<]+)</li>', page.html)
         assert [unescape(text) for _, text, _ in lines] == [
             strip_links(claims[name].text) for name in survey.article.summary

@@ -13,7 +13,7 @@ from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.edition.check import check
 from contre_enquete.edition.tracing import check_text
-from contre_enquete.figures.registry import registry
+from contre_enquete.figures.registry import index_figures
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.language import Language
 from contre_enquete.text.links import LINK, find_references, strip_links
@@ -25,13 +25,13 @@ NOTEBOOKS = sorted(PROJECT.glob("notebooks/[!.]*/*.ipynb"))
 @pytest.fixture(scope="module")
 def french():
     survey = load_survey("fr", PROJECT)
-    return survey, registry(survey)
+    return survey, index_figures(survey)
 
 
 @pytest.fixture(scope="module")
 def english():
     survey = load_survey("en", PROJECT)
-    return survey, registry(survey)
+    return survey, index_figures(survey)
 
 
 @pytest.mark.parametrize(

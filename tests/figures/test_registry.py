@@ -9,10 +9,10 @@ from conftest import PROJECT
 from contre_enquete.errors import DataError
 from contre_enquete.figures.figure import Figure
 from contre_enquete.figures.page import render_page
-from contre_enquete.figures.registry import registry
+from contre_enquete.figures.registry import index_figures
 from contre_enquete.figures.table import CHAPTERS, KINDS, parse_reference
-from contre_enquete.survey.claims import judged_claims
-from contre_enquete.survey.estimates import gaps
+from contre_enquete.survey.claims import judge_claims
+from contre_enquete.survey.estimates import estimate_gaps
 from contre_enquete.survey.model import load_survey
 
 EDITIONS = {"article": PROJECT, "invented": PROJECT / "src/contre_enquete/skeleton"}
@@ -26,18 +26,18 @@ def survey():
 
 def test_asking_for_one_figure_makes_that_one_and_what_it_needs(survey):
     changed = survey.with_figure("tools.external-social-networks.sme", 36)
-    assert registry(changed)["gap.tools.external-social-networks"].value == 7
-    assert registry(changed)["gap-low.tools.external-social-networks"].value == 6
+    assert index_figures(changed)["gap.tools.external-social-networks"].value == 7
+    assert index_figures(changed)["gap-low.tools.external-social-networks"].value == 6
     computed = {function for function, *_ in changed.results}
-    assert not computed & {judged_claims.__wrapped__, gaps.__wrapped__}
+    assert not computed & {judge_claims.__wrapped__, estimate_gaps.__wrapped__}
 
 
 def test_a_figure_is_made_once(survey):
-    assert registry(survey)["gap.tools.email"] is registry(survey)["gap.tools.email"]
+    assert index_figures(survey)["gap.tools.email"] is index_figures(survey)["gap.tools.email"]
 
 
 def test_the_registry_is_a_mapping_of_every_figure(survey):
-    figures = registry(survey)
+    figures = index_figures(survey)
     references = list(figures)
     assert len(figures) == len(references) == len(set(references)) > 1400
     assert "share.low" in figures and "share.lower" not in figures and None not in figures
@@ -48,7 +48,7 @@ def test_the_registry_is_a_mapping_of_every_figure(survey):
 
 def test_figures_come_by_chapter_and_question(survey):
     """In the order of registers: the figures of a question stand together."""
-    gaps_and_counts = [r for r in registry(survey) if r.startswith(("gap.", "count.items."))]
+    gaps_and_counts = [r for r in index_figures(survey) if r.startswith(("gap.", "count.items."))]
     questions = [r.removeprefix("count.items.").removeprefix("gap.").split(".")[0] for r in gaps_and_counts]
     assert [question for question, _ in groupby(questions)] == list(survey.questions["question"])
 
@@ -65,7 +65,7 @@ def test_each_kind_has_a_figure_in_some_edition():
     seen = {
         parse_reference(reference)[0].template
         for project in EDITIONS.values()
-        for reference in registry(load_survey("en", project))
+        for reference in index_figures(load_survey("en", project))
     }
     assert [kind.template for kind in KINDS if kind.template not in seen] == []
 
@@ -90,7 +90,7 @@ def test_each_template_is_of_one_kind():
 )
 def test_an_unknown_reference_is_answered_with_the_nearest(survey, reference, nearest):
     with pytest.raises(DataError) as error:
-        registry(survey)[reference]
+        index_figures(survey)[reference]
     message = str(error.value)
     assert message.startswith(f"figure {reference!r}: not in the data; the nearest is '{nearest}")
     assert isinstance(error.value, KeyError) and "\n" not in message
@@ -116,9 +116,9 @@ def test_ends_of_intervals_are_known(reference, is_end):
 
 def test_what_follows_from_a_disputed_percent_is_told_both_ways(survey):
     """And once only where the article declares none."""
-    assert "count.gaps.robust.other" in registry(survey)
+    assert "count.gaps.robust.other" in index_figures(survey)
     undisputed = replace(survey, article=replace(survey.article, disputed=None))
-    others = [r for r in registry(undisputed) if r.endswith(".other") and not r.startswith("official.")]
+    others = [r for r in index_figures(undisputed) if r.endswith(".other") and not r.startswith("official.")]
     assert others == []
 
 

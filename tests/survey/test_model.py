@@ -12,10 +12,10 @@ from contre_enquete.display.register import build_register, cite_figures
 from contre_enquete.display.tables import Tables
 from contre_enquete.edition.tracing import check_text
 from contre_enquete.errors import DataError
-from contre_enquete.figures.registry import registry
-from contre_enquete.survey.claims import judged_claims
-from contre_enquete.survey.contradictions import contradictions
-from contre_enquete.survey.estimates import family_gaps, gaps, items_with_total
+from contre_enquete.figures.registry import index_figures
+from contre_enquete.survey.claims import judge_claims
+from contre_enquete.survey.contradictions import find_contradictions
+from contre_enquete.survey.estimates import estimate_family_gaps, estimate_gaps, list_items_with_total
 from contre_enquete.survey.model import load_survey
 
 KEY = ("productivity", "agree", "sme")
@@ -33,14 +33,14 @@ def with_percent(survey, percent):
 
 def test_another_value_is_another_survey(survey):
     """And neither is given what was computed from the other."""
-    assert survey.percent(*KEY) == registry(survey)[".".join(KEY)].value == 40
+    assert survey.percent(*KEY) == index_figures(survey)[".".join(KEY)].value == 40
     changed = with_percent(survey, 42)
-    assert changed.percent(*KEY) == registry(changed)[".".join(KEY)].value == 42
+    assert changed.percent(*KEY) == index_figures(changed)[".".join(KEY)].value == 42
     assert "42" in Tables(changed).printed_rows("productivity").html()
     assert "42" not in Tables(survey).printed_rows("productivity").html()
-    assert [gap.first for gap in gaps(changed, ("productivity",))] == [42]
-    assert survey.percent(*KEY) == registry(survey)[".".join(KEY)].value == 40
-    assert [gap.first for gap in gaps(survey, ("productivity",))] == [40]
+    assert [gap.first for gap in estimate_gaps(changed, ("productivity",))] == [42]
+    assert survey.percent(*KEY) == index_figures(survey)[".".join(KEY)].value == 40
+    assert [gap.first for gap in estimate_gaps(survey, ("productivity",))] == [40]
 
 
 def test_a_figure_is_tried_by_the_reference_that_texts_cite(survey):
@@ -60,7 +60,8 @@ def test_a_figure_is_tried_by_the_reference_that_texts_cite(survey):
         assert tried.with_figure(reference, changed["other"].iloc[0]).percent(*KEY) == 40
         assert survey.with_figure(reference, changed["other"].iloc[0]) is survey
     assert (
-        registry(survey.with_figure("official.BR.2013.social-networks.large", 49))["count.official.ahead"].value == 14
+        index_figures(survey.with_figure("official.BR.2013.social-networks.large", 49))["count.official.ahead"].value
+        == 14
     )
 
 
@@ -122,11 +123,11 @@ def test_a_fact_is_the_method_pages_whichever_row_is_first(survey):
     )
     first = replace(survey, sample=pd.concat([others, later, sample.drop(others.index)], ignore_index=True))
     assert first.fact("respondents") == 9908 and first.fact("fieldwork-end") == date(2013, 4, 24)
-    assert registry(first)["sample.respondents"] == registry(survey)["sample.respondents"]
-    (claim,) = judged_claims(replace(first, claims=first.claims[first.claims["claim"] == "respondents"]))
+    assert index_figures(first)["sample.respondents"] == index_figures(survey)["sample.respondents"]
+    (claim,) = judge_claims(replace(first, claims=first.claims[first.claims["claim"] == "respondents"]))
     assert claim.wording == "fits" and "says [9,908](#sample.respondents)" in claim.wording_reason
     without = replace(first, sample=first.sample[first.sample["source"] != "S17"])
-    assert without.fact("respondents") == registry(without)["sample.respondents"].value == 10000
+    assert without.fact("respondents") == index_figures(without)["sample.respondents"].value == 10000
     assert without.fact("fieldwork-end") == date(2014, 4, 24)
 
 
@@ -154,13 +155,13 @@ def test_what_a_survey_gives_is_ones_own_to_change(table, survey):
 
 def test_a_word_of_the_codebook_changed_in_a_copy_changes_no_reading(survey):
     text = "[40% of SME employees](#productivity.agree.sme) say that social tools raise their productivity."
-    assert check_text(text, survey, registry(survey))[0] == []
+    assert check_text(text, survey, index_figures(survey))[0] == []
     segments = survey.segments
     exchanged = segments["words_en"].iloc[[1, 0, *range(2, len(segments))]].to_numpy()
     segments["words_en"] = exchanged
-    assert check_text(text, survey, registry(survey))[0] == []
+    assert check_text(text, survey, index_figures(survey))[0] == []
     other = replace(survey, segments=survey.segments.assign(words_en=exchanged))
-    assert len(check_text(text, other, registry(other))[0]) == 1
+    assert len(check_text(text, other, index_figures(other))[0]) == 1
 
 
 def test_an_entry_of_the_codebook_is_ones_own_too(survey):
@@ -173,10 +174,10 @@ def test_nothing_else_can_be_changed(survey):
     with pytest.raises(FrozenInstanceError):
         survey.figures = survey.figures.iloc[:3]
     with pytest.raises(TypeError):
-        registry(survey)["productivity.agree.sme"] = None
+        index_figures(survey)["productivity.agree.sme"] = None
     with pytest.raises(TypeError):
-        items_with_total(survey)["productivity", "agree"] = None
-    assert {type(found) for found in (contradictions(survey), gaps(survey, ("tools",)))} == {tuple}
+        list_items_with_total(survey)["productivity", "agree"] = None
+    assert {type(found) for found in (find_contradictions(survey), estimate_gaps(survey, ("tools",)))} == {tuple}
 
 
 def test_the_same_data_is_the_same_survey(survey, tmp_path):
@@ -221,7 +222,7 @@ def test_a_survey_knows_its_project(survey, tmp_path, monkeypatch):
         (lambda s: s.count_voices(["S04", "S04x"]), "source 'S04x': not in the data; the nearest is 'S04'"),
         (lambda s: s.fact("respondent"), "fact 'respondent': not in the data; the nearest is 'respondents'"),
         (lambda s: s.number_of("respondent"), "fact 'respondent': not in the data; the nearest is 'respondents'"),
-        (lambda s: family_gaps(s, "articles"), "family 'articles': not in the data; the nearest is 'article'"),
+        (lambda s: estimate_family_gaps(s, "articles"), "family 'articles': not in the data; the nearest is 'article'"),
     ],
 )  # fmt: skip
 def test_an_unknown_name_is_answered_with_the_nearest(survey, look_up, message):

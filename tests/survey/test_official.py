@@ -9,9 +9,9 @@ import pytest
 from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.display.tables import Tables
-from contre_enquete.figures.registry import registry
+from contre_enquete.figures.registry import index_figures
 from contre_enquete.survey import official
-from contre_enquete.survey.claims import judged_claims
+from contre_enquete.survey.claims import judge_claims
 from contre_enquete.survey.model import load_survey
 
 # Typed from the sources, and nowhere else: place and year, then against whom the large companies are set.
@@ -68,7 +68,7 @@ def changed(survey, percent, **where):
 
 
 def test_each_comparison_is_what_one_page_prints(survey):
-    found = official.near_the_survey(survey)
+    found = official.list_near_comparisons(survey)
     told = {
         (c.place, c.year): (c.against, c.rows[c.against].percent, c.rows[c.largest].percent, c.certainty) for c in found
     }
@@ -79,29 +79,29 @@ def test_each_comparison_is_what_one_page_prints(survey):
 
 
 def test_medium_sized_companies_are_compared_with_the_large(survey):
-    found = official.with_middle(survey)
+    found = official.list_middle_comparisons(survey)
     assert {(c.place, c.year): (c.rows["medium"].percent, c.rows["large"].percent) for c in found} == MIDDLE
     assert [c.year for c in found] == sorted(c.year for c in found)
-    behind = {(c.place, c.year) for c in official.ahead(found, "medium")}
+    behind = {(c.place, c.year) for c in official.filter_ahead(found, "medium")}
     assert behind == {key for key, (medium, large) in MIDDLE.items() if large > medium}
     assert set(MIDDLE) - behind == {("BR", 2013)}
 
 
 def test_copies_that_differ_are_found(survey):
-    found = official.differing_copies(survey)
+    found = official.find_differing_copies(survey)
     assert {(d.place, d.year, d.measure, d.size): (float(d.says), float(d.other)) for d in found} == DIFFERING
     assert not any(set(d.sources) & set(d.others) for d in found)
 
 
 def test_a_copy_that_no_longer_differs_is_no_longer_told(survey):
     same = changed(survey, 17, place="CZ", year=2013, measure="social-media", size="total")
-    assert {d.place for d in official.differing_copies(same)} == {key[0] for key in DIFFERING} - {"CZ"}
+    assert {d.place for d in official.find_differing_copies(same)} == {key[0] for key in DIFFERING} - {"CZ"}
     rounded = changed(survey, 17.4, place="CZ", year=2013, measure="social-media", source="EU-PR195r")
-    assert "CZ" not in {d.place for d in official.differing_copies(rounded)}
+    assert "CZ" not in {d.place for d in official.find_differing_copies(rounded)}
 
 
 def test_counts_are_those_of_the_table(survey):
-    figures = registry(survey)
+    figures = index_figures(survey)
     counts = {
         name.removeprefix("count.official."): f.value for name, f in figures.items() if name.startswith("count.o")
     }
@@ -119,15 +119,15 @@ def test_counts_are_those_of_the_table(survey):
         "smallest": against.count("small"),
         "everybody": against.count("total"),
     }
-    assert sorted(near.certainty for near in official.near_the_survey(survey)) == sorted(certainties)
+    assert sorted(near.certainty for near in official.list_near_comparisons(survey)) == sorted(certainties)
 
 
 @pytest.mark.slow
 def test_a_change_of_who_is_ahead_is_followed(survey):
     def counted(percent):
         other = changed(survey, percent, place="BR", year=2013, size="large")
-        sentence = next(claim.offices for claim in judged_claims(other) if claim.claim == "external-more")
-        figures = registry(other)
+        sentence = next(claim.offices for claim in judge_claims(other) if claim.claim == "external-more")
+        figures = index_figures(other)
         assert sentence.startswith(
             f"Of companies, other surveys found the large ones ahead in [{figures['count.official.ahead'].value}]"
         )
@@ -140,7 +140,7 @@ def test_a_change_of_who_is_ahead_is_followed(survey):
 
 
 def test_a_figure_that_pages_print_differently_has_no_short_reference(survey):
-    figures = registry(survey)
+    figures = index_figures(survey)
     assert "official.AT.2013.social-networks.small" not in figures
     assert figures["official.AT.2013.social-networks.small.AT-STAT2016"].value == 33
     assert figures["official.AT.2013.social-networks.small.AT-STAT2016"].otherwise == (("AT-STANDARD2016", "35%"),)
@@ -149,7 +149,7 @@ def test_a_figure_that_pages_print_differently_has_no_short_reference(survey):
 
 def test_what_was_found_of_companies_judges_no_claim(survey):
     """Take the offices away, and figure and wording of each claim stay what they were."""
-    told = {claim.claim: claim for claim in judged_claims(survey)}
+    told = {claim.claim: claim for claim in judge_claims(survey)}
     assert {claim for claim, of in told.items() if of.offices} == {
         "external-much-more",
         "external-more",
@@ -159,7 +159,7 @@ def test_what_was_found_of_companies_judges_no_claim(survey):
         "storage",
     }
     without = replace(survey, claims=survey.claims.assign(offices=""), official=survey.official.iloc[:0])
-    for claim in judged_claims(without):
+    for claim in judge_claims(without):
         assert claim == replace(told[claim.claim], offices="")
     size = told["external-more"].offices
     assert [int(number) for number in re.findall(r"\[(\d+)", size)] == [14, 14, 7, 8]
@@ -206,4 +206,4 @@ def test_a_claim_cannot_ask_offices_that_are_not_declared(survey):
 
     silent = replace(survey, article=replace(survey.article, official=None))
     with pytest.raises(DataError, match="column offices: found 'size'; expected one of size, trend, nothing, with"):
-        judged_claims(silent)
+        judge_claims(silent)

@@ -8,10 +8,10 @@ import pytest
 
 from article.yours import own_answers
 from contre_enquete.errors import DataError
-from contre_enquete.figures.registry import registry
+from contre_enquete.figures.registry import index_figures
 from contre_enquete.statistics.inference import newcombe, wilson
 from contre_enquete.survey.model import load_survey
-from contre_enquete.survey.own import differences, own_name
+from contre_enquete.survey.own import compare_own_survey, name_own_survey
 
 NAN = float("nan")
 
@@ -24,7 +24,7 @@ def own(survey, *rows):
 
 
 def verdict(survey, percent, lower, upper, segment="sme"):
-    (found,) = differences(own(survey, ("tools", "email", segment, percent, lower, upper, 200)))
+    (found,) = compare_own_survey(own(survey, ("tools", "email", segment, percent, lower, upper, 200)))
     return found.verdict
 
 
@@ -51,7 +51,7 @@ def test_with_the_limits_of_wilson_it_is_newcombes_interval(points, survey):
     printed = survey.percent("productivity", "agree", "all")
     percent, people = printed + points, 300
     lower, upper = (100 * float(limit) for limit in wilson(percent / 100, people))
-    (found,) = differences(own(survey, ("productivity", "agree", "total", percent, lower, upper, people)))
+    (found,) = compare_own_survey(own(survey, ("productivity", "agree", "total", percent, lower, upper, people)))
     everybody = survey.number_of("respondents") / 2  # the largest design effect tried halves them
     near, far = (printed + half for half in (0.5, -0.5))
     low, _ = newcombe(near / 100, everybody, percent / 100, people)
@@ -63,16 +63,16 @@ def test_the_smallest_groups_that_the_totals_allow_are_taken(survey):
     """Fewer people in 2013 would widen the limits: those of the smaller group are wider at the same percents."""
     same = survey.with_figure("tools.email.large", survey.percent("tools", "email", "sme"))
     rows = [("tools", "email", segment, 50, 45, 55, 200) for segment in ("sme", "large")]
-    small, large = differences(own(same, *rows))
+    small, large = compare_own_survey(own(same, *rows))
     assert small.highest - small.lowest > large.highest - large.lowest
 
 
 def test_only_what_both_have_is_compared(survey):
     rows = [("tools", "email", "sme", 50, 45, 55, 200), ("tools", "fax", "sme", 50, 45, 55, 200),
             ("tools", "email", "total", 50, 45, 55, 200), ("ours", "email", "sme", 50, 45, 55, 200)]  # fmt: skip
-    found = differences(own(survey, *rows))
+    found = compare_own_survey(own(survey, *rows))
     assert [row.reference for row in found] == ["yours.tools.email.sme"]
-    figures = registry(own(survey, *rows))
+    figures = index_figures(own(survey, *rows))
     assert figures["yours.tools.email.sme"].value == 50 and figures["count.yours"].value == 1
     assert [figures[f"count.yours.{verdict}"].value for verdict in ("beyond", "maybe", "within", "withheld")] == [
         1,
@@ -84,21 +84,21 @@ def test_only_what_both_have_is_compared(survey):
 
 def test_an_invented_survey_is_named_so(survey):
     assert set(survey.yours["source"]) == {"invented"}
-    assert own_name(survey) == "Invented example" and own_name(load_survey("fr")) == "Exemple inventé"
-    assert own_name(own(survey, ("tools", "email", "sme", 50, 45, 55, 200))) == "Ours"
+    assert name_own_survey(survey) == "Invented example" and name_own_survey(load_survey("fr")) == "Exemple inventé"
+    assert name_own_survey(own(survey, ("tools", "email", "sme", 50, 45, 55, 200))) == "Ours"
 
 
 def test_without_a_survey_of_ones_own_nothing_is_cited(survey):
     empty = replace(survey, yours=survey.yours.iloc[:0])
-    assert differences(empty) == () and own_name(empty) == ""
-    assert not [reference for reference in registry(empty) if "yours" in reference]
+    assert compare_own_survey(empty) == () and name_own_survey(empty) == ""
+    assert not [reference for reference in index_figures(empty) if "yours" in reference]
 
 
 def test_what_is_withheld_is_no_figure(survey):
     withheld = own(survey, ("tools", "email", "sme", NAN, NAN, NAN, NAN))
-    figures = registry(withheld)
+    figures = index_figures(withheld)
     assert "yours.tools.email.sme" not in figures and figures["count.yours"].value == 0
-    assert isnan(differences(withheld)[0].percent) and figures["count.yours.withheld"].value == 1
+    assert isnan(compare_own_survey(withheld)[0].percent) and figures["count.yours.withheld"].value == 1
 
 
 def test_a_survey_of_one_group_is_drawn_alone(survey):

@@ -7,7 +7,7 @@ scale has no numbers. What only a page knows (its address, date and author) is a
 
 from __future__ import annotations
 
-from ..survey.claims import UNITS, WORDING_VERDICTS, Claim, judged_claims
+from ..survey.claims import UNITS, WORDING_VERDICTS, Claim, judge_claims
 from ..survey.model import Survey
 from ..survey.voices import FIGURE_VERDICTS
 from ..text.links import strip_links
@@ -45,7 +45,7 @@ def claim_reviews(survey: Survey) -> list[dict]:
                 "appearance": {"@id": article["url"]},
             },
         }
-        for claim in judged_claims(survey)
+        for claim in judge_claims(survey)
         if survey.count_voices(claim.witnesses) >= MIN_VOICES and claim.wording not in UNRATED_WORDINGS
     ]
     return [appearance, *reviews] if reviews else []

@@ -14,9 +14,9 @@ import pandas as pd
 
 from ..charts.table import Table
 from ..errors import unknown_name
-from ..figures.registry import Registry, registry
+from ..figures.registry import Registry, index_figures
 from ..plugin import load_figures
-from ..survey import contradictions
+from ..survey.contradictions import find_contradictions
 from ..survey.model import Survey, load_survey
 from .register import BulletList, Register, build_register, cite_figures, running_notebook, value_label
 from .tables import Tables
@@ -98,7 +98,7 @@ class Edition:
     @cached_property
     def figures(self) -> Registry:
         """The figures that texts may cite, by reference, such as `figures["gap.tools.email"]`."""
-        return registry(self.survey)
+        return index_figures(self.survey)
 
     @cached_property
     def questions(self) -> Catalog[pd.DataFrame]:
@@ -113,7 +113,7 @@ class Edition:
     @property
     def contradictions(self) -> pd.DataFrame:
         """The contradictions between sources, one row each."""
-        return pd.DataFrame([vars(row) for row in contradictions.contradictions(self.survey)])
+        return pd.DataFrame([vars(row) for row in find_contradictions(self.survey)])
 
     def cite(self, *references: str) -> BulletList:
         """Return figures in words, by the references that texts cite them with.

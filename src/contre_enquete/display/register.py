@@ -18,10 +18,10 @@ from ..charts.parts import PARTS, CardParts, render_table
 from ..charts.table import Table
 from ..errors import DataError
 from ..figures.figure import Figure
-from ..figures.registry import registry
+from ..figures.registry import index_figures
 from ..project import SESSION
-from ..survey.model import Survey, remembered
-from ..survey.official import BASES, CERTAINTIES, labels
+from ..survey.model import Survey, remember
+from ..survey.official import BASES, CERTAINTIES, list_labels
 from ..text.language import uncapitalise
 from ..text.links import find_references
 
@@ -130,10 +130,10 @@ def _code(notebook: Path) -> list[str]:
     return [cell for cell in cells if cell]
 
 
-@remembered
+@remember
 def _render_cards(survey: Survey, references: tuple[str, ...]) -> list[CardParts]:
     """Return the cards of some figures."""
-    figures = registry(survey)
+    figures = index_figures(survey)
     return [{"reference": ref, "html": _render_card(figures[ref], figures, survey)} for ref in references]
 
 
@@ -165,10 +165,10 @@ def _render_pages(figure: Figure, survey: Survey) -> Markup:
     return Markup("; ").join(pages)
 
 
-@remembered
+@remember
 def _rows(survey: Survey, citations: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return the rows of the register, and the reference of each."""
-    figures = registry(survey)
+    figures = index_figures(survey)
     known = [figures[reference] for reference in citations if reference in figures]
     needed = {figure.reference for figure in known} | {r for figure in known for r in figure.from_figures}
     rows = [figure for figure in figures.values() if figure.reference in needed]
@@ -203,7 +203,7 @@ def _base_label(figure: Figure, survey: Survey) -> str:
     """Return the base of a percent, or else the group or size that a figure is of."""
     say = survey.language.say
     if figure.size:
-        size = labels(survey, "sizes")[figure.size]
+        size = list_labels(survey, "sizes")[figure.size]
         if figure.base in ("", "companies", "users"):  # the name of what was asked says of users that they are
             return size
         return f"{size} ({say(BASES[figure.base])})"
@@ -224,7 +224,7 @@ def topic_label(figure: Figure, survey: Survey) -> str:
     kind = ", ".join(say(words, group=first) for words in (figure.words, *figure.details) if words)
     question = survey.question(figure.question)["label"] if figure.question else ""
     if figure.measure:
-        question = labels(survey, "measures")[figure.measure]
+        question = list_labels(survey, "measures")[figure.measure]
     item = survey.item_label(figure.question, figure.item) if figure.item else ""
     return ", ".join(filter(None, [question, item, kind, figure.place, figure.year]))
 
@@ -279,6 +279,6 @@ def cite_figures(survey: Survey, *citations: str) -> BulletList:
     UnknownFigure
         For a reference that no text may cite, with the nearest one: it is misspelled, or nothing follows from the data.
     """
-    figures = registry(survey)
+    figures = index_figures(survey)
     labelled = [(value_label(figures[r], survey), topic_label(figures[r], survey)) for r in citations]
     return BulletList(tuple(f"{value}{survey.language.say(': ')}{uncapitalise(topic)}" for value, topic in labelled))

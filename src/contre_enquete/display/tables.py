@@ -15,12 +15,12 @@ from ..charts.table import Table
 from ..errors import unknown_name
 from ..statistics.rounding import Interval, gap_at_share, gap_box, ratio_box
 from ..survey import estimates
-from ..survey.claims import UNITS, WORDING_VERDICTS, Claim, gap_ends, judged_claims
-from ..survey.contradictions import Contradiction, contradictions
-from ..survey.estimates import all_gaps
+from ..survey.claims import UNITS, WORDING_VERDICTS, Claim, bound_gap, judge_claims
+from ..survey.contradictions import Contradiction, find_contradictions
+from ..survey.estimates import estimate_all_gaps
 from ..survey.model import Survey
-from ..survey.official import CERTAINTIES, KEY, differing_copies, labels
-from ..survey.own import Difference, differences, own_name
+from ..survey.official import CERTAINTIES, KEY, find_differing_copies, list_labels
+from ..survey.own import Difference, compare_own_survey, name_own_survey
 from ..survey.voices import FIGURE_VERDICTS
 from ..text.language import capitalise, uncapitalise
 from ..text.links import LINK
@@ -84,7 +84,7 @@ class Tables:
         """List every contradiction between sources that comparing their rows finds."""
         survey = self.survey
         say = survey.language.say
-        rows = contradictions(survey)
+        rows = find_contradictions(survey)
         frame = pd.DataFrame(
             {
                 say("About"): [_topic_label(c, survey) for c in rows],
@@ -165,7 +165,7 @@ class Tables:
         """List each figure of a survey of your own beside the published one, and whether they differ beyond chance."""
         survey = self.survey
         language, say = survey.language, survey.language.say
-        rows = differences(survey)
+        rows = compare_own_survey(survey)
 
         def limits(low: float, high: float) -> str:
             return say("{low} to {high}", low=language.number(low, 1), high=language.number(high, 1))
@@ -187,7 +187,7 @@ class Tables:
             },
             index=pd.Index([survey.item_label(row.question, row.item) for row in rows], name=say("Item")),
         )
-        return Table(frame, say("{name}, beside the published figures", name=own_name(survey)), language)
+        return Table(frame, say("{name}, beside the published figures", name=name_own_survey(survey)), language)
 
     def companies(self, *measures: str) -> Table:
         """List what offices print of companies on some measures: a row for each page, place and year.
@@ -208,13 +208,13 @@ class Tables:
             if measure not in set(survey.measures["measure"]):
                 raise unknown_name("measure", measure, survey.measures["measure"])
         rows = survey.official[survey.official["measure"].isin(measures)]
-        sizes = {size: name for size, name in labels(survey, "sizes").items() if size in set(rows["size"])}
+        sizes = {size: name for size, name in list_labels(survey, "sizes").items() if size in set(rows["size"])}
         pages = {key: list(page.itertuples()) for key, page in rows.groupby(["source", *KEY[:-1]], sort=False)}
         printed = [{row.size: _value_cell(row, survey) for row in page} for page in pages.values()]
         certainties_of_page = [
             dict.fromkeys(say(certainties.get(row.certainty, row.certainty)) for row in page) for page in pages.values()
         ]
-        places, names = labels(survey, "places"), labels(survey, "measures")
+        places, names = list_labels(survey, "places"), list_labels(survey, "measures")
         uses = {measure: names[measure].partition(", ")[0] for measure in measures}
         bases = dict.fromkeys(names[measure].removeprefix(uses[measure]) for measure in measures)
         rows_of = [
@@ -238,8 +238,8 @@ class Tables:
     def company_contradictions(self) -> Table:
         """List every figure of companies that two pages print differently."""
         survey = self.survey
-        say, rows = survey.language.say, differing_copies(survey)
-        places, measures, sizes = (labels(survey, name) for name in ("places", "measures", "sizes"))
+        say, rows = survey.language.say, find_differing_copies(survey)
+        places, measures, sizes = (list_labels(survey, name) for name in ("places", "measures", "sizes"))
         frame = pd.DataFrame(
             {
                 say("About"): [f"{capitalise(measures[row.measure])}, {sizes[row.size]}" for row in rows],
@@ -264,7 +264,7 @@ class Tables:
         A claim about companies has on a second line what offices found when they asked companies.
         """
         survey = self.survey
-        say, claims = survey.language.say, judged_claims(survey)
+        say, claims = survey.language.say, judge_claims(survey)
 
         def figure(claim: Claim) -> str:
             return ". ".join(filter(None, [capitalise(say(FIGURE_VERDICTS[claim.figure])), claim.figure_reason]))
@@ -316,7 +316,7 @@ class Tables:
         survey = self.survey
         say, language = survey.language.say, survey.language
         rules = ("much", "plain")
-        rows = [(claim, pair) for claim in judged_claims(survey) if claim.rule in rules for pair in claim.figures]
+        rows = [(claim, pair) for claim in judge_claims(survey) if claim.rule in rules for pair in claim.figures]
         answers = {True: say("yes"), False: say("no"), None: say("open")}
         ends = [
             tuple(Fraction(str(survey.percent(*pair.of(g).key))) for g in survey.article.compared) for _, pair in rows
@@ -350,8 +350,8 @@ class Tables:
         """
         survey = self.survey
         say, language = survey.language.say, survey.language
-        rows, first = all_gaps(survey), survey.segment_label(survey.article.compared[0])
-        ends = [gap_ends(Fraction(str(gap.first)), Fraction(str(gap.second))) for gap in rows]
+        rows, first = estimate_all_gaps(survey), survey.segment_label(survey.article.compared[0])
+        ends = [bound_gap(Fraction(str(gap.first)), Fraction(str(gap.second))) for gap in rows]
         frame = pd.DataFrame(
             {
                 say("Question"): [survey.question(gap.question)["label"] for gap in rows],
@@ -380,8 +380,8 @@ class Tables:
         Rows are the items for which a total of both groups is printed.
         """
         survey = self.survey
-        say, language, share = survey.language.say, survey.language, estimates.common_share(survey)
-        items = estimates.items_with_total(survey)
+        say, language, share = survey.language.say, survey.language, estimates.find_common_share(survey)
+        items = estimates.list_items_with_total(survey)
         columns = {}
         for at in (share.lower, share.midpoint, Fraction(share.upper)):
             gaps = [gap_at_share(*item, at) for item in items.values()]
@@ -414,8 +414,8 @@ class Tables:
         """
         survey = self.survey
         say, language, critical = survey.language.say, survey.language, NormalDist().inv_cdf(0.975)
-        ways = [survey, *([estimates.with_disputed_value_of_others(survey)] if survey.article.disputed else [])]
-        rows = list(zip(*(estimates.same_people(way, question, item, next_item) for way in ways), strict=True))
+        ways = [survey, *([estimates.replace_disputed_percent(survey)] if survey.article.disputed else [])]
+        rows = list(zip(*(estimates.compare_same_people(way, question, item, next_item) for way in ways), strict=True))
         ends = [(min(row.weakest for row in both), max(row.strongest for row in both)) for both in rows]
         frame = pd.DataFrame(
             {
@@ -506,7 +506,7 @@ def _contradictions_cell(row: Any, survey: Survey) -> str:
     """Return the kinds of the contradictions that have this row on their lesser side."""
     kinds = [
         c.kind
-        for c in contradictions(survey)
+        for c in find_contradictions(survey)
         if (c.question, c.item) == (row.question, row.item)
         and row.source in c.sources
         and c.segment in ("", row.segment)

@@ -93,18 +93,18 @@ def check_data(project: Path) -> None:
     Raises DataError, which says what was found, where, and what was expected.
     """
     from ..charts.fonts import find_missing_letter
-    from ..figures.corrected import corrections
-    from ..figures.numbers import opening_numbers
-    from ..figures.registry import registry
+    from ..figures.corrected import list_corrections
+    from ..figures.numbers import fill_opening_numbers
+    from ..figures.registry import index_figures
     from ..survey.model import load_survey
     from ..survey.package import read_package
     from ..text.language import ENGLISH
 
     survey = load_survey(ENGLISH, project)
-    list(registry(survey))  # makes every figure
+    list(index_figures(survey))  # makes every figure
     edition_version(project)
-    corrections(survey)
-    opening_numbers(survey)
+    list_corrections(survey)
+    fill_opening_numbers(survey)
     for table in read_package(project).values():
         for column in table.columns[table.columns.str.startswith(NAMING)]:
             for row, text in enumerate(table[column], 2):

@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 
 from ..errors import EditionError
-from ..figures.corrected import corrections
+from ..figures.corrected import list_corrections
 from ..figures.figure import Figure, UnknownFigure
-from ..figures.numbers import opening_numbers
-from ..figures.registry import registry
+from ..figures.numbers import fill_opening_numbers
+from ..figures.registry import index_figures
 from ..notebooks.run import read_notebook
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
 from ..project import ARTICLE, CATALOGUES, DECLARATION, DESCRIPTOR, METHOD, NOTEBOOKS, SUMMARY, method_file
-from ..survey.claims import judged_claims
+from ..survey.claims import judge_claims
 from ..survey.model import Survey, load_survey
 from ..text.language import ENGLISH
 from .outputs import read_charts
@@ -134,7 +134,7 @@ def check(project: Path, names: Sequence[str | Path] = ()) -> list[Report]:
         if text.name in selected:
             survey = load_survey(text.language, project)
             ledger = Ledger.load(project, text.name)
-            report = Report(text.name, survey, registry(survey), ledger, selected[text.name])
+            report = Report(text.name, survey, index_figures(survey), ledger, selected[text.name])
             text.read(report)
             reports.append(report)
     return reports
@@ -245,7 +245,7 @@ def shown_figures(notebooks: list[Path]) -> dict[str, str]:
 
 
 def _read_claims(report: Report) -> None:
-    for claim in judged_claims(report.survey):
+    for claim in judge_claims(report.survey):
         texts = {"claim": claim.text, "figure": claim.figure_reason, "words": claim.wording_reason}
         for part, text in texts.items():
             report.add(f", {claim.claim}, {part}", text, "\n\n".join(texts.values()))
@@ -253,12 +253,12 @@ def _read_claims(report: Report) -> None:
 
 def _read_pages(notebooks: list[Path], report: Report) -> None:
     """Read the numbers of the opening page, and what corrections say."""
-    for name, number in opening_numbers(report.survey).items():
+    for name, number in fill_opening_numbers(report.survey).items():
         report.add(f", number of {name}", number)
         if notebooks and name not in {path.stem for path in notebooks}:
             code = report.survey.language.code
             report.faults.append((f", number of {name}", f"no notebook in {code} has this name"))
-    for correction in corrections(report.survey):
+    for correction in list_corrections(report.survey):
         report.add(f", correction of {correction.day}", correction.changes)
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ..display.register import figure_label
-from ..figures.corrected import corrections
+from ..figures.corrected import list_corrections
 from ..project import CHANGES, edition_version
 from ..survey.model import Survey, load_survey
 from .imprint import Edition, address_in, linked_data, rendered
@@ -30,7 +30,7 @@ class Entry:
 def corrected(survey: Survey) -> list[Entry]:
     """Return the corrections of an edition as entries, the newest first; a figure is told in words. Raises DataError."""
     say, entries = survey.language.say, []
-    for each in corrections(survey):
+    for each in list_corrections(survey):
         where = figure_label(each.figure, survey) if each.figure else each.reference
         anchor = f"correction-{each.day}-{re.sub(r'[^a-z0-9]+', '-', each.reference.lower())}"
         title = say("Correction: {where}", where=where)

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from ..charts.parts import ChartParts, render_chart
 from ..charts.spreadsheet import escape_formulas
 from ..display.claim_review import claim_anchor
-from ..figures.numbers import opening_numbers
+from ..figures.numbers import fill_opening_numbers
 from ..project import SUMMARY, method_file
-from ..survey.claims import WORDING_VERDICTS, judged_claims
+from ..survey.claims import WORDING_VERDICTS, judge_claims
 from ..survey.model import load_survey
 from ..survey.voices import FIGURE_VERDICTS
 from ..text.language import ENGLISH, Language, uncapitalise
@@ -98,7 +98,7 @@ def opening_page(
     style = page_style(_pictures(charts[0]) + thumbnails)
     page = edition.page(spoken, twins[language], edition.words.name, description, twins, style)
     survey, rows = load_survey(language, edition.project), _rows(notebooks)
-    numbers = opening_numbers(survey)
+    numbers = fill_opening_numbers(survey)
     cards = []
     for (address, notebook), small in zip(notebooks.items(), thumbnails, strict=True):
         first = notebook.cells[0].source
@@ -164,7 +164,7 @@ def summary_page(
     say, chart = spoken.say, next(iter(read_charts(next(iter(notebooks.values())))), None)
     style = page_style(_pictures(chart))
     page = edition.page(spoken, twins[language], heading(text), summary(text, 1), twins, style)
-    rows, claims = _rows(notebooks), {claim.claim: claim for claim in judged_claims(survey)}
+    rows, claims = _rows(notebooks), {claim.claim: claim for claim in judge_claims(survey)}
     verdicts = [
         {
             "claim": strip_links(claim.text),

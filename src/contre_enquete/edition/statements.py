@@ -23,11 +23,11 @@ from ..display.claim_review import claim_anchor
 from ..display.register import topic_label, value_label
 from ..errors import EditionError
 from ..figures.figure import Figure
-from ..figures.registry import registry
+from ..figures.registry import index_figures
 from ..figures.table import parse_reference
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
 from ..project import METHOD, find_project
-from ..survey.claims import WORDING_VERDICTS, judged_claims
+from ..survey.claims import WORDING_VERDICTS, judge_claims
 from ..survey.model import Survey, load_survey
 from ..survey.voices import FIGURE_VERDICTS
 from ..text.language import ENGLISH, Language
@@ -64,7 +64,7 @@ def describe_edition(project: Path) -> dict:
 def _statements(project: Path, code: str, notebooks: Mapping[Path, nbformat.NotebookNode]) -> Iterator[Statement]:
     """Everything that an edition says in a language: opening, notebooks, charts, claims, figures, documents, data."""
     survey, opening = load_survey(code, project), opening_address(code)
-    figures, say = registry(survey), survey.language.say
+    figures, say = index_figures(survey), survey.language.say
     for name in ("description", "opening", "dataset", "card"):
         yield Statement("sentence", opening, name, say(getattr(survey.article.words, name)))
     pages: dict[str, str] = {}  # by figure and claim: where links to it lead first
@@ -91,7 +91,7 @@ def _statements(project: Path, code: str, notebooks: Mapping[Path, nbformat.Note
             yield _checked(Statement(kind, page, f"figure-{chart.name}", text, part), context, survey, figures)
         table = Table(chart.table, chart.words.subtitle, survey.language).parts()
         yield from _rows(page, f"figure-{chart.name}", table, survey.language)
-    for claim in judged_claims(survey):
+    for claim in judge_claims(survey):
         place, name = claim_anchor(claim), strip_links(claim.text)
         page = pages.get(place, opening)
         yield Statement("figure verdict", page, place, say(FIGURE_VERDICTS[claim.figure]), name)

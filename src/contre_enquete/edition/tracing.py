@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from ..figures.figure import Figure, UnknownFigure
 from ..figures.table import names_group
-from ..survey.model import Survey, remembered
-from ..survey.official import labels
+from ..survey.model import Survey, remember
+from ..survey.official import list_labels
 from ..text.links import LINK, strip_links
 from ..text.numbers import Number, counts_one, read_numbers, read_restatement, split_sentences
 
@@ -181,7 +181,10 @@ def _find_office_fault(words: str, sentence: str, figure: Figure, survey: Survey
     """
     sizes, places = _compile_office_vocabulary(survey)
     years = {year: _compile_words(year) for year in map(str, YEARS)}
-    expected = {"size": (figure.size and labels(survey, "sizes")[figure.size], sizes), "place": (figure.place, places)}
+    expected = {
+        "size": (figure.size and list_labels(survey, "sizes")[figure.size], sizes),
+        "place": (figure.place, places),
+    }
     for kind, (label, patterns) in {**expected, "year": (figure.year, years)}.items():
         if not label:
             continue
@@ -204,7 +207,7 @@ def _find_names(patterns: Mapping[str, re.Pattern], text: str) -> dict[str, str]
     return {pattern.pattern: name for name, pattern in reversed(list(patterns.items())) if pattern.search(text)}
 
 
-@remembered
+@remember
 def _compile_office_vocabulary(survey: Survey) -> tuple[dict[str, re.Pattern], dict[str, re.Pattern]]:
     """Return the patterns that find each size of companies and each place in the survey's language, by label."""
     sizes, places = (
@@ -248,7 +251,7 @@ def _find_item_fault(figure: Figure, sentence: str, context: str, survey: Survey
     return fault if named[0] else ""
 
 
-@remembered
+@remember
 def _find_items(survey: Survey, text: str) -> list[tuple[str, str]]:
     """Return the items, as (question, item), that a text without links names."""
     _, patterns = _compile_vocabulary(survey)
@@ -259,7 +262,7 @@ def _normalise(text: str) -> str:
     return strip_links(text).replace("'", "’")
 
 
-@remembered
+@remember
 def _compile_vocabulary(survey: Survey) -> tuple[dict[str, re.Pattern], dict[tuple[str, str], re.Pattern]]:
     """Return the patterns that find each segment, and each item of each question, in the survey's language."""
     words = survey.localised(survey.segments, "words")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..project import ARTICLE
-from ..survey.model import Survey, remembered
+from ..survey.model import Survey, remember
 from ..text.links import LINK
 from ..text.numbers import split_sentences
 from .tracing import NOT_PROSE
@@ -85,7 +85,7 @@ def _without_digits(text: str) -> list[str]:
     return [" ".join(LINK.sub(hide_digits, sentence).split()) for sentence in split_sentences(text)]
 
 
-@remembered
+@remember
 def _claim_pattern(survey: Survey) -> re.Pattern[str]:
     """Return the pattern of claim words in the survey's language: also years, its groups, publishers and countries."""
     from babel import Locale

@@ -7,25 +7,25 @@ from fractions import Fraction
 from typing import Any
 
 from ..statistics.rounding import Interval
-from ..survey.claims import UNITS, WORDING_VERDICTS, disclosure_score, judged_claims, printed_percents
-from ..survey.contradictions import CONTRADICTION_KINDS, contradictions
+from ..survey.claims import UNITS, WORDING_VERDICTS, count_disclosures, judge_claims, judge_percents
+from ..survey.contradictions import CONTRADICTION_KINDS, find_contradictions
 from ..survey.estimates import (
     STRENGTHS,
     Gap,
-    all_gaps,
-    common_share,
-    disputed_percents,
+    count_respondents,
+    estimate_all_gaps,
+    find_common_share,
+    find_disputed_percents,
     has_share,
-    items_with_total,
-    reconciliation,
-    respondents,
-    witnesses,
+    list_items_with_total,
+    list_witness_shares,
+    reconcile_totals,
 )
-from ..survey.model import Survey, remembered
-from ..survey.official import ahead, differing_copies, near_the_survey, with_middle
-from ..survey.own import differences
+from ..survey.model import Survey, remember
+from ..survey.official import filter_ahead, find_differing_copies, list_middle_comparisons, list_near_comparisons
+from ..survey.own import compare_own_survey
 from ..survey.reference import Reference
-from ..survey.voices import FIGURE_VERDICTS, printing
+from ..survey.voices import FIGURE_VERDICTS, find_printing
 from .kind import Key, ListKeys, Make
 
 SUBJECTS = ("article", "edition")  # whose disclosure is scored
@@ -67,20 +67,20 @@ def count_sorts(sorts: Mapping[str, str], list_found: Callable[[Survey], list[st
 
 CONTRADICTIONS = dict(zip(CONTRADICTION_KINDS, CONTRADICTION_KINDS, strict=True))
 GAPS = dict(zip(STRENGTHS, STRENGTHS, strict=True))
-make_contradiction_count = count_sorts(CONTRADICTIONS, lambda survey: [c.kind for c in contradictions(survey)])
+make_contradiction_count = count_sorts(CONTRADICTIONS, lambda survey: [c.kind for c in find_contradictions(survey)])
 make_figure_verdict_count = count_sorts(
-    FIGURE_VERDICTS, lambda survey: [claim.figure for claim in judged_claims(survey)]
+    FIGURE_VERDICTS, lambda survey: [claim.figure for claim in judge_claims(survey)]
 )
 make_wording_verdict_count = count_sorts(
-    WORDING_VERDICTS, lambda survey: [claim.wording for claim in judged_claims(survey)]
+    WORDING_VERDICTS, lambda survey: [claim.wording for claim in judge_claims(survey)]
 )
-make_unit_count = count_sorts(UNITS, lambda survey: [claim.unit for claim in judged_claims(survey)])
-make_percent_verdict_count = count_sorts(FIGURE_VERDICTS, lambda survey: list(printed_percents(survey).values()))
+make_unit_count = count_sorts(UNITS, lambda survey: [claim.unit for claim in judge_claims(survey)])
+make_percent_verdict_count = count_sorts(FIGURE_VERDICTS, lambda survey: list(judge_percents(survey).values()))
 
 
 def count_article_contradictions(survey: Survey) -> int:
     """Return how many contradictions have the article among the sources on their lesser side."""
-    return sum(survey.article.source in contradiction.sources for contradiction in contradictions(survey))
+    return sum(survey.article.source in contradiction.sources for contradiction in find_contradictions(survey))
 
 
 def list_readings(survey: Survey) -> Iterator[Key]:
@@ -101,7 +101,7 @@ def list_disclosures(survey: Survey) -> Iterator[Key]:
 
 def make_disclosure_count(survey: Survey, subject: str, level: str) -> dict[str, Any]:
     """Return how many items of disclosure the article or the edition meets, meets in part or misses."""
-    return {"value": disclosure_score(survey, subject)[level], "details": (subject, level)}
+    return {"value": count_disclosures(survey, subject)[level], "details": (subject, level)}
 
 
 def list_links(survey: Survey) -> Iterator[Key]:
@@ -114,10 +114,10 @@ def make_link_count(survey: Survey, certainty: str) -> dict[str, Any]:
     return {"value": int((survey.chain["certainty"] == certainty).sum()), "details": (certainty,)}
 
 
-@remembered
+@remember
 def estimated_gaps(survey: Survey) -> Mapping[Key, Gap]:
     """Return the gaps of all families, by (question, item), if the totals leave a share to compute with."""
-    return {(gap.question, gap.item): gap for gap in (all_gaps(survey) if has_share(survey) else ())}
+    return {(gap.question, gap.item): gap for gap in (estimate_all_gaps(survey) if has_share(survey) else ())}
 
 
 make_gap_count = count_sorts(GAPS, lambda survey: [gap.strength for gap in estimated_gaps(survey).values()])
@@ -151,16 +151,16 @@ def make_family_gap_count(survey: Survey, family: str, strength: str = "") -> di
 def make_alone_count(survey: Survey, family: str) -> dict[str, Any]:
     """Return how many robust gaps of a family the article alone prints."""
     robust = [gap for gap in _gaps_of_family(survey, family) if gap.strength == "robust"]
-    judgements = [printing(survey, Reference("", gap.question, gap.item)).judgement for gap in robust]
+    judgements = [find_printing(survey, Reference("", gap.question, gap.item)).judgement for gap in robust]
     return {"value": judgements.count("alone")}
 
 
 def _knows_respondents(survey: Survey) -> bool:
-    return bool(items_with_total(survey) and respondents(survey))
+    return bool(list_items_with_total(survey) and count_respondents(survey))
 
 
 def _knows_share(survey: Survey) -> bool:
-    return bool(items_with_total(survey)) and not common_share(survey).is_empty
+    return bool(list_items_with_total(survey)) and not find_common_share(survey).is_empty
 
 
 list_if_respondents, list_if_share = list_if(_knows_respondents), list_if(_knows_share)
@@ -192,9 +192,9 @@ def _of_gap(survey: Survey, question: str, item: str, value: float) -> dict[str,
     return {"value": value, "from_figures": tuple(f"{question}.{item}.{g}" for g in survey.article.compared)}
 
 
-@remembered
+@remember
 def _claim_voices(survey: Survey) -> Mapping[str, int]:
-    return {claim.claim: claim.voices for claim in judged_claims(survey) if claim.voices}
+    return {claim.claim: claim.voices for claim in judge_claims(survey) if claim.voices}
 
 
 def list_voiced_claims(survey: Survey) -> Iterator[Key]:
@@ -208,17 +208,17 @@ def make_claim_voices(survey: Survey, claim: str) -> dict[str, Any]:
 
 
 list_if_disputed = list_if(lambda survey: survey.article.disputed)
-make_disputed_of_article = count(lambda survey: disputed_percents(survey)[0])
-make_disputed_of_others = count(lambda survey: disputed_percents(survey)[1])
+make_disputed_of_article = count(lambda survey: find_disputed_percents(survey)[0])
+make_disputed_of_others = count(lambda survey: find_disputed_percents(survey)[1])
 
 
 def _has_exchanged(survey: Survey) -> bool:
-    return bool(items_with_total(survey) and survey.article.exchanged and has_share(survey))
+    return bool(list_items_with_total(survey) and survey.article.exchanged and has_share(survey))
 
 
-@remembered
+@remember
 def _reconciliation(survey: Survey) -> tuple[int | None, Fraction, Fraction, Interval]:
-    return reconciliation(survey)
+    return reconcile_totals(survey)
 
 
 list_if_exchanged = list_if(_has_exchanged)
@@ -230,14 +230,14 @@ make_mirrored_low = count(lambda survey: 100 * float(_reconciliation(survey)[3].
 make_mirrored_high = count(lambda survey: 100 * float(_reconciliation(survey)[3].upper))
 
 
-@remembered
+@remember
 def _shares_by_total(survey: Survey) -> Mapping[Key, Interval]:
     """Return the shares of the first group that the witness allows, by (question, item, printed total)."""
     exchanged = survey.article.exchanged
     if not exchanged or not _has_exchanged(survey):
         return {}
     question, item = exchanged.control
-    return {(question, item, f"{total:g}"): share for total, share in witnesses(survey)}
+    return {(question, item, f"{total:g}"): share for total, share in list_witness_shares(survey)}
 
 
 def list_witnesses(survey: Survey) -> Iterator[Key]:
@@ -264,23 +264,23 @@ def _middle(survey: Survey) -> str:
 
 
 def _near_with_middle(survey: Survey) -> list:
-    middle = with_middle(survey)
-    return [comparison for comparison in near_the_survey(survey) if comparison in middle]
+    middle = list_middle_comparisons(survey)
+    return [comparison for comparison in list_near_comparisons(survey) if comparison in middle]
 
 
 def count_ahead(survey: Survey) -> int:
     """Return in how many comparisons near the survey the largest companies are ahead."""
-    return len(ahead(near_the_survey(survey)))
+    return len(filter_ahead(list_near_comparisons(survey)))
 
 
 def count_places(survey: Survey) -> int:
     """Return how many places are compared near the survey."""
-    return len({comparison.place for comparison in near_the_survey(survey)})
+    return len({comparison.place for comparison in list_near_comparisons(survey)})
 
 
 def count_middle_behind(survey: Survey) -> int:
     """Return in how many comparisons medium-sized companies are behind the largest."""
-    return len(ahead(with_middle(survey), _middle(survey)))
+    return len(filter_ahead(list_middle_comparisons(survey), _middle(survey)))
 
 
 def count_middle_near(survey: Survey) -> int:
@@ -290,12 +290,12 @@ def count_middle_near(survey: Survey) -> int:
 
 def count_middle_near_behind(survey: Survey) -> int:
     """Return in how many comparisons near the survey medium-sized companies are behind the largest."""
-    return len(ahead(_near_with_middle(survey), _middle(survey)))
+    return len(filter_ahead(_near_with_middle(survey), _middle(survey)))
 
 
 def count_differing(survey: Survey) -> int:
     """Return how many figures of companies two pages print differently."""
-    return len(differing_copies(survey))
+    return len(find_differing_copies(survey))
 
 
 def count_against(part: str) -> Make:
@@ -303,29 +303,29 @@ def count_against(part: str) -> Make:
 
     def make(survey: Survey) -> dict[str, Any]:
         size = getattr(survey.article.official, part)
-        return {"value": sum(comparison.against == size for comparison in near_the_survey(survey))}
+        return {"value": sum(comparison.against == size for comparison in list_near_comparisons(survey))}
 
     return make
 
 
 def list_own_percents(survey: Survey) -> Iterator[Key]:
     """Yield the key of each percent of one's own survey that is set beside a published one."""
-    return ((row.question, row.item, row.segment) for row in differences(survey) if row.verdict != "withheld")
+    return ((row.question, row.item, row.segment) for row in compare_own_survey(survey) if row.verdict != "withheld")
 
 
 def make_own_percent(survey: Survey, question: str, item: str, segment: str) -> dict[str, Any]:
     """Return the percent of one's own survey."""
     key = question, item, segment
-    return {"value": next(r.percent for r in differences(survey) if (r.question, r.item, r.segment) == key)}
+    return {"value": next(r.percent for r in compare_own_survey(survey) if (r.question, r.item, r.segment) == key)}
 
 
-list_if_own = list_if(differences)
+list_if_own = list_if(compare_own_survey)
 
 
 def count_own(verdict: str) -> Make:
     """Return a maker of how many differences of one's own survey have a verdict."""
-    return count(lambda survey: sum(row.verdict == verdict for row in differences(survey)))
+    return count(lambda survey: sum(row.verdict == verdict for row in compare_own_survey(survey)))
 
 
-make_own_count = count(lambda survey: sum(row.verdict != "withheld" for row in differences(survey)))
-make_claim_count = count(lambda survey: len(judged_claims(survey)))
+make_own_count = count(lambda survey: sum(row.verdict != "withheld" for row in compare_own_survey(survey)))
+make_claim_count = count(lambda survey: len(judge_claims(survey)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..errors import DataError
 from ..survey.model import Survey
 from .figure import Figure
-from .registry import registry
+from .registry import index_figures
 
 ADDRESS = re.compile(r"(?:[\w-]+/)*[\w.-]+\.(?:csv|html|json|png|svg)(?:#\S+)?")  # of a page, from the site's own
 
@@ -29,12 +29,12 @@ class Correction:
     changes: str
 
 
-def corrections(survey: Survey) -> list[Correction]:
+def list_corrections(survey: Survey) -> list[Correction]:
     """Return the corrections of an edition, the newest first.
 
     Raises DataError for a reference that is neither a figure's nor the address of a page.
     """
-    figures, rows = registry(survey), survey.corrections
+    figures, rows = index_figures(survey), survey.corrections
     told = [survey.localised(rows, name) for name in ("before", "after", "changes")]
     for row, reference in enumerate(rows["reference"], 2):
         if reference not in figures and not ADDRESS.fullmatch(reference):

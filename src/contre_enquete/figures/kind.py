@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ..survey.estimates import STRENGTHS
-from ..survey.model import Survey, remembered
+from ..survey.model import Survey, remember
 from .figure import Figure
 
 NUMBER = r"\d+(?:\.\d+)?"
@@ -93,6 +93,6 @@ class Kind:
         return Figure(**{"reference": self.write(key), "unit": self.unit, "words": self.words} | of_parts | {**made})
 
 
-@remembered
+@remember
 def _keys(survey: Survey, list_keys: ListKeys) -> Mapping[Key, None]:
     return dict.fromkeys(list_keys(survey))

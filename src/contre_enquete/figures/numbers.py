@@ -7,7 +7,7 @@ import re
 from ..errors import DataError
 from ..survey.model import Survey
 from ..text.links import LINK
-from .registry import registry
+from .registry import index_figures
 
 
 def fill_numbers(survey: Survey, sentence: str, **values: object) -> str:
@@ -37,13 +37,13 @@ def fill_numbers(survey: Survey, sentence: str, **values: object) -> str:
         words, reference = link.groups()
         if "{number}" not in words:
             return link[0]
-        number = registry(survey)[reference].written(survey.language)
+        number = index_figures(survey)[reference].written(survey.language)
         return f"[{words.replace('{number}', number)}](#{reference})"
 
     return LINK.sub(fill, survey.language.say(sentence, number="{number}", **values))
 
 
-def opening_numbers(survey: Survey) -> dict[str, str]:
+def fill_opening_numbers(survey: Survey) -> dict[str, str]:
     """Return what `[numbers]` of article.toml declares, by notebook, in the survey's language, with its figures.
 
     Raises DataError for a link to no figure.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..survey.model import Survey, load_survey
-from .registry import registry
+from .registry import index_figures
 from .table import CHAPTERS, Chapter
 
 HEAD = """# What a text can cite
@@ -23,7 +23,7 @@ def render_page(survey: Survey) -> str:
 def _render_chapter(chapter: Chapter, survey: Survey) -> list[str]:
     examples: dict[str, str] = {}
     for kind, key in chapter.list_references(survey):
-        if kind.template not in examples and (reference := kind.write(key)) in registry(survey):
+        if kind.template not in examples and (reference := kind.write(key)) in index_figures(survey):
             examples[kind.template] = reference
     rows = [
         f"| `{kind.template}` | {kind.words.format(group='the first group') or 'as the data have it'}{kind.is_end * ' (end of an interval)'} "

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from math import isnan
 from typing import Any
 
-from ..survey.model import Survey, remembered
-from ..survey.official import labels
+from ..survey.model import Survey, remember
+from ..survey.official import list_labels
 from .kind import Key
 
 SAME_COUNT = "as asked"  # of national figures: those that count what the question asks
 
 
-@remembered
+@remember
 def printed_rows(survey: Survey) -> Mapping[Key, list[Any]]:
     """Return the rows that print a percent, by (question, item, segment)."""
     rows: dict[Key, list[Any]] = {}
@@ -58,7 +58,7 @@ def _fields(survey: Survey, row: Any, rows: list[Any]) -> dict[str, Any]:
     }
 
 
-@remembered
+@remember
 def _fact_rows(survey: Survey) -> Mapping[str, list[Any]]:
     facts = survey.sample[survey.sample["number"].notna()]["fact"].unique()
     return {fact: list(survey.fact_rows(fact).dropna(subset="number").itertuples()) for fact in facts}
@@ -91,7 +91,7 @@ def make_fact(survey: Survey, fact: str, source: str = "") -> dict[str, Any]:
     }
 
 
-@remembered
+@remember
 def _office_rows(survey: Survey) -> Mapping[Key, list[Any]]:
     rows: dict[Key, list] = {}
     for row in survey.official.itertuples() if survey.article.official else ():
@@ -114,10 +114,10 @@ def make_office_percent(
     """Return the fields of a percent of companies as one page prints it, by default the first."""
     rows = _office_rows(survey)[place, year, measure, size]
     row = next(row for row in rows if row.source == (source or rows[0].source))
-    return _fields(survey, row, rows) | {"place": labels(survey, "places")[place], "base": row.base}
+    return _fields(survey, row, rows) | {"place": list_labels(survey, "places")[place], "base": row.base}
 
 
-@remembered
+@remember
 def countries_by_item(survey: Survey) -> Mapping[Key, Any]:
     """Return the national percents that are comparable and printed as numbers, by (question, item)."""
     rows = survey.national[(survey.national["counts"] == SAME_COUNT) & (survey.national["words"] == "")]

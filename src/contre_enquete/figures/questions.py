@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from ..statistics.rounding import Interval
-from ..survey.claims import any_of, gap_ends, ratio_ends
-from ..survey.model import Survey, remembered
+from ..survey.claims import bound_at_least_one, bound_gap, bound_ratio
+from ..survey.model import Survey, remember
 from ..survey.reference import Reference
-from ..survey.voices import leaders
+from ..survey.voices import find_leaders
 from .kind import Key
 from .published import countries_by_item
 
@@ -36,7 +36,7 @@ def make_named_count(survey: Survey, question: str, segment: str) -> dict[str, A
     return {"value": int(((shown["segment"] == segment) & shown["percent"].isna()).sum())}
 
 
-@remembered
+@remember
 def shown_pairs(survey: Survey) -> Mapping[Key, tuple[float, float]]:
     """Return the percents of the two groups compared, by (question, item), where both are shown."""
     shown, (first, second) = survey.shown_percents(), survey.article.compared
@@ -81,22 +81,22 @@ def make_lead(survey: Survey, question: str, item: str) -> dict[str, Any]:
 
 def make_gap_low(survey: Survey, question: str, item: str) -> dict[str, Any]:
     """Return the smallest gap before rounding."""
-    return _of_both(survey, question, item, value=gap_ends(*_exact_pair(survey, question, item))[0])
+    return _of_both(survey, question, item, value=bound_gap(*_exact_pair(survey, question, item))[0])
 
 
 def make_gap_high(survey: Survey, question: str, item: str) -> dict[str, Any]:
     """Return the largest gap before rounding."""
-    return _of_both(survey, question, item, value=gap_ends(*_exact_pair(survey, question, item))[1])
+    return _of_both(survey, question, item, value=bound_gap(*_exact_pair(survey, question, item))[1])
 
 
 def make_ratio_low(survey: Survey, question: str, item: str) -> dict[str, Any]:
     """Return the smallest ratio of the higher percent to the lower before rounding."""
-    return _of_both(survey, question, item, value=ratio_ends(*_exact_pair(survey, question, item))[0])
+    return _of_both(survey, question, item, value=bound_ratio(*_exact_pair(survey, question, item))[0])
 
 
 def make_ratio_high(survey: Survey, question: str, item: str) -> dict[str, Any] | None:
     """Return the largest ratio before rounding; None if the lower percent may stand for 0."""
-    _, highest = ratio_ends(*_exact_pair(survey, question, item))
+    _, highest = bound_ratio(*_exact_pair(survey, question, item))
     return None if highest is None else _of_both(survey, question, item, value=highest)
 
 
@@ -117,7 +117,7 @@ def make_lead_count(survey: Survey, question: str, segment: str) -> dict[str, An
     return {"value": sum(leader(survey, question, item) == segment for item in items)}
 
 
-@remembered
+@remember
 def _sources_by_value(survey: Survey) -> Mapping[Key, tuple[str, ...]]:
     rows = survey.figures[survey.figures["words"] == ""]
     values = rows.groupby(["question", "item", "segment", "percent"], sort=False)["source"]
@@ -141,13 +141,13 @@ def make_printing_voices(survey: Survey, *key: str) -> dict[str, Any]:
     return {"value": survey.count_voices(sources), "printed_by": sources}
 
 
-@remembered
+@remember
 def _leading_sources(survey: Survey) -> Mapping[Key, tuple[str, ...]]:
     """Return the pages other than the article and the one shown that put a group ahead, by (question, item, group)."""
     pages: dict[Key, tuple[str, ...]] = {}
     for question, item in survey.item_keys():
         left_out = survey.article.source, survey.question(question)["shown"]
-        ahead = {s: group for s, group in leaders(survey, question, item).items() if s not in left_out}
+        ahead = {s: group for s, group in find_leaders(survey, question, item).items() if s not in left_out}
         for segment in survey.article.compared:
             if sources := tuple(source for source, group in ahead.items() if group == segment):
                 pages[question, item, segment] = sources
@@ -171,7 +171,7 @@ def make_leading_voices(survey: Survey, *key: str) -> dict[str, Any]:
     return {"value": survey.count_voices(sources), "printed_by": sources}
 
 
-@remembered
+@remember
 def _items_of_group(survey: Survey) -> Mapping[Key, list[Reference]]:
     """Return the percents shown of a group, by (question, group), in the order of the codebook."""
     shown = survey.shown_percents()
@@ -190,9 +190,9 @@ def list_answer_sets(survey: Survey) -> Iterator[Key]:
     return (key for key, references in _items_of_group(survey).items() if len(references) > 1)
 
 
-@remembered
+@remember
 def _any_of(survey: Survey, question: str, segment: str) -> Interval:
-    return any_of(survey, tuple(_items_of_group(survey)[question, segment]))
+    return bound_at_least_one(survey, tuple(_items_of_group(survey)[question, segment]))
 
 
 def make_any_low(survey: Survey, question: str, segment: str) -> dict[str, Any]:

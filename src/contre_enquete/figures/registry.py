@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..errors import nearest_name
-from ..survey.model import Survey, remembered
+from ..survey.model import Survey, remember
 from .figure import Figure, UnknownFigure
 from .table import CHAPTERS, parse_reference
 
@@ -59,8 +59,8 @@ class Registry(Mapping[str, Figure]):
         return self._made[reference]
 
 
-@remembered
-def registry(survey: Survey) -> Registry:
+@remember
+def index_figures(survey: Survey) -> Registry:
     """Return every figure that a text may cite, by reference.
 
     A figure is made when it is asked for. Raises UnknownFigure for a reference that is no figure's; when one is made,

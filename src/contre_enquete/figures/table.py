@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import groupby
 
-from ..survey.claims import judged_claims
-from ..survey.estimates import common_share, respondents, with_disputed_value_of_others
+from ..survey.claims import judge_claims
+from ..survey.estimates import count_respondents, find_common_share, replace_disputed_percent
 from ..survey.model import Survey
-from ..survey.official import near_the_survey, with_middle
+from ..survey.official import list_middle_comparisons, list_near_comparisons
 from . import analysis, published, questions
 from .analysis import count, list_if_offices, list_if_own, list_once, list_sorts
 from .figure import Figure
@@ -60,14 +60,14 @@ class Chapter:
 
 @cache
 def _keys_otherwise(list_keys: ListKeys) -> ListKeys:
-    return lambda survey: list_keys(with_disputed_value_of_others(survey)) if survey.article.disputed else ()
+    return lambda survey: list_keys(replace_disputed_percent(survey)) if survey.article.disputed else ()
 
 
 def _otherwise(kind: Kind) -> Kind:
     """Return the kind of what would follow if the disputed percent were as other voices print it."""
 
     def make(survey: Survey, *key: str) -> dict | None:
-        figure = kind.figure(with_disputed_value_of_others(survey), key)
+        figure = kind.figure(replace_disputed_percent(survey), key)
         if figure is None:
             return None
         return vars(replace(figure, reference=f"{figure.reference}.other", details=(*figure.details, OTHERWISE)))
@@ -138,7 +138,7 @@ VERDICTS = Chapter(
         Kind("count.claims.wording[.{sort}]", "count", "claims of the article, by their words", list_sorts(analysis.WORDING_VERDICTS), analysis.make_wording_verdict_count),
         Kind("count.claims.unit[.{sort}]", "count", "claims of the article, by whom they speak of", list_sorts(analysis.UNITS), analysis.make_unit_count),
         Kind("count.percents[.{sort}]", "count", "percents that the article prints", list_sorts(analysis.FIGURE_VERDICTS), analysis.make_percent_verdict_count),
-        Kind("count.claims", "count", "claims of the article", list_once, count(lambda survey: len(judged_claims(survey)))),
+        Kind("count.claims", "count", "claims of the article", list_once, count(lambda survey: len(judge_claims(survey)))),
         Kind("read.{name}", "count", "", analysis.list_readings, analysis.make_reading),
         Kind("count.disclosure.{subject}.{level}", "count", "items of survey disclosure", analysis.list_disclosures, analysis.make_disclosure_count),
         Kind("count.links.{certainty}", "count", "links of the chain of pages", analysis.list_links, analysis.make_link_count),
@@ -160,10 +160,10 @@ FAMILIES = Chapter(
 ESTIMATES = Chapter(
     "What the totals allow, and what each gap is worth",
     (
-        End("share.respondents.low", "count", "fewest respondents in {group} that the totals allow", analysis.list_if_respondents, count(lambda survey: respondents(survey)[0])),
-        End("share.respondents.high", "count", "most respondents in {group} that the totals allow", analysis.list_if_respondents, count(lambda survey: respondents(survey)[-1])),
-        End("share.low", "percent", "lowest share of respondents in {group} that the totals allow", analysis.list_if_share, count(lambda survey: 100 * float(common_share(survey).lower))),
-        End("share.high", "percent", "highest share of respondents in {group} that the totals allow", analysis.list_if_share, count(lambda survey: 100 * float(common_share(survey).upper))),
+        End("share.respondents.low", "count", "fewest respondents in {group} that the totals allow", analysis.list_if_respondents, count(lambda survey: count_respondents(survey)[0])),
+        End("share.respondents.high", "count", "most respondents in {group} that the totals allow", analysis.list_if_respondents, count(lambda survey: count_respondents(survey)[-1])),
+        End("share.low", "percent", "lowest share of respondents in {group} that the totals allow", analysis.list_if_share, count(lambda survey: 100 * float(find_common_share(survey).lower))),
+        End("share.high", "percent", "highest share of respondents in {group} that the totals allow", analysis.list_if_share, count(lambda survey: 100 * float(find_common_share(survey).upper))),
         Kind("deff.{question}.{item}", "count", "largest design effect that the gap survives", analysis.list_estimated_gaps, analysis.make_deff),
         Kind("least-n.{question}.{item}", "count", LEAST_N, analysis.list_estimated_gaps, analysis.make_least_n),
         Kind("bias.{question}.{item}", "points", BIAS, analysis.list_estimated_gaps, analysis.make_bias),
@@ -197,10 +197,10 @@ OFFICES = Chapter(
     "What offices found of companies",
     (
         Kind("official.{place}.{year}.{measure}.{size}[.{source}]", "percent", "", published.list_office_percents, published.make_office_percent),
-        Kind("count.official.comparisons", "count", "comparisons of the largest companies with others, near the survey", list_if_offices, count(lambda survey: len(near_the_survey(survey)))),
+        Kind("count.official.comparisons", "count", "comparisons of the largest companies with others, near the survey", list_if_offices, count(lambda survey: len(list_near_comparisons(survey)))),
         Kind("count.official.ahead", "count", "comparisons in which the largest companies are ahead, near the survey", list_if_offices, count(analysis.count_ahead)),
         Kind("count.official.places", "count", "places compared, near the survey", list_if_offices, count(analysis.count_places)),
-        Kind("count.official.middle", "count", WITH_MIDDLE, list_if_offices, count(lambda survey: len(with_middle(survey)))),
+        Kind("count.official.middle", "count", WITH_MIDDLE, list_if_offices, count(lambda survey: len(list_middle_comparisons(survey)))),
         Kind("count.official.middle-behind", "count", BEHIND, list_if_offices, count(analysis.count_middle_behind)),
         Kind("count.official.middle-near", "count", WITH_MIDDLE_NEAR, list_if_offices, count(analysis.count_middle_near)),
         Kind("count.official.middle-near-behind", "count", BEHIND_NEAR, list_if_offices, count(analysis.count_middle_near_behind)),

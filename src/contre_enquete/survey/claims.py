@@ -16,10 +16,10 @@ from ..errors import DataError
 from ..statistics.inference import frechet_bounds
 from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box, rounding_box
 from ..text.language import uncapitalise
-from .model import Survey, remembered
+from .model import Survey, remember
 from .official import FOUND
 from .reference import Reference
-from .voices import Printing, combine, leaders, printing, rounds_to
+from .voices import Printing, combine_printings, find_leaders, find_printing, is_rounded
 
 WORDING_VERDICTS = {  # how the words of a claim stand to the figures, in words
     "fits": "fits",
@@ -90,8 +90,8 @@ class RuleInput:
 Judgement = tuple[str, str]  # one of WORDING_VERDICTS, and its reason
 
 
-@remembered
-def judged_claims(survey: Survey) -> tuple[Claim, ...]:
+@remember
+def judge_claims(survey: Survey) -> tuple[Claim, ...]:
     """Return every claim of `claims.csv` with its judgements, in the article's order. Raises DataError as `check_claims`."""
     check_claims(survey)
     texts, reasons = (survey.localised(survey.claims, name) for name in ("claim", "reason"))
@@ -99,8 +99,8 @@ def judged_claims(survey: Survey) -> tuple[Claim, ...]:
     for row, text, reason in zip(survey.claims.itertuples(), texts, reasons, strict=True):
         figures = tuple(map(Reference.parse, row.figures.split()))
         about = tuple(map(Reference.parse, row.about.split())) or figures
-        printings = [printing(survey, reference, row.leader) for reference in figures]
-        figure = combine(printings)
+        printings = [find_printing(survey, reference, row.leader) for reference in figures]
+        figure = combine_printings(printings)
         wording, why = RULES[row.rule].judge(survey, RuleInput(about, row.leader, row.reading, reason))
         if row.rule != READING and reason:
             why = f"{why.removesuffix('.')}; {uncapitalise(reason)}"
@@ -125,13 +125,13 @@ def judged_claims(survey: Survey) -> tuple[Claim, ...]:
     return tuple(judged)
 
 
-@remembered
-def printed_percents(survey: Survey) -> dict[Reference, str]:
+@remember
+def judge_percents(survey: Survey) -> dict[Reference, str]:
     """Return the judgement of each percent that the article prints and a claim rests on, once each."""
     own = survey.figures[(survey.figures["source"] == survey.article.source) & survey.figures["percent"].notna()]
     printed = set(zip(own["question"], own["item"], own["segment"], strict=True))
-    percents = dict.fromkeys(r for claim in judged_claims(survey) for r in claim.percents if r.key in printed)
-    return {reference: printing(survey, reference, "").judgement for reference in percents}
+    percents = dict.fromkeys(r for claim in judge_claims(survey) for r in claim.percents if r.key in printed)
+    return {reference: find_printing(survey, reference, "").judgement for reference in percents}
 
 
 def _write_figure_reason(survey: Survey, claim: str, figure: str, printings: list[Printing]) -> str:
@@ -173,7 +173,7 @@ def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
     for pair in row.about:
         if _has_pair(survey, pair):
             first, second = _pair(survey, pair)
-            low, high = gap_ends(first, second)
+            low, high = bound_gap(first, second)
             sentence = "{item}: {first} and {second}, a gap between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}) before rounding"
             words = {"low": survey.language.number(low), "high": survey.language.number(high), "reference": pair}
             clauses.append(survey.language.say(sentence, **_link_pair(survey, pair), **words))
@@ -182,7 +182,7 @@ def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
         else:
             sentence = "{item}: no percentage, only which group leads"
             clauses.append(survey.language.say(sentence, item=survey.item_label(pair.question, pair.item)))
-            leads = leaders(survey, pair.question, pair.item)
+            leads = find_leaders(survey, pair.question, pair.item)
             others = {group for source, group in leads.items() if source != survey.article.source}
             known = "fits" if others == {row.leader} else "not judged"
             judged.add("reverses" if others and row.leader not in others else known)
@@ -197,7 +197,7 @@ def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
         first, second = _pair(survey, pair)
         leader = row.leader or survey.article.compared[int(second > first)]
         ratio = ratio_box(first, second) if leader == survey.article.compared[1] else ratio_box(second, first)
-        ends = ratio_ends(first, second)
+        ends = bound_ratio(first, second)
         if ratio.within(Interval(Fraction(1), math.inf)) is False:
             judged.add("reverses")
         else:
@@ -272,7 +272,9 @@ def _judge_mostly(survey: Survey, row: RuleInput) -> Judgement:
     """Judge whether a majority of each group may have at least one item, the kindest reading of the word. Fréchet 1935."""
     judged, clauses = set(), []
     for segment in dict.fromkeys(reference.segment for reference in row.about):
-        at_least_one = any_of(survey, tuple(reference for reference in row.about if reference.segment == segment))
+        at_least_one = bound_at_least_one(
+            survey, tuple(reference for reference in row.about if reference.segment == segment)
+        )
         judged.add({True: "fits", False: "overstates", None: "not judged"}[at_least_one.within(MAJORITY)])
         highest = max((r for r in row.about if r.segment == segment), key=lambda r: _share(survey, r.key))
         language = survey.language
@@ -291,7 +293,7 @@ def _judge_mostly(survey: Survey, row: RuleInput) -> Judgement:
     return _combine_wordings(judged), "; ".join(clauses) + "."
 
 
-def any_of(survey: Survey, references: tuple[Reference, ...]) -> Interval:
+def bound_at_least_one(survey: Survey, references: tuple[Reference, ...]) -> Interval:
     """Return which percents of a group may have at least one of several items, before rounding, as an interval. Fréchet 1935."""
     boxes = [rounding_box(_share(survey, reference.key)) for reference in references]
     low, _ = frechet_bounds([float(box.lower) / 100 for box in boxes])
@@ -309,7 +311,7 @@ def _judge_rounded(survey: Survey, row: RuleInput) -> Judgement:
         said=survey.language.number(said),
         article=row.about[0],
     )
-    return ("fits" if rounds_to(published, said) else "overstates"), reason
+    return ("fits" if is_rounded(published, said) else "overstates"), reason
 
 
 def _find_unit(survey: Survey, unit: str) -> str:
@@ -363,7 +365,7 @@ def _has_pair(survey: Survey, reference: Reference) -> bool:
 
 def _has_leader(survey: Survey, reference: Reference) -> bool:
     return reference.is_pair and (
-        _has_pair(survey, reference) or bool(leaders(survey, reference.question, reference.item))
+        _has_pair(survey, reference) or bool(find_leaders(survey, reference.question, reference.item))
     )
 
 
@@ -487,7 +489,7 @@ def _fits(survey: Survey, text: str, shape: ReferenceShape) -> bool:
         return False
 
 
-def ratio_ends(first: Fraction, second: Fraction) -> tuple[float, float | None]:
+def bound_ratio(first: Fraction, second: Fraction) -> tuple[float, float | None]:
     """Return the limits of the ratios of the higher to the lower percent that rounding allows.
 
     To two decimals, each away from the printed ratio, so that no ratio that is possible lies outside. The upper one is
@@ -498,13 +500,13 @@ def ratio_ends(first: Fraction, second: Fraction) -> tuple[float, float | None]:
     return max(1.0, low), None if box.upper == math.inf else math.ceil(float(box.upper) * 100) / 100
 
 
-def gap_ends(first: Fraction, second: Fraction) -> tuple[float, float]:
+def bound_gap(first: Fraction, second: Fraction) -> tuple[float, float]:
     """Return the ends of the gap between two printed percents before rounding, in points, whichever group leads."""
     box = gap_box(min(first, second), max(first, second))
     return max(0.0, float(box.lower)), float(box.upper)
 
 
-def disclosure_score(survey: Survey, subject: str) -> dict[str, int]:
+def count_disclosures(survey: Survey, subject: str) -> dict[str, int]:
     """Return how many items of disclosure `subject` ("article" or "edition") meets, meets in part and misses."""
     counts = survey.disclosure[subject].value_counts()
     return {level: int(counts.get(level, 0)) for level in ("met", "partial", "missing")}

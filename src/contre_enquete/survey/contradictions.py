@@ -15,7 +15,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from .model import Survey, remembered
+from .model import Survey, remember
 
 CONTRADICTION_KINDS = ("direction", "swapped", "value", "unit")
 MORE_THAN = "more than "
@@ -39,8 +39,8 @@ class Contradiction:
     others: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@remembered
-def contradictions(survey: Survey) -> tuple[Contradiction, ...]:
+@remember
+def find_contradictions(survey: Survey) -> tuple[Contradiction, ...]:
     """Return every contradiction between sources, in the codebook's order."""
     pairs = _pairs_by_source(survey)
     swapped = _find_swapped(survey, pairs)

@@ -37,9 +37,9 @@ from ..statistics.rounding import (
     share_to_respondents,
     unclassified_share,
 )
-from .model import Survey, remembered
+from .model import Survey, remember
 from .reference import Reference
-from .voices import printing
+from .voices import find_printing
 
 DEFFS = (1, 1.5, 2)
 Item = tuple[Fraction, Fraction, Fraction]  # percents of the first group, the second group and everybody
@@ -84,17 +84,17 @@ class Gap:
     cohens_h: float
 
 
-def article_questions(survey: Survey) -> tuple[str, ...]:
+def list_article_questions(survey: Survey) -> tuple[str, ...]:
     """Return the questions whose gaps the article prints: its first family."""
     return next(iter(survey.article.families.values()), ())
 
 
-@remembered
-def items_with_total(survey: Survey) -> Mapping[tuple[str, str], Item]:
+@remember
+def list_items_with_total(survey: Survey) -> Mapping[tuple[str, str], Item]:
     """Return the printed percents of each item with a known total: (first group, second group, everybody)."""
     items: dict[tuple[str, str], Item] = {}
     groups = (*survey.article.compared, survey.article.everybody)
-    for question in article_questions(survey) if survey.article.mixture else ():
+    for question in list_article_questions(survey) if survey.article.mixture else ():
         shown = survey.shown(question).pivot(index="item", columns="segment", values="percent")
         if groups[-1] in shown:
             for item, row in shown.reindex(survey.shown(question)["item"].unique()).dropna().iterrows():
@@ -103,24 +103,24 @@ def items_with_total(survey: Survey) -> Mapping[tuple[str, str], Item]:
     return MappingProxyType(items)
 
 
-def feasible(survey: Survey) -> dict[tuple[str, str], Interval]:
+def find_feasible_shares(survey: Survey) -> dict[tuple[str, str], Interval]:
     """Return the shares of the first group that each item allows."""
-    return {key: feasible_share(*item) for key, item in items_with_total(survey).items()}
+    return {key: feasible_share(*item) for key, item in list_items_with_total(survey).items()}
 
 
-@remembered
-def common_share(survey: Survey) -> Interval:
+@remember
+def find_common_share(survey: Survey) -> Interval:
     """Return the shares of the first group that all items together allow."""
-    return feasible_shares(items_with_total(survey).values())
+    return feasible_shares(list_items_with_total(survey).values())
 
 
 def has_share(survey: Survey) -> bool:
     """Return True if the totals allow only shares of the first group above 0 and below 1."""
-    share = common_share(survey)
+    share = find_common_share(survey)
     return share.lower > 0 and share.upper < 1
 
 
-def disputed_percent(survey: Survey) -> Reference:
+def find_disputed_reference(survey: Survey) -> Reference:
     """Return the reference to the percent that the article prints otherwise than other voices. Raises DataError if it declares none."""
     if not survey.article.disputed:
         raise DataError(f"{DECLARATION}, disputed: found nothing; expected an item and a group")
@@ -128,23 +128,23 @@ def disputed_percent(survey: Survey) -> Reference:
     return Reference("", question, item, segment=survey.article.disputed.group)
 
 
-def disputed_percents(survey: Survey) -> tuple[float, float]:
-    """Return the disputed percent as the article prints it and as most other voices do. Raises DataError as `with_disputed_value_of_others`."""
-    key = disputed_percent(survey).key
-    return survey.percent(*key), with_disputed_value_of_others(survey).percent(*key)
+def find_disputed_percents(survey: Survey) -> tuple[float, float]:
+    """Return the disputed percent as the article prints it and as most other voices do. Raises DataError as `replace_disputed_percent`."""
+    key = find_disputed_reference(survey).key
+    return survey.percent(*key), replace_disputed_percent(survey).percent(*key)
 
 
-@remembered
-def with_disputed_value_of_others(survey: Survey) -> Survey:
+@remember
+def replace_disputed_percent(survey: Survey) -> Survey:
     """Return the survey with the disputed percent of the article as most other voices print it.
 
     What follows from the percent is given both ways, which are one once every other voice prints what the article does.
     Raises DataError if the article declares none, or no other voice prints it.
     """
-    reference = disputed_percent(survey)
+    reference = find_disputed_reference(survey)
     figures = survey.figures
     rows = (figures[["question", "item", "segment"]] == list(reference.key)).all(axis=1)
-    printed_elsewhere = printing(survey, reference)
+    printed_elsewhere = find_printing(survey, reference)
     if printed_elsewhere.same and not printed_elsewhere.otherwise:
         return survey
     others = figures[rows & figures["source"].isin(printed_elsewhere.otherwise)]
@@ -155,12 +155,12 @@ def with_disputed_value_of_others(survey: Survey) -> Survey:
     return replace(survey, figures=figures.assign(percent=figures["percent"].mask(own, value)))
 
 
-def exchanged_share(survey: Survey) -> Interval:
+def find_exchanged_share(survey: Survey) -> Interval:
     """Return the shares of the first group that remain possible if one item is taken as a source prints it, groups exchanged."""
-    return feasible_shares({**items_with_total(survey), **as_exchanged(survey)}.values())
+    return feasible_shares({**list_items_with_total(survey), **exchange_groups(survey)}.values())
 
 
-def as_exchanged(survey: Survey) -> dict[tuple[str, str], Item]:
+def exchange_groups(survey: Survey) -> dict[tuple[str, str], Item]:
     """Return the item that a source prints with the groups exchanged, as it prints it, and the total of the item.
 
     Item and source are those that the article declares under `exchanged`. Raises DataError if the source does not
@@ -176,7 +176,7 @@ def as_exchanged(survey: Survey) -> dict[tuple[str, str], Item]:
             f"expected one row for each of {', '.join(survey.article.compared)}"
         )
     first, second = (Fraction(str(printed[group])) for group in survey.article.compared)
-    return {exchanged.item: (first, second, items_with_total(survey)[exchanged.item][-1])}
+    return {exchanged.item: (first, second, list_items_with_total(survey)[exchanged.item][-1])}
 
 
 def _exchanged(survey: Survey) -> Exchanged:
@@ -185,22 +185,22 @@ def _exchanged(survey: Survey) -> Exchanged:
     return survey.article.exchanged
 
 
-def reconciliation(survey: Survey) -> tuple[int | None, Fraction, Fraction, Interval]:
+def reconcile_totals(survey: Survey) -> tuple[int | None, Fraction, Fraction, Interval]:
     """Return what would make the totals agree with an item as a source prints it, groups exchanged.
 
     One of four: printed integers off by so many units in all (None: by more than four); a share of
     respondents in no segment above the second value; the first group asked about the item more than the
     third value times as often as others; the item beside it printed with the groups exchanged as well, and a share of
-    the first group in the interval. Raises DataError as `as_exchanged` does.
+    the first group in the interval. Raises DataError as `exchange_groups` does.
     """
-    (swapped,) = as_exchanged(survey).values()
-    beside = items_with_total(survey)[_exchanged(survey).conflict]
+    (swapped,) = exchange_groups(survey).values()
+    beside = list_items_with_total(survey)[_exchanged(survey).conflict]
     asked = feasible_rho(feasible_share(*beside), feasible_share(*swapped))
     mirrored = feasible_shares([swapped, (beside[1], beside[0], beside[2])])
     return least_misprint([beside, swapped]), unclassified_share([beside, swapped]).lower, asked.lower, mirrored
 
 
-def witnesses(survey: Survey) -> list[tuple[float, Interval]]:
+def list_witness_shares(survey: Survey) -> list[tuple[float, Interval]]:
     """Return the shares of the first group that the item `exchanged.control` allows, for each total that is printed of it.
 
     The source that exchanges the groups of another item prints this one too; its totals are those of other
@@ -236,10 +236,10 @@ class SamePeople:
     strongest: float
 
 
-@remembered
-def same_people(survey: Survey, question: str, item: str, next_item: str) -> tuple[SamePeople, ...]:
+@remember
+def compare_same_people(survey: Survey, question: str, item: str, next_item: str) -> tuple[SamePeople, ...]:
     """Return how sure the order of two items of a question is in each group compared, for the same people."""
-    share, total = common_share(survey), survey.number_of("respondents")
+    share, total = find_common_share(survey), survey.number_of("respondents")
     found = []
     for place, group in enumerate(survey.article.compared):
         ends = [float(end) for end in (share.lower, share.upper)]
@@ -254,27 +254,27 @@ def same_people(survey: Survey, question: str, item: str, next_item: str) -> tup
     return tuple(found)
 
 
-def respondents(survey: Survey) -> range:
+def count_respondents(survey: Survey) -> range:
     """Return how many respondents may be of the first group."""
-    return share_to_respondents(common_share(survey), int(survey.number_of("respondents")))
+    return share_to_respondents(find_common_share(survey), int(survey.number_of("respondents")))
 
 
-def size_classes(survey: Survey) -> list[tuple[str, bool]]:
+def match_size_classes(survey: Survey) -> list[tuple[str, bool]]:
     """Return each size class, smallest first, and whether the first group may be all classes up to it."""
     rows = survey.shown(survey.article.size_classes)
-    return list(zip(rows["item"], matches_size_classes(common_share(survey), rows["percent"]), strict=True))
+    return list(zip(rows["item"], matches_size_classes(find_common_share(survey), rows["percent"]), strict=True))
 
 
-@remembered
-def gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]:
+@remember
+def estimate_gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]:
     """Return the gaps of some questions, one family for Holm's correction, in the codebook's order.
 
     Raises DataError when the totals leave no share of the first group to compute with.
     """
-    total, share = int(survey.number_of("respondents")), common_share(survey)
+    total, share = int(survey.number_of("respondents")), find_common_share(survey)
     if not has_share(survey):
         raise DataError(
-            f"data/survey.csv: percentages and totals of {', '.join(article_questions(survey))} allow the shares {share} of the first "
+            f"data/survey.csv: percentages and totals of {', '.join(list_article_questions(survey))} allow the shares {share} of the first "
             "group; expected an interval inside (0, 1)"
         )
     pairs, groups = {}, survey.article.compared
@@ -313,19 +313,19 @@ def gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]:
     return tuple(found)
 
 
-def family_gaps(survey: Survey, family: str) -> tuple[Gap, ...]:
+def estimate_family_gaps(survey: Survey, family: str) -> tuple[Gap, ...]:
     """Return the gaps of a family of questions that the article declares. Raises DataError for an unknown family."""
     if family not in survey.article.families:
         raise unknown_name("family", family, survey.article.families)
-    return gaps(survey, survey.article.families[family])
+    return estimate_gaps(survey, survey.article.families[family])
 
 
-def all_gaps(survey: Survey) -> tuple[Gap, ...]:
+def estimate_all_gaps(survey: Survey) -> tuple[Gap, ...]:
     """Return the gaps of every family that the article declares, family by family."""
-    return tuple(gap for family in survey.article.families.values() for gap in gaps(survey, family))
+    return tuple(gap for family in survey.article.families.values() for gap in estimate_gaps(survey, family))
 
 
-def interval_at(gap: Gap, total: int, share: float, deff: float) -> tuple[float, float]:
+def compute_interval(gap: Gap, total: int, share: float, deff: float) -> tuple[float, float]:
     """Return Newcombe's interval of a gap, in points, at one share of the first group (0 to 1) and one design effect."""
     lower, upper = newcombe(gap.first / 100, total * share, gap.second / 100, total * (1 - share), deff)
     return 100 * float(lower), 100 * float(upper)

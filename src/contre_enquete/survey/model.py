@@ -46,7 +46,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def remembered(function: Callable[Concatenate[Survey, P], R]) -> Callable[Concatenate[Survey, P], R]:
+def remember(function: Callable[Concatenate[Survey, P], R]) -> Callable[Concatenate[Survey, P], R]:
     """Keep a function's results with the survey that is its first argument, so that each is computed once.
 
     A table that it returns is the caller's own to change.
@@ -107,7 +107,7 @@ class Survey:
     language: Language
     article: Article
     project: Path
-    results: dict = field(default_factory=dict, init=False, repr=False)  # of `remembered` functions
+    results: dict = field(default_factory=dict, init=False, repr=False)  # of functions with `remember`
 
     def __repr__(self) -> str:
         """Return the edition's name, its language, the number of rows of each table, and calls to go on with."""
@@ -166,7 +166,7 @@ class Survey:
         """Return every table."""
         return [getattr(self, name) for name, table in vars(Survey).items() if isinstance(table, CopyOnRead)]
 
-    @remembered
+    @remember
     def printed_rows(self) -> Mapping[str, tuple[Any, ...]]:
         """Return the rows of `survey.csv` by question, in their order."""
         rows: dict[str, list[Any]] = {}
@@ -174,7 +174,7 @@ class Survey:
             rows.setdefault(row.question, []).append(row)
         return MappingProxyType({question: tuple(of_question) for question, of_question in rows.items()})
 
-    @remembered
+    @remember
     def item_keys(self) -> tuple[tuple[str, str], ...]:
         """Return question and item of each item, in the codebook's order."""
         return tuple(zip(self.items["question"], self.items["item"], strict=True))
@@ -183,7 +183,7 @@ class Survey:
         """Return the source whose figures the edition shows of a group. Raises DataError for an unknown question."""
         return self.question(question)["shown_total" if segment == self.article.everybody else "shown"]
 
-    @remembered
+    @remember
     def shown_percents(self) -> Mapping[tuple[str, str, str], float]:
         """Return the percents that the edition shows, by question, item and segment."""
         return MappingProxyType(
@@ -195,7 +195,7 @@ class Survey:
             }
         )
 
-    @remembered
+    @remember
     def shown(self, question: str) -> pd.DataFrame:
         """Return the figures that the edition shows for a question.
 
@@ -241,7 +241,7 @@ class Survey:
             )
         return percent
 
-    @remembered
+    @remember
     def printed_otherwise(self, question: str) -> pd.DataFrame:
         """Return the figures of a question that other sources print and that differ from those shown.
 
@@ -257,7 +257,7 @@ class Survey:
         grouped = differ.groupby(keys, sort=False)["source_other"].agg(tuple)
         return grouped.rename("sources").reset_index().rename(columns={"percent_other": "percent"})
 
-    @remembered
+    @remember
     def question(self, question: str) -> pd.Series:
         """Return the codebook's entry of a question, with `label`, `measure` and `base` in the edition's language.
 
@@ -269,7 +269,7 @@ class Survey:
         words = {name: self.localised(entry, name).iloc[0] for name in ("label", "measure", "base")}
         return pd.Series({**entry.iloc[0][["question", "unit", "exact_wording", "shown", "shown_total"]], **words})
 
-    @remembered
+    @remember
     def segment_label(self, segment: str) -> str:
         """Return the name of a segment in the edition's language. Raises DataError for one that is not in the codebook."""
         labels = self.localised(self.segments.set_index("segment"), "label")
@@ -277,7 +277,7 @@ class Survey:
             raise unknown_name("group", segment, labels.index)
         return labels[segment]
 
-    @remembered
+    @remember
     def item_label(self, question: str, item: str) -> str:
         """Return the name of an item in the edition's language. Raises DataError for one that is not in the codebook."""
         self.question(question)
@@ -299,12 +299,12 @@ class Survey:
             raise unknown_name("source", source, self._pages())
         return self._pages()[source]
 
-    @remembered
+    @remember
     def _pages(self) -> Mapping[str, Any]:
         tables = (self.sources, self.official_sources)
         return MappingProxyType({row.source: row for table in tables for row in table.itertuples()})
 
-    @remembered
+    @remember
     def published(self, source: str) -> str:
         """Return when a source was published, in words, as precisely as is known: a day, a month or a year.
 
@@ -315,7 +315,7 @@ class Survey:
             return self.language.month(datetime.date.fromisoformat(f"{date}-01"))
         return self.language.date(datetime.date.fromisoformat(date)) if len(date) == len("YYYY-MM-DD") else date
 
-    @remembered
+    @remember
     def voice_of(self) -> Mapping[str, str]:
         """Return the voice of each source: pages that copy one text are one voice."""
         return MappingProxyType(dict(zip(self.sources["source"], self.sources["voice"], strict=True)))
@@ -337,7 +337,7 @@ class Survey:
         rows = self.sample[self.sample["fact"] == name]
         return rows.sort_values("source", key=lambda source: source != self.article.method, kind="stable")
 
-    @remembered
+    @remember
     def fact(self, name: str) -> float | datetime.date:
         """Return a fact about the sample, a number or a date, as the method page gives it, or else its first source.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any  # a row of a table: pandas ships no types
 
 from .contradictions import find_differing
-from .model import Survey, remembered
+from .model import Survey, remember
 
 KEY = ("place", "year", "measure", "size")
 BASES = {  # of which companies a percent is, in words
@@ -70,8 +70,8 @@ class Differing:
     other: str
 
 
-@remembered
-def comparisons(survey: Survey) -> tuple[Comparison, ...]:
+@remember
+def list_comparisons(survey: Survey) -> tuple[Comparison, ...]:
     """Return one comparison for each place and year of which a source has the largest companies and others.
 
     The measure is the first of those declared that a source has so. In the order of the ratios, highest first.
@@ -95,26 +95,26 @@ def comparisons(survey: Survey) -> tuple[Comparison, ...]:
     return tuple(sorted(found.values(), key=lambda comparison: -comparison.ratio))
 
 
-def near_the_survey(survey: Survey) -> tuple[Comparison, ...]:
+def list_near_comparisons(survey: Survey) -> tuple[Comparison, ...]:
     """Return the comparisons of the years that the article's survey is set beside."""
     official = survey.article.official
-    return tuple(c for c in comparisons(survey) if official and official.years[0] <= c.year <= official.years[1])
+    return tuple(c for c in list_comparisons(survey) if official and official.years[0] <= c.year <= official.years[1])
 
 
-def with_middle(survey: Survey) -> tuple[Comparison, ...]:
+def list_middle_comparisons(survey: Survey) -> tuple[Comparison, ...]:
     """Return the comparisons, of any year, that have the class below the largest too, latest last."""
     official = survey.article.official
-    found = [c for c in comparisons(survey) if official and official.middle in c.rows]
+    found = [c for c in list_comparisons(survey) if official and official.middle in c.rows]
     return tuple(sorted(found, key=lambda comparison: (comparison.year, comparison.place)))
 
 
-def ahead(found: Iterable[Comparison], other: str = "") -> tuple[Comparison, ...]:
+def filter_ahead(found: Iterable[Comparison], other: str = "") -> tuple[Comparison, ...]:
     """Return those comparisons in which the largest companies are ahead of another size, or else of whom they are compared with."""
     return tuple(c for c in found if c.rows[c.largest].percent > c.rows[other or c.against].percent)
 
 
-@remembered
-def differing_copies(survey: Survey) -> tuple[Differing, ...]:
+@remember
+def find_differing_copies(survey: Survey) -> tuple[Differing, ...]:
     """Return every figure of an office that another page prints otherwise, found as those of the survey are."""
     publishers = dict(zip(survey.official_sources["source"], survey.official_sources["publisher"], strict=True))
     return tuple(
@@ -127,13 +127,13 @@ def differing_copies(survey: Survey) -> tuple[Differing, ...]:
 
 def _size(survey: Survey) -> str:
     say, number = survey.language.say, survey.language.number
-    near, middle = near_the_survey(survey), with_middle(survey)
+    near, middle = list_near_comparisons(survey), list_middle_comparisons(survey)
     below = survey.article.official.middle if survey.article.official else ""
     return say(
         "Of companies, other surveys found the large ones ahead in [{ahead}](#count.official.ahead) of [{all} comparisons](#count.official.comparisons) with small ones or with all; with medium-sized ones, in [{behind}](#count.official.middle-behind) of [{middle}](#count.official.middle).",
-        ahead=number(len(ahead(near))),
+        ahead=number(len(filter_ahead(near))),
         all=number(len(near)),
-        behind=number(len(ahead(middle, below))),
+        behind=number(len(filter_ahead(middle, below))),
         middle=number(len(middle)),
     )
 
@@ -145,8 +145,8 @@ def _trend(survey: Survey) -> str:
     before, after = (_figure(survey, key) for key in (official.before, official.after))
     return survey.language.say(
         "Of companies, other surveys found [{before} in {year}](#official.{first}) and [{after} in {later}](#official.{last}) ({measure}, {place}), but of other tools.",
-        measure=labels(survey, "measures")[before.measure],
-        place=labels(survey, "places")[before.place],
+        measure=list_labels(survey, "measures")[before.measure],
+        place=list_labels(survey, "places")[before.place],
         before=survey.language.percent(before.percent),
         year=f"{before.year:g}",
         first=official.before,
@@ -170,8 +170,8 @@ def _figure(survey: Survey, key: str) -> Any:
     )
 
 
-@remembered
-def labels(survey: Survey, table: str) -> Mapping[str, str]:
+@remember
+def list_labels(survey: Survey, table: str) -> Mapping[str, str]:
     """Return the names of what a codebook of offices lists, "places", "measures" or "sizes", in the edition's language."""
     rows = getattr(survey, table)
     return dict(zip(rows[table.removesuffix("s")], survey.localised(rows, "label"), strict=True))

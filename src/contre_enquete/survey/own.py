@@ -10,8 +10,8 @@ from math import hypot, isnan
 from typing import Any  # a row of a table: pandas ships no types
 
 from ..statistics.inference import wilson
-from .estimates import DEFFS, has_share, respondents
-from .model import Survey, remembered
+from .estimates import DEFFS, count_respondents, has_share
+from .model import Survey, remember
 
 INVENTED = "invented"  # the source of a table that shows nothing observed
 TOTAL = "total"  # its group of everybody
@@ -45,14 +45,14 @@ class Difference:
         return f"yours.{self.question}.{self.item}.{self.segment}"
 
 
-def own_name(survey: Survey) -> str:
+def name_own_survey(survey: Survey) -> str:
     """Return the name of one's own survey, as its table gives it, or words that say that it is invented; "" if there is none."""
     names = list(dict.fromkeys(survey.yours["source"]))
     return survey.language.say("Invented example") if names == [INVENTED] else ", ".join(names)
 
 
-@remembered
-def differences(survey: Survey) -> tuple[Difference, ...]:
+@remember
+def compare_own_survey(survey: Survey) -> tuple[Difference, ...]:
     """Return a difference for each item and group of both one's own table and the published figures, by codebook.
 
     The limits are those of Newcombe's method for any two intervals (Zou and Donner 2008). For the published figure: Wilson's, as if
@@ -99,5 +99,5 @@ def _min_group_size(survey: Survey, segment: str) -> int:
         return everybody
     if not has_share(survey):
         return 0
-    first = respondents(survey)
+    first = count_respondents(survey)
     return first.start if segment == survey.article.compared[0] else everybody - (first.stop - 1)

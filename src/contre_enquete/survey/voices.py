@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any  # a row of a table: pandas ships no types
 
-from .contradictions import contradictions
-from .model import Survey, remembered
+from .contradictions import find_contradictions
+from .model import Survey, remember
 from .reference import Reference
 
 FIGURE_VERDICTS = {  # how a figure that a claim rests on is printed, in words
@@ -37,8 +37,8 @@ class Printing:
     exchanged: tuple[str, ...] = ()
 
 
-@remembered
-def printing(survey: Survey, reference: Reference, leader: str = "") -> Printing:
+@remember
+def find_printing(survey: Survey, reference: Reference, leader: str = "") -> Printing:
     """Return how a figure is printed by other voices than the article's.
 
     What is compared depends on the reference: the percent of a group; for a pair, which group leads (the
@@ -69,7 +69,7 @@ def printing(survey: Survey, reference: Reference, leader: str = "") -> Printing
     return Printing(judgement, tuple(same), tuple(otherwise), exchanged)
 
 
-def combine(printings: list[Printing]) -> str:
+def combine_printings(printings: list[Printing]) -> str:
     """Return the worst judgement of several figures: differs > alone > none > confirmed > source."""
     judgements = {printing.judgement for printing in printings}
     return (
@@ -88,7 +88,7 @@ def _statements_by_source(survey: Survey, reference: Reference, leader: str) -> 
     if reference.kind in ("ahead", "first"):
         return _orders_by_source([row for row in rows if row.segment == reference.segment], reference)
     if reference.is_pair:
-        leads = leaders(survey, reference.question, reference.item)
+        leads = find_leaders(survey, reference.question, reference.item)
         return {source: group == leader if leader else True for source, group in leads.items()}
     return {
         row.source: row.percent
@@ -97,12 +97,12 @@ def _statements_by_source(survey: Survey, reference: Reference, leader: str) -> 
     }
 
 
-def leaders(survey: Survey, question: str, item: str) -> Mapping[str, str]:
+def find_leaders(survey: Survey, question: str, item: str) -> Mapping[str, str]:
     """Return the group that each source puts ahead for an item, by its percents or in words."""
     return _leaders(survey).get((question, item), {})
 
 
-@remembered
+@remember
 def _leaders(survey: Survey) -> Mapping[tuple[str, str], Mapping[str, str]]:
     first, second = survey.article.compared
     ahead: dict[tuple[str, str], dict[str, str]] = {}
@@ -145,7 +145,7 @@ def _find_exchanging(survey: Survey, reference: Reference) -> set[str]:
         return set()
     return {
         source
-        for found in contradictions(survey)
+        for found in find_contradictions(survey)
         if (found.kind, found.question, found.item) == ("swapped", reference.question, reference.item)
         for source in found.sources
     }
@@ -153,11 +153,11 @@ def _find_exchanging(survey: Survey, reference: Reference) -> set[str]:
 
 def _confirms(reference: Reference, claimed: str | float, says: str | float) -> bool:
     if reference.kind == "sample" and not isinstance(claimed, str) and not isinstance(says, str):
-        return rounds_to(says, claimed)
+        return is_rounded(says, claimed)
     return claimed == says
 
 
-def rounds_to(published: float, said: float) -> bool:
+def is_rounded(published: float, said: float) -> bool:
     """Return True if `said` is `published` rounded to its first two digits: 10,000 for 9,908, not for 14,999."""
     unit = 10 ** max(0, len(f"{said:.0f}") - 2)
     return published == said or round(published / unit) * unit == said
