@@ -1,12 +1,12 @@
 """Pictures of where the figures come from: the chain of pages, and who prints what.
 
-As in `charts`, each takes a `Survey` and returns a `Chart`; neither reads a file nor saves anything.
+As in `printed`, each takes a `Survey` and returns a `Chart`; none reads a file nor saves anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import pandas as pd
 import seaborn as sns
@@ -14,24 +14,23 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from contre_enquete import (
-    MARGIN,
     NAME_LINE,
-    PHONE,
-    WIDTH,
     Chart,
     Frame,
     Survey,
-    Words,
     capitalise,
     draw_matrix,
     find_contradictions,
+    is_phone,
     item_axis,
+    label,
     legend,
     palette,
     paper_width,
-    strip_links,
+    set_texts,
     uncapitalise,
     wrap,
+    write_words,
 )
 
 ROW = 0.34  # inches per page of the chain
@@ -40,93 +39,75 @@ INDENTS = 13  # of a phone's paper, for the last page of the chain
 LINES: dict[str, Literal["-"] | tuple[float, Sequence[float]]] = {"read": "-", "inferred": (0, (4, 3))}
 STATES = {"agrees": palette.PALE_BLUE, "differs": palette.PALE_VERMILION}
 FATES = {"kept": palette.BLUE, "dropped": palette.GREY, "added": palette.VERMILION_TEXT, "reversed": palette.RED}
-LINE_OF_CELL = 0.165  # inches
+BACKGROUND = {"facecolor": "white", "linewidth": 0, "pad": 0.8}
 ARTICLE = "S01"
 SURVEY = ""  # the survey itself, before any page
 
 
 def chain(survey: Survey) -> Chart:
-    """The pages from Ipsos to the article, with dates; each link read or inferred.
+    """Return the pages from Ipsos to the article, with dates; each link read or inferred.
 
     One arrow per row of the table of links, solid if the link was read on a page, dashed if inferred.
     """
-    # Over 60 lines: a drawing of its own: words, arrows and table of one chain.
-    say = survey.language.say
-    links = survey.chain
-    depth = {SURVEY: 0}
-    for link in links.itertuples():
-        depth[link.after] = depth[link.before] + 1
-    pages = _tree(survey, SURVEY)
+    say, links = survey.language.say, survey.chain
     kinds = dict(zip(links["after"], survey.localised(links, "page"), strict=True))
-    names = {page: ", ".join(filter(None, [survey.publisher(page), kinds[page]])) for page in pages if page}
-    names[SURVEY] = say("Ipsos, online survey")
+    pages = {SURVEY: say("Ipsos, online survey")} | {
+        page: ", ".join(filter(None, [survey.publisher(page), kinds[page]])) for page in _tree(survey, SURVEY)[1:]
+    }
     when = [survey.published(page) if page else survey.language.date(survey.date_of("fieldwork-end")) for page in pages]
-    count = {certainty: int((links["certainty"] == certainty).sum()) for certainty in LINES}
-    words = Words(
-        title=say(
-            "From Ipsos to the article: [{read} links](#count.links.read) of the chain are read on the pages, [{inferred}](#count.links.inferred) inferred",
-            **{certainty: survey.language.number(number) for certainty, number in count.items()},
-        ),
-        subtitle=say("Pages that carry the survey’s figures, and the page that each takes them from"),
-        note=say("We believe that the Italian pages come from one release of July 10, which we did not read."),
-        source=say("Source: the pages themselves, read in archived copies."),
-        alternative=say(
-            "Diagram of pages joined by arrows. {links}.",
-            links="; ".join(f"{names[k.before]} → {names[k.after]} ({say(k.certainty)})" for k in links.itertuples()),
-        ),
+    words = write_words(
+        survey,
+        title="From Ipsos to the article: [{number} links](#count.links.read) of the chain are read on the pages, [{number}](#count.links.inferred) inferred",
+        subtitle="Pages that carry the survey’s figures, and the page that each takes them from",
+        note="We believe that the Italian pages come from one release of July 10, which we did not read.",
+        source="Source: the pages themselves, read in archived copies.",
+        alternative="Diagram of pages joined by arrows. {links}.",
+        links="; ".join(f"{pages[k.before]} → {pages[k.after]} ({say(k.certainty)})" for k in links.itertuples()),
     )
 
     def draw(axes: Axes) -> None:
-        for link in links.itertuples():
-            (x0, y0), (x1, y1) = ((depth[page], pages.index(page)) for page in (link.before, link.after))
-            axes.plot(
-                [x0, x0, x1 - 0.08],
-                [y0, y1, y1],
-                color=palette.GREY,
-                linestyle=LINES[link.certainty],
-                linewidth=1.4,
-                zorder=1,
-            )
-            axes.plot([x1 - 0.09], [y1], color=palette.GREY, marker=">", markersize=6, linestyle="", zorder=1)
-        marks = pd.DataFrame({"depth": [depth[page] for page in pages], "row": range(len(pages))})
-        sns.scatterplot(marks, x="depth", y="row", color=palette.INK, s=44, zorder=3, legend=False, ax=axes)
-        phone = paper_width(axes) < WIDTH
-        across = max(depth.values()) + (INDENTS if phone else 1.5) + 0.15  # of the axes, in indents
-        inch = axes.get_position().width * paper_width(axes) / across
-        for row, page in enumerate(pages):
-            room = (across - 0.15 - depth[page]) * inch - 0.2
-            weight = "bold" if page == ARTICLE else "normal"
-            axes.annotate(
-                "\n".join(wrap(names[page], room, weight=weight)) if phone else names[page],
-                (depth[page], row),
-                (9, 0),
-                textcoords="offset points",
-                va="center",
-                weight=weight,
-                linespacing=NAME_LINE,
-                bbox={"facecolor": "white", "linewidth": 0, "pad": 0.8},
-            )
+        _draw_chain(axes, links, pages)
         key = [Line2D([], [], color=palette.GREY, linestyle=style) for style in LINES.values()]
         texts = [say("link read"), say("link inferred")]
         legend(axes, key, texts, bbox_to_anchor=(0, 1), borderpad=0.4, borderaxespad=0.3)
-        axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.15, across - 0.15), ylim=(len(pages) - 0.5, -0.5))
-        axes.set_yticks(range(len(pages)), when)
-        axes.grid(visible=False)
-        item_axis(axes)
+        item_axis(axes, when)
 
-    frame = Frame(when, ROW * len(pages), head=0.36)
     table = pd.DataFrame(
         {
-            say("Takes its figures from"): [names[page] for page in links["before"]],
+            say("Takes its figures from"): [pages[page] for page in links["before"]],
             say("Link"): [say(certainty) for certainty in links["certainty"]],
         },
-        index=pd.Index([names[page] for page in links["after"]], name=say("Page")),
+        index=pd.Index([pages[page] for page in links["after"]], name=say("Page")),
     )
-    return Chart("chain", words, table, frame, draw, survey.language)
+    return Chart("chain", words, table, Frame(when, ROW * len(pages), head=0.36), draw, survey.language)
+
+
+def _draw_chain(axes: Axes, links: pd.DataFrame, pages: Mapping[str, str]) -> None:
+    """Draw pages from top to bottom, each one indent to the right of the page that it follows, with the links."""
+    depth = {SURVEY: 0}
+    for link in links.itertuples():
+        depth[link.after] = depth[link.before] + 1
+    rows = {page: row for row, page in enumerate(pages)}
+    for link in links.itertuples():
+        left, right, top, row = depth[link.before], depth[link.after], rows[link.before], rows[link.after]
+        look: dict[str, Any] = {"color": palette.GREY, "zorder": 1}
+        axes.plot([left, left, right - 0.08], [top, row, row], linestyle=LINES[link.certainty], linewidth=1.4, **look)
+        axes.plot([right - 0.09], [row], marker=">", markersize=6, linestyle="", **look)
+    marks = pd.DataFrame({"depth": [depth[page] for page in pages], "row": range(len(pages))})
+    sns.scatterplot(marks, x="depth", y="row", color=palette.INK, s=44, zorder=3, legend=False, ax=axes)
+    across = max(depth.values()) + (INDENTS if is_phone(axes) else 1.5) + 0.15  # of the axes, in indents
+    inch = axes.get_position().width * paper_width(axes) / across
+    for page, name in pages.items():
+        weight, room = "bold" if page == ARTICLE else "normal", (across - 0.15 - depth[page]) * inch - 0.2
+        text = "\n".join(wrap(name, room, weight=weight)) if is_phone(axes) else name
+        spot = depth[page], rows[page]
+        label(axes, text, spot, 9, size=10, weight=weight, linespacing=NAME_LINE, bbox=BACKGROUND)
+    axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.15, across - 0.15))
+    axes.grid(visible=False)
 
 
 def _tree(survey: Survey, page: str) -> list[str]:
-    """A page and all that follow from it: each below the one it follows, the article's branch last."""
+    """Return a page and all that follow from it: each below the one it follows, the article's branch last."""
     links, dates = survey.chain, survey.sources.set_index("source")["date"]
     branches = [_tree(survey, after) for after in links[links["before"] == page]["after"]]
     branches.sort(key=lambda branch: (ARTICLE in branch, dates[branch[0]]))
@@ -134,11 +115,10 @@ def _tree(survey: Survey, page: str) -> list[str]:
 
 
 def columns(survey: Survey) -> Chart:
-    """The last copy side by side: Microsoft's table, the page that the article condenses, and what the article made of it.
+    """Return the last copy side by side: Microsoft's table, the page that the article condenses, and the article.
 
     The figures from the survey's table; of the two texts, a few words each, read on the pages.
     """
-    # Over 60 lines: a table of texts that no other chart has.
     say, percent = survey.language.say, survey.language.percent
 
     def both(item: str) -> str:
@@ -155,129 +135,87 @@ def columns(survey: Survey) -> Chart:
         (say("How many companies"), "–", "–", "added", say("“Mostly”, at the head of paragraph 2")),
         (say("The conference"), "–", say("an s too many in its name"), "kept", say("the same s too many, in paragraph 13")),
     ]  # fmt: skip
-    heads = [survey.publisher("S04"), survey.publisher("S02"), survey.publisher(ARTICLE)]
-    cells = [
-        [told, between, f"{capitalise(say(fate))}{say(': ')}{article}"] for _, told, between, fate, article in rows
-    ]
-    colours = [FATES[fate] for *_, fate, _ in rows]
-    words = Words(
-        title=say("From Microsoft’s table to the article: what was kept, dropped, added and reversed"),
-        subtitle=say("What each page has on each subject, in figures or in a few words"),
-        note="",
-        source=say("Source: the pages themselves, read in archived copies."),
-        alternative=say(
-            "Table, a column for each page. {rows}.",
-            rows="; ".join(
-                f"{row[0]}{say(': ')}" + ", ".join(f"{head}, {cell}" for head, cell in zip(heads, texts, strict=True))
-                for row, texts in zip(rows, cells, strict=True)
-            ),
+    cells = [(first, second, f"{capitalise(say(fate))}{say(': ')}{text}") for _, first, second, fate, text in rows]
+    subjects = pd.Index([subject for subject, *_ in rows], name=say("Subject"))
+    texts = pd.DataFrame(cells, subjects, [survey.publisher(source) for source in ("S04", "S02", ARTICLE)])
+    words = write_words(
+        survey,
+        title="From Microsoft’s table to the article: what was kept, dropped, added and reversed",
+        subtitle="What each page has on each subject, in figures or in a few words",
+        source="Source: the pages themselves, read in archived copies.",
+        alternative="Table, a column for each page. {rows}.",
+        rows="; ".join(
+            f"{subject}{say(': ')}" + ", ".join(f"{page}, {cell}" for page, cell in row.items())
+            for subject, row in texts.iterrows()
         ),
     )
-    shown = [[strip_links(text) for text in texts] for texts in cells]
-
-    def depths(paper: float) -> list[float]:
-        room = (paper - 3 * MARGIN) / len(heads) - 0.12
-        return [0.3 + LINE_OF_CELL * max(len(wrap(text, room, 8.5, "bold")) for text in texts) for texts in shown]
-
-    def draw(axes: Axes) -> None:
-        paper = paper_width(axes)
-        axes.set_position((MARGIN / paper, axes.get_position().y0, 1 - 2 * MARGIN / paper, axes.get_position().height))
-        inches = depths(paper)
-        room = (paper - 3 * MARGIN) / len(heads)
-        axes.set(xlim=(0, paper - 2 * MARGIN), ylim=(sum(inches) + 0.3, 0), xticks=[], yticks=[])
-        axes.grid(visible=False)
-        for column, head in enumerate(heads):
-            axes.text(column * room, 0.15, head, weight="bold", va="center", size=9.5)
-        top = 0.3
-        for row, texts, depth, colour in zip(rows, shown, inches, colours, strict=True):
-            axes.hlines(top, 0, paper - 2 * MARGIN, color=palette.GRID_GREY, linewidth=1)
-            axes.text(0, top + 0.13, row[0], color=palette.GREY, va="center", size=8.5)
-            for column, text in enumerate(texts):
-                last = column == len(texts) - 1
-                lines = "\n".join(wrap(text, room - 0.12, 8.5, "bold"))
-                weight, ink = ("bold", colour) if last else ("normal", palette.INK)
-                axes.text(
-                    column * room,
-                    top + 0.26,
-                    lines,
-                    va="top",
-                    size=8.5,
-                    weight=weight,
-                    color=ink,
-                    linespacing=NAME_LINE,
-                )
-            top += depth
-
-    frame = Frame([""], sum(depths(WIDTH)) + 0.3, on_phone=sum(depths(PHONE)) + 0.3)
-    table = pd.DataFrame(shown, columns=heads, index=pd.Index([row[0] for row in rows], name=say("Subject")))
-    return Chart("columns", words, table, frame, draw, survey.language)
+    return set_texts("columns", words, texts, [FATES[fate] for *_, fate, _ in rows], survey.language)
 
 
 def matrix(survey: Survey) -> Chart:
-    """Who prints what; figures by sources, agreement and contradiction.
+    """Return who prints what; figures by sources, agreement and contradiction.
 
-    Every figure by employer size of an item that two sources tell of, one of them in percent, as each prints it. A cell differs
-    when a contradiction found in the table has its source on the lesser side.
+    Every figure by employer size of an item that two sources print, one of them in percent, as each prints it. A cell
+    differs when a contradiction found in the table has its source on the lesser side.
     """
-    # Over 60 lines: finds, judges and words each cell in one pass.
-    say = survey.language.say
-    rows = survey.figures[survey.figures["segment"].isin(survey.article.compared)]
-    items = rows.groupby(["question", "item"])
-    rows = rows[(items["source"].transform("nunique") > 1) & (items["percent"].transform("count") > 0)]
-    items = list(zip(survey.items["question"], survey.items["item"], strict=True))
-    keys = [(*item, segment) for item in items for segment in survey.article.compared]
-    keys = [key for key in keys if (rows[["question", "item", "segment"]] == list(key)).all(axis=1).any()]
+    say, rows = survey.language.say, _shared_figures(survey)
+    differing = rows[rows["state"] == "differs"]
+    names = list(rows.sort_values("place", kind="stable")["name"].unique())
+    disputed = differing.sort_values("place", kind="stable")["item_label"].unique()
     sources = [source for source in survey.sources["source"] if source in set(rows["source"])]
-    names = [
-        f"{survey.item_label(question, item)}, {survey.segment_label(segment)}" for question, item, segment in keys
-    ]
-    differing = {
-        (found.question, found.item, segment, source)
-        for found in find_contradictions(survey)
-        for source in found.sources
-        for segment in ([found.segment] if found.segment else survey.article.compared)
-    }
-    disputed = [survey.item_label(*item) for item in items if any(key[:2] == item for key in differing & _cells(rows))]
-    texts, colours, references = (pd.DataFrame("", index=names, columns=sources) for _ in range(3))
-    contradicted = []
-    for row in rows.itertuples():
-        key = (row.question, row.item, row.segment)
-        cell = keys.index(key), sources.index(row.source)
-        state = "differs" if (*key, row.source) in differing else "agrees"
-        number = "+" if pd.isna(row.percent) else survey.language.number(row.percent)
-        texts.iat[cell] = ("≠ " if state == "differs" else "≈ " if row.words else "") + number
-        colours.iat[cell] = STATES[state]
-        references.iat[cell] = "" if pd.isna(row.percent) else f"{'.'.join(key)}.{row.source}"
-        if state == "differs":
-            value = say("more") if pd.isna(row.percent) else survey.language.percent(row.percent)
-            figure = f"{names[cell[0]]}, {value}"
-            cited = figure if pd.isna(row.percent) else f"[{figure}](#{references.iat[cell]})"
-            contradicted.append(f"{cited} ({survey.publisher(row.source)})")
-    publishers = ", ".join(f"{source}\u00a0{survey.publisher(source)}" for source in sources)
-    words = Words(
-        title=say(
-            "Who prints what: the copies disagree on {items}",
-            items=survey.language.series([uncapitalise(label) for label in disputed]),
-        ),
-        subtitle=say("Figures by employer size that several sources print, in %, as each prints them"),
-        note=say(
-            "≠ at odds with other sources; ≈ printed in words; +: said to be more, without a number. {publishers}.",
-            publishers=publishers,
-        ),
-        source=say("Source: the pages themselves, read in archived copies."),
-        alternative=say(
-            "Matrix of figures by sources. At odds with other sources: {cells}.", cells="; ".join(contradicted)
-        ),
+    cells = rows.assign(colour=rows["state"].map(STATES)).pivot(index="place", columns="source")
+    texts, colours, references = (
+        cells[column].reindex(columns=sources).fillna("").set_axis(names) for column in ("text", "colour", "reference")
+    )
+    words = write_words(
+        survey,
+        title="Who prints what: the copies disagree on {items}",
+        subtitle="Figures by employer size that several sources print, in %, as each prints them",
+        note="≠ at odds with other sources; ≈ printed in words; +: said to be more, without a number. {publishers}.",
+        source="Source: the pages themselves, read in archived copies.",
+        alternative="Matrix of figures by sources. At odds with other sources: {cells}.",
+        items=survey.language.series(list(map(uncapitalise, disputed))),
+        publishers=", ".join(f"{source}\u00a0{survey.publisher(source)}" for source in sources),
+        cells="; ".join(f"{row.cited} ({survey.publisher(row.source)})" for row in differing.itertuples()),
     )
 
     def draw(axes: Axes) -> None:
         draw_matrix(axes, texts, colours, references)
 
     table = texts.replace("", "–").set_axis([survey.publisher(source) for source in sources], axis="columns")
-    table = table.rename_axis(say("Figure"))
-    frame = Frame(names, CELL * len(keys), head=0.3)
-    return Chart("matrix", words, table, frame, draw, survey.language, references=references)
+    frame = Frame(names, CELL * len(names), head=0.3)
+    return Chart("matrix", words, table.rename_axis(say("Figure")), frame, draw, survey.language, references=references)
 
 
-def _cells(rows: pd.DataFrame) -> set[tuple[str, str, str, str]]:
-    return set(zip(rows["question"], rows["item"], rows["segment"], rows["source"], strict=True))
+def _shared_figures(survey: Survey) -> pd.DataFrame:
+    """Return the figures of the matrix, with the texts of their cells, and the place of their rows."""
+    rows = survey.figures[survey.figures["segment"].isin(survey.article.compared)]
+    items = rows.groupby(["question", "item"])
+    rows = rows[(items["source"].transform("nunique") > 1) & (items["percent"].transform("count") > 0)]
+    differing = {
+        (found.question, found.item, segment, source)
+        for found in find_contradictions(survey)
+        for source in found.sources
+        for segment in ([found.segment] if found.segment else survey.article.compared)
+    }
+    order = list(zip(survey.items["question"], survey.items["item"], strict=True))
+
+    def describe(row: pd.Series) -> dict[str, object]:
+        key = row["question"], row["item"], row["segment"]
+        item, state = survey.item_label(*key[:2]), "differs" if (*key, row["source"]) in differing else "agrees"
+        name = f"{item}, {survey.segment_label(row['segment'])}"
+        place = order.index(key[:2]), survey.article.compared.index(row["segment"])
+        mark = "≠ " if state == "differs" else "≈ " if row["words"] else ""
+        known = {"name": name, "item_label": item, "state": state, "source": row["source"], "place": place}
+        if pd.isna(row["percent"]):
+            more = survey.language.say("more")
+            return known | {"text": f"{mark}+", "reference": "", "cited": f"{name}, {more}"}
+        reference = ".".join([*key, row["source"]])
+        cited = f"[{name}, {survey.language.percent(row['percent'])}](#{reference})"
+        return known | {
+            "text": f"{mark}{survey.language.number(row['percent'])}",
+            "reference": reference,
+            "cited": cited,
+        }
+
+    return pd.DataFrame([describe(row) for _, row in rows.iterrows()])

@@ -1,11 +1,8 @@
-"""Picture of the verdicts: each claim of the article, paragraph by paragraph, judged twice."""
+"""Picture of the verdicts: each claim of the article, paragraph by paragraph, judged three times."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from contre_enquete import (
@@ -15,136 +12,64 @@ from contre_enquete import (
     Chart,
     Frame,
     Survey,
-    Words,
     capitalise,
-    item_axis,
+    draw_tiles,
     judge_claims,
-    judge_percents,
     palette,
-    paper_width,
     strip_links,
+    write_words,
 )
 
 ROW = 0.27  # inches per verdict
 NAMES = 1.75  # inches, on a phone
-TALLY = 3  # tiles wide, for the number at the end of a row
-FIGURE_MARKS = dict(
-    zip(FIGURE_VERDICTS, [palette.BLUE, palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY], strict=True)
-)
-WORDING_MARKS = dict(
-    zip(
-        WORDING_VERDICTS,
-        [palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY, palette.BLUE, palette.MIDDLE_GREY],
-        strict=True,
-    )
-)
-UNIT_MARKS = dict(zip(UNITS, [palette.VIOLET, palette.RED, palette.GREEN, palette.MIDDLE_GREY], strict=True))
+FIGURE_COLOURS = (palette.BLUE, palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY)
+WORDING_COLOURS = (
+    palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY, palette.BLUE, palette.MIDDLE_GREY
+)  # fmt: skip
+UNIT_COLOURS = (palette.VIOLET, palette.RED, palette.GREEN, palette.MIDDLE_GREY)
+JUDGEMENTS = {  # the heading, the verdicts and their colours, by the attribute of a claim
+    "figure": ("The figure", FIGURE_VERDICTS, dict(zip(FIGURE_VERDICTS, FIGURE_COLOURS, strict=True))),
+    "wording": ("The words", WORDING_VERDICTS, dict(zip(WORDING_VERDICTS, WORDING_COLOURS, strict=True))),
+    "unit": ("Speaks of", UNITS, dict(zip(UNITS, UNIT_COLOURS, strict=True))),
+}
 
 
 def verdicts(survey: Survey) -> Chart:
-    """The claims of the article as tiles, a row for each verdict on the figure and each on the words, with its tally.
+    """Return the claims of the article as tiles, a row for each verdict, with its tally.
 
     From the judgements of `claims.judge_claims`; in the article's order. The cells of the table lead to the claims.
     """
-    # Over 60 lines: words, tiles and table of one chart share its tallies.
     say, number = survey.language.say, survey.language.number
-    claims = pd.DataFrame(
-        [
-            {
-                "claim": c.claim,
-                "text": c.text,
-                "paragraph": c.paragraph,
-                "figure": c.figure,
-                "wording": c.wording,
-                "unit": c.unit,
-            }
-            for c in judge_claims(survey)
-        ]
-    )
-    tallies = {kind: claims[kind].value_counts() for kind in ("figure", "wording", "unit")}
-
-    def told(kind: str, words: Mapping[str, str]) -> str:
-        return ", ".join(
-            f"[{say(words[sort])} {number(int(tallies[kind][sort]))}](#count.claims.{kind}.{sort.replace(' ', '-')})"
-            for sort in words
-            if sort in tallies[kind]
+    claims = pd.DataFrame([vars(claim) for claim in judge_claims(survey)])
+    rows, tallies = [], {}  # a row is a name, a number of tiles and their colour; a tally, the words for it
+    for judged, (heading, names, colours) in JUDGEMENTS.items():
+        counts = claims[judged].value_counts()
+        given = [verdict for verdict in names if verdict in counts]
+        rows.append((say(heading), 0, palette.INK))
+        rows += [(capitalise(say(names[verdict])), int(counts[verdict]), colours[verdict]) for verdict in given]
+        tallies[judged] = ", ".join(
+            f"[{say(names[verdict])} {number(int(counts[verdict]))}]"
+            f"(#count.claims.{judged}.{verdict.replace(' ', '-')})"
+            for verdict in given
         )
-
-    words = Words(
-        title=say(
-            "Of the article’s [{all} percentages](#count.percents), [{confirmed}](#count.percents.confirmed) are also read elsewhere, [{differs}](#count.percents.differs) differs and [{alone}](#count.percents.alone) are in the article alone",
-            **{name: number(count) for name, count in _percents(survey).items()},
-        ),
-        subtitle=say("Claims of the article: the figure each rests on, its words, and whom it speaks of"),
-        note=say("One tile for each claim, once for its figure, once for its words, once for whom it speaks of."),
-        source=say("Source: the edition’s table of claims; reasons and rules stand next to each judgment."),
-        alternative=say(
-            "Tiles, one for each claim, in rows by verdict. Figures: {figures}. Words: {words}. Speaks of: {units}.",
-            figures=told("figure", FIGURE_VERDICTS),
-            words=told("wording", WORDING_VERDICTS),
-            units=told("unit", UNITS),
-        ),
+    words = write_words(
+        survey,
+        title="Of the article’s [{number} percentages](#count.percents), [{number}](#count.percents.confirmed) are also read elsewhere, [{number}](#count.percents.differs) differs and [{number}](#count.percents.alone) are in the article alone",
+        subtitle="Claims of the article: the figure each rests on, its words, and whom it speaks of",
+        note="One tile for each claim, once for its figure, once for its words, once for whom it speaks of.",
+        source="Source: the edition’s table of claims; reasons and rules stand next to each judgment.",
+        alternative="Tiles, one for each claim, in rows by verdict. Figures: {figure}. Words: {wording}. Speaks of: {unit}.",
+        **tallies,
     )
-
-    blocks = (
-        ("figure", say("The figure"), FIGURE_VERDICTS, FIGURE_MARKS),
-        ("wording", say("The words"), WORDING_VERDICTS, WORDING_MARKS),
-        ("unit", say("Speaks of"), UNITS, UNIT_MARKS),
-    )
-    rows: list[
-        tuple[str, pd.Series]
-    ] = []  # a name, and the claims of a verdict; none in the row that names a judgement
-    colours = []
-    for kind, title, vocabulary, marks in blocks:
-        rows.append((title, pd.Series(dtype=str)))
-        colours.append(palette.INK)
-        for sort in vocabulary:
-            if sort in tallies[kind]:
-                rows.append((capitalise(say(vocabulary[sort])), claims["claim"][claims[kind] == sort]))
-                colours.append(marks[sort])
-    names = [name for name, _ in rows]
-    most = max(len(found) for _, found in rows)
+    row_names, numbers, tiles = map(list, zip(*rows, strict=True))
 
     def draw(axes: Axes) -> None:
-        tiles = axes.get_position().width * paper_width(axes) / (most + TALLY)
-        for row, ((_, found), colour) in enumerate(zip(rows, colours, strict=True)):
-            if found.empty:
-                continue
-            frame = pd.DataFrame({"place": range(len(found)), "row": row})
-            side = min(72 * 0.82 * tiles, 15)
-            sns.scatterplot(
-                frame, x="place", y="row", color=colour, marker="s", s=side**2, linewidth=0, legend=False, ax=axes
-            )
-            end = (len(found) - 0.4, row)
-            axes.annotate(number(len(found)), end, (3, 0), textcoords="offset points", va="center", weight="bold")
-        axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.6, most + TALLY - 0.6), ylim=(len(rows) - 0.5, -0.5))
-        axes.set_yticks(range(len(rows)), names)
-        axes.grid(visible=False)
-        item_axis(axes, NAMES)
-        for label, (_, found) in zip(axes.get_yticklabels(), rows, strict=True):
-            label.set_fontweight("bold" if found.empty else "normal")
+        draw_tiles(axes, pd.Series(numbers, row_names), tiles, survey.language, NAMES)
 
     table = pd.DataFrame(
-        {
-            say("Claim"): claims["text"].map(strip_links),
-            say("The figure"): claims["figure"].map(lambda sort: say(FIGURE_VERDICTS[sort])),
-            say("The words"): claims["wording"].map(lambda sort: say(WORDING_VERDICTS[sort])),
-            say("Speaks of"): claims["unit"].map(lambda sort: say(UNITS[sort])),
-        },
+        {say("Claim"): claims["text"].map(strip_links)}
+        | {say(heading): claims[judged].map(names).map(say) for judged, (heading, names, _) in JUDGEMENTS.items()}
     ).set_axis(pd.Index(map(number, claims["paragraph"]), name=say("Paragraph")), axis="index")
-    references = pd.DataFrame({"claim": "claim-" + claims["claim"], "figure": "", "words": "", "unit": ""})
-    return Chart(
-        "verdicts",
-        words,
-        table,
-        Frame(names, ROW * len(names), line=NAMES),
-        draw,
-        survey.language,
-        references=references,
-    )
-
-
-def _percents(survey: Survey) -> dict[str, int]:
-    """How many percents the article prints, and of each sort."""
-    judged = list(judge_percents(survey).values())
-    return {"all": len(judged), **{sort: judged.count(sort) for sort in ("confirmed", "differs", "alone")}}
+    references = pd.DataFrame({"claim": "claim-" + claims["claim"]} | dict.fromkeys(JUDGEMENTS, ""))
+    frame = Frame(row_names, ROW * len(row_names), line=NAMES)
+    return Chart("verdicts", words, table, frame, draw, survey.language, references=references)

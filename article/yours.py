@@ -16,12 +16,13 @@ from contre_enquete import (
     DataError,
     Difference,
     Frame,
+    Style,
     Survey,
     Words,
     capitalise,
     compare_own_survey,
     dot,
-    fill_numbers,
+    draw_intervals,
     heading,
     item_axis,
     label,
@@ -29,18 +30,21 @@ from contre_enquete import (
     name_own_survey,
     palette,
     percent_axis,
+    write_words,
 )
 
 ROW = 0.27  # inches for each group of an item
 KEY = 0.2  # inches for each line of the key
 LONG_NAME = 1.5  # inches for the names of items on a phone, where each may have one row only
-COLOURS = (palette.VERMILION, palette.BLUE, palette.INK)
-INKS = (palette.VERMILION_TEXT, palette.BLUE, palette.INK)
+STYLES = (  # of the groups compared, and of everybody
+    Style(palette.VERMILION, palette.VERMILION_TEXT),
+    Style(palette.BLUE, palette.BLUE),
+    Style(palette.INK, palette.INK),
+)
 
 
 def own_answers(survey: Survey) -> Chart:
-    """Each item of one's own survey, with its limits, beside the published figure, for each group."""
-    # Over 60 lines: words, intervals and table of one chart share its rows.
+    """Return each item of one's own survey, with its limits, beside the published figure, for each group."""
     say, language = survey.language.say, survey.language
     rows = compare_own_survey(survey)
     if not rows:
@@ -48,96 +52,95 @@ def own_answers(survey: Survey) -> Chart:
             "data/yours.csv: found no item and group that data/survey.csv has too; "
             "expected at least one, under the names of data/codebook"
         )
-    asked = list(dict.fromkeys(row.question for row in rows))
-    items = list(dict.fromkeys((row.question, row.item) for row in rows))
-    everyone = (*survey.article.compared, survey.article.everybody)
-    groups = [segment for segment in everyone if segment in {row.segment for row in rows}]
-    colours, inks = (dict(zip(everyone, of, strict=True)) for of in (COLOURS, INKS))
-    labels = {segment: survey.segment_label(segment) for segment in groups}
-    names = [survey.item_label(*item) for item in items]
-    questions = {question: survey.question(question)["label"] for question in asked}
-    line = NAME_ON_PHONE if len(asked) == 1 else LONG_NAME
-    headings, middles, places, height = _laid_out(rows, several=len(asked) > 1)
-    title = fill_numbers(
-        survey,
-        "{name}: [{number}](#count.yours.beyond) of [{number} differences](#count.yours) from 2013 beyond chance",
-        name=name_own_survey(survey),
-    )
-    words = Words(
-        title=title,
-        subtitle=say(
-            "{measure}, in %. Base: those who answered, in each group",
-            measure=survey.question(asked[0])["measure"] if len(asked) == 1 else say("Share of respondents"),
-        ),
-        note=say(
-            "Line: what chance allows of your survey, at [95%](#rule.level). The table below counts in the chance of 2013, as if each group had been "
-            "drawn at random. What is withheld to protect answers is not drawn.",
-        ),
-        source=say("Source: {name}; Microsoft for 2013.", name=name_own_survey(survey)),
-        alternative=say(
-            "Dot plot. {rows}.",
-            rows=". ".join(
-                f"{name}{say(': ')}" + ", ".join(_told(survey, row) for row in rows if (row.question, row.item) == item)
-                for item, name in zip(items, names, strict=True)
-            ),
-        ),
-    )
+    names = {(row.question, row.item): survey.item_label(row.question, row.item) for row in rows}
+    groups = [group for group in _styles(survey) if group in {row.segment for row in rows}]
+    questions = {row.question: survey.question(row.question)["label"] for row in rows}
+    line = NAME_ON_PHONE if len(questions) == 1 else LONG_NAME
+    headings, middles, places, height = _laid_out(rows, several=len(questions) > 1)
 
     def draw(axes: Axes) -> None:
-        for row in rows:
-            y, colour, ink = places[row.reference], colours[row.segment], inks[row.segment]
-            axes.scatter([row.printed], [y], 62, facecolors=palette.PAPER, edgecolors=colour, linewidths=1.4, zorder=2)
-            if row.verdict == "withheld":
-                continue
-            axes.hlines(y, row.lower, row.upper, color=palette.LINE_GREY, linewidth=3, zorder=1)
-            axes.scatter([row.percent], [y], 26, color=colour, zorder=3)
-            text, end = _label(survey, row), max(row.upper, row.printed)
-            label(axes, text, (end, y), 8, color=ink)
-        keys = [
-            *((colours[group], colours[group], capitalise(labels[group])) for group in groups),
-            (palette.GREY, palette.GREY, capitalise(say("your survey"))),
-            (palette.PAPER, palette.GREY, "2013"),
-        ]
-        marks = [dot("o", face, edge, 6) for face, edge, _ in keys]
-        names_of_marks = [name for *_, name in keys]
-        legend(axes, marks, names_of_marks, handletextpad=0.3, borderaxespad=0.8, labelcolor=palette.INK)
+        _draw_rows(axes, survey, rows, places)
+        _name_groups(axes, survey, groups)
         axes.set_ylim(height - 0.4, -0.6)
-        axes.set_yticks([middles[item] for item in items], names)
+        axes.set_yticks([middles[item] for item in names], list(names.values()))
         percent_axis(axes, language)
         axes.grid(visible=False)
-        item_axis(axes, line)
+        item_axis(axes, line=line)
         for question, y in headings.items():
             heading(axes, questions[question], y)
 
     ends = [(max(row.upper, row.printed), _label(survey, row)) for row in rows if row.verdict != "withheld"]
     head = KEY * ((len(groups) + 3) // 2) + 0.22
-    frame = Frame(names, ROW * height, head=head, line=line, values=[*ends, (100, language.percent(100))])
+    values = [*ends, (100, language.percent(100))]
+    frame = Frame(list(names.values()), ROW * height, head=head, line=line, values=values)
     cells = {(row.question, row.item, row.segment): row for row in rows}
-    told = (
-        names
-        if len(asked) == 1
-        else [f"{questions[of]}{say(': ')}{name}" for (of, _), name in zip(items, names, strict=True)]
+    columns = {}
+    for group in groups:
+        shown = [cells.get((*item, group)) for item in names]
+        name = capitalise(survey.segment_label(group))
+        columns[f"{name}, {say('your survey')}"] = [own_percent(survey, row) if row else "–" for row in shown]
+        columns[f"{name}, 2013"] = [language.percent(row.printed) if row else "–" for row in shown]
+    headers = [f"{questions[of]}{say(': ')}" * (len(questions) > 1) + name for (of, _), name in names.items()]
+    table = DataFrame(columns, index=Index(headers, name=say("Answer")))
+    return Chart("own-answers", _words(survey, rows), table, frame, draw, language)
+
+
+def _words(survey: Survey, rows: Sequence[Difference]) -> Words:
+    """Return the words of the chart, each figure of its rows in a link."""
+    say = survey.language.say
+    figures: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        figures.setdefault((row.question, row.item), []).append(_told(survey, row))
+    questions = {question for question, _ in figures}
+    return write_words(
+        survey,
+        title="{name}: [{number}](#count.yours.beyond) of [{number} differences](#count.yours) from 2013 beyond chance",
+        subtitle="{measure}, in %. Base: those who answered, in each group",
+        note="Line: what chance allows of your survey, at [95%](#rule.level). The table below counts in the chance of 2013, as if each group had been drawn at random. What is withheld to protect answers is not drawn.",
+        source="Source: {name}; Microsoft for 2013.",
+        alternative="Dot plot. {rows}.",
+        name=name_own_survey(survey),
+        measure=say("Share of respondents") if len(questions) > 1 else survey.question(questions.pop())["measure"],
+        rows=". ".join(f"{survey.item_label(*item)}{say(': ')}{', '.join(texts)}" for item, texts in figures.items()),
     )
-    table = DataFrame(
-        {
-            f"{capitalise(labels[segment])}, {of}": [
-                cell(cells[(*item, segment)]) if (*item, segment) in cells else "–" for item in items
-            ]
-            for segment in groups
-            for of, cell in (
-                (say("your survey"), lambda row: own_percent(survey, row)),
-                ("2013", lambda row: language.percent(row.printed)),
-            )
-        },
-        index=Index(told, name=say("Answer")),
-    )
-    return Chart("own-answers", words, table, frame, draw, language)
+
+
+def _styles(survey: Survey) -> dict[str, Style]:
+    """Return the style of each group that the article has."""
+    return dict(zip((*survey.article.compared, survey.article.everybody), STYLES, strict=True))
+
+
+def _draw_rows(axes: Axes, survey: Survey, rows: Sequence[Difference], places: dict[str, int]) -> None:
+    """Draw the published figures as hollow dots, one's own as full ones with their limits and percents."""
+    styles = _styles(survey)
+    for row in rows:
+        y, style = places[row.reference], styles[row.segment]
+        axes.scatter(
+            [row.printed], [y], 62, facecolors=palette.PAPER, edgecolors=style.colour, linewidths=1.4, zorder=2
+        )
+        if row.verdict != "withheld":
+            axes.scatter([row.percent], [y], 26, color=style.colour, zorder=3)
+            label(axes, _label(survey, row), (max(row.upper, row.printed), y), 8, color=style.ink)
+    limits = [(places[row.reference], row.lower, row.upper, row.segment) for row in rows if row.verdict != "withheld"]
+    draw_intervals(axes, DataFrame(limits, columns=["row", "lower", "upper", "group"]), styles, palette.LINE_GREY)
+
+
+def _name_groups(axes: Axes, survey: Survey, groups: Sequence[str]) -> None:
+    """Name the groups above the axes, and what full and hollow dots are."""
+    styles = _styles(survey)
+    marks = [
+        *(dot("o", styles[group].colour, size=6) for group in groups),
+        dot("o", palette.GREY, size=6),
+        dot("o", palette.PAPER, palette.GREY, 6),
+    ]
+    names = [*map(survey.segment_label, groups), survey.language.say("your survey"), "2013"]
+    legend(axes, marks, list(map(capitalise, names)), handletextpad=0.3, borderaxespad=0.8, labelcolor=palette.INK)
 
 
 def _laid_out(
     rows: Sequence[Difference], *, several: bool
 ) -> tuple[dict[str, int], dict[tuple[str, str], float], dict[str, int], int]:
-    """Return the lines of questions, if there are several; the middles of items; the lines of rows, by reference; how many lines."""
+    """Return the lines of questions, if there are several; the middles of items; the lines of rows; how many lines."""
     headings: dict[str, int] = {}
     lines: dict[tuple[str, str], list[int]] = {}
     places: dict[str, int] = {}
@@ -150,7 +153,7 @@ def _laid_out(
 
 
 def own_percent(survey: Survey, row: Difference) -> str:
-    """A percent of one's own with its limits, or that it is withheld."""
+    """Return a percent of one's own with its limits, or that it is withheld."""
     if row.verdict == "withheld":
         return survey.language.say("withheld")
     low, high = (survey.language.number(limit, 1) for limit in (row.lower, row.upper))
@@ -162,7 +165,7 @@ def _label(survey: Survey, row: Difference) -> str:
 
 
 def _told(survey: Survey, row: Difference) -> str:
-    """A row in words: what was found, and the published figure, each in a link to it."""
+    """Return a row in words: what was found, and the published figure, each in a link to it."""
     say, language = survey.language.say, survey.language
     group = survey.segment_label(row.segment)
     printed = f"[{group} {language.percent(row.printed)}](#{row.question}.{row.item}.{row.segment})"

@@ -7,6 +7,7 @@ from .charts.axes import (
     NAME_ON_PHONE as NAME_ON_PHONE,
     PHONE as PHONE,
     WIDTH as WIDTH,
+    difference_axis as difference_axis,
     dot as dot,
     heading as heading,
     is_phone as is_phone,
@@ -17,6 +18,7 @@ from .charts.axes import (
     link_marks as link_marks,
     paper_width as paper_width,
     percent_axis as percent_axis,
+    split_axes as split_axes,
     styled as styled,
     text_width as text_width,
     wrap as wrap,
@@ -27,10 +29,14 @@ from .charts.plots import (
     DOT_ROW as DOT_ROW,
     Percentages as Percentages,
     Style as Style,
+    draw_intervals as draw_intervals,
     draw_matrix as draw_matrix,
+    draw_tiles as draw_tiles,
+    set_texts as set_texts,
+    style_legend as style_legend,
 )
 from .charts.table import Table as Table
-from .charts.words import Words as Words, question_words as question_words
+from .charts.words import Words as Words, question_words as question_words, write_words as write_words
 from .display.edition import Edition as Edition, load_edition as load_edition
 from .display.register import BulletList as BulletList, list_values as list_values
 from .errors import DataError as DataError, EditionError as EditionError

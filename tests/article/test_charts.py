@@ -612,15 +612,16 @@ def test_verdicts_marks_are_the_judgements(drawn, survey):
     claims, say = judge_claims(survey), survey.language.say
     axes = axes_of(drawn["verdicts"])
     expected = []
-    for kind, title, marks, vocabulary in (
-        ("figure", "The figure", verdicts.FIGURE_MARKS, FIGURE_VERDICTS),
-        ("wording", "The words", verdicts.WORDING_MARKS, WORDING_VERDICTS),
-        ("unit", "Speaks of", verdicts.UNIT_MARKS, UNITS),
+    for kind, title, vocabulary in (
+        ("figure", "The figure", FIGURE_VERDICTS),
+        ("wording", "The words", WORDING_VERDICTS),
+        ("unit", "Speaks of", UNITS),
     ):
+        *_, colours = verdicts.JUDGEMENTS[kind]
         expected.append((say(title), None, []))
         for sort, words in vocabulary.items():
             found = [claim.claim for claim in claims if getattr(claim, kind) == sort]
-            expected += [(say(words), marks[sort].lower(), found)] if found else []
+            expected += [(say(words), colours[sort].lower(), found)] if found else []
     assert [name.lower() for name in tick_texts(axes.yaxis)] == [name.lower() for name, *_ in expected]
     rows = {row: (colour, found) for row, (_, colour, found) in enumerate(expected) if found}
     tiles = {int(marks.get_offsets()[0][1]): marks for marks in axes.collections}
@@ -703,7 +704,7 @@ def test_scenarios_draw_every_interval(drawn, survey):
     pairs = [(40, 49), (60, 70), (59, 58), (25, 34), (24, 33), (21, 27)]
     for axes, deff in zip(panels, (1, 1.5, 2), strict=True):
         assert axes.get_xlim() == panels[0].get_xlim()
-        drawn_intervals = [tuple(line.get_paths()[0].vertices[:, 0]) for line in axes.collections]
+        drawn_intervals = [tuple(path.vertices[:, 0]) for lines in axes.collections for path in lines.get_paths()]
         expected = [
             tuple(
                 100 * float(limit) for limit in newcombe(sme / 100, 9908 * share, large / 100, 9908 * (1 - share), deff)
@@ -748,7 +749,7 @@ def test_a_scenario_draws_each_gap_and_its_interval(survey):
             tuple(100 * float(x) for x in newcombe(a / 100, 9908 * share, b / 100, 9908 * (1 - share), deff))
             for a, b in pairs
         ]
-        assert [tuple(line.get_paths()[0].vertices[:, 0]) for line in axes.collections] == [
+        assert [tuple(path.vertices[:, 0]) for lines in axes.collections for path in lines.get_paths()] == [
             pytest.approx(i) for i in intervals
         ]
         dots = [line for line in axes.lines if line.get_marker() == "o"]

@@ -42,15 +42,82 @@ def percent_axis(axes: Axes, language: Language) -> None:
     axes.set(xlabel="", ylabel="")
 
 
-def item_axis(axes: Axes, line: float = NAME_ON_PHONE) -> None:
-    """Set the item names on the y axis flush with the title, on the left; on a phone, in lines of `line` inches."""
+def difference_axis(axes: Axes, language: Language, limits: tuple[float, float], ticks: Sequence[float]) -> None:
+    """Give axes an x scale of differences between groups, each number with its sign, and a line at zero.
+
+    Parameters
+    ----------
+    axes
+        Where the differences are drawn.
+    language
+        The language of the numbers.
+    limits
+        Lowest and highest value of the scale, in percentage points.
+    ticks
+        Where numbers stand, in percentage points; those beyond the limits are left out.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> difference_axis(axes, Language("en"), (-7, 12), [-10, -5, 0, 5, 10])
+    >>> [label.get_text() for label in axes.get_xticklabels()]
+    ['−5', '0', '+5', '+10']
+    """
+    lowest, highest = limits
+    shown = [tick for tick in ticks if lowest <= tick <= highest]
+    axes.axvline(0, color=INK, linewidth=1, zorder=0)
+    axes.set(xlabel="", ylabel="", xlim=limits)
+    axes.set_xticks(shown, list(map(language.signed, shown)))
+
+
+def item_axis(axes: Axes, names: Sequence[str] = (), line: float = NAME_ON_PHONE) -> None:
+    """Set the names of items on the y axis flush with the title, on the left.
+
+    Parameters
+    ----------
+    axes
+        Where the items are drawn.
+    names
+        The names of the items, one in a row, the first on top; without any, those that the axes have.
+    line
+        On a phone, names break into lines of so many inches.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> item_axis(axes, ["Bicycle", "Car"])
+    >>> axes.get_yticks().tolist(), [float(limit) for limit in axes.get_ylim()]
+    ([0, 1], [1.5, -0.5])
+    """
+    if names:
+        axes.set_yticks(range(len(names)), names)
+        axes.set_ylim(len(names) - 0.5, -0.5)
     place, paper = axes.get_position(), paper_width(axes)
     if is_phone(axes):
-        names = [label.get_text() for label in axes.get_yticklabels()]
-        axes.set_yticks(axes.get_yticks(), ["\n".join(wrap(name, line, weight="bold")) for name in names])
+        shown = [label.get_text() for label in axes.get_yticklabels()]
+        axes.set_yticks(axes.get_yticks(), ["\n".join(wrap(name, line, weight="bold")) for name in shown])
     for label in axes.get_yticklabels():
         label.set(ha="left", x=(MARGIN / paper - place.x0) / place.width, linespacing=NAME_LINE)
     axes.tick_params(axis="y", pad=0, length=0)
+
+
+def split_axes(axes: Axes, count: int) -> list[Axes]:
+    """Return axes of equal width in place of one, side by side, for small multiples; the first are those given.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> panels = split_axes(Figure().add_axes((0.1, 0.1, 0.9, 0.8)), 3)
+    >>> [round(float(panel.get_position().x0), 2) for panel in panels]
+    [0.1, 0.4, 0.7]
+    """
+    place = axes.get_position()
+    width = place.width / count
+    boxes = [(place.x0 + n * width, place.y0, 0.94 * width, place.height) for n in range(count)]
+    axes.set_position(boxes[0])
+    return [axes, *map(axes.figure.add_axes, boxes[1:])]
 
 
 def heading(axes: Axes, text: str, y: float) -> None:

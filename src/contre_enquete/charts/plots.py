@@ -5,7 +5,7 @@ An author gives the rows to draw and a style for each group; any other chart is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -18,7 +18,13 @@ from matplotlib.collections import PolyCollection
 from matplotlib.container import BarContainer
 
 from ..text.language import Language, capitalise
+from ..text.links import strip_links
 from .axes import (
+    MARGIN,
+    NAME_LINE,
+    PHONE,
+    WIDTH,
+    dot,
     is_phone,
     item_axis,
     label,
@@ -27,9 +33,10 @@ from .axes import (
     paper_width,
     percent_axis,
     text_width,
+    wrap,
 )
 from .chart import Chart, Frame
-from .palette import GRID_GREY, LINE_GREY, PAPER
+from .palette import GREY, GRID_GREY, INK, LINE_GREY, PAPER
 from .words import Words, reference
 
 DOT_ROW = 0.33  # inches, the height of a row of dots
@@ -38,6 +45,10 @@ LEGEND_ROW = 0.2  # inches, of a legend with two names in a row, as on a phone
 PAIR_DISTANCE = 8  # points of paper, within which two dots would lie on each other
 PAIR_SHIFT = 0.14  # rows that such dots stand above and below their row
 LEAD_LIMIT = 50  # percent, up to which there is room for a lead on the right of its dots
+TALLY = 3  # tiles wide, for the number at the end of a row of tiles
+TEXT_SIZE = 8.5  # points, of texts in columns
+TEXT_LINE = 0.165  # inches, the height of a line of such a text
+TEXT_HEAD = 0.3  # inches, for the heads of such columns
 BACKGROUND = {"facecolor": PAPER, "linewidth": 0, "pad": 0.5}  # behind labels, so that no grid line crosses them
 
 
@@ -123,7 +134,6 @@ class Percentages:
         wide, styles = self.wide, {group: self.styles[group] for group in self.wide}
 
         def draw(axes: Axes) -> None:
-            axes.set_yticks(range(len(wide)), self.items)
             rows = range(len(wide))
             axes.hlines(rows, wide.min(axis=1), wide.max(axis=1), color=LINE_GREY, linewidth=2, zorder=1)
             shifts = self._shifts(axes)
@@ -142,10 +152,9 @@ class Percentages:
                 axes, *axes.get_legend_handles_labels(), ncols=2 if is_phone(axes) else len(styles), handletextpad=0, borderaxespad=0.3,
                 labelcolor=[style.ink for style in styles.values()], prop={"weight": "bold"},
             )  # fmt: skip
-            axes.set_ylim(len(wide) - 0.5, -0.5)
             percent_axis(axes, self.language)
             axes.grid(visible=False)  # every dot has its number
-            item_axis(axes)
+            item_axis(axes, self.items)
             if highlight:
                 self._highlight(axes, highlight)
 
@@ -250,10 +259,72 @@ class Percentages:
         link_marks(lead, f"gap.{self.rows['question'].iloc[0]}.{item}")
 
 
+def style_legend(axes: Axes, styles: Mapping[str, Style]) -> None:
+    """Name the groups of a chart of dots above its axes.
+
+    Parameters
+    ----------
+    axes
+        Where the dots stand.
+    styles
+        The style of each group, by the name that readers see.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> style_legend(axes, {"In town": Style("#0B4F8A", "#0B4F8A")})
+    >>> [text.get_text() for text in axes.get_legend().get_texts()]
+    ['In town']
+    """
+    marks = [dot(style.marker, style.colour) for style in styles.values()]
+    legend(
+        axes, marks, list(map(capitalise, styles)), labelcolor=[style.ink for style in styles.values()],
+        handletextpad=0.3, borderaxespad=0.8, prop={"weight": "bold"},
+    )  # fmt: skip
+
+
 def _sides(percents: pd.Series) -> dict[str, tuple[float, float]]:
     """Return where the label of each group's dot stands, in points: the lowest left, the highest right, others above."""
     *lower, highest = percents.dropna().sort_values(kind="stable").index
     return {group: (0, 6) if place else (-7, 0) for place, group in enumerate(lower)} | {highest: (7, 0)}
+
+
+def draw_intervals(axes: Axes, intervals: pd.DataFrame, styles: Mapping[str, Style], colour: str = "") -> None:
+    """Draw a line from the lower to the upper limit of each interval, and a mark at its value, if there are values.
+
+    Parameters
+    ----------
+    axes
+        Where the intervals are drawn; its scale is left to the author (`percent_axis`, `difference_axis`).
+    intervals
+        One row for each interval, with the columns `row` (its place, 0 on top; several may share a row of the chart,
+        such as 0.8, 1 and 1.2), `lower` and `upper`, in the units of the x axis, and `group`. There may be `value`, in
+        the same units, with the `reference` of its figure.
+    styles
+        A style for each group.
+    colour
+        The colour of all lines; without one, that of their groups.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> limits = pd.DataFrame({"row": [0, 1], "lower": [31, 8.5], "upper": [37.2, 15], "group": ["town", "village"]})
+    >>> draw_intervals(axes, limits, {"town": Style("#0B4F8A", "#0B4F8A"), "village": Style("#D55E00", "#A8470B")})
+    >>> [path.vertices.tolist() for path in axes.collections[0].get_paths()]
+    [[[31.0, 0.0], [37.2, 0.0]], [[8.5, 1.0], [15.0, 1.0]]]
+    """
+    colours = [colour or styles[group].colour for group in intervals["group"]]
+    axes.hlines(intervals["row"], intervals["lower"], intervals["upper"], color=colours, linewidth=3, zorder=1)
+    if "value" in intervals:
+        sns.scatterplot(
+            intervals, x="value", y="row", hue="group", style="group", size="group",
+            palette={group: style.colour for group, style in styles.items()},
+            markers={group: style.marker for group, style in styles.items()},
+            sizes={group: style.area for group, style in styles.items()}, zorder=2, legend=False, ax=axes,
+        )  # fmt: skip
+        link_marks(axes.collections[-1], *intervals["reference"])
 
 
 def draw_matrix(axes: Axes, texts: pd.DataFrame, colours: pd.DataFrame, references: pd.DataFrame) -> None:
@@ -291,3 +362,99 @@ def draw_matrix(axes: Axes, texts: pd.DataFrame, colours: pd.DataFrame, referenc
     axes.set_yticks(np.arange(height) + 0.5, texts.index)
     axes.grid(visible=False)
     item_axis(axes)
+
+
+def set_texts(name: str, words: Words, texts: pd.DataFrame, inks: Sequence[str], language: Language) -> Chart:
+    """Return a chart of short texts in columns, such as what each page has on a subject.
+
+    Parameters
+    ----------
+    name
+        The name of the figure, as files have it.
+    words
+        The words around the chart.
+    texts
+        A text for each cell, which may have links; a column is headed by its name, a row by the index.
+    inks
+        The colour of the text in the last column, for each row; it is bold.
+    language
+        The language of the texts.
+
+    Examples
+    --------
+    >>> words = Words("What the article changed", "Two pages", "", "", "Table.")
+    >>> texts = pd.DataFrame({"Report": ["[34%](#commute.bicycle.town)"], "Article": ["“a third”"]}, ["Bicycle"])
+    >>> set_texts("copy", words, texts, ["#0B4F8A"], Language("en")).table.loc["Bicycle"].to_list()
+    ['34%', '“a third”']
+    """
+    table, count = texts.map(strip_links), len(texts.columns)
+
+    def measure(paper: float) -> tuple[float, list[list[list[str]]], list[float]]:
+        """Return the width of a column, the lines of each text and the height of each row, all lengths in inches."""
+        width = (paper - 3 * MARGIN) / count
+        lines = [[wrap(text, width - 0.12, TEXT_SIZE, "bold") for text in row] for row in table.itertuples(index=False)]
+        return width, lines, [0.3 + TEXT_LINE * max(map(len, row)) for row in lines]
+
+    def draw(axes: Axes) -> None:
+        paper, place = paper_width(axes), axes.get_position()
+        width, lines, heights = measure(paper)
+        room, top = paper - 2 * MARGIN, TEXT_HEAD
+        axes.set_position((MARGIN / paper, place.y0, room / paper, place.height))
+        axes.set(xlim=(0, room), ylim=(sum(heights) + TEXT_HEAD, 0), xticks=[], yticks=[])
+        axes.grid(visible=False)
+        for column, head in enumerate(table):
+            axes.text(column * width, 0.15, head, weight="bold", va="center", size=9.5)
+        for subject, row, height, ink in zip(table.index, lines, heights, inks, strict=True):
+            axes.hlines(top, 0, room, color=GRID_GREY, linewidth=1)
+            axes.text(0, top + 0.13, subject, color=GREY, va="center", size=TEXT_SIZE)
+            for column, text in enumerate(row):
+                weight, colour = ("bold", ink) if column == count - 1 else ("normal", INK)
+                axes.text(
+                    column * width, top + 0.26, "\n".join(text), va="top", size=TEXT_SIZE, weight=weight, color=colour,
+                    linespacing=NAME_LINE,
+                )  # fmt: skip
+            top += height
+
+    desk, phone = (sum(measure(paper)[2]) + TEXT_HEAD for paper in (WIDTH, PHONE))
+    return Chart(name, words, table, Frame([""], desk, on_phone=phone), draw, language)
+
+
+def draw_tiles(axes: Axes, counts: pd.Series, colours: Sequence[str], language: Language, line: float) -> None:
+    """Draw so many tiles in each row, and their number at its end; a row of none is a heading.
+
+    Parameters
+    ----------
+    axes
+        Where the tiles are drawn.
+    counts
+        How many tiles each row has, by the name of the row.
+    colours
+        The colour of the tiles of each row.
+    language
+        The language of the numbers.
+    line
+        On a phone, names break into lines of so many inches.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> counts = pd.Series({"The figure": 0, "confirmed": 2, "differs": 1})
+    >>> draw_tiles(axes, counts, ["#1A1A1A", "#0B4F8A", "#B2182B"], Language("en"), 1.2)
+    >>> axes.collections[0].get_offsets().tolist(), [text.get_text() for text in axes.texts]
+    ([[0.0, 1.0], [1.0, 1.0]], ['2', '1'])
+    """
+    across = counts.max() + TALLY
+    side = min(72 * 0.82 * axes.get_position().width * paper_width(axes) / across, 15)
+    for row, (count, colour) in enumerate(zip(counts, colours, strict=True)):
+        if count:
+            tiles = pd.DataFrame({"place": range(count), "row": row})
+            sns.scatterplot(
+                tiles, x="place", y="row", color=colour, marker="s", s=side**2, linewidth=0, legend=False, ax=axes
+            )
+            label(axes, language.number(count), (count - 0.4, row), 3, size=10, weight="bold")
+    axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.6, across - 0.6))
+    axes.grid(visible=False)
+    item_axis(axes, list(counts.index), line)
+    for name, count in zip(axes.get_yticklabels(), counts, strict=True):
+        name.set_fontweight("normal" if count else "bold")

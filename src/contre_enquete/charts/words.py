@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any  # a row of a table: pandas ships no types
 
 import pandas as pd
@@ -35,6 +35,37 @@ class Words:
     def plain(self) -> Words:
         """The same texts without links."""
         return Words(*(strip_links(getattr(self, field.name)) for field in fields(self)))
+
+
+def write_words(
+    survey: Survey, title: str, subtitle: str, alternative: str, note: str = "", source: str = "", **values: object
+) -> Words:
+    """Return the words of a chart in the survey's language.
+
+    Parameters
+    ----------
+    survey
+        Where the figures and the catalogue are.
+    title, subtitle, alternative, note, source
+        English sentences, translated by the catalogues. Each may say {number} in a link to a figure.
+    values
+        What else the sentences say, by placeholder.
+
+    Raises
+    ------
+    UnknownFigure
+        If a link that says {number} leads to no figure.
+
+    Examples
+    --------
+    >>> survey = getfixture("invented_survey")
+    >>> title = "[{number} in town](#commute.bicycle.town)"
+    >>> words = write_words(survey, title, "{measure}, in %", "Bars. {rows}.", measure="Ways to work", rows="None")
+    >>> words.plain.title, words.subtitle, words.alternative
+    ('34% in town', 'Ways to work, in %', 'Bars. None.')
+    """
+    sentences = (title, subtitle, note, source, alternative)
+    return Words(*(sentence and fill_numbers(survey, sentence, **values) for sentence in sentences))
 
 
 def question_words(
@@ -78,14 +109,8 @@ def question_words(
         "sources": "; ".join(survey.citation(cited) for cited in rows["source"].unique()),
     } | values
     subtitle = "{measure}, in %. Base: {base}." if entry["unit"] == "percent" else "{measure}. Base: {base}."
-    notes = filter(None, [note and fill_numbers(survey, note, **given), _printed_elsewhere(survey, rows)])
-    return Words(
-        title=fill_numbers(survey, title, **given),
-        subtitle=fill_numbers(survey, subtitle, **given),
-        note=" ".join(notes),
-        source=fill_numbers(survey, source, **given),
-        alternative=fill_numbers(survey, alternative, **given),
-    )
+    words = write_words(survey, title, subtitle, alternative, note, source, **given)
+    return replace(words, note=" ".join(filter(None, [words.note, _printed_elsewhere(survey, rows)])))
 
 
 def describe(language: Language, rows: pd.DataFrame) -> str:

@@ -99,6 +99,14 @@ class Language:
         pattern = None if decimals is None else f"#,##0.{'0' * decimals}"
         return format_decimal(value, pattern, locale=self.locale).replace("-", "−")
 
+    def signed(self, value: float) -> str:
+        """Return a number with its sign, zero without one.
+
+        >>> Language("en").signed(6), Language("en").signed(-0.5), Language("en").signed(-0.0)
+        ('+6', '−0.5', '0')
+        """
+        return ("+" if value > 0 else "−" if value < 0 else "") + self.number(abs(value))
+
     def percent(self, value: float, decimals: int | None = None) -> str:
         """Return a percentage, from 0 to 100, as text: 40 is "40 %" in French (no-break space), "40%" in English."""
         from babel import Locale
