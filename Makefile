@@ -72,7 +72,7 @@ spark: $(ENV)/installed $(BESIDE)/installed $(SPARK)/installed
 ANSWERS =
 CODEBOOK = $(basename $(ANSWERS:.gz=)).toml
 yours: $(ENV)/installed $(BESIDE)/installed
-	@test -n "$(ANSWERS)" || { echo "ANSWERS: found nothing; expected a file of answers, as in make yours ANSWERS=answers.csv" >&2; exit 1; }
+	@test -n "$(ANSWERS)" || { echo "Which file? make yours ANSWERS=answers.csv" >&2; exit 1; }
 	@if test -e "$(CODEBOOK)"; then \
 	  PYTHONPATH="$(PYTHONPATH):$(CURDIR)/$(BESIDE)" $(RUN) contre_enquete tabulate "$(ANSWERS)" --codebook "$(CODEBOOK)" --output data/yours.csv --decimals 1 $(if $(MINIMUM),--minimum "$(MINIMUM)"); \
 	else \

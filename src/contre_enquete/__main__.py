@@ -6,10 +6,12 @@ import argparse
 import io
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from . import __version__
 from .errors import EditionError
@@ -22,115 +24,140 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code.
 
-    That is 0 if all is well, 1 after a line for each thing that is wrong, 130 when interrupted; argparse exits with 2.
+    That is 0 if all is well, 1 after a line for each fault, 130 when interrupted; argparse exits with 2.
     """
-    parser = argparse.ArgumentParser(
-        prog="contre-enquete", description="The edition of a press article, read again with its data."
-    )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    make = commands.add_parser(
-        "build", help="build the site: run notebooks, draw charts, write pages (only what changed)"
-    )
-    make.add_argument("--site", metavar="URL", default="", help="address that the pages are published at")
-    commands.add_parser("validate", help="check the data against its description, and change nothing")
-    check = commands.add_parser(
-        "check", help="trace each number to the data, and report each claim that nobody has reviewed"
-    )
-    check.add_argument(
-        "names",
-        metavar="FILE[#CELL]",
-        nargs="*",
-        help="files to check, or a cell, as in notebooks/fr/1-article.ipynb#4 (default: every text)",
-    )
-    check.add_argument("--read", action="store_true", help="ask for each unreviewed claim, and record it as reviewed")
-    check.add_argument("--yes", action="store_true", help="record them all, without asking")
-    commands.add_parser(
-        "rerun", help="run and draw everything again, compare it with what is there, and change nothing"
-    )
-    begin = commands.add_parser("new", help="begin the edition of another article in a folder")
-    begin.add_argument("folder", metavar="FOLDER", type=Path, help="a folder that is empty or not there")
-    compare = commands.add_parser(
-        "corrections", help="compare two editions and list what changed, and the sentences to check again"
-    )
-    for name in ("old", "new"):
-        compare.add_argument(
-            name,
-            metavar=name.upper(),
-            help="a folder or zip archive of an edition, whose code is run, or of its data, or a revision of this repository",
-        )
-    compare.add_argument("--format", choices=("text", "markdown", "json-ld"), default="text", help="(default: text)")
-    compare.add_argument(
-        "--date",
-        metavar="YYYY-MM-DD",
-        type=date.fromisoformat,
-        help="date of the corrections (default: that of NEW's data)",
-    )
-    propose = commands.add_parser("codebook", help="propose a codebook for a file of answers: what is in each column")
-    propose.add_argument(
-        "answers", metavar="ANSWERS", type=Path, help="CSV, also gzipped, or Parquet: one line a person"
-    )
-    propose.add_argument("--output", metavar="FILE", type=Path, help="a new file; ANSWERS.toml if none is named")
-    tabulate = commands.add_parser("tabulate", help="make a table of a file of answers, as its codebook says")
-    tabulate.add_argument("answers", metavar="ANSWERS", type=Path, help="the file, or a table of the backend")
-    tabulate.add_argument("--codebook", metavar="FILE", type=Path, required=True, help="what is in each column")
-    tabulate.add_argument("--output", metavar="FILE", type=Path, help="ANSWERS-table.csv if none is named")
-    tabulate.add_argument(
-        "--minimum",
-        metavar="N",
-        type=_whole,
-        default=10,
-        help="hide results based on fewer than N people (default: 10; 0: hide nothing)",
-    )
-    tabulate.add_argument(
-        "--decimals",
-        metavar="N",
-        type=_whole,
-        help="decimals to print (default: 1 if the sample has a design)",
-    )
-    for command in (propose, tabulate):
-        command.add_argument(
-            "--backend", metavar="URL", default="", help="another engine, as Ibis names it: pyspark://"
-        )
-    options = parser.parse_args(arguments)
+    options = _make_parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for terminals that lack a sign, as on Windows
     try:
-        match options.command:
-            case "build":
-                return _build(options.site)
-            case "check":
-                return _check(options.names, options.read, options.yes)
-            case "rerun":
-                return _rerun()
-            case "new":
-                return _new(options.folder)
-            case "corrections":
-                return _corrections(options.old, options.new, options.format, options.date)
-            case "codebook" | "tabulate" as command:
-                signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that no copy of answers is left
-                return _tabulate(options) if command == "tabulate" else _codebook(options)
-            case _:
-                return _validate()
+        return options.run(options)
     except KeyboardInterrupt:
-        print("contre-enquete: interrupted; the next run mends what is missing", file=sys.stderr)
+        print("contre-enquete: interrupted; run it again to finish", file=sys.stderr)
         return 130
     except (EditionError, OSError) as error:
         print(f"contre-enquete: {error}", file=sys.stderr)
         return 1
 
 
-def _build(site: str) -> int:
+# Over 60 lines: one list of all that the command takes.
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="contre-enquete", description="Build and check the edition of an article.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        command.set_defaults(run=run)
+        return command
+
+    command = add("build", _build, "build the site: run notebooks, draw charts, write pages (only what changed)")
+    command.add_argument(
+        "--site",
+        metavar="URL",
+        type=_parse_site,
+        help="address to publish the pages at (default: the homepage in data/datapackage.json)",
+    )
+    add("validate", _validate, "check the data against its description; change nothing")
+    command = add("check", _check, "trace each number to the data, and list each claim that nobody has reviewed")
+    command.add_argument(
+        "names",
+        metavar="FILE[#CELL]",
+        nargs="*",
+        help="file to check, or cell, as in notebooks/fr/1-article.ipynb#4 (default: every text)",
+    )
+    command.add_argument("--read", action="store_true", help="ask for each unreviewed claim, and record it as reviewed")
+    command.add_argument("--yes", action="store_true", help="record every unreviewed claim as reviewed, without asking")
+    add("rerun", _rerun, "run every notebook and draw every chart again, and list what differs; change nothing")
+    command = add("new", _new, "begin the edition of another article")
+    command.add_argument("folder", metavar="FOLDER", type=Path, help="folder to make; it may exist if it is empty")
+    command = add("corrections", _corrections, "compare two editions: list what changed, and the sentences to re-check")
+    kinds = "folder or zip archive of an edition, or of its data alone, or git revision"
+    command.add_argument("old", metavar="OLD", help=f"earlier edition: {kinds}; the code in an edition is run")
+    command.add_argument("new", metavar="NEW", help="later edition, in any of the same forms")
+    command.add_argument(
+        "--format",
+        choices=("text", "markdown", "json-ld"),
+        default="text",
+        help="text, Markdown for a change log, or schema.org comments (default: text)",
+    )
+    command.add_argument(
+        "--date",
+        metavar="YYYY-MM-DD",
+        type=_parse_day,
+        help="date of the corrections (default: the date of NEW's data)",
+    )
+    command = add("codebook", _codebook, "propose a codebook for a file of answers: what is in each column")
+    command.add_argument(
+        "answers", metavar="ANSWERS", type=Path, help="CSV file, also gzipped, or Parquet file: one row per person"
+    )
+    command.add_argument("--output", metavar="FILE", type=Path, help="new file to write (default: ANSWERS.toml)")
+    _add_backend(command)
+    command = add("tabulate", _tabulate, "make a table from a file of answers and its codebook")
+    command.add_argument("answers", metavar="ANSWERS", type=Path, help="file of answers, or table of the backend")
+    command.add_argument(
+        "--codebook", metavar="FILE", type=Path, required=True, help="codebook: what is in each column"
+    )
+    command.add_argument("--output", metavar="FILE", type=Path, help="file to write (default: ANSWERS-table.csv)")
+    command.add_argument(
+        "--minimum",
+        metavar="N",
+        type=_parse_count,
+        default=10,
+        help="hide results based on fewer than N people (default: 10; 0: hide nothing)",
+    )
+    command.add_argument(
+        "--decimals",
+        metavar="N",
+        type=_parse_count,
+        help="decimals to print (default: all; 1 if the sample has a design)",
+    )
+    _add_backend(command)
+    return parser
+
+
+def _add_backend(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--backend",
+        metavar="URL",
+        default="",
+        help="engine that reads the answers, as Ibis names it, such as pyspark:// (default: DuckDB)",
+    )
+
+
+def _parse_site(text: str) -> str:
+    """Return the address of a site. Raises ArgumentTypeError for any other text."""
+    with suppress(ValueError):
+        parts = urlsplit(text)
+        if parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment):
+            return text
+    raise argparse.ArgumentTypeError(f"found {text!r}; expected an address such as https://example.org/")
+
+
+def _parse_day(text: str) -> date:
+    """Return a date. Raises ArgumentTypeError for any other text."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a date such as 2013-07-16") from None
+
+
+def _parse_count(text: str) -> int:
+    """Return a whole number of at least 0. Raises ArgumentTypeError for any other text."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number of at least 0")
+    return int(text)
+
+
+def _build(options: argparse.Namespace) -> int:
     from .edition.build import build
     from .project import OPENING_PAGE, find_project
 
-    project = find_project()
-    stale = build(project, lambda step: print(f"  {step}", flush=True), site)
+    stale = build(find_project(), _report, options.site or "")
     print(f"{'Built' if stale else 'Nothing to do'}: {OPENING_PAGE}")
     return 0
 
 
-def _validate() -> int:
+def _validate(options: argparse.Namespace) -> int:
     from .edition.build import check_data
     from .project import find_project
     from .survey.package import read_package
@@ -142,17 +169,17 @@ def _validate() -> int:
     return 0
 
 
-def _check(names: list[str], read: bool, yes: bool) -> int:
+def _check(options: argparse.Namespace) -> int:
     from .edition.check import check
     from .edition.new import placeholder_lines
     from .project import find_project
 
     project = find_project()
-    reports = check(project, names)
-    if (read or yes) and not _review(reports, yes):
+    reports = check(project, options.names)
+    if (options.read or options.yes) and not _review(reports, options.yes):
         return 2
     print(*reports, sep="\n")
-    if not names and (places := placeholder_lines(project)):
+    if not options.names and (places := placeholder_lines(project)):
         print(f"Still of the invented article, to be replaced: {places}")
     return 1 if any(report.problems for report in reports) else 0
 
@@ -171,8 +198,8 @@ def _review(reports: list[Report], yes: bool) -> bool:
     claims = [(f"{report.name}{place}", sentence) for report in reports for place, sentence in report.unreviewed]
     if claims and not yes and not sys.stdin.isatty():
         print(*(f"{place}: “{sentence}”" for place, sentence in claims), sep="\n")
-        told = f"{len(claims)} unreviewed claims, and no terminal to ask on; --yes records them all"
-        print(f"contre-enquete: {told}", file=sys.stderr)
+        message = f"{len(claims)} unreviewed claims, and no terminal to ask on; --yes records them all"
+        print(f"contre-enquete: {message}", file=sys.stderr)
         return False
     with suppress(EOFError):
         for report in reports:
@@ -180,46 +207,81 @@ def _review(reports: list[Report], yes: bool) -> bool:
     return True
 
 
-def _new(folder: Path) -> int:
+def _rerun(options: argparse.Namespace) -> int:
+    from .edition.drawing import likely_cause
+    from .edition.rerun import rerun
+    from .project import find_project
+
+    project = find_project()
+    differences = rerun(project, _report)
+    if not differences:
+        print("The same: every notebook and figure")
+        return 0
+    print(*differences, likely_cause(project, differences), f"{len(differences)} differences", sep="\n")
+    return 1
+
+
+def _new(options: argparse.Namespace) -> int:
     from .edition.new import new
 
-    new(folder, lambda step: print(f"  {step}", flush=True))
+    folder: Path = options.folder
+    new(folder, _report)
     print(f"Made {folder}, the edition of an invented article; next: cd {folder} && make test, then its README.md")
+    return 0
+
+
+def _corrections(options: argparse.Namespace) -> int:
+    from .edition.corrections import FORMATS, compare, read_editions
+
+    old, new = read_editions(options.old, options.new)
+    corrections = [of_language for of_language in compare(old, new) if of_language.changes]
+    if not corrections:
+        message = f"Nothing changed: {options.old} and {options.new} say the same in {', '.join(new.languages)}"
+        print(message, file=sys.stdout if options.format == "text" else sys.stderr)
+    if corrections or options.format == "json-ld":
+        print(FORMATS[options.format](corrections, old, new, options.date or new.day))
     return 0
 
 
 def _codebook(options: argparse.Namespace) -> int:
     from .answers.propose import propose
 
+    _interrupt_on_termination()
     answers: Path = options.answers
-    output = options.output or answers.with_name(f"{_stem(answers)}.toml")
-    propose(answers, output, options.backend, _published())
-    print(f"Made {output}: a guess at what each column holds. Read it and mend it, then make the table")
+    output = options.output or answers.with_name(f"{_strip_suffix(answers)}.toml")
+    propose(answers, output, options.backend, _read_published_names())
+    print(f"Made {output}: a guess at what is in each column. Read and correct it, then make the table")
     return 0
 
 
 def _tabulate(options: argparse.Namespace) -> int:
     from .answers.tabulate import tabulate
 
+    _interrupt_on_termination()
     answers: Path = options.answers
-    output = options.output or answers.with_name(f"{_stem(answers)}-table.csv")
-    made = tabulate(answers, options.codebook, output, options.backend, options.minimum, options.decimals)
-    withheld = sum(row["withheld"] == "yes" for row in made.rows)
-    print(f"Made {output}: {len(made.rows)} rows, {withheld} of them with figures withheld")
+    output = options.output or answers.with_name(f"{_strip_suffix(answers)}-table.csv")
+    table = tabulate(answers, options.codebook, output, options.backend, options.minimum, options.decimals)
+    withheld = sum(row["withheld"] == "yes" for row in table.rows)
+    print(f"Made {output}: {len(table.rows)} rows, {withheld} of them with hidden figures")
     if withheld:
-        print(f"To have fewer withheld, join small groups or rare answers in {options.codebook.name}, or group by less")
-    for key in made.grouped_only:
-        print(f"People in no group of {key} are left out everywhere: so few are they that the total would tell of them")
-    published = _published()
-    if published.items and (named := published.count_rows(made.rows)):
-        print(f"{named} rows have names of the published survey, and stand beside its figures where it has some")
+        print(f"To hide fewer, join small groups or rare answers in {options.codebook.name}, or use fewer breakdowns")
+    for key in table.grouped_only:
+        print(f"People in no group of {key} are left out everywhere: they are too few to stay hidden in the total")
+    published = _read_published_names()
+    if published.items and (count := published.count_rows(table.rows)):
+        print(f"{count} rows have names of the published survey, and are compared with its figures where it has some")
     elif published.items:
-        print("No row has the names of data/codebook: nothing will stand beside the published figures; see the README")
+        print("No row has a name from data/codebook: nothing is compared with the published figures; see the README")
     return 0
 
 
-def _published() -> PublishedNames:
-    """Return the names of the edition that the command is given in, none outside of any."""
+def _interrupt_on_termination() -> None:
+    """Let SIGTERM interrupt the command, so that no copy of answers is left on the disk."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _read_published_names() -> PublishedNames:
+    """Return the names of the edition in the current folder, or no names outside of any edition."""
     from .answers.propose import NO_NAMES, PublishedNames
     from .errors import DataError
     from .project import find_project
@@ -230,44 +292,13 @@ def _published() -> PublishedNames:
         return NO_NAMES
 
 
-def _whole(text: str) -> int:
-    """Return a whole number of at least 0. Raises ArgumentTypeError for any other text."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number of at least 0")
-    return int(text)
-
-
-def _stem(path: Path) -> str:
+def _strip_suffix(path: Path) -> str:
     """Return the name of a file without any suffix, as .csv.gz."""
     return path.name.removesuffix("".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix)
 
 
-def _rerun() -> int:
-    from .edition.rerun import rerun
-    from .project import find_project
-
-    project = find_project()
-    differences = rerun(project, lambda compared: print(f"  {compared}", flush=True))
-    if not differences:
-        print("The same: every notebook and figure")
-        return 0
-    from .edition.drawing import likely_cause
-
-    print(*differences, likely_cause(project, differences), f"{len(differences)} differences", sep="\n")
-    return 1
-
-
-def _corrections(old: str, new: str, form: str, day: date | None) -> int:
-    from .edition.corrections import FORMATS, compare, read_editions
-
-    before, after = read_editions(old, new)
-    found = [each for each in compare(before, after) if each.changes]
-    if not found:
-        told = f"Nothing changed: {old} and {new} say the same in {', '.join(after.languages)}"
-        print(told, file=sys.stderr if form == "json-ld" else sys.stdout)
-    if found or form == "json-ld":
-        print(FORMATS[form](found, before, after, day or after.day))
-    return 0
+def _report(step: str) -> None:
+    print(f"  {step}", flush=True)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def test_make_yours_proposes_then_tabulates(engine, tmp_path):
     def run(*more):
         return subprocess.run([*ask, *more], cwd=project, capture_output=True, text=True)
 
-    assert "ANSWERS: found nothing; expected a file of answers" in run().stderr
+    assert "Which file? make yours ANSWERS=answers.csv\n" in run().stderr
     shipped = (project / "data/yours.csv").read_text(encoding="utf-8")
     first = run(f"ANSWERS={answers}")
     assert first.returncode == 0, first.stderr

@@ -200,15 +200,6 @@ def test_a_full_disk_leaves_no_half_written_file(built, monkeypatch, capsys):
     assert main(["build"]) == 0
 
 
-def test_command_explains_itself(capsys):
-    with pytest.raises(SystemExit, match="0"):
-        main(["--help"])
-    shown = capsys.readouterr().out
-    assert "build" in shown and "validate" in shown
-    with pytest.raises(SystemExit, match="2"):
-        main([])
-
-
 def change(project, value=42):
     """Another value in the data, so that all is stale."""
     survey = project / "data/survey.csv"

@@ -86,7 +86,7 @@ def test_the_day_is_that_of_the_data_or_as_told(edition, corrected, capsys):
     )
     with pytest.raises(SystemExit, match="2"):
         main(["corrections", ".", str(corrected), "--date", "yesterday"])
-    assert "--date: invalid fromisoformat value: 'yesterday'" in capsys.readouterr().err
+    assert "--date: found 'yesterday'; expected a date such as 2013-07-16" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -144,11 +144,15 @@ def test_an_edition_with_code_of_its_own_is_told_by_it(edition, monkeypatch, cap
     assert "(#rule.level)\n      − 95%\n      + 90%\n" in told(capsys, ".", other)
 
 
-@pytest.mark.parametrize("name", one_of_each(["nowhere", "v9", "-n", "README.md", "notebooks"], type))
-def test_what_is_no_edition_is_told_in_one_line(name, edition, capsys):
+@pytest.mark.parametrize("name", one_of_each(["nowhere", "v9", "-n", "README.md"], type))
+def test_what_is_nowhere_is_reported_in_one_line(name, edition, capsys):
     assert main(["corrections", ".", "--", name]) == 1
-    expected = "expected the folder or zip archive of an edition or of its data, or a revision of this repository"
-    assert capsys.readouterr().err == f"contre-enquete: {name}: no edition; {expected}\n"
+    assert capsys.readouterr().err == f"contre-enquete: {name}: not found: not a folder, zip or git revision\n"
+
+
+def test_a_folder_without_an_edition_is_reported_in_one_line(edition, capsys):
+    assert main(["corrections", ".", "notebooks"]) == 1
+    assert capsys.readouterr().err == "contre-enquete: notebooks: no edition in it; expected data/datapackage.json\n"
 
 
 @pytest.mark.thorough

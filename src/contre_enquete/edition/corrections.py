@@ -247,7 +247,7 @@ def _found(name: str, own: Path) -> Path:
         for data in (place / "data", place):
             if (data / Path(DESCRIPTOR).name).is_file():
                 return _put_together(data, own / "edition")
-    raise _no_edition(name)
+    raise CorrectionsError(f"{name}: no edition in it; expected {DESCRIPTOR}")
 
 
 def _archived(name: str, archive: Path) -> Path:
@@ -258,13 +258,8 @@ def _archived(name: str, archive: Path) -> Path:
         found = subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip()
         subprocess.run([*git, "archive", "--format=zip", f"--output={archive}", found], capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
-        raise _no_edition(name) from None
+        raise CorrectionsError(f"{name}: not found: not a folder, zip or git revision") from None
     return archive
-
-
-def _no_edition(name: str) -> CorrectionsError:
-    expected = "the folder or zip archive of an edition or of its data, or a revision of this repository"
-    return CorrectionsError(f"{name}: no edition; expected {expected}")
 
 
 def _put_together(data: Path, target: Path) -> Path:

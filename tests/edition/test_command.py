@@ -1,0 +1,48 @@
+"""The command `contre-enquete` describes itself, and rejects in one line what it cannot use."""
+
+import argparse
+
+import pytest
+
+from contre_enquete.__main__ import _make_parser, main
+
+PARSER = _make_parser()
+(COMMANDS,) = [action for action in PARSER._actions if isinstance(action, argparse._SubParsersAction)]
+
+
+@pytest.mark.parametrize("name", COMMANDS.choices)
+def test_each_command_and_each_option_is_described(name, capsys):
+    summaries = {choice.dest: choice.help for choice in COMMANDS._choices_actions}
+    command = COMMANDS.choices[name]
+    assert summaries[name] and command.description and callable(command.get_default("run"))
+    assert all(action.help for action in command._actions)
+    with pytest.raises(SystemExit, match="0"):
+        main([name, "--help"])
+    assert command.description.split()[0] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", COMMANDS.choices)
+def test_each_option_names_its_default(name):
+    optional = [action for action in COMMANDS.choices[name]._actions if action.option_strings and action.metavar]
+    assert all("(default: " in action.help for action in optional if not action.required)
+
+
+def test_without_a_command_its_usage_is_printed(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+    assert "usage: contre-enquete" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "address", ["foo", "example.org", "ftp://example.org/", "https://", "https://[", "https://example.org/?a", ""]
+)
+def test_the_address_of_a_site_is_a_url(address, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["build", "--site", address])
+    expected = f"--site: found {address!r}; expected an address such as https://example.org/\n"
+    assert capsys.readouterr().err.endswith(expected)
+
+
+@pytest.mark.parametrize("address", ["https://example.org", "http://localhost:8000/some/where/"])
+def test_an_address_of_a_site_is_used_as_given(address):
+    assert PARSER.parse_args(["build", "--site", address]).site == address
