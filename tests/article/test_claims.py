@@ -11,13 +11,10 @@ from contre_enquete.__main__ import main
 from contre_enquete.display.tables import Tables
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
+from contre_enquete.survey.bounds import bound_at_least_one, bound_gap, bound_ratio
 from contre_enquete.survey.claims import (
-    RULES,
     UNITS,
     WORDING_VERDICTS,
-    bound_at_least_one,
-    bound_gap,
-    bound_ratio,
     count_disclosures,
     judge_claims,
     judge_percents,
@@ -25,6 +22,7 @@ from contre_enquete.survey.claims import (
 from contre_enquete.survey.contradictions import find_contradictions
 from contre_enquete.survey.model import load_survey
 from contre_enquete.survey.reference import Reference
+from contre_enquete.survey.rules import RULES
 from contre_enquete.survey.voices import FIGURE_VERDICTS, find_leaders, find_printing, is_rounded
 from contre_enquete.text.links import strip_links
 

@@ -15,7 +15,8 @@ from ..charts.table import Table
 from ..errors import unknown_name
 from ..statistics.rounding import Interval, gap_at_share, gap_box, ratio_box
 from ..survey import estimates
-from ..survey.claims import UNITS, WORDING_VERDICTS, Claim, bound_gap, judge_claims
+from ..survey.bounds import bound_gap
+from ..survey.claims import UNITS, WORDING_VERDICTS, Claim, judge_claims
 from ..survey.contradictions import Contradiction, find_contradictions
 from ..survey.estimates import estimate_all_gaps
 from ..survey.model import Survey

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..statistics.rounding import Interval
-from ..survey.claims import bound_at_least_one, bound_gap, bound_ratio
+from ..survey.bounds import bound_at_least_one, bound_gap, bound_ratio
 from ..survey.model import Survey, remember
 from ..survey.reference import Reference
 from ..survey.voices import find_leaders

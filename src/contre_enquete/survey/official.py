@@ -160,7 +160,7 @@ def _nothing(survey: Survey) -> str:
     return survey.language.say("Of companies, our data hold no figure on this.")
 
 
-FOUND = {"size": _size, "trend": _trend, "nothing": _nothing}  # what `claims.csv` can ask of the offices
+FINDINGS = {"size": _size, "trend": _trend, "nothing": _nothing}  # what `claims.csv` can ask of the offices
 
 
 def _figure(survey: Survey, key: str) -> Any:

@@ -1,0 +1,291 @@
+"""The rules by which words of a claim are judged: each takes the references that they are about, and gives a reason.
+
+A rule judges from the figures that the edition shows and all that rounding allows of them, so that words are called
+wrong only if no unrounded figures bear them out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box
+from ..text.language import uncapitalise
+from .bounds import bound_at_least_one, bound_gap, bound_ratio, get_fraction, get_pair
+from .model import Survey
+from .reasons import join_clauses, link_pair, link_percent
+from .reference import Reference
+from .voices import find_leaders, is_rounded
+
+MAJORITY = Interval(Fraction(50), math.inf)
+READING = "reading"
+READING_REASONS = {  # of a reading that gives none of its own
+    "opinion": "A judgment, which no figure can settle.",
+}
+SEVERITY = ("reverses", "overstates", "not judged", "fits")  # the wordings that are computed, the worst first
+
+Judgement = tuple[str, str]  # one of WORDING_VERDICTS, and its reason
+
+
+@dataclass(frozen=True)
+class RuleInput:
+    """What a row of `claims.csv` gives to its rule: references, the group said to lead, our reading and its reason."""
+
+    about: tuple[Reference, ...]
+    leader: str
+    reading: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReferenceShape:
+    """What a reference of a rule must be: its shape in words, and whether the survey has what it names."""
+
+    words: str
+    has: Callable[[Survey, Reference], bool]
+
+    def fits(self, survey: Survey, text: str) -> bool:
+        """Return True if a text is a reference of this shape, to what the survey has."""
+        try:
+            return self.has(survey, Reference.parse(text))
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a wording is judged, and what a row of `claims.csv` must have for it.
+
+    `shape` is that of each reference that the rule is applied to, of which there are at least `min_refs` and at most
+    `max_refs`; `needs_leader` says that the claim must name a group that is ahead.
+    """
+
+    judge: Callable[[Survey, RuleInput], Judgement]
+    shape: ReferenceShape
+    min_refs: int = 1
+    max_refs: float = math.inf
+    needs_leader: bool = False
+
+
+def _grade(answer: bool | None, refuted: str = "reverses") -> str:
+    """Return "fits" for True, the wording `refuted` for False, and "not judged" for None: rounding leaves it open."""
+    return {True: "fits", False: refuted, None: "not judged"}[answer]
+
+
+def _combine_wordings(wordings: set[str]) -> str:
+    """Return the worst judgement of a word: reverses > overstates > not judged > fits."""
+    return next(wording for wording in SEVERITY if wording in wordings)
+
+
+def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
+    """Judge whether the group named leads for each item, before rounding or, without a percent, as pages say."""
+    clauses, wordings = [], set()
+    for pair in row.about:
+        if _has_pair(survey, pair):
+            first, second = get_pair(survey, pair)
+            low, high = bound_gap(first, second)
+            sentence = "{item}: {first} and {second}, a gap between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}) before rounding"
+            words = {"low": survey.language.number(low), "high": survey.language.number(high), "reference": pair}
+            clauses.append(survey.language.say(sentence, **link_pair(survey, pair), **words))
+            gap = gap_box(first, second) if row.leader == survey.article.compared[1] else gap_box(second, first)
+            wordings.add(_grade(gap.within(POSITIVE)))
+        else:
+            sentence = "{item}: no percentage, only which group leads"
+            clauses.append(survey.language.say(sentence, item=survey.item_label(pair.question, pair.item)))
+            leaders = find_leaders(survey, pair.question, pair.item)
+            groups = {group for source, group in leaders.items() if source != survey.article.source}
+            known = "fits" if groups == {row.leader} else "not judged"
+            wordings.add("reverses" if groups and row.leader not in groups else known)
+    return _combine_wordings(wordings), join_clauses(clauses) + "."
+
+
+def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
+    """Judge whether each ratio of higher to lower share reaches the declared threshold, whatever the rounding."""
+    great = Interval(Fraction(str(survey.article.much)), math.inf, True)
+    clauses, wordings = [], set()
+    for pair in row.about:
+        first, second = get_pair(survey, pair)
+        leader = row.leader or survey.article.compared[int(second > first)]
+        ratio = ratio_box(first, second) if leader == survey.article.compared[1] else ratio_box(second, first)
+        reversed_order = ratio.within(Interval(Fraction(1), math.inf)) is False
+        wordings.add("reverses" if reversed_order else _grade(ratio.within(great), refuted="overstates"))
+        _, highest = bound_ratio(first, second)
+        sentence = (
+            "{item}: {first} and {second}, without upper limit, since the lower may stand for 0"
+            if highest is None
+            else "{item}: {first} and {second}, less than [{ratio}](#ratio-high.{reference}) times the other"
+        )
+        number = "" if highest is None else survey.language.number(highest)
+        clauses.append(survey.language.say(sentence, **link_pair(survey, pair), reference=pair, ratio=number))
+    reason = survey.language.say(
+        "{items}; a great difference takes at least [{much}](#rule.much).",
+        items=join_clauses(clauses),
+        much=survey.language.number(survey.article.much),
+    )
+    return _combine_wordings(wordings), reason
+
+
+def _judge_first(survey: Survey, row: RuleInput) -> Judgement:
+    """Judge whether in each group no other item of the question can be as high, whatever the rounding."""
+    clauses, wordings = [], set()
+    for reference in row.about:
+        highest = reference.of(reference.segment)
+        rest = [other for other in _list_percents(survey, reference) if other != highest]
+        following = max(rest, key=lambda other: survey.percent(*other.key))
+        gap = gap_box(get_fraction(survey, following), get_fraction(survey, highest))
+        wordings.add(_grade(gap.within(POSITIVE)))
+        clauses.append(
+            survey.language.say(
+                "{item}: {share}; next, {next_item}: {next_share}",
+                item=survey.item_label(highest.question, highest.item),
+                share=link_percent(survey, highest),
+                next_item=uncapitalise(survey.item_label(following.question, following.item)),
+                next_share=link_percent(survey, following),
+            )
+        )
+    return _combine_wordings(wordings), join_clauses(clauses) + "."
+
+
+def _judge_before(survey: Survey, row: RuleInput) -> Judgement:
+    """Judge whether in each group the first item is ahead of the second, whatever the rounding: a rank, no distance."""
+    clauses, wordings = [], set()
+    for reference in row.about:
+        first = reference.of(reference.segment)
+        second = Reference("", reference.question, reference.next_item, segment=reference.segment)
+        gap = gap_box(get_fraction(survey, second), get_fraction(survey, first))
+        wordings.add(_grade(gap.within(POSITIVE)))
+        clauses.append(
+            survey.language.say(
+                "{first}: {one}; {second}: {other}",
+                first=survey.item_label(first.question, first.item),
+                one=link_percent(survey, first),
+                second=uncapitalise(survey.item_label(second.question, second.item)),
+                other=link_percent(survey, second),
+            )
+        )
+    return _combine_wordings(wordings), join_clauses(clauses) + "."
+
+
+def _judge_mostly(survey: Survey, row: RuleInput) -> Judgement:
+    """Judge whether most of each group may have at least one item, the kindest reading of the word (Fréchet 1935)."""
+    clauses, wordings, language = [], set(), survey.language
+    for segment in dict.fromkeys(reference.segment for reference in row.about):
+        references = [reference for reference in row.about if reference.segment == segment]
+        at_least_one = bound_at_least_one(survey, references)
+        wordings.add(_grade(at_least_one.within(MAJORITY), refuted="overstates"))
+        highest = max(references, key=lambda reference: get_fraction(survey, reference))
+        clauses.append(
+            language.say(
+                "{share} for the highest, {item}, and from [{low} ({group})](#any-low.{question}.{segment}) to [{high} ({group})](#any-high.{question}.{segment}) for at least one",
+                share=link_percent(survey, highest),
+                item=uncapitalise(survey.item_label(highest.question, highest.item)),
+                low=language.percent(float(at_least_one.lower)),
+                high=language.percent(float(at_least_one.upper)),
+                group=survey.segment_label(segment),
+                question=highest.question,
+                segment=segment,
+            )
+        )
+    return _combine_wordings(wordings), "; ".join(clauses) + "."
+
+
+def _judge_rounded(survey: Survey, row: RuleInput) -> Judgement:
+    """Judge whether the article's number is the published one, rounded to its first two digits."""
+    said, published = (_get_number(survey, reference) for reference in row.about)
+    reason = survey.language.say(
+        "The method page says [{published}](#{reference}); rounded, [{said}](#{article}).",
+        published=survey.language.number(published),
+        reference=row.about[1],
+        said=survey.language.number(said),
+        article=row.about[0],
+    )
+    return ("fits" if is_rounded(published, said) else "overstates"), reason
+
+
+def _get_number(survey: Survey, reference: Reference) -> float:
+    rows = survey.fact_rows(reference.item)
+    return float((rows[rows["source"] == reference.source] if reference.source else rows)["number"].dropna().iloc[0])
+
+
+def _judge_reading(survey: Survey, row: RuleInput) -> Judgement:
+    """Return a reading of ours, with its reason."""
+    return row.reading, row.reason or survey.language.say(READING_REASONS[row.reading])
+
+
+def _judge_nothing(survey: Survey, row: RuleInput) -> Judgement:
+    """Judge nothing: the claim is a figure, or whom it speaks of, without other words."""
+    return "none", ""
+
+
+def _list_percents(survey: Survey, reference: Reference) -> list[Reference]:
+    """Return every percent that is shown of a reference's question and group, in the codebook's order."""
+    references = [
+        Reference("", q, i, segment=reference.segment) for q, i in survey.item_keys() if q == reference.question
+    ]
+    return [percent for percent in references if _has_percent(survey, percent)]
+
+
+def _has_percent(survey: Survey, reference: Reference) -> bool:
+    return reference.key in survey.shown_percents()
+
+
+def _has_share(survey: Survey, reference: Reference) -> bool:
+    return not reference.kind and _has_percent(survey, reference)
+
+
+def _has_pair(survey: Survey, reference: Reference) -> bool:
+    return reference.is_pair and all(_has_percent(survey, reference.of(group)) for group in survey.article.compared)
+
+
+def _has_leader(survey: Survey, reference: Reference) -> bool:
+    has_words = bool(find_leaders(survey, reference.question, reference.item))
+    return reference.is_pair and (has_words or _has_pair(survey, reference))
+
+
+def _has_rest(survey: Survey, reference: Reference) -> bool:
+    is_first = reference.kind == "first" and _has_percent(survey, reference)
+    return is_first and len(_list_percents(survey, reference)) > 1
+
+
+def _has_order(survey: Survey, reference: Reference) -> bool:
+    items = (reference.item, reference.next_item)  # of which only the kind "ahead" has two
+    return all((reference.question, item, reference.segment) in survey.shown_percents() for item in items)
+
+
+def _has_number(survey: Survey, reference: Reference) -> bool:
+    rows = survey.sample[(survey.sample["fact"] == reference.item) & survey.sample["number"].notna()]
+    return reference.kind == "sample" and not rows.empty and reference.source in ("", *rows["source"])
+
+
+def _is_known(survey: Survey, reference: Reference) -> bool:
+    """Return True if some source prints what a reference names."""
+    if reference.kind == "sample":
+        return reference.item in set(survey.sample["fact"])
+    rows = survey.printed_rows().get(reference.question, ())
+    items = {reference.item, reference.next_item} - {""}
+    if not items or not items <= {row.item for row in rows}:
+        return False
+    return not reference.segment or any(row.segment == reference.segment and row.item in items for row in rows)
+
+
+PAIR = ReferenceShape("question.item, with a percent shown for each group", _has_pair)
+LEADER = ReferenceShape("question.item, of which some page says which group leads", _has_leader)
+SHARE = ReferenceShape("question.item.group, with a percent shown", _has_share)
+FIRST = ReferenceShape("first.question.item.group, with a percent shown for it and for another item", _has_rest)
+ORDER = ReferenceShape("ahead.question.first item.second item.group, with a percent shown for both items", _has_order)
+NUMBER = ReferenceShape("sample.fact or sample.fact.source, with a number", _has_number)
+KNOWN = ReferenceShape("a reference to what some page prints", _is_known)
+
+RULES = {
+    "more": Rule(_judge_more, LEADER, needs_leader=True),
+    "plain": Rule(_judge_more, PAIR, needs_leader=True),
+    "much": Rule(_judge_much, PAIR),
+    "first": Rule(_judge_first, FIRST),
+    "before": Rule(_judge_before, ORDER),
+    "mostly": Rule(_judge_mostly, SHARE),
+    "rounded": Rule(_judge_rounded, NUMBER, min_refs=2, max_refs=2),
+    READING: Rule(_judge_reading, KNOWN, min_refs=0),
+    "": Rule(_judge_nothing, KNOWN, min_refs=0),
+}
