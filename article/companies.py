@@ -137,7 +137,7 @@ def by_size(survey: Survey) -> Chart:
 
 
 def medium_large(survey: Survey) -> Chart:
-    """Return companies that use social networks or media, medium-sized against large: nearest to the survey's groups."""
+    """Return companies that use social networks or media, medium-sized against large: near the survey's groups."""
     rows, sizes = list_middle_comparisons(survey), ("medium", "large")
     words = write_words(
         survey,

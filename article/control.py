@@ -22,7 +22,7 @@ class Control:
     survey: Survey
 
     def widget(self) -> VBox:
-        """The sliders and the picture they move, as an ipywidgets box."""
+        """Return the sliders and the picture that they move, as an ipywidgets box."""
         from ipywidgets import HTML, FloatSlider, VBox
 
         say, share = self.survey.language.say, find_common_share(self.survey)

@@ -32,7 +32,7 @@ FOUND = {
 
 @dataclass(frozen=True)
 class Lead:
-    """What a sentence says: which group is ahead in the use of an item, by how many points, and both percentages."""
+    """A sentence to judge: which group is ahead in the use of an item, by how many points, and both percentages."""
 
     item: str
     segment: str
@@ -41,7 +41,8 @@ class Lead:
     low: float
     as_percent: bool = False
 
-    def told(self, survey: Survey) -> str:
+    def write(self, survey: Survey) -> str:
+        """Return the sentence in the survey's language."""
         say, language = survey.language.say, survey.language
         return say(
             "{item}: {group} lead by {gap} ({high} against {low})",
@@ -54,36 +55,39 @@ class Lead:
 
 
 def posed(survey: Survey) -> Table:
-    """Six sentences on the chart of tools, of which some are wrong."""
+    """Return six sentences on the chart of tools, of which some are wrong."""
     say = survey.language.say
-    sentences = [_damaged(_lead(item, survey), damage, survey).told(survey) for item, damage in DAMAGES.items()]
-    return Table(_numbered({say("Sentence"): sentences}, survey), say("Sentences to judge"), survey.language)
+    sentences = [_damage(_find_lead(item, survey), damage, survey).write(survey) for item, damage in DAMAGES.items()]
+    return Table(_number({say("Sentence"): sentences}, survey), say("Sentences to judge"), survey.language)
 
 
 def judged(survey: Survey) -> Table:
-    """The same sentences as the data have them, and what was wrong with each."""
+    """Return the same sentences as the data have them, and what was wrong with each."""
     say = survey.language.say
     other = survey.item_label(QUESTION, OTHER)
     columns = {
-        say("What is right"): [_lead(item, survey).told(survey) for item in DAMAGES],
+        say("What is right"): [_find_lead(item, survey).write(survey) for item in DAMAGES],
         say("The sentence to judge was"): [say(FOUND[damage], item=other) for damage in DAMAGES.values()],
     }
-    return Table(_numbered(columns, survey), say("Sentences judged"), survey.language)
+    return Table(_number(columns, survey), say("Sentences judged"), survey.language)
 
 
-def _numbered(columns: dict[str, list[str]], survey: Survey) -> pd.DataFrame:
+def _number(columns: dict[str, list[str]], survey: Survey) -> pd.DataFrame:
+    """Return columns as a table of numbered rows."""
     numbers = [str(place) for place in range(1, len(DAMAGES) + 1)]
     return pd.DataFrame(columns, index=pd.Index(numbers, name=survey.language.say("Number")))
 
 
-def _lead(item: str, survey: Survey) -> Lead:
+def _find_lead(item: str, survey: Survey) -> Lead:
+    """Return which group is ahead in the use of an item, as the data have it."""
     percents = {segment: survey.percent(QUESTION, item, segment) for segment in survey.article.compared}
     ahead = max(percents, key=percents.__getitem__)
     high, low = max(percents.values()), min(percents.values())
     return Lead(item, ahead, high - low, high, low)
 
 
-def _damaged(lead: Lead, damage: str, survey: Survey) -> Lead:
+def _damage(lead: Lead, damage: str, survey: Survey) -> Lead:
+    """Return a lead with a damage done to it, or as it is."""
     match damage:
         case "groups":
             (other,) = [segment for segment in survey.article.compared if segment != lead.segment]
@@ -93,6 +97,6 @@ def _damaged(lead: Lead, damage: str, survey: Survey) -> Lead:
         case "number":
             return replace(lead, high=lead.high + 1, points=lead.points + 1)
         case "item":
-            low = _lead(OTHER, survey).low
+            low = _find_lead(OTHER, survey).low
             return replace(lead, low=low, points=lead.high - low)
     return lead

@@ -41,7 +41,7 @@ TITLE_TOOL = "external-social-networks"  # of the article's title
 
 
 def tools(survey: Survey) -> Chart:
-    """Tools used for work, SMEs against large companies; one pair of dots per tool.
+    """Return tools used for work, SMEs against large companies; one pair of dots per tool.
 
     Microsoft's own table, the widest lead of SMEs first: the chart on the subject of the one that the article
     announces and does not show.
@@ -66,7 +66,7 @@ def tools(survey: Survey) -> Chart:
 
 
 def productivity(survey: Survey) -> Chart:
-    """Who says that social tools raise their productivity; SMEs, large companies, all.
+    """Return who says that social tools raise their productivity; SMEs, large companies, all.
 
     The segments from the article, the total from the release of May 2013.
     """
@@ -76,7 +76,7 @@ def productivity(survey: Survey) -> Chart:
 
 
 def barriers(survey: Survey) -> Chart:
-    """The two barriers, security and loss of productivity, SMEs against large companies.
+    """Return the two barriers, security and loss of productivity, SMEs against large companies.
 
     Several answers allowed; base not published.
     """
@@ -85,14 +85,17 @@ def barriers(survey: Survey) -> Chart:
 
 
 def restrictions(survey: Survey) -> Chart:
-    """Tools to which the employer restricts access, SMEs against large companies; the article is the only source."""
+    """Return tools to which the employer restricts access, SMEs against large companies.
+
+    The article is the only source.
+    """
     title = "According to the article alone, external social networks are restricted for [{number} of SME employees](#restrictions.external-social-networks.sme), against [{number} in large companies](#restrictions.external-social-networks.large)"
     rows = _compared(survey, "restrictions")
     return _percentages(survey, rows, title, "Grouped bar chart. {measure}. {values}.").bars()
 
 
 def all_barriers(survey: Survey) -> Chart:
-    """The six barriers in all respondents together: the context of "the most often cited".
+    """Return the six barriers in all respondents together: the context of "the most often cited".
 
     Several answers allowed; base not published.
     """
@@ -101,7 +104,7 @@ def all_barriers(survey: Survey) -> Chart:
 
 
 def uses(survey: Survey) -> Chart:
-    """The eight uses of social tools in all respondents together: the context of "internal communication first".
+    """Return the eight uses of social tools in all respondents together: the context of "internal communication first".
 
     Several answers allowed.
     """
@@ -110,7 +113,7 @@ def uses(survey: Survey) -> Chart:
 
 
 def network_uses(survey: Survey) -> Chart:
-    """What company social networks serve for, by the group the article names; directions only.
+    """Return what company social networks serve for, by the group that the article names; directions only.
 
     The article prints no number here, so the picture has no scale.
     """

@@ -35,7 +35,16 @@ for file in fonts.FILES.values():
 
 
 def percent_axis(axes: Axes, language: Language) -> None:
-    """Give axes the x scale of every chart of shares, from 0 to 100 percent, its unit on the last tick."""
+    """Give axes the x scale of every chart of shares, from 0 to 100 percent, its unit on the last tick.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure((WIDTH, 3)).add_subplot()
+    >>> percent_axis(axes, Language("en"))
+    >>> [label.get_text() for label in axes.get_xticklabels()]
+    ['0', '25', '50', '75', '100%']
+    """
     axes.set_xlim(0, 100)
     ticks = [0, 50, 100] if is_phone(axes) else [0, 25, 50, 75, 100]
     axes.set_xticks(ticks, [language.number(tick) for tick in ticks[:-1]] + [language.percent(ticks[-1])])
@@ -121,14 +130,33 @@ def split_axes(axes: Axes, count: int) -> list[Axes]:
 
 
 def heading(axes: Axes, text: str, y: float) -> None:
-    """Write a line above some items, flush with their names."""
+    """Write a line above some items, flush with their names, at a height in units of the y axis.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> heading(axes, "Ways to work", -1)
+    >>> axes.texts[0].get_text()
+    'Ways to work'
+    """
     place, paper = axes.get_position(), paper_width(axes)
     x = (MARGIN / paper - place.x0) / place.width
     axes.text(x, y, text, transform=axes.get_yaxis_transform(), va="center", weight="bold", color=INK)
 
 
 def link_marks(artist: Artist, *references: str) -> None:
-    """Give an artist the reference of the figure that it shows, or a collection one for each of its marks."""
+    """Give an artist the reference of the figure that it shows, or a collection one for each of its marks.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> marks = axes.scatter([34, 12], [0, 1])
+    >>> link_marks(marks, "commute.bicycle.town", "commute.bicycle.village")
+    >>> marks.get_urls()
+    ['#commute.bicycle.town', '#commute.bicycle.village']
+    """
     addresses = [f"#{reference}" if reference else None for reference in references]
     if isinstance(artist, Collection):
         artist.set_urls(addresses)
@@ -149,6 +177,14 @@ def legend(axes: Axes, marks: Sequence[Artist], names: Sequence[str], **look: An
         What readers see beside the marks.
     look
         Other settings of matplotlib's `Axes.legend`, such as `labelcolor`.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> legend(axes, [dot("o", "#0B4F8A"), dot("D", "#D55E00")], ["In town", "In villages"])
+    >>> [text.get_text() for text in axes.get_legend().get_texts()]
+    ['In town', 'In villages']
     """
     usual: dict[str, Any] = {
         "loc": "lower left",
@@ -161,7 +197,14 @@ def legend(axes: Axes, marks: Sequence[Artist], names: Sequence[str], **look: An
 
 
 def dot(marker: str, colour: str, edge: str = "", size: float = 7, **look: Any) -> Line2D:
-    """Return a mark for a legend: a dot of a colour, `size` points wide, with an edge of its own colour or another."""
+    """Return a mark for a legend: a dot of a colour, `size` points wide, with an edge of its own colour or another.
+
+    Examples
+    --------
+    >>> hollow = dot("s", "#FFFFFF", "#0B4F8A", 11)
+    >>> hollow.get_marker(), hollow.get_markersize(), hollow.get_markeredgecolor()
+    ('s', 11.0, '#0B4F8A')
+    """
     return Line2D(
         [], [], linestyle="", marker=marker, markersize=size,
         markerfacecolor=colour, markeredgecolor=edge or colour, **look,
@@ -183,6 +226,14 @@ def label(axes: Axes, text: str, mark: tuple[float, float], right: float, up: fl
         Distance from the mark to the text, in points.
     look
         Other settings of matplotlib's `Axes.annotate`, such as `color` and `weight`.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> text = label(axes, "34%", (34, 0), 7, weight="bold")
+    >>> text.get_text(), text.xy, text.get_ha()
+    ('34%', (34, 0), 'left')
     """
     across = "left" if right > 0 else "right" if right < 0 else "center"
     upwards = "bottom" if up > 0 else "top" if up < 0 else "center"
@@ -197,23 +248,41 @@ def key_edge(axes: Axes) -> float:
 
 
 def is_phone(axes: Axes) -> bool:
-    """Return whether axes are drawn for a phone."""
+    """Return whether axes are drawn for a phone.
+
+    >>> from matplotlib.figure import Figure
+    >>> [is_phone(Figure((paper, 3)).add_subplot()) for paper in (PHONE, WIDTH)]
+    [True, False]
+    """
     return paper_width(axes) < WIDTH
 
 
 def paper_width(axes: Axes) -> float:
-    """Return the width of the paper that axes are drawn on, in inches."""
-    return axes.figure.figure.get_figwidth()
+    """Return the width of the paper that axes are drawn on, in inches.
+
+    >>> from matplotlib.figure import Figure
+    >>> paper_width(Figure((7.5, 3)).add_subplot())
+    7.5
+    """
+    return float(axes.figure.figure.get_figwidth())
 
 
 def text_width(text: str, size: float = 10, weight: str = "normal") -> float:
-    """Return the width of a line of text in the charts' font, in inches. `size` is in points."""
+    """Return the width of a line of text in the charts' font, in inches. `size` is in points.
+
+    >>> text_width("wide") < text_width("wide", weight="bold") < text_width("wide", size=12)
+    True
+    """
     font = font_manager.FontProperties(family=fonts.FAMILY, size=size, weight=weight)
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72
 
 
 def wrap(text: str, width: float, size: float = 10, weight: str = "normal") -> list[str]:
-    """Return a text as lines of at most `width` inches, broken at spaces and never at a no-break space."""
+    """Return a text as lines of at most `width` inches, broken at spaces and never at a no-break space.
+
+    >>> wrap("A name of several words", 0.9)
+    ['A name of', 'several words']
+    """
     lines: list[str] = []
     free = 0.0
     space = text_width("n n", size, weight) - text_width("nn", size, weight)

@@ -39,10 +39,10 @@ TICKS = 0.42  # between axes and notes
 class Frame:
     """The room that a chart needs around and in its axes, on paper of any width.
 
-    `names` stand on the y axis, left of it; on a phone, in lines of `line` inches. `height` is that of the axes, on a phone
-    `on_phone` if given, `head` additional room above them and
-    `tail` additional room between names and axes, in inches. `values` are the labels at marks, as (percent, text):
-    a scale from 0 to 100 is drawn as wide as lets them all fit.
+    `names` stand on the y axis, left of it; on a phone, in lines of `line` inches. `height` is that of the axes, on a
+    phone `on_phone` if given, `head` additional room above them and `tail` additional room between names and axes, in
+    inches. `values` are the labels at marks, as (percent, text): a scale from 0 to 100 is drawn as wide as lets them
+    all fit.
     """
 
     names: Sequence[str]
@@ -60,8 +60,20 @@ class Chart:
 
     `table` has one row per item, and its columns hold the values that the picture shows. A notebook displays the
     chart as an image with its alternative text, and the table folded under it. A page holds the chart as wide as
-    its text and as wide as a phone; one that is `small`, only as wide as a phone. `references` has the shape of the table and holds the reference of the figure in
-    each cell, or "": the table of a page links to them, as do the marks that `draw` gave an address (`link_marks`).
+    its text and as wide as a phone; one that is `small`, only as wide as a phone. `references` has the shape of the
+    table and holds the reference of the figure in each cell, or "": the table of a page links to them, as do the marks
+    that `draw` gave an address (`link_marks`).
+
+    Examples
+    --------
+    >>> words = Words("Few cycle", "Ways to work, in %", "", "", "One bar: bicycle, 34%.")
+    >>> table = pd.DataFrame({"Share (%)": [34]}, pd.Index(["Bicycle"], name="Item"))
+    >>> frame = Frame(["Bicycle"], height=0.3)
+    >>> chart = Chart("commute", words, table, frame, lambda axes: axes.barh(["Bicycle"], [34]), Language("en"))
+    >>> print(chart.csv())
+    Item,Share (%)
+    Bicycle,34
+    <BLANKLINE>
     """
 
     name: str

@@ -285,7 +285,7 @@ def style_legend(axes: Axes, styles: Mapping[str, Style]) -> None:
 
 
 def _sides(percents: pd.Series) -> dict[str, tuple[float, float]]:
-    """Return where the label of each group's dot stands, in points: the lowest left, the highest right, others above."""
+    """Return where the label of each group's dot stands, in points: lowest left, highest right, others above."""
     *lower, highest = percents.dropna().sort_values(kind="stable").index
     return {group: (0, 6) if place else (-7, 0) for place, group in enumerate(lower)} | {highest: (7, 0)}
 
@@ -340,6 +340,17 @@ def draw_matrix(axes: Axes, texts: pd.DataFrame, colours: pd.DataFrame, referenc
         The colour behind each text, "" where there is none.
     references
         The reference of the figure in each cell, or "".
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> texts = pd.DataFrame({"Report": ["34", "60"], "Copy": ["", "≠ 61"]}, ["Bicycle", "Car"])
+    >>> colours = pd.DataFrame({"Report": ["#DCE6F0", "#DCE6F0"], "Copy": ["", "#F6C9A8"]})
+    >>> references = pd.DataFrame({"Report": ["commute.bicycle.town", "commute.car.town"], "Copy": ["", ""]})
+    >>> draw_matrix(axes, texts, colours, references)
+    >>> [(text.get_text(), text.get_url(), text.get_weight()) for text in axes.texts]
+    [('34', '#commute.bicycle.town', 'normal'), ('60', '#commute.car.town', 'normal'), ('≠ 61', None, 'bold')]
     """
     height, width = texts.shape
     room = 0.86 * axes.get_position().width * paper_width(axes) / width

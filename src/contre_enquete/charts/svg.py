@@ -47,11 +47,10 @@ def tidy(
 
     Every id begins with `name`; `label` is the alternative text; there is a title if `title` is given. Left out are
     ids that nothing refers to, groups without attributes, metadata, and decimals below a tenth of a point; what
-    neighbours have in common is written once, on a group. Each text
-    that is not short is given its width, which `measure` returns in points for (text, font size in points, whether bold): browsers round
-    the widths of letters, and may lack or refuse the font.
+    neighbours have in common is written once, on a group. Each text that is not short is given its width, which
+    `measure` returns in points for (text, font size in points, whether bold): browsers round the widths of letters,
+    and may lack or refuse the font.
     """
-    # Over 60 lines: one pass over the tree, each step needs what the one before left.
     root = ElementTree.fromstring(svg)
     for element in list(root.iter()):
         for part in list(element):
@@ -129,7 +128,7 @@ def collect_letters(pictures: Iterable[str]) -> dict[int, set[str]]:
 
 
 def greek(svg: str) -> str:
-    """Return a tidy picture with a bar in place of each text, as typesetters do where letters are too small to be read."""
+    """Return a tidy picture with a bar in place of each text, as typesetters do where letters are too small."""
     root = ElementTree.fromstring(svg)
     _greek_children(root, {})
     return ElementTree.tostring(root, encoding="unicode")

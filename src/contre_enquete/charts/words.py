@@ -23,6 +23,9 @@ class Words:
     `title` gives the finding, `subtitle` the measure with unit and base, `note` remarks, `source` where the figures
     come from. Each number from the survey stands in a link to its figure, as in the prose of the notebooks; `plain`
     gives the texts as they are drawn.
+
+    >>> Words("[34%](#commute.bicycle.town) in town", "In %", "", "", "Bars.").plain.title
+    '34% in town'
     """
 
     title: str
