@@ -30,6 +30,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from chart_damage import list_damages as list_chart_damages
 from code_damage import damaged_code
 from damage import damaged_words
 from page_damage import damage_everywhere, damage_once, list_damages, restyle
@@ -214,6 +215,20 @@ def code() -> Iterator[Mutant]:
                 yield Mutant(kind, f"{path.name}:{line}", path.relative_to(PROJECT).as_posix(), content, checks)
 
 
+def charts() -> Iterator[Mutant]:
+    """Each damage to what a chart of the article draws, says and tables, made after its own code."""
+    from article import FIGURES
+    from contre_enquete.survey.model import load_survey
+
+    path, survey = "article/__init__.py", load_survey("fr", PROJECT)
+    source = (PROJECT / path).read_text(encoding="utf-8")
+    for draw in FIGURES:
+        for kind in list_chart_damages(draw(survey)):
+            damage = f"FIGURES = chart_damage.damage_figures(FIGURES, {draw.__name__!r}, {kind!r})"
+            content = f"{source}\nimport chart_damage\n\n{damage}\n"
+            yield Mutant(kind, draw.__name__, path, content, "drawn")
+
+
 def translations() -> Iterator[Mutant]:
     """Each translation removed, and each replaced by another."""
     for path in (PROJECT / "src/contre_enquete/locale/fr.po", PROJECT / "article/locale/fr.po"):
@@ -283,11 +298,11 @@ def pages() -> Iterator[Mutant]:
 
 def every_mutant(folder: str) -> list[Mutant]:
     """Return every damage; those of pages are made to a site that is built in the folder."""
-    sys.path[:0] = [str(PROJECT / "src"), str(PROJECT / "tests")]
+    sys.path[:0] = [str(PROJECT / name) for name in ("src", "tests", "")]
     from conftest import copy_project, make_cards, make_site
 
     make_cards(make_site(copy_project(Path(folder) / "undamaged")))
-    return [*data(), *prose(), *outputs(), *pictures(), *planted(), *code(), *translations(), *pages()]
+    return [*data(), *prose(), *outputs(), *pictures(), *planted(), *code(), *charts(), *translations(), *pages()]
 
 
 def sample(mutants: list[Mutant], size: int) -> list[Mutant]:
@@ -384,6 +399,7 @@ QUICKLY = ("-m", "not slow and not thorough")  # a fault of a template is on the
 PAGES = ("tests/edition/test_published.py", "tests/edition/test_pages.py")
 DRAWN = tests("tests/article/test_charts.py", "-k", "not legible and not outside and not settings and not overlaps")
 CELLS = tests("tests/article/test_editions.py", "-k", "cells or every_notebook")
+WORDS = tests("tests/edition/test_tracing.py", "-k", "traced_whole")
 FRESH = tests("--nbval", "notebooks")
 CHECKS: dict[str, list[Check]] = {
     "data": [
@@ -406,6 +422,7 @@ CHECKS: dict[str, list[Check]] = {
     "edition": [CELLS],
     "notebook": [flawed, traced, CELLS, unlike],
     "chart": [DRAWN, FRESH],
+    "drawn": [DRAWN, WORDS],
     "rule": [tests("tests/article/test_claims.py", "tests/survey"), tests("tests/article/test_estimates.py"), FRESH],
     "page": [tests(*PAGES, *QUICKLY), tests(PAGES[0], "-m", "slow and not thorough")],
     "place in a page": [tests(*PAGES, "-m", "not slow"), tests(PAGES[0], "-m", "slow")],
@@ -415,12 +432,12 @@ CHECKS: dict[str, list[Check]] = {
     ],
     "translation": [
         tests("tests/article/test_approved.py"),
-        tests("tests/edition/test_tracing.py", "-k", "traced_whole"),
+        WORDS,
         tests("tests/article/test_charts.py", "-k", "alternative or words or unused or data_table"),
         FRESH,
     ],
 }
-PACKAGE = {"chart", "rule", "translation"}  # what these damage must not have been imported
+PACKAGE = {"chart", "drawn", "rule", "translation"}  # what these damage must not have been imported
 
 
 def begin(folder: str, warm: bool) -> None:

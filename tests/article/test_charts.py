@@ -58,6 +58,8 @@ PAIRED = {
     "barriers": ("S01", ["security", "productivity-loss"]),
     "restrictions": ("S01", ["external-social-networks", "microblogs", "internal-social-networks"]),
 }
+POINTING = ("<", "D", ">")  # to the group that leads
+MARKERS = {"sme": "o", "large": "D"}  # never colour alone
 USES = {"internal-communication": 1, "expertise": 2, "customers": 0, "partners": 0, "prospects": 0, "competitors": 0}
 
 
@@ -99,6 +101,14 @@ def texts(artists):
     return [artist.get_text() for artist in artists]
 
 
+def vertices(path):
+    return path.vertices.round(6).tolist()
+
+
+def shape_of(marker):
+    return vertices(MarkerStyle(marker).get_path().transformed(MarkerStyle(marker).get_transform()))
+
+
 def tick_texts(axis):
     return [tick.label1.get_text() or tick.label2.get_text() for tick in axis.get_major_ticks()]
 
@@ -116,7 +126,7 @@ def test_tools_dots(drawn, survey, published, labels):
         assert marks.get_urls() == [f"#tools.{item}.{segment}" for item in DRAWN]
         assert {to_hex(colour) for colour in marks.get_facecolors()} == {printed.STYLES[segment].colour.lower()}
         assert marks.get_label() == NAMES[language][segment]
-    assert dots[0].get_paths()[0].vertices.shape != dots[1].get_paths()[0].vertices.shape  # never colour alone
+        assert vertices(marks.get_paths()[0]) == shape_of(MARKERS[segment])
     for row, (item, path) in enumerate(zip(DRAWN, lines.get_paths(), strict=True)):
         ends = sorted(published("S04", "tools", item, segment) for segment in ("sme", "large"))
         assert path.vertices.tolist() == [[ends[0], row], [ends[1], row]]
@@ -230,9 +240,8 @@ def test_network_uses_marks(drawn, survey, labels, rows):
             "en": ["SMEs", "First use everywhere", "Large companies"],
         }[language]
     )
-    shapes = {row: path.vertices.tobytes() for row, path in enumerate(marks.get_paths())}
-    assert len({shapes[row] for row, column in enumerate(USES.values()) if column == 0}) == 1
-    assert len({shapes[0], shapes[1], shapes[2]}) == 3  # never colour alone
+    shapes = [vertices(path) for path in marks.get_paths()]
+    assert shapes == [shape_of(POINTING[column]) for column in USES.values()]
     assert not any(character.isdigit() for text in tick_texts(axes.xaxis) for character in text)
 
 
@@ -244,6 +253,16 @@ def test_scale_runs_from_0_to_100_percent(name, drawn, survey):
     assert axes.get_xticks().tolist() == [0, 25, 50, 75, 100]
     assert tick_texts(axes.xaxis) == ["0", "25", "50", "75", percent(100, survey.language.code)]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("", "")
+
+
+def test_every_mark_is_within_its_axes(drawn):
+    for name, chart in drawn.items():
+        for axes in chart.figure.axes:
+            (left, right), (low, high) = sorted(axes.get_xlim()), sorted(axes.get_ylim())
+            marks = [marks.get_offsets() for marks in axes.collections if isinstance(marks, PathCollection)]
+            marks += [[bar.get_xy(), (bar.get_x() + bar.get_width(), bar.get_y())] for bar in axes.patches]
+            spots = [spot for mark in marks for spot in mark]
+            assert all(left <= x <= right and low <= y <= high for x, y in spots), (name, spots)
 
 
 TITLES = {
@@ -771,10 +790,6 @@ def offices(project):
         }
 
 
-def shape_of(marker):
-    return MarkerStyle(marker).get_path().transformed(MarkerStyle(marker).get_transform()).vertices.round(6).tolist()
-
-
 DOTTED = {"by_size": ("small", "total", "medium", "large"), "medium_large": ("medium", "large")}
 
 
@@ -797,7 +812,7 @@ def test_dots_of_companies_are_the_rows_of_the_offices(name, drawn, survey, offi
     shapes = {str(shape_of(marker)): size for size, marker in SIZES.items()}
     marks = {}
     for dots in (found for found in axes.collections if isinstance(found, PathCollection)):
-        size = shapes[str(dots.get_paths()[0].vertices.round(6).tolist())]
+        size = shapes[str(vertices(dots.get_paths()[0]))]
         colour = companies.STYLES[size].colour.lower()
         assert {to_hex(edge) for edge in dots.get_edgecolors()} == {colour}
         faces = [to_hex(face) == colour for face in dots.get_facecolors()]

@@ -15,6 +15,7 @@ import tomllib
 from colorsys import rgb_to_hsv
 from datetime import date
 from functools import cache
+from html import unescape
 from itertools import pairwise
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urljoin
@@ -106,11 +107,31 @@ def notebook(name):
     return [cell for cell in cells if "hide" not in cell["metadata"].get("tags", [])]
 
 
+PARTS = "application/vnd.contre-enquete.parts+json"
+
+
 @cache
-def outputs(name):
-    """What each cell of a page's notebook shows, each kind in one piece."""
-    given = [output["data"] for cell in notebook(name) for output in cell.get("outputs", [])]
-    return [{kind: data if "json" in kind else "".join(data) for kind, data in each.items()} for each in given]
+def shown(name, kind):
+    """The charts, tables or registers that the notebook of a page shows, as data, each with its words."""
+    data = [output["data"] for cell in notebook(name) for output in cell.get("outputs", [])]
+    return [(each[PARTS][kind], plain("".join(each["text/plain"]))) for each in data if kind in each.get(PARTS, {})]
+
+
+@cache
+def chart_of(name):
+    """The chart of a figure's page, its alternative text, and the page of the notebook that shows it."""
+    (found,) = [
+        (chart, words, page)
+        for page in siblings(name)
+        for chart, words in shown(page, "chart")
+        if chart["name"] == PurePosixPath(name).stem
+    ]
+    return found
+
+
+def plain(html):
+    """The words of a piece of HTML, each run of white space as one space."""
+    return " ".join(unescape(re.sub("<[^>]*>", "", html)).split())
 
 
 def read(markdown):
@@ -135,11 +156,8 @@ def title(name):
     if name in LOGS:
         return say("Corrections", name)
     if name in FIGURE_PAGES:
-        return " ".join(picture(name).find(f"{SVG}title").text.split())
+        return plain(chart_of(name)[0]["title"])
     return read(document(name).split("\n")[0])
-
-
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 @cache
@@ -149,18 +167,6 @@ def document(name):
         return (PROJECT / f"article/summary.{language(name)}.md").read_text(encoding="utf-8")
     file = "README.md" if language(name) == "en" else f"README.{language(name)}.md"
     return (PROJECT / "data" / file).read_text(encoding="utf-8")
-
-
-@cache
-def picture(name):
-    """The picture file of a figure's page."""
-    return ElementTree.parse(PROJECT / name.replace(".html", ".svg")).getroot()
-
-
-@cache
-def lines(name):
-    """The lines of the picture file of a figure's page."""
-    return [" ".join(line.text.split()) for line in picture(name).iter(f"{SVG}text")]
 
 
 @cache
@@ -251,7 +257,7 @@ def test_a_page_says_in_its_head_what_it_is(name, trees, site):
     elif name in LOGS:
         assert described == say(LOGGED, name)
     elif name in FIGURE_PAGES:
-        assert described == text(next(tree.iter("figcaption"))) and described in " ".join(lines(name))
+        assert described == text(next(tree.iter("figcaption"))) == plain(chart_of(name)[0]["subtitle"])
         assert described not in title(name)
     else:
         assert read(described) in read(document(name))
@@ -340,19 +346,16 @@ def test_the_opening_page_leads_to_each_notebook_in_order(name, trees):
 def test_the_opening_page_shows_the_first_chart_first(name, trees):
     """And below the name of a notebook, charts of that notebook only."""
     (main,) = trees[name].iter("main")
-    current, shown = siblings(name)[0], []
+    current, seen = siblings(name)[0], []
     for element in main.iter():
         if element.tag == "a" and (found := target(name, element.get("href"))) and found[0] in siblings(name):
             current = found[0]
         elif element.tag == "img" or element.get("role") == "img":
-            shown.append((current, element.get("aria-label") or element.get("alt")))
-    charts = {
-        page: [data["text/plain"] for data in outputs(page) if "<figure" in data["text/html"]]
-        for page in siblings(name)
-    }
+            seen.append((current, plain(element.get("aria-label") or element.get("alt") or "")))
+    charts = {page: [words for _, words in shown(page, "chart")] for page in siblings(name)}
     first = siblings(name)[0]
-    assert shown[0] == (first, charts[first][0])
-    assert all(words in charts[page] for page, words in shown if words)
+    assert seen[0] == (first, charts[first][0])
+    assert all(words in charts[page] for page, words in seen if words)
 
 
 def drawings(element):
@@ -414,18 +417,13 @@ def test_the_opening_page_gives_each_notebook_its_chart_number_and_time(name, tr
 
 
 @each_figure_page
-def test_the_page_of_a_figure_is_the_figure_of_its_notebook(name, trees):
-    tree, identity = trees[name], f"figure-{PurePosixPath(name).stem}"
-    ((page, figure),) = [
-        (page, each) for page in siblings(name) for each in charts_of(trees[page]) if each.get("id") == identity
-    ]
-    (own,) = tree.iter("figure")
-    (drawn,) = drawings(own)
-    assert drawn.get("aria-label") == picture(name).get("aria-label")
-    assert svg_texts(drawn) == svg_texts(drawings(figure)[-1]) != []
-    assert [text(each) for each in own.findall("p")] == [text(each) for each in figure.findall("p")] != []
+def test_the_page_of_a_figure_is_the_figure_of_its_notebook(name, trees, site):
+    tree, (chart, words, page) = trees[name], chart_of(name)
+    (figure,) = tree.iter("figure")
+    assert_picture(figure, chart["narrow"], words, site / name)
+    assert [text(each) for each in figure.findall("p")] == [plain(note) for note in chart["notes"]] != []
     assert [(text(a), target(name, a.get("href")), "download" in a.attrib) for a in tree.iter("a")] == [
-        (say("Read it in its place", name), (page, identity), False),
+        (say("Read it in its place", name), (page, f"figure-{chart['name']}"), False),
         (WORDS["name"], (beside(OPENINGS, name), ""), False),
         *((kind.upper(), (name.replace(".html", f".{kind}"), ""), True) for kind in ("svg", "png", "csv")),
         (LICENCE["name"], None, False),
@@ -459,22 +457,18 @@ def test_a_page_holds_every_text_of_its_document(name, trees):
 @pytest.mark.parametrize("name", SUMMARIES)
 def test_the_summary_shows_the_first_chart_and_the_verdicts(name, trees):
     (main,) = trees[name].iter("main")
-    first, verdicts = siblings(name)[0], siblings(name)[3]
+    first, judged = siblings(name)[0], siblings(name)[3]
+    with (PROJECT / "data/claims.csv").open(encoding="utf-8", newline="") as file:
+        claims = {row["claim"]: read(row[f"claim_{language(name)}"]) for row in csv.DictReader(file)}
     assert [each.get("id") for each in main.iter("figure")] == [charts_of(trees[first])[0].get("id")]
-    rows = {
-        row.get("id").removeprefix("claim-"): [text(cell) for cell in row]
-        for row in trees[verdicts].iter("tr")
-        if row.get("id", "").startswith("claim-")
-    }
     found = [(item, link) for item in main.iter("li") for link in item.iter("a") if "#claim-" in link.get("href")]
     assert [target(name, link.get("href")) for _, link in found] == [
-        (verdicts, f"claim-{claim}") for claim in ARTICLE["summary"]["claims"]
+        (judged, f"claim-{claim}") for claim in ARTICLE["summary"]["claims"]
     ]
     for (item, link), claim in zip(found, ARTICLE["summary"]["claims"], strict=True):
-        _, cell, figure, _, wording = rows[claim]
-        assert cell.startswith(text(link))
-        for judged in (figure, wording):
-            assert re.split(r" \(|\. ", judged)[0].rstrip(".").lower() in text(item).lower(), (claim, judged)
+        assert text(link) == claims[claim]
+        for cell in verdicts(judged)[claim][:2]:
+            assert re.split(r" \(|\. ", cell)[0].rstrip(".").lower() in text(item).lower(), claim
 
 
 @pytest.mark.parametrize("name", LOGS)
@@ -591,30 +585,40 @@ def test_machines_read_of_a_page_what_readers_read(name, trees):
     ]
 
 
-UNDECIDED = {"fr": ("Ne peut pas être jugé", "Une opinion"), "en": ("Cannot be judged", "An opinion")}
-THE_ASKED = {"fr": ("De ceux qui", "De personne"), "en": ("Those who answered", "Nobody")}  # of whom a claim may speak
+@cache
+def verdicts(name):
+    """How the table of verdicts on a notebook's page judges each claim: its figure, its words, whom it speaks of."""
+    (table,) = [table for table, _ in shown(name, "table") if table["anchors"]]
+    columns = [table["columns"].index(say(head, name)) for head in ("The figure", "The words", "Speaks of")]
+    return {
+        anchor.removeprefix("claim-"): [plain(row[column]) for column in columns]
+        for anchor, row in zip(table["anchors"], table["rows"], strict=True)
+    }
+
+
+def verdict(name, *sentences):
+    """Some verdicts as a cell begins with them."""
+    return tuple(plain(sentence[0].upper() + sentence[1:]) for sentence in (say(each, name) for each in sentences))
 
 
 @pytest.mark.parametrize("name", [name for name in NOTEBOOK_PAGES if "/4-" in name])
 def test_claim_reviews_are_the_rows_that_two_voices_allow(name, trees):
+    """Each says its row's verdict, on what it is based, and nothing of the article's own voice alone."""
     with (PROJECT / "data/sources.csv").open(encoding="utf-8", newline="") as file:
         pages = {row["url"]: row for row in csv.DictReader(file)}
     (source,) = [row for row in pages.values() if row["source"] == ARTICLE["sources"]["article"]]
     with (PROJECT / "data/claims.csv").open(encoding="utf-8", newline="") as file:
         claims = {row["claim"]: read(row[f"claim_{language(name)}"]) for row in csv.DictReader(file)}
-    rows = {
-        row.get("id").removeprefix("claim-"): [text(cell) for cell in row]
-        for row in trees[name].iter("tr")
-        if row.get("id", "").startswith("claim-")
-    }
+    rows = verdicts(name)
     assert list(rows) == list(claims)
     voices = {}
     for row in pages.values():
         voices.setdefault(row["publisher"], set()).add(row["voice"])
-    sentences = ("Otherwise: {names}.", "With the groups exchanged: {names}.")
-    heads = [" ".join(say(sentence, name).split("{")[0].split()) for sentence in sentences]
-    expected, named = {}, {}
-    for claim, (_, _, figure, unit, words) in rows.items():
+    heads = [
+        plain(say(text, name).split("{")[0]) for text in ("Otherwise: {names}.", "With the groups exchanged: {names}.")
+    ]
+    ratings, publishers = {}, {}
+    for claim, (figure, words, unit) in rows.items():
         also, *elsewhere = re.split("|".join(heads), figure)
         same, otherwise = (
             {each for each in voices if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", part)}
@@ -623,35 +627,45 @@ def test_claim_reviews_are_the_rows_that_two_voices_allow(name, trees):
         counted = re.search(r"\((\d+)?[^()]*(?:voix|voices?)\)", also)
         one, other = (set().union(*(voices[each] for each in names)) for names in (same, otherwise))
         enough = (int(counted[1] or 1) if counted else 0) + len(other - one) >= 2
-        if enough and not words.startswith(UNDECIDED[language(name)]):
-            named[claim] = same | otherwise
-            told = figure if words.startswith(("Pas de mots", "No words")) else words
-            expected[claim] = re.split(r" \(|\. |$", told)[0].rstrip(".").lower()
-            if not unit.startswith(THE_ASKED[language(name)]):
-                qualified = say("{judgment}, but of {unit}", name)
-                expected[claim] = qualified.format(judgment=expected[claim], unit=unit[0].lower() + unit[1:])
-    reviews = {each["url"]: each for each in graph(trees[name]) if each["@type"] == "ClaimReview"}
-    assert list(reviews) == [f"{address(name)}#claim-{claim}" for claim in expected]
+        if enough and not words.startswith(verdict(name, "cannot be judged", "an opinion")):
+            publishers[claim] = same | otherwise
+            judged = figure if words.startswith(verdict(name, "no words to judge")) else words
+            ratings[claim] = re.split(r" \(|\. |$", judged)[0].rstrip(".").lower()
+            if unit.startswith(verdict(name, "companies, where employees answered", "people who were not asked")):
+                sentence = say("{judgment}, but of {unit}", name)
+                ratings[claim] = sentence.format(judgment=ratings[claim], unit=unit[0].lower() + unit[1:])
+    reviews = {
+        each["url"].partition("#claim-")[2]: each for each in graph(trees[name]) if each["@type"] == "ClaimReview"
+    }
+    assert {claim: plain(review["reviewRating"]["alternateName"]) for claim, review in reviews.items()} == ratings
+    assert list(reviews) == list(ratings)
     told = {"@id": source["url"], "url": source["url"], "inLanguage": source["language"]}
     assert not differing(node(trees[name], "NewsArticle"), told)
-    for claim, rating in expected.items():
-        review = reviews[f"{address(name)}#claim-{claim}"]
-        assert " ".join(review["claimReviewed"].split()) == claims[claim]
-        assert review["reviewRating"] == {"@type": "Rating", "alternateName": review["reviewRating"]["alternateName"]}
-        assert " ".join(review["reviewRating"]["alternateName"].split()) == rating
-        aspect = "The figure" if rows[claim][4].startswith(("Pas de mots", "No words")) else "The words"
-        assert review["reviewAspect"] == say(aspect, name)
+    for claim, review in reviews.items():
+        figure_alone = rows[claim][1].startswith(verdict(name, "no words to judge"))
         based = [pages[url] for url in review["isBasedOn"]]
-        assert len(based) == len(set(review["isBasedOn"])) and {each["publisher"] for each in based} == named[claim]
+        assert (
+            len(based) == len(set(review["isBasedOn"])) and {each["publisher"] for each in based} == publishers[claim]
+        )
         assert len({each["voice"] for each in based}) >= 2 and source not in based
-        assert len(review["reviewBody"]) > 20 and " ".join(review["reviewBody"].split()) in " ".join(rows[claim])
-        assert review["itemReviewed"] == {
-            "@type": "Claim",
-            "author": {"@type": "Organization", "name": source["publisher"]},
-            "datePublished": source["date"],
-            "appearance": {"@id": source["url"]},
-        }
-        assert (review["author"], review["datePublished"], review["inLanguage"]) == (AUTHOR, DAY.isoformat(), tag(name))
+        assert len(review["reviewBody"]) > 20 and plain(review["reviewBody"]) in " ".join(rows[claim])
+        assert plain(review["claimReviewed"]) == claims[claim] and review["reviewRating"]["@type"] == "Rating"
+        assert not differing(
+            review,
+            {
+                "url": f"{address(name)}#claim-{claim}",
+                "reviewAspect": say("The figure" if figure_alone else "The words", name),
+                "itemReviewed": {
+                    "@type": "Claim",
+                    "author": {"@type": "Organization", "name": source["publisher"]},
+                    "datePublished": source["date"],
+                    "appearance": {"@id": source["url"]},
+                },
+                "author": AUTHOR,
+                "datePublished": DAY.isoformat(),
+                "inLanguage": tag(name),
+            },
+        )
 
 
 @each_page
@@ -768,73 +782,66 @@ def test_headers_of_tables_are_headers(name, trees):
             assert len(row) == len(header) and {cell.tag for cell in rest} == {"td"}
 
 
-TICKS = ("25", "75")  # of the axis, which a narrow chart has no room for
+def assert_picture(element, picture, words, path):
+    """An element holds a picture as it is drawn, to the letter, and says its alternative text."""
+    assert picture["svg"] in path.read_text(encoding="utf-8")
+    assert [plain(each.get("aria-label")) for each in element.iter("svg") if each.get("role") == "img"] == [words]
 
 
-def number(cell):
-    return cell.replace("\u2212", "-").replace("\u00a0", " ").replace(",", ".").removeprefix("'")
-
-
-PARTS = "application/vnd.contre-enquete.parts+json"
+def assert_table(element, table, where):
+    """A table has the caption and cells of its data, and its rows their names."""
+    assert text(element.find("caption")) == plain(table["caption"]), where
+    cells = [[text(cell) for cell in row] for row in element.iter("tr")]
+    assert cells == [[plain(cell) for cell in row] for row in (table["columns"], *table["rows"])], where
+    assert [row.get("id") for row in element.find("tbody") if row.get("id")] == table["anchors"], where
 
 
 @each_notebook_page
-def test_each_output_is_shown_with_its_words_and_its_table(name, trees):
-    """Of a chart: the words of its picture file, its alternative text, its table, and the same table to take away."""
+def test_each_output_is_shown_as_its_notebook_holds_it(name, trees, site):
+    """A chart with its words, pictures, table and files; a table; the cards of a register."""
     (main,) = trees[name].iter("main")
-    charts = [data for data in outputs(name) if "<figure" in data["text/html"]]
     figures = list(main.iter("figure"))
-    assert len(figures) == len(charts)
-    for figure, data in zip(figures, charts, strict=True):
-        identity = figure.get("id").removeprefix("figure-")
-        labels = [element.get("aria-label") for element in figure.iter() if element.get("role") == "img"]
-        assert labels and set(labels) == {data["text/plain"]}
-        own = f"figures/{language(name)}/{identity}.html"
-        assert picture(own).get("aria-label") == data["text/plain"]
-        caption = " ".join(figure.find("figcaption").itertext())
-        around = [caption, *(text(each) for each in figure.findall("p"))]
-        drawn = [" ".join(each.text.split()) for each in figure.iter("text")]
-        sizes = [each.get("class") for each in figure.iter("div") if each.find(".//svg") is not None]
-        assert sizes in (["picture wide", "picture narrow"], ["picture small"]), sizes
-        left = [line for line in lines(own) if line not in drawn]
-        if sizes == ["picture small"]:  # on two lines what is on one in the file, and fewer ticks
-            left = [line for line in left if line not in TICKS and line not in " ".join(drawn)]
-        assert left and all(any(line in " ".join(each.split()) for each in around) for line in left), (identity, left)
-        assert title(own) in " ".join(caption.split())
+    cited = {card["reference"] for register, _ in shown(name, "register") for card in register["cards"]}
+    cited |= {anchor for table, _ in shown(name, "table") for anchor in table["anchors"]}
+    for figure, (chart, words) in zip(figures, shown(name, "chart"), strict=True):
+        assert figure.get("id") == f"figure-{chart['name']}"
+        title, subtitle = figure.find("figcaption/strong"), figure.find("figcaption/br")
+        assert (text(title), " ".join(subtitle.tail.split())) == (plain(chart["title"]), plain(chart["subtitle"]))
+        assert [text(each) for each in figure.findall("p")] == [plain(note) for note in chart["notes"]]
+        pictures = {each.get("class"): each for each in figure.iter("div") if "picture" in each.get("class", "")}
+        drawn = {"wide": chart["wide"], "narrow": chart["narrow"]} if chart["wide"] else {"small": chart["narrow"]}
+        assert list(pictures) == [f"picture {size}" for size in drawn]
+        for element, picture in zip(pictures.values(), drawn.values(), strict=True):
+            assert_picture(element, picture, words, site / name)
+            marks = [(link.get("href"), len(link)) for link in element.iter("a")]
+            assert marks == [(f"#{reference}", 1) for reference, _ in picture["marks"] if reference in cited]
         (fold,) = figure.iter("details")
         assert text(fold.find("summary")) == say("Data and sharing", name)
         (table,) = fold.iter("table")
-        assert text(table.find("caption")) in " ".join(caption.split())
+        assert_table(table, chart["table"], chart["name"])
+        references = [each for row in chart["table"]["references"] for each in row if each in cited]
+        assert [link.get("href") for link in table.iter("a")] == [f"#{reference}" for reference in references]
+        own = f"figures/{language(name)}/{chart['name']}.html"
         taken = [(text(a), target(name, a.get("href"))[0], "download" in a.attrib) for a in fold.find("p").iter("a")]
         assert taken == [
             *((kind.upper(), own.replace(".html", f".{kind}"), True) for kind in ("svg", "png", "csv")),
             (say("Page of the figure, to share or embed", name), own, False),
         ]
-        content = (PROJECT / own.replace(".html", ".csv")).read_text(encoding="utf-8").removeprefix("\ufeff")
-        held = re.search(r'<a download="([^"]+)" href="data:text/csv;charset=utf-8,([^"]*)"', data["text/html"])
-        assert (held[1], unquote(held[2])) == (f"{identity}.csv", f"\ufeff{content}")
-        seen = [["".join(cell.itertext()) for cell in row] for row in table.iter("tr")]
-        missing = say("not published", name)
-        assert [[number(cell) for cell in row] for row in csv.reader(io.StringIO(content))] == [
-            [number("" if cell == missing else cell) for cell in row] for row in seen
-        ]
-    tables = [text(table.find("caption")) for table in main.iter("table") if table.find("caption") is not None]
-    made = [data["text/plain"] for data in outputs(name) if "table" in data.get(PARTS, {})]
-    assert [caption for caption in tables if caption in [" ".join(each.split()) for each in made]] == [
-        " ".join(each.split()) for each in made
-    ]
-    (register,) = [data for data in outputs(name) if "register" in data.get(PARTS, {})]
+    within = {table for figure in figures for table in figure.iter("table")}
+    made = [each for each in main.iter("table") if each.find("caption") is not None and each not in within]
+    for element, (table, words) in zip(made, shown(name, "table"), strict=True):
+        assert_table(element, table, words)
+    ((register, words),) = shown(name, "register")
     (fold,) = [each for each in main.iter("details") if each.get("id") == "cited"]
     (cards,) = [each for each in main.iter("ul") if each.get("class") == "cards"]
-    assert text(fold) == " ".join(cards.get("aria-label").split()) == " ".join(register["text/plain"].split())
-    rows = [row for row in Tree(register["text/html"]).root.iter("tr") if row.get("id")]
-    assert [card.get("id") for card in cards] == [row.get("id") for row in rows]
-    for card, row in zip(cards, rows, strict=True):
-        assert text(card).startswith(" ".join(f"{text(row[0])}{text(row[1])}".split())), card.get("id")
+    assert text(fold) == plain(cards.get("aria-label")) == words
+    for element, card in zip(cards, register["cards"], strict=True):
+        assert element.get("id") == card["reference"]
+        assert text(element).startswith(plain(card["html"])), card["reference"]
     if name in siblings(name)[:1]:
-        shown = [each.get("id") for page in siblings(name) for each in trees[page].find("body").iter("figure")]
-        assert sorted(shown) == [
-            f"figure-{PurePosixPath(path).stem}" for path in relative(PROJECT, f"figures/{language(name)}/*.svg")
+        names = [chart["name"] for page in siblings(name) for chart, _ in shown(page, "chart")]
+        assert sorted(names) == [
+            PurePosixPath(path).stem for path in relative(PROJECT, f"figures/{language(name)}/*.svg")
         ]
 
 
@@ -867,12 +874,13 @@ def test_what_networks_show_of_a_page_is_the_pages(name, trees, site):
     assert told["og:image:alt"] == (title(name) if own else say(WORDS["card"], name))
 
 
-def test_the_card_of_each_language_is_its_own(site):
-    pictures = {path.relative_to(site): path.read_bytes() for path in site.glob("social/**/*.png")}
-    assert len(set(pictures.values())) == len(LANGUAGES) and len(pictures) == 2 * len(LANGUAGES)
-    for code in LANGUAGES:  # the card of the edition is the card of its first figure
-        (of_figure,) = [content for path, content in pictures.items() if path.parent.name == code]
-        assert (site / f"social/{code}.png").read_bytes() == of_figure
+def test_the_card_of_each_language_is_its_first_figure(site):
+    cards = {
+        code: [(site / path).read_bytes() for path in relative(site, f"social/{code}.png", f"social/{code}/*.png")]
+        for code in LANGUAGES
+    }
+    assert all(len(found) == 2 and found[0] == found[1] for found in cards.values())
+    assert len({found[0] for found in cards.values()}) == len(LANGUAGES)
 
 
 def test_every_address_of_the_site_is_a_file_of_it(site):
