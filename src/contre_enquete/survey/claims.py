@@ -108,8 +108,9 @@ def judge_claims(survey: Survey) -> tuple[Claim, ...]:
 
     Examples
     --------
-    >>> [(claim.claim, claim.wording) for claim in judge_claims(getfixture("invented_survey"))]
-    [('bicycle-more', 'fits')]
+    >>> claim, *_ = judge_claims(getfixture("invented_survey"))
+    >>> claim.claim, claim.wording
+    ('bicycle-more', 'fits')
     """
     check_claims(survey)
     texts, reasons = (survey.localised(survey.claims, name) for name in ("claim", "reason"))
@@ -175,7 +176,7 @@ def judge_percents(survey: Survey) -> dict[Reference, str]:
 
     Examples
     --------
-    >>> judge_percents(getfixture("invented_survey"))  # whose only claim rests on a pair
+    >>> judge_percents(getfixture("invented_survey"))  # none of its claims rests on one percent
     {}
     """
     printed = {
