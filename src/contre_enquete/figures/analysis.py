@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from typing import Any
 
 from ..statistics.rounding import Interval
-from ..survey.claims import UNITS, WORDING_VERDICTS, count_disclosures, judge_claims, judge_percents
-from ..survey.contradictions import CONTRADICTION_KINDS, find_contradictions
+from ..survey.claims import count_disclosures, judge_claims
 from ..survey.estimates import (
     STRENGTHS,
     Gap,
     count_respondents,
     estimate_all_gaps,
     find_common_share,
-    find_disputed_percents,
     has_share,
     list_items_with_total,
     list_witness_shares,
     reconcile_totals,
 )
 from ..survey.model import Survey, remember
-from ..survey.official import filter_ahead, find_differing_copies, list_middle_comparisons, list_near_comparisons
+from ..survey.official import list_near_comparisons
 from ..survey.own import compare_own_survey
 from ..survey.reference import Reference
-from ..survey.voices import FIGURE_VERDICTS, find_printing
+from ..survey.voices import find_printing
 from .kind import Key, ListKeys, Make
+from .questions import compute_from_pair
 
 SUBJECTS = ("article", "edition")  # whose disclosure is scored
 LEVELS = ("met", "partial", "missing")
@@ -42,45 +40,22 @@ def list_if(condition: Callable[[Survey], object]) -> ListKeys:
     return lambda survey: [()] if condition(survey) else []
 
 
-def count(value: Callable[[Survey], float | None]) -> Make:
-    """Return a maker of the figure whose value a function computes."""
-    return lambda survey: {"value": value(survey)}
-
-
 def list_sorts(sorts: Mapping[str, str]) -> ListKeys:
     """Return a function that lists the key of all, and of each sort."""
     return lambda survey: [(), *((sort.replace(" ", "-"),) for sort in sorts)]
 
 
 def count_sorts(sorts: Mapping[str, str], list_found: Callable[[Survey], list[str]]) -> Make:
-    """Return a maker of how many were found in all, or of one sort, which the details then name."""
+    """Return a maker of how many were found in all, or of one sort, whose words the details then have."""
 
-    def make(survey: Survey, sort: str = "") -> dict[str, Any]:
+    def make(survey: Survey, sort: str = "") -> int | dict[str, Any]:
         found = list_found(survey)
         if not sort:
-            return {"value": len(found)}
+            return len(found)
         name = next(name for name in sorts if name.replace(" ", "-") == sort)
         return {"value": found.count(name), "details": (sorts[name],)}
 
     return make
-
-
-CONTRADICTIONS = dict(zip(CONTRADICTION_KINDS, CONTRADICTION_KINDS, strict=True))
-GAPS = dict(zip(STRENGTHS, STRENGTHS, strict=True))
-make_contradiction_count = count_sorts(CONTRADICTIONS, lambda survey: [c.kind for c in find_contradictions(survey)])
-make_figure_verdict_count = count_sorts(
-    FIGURE_VERDICTS, lambda survey: [claim.figure for claim in judge_claims(survey)]
-)
-make_wording_verdict_count = count_sorts(
-    WORDING_VERDICTS, lambda survey: [claim.wording for claim in judge_claims(survey)]
-)
-make_unit_count = count_sorts(UNITS, lambda survey: [claim.unit for claim in judge_claims(survey)])
-make_percent_verdict_count = count_sorts(FIGURE_VERDICTS, lambda survey: list(judge_percents(survey).values()))
-
-
-def count_article_contradictions(survey: Survey) -> int:
-    """Return how many contradictions have the article among the sources on their lesser side."""
-    return sum(survey.article.source in contradiction.sources for contradiction in find_contradictions(survey))
 
 
 def list_readings(survey: Survey) -> Iterator[Key]:
@@ -90,8 +65,8 @@ def list_readings(survey: Survey) -> Iterator[Key]:
 
 def make_reading(survey: Survey, name: str) -> dict[str, Any]:
     """Return a number that was counted in the sources, in the words of the declaration."""
-    counted = survey.article.constants[name]
-    return {"value": counted.value, "words": counted.words, "certainty": "read"}
+    constant = survey.article.constants[name]
+    return {"value": constant.value, "words": constant.words, "certainty": "read"}
 
 
 def list_disclosures(survey: Survey) -> Iterator[Key]:
@@ -115,17 +90,19 @@ def make_link_count(survey: Survey, certainty: str) -> dict[str, Any]:
 
 
 @remember
-def estimated_gaps(survey: Survey) -> Mapping[Key, Gap]:
+def index_gaps(survey: Survey) -> Mapping[Key, Gap]:
     """Return the gaps of all families, by (question, item), if the totals leave a share to compute with."""
     return {(gap.question, gap.item): gap for gap in (estimate_all_gaps(survey) if has_share(survey) else ())}
 
 
-make_gap_count = count_sorts(GAPS, lambda survey: [gap.strength for gap in estimated_gaps(survey).values()])
+def estimate(find_value: Callable[[Gap], float | None]) -> Make:
+    """Return a maker of a number that a gap has; there is no figure where it is None."""
+    return lambda survey, *key: compute_from_pair(survey, *key, value=find_value(index_gaps(survey)[key]))
 
 
-def _gaps_of_family(survey: Survey, family: str) -> list[Gap]:
+def _list_gaps_of_family(survey: Survey, family: str) -> list[Gap]:
     questions = survey.article.families[family]
-    return [gap for gap in estimated_gaps(survey).values() if gap.question in questions]
+    return [gap for gap in index_gaps(survey).values() if gap.question in questions]
 
 
 def list_families(survey: Survey) -> Iterator[Key]:
@@ -140,172 +117,63 @@ def list_family_strengths(survey: Survey) -> Iterator[Key]:
         yield from ((family, strength) for strength in STRENGTHS)
 
 
-def make_family_gap_count(survey: Survey, family: str, strength: str = "") -> dict[str, Any]:
+def count_family_gaps(survey: Survey, family: str, strength: str = "") -> int | dict[str, Any]:
     """Return how many gaps of a family there are, or have a strength."""
-    strengths = [gap.strength for gap in _gaps_of_family(survey, family)]
-    if not strength:
-        return {"value": len(strengths)}
-    return {"value": strengths.count(strength), "details": (strength,)}
+    strengths = [gap.strength for gap in _list_gaps_of_family(survey, family)]
+    return {"value": strengths.count(strength), "details": (strength,)} if strength else len(strengths)
 
 
-def make_alone_count(survey: Survey, family: str) -> dict[str, Any]:
+def count_gaps_alone(survey: Survey, family: str) -> int:
     """Return how many robust gaps of a family the article alone prints."""
-    robust = [gap for gap in _gaps_of_family(survey, family) if gap.strength == "robust"]
+    robust = [gap for gap in _list_gaps_of_family(survey, family) if gap.strength == "robust"]
     judgements = [find_printing(survey, Reference("", gap.question, gap.item)).judgement for gap in robust]
-    return {"value": judgements.count("alone")}
+    return judgements.count("alone")
 
 
-def _knows_respondents(survey: Survey) -> bool:
+def has_respondents(survey: Survey) -> bool:
+    """Return True if the totals allow some number of respondents in the first group."""
     return bool(list_items_with_total(survey) and count_respondents(survey))
 
 
-def _knows_share(survey: Survey) -> bool:
+def has_common_share(survey: Survey) -> bool:
+    """Return True if there are totals, and all of them allow some share of the first group."""
     return bool(list_items_with_total(survey)) and not find_common_share(survey).is_empty
-
-
-list_if_respondents, list_if_share = list_if(_knows_respondents), list_if(_knows_share)
-
-
-def list_estimated_gaps(survey: Survey) -> Iterator[Key]:
-    """Yield the key of each gap that is estimated."""
-    yield from estimated_gaps(survey)
-
-
-def make_deff(survey: Survey, question: str, item: str) -> dict[str, Any]:
-    """Return the largest design effect that a gap survives."""
-    return _of_gap(survey, question, item, estimated_gaps(survey)[question, item].deff)
-
-
-def make_least_n(survey: Survey, question: str, item: str) -> dict[str, Any] | None:
-    """Return the smallest number of the first group at which a gap would count; None if there is none."""
-    least_n = estimated_gaps(survey)[question, item].least_n
-    return _of_gap(survey, question, item, least_n) if least_n else None
-
-
-def make_bias(survey: Survey, question: str, item: str) -> dict[str, Any] | None:
-    """Return the bias up to which a gap stays robust; None if it is not."""
-    bias = estimated_gaps(survey)[question, item].bias
-    return _of_gap(survey, question, item, bias) if bias else None
-
-
-def _of_gap(survey: Survey, question: str, item: str, value: float) -> dict[str, Any]:
-    return {"value": value, "from_figures": tuple(f"{question}.{item}.{g}" for g in survey.article.compared)}
-
-
-@remember
-def _claim_voices(survey: Survey) -> Mapping[str, int]:
-    return {claim.claim: claim.voices for claim in judge_claims(survey) if claim.voices}
 
 
 def list_voiced_claims(survey: Survey) -> Iterator[Key]:
     """Yield the key of each claim whose figures other voices print too."""
-    return ((claim,) for claim in _claim_voices(survey))
+    return ((claim.claim,) for claim in judge_claims(survey) if claim.voices)
 
 
-def make_claim_voices(survey: Survey, claim: str) -> dict[str, Any]:
+def count_claim_voices(survey: Survey, name: str) -> int:
     """Return how many voices besides the article's print the figures of a claim."""
-    return {"value": _claim_voices(survey)[claim]}
+    return next(claim.voices for claim in judge_claims(survey) if claim.claim == name)
 
 
-list_if_disputed = list_if(lambda survey: survey.article.disputed)
-make_disputed_of_article = count(lambda survey: find_disputed_percents(survey)[0])
-make_disputed_of_others = count(lambda survey: find_disputed_percents(survey)[1])
-
-
-def _has_exchanged(survey: Survey) -> bool:
+def has_exchanged(survey: Survey) -> bool:
+    """Return True if an item is printed with the groups exchanged, and the totals leave a share to compute with."""
     return bool(list_items_with_total(survey) and survey.article.exchanged and has_share(survey))
 
 
-@remember
-def _reconciliation(survey: Survey) -> tuple[int | None, Fraction, Fraction, Interval]:
-    return reconcile_totals(survey)
-
-
-list_if_exchanged = list_if(_has_exchanged)
-list_if_mirrored = list_if(lambda survey: _has_exchanged(survey) and not _reconciliation(survey)[3].is_empty)
-make_units = count(lambda survey: _reconciliation(survey)[0])
-make_unclassified = count(lambda survey: 100 * float(_reconciliation(survey)[1]))
-make_asked = count(lambda survey: float(_reconciliation(survey)[2]))
-make_mirrored_low = count(lambda survey: 100 * float(_reconciliation(survey)[3].lower))
-make_mirrored_high = count(lambda survey: 100 * float(_reconciliation(survey)[3].upper))
+def has_mirrored(survey: Survey) -> bool:
+    """Return True if some share of the first group is possible with the item beside it exchanged as well."""
+    return has_exchanged(survey) and not reconcile_totals(survey).mirrored.is_empty
 
 
 @remember
-def _shares_by_total(survey: Survey) -> Mapping[Key, Interval]:
+def index_witness_shares(survey: Survey) -> Mapping[Key, Interval]:
     """Return the shares of the first group that the witness allows, by (question, item, printed total)."""
     exchanged = survey.article.exchanged
-    if not exchanged or not _has_exchanged(survey):
+    if not exchanged or not has_exchanged(survey):
         return {}
-    question, item = exchanged.control
-    return {(question, item, f"{total:g}"): share for total, share in list_witness_shares(survey)}
-
-
-def list_witnesses(survey: Survey) -> Iterator[Key]:
-    """Yield the key of each total that is printed of the witness."""
-    yield from _shares_by_total(survey)
-
-
-def make_witness_low(survey: Survey, *key: str) -> dict[str, Any]:
-    """Return the lowest share of the first group that a total allows."""
-    return {"value": 100 * float(_shares_by_total(survey)[key].lower)}
-
-
-def make_witness_high(survey: Survey, *key: str) -> dict[str, Any]:
-    """Return the highest share of the first group that a total allows."""
-    return {"value": 100 * float(_shares_by_total(survey)[key].upper)}
-
-
-list_if_offices = list_if(lambda survey: survey.article.official)
-
-
-def _middle(survey: Survey) -> str:
-    """Return the size of medium-sized companies."""
-    return survey.article.official.middle if survey.article.official else ""
-
-
-def _near_with_middle(survey: Survey) -> list:
-    middle = list_middle_comparisons(survey)
-    return [comparison for comparison in list_near_comparisons(survey) if comparison in middle]
-
-
-def count_ahead(survey: Survey) -> int:
-    """Return in how many comparisons near the survey the largest companies are ahead."""
-    return len(filter_ahead(list_near_comparisons(survey)))
-
-
-def count_places(survey: Survey) -> int:
-    """Return how many places are compared near the survey."""
-    return len({comparison.place for comparison in list_near_comparisons(survey)})
-
-
-def count_middle_behind(survey: Survey) -> int:
-    """Return in how many comparisons medium-sized companies are behind the largest."""
-    return len(filter_ahead(list_middle_comparisons(survey), _middle(survey)))
-
-
-def count_middle_near(survey: Survey) -> int:
-    """Return how many comparisons near the survey have medium-sized companies."""
-    return len(_near_with_middle(survey))
-
-
-def count_middle_near_behind(survey: Survey) -> int:
-    """Return in how many comparisons near the survey medium-sized companies are behind the largest."""
-    return len(filter_ahead(_near_with_middle(survey), _middle(survey)))
-
-
-def count_differing(survey: Survey) -> int:
-    """Return how many figures of companies two pages print differently."""
-    return len(find_differing_copies(survey))
+    return {(*exchanged.control, f"{total:g}"): share for total, share in list_witness_shares(survey)}
 
 
 def count_against(part: str) -> Make:
     """Return a maker of how many comparisons near the survey are with a size that plays a part in the declaration."""
-
-    def make(survey: Survey) -> dict[str, Any]:
-        size = getattr(survey.article.official, part)
-        return {"value": sum(comparison.against == size for comparison in list_near_comparisons(survey))}
-
-    return make
+    return lambda survey: sum(
+        comparison.against == getattr(survey.article.official, part) for comparison in list_near_comparisons(survey)
+    )
 
 
 def list_own_percents(survey: Survey) -> Iterator[Key]:
@@ -313,19 +181,11 @@ def list_own_percents(survey: Survey) -> Iterator[Key]:
     return ((row.question, row.item, row.segment) for row in compare_own_survey(survey) if row.verdict != "withheld")
 
 
-def make_own_percent(survey: Survey, question: str, item: str, segment: str) -> dict[str, Any]:
+def get_own_percent(survey: Survey, *key: str) -> float:
     """Return the percent of one's own survey."""
-    key = question, item, segment
-    return {"value": next(r.percent for r in compare_own_survey(survey) if (r.question, r.item, r.segment) == key)}
+    return next(row.percent for row in compare_own_survey(survey) if (row.question, row.item, row.segment) == key)
 
 
-list_if_own = list_if(compare_own_survey)
-
-
-def count_own(verdict: str) -> Make:
-    """Return a maker of how many differences of one's own survey have a verdict."""
-    return count(lambda survey: sum(row.verdict == verdict for row in compare_own_survey(survey)))
-
-
-make_own_count = count(lambda survey: sum(row.verdict != "withheld" for row in compare_own_survey(survey)))
-make_claim_count = count(lambda survey: len(judge_claims(survey)))
+def count_own(*verdicts: str) -> Make:
+    """Return a maker of how many differences of one's own survey have one of some verdicts."""
+    return lambda survey: sum(row.verdict in verdicts for row in compare_own_survey(survey))

@@ -19,7 +19,7 @@ SHARED = ("question", "item", "segment", "measure", "year", "size")  # parts tha
 
 Key = tuple[str, ...]  # the parts of one reference, in the order of its template
 ListKeys = Callable[[Survey], Iterable[Key]]
-Make = Callable[..., Mapping[str, Any] | None]
+Make = Callable[..., Mapping[str, Any] | float | None]
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Kind:
     list_keys
         Function that takes a survey and returns the parts of each reference, in order.
     make
-        Function that takes a survey and the parts of one reference, and returns the fields of its figure, the value
-        among them, or None if these data have no such figure. Parts in `SHARED` are fields without saying so.
+        Function that takes a survey and the parts of one reference, and returns the value of its figure or, if more
+        is known than the value, its fields; None if these data have no such figure. Parts in `SHARED` are fields too.
     is_end
         Whether its figures are ends of intervals.
     needs_group
@@ -89,8 +89,9 @@ class Kind:
         made = self.make(survey, *key) if key in self.keys(survey) else None
         if made is None:
             return None
+        fields: Mapping[str, Any] = made if isinstance(made, Mapping) else {"value": made}
         of_parts = {part: value for part, value in zip(self.parts, key, strict=False) if part in SHARED}
-        return Figure(**{"reference": self.write(key), "unit": self.unit, "words": self.words} | of_parts | {**made})
+        return Figure(**{"reference": self.write(key), "unit": self.unit, "words": self.words} | of_parts | {**fields})
 
 
 @remember

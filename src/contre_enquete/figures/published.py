@@ -8,7 +8,7 @@ from typing import Any
 
 from ..survey.model import Survey, remember
 from ..survey.official import list_labels
-from .kind import Key
+from .kind import Key, Make
 
 SAME_COUNT = "as asked"  # of national figures: those that count what the question asks
 
@@ -146,21 +146,16 @@ def make_country(survey: Survey, question: str, item: str, country: str) -> dict
     }
 
 
-def make_lowest_country(survey: Survey, question: str, item: str) -> dict[str, Any]:
-    """Return the fields of the lowest percent of a country."""
-    return _make_extreme(survey, question, item, "idxmin")
+def find_extreme(extreme: str) -> Make:
+    """Return a maker of the lowest ("idxmin") or highest ("idxmax") percent of a country."""
 
+    def make(survey: Survey, question: str, item: str) -> dict[str, Any]:
+        rows = countries_by_item(survey)[question, item]
+        row = rows.loc[getattr(rows["percent"], extreme)()]
+        return {
+            "value": row["percent"],
+            "place": survey.language.country(row["country"]),
+            "printed_by": tuple(rows[rows["percent"] == row["percent"]]["source"]),
+        }
 
-def make_highest_country(survey: Survey, question: str, item: str) -> dict[str, Any]:
-    """Return the fields of the highest percent of a country."""
-    return _make_extreme(survey, question, item, "idxmax")
-
-
-def _make_extreme(survey: Survey, question: str, item: str, extreme: str) -> dict[str, Any]:
-    rows = countries_by_item(survey)[question, item]
-    row = rows.loc[getattr(rows["percent"], extreme)()]
-    return {
-        "value": row["percent"],
-        "place": survey.language.country(row["country"]),
-        "printed_by": tuple(rows[rows["percent"] == row["percent"]]["source"]),
-    }
+    return make

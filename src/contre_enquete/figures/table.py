@@ -11,12 +11,30 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import groupby
 
-from ..survey.claims import judge_claims
-from ..survey.estimates import count_respondents, find_common_share, replace_disputed_percent
+from ..survey.bounds import bound_gap, bound_ratio
+from ..survey.claims import UNITS, WORDING_VERDICTS, judge_claims, judge_percents
+from ..survey.contradictions import CONTRADICTION_KINDS, find_contradictions
+from ..survey.estimates import (
+    STRENGTHS,
+    count_respondents,
+    find_common_share,
+    find_disputed_percents,
+    reconcile_totals,
+    replace_disputed_percent,
+)
 from ..survey.model import Survey
-from ..survey.official import list_middle_comparisons, list_near_comparisons
+from ..survey.official import (
+    filter_ahead,
+    filter_near,
+    find_differing_copies,
+    list_middle_behind,
+    list_middle_comparisons,
+    list_near_comparisons,
+)
+from ..survey.own import compare_own_survey
+from ..survey.voices import FIGURE_VERDICTS
 from . import analysis, published, questions
-from .analysis import count, list_if_offices, list_if_own, list_once, list_sorts
+from .analysis import count_sorts, list_if, list_once, list_sorts
 from .figure import Figure
 from .kind import Key, Kind, ListKeys
 
@@ -33,6 +51,16 @@ BEHIND = "comparisons in which medium-sized companies are behind the largest"
 BEHIND_NEAR = "comparisons in which medium-sized companies are behind the largest, near the survey"
 WITH_MIDDLE = "comparisons of the largest companies with medium-sized ones"
 WITH_MIDDLE_NEAR = "comparisons of the largest companies with medium-sized ones, near the survey"
+
+CONTRADICTIONS = {kind: kind for kind in CONTRADICTION_KINDS}
+ESTIMATE_STRENGTHS = {strength: strength for strength in STRENGTHS}
+
+LIST_IF_RESPONDENTS = list_if(analysis.has_respondents)
+LIST_IF_COMMON_SHARE = list_if(analysis.has_common_share)
+LIST_IF_DISPUTED = list_if(lambda survey: survey.article.disputed)
+LIST_IF_EXCHANGED, LIST_IF_MIRRORED = list_if(analysis.has_exchanged), list_if(analysis.has_mirrored)
+LIST_IF_OFFICES = list_if(lambda survey: survey.article.official)
+LIST_IF_OWN = list_if(compare_own_survey)
 
 End = partial(Kind, is_end=True)
 AnyGroup = partial(Kind, needs_group=False)
@@ -86,40 +114,40 @@ SAMPLE = Chapter(
 QUESTIONS = Chapter(
     "Gaps, ratios and counts of a question",
     (
-        Kind("count.items.{question}", "count", "number of items", questions.list_questions, questions.make_item_count),
-        Kind("count.named.{question}.{segment}", "count", "items ascribed to the group without a number", questions.list_groups_of_questions, questions.make_named_count),
-        AnyGroup("gap.{question}.{item}", "points", GAP, questions.list_pairs, questions.make_gap),
-        Kind("lead.{question}.{item}", "lead", "group with the higher figure", questions.list_pairs, questions.make_lead),
-        End("gap-low.{question}.{item}", "points", "smallest gap before rounding", questions.list_pairs, questions.make_gap_low),
-        End("gap-high.{question}.{item}", "points", "largest gap before rounding", questions.list_pairs, questions.make_gap_high),
-        End("ratio-low.{question}.{item}", "count", "smallest ratio before rounding", questions.list_pairs, questions.make_ratio_low),
-        End("ratio-high.{question}.{item}", "count", "largest ratio before rounding", questions.list_pairs, questions.make_ratio_high),
-        Kind("count.pairs.{question}", "count", "items with a percent for both groups", questions.list_questions, questions.make_pair_count),
-        Kind("count.lead.{question}.{segment}", "count", "items for which the group leads", questions.list_leads, questions.make_lead_count),
+        Kind("count.items.{question}", "count", "number of items", questions.list_questions, questions.count_items),
+        Kind("count.named.{question}.{segment}", "count", "items ascribed to the group without a number", questions.list_groups_of_questions, questions.count_named),
+        AnyGroup("gap.{question}.{item}", "points", GAP, questions.index_pairs, questions.make_gap),
+        Kind("lead.{question}.{item}", "lead", "group with the higher figure", questions.index_pairs, questions.make_lead),
+        End("gap-low.{question}.{item}", "points", "smallest gap before rounding", questions.index_pairs, questions.bound(bound_gap, 0)),
+        End("gap-high.{question}.{item}", "points", "largest gap before rounding", questions.index_pairs, questions.bound(bound_gap, 1)),
+        End("ratio-low.{question}.{item}", "count", "smallest ratio before rounding", questions.index_pairs, questions.bound(bound_ratio, 0)),
+        End("ratio-high.{question}.{item}", "count", "largest ratio before rounding", questions.index_pairs, questions.bound(bound_ratio, 1)),
+        Kind("count.pairs.{question}", "count", "items with a percent for both groups", questions.list_questions, questions.count_pairs),
+        Kind("count.lead.{question}.{segment}", "count", "items for which the group leads", questions.list_leads, questions.count_leads),
     ),
     nested=1,
 )  # fmt: skip
 PRINTED = Chapter(
     "Who prints a value",
     (
-        Kind("count.printed.{question}.{item}.{segment}.{value}", "count", "sources that print this value", questions.list_values, questions.make_printing_count),
-        AnyGroup("count.voices.{question}.{item}.{segment}.{value}", "count", VOICES, questions.list_values, questions.make_printing_voices),
-        Kind("count.leads.{question}.{item}.{segment}", "count", "other pages that put the group ahead", questions.list_leading_pages, questions.make_leading_page_count),
-        AnyGroup("count.leading-voices.{question}.{item}.{segment}", "count", LEADING_VOICES, questions.list_leading_pages, questions.make_leading_voices),
+        Kind("count.printed.{question}.{item}.{segment}.{value}", "count", "sources that print this value", questions.index_values, questions.count_sources(questions.index_values)),
+        AnyGroup("count.voices.{question}.{item}.{segment}.{value}", "count", VOICES, questions.index_values, questions.count_voices(questions.index_values)),
+        Kind("count.leads.{question}.{item}.{segment}", "count", "other pages that put the group ahead", questions.index_leading_pages, questions.count_sources(questions.index_leading_pages)),
+        AnyGroup("count.leading-voices.{question}.{item}.{segment}", "count", LEADING_VOICES, questions.index_leading_pages, questions.count_voices(questions.index_leading_pages)),
     ),
 )  # fmt: skip
 ANSWER_SETS = Chapter(
     "At least one of several answers",
     (
-        End("any-low.{question}.{segment}", "percent", "fewest with at least one, before rounding", questions.list_answer_sets, questions.make_any_low),
-        End("any-high.{question}.{segment}", "percent", "most with at least one, before rounding", questions.list_answer_sets, questions.make_any_high),
+        End("any-low.{question}.{segment}", "percent", "fewest with at least one, before rounding", questions.index_answer_sets, questions.bound_any("lower")),
+        End("any-high.{question}.{segment}", "percent", "most with at least one, before rounding", questions.index_answer_sets, questions.bound_any("upper")),
     ),
 )  # fmt: skip
 COUNTRIES = Chapter(
     "Countries",
     (
-        Kind("national-low.{question}.{item}", "percent", "lowest country", published.countries_by_item, published.make_lowest_country),
-        Kind("national-high.{question}.{item}", "percent", "highest country", published.countries_by_item, published.make_highest_country),
+        Kind("national-low.{question}.{item}", "percent", "lowest country", published.countries_by_item, published.find_extreme("idxmin")),
+        Kind("national-high.{question}.{item}", "percent", "highest country", published.countries_by_item, published.find_extreme("idxmax")),
         Kind("national.{question}.{item}.{country}", "percent", "country", published.list_countries, published.make_country),
         Kind("mix.{question}.{item}", "percent", MIX, questions.list_mixes, questions.make_mix),
     ),
@@ -128,53 +156,63 @@ COUNTRIES = Chapter(
 VERDICTS = Chapter(
     "Thresholds, sources, contradictions and verdicts",
     (
-        Kind("rule.much", "count", "ratio from which a difference is called great", list_once, count(lambda survey: survey.article.much)),
-        Kind("rule.level", "percent", "level of the intervals", list_once, count(lambda survey: 95)),
-        Kind("rule.alpha", "percent", "level of the tests", list_once, count(lambda survey: 5)),
-        Kind("count.sources", "count", "sources of the edition", list_once, count(lambda survey: len(survey.sources))),
-        Kind("count.contradictions[.{sort}]", "count", "contradictions between sources", list_sorts(analysis.CONTRADICTIONS), analysis.make_contradiction_count),
-        Kind("count.contradictions.article", "count", "contradictions between sources that concern the article", list_once, count(analysis.count_article_contradictions)),
-        Kind("count.claims.figure[.{sort}]", "count", "claims of the article, by their figures", list_sorts(analysis.FIGURE_VERDICTS), analysis.make_figure_verdict_count),
-        Kind("count.claims.wording[.{sort}]", "count", "claims of the article, by their words", list_sorts(analysis.WORDING_VERDICTS), analysis.make_wording_verdict_count),
-        Kind("count.claims.unit[.{sort}]", "count", "claims of the article, by whom they speak of", list_sorts(analysis.UNITS), analysis.make_unit_count),
-        Kind("count.percents[.{sort}]", "count", "percents that the article prints", list_sorts(analysis.FIGURE_VERDICTS), analysis.make_percent_verdict_count),
-        Kind("count.claims", "count", "claims of the article", list_once, count(lambda survey: len(judge_claims(survey)))),
+        Kind("rule.much", "count", "ratio from which a difference is called great", list_once, lambda survey: survey.article.much),
+        Kind("rule.level", "percent", "level of the intervals", list_once, lambda survey: 95),
+        Kind("rule.alpha", "percent", "level of the tests", list_once, lambda survey: 5),
+        Kind("count.sources", "count", "sources of the edition", list_once, lambda survey: len(survey.sources)),
+        Kind("count.contradictions[.{sort}]", "count", "contradictions between sources", list_sorts(CONTRADICTIONS), count_sorts(CONTRADICTIONS, lambda survey: [row.kind for row in find_contradictions(survey)])),
+        Kind("count.contradictions.article", "count", "contradictions between sources that concern the article", list_once, lambda survey: sum(survey.article.source in row.sources for row in find_contradictions(survey))),
+        Kind("count.claims.figure[.{sort}]", "count", "claims of the article, by their figures", list_sorts(FIGURE_VERDICTS), count_sorts(FIGURE_VERDICTS, lambda survey: [claim.figure for claim in judge_claims(survey)])),
+        Kind("count.claims.wording[.{sort}]", "count", "claims of the article, by their words", list_sorts(WORDING_VERDICTS), count_sorts(WORDING_VERDICTS, lambda survey: [claim.wording for claim in judge_claims(survey)])),
+        Kind("count.claims.unit[.{sort}]", "count", "claims of the article, by whom they speak of", list_sorts(UNITS), count_sorts(UNITS, lambda survey: [claim.unit for claim in judge_claims(survey)])),
+        Kind("count.percents[.{sort}]", "count", "percents that the article prints", list_sorts(FIGURE_VERDICTS), count_sorts(FIGURE_VERDICTS, lambda survey: list(judge_percents(survey).values()))),
+        Kind("count.claims", "count", "claims of the article", list_once, lambda survey: len(judge_claims(survey))),
         Kind("read.{name}", "count", "", analysis.list_readings, analysis.make_reading),
         Kind("count.disclosure.{subject}.{level}", "count", "items of survey disclosure", analysis.list_disclosures, analysis.make_disclosure_count),
         Kind("count.links.{certainty}", "count", "links of the chain of pages", analysis.list_links, analysis.make_link_count),
-        Kind("count.disclosure", "count", "items of survey disclosure", list_once, count(lambda survey: len(survey.disclosure))),
+        Kind("count.disclosure", "count", "items of survey disclosure", list_once, lambda survey: len(survey.disclosure)),
     ),
 )  # fmt: skip
 GAPS = Chapter(
     "Gaps tested",
-    (Kind("count.gaps[.{strength}]", "count", "gaps tested", list_sorts(analysis.GAPS), analysis.make_gap_count),),
+    (
+        Kind(
+            "count.gaps[.{strength}]",
+            "count",
+            "gaps tested",
+            list_sorts(ESTIMATE_STRENGTHS),
+            count_sorts(
+                ESTIMATE_STRENGTHS, lambda survey: [gap.strength for gap in analysis.index_gaps(survey).values()]
+            ),
+        ),
+    ),
 )
 FAMILIES = Chapter(
     "Gaps tested, by family",
     (
-        Kind("count.gaps.{family}[.{strength}]", "count", "gaps of one family", analysis.list_family_strengths, analysis.make_family_gap_count),
-        Kind("count.gaps.{family}.robust.alone", "count", ALONE, analysis.list_families, analysis.make_alone_count),
+        Kind("count.gaps.{family}[.{strength}]", "count", "gaps of one family", analysis.list_family_strengths, analysis.count_family_gaps),
+        Kind("count.gaps.{family}.robust.alone", "count", ALONE, analysis.list_families, analysis.count_gaps_alone),
     ),
     nested=1,
 )  # fmt: skip
 ESTIMATES = Chapter(
     "What the totals allow, and what each gap is worth",
     (
-        End("share.respondents.low", "count", "fewest respondents in {group} that the totals allow", analysis.list_if_respondents, count(lambda survey: count_respondents(survey)[0])),
-        End("share.respondents.high", "count", "most respondents in {group} that the totals allow", analysis.list_if_respondents, count(lambda survey: count_respondents(survey)[-1])),
-        End("share.low", "percent", "lowest share of respondents in {group} that the totals allow", analysis.list_if_share, count(lambda survey: 100 * float(find_common_share(survey).lower))),
-        End("share.high", "percent", "highest share of respondents in {group} that the totals allow", analysis.list_if_share, count(lambda survey: 100 * float(find_common_share(survey).upper))),
-        Kind("deff.{question}.{item}", "count", "largest design effect that the gap survives", analysis.list_estimated_gaps, analysis.make_deff),
-        Kind("least-n.{question}.{item}", "count", LEAST_N, analysis.list_estimated_gaps, analysis.make_least_n),
-        Kind("bias.{question}.{item}", "points", BIAS, analysis.list_estimated_gaps, analysis.make_bias),
+        End("share.respondents.low", "count", "fewest respondents in {group} that the totals allow", LIST_IF_RESPONDENTS, lambda survey: count_respondents(survey)[0]),
+        End("share.respondents.high", "count", "most respondents in {group} that the totals allow", LIST_IF_RESPONDENTS, lambda survey: count_respondents(survey)[-1]),
+        End("share.low", "percent", "lowest share of respondents in {group} that the totals allow", LIST_IF_COMMON_SHARE, lambda survey: 100 * float(find_common_share(survey).lower)),
+        End("share.high", "percent", "highest share of respondents in {group} that the totals allow", LIST_IF_COMMON_SHARE, lambda survey: 100 * float(find_common_share(survey).upper)),
+        Kind("deff.{question}.{item}", "count", "largest design effect that the gap survives", analysis.index_gaps, analysis.estimate(lambda gap: gap.deff)),
+        Kind("least-n.{question}.{item}", "count", LEAST_N, analysis.index_gaps, analysis.estimate(lambda gap: gap.least_n or None)),
+        Kind("bias.{question}.{item}", "points", BIAS, analysis.index_gaps, analysis.estimate(lambda gap: gap.bias or None)),
     ),
 )  # fmt: skip
 CLAIMS = Chapter(
     "Voices of a claim, and the disputed percent",
     (
-        Kind("count.claim-voices.{claim}", "count", "voices besides the article’s", analysis.list_voiced_claims, analysis.make_claim_voices),
-        Kind("disputed.article", "percent", "disputed percent, as the article prints it", analysis.list_if_disputed, analysis.make_disputed_of_article),
-        Kind("disputed.other", "percent", "disputed percent, as other voices print it", analysis.list_if_disputed, analysis.make_disputed_of_others),
+        Kind("count.claim-voices.{claim}", "count", "voices besides the article’s", analysis.list_voiced_claims, analysis.count_claim_voices),
+        Kind("disputed.article", "percent", "disputed percent, as the article prints it", LIST_IF_DISPUTED, lambda survey: find_disputed_percents(survey)[0]),
+        Kind("disputed.other", "percent", "disputed percent, as other voices print it", LIST_IF_DISPUTED, lambda survey: find_disputed_percents(survey)[1]),
     ),
 )  # fmt: skip
 OTHERWISE_CHAPTERS = tuple(
@@ -184,40 +222,40 @@ OTHERWISE_CHAPTERS = tuple(
 EXCHANGED = Chapter(
     "What would reconcile an exchanged item",
     (
-        Kind("reconcile.units", "count", "units by which printed integers would have to be off", analysis.list_if_exchanged, analysis.make_units),
-        Kind("reconcile.unclassified", "percent", "share of respondents that would have to be in no group", analysis.list_if_exchanged, analysis.make_unclassified),
-        Kind("reconcile.asked", "count", "how many times as often respondents in {group} would have to be asked", analysis.list_if_exchanged, analysis.make_asked),
-        End("reconcile.both.low", "percent", BOTH_EXCHANGED, analysis.list_if_mirrored, analysis.make_mirrored_low),
-        End("reconcile.both.high", "percent", BOTH_EXCHANGED, analysis.list_if_mirrored, analysis.make_mirrored_high),
-        End("witness.{question}.{item}.{total}.low", "percent", WITNESS, analysis.list_witnesses, analysis.make_witness_low),
-        End("witness.{question}.{item}.{total}.high", "percent", WITNESS, analysis.list_witnesses, analysis.make_witness_high),
+        Kind("reconcile.units", "count", "units by which printed integers would have to be off", LIST_IF_EXCHANGED, lambda survey: reconcile_totals(survey).units),
+        Kind("reconcile.unclassified", "percent", "share of respondents that would have to be in no group", LIST_IF_EXCHANGED, lambda survey: 100 * float(reconcile_totals(survey).unclassified)),
+        Kind("reconcile.asked", "count", "how many times as often respondents in {group} would have to be asked", LIST_IF_EXCHANGED, lambda survey: float(reconcile_totals(survey).asked)),
+        End("reconcile.both.low", "percent", BOTH_EXCHANGED, LIST_IF_MIRRORED, lambda survey: 100 * float(reconcile_totals(survey).mirrored.lower)),
+        End("reconcile.both.high", "percent", BOTH_EXCHANGED, LIST_IF_MIRRORED, lambda survey: 100 * float(reconcile_totals(survey).mirrored.upper)),
+        End("witness.{question}.{item}.{total}.low", "percent", WITNESS, analysis.index_witness_shares, lambda survey, *key: 100 * float(analysis.index_witness_shares(survey)[key].lower)),
+        End("witness.{question}.{item}.{total}.high", "percent", WITNESS, analysis.index_witness_shares, lambda survey, *key: 100 * float(analysis.index_witness_shares(survey)[key].upper)),
     ),
 )  # fmt: skip
 OFFICES = Chapter(
     "What offices found of companies",
     (
         Kind("official.{place}.{year}.{measure}.{size}[.{source}]", "percent", "", published.list_office_percents, published.make_office_percent),
-        Kind("count.official.comparisons", "count", "comparisons of the largest companies with others, near the survey", list_if_offices, count(lambda survey: len(list_near_comparisons(survey)))),
-        Kind("count.official.ahead", "count", "comparisons in which the largest companies are ahead, near the survey", list_if_offices, count(analysis.count_ahead)),
-        Kind("count.official.places", "count", "places compared, near the survey", list_if_offices, count(analysis.count_places)),
-        Kind("count.official.middle", "count", WITH_MIDDLE, list_if_offices, count(lambda survey: len(list_middle_comparisons(survey)))),
-        Kind("count.official.middle-behind", "count", BEHIND, list_if_offices, count(analysis.count_middle_behind)),
-        Kind("count.official.middle-near", "count", WITH_MIDDLE_NEAR, list_if_offices, count(analysis.count_middle_near)),
-        Kind("count.official.middle-near-behind", "count", BEHIND_NEAR, list_if_offices, count(analysis.count_middle_near_behind)),
-        Kind("count.official.differing", "count", "figures of companies that two pages print differently", list_if_offices, count(analysis.count_differing)),
-        Kind("count.official.smallest", "count", "comparisons of the largest companies with small ones, near the survey", list_if_offices, analysis.count_against("smallest")),
-        Kind("count.official.everybody", "count", "comparisons of the largest companies with all, near the survey", list_if_offices, analysis.count_against("everybody")),
+        Kind("count.official.comparisons", "count", "comparisons of the largest companies with others, near the survey", LIST_IF_OFFICES, lambda survey: len(list_near_comparisons(survey))),
+        Kind("count.official.ahead", "count", "comparisons in which the largest companies are ahead, near the survey", LIST_IF_OFFICES, lambda survey: len(filter_ahead(list_near_comparisons(survey)))),
+        Kind("count.official.places", "count", "places compared, near the survey", LIST_IF_OFFICES, lambda survey: len({comparison.place for comparison in list_near_comparisons(survey)})),
+        Kind("count.official.middle", "count", WITH_MIDDLE, LIST_IF_OFFICES, lambda survey: len(list_middle_comparisons(survey))),
+        Kind("count.official.middle-behind", "count", BEHIND, LIST_IF_OFFICES, lambda survey: len(list_middle_behind(survey))),
+        Kind("count.official.middle-near", "count", WITH_MIDDLE_NEAR, LIST_IF_OFFICES, lambda survey: len(filter_near(survey, list_middle_comparisons(survey)))),
+        Kind("count.official.middle-near-behind", "count", BEHIND_NEAR, LIST_IF_OFFICES, lambda survey: len(filter_near(survey, list_middle_behind(survey)))),
+        Kind("count.official.differing", "count", "figures of companies that two pages print differently", LIST_IF_OFFICES, lambda survey: len(find_differing_copies(survey))),
+        Kind("count.official.smallest", "count", "comparisons of the largest companies with small ones, near the survey", LIST_IF_OFFICES, analysis.count_against("smallest")),
+        Kind("count.official.everybody", "count", "comparisons of the largest companies with all, near the survey", LIST_IF_OFFICES, analysis.count_against("everybody")),
     ),
 )  # fmt: skip
 OWN = Chapter(
     "A survey of one’s own",
     (
-        Kind("yours.{question}.{item}.{segment}", "percent", "in your own survey", analysis.list_own_percents, analysis.make_own_percent),
-        Kind("count.yours", "count", "differences of your own survey from the published one", list_if_own, analysis.make_own_count),
-        Kind("count.yours.beyond", "count", "differences of your own survey that are beyond chance", list_if_own, analysis.count_own("beyond")),
-        Kind("count.yours.maybe", "count", "differences of your own survey that may be beyond chance", list_if_own, analysis.count_own("maybe")),
-        Kind("count.yours.within", "count", "differences of your own survey within chance", list_if_own, analysis.count_own("within")),
-        Kind("count.yours.withheld", "count", "figures of your own survey withheld for too few people", list_if_own, analysis.count_own("withheld")),
+        Kind("yours.{question}.{item}.{segment}", "percent", "in your own survey", analysis.list_own_percents, analysis.get_own_percent),
+        Kind("count.yours", "count", "differences of your own survey from the published one", LIST_IF_OWN, analysis.count_own("beyond", "maybe", "within")),
+        Kind("count.yours.beyond", "count", "differences of your own survey that are beyond chance", LIST_IF_OWN, analysis.count_own("beyond")),
+        Kind("count.yours.maybe", "count", "differences of your own survey that may be beyond chance", LIST_IF_OWN, analysis.count_own("maybe")),
+        Kind("count.yours.within", "count", "differences of your own survey within chance", LIST_IF_OWN, analysis.count_own("within")),
+        Kind("count.yours.withheld", "count", "figures of your own survey withheld for too few people", LIST_IF_OWN, analysis.count_own("withheld")),
     ),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -185,19 +186,36 @@ def _exchanged(survey: Survey) -> Exchanged:
     return survey.article.exchanged
 
 
-def reconcile_totals(survey: Survey) -> tuple[int | None, Fraction, Fraction, Interval]:
-    """Return what would make the totals agree with an item as a source prints it, groups exchanged.
+class Reconciliation(NamedTuple):
+    """What would make the totals agree with an item as a source prints it, groups exchanged: one of four.
 
-    One of four: printed integers off by so many units in all (None: by more than four); a share of
-    respondents in no segment above the second value; the first group asked about the item more than the
-    third value times as often as others; the item beside it printed with the groups exchanged as well, and a share of
-    the first group in the interval. Raises DataError as `exchange_groups` does.
+    Attributes
+    ----------
+    units
+        Printed integers are off by so many units in all; None for more than four.
+    unclassified
+        More than this share of respondents is in no segment.
+    asked
+        The first group was asked about the item more than this times as often as others.
+    mirrored
+        The item beside it is printed with the groups exchanged as well; then the first group has such a share.
     """
+
+    units: int | None
+    unclassified: Fraction
+    asked: Fraction
+    mirrored: Interval
+
+
+@remember
+def reconcile_totals(survey: Survey) -> Reconciliation:
+    """Return what would make the totals agree with the exchanged item. Raises DataError as `exchange_groups` does."""
     (swapped,) = exchange_groups(survey).values()
     beside = list_items_with_total(survey)[_exchanged(survey).conflict]
     asked = feasible_rho(feasible_share(*beside), feasible_share(*swapped))
     mirrored = feasible_shares([swapped, (beside[1], beside[0], beside[2])])
-    return least_misprint([beside, swapped]), unclassified_share([beside, swapped]).lower, asked.lower, mirrored
+    unclassified = unclassified_share([beside, swapped]).lower
+    return Reconciliation(least_misprint([beside, swapped]), unclassified, asked.lower, mirrored)
 
 
 def list_witness_shares(survey: Survey) -> list[tuple[float, Interval]]:

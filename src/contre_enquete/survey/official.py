@@ -95,22 +95,33 @@ def list_comparisons(survey: Survey) -> tuple[Comparison, ...]:
     return tuple(sorted(found.values(), key=lambda comparison: -comparison.ratio))
 
 
+def filter_near(survey: Survey, comparisons: Iterable[Comparison]) -> tuple[Comparison, ...]:
+    """Return those comparisons that are of the years that the article's survey is set beside."""
+    official = survey.article.official
+    return tuple(c for c in comparisons if official and official.years[0] <= c.year <= official.years[1])
+
+
 def list_near_comparisons(survey: Survey) -> tuple[Comparison, ...]:
     """Return the comparisons of the years that the article's survey is set beside."""
-    official = survey.article.official
-    return tuple(c for c in list_comparisons(survey) if official and official.years[0] <= c.year <= official.years[1])
+    return filter_near(survey, list_comparisons(survey))
 
 
 def list_middle_comparisons(survey: Survey) -> tuple[Comparison, ...]:
     """Return the comparisons, of any year, that have the class below the largest too, latest last."""
     official = survey.article.official
-    found = [c for c in list_comparisons(survey) if official and official.middle in c.rows]
-    return tuple(sorted(found, key=lambda comparison: (comparison.year, comparison.place)))
+    comparisons = [c for c in list_comparisons(survey) if official and official.middle in c.rows]
+    return tuple(sorted(comparisons, key=lambda comparison: (comparison.year, comparison.place)))
 
 
-def filter_ahead(found: Iterable[Comparison], other: str = "") -> tuple[Comparison, ...]:
-    """Return those comparisons in which the largest companies are ahead of another size, or else of whom they are compared with."""
-    return tuple(c for c in found if c.rows[c.largest].percent > c.rows[other or c.against].percent)
+def list_middle_behind(survey: Survey) -> tuple[Comparison, ...]:
+    """Return the comparisons, of any year, in which the class below the largest is behind the largest."""
+    middle = survey.article.official.middle if survey.article.official else ""
+    return filter_ahead(list_middle_comparisons(survey), middle)
+
+
+def filter_ahead(comparisons: Iterable[Comparison], size: str = "") -> tuple[Comparison, ...]:
+    """Return those comparisons in which the largest companies are ahead of a size, by default that of the comparison."""
+    return tuple(c for c in comparisons if c.rows[c.largest].percent > c.rows[size or c.against].percent)
 
 
 @remember
@@ -125,24 +136,23 @@ def find_differing_copies(survey: Survey) -> tuple[Differing, ...]:
     )
 
 
-def _size(survey: Survey) -> str:
+def _write_size(survey: Survey) -> str:
     say, number = survey.language.say, survey.language.number
-    near, middle = list_near_comparisons(survey), list_middle_comparisons(survey)
-    below = survey.article.official.middle if survey.article.official else ""
+    near = list_near_comparisons(survey)
     return say(
         "Of companies, other surveys found the large ones ahead in [{ahead}](#count.official.ahead) of [{all} comparisons](#count.official.comparisons) with small ones or with all; with medium-sized ones, in [{behind}](#count.official.middle-behind) of [{middle}](#count.official.middle).",
         ahead=number(len(filter_ahead(near))),
         all=number(len(near)),
-        behind=number(len(filter_ahead(middle, below))),
-        middle=number(len(middle)),
+        behind=number(len(list_middle_behind(survey))),
+        middle=number(len(list_middle_comparisons(survey))),
     )
 
 
-def _trend(survey: Survey) -> str:
+def _write_trend(survey: Survey) -> str:
     official = survey.article.official
     if official is None:
         return ""
-    before, after = (_figure(survey, key) for key in (official.before, official.after))
+    before, after = (_find_row(survey, key) for key in (official.before, official.after))
     return survey.language.say(
         "Of companies, other surveys found [{before} in {year}](#official.{first}) and [{after} in {later}](#official.{last}) ({measure}, {place}), but of other tools.",
         measure=list_labels(survey, "measures")[before.measure],
@@ -156,14 +166,18 @@ def _trend(survey: Survey) -> str:
     )
 
 
-def _nothing(survey: Survey) -> str:
+def _write_nothing(survey: Survey) -> str:
     return survey.language.say("Of companies, our data hold no figure on this.")
 
 
-FINDINGS = {"size": _size, "trend": _trend, "nothing": _nothing}  # what `claims.csv` can ask of the offices
+FINDINGS = {
+    "size": _write_size,
+    "trend": _write_trend,
+    "nothing": _write_nothing,
+}  # what `claims.csv` can ask of the offices
 
 
-def _figure(survey: Survey, key: str) -> Any:
+def _find_row(survey: Survey, key: str) -> Any:
     """Return the first row of "place.year.measure.size"."""
     return next(
         row for row in survey.official.itertuples() if f"{row.place}.{row.year:g}.{row.measure}.{row.size}" == key
