@@ -43,7 +43,7 @@ TITLE_TOOL = "external-social-networks"  # of the article's title
 def tools(survey: Survey) -> Chart:
     """Return tools used for work, SMEs against large companies; one pair of dots per tool.
 
-    Microsoft's own table, the widest lead of SMEs first: the chart on the subject of the one that the article
+    Microsoft's own chart, the widest lead of SMEs first: the chart on the subject of the one that the article
     announces and does not show.
     """
     rows = _compared(survey, "tools")
@@ -121,7 +121,7 @@ def network_uses(survey: Survey) -> Chart:
     rows = survey.shown("network-uses")
     heads = {
         "sme": survey.segment_label("sme"),
-        "all": say("first use everywhere"),
+        "all": say("in general, most often"),
         "large": survey.segment_label("large"),
     }
     place = rows["segment"].map(heads)

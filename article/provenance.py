@@ -115,7 +115,7 @@ def _tree(survey: Survey, page: str) -> list[str]:
 
 
 def columns(survey: Survey) -> Chart:
-    """Return the last copy side by side: Microsoft's table, the page that the article condenses, and the article.
+    """Return the last copy side by side: Microsoft's chart, the page that the article condenses, and the article.
 
     The figures from the survey's table; of the two texts, a few words each, read on the pages.
     """
@@ -129,19 +129,22 @@ def columns(survey: Survey) -> Chart:
 
     rows = [
         (say("External networks"), both("external-social-networks"), say("SMEs hesitate less"), "added", say("“much more tempted”")),
-        (say("The chart"), say("the table itself"), say("“(see the chart below)”"), "dropped", say("the same words, and no chart")),
+        (say("The chart"), say("the chart itself"), say("“(see the chart below)”"), "dropped", say("the same words, and no chart")),
         (say("Cloud storage"), both("cloud-storage"), say("given to SMEs"), "reversed", say("given to large companies")),
         (say("Video conferencing"), both("video-conferencing"), say("better suited to large organizations, as intranets are"), "dropped", say("neither tool; their explanation now hangs on storage")),
+        (say("The cloud"), "–", say("“typically” in the cloud"), "kept", say("“more specifically” in the cloud")),
+        (say("Who answered"), say("information workers"), say("companies here, users there"), "kept", say("companies here, users there")),
         (say("How many companies"), "–", "–", "added", say("“Mostly”, at the head of paragraph 2")),
-        (say("The conference"), "–", say("an s too many in its name"), "kept", say("the same s too many, in paragraph 13")),
+        (say("The conference"), "–", say("an s too many in its name; “this week”"), "kept", say("both, in paragraph 13, when it was over; in paragraph 1, the right name")),
     ]  # fmt: skip
     cells = [(first, second, f"{capitalise(say(fate))}{say(': ')}{text}") for _, first, second, fate, text in rows]
     subjects = pd.Index([subject for subject, *_ in rows], name=say("Subject"))
     texts = pd.DataFrame(cells, subjects, [survey.publisher(source) for source in ("S04", "S02", ARTICLE)])
     words = write_words(
         survey,
-        title="From Microsoft’s table to the article: what was kept, dropped, added and reversed",
+        title="From Microsoft’s chart to the article: what was kept, dropped, added and reversed",
         subtitle="What each page has on each subject, in figures or in a few words",
+        note="Of the Journal du Net’s page we read the beginning only.",
         source="Source: the pages themselves, read in archived copies.",
         alternative="Table, a column for each page. {rows}.",
         rows="; ".join(

@@ -236,8 +236,8 @@ def test_network_uses_marks(drawn, survey, labels, rows):
     assert (
         heads
         == {
-            "fr": ["PME", "Premier usage partout", "Grandes entreprises"],
-            "en": ["SMEs", "First use everywhere", "Large companies"],
+            "fr": ["PME", "En général, le plus souvent", "Grandes entreprises"],
+            "en": ["SMEs", "In general, most often", "Large companies"],
         }[language]
     )
     shapes = [vertices(path) for path in marks.get_paths()]
@@ -323,11 +323,11 @@ def test_data_table_is_the_picture(name, drawn, survey, published, labels):
     assert [table[column].tolist() for column in table] == [
         sme,
         large,
-        [b - a for a, b in zip(sme, large, strict=True)],
+        [a - b for a, b in zip(sme, large, strict=True)],
     ]
     assert [column.replace("\u00a0", " ") for column in table] == {
-        "fr": ["PME (%)", "Grandes entreprises (%)", "Grandes entreprises moins PME (points)"],
-        "en": ["SMEs (%)", "Large companies (%)", "Large companies minus SMEs (points)"],
+        "fr": ["PME (%)", "Grandes entreprises (%)", "PME moins grandes entreprises (points)"],
+        "en": ["SMEs (%)", "Large companies (%)", "SMEs minus large companies (points)"],
     }[survey.language.code]
 
 
@@ -469,8 +469,8 @@ CHAIN = {  # after: (before, certainty), typed from what was read
     "S02": ("S04", "inferred"), "S01": ("S02", "read"),
 }  # fmt: skip
 KINDS = {  # of Microsoft's pages
-    "fr": {"S22": "communiqué", "S17": "diapositives", "S04": "tableau par taille d’employeur"},
-    "en": {"S22": "release", "S17": "slides", "S04": "table by employer size"},
+    "fr": {"S22": "communiqué", "S17": "diapositives", "S04": "graphique par taille d’employeur"},
+    "en": {"S22": "release", "S17": "slides", "S04": "chart by employer size"},
 }
 
 
@@ -554,11 +554,13 @@ def test_matrix_cells_hold_their_labels(paper, drawn):
 
 COLUMNS = {  # fate of each subject, and what the article has on it: typed from what was read
     "fr": ["Ajouté : « beaucoup plus tentées »", "Perdu : les mêmes mots, sans graphique", "Inversé : donné aux grandes entreprises",
-           "Perdu : ni l’une ni les autres; leur explication passe au stockage", "Ajouté : « Majoritairement », en tête du paragraphe 2",
-           "Gardé : le même s de trop, au paragraphe 13"],
+           "Perdu : ni l’une ni les autres; leur explication passe au stockage", "Gardé : « plus spécifiquement » en infonuagique",
+           "Gardé : des entreprises ici, des utilisateurs là", "Ajouté : « Majoritairement », en tête du paragraphe 2",
+           "Gardé : les deux, au paragraphe 13, quand elle est finie; au paragraphe 1, le bon nom"],
     "en": ["Added: “much more tempted”", "Dropped: the same words, and no chart", "Reversed: given to large companies",
-           "Dropped: neither tool; their explanation now hangs on storage", "Added: “Mostly”, at the head of paragraph 2",
-           "Kept: the same s too many, in paragraph 13"],
+           "Dropped: neither tool; their explanation now hangs on storage", "Kept: “more specifically” in the cloud",
+           "Kept: companies here, users there", "Added: “Mostly”, at the head of paragraph 2",
+           "Kept: both, in paragraph 13, when it was over; in paragraph 1, the right name"],
 }  # fmt: skip
 
 

@@ -699,7 +699,7 @@ def test_a_link_to_a_file_of_data_has_its_name(name, trees):
 def cited(name):
     """How a page says that it is to be cited."""
     edition = say("Edition {edition}.", name).format(edition=CITATION["version"])
-    citation = f"{WORDS['name']} ({DAY.year}). {title(name)}. {edition} {address(name)}"
+    citation = f"{WORDS['name']} ({DAY.year}). {title(name)}. {edition}"  # the address is a placeholder still
     return " ".join(say("To cite: {citation}", name).format(citation=citation).split())
 
 

@@ -83,7 +83,7 @@ class Percentages:
     language
         The language of names and numbers.
     difference
-        Whether the table has the gap of the two groups, second minus first, in percentage points.
+        Whether the table has the gap of the two groups, first minus second, in percentage points.
 
     Examples
     --------
@@ -227,8 +227,8 @@ class Percentages:
         table = wide.set_axis(index, axis="index").set_axis(heads, axis="columns")
         if self.difference:
             first, second = self.groups.values()
-            name = say("{second} minus {first} (points)", first=first, second=capitalise(second))
-            table[name] = table[heads[1]] - table[heads[0]]
+            name = say("{first} minus {second} (points)", first=capitalise(first), second=second)
+            table[name] = table[heads[0]] - table[heads[1]]
             cells = cells.assign(gap=[f"gap.{self.rows['question'].iloc[0]}.{item}" for item in self.wide.index])
         return Chart(self.name, self.words, table, frame, draw, self.language, small=small, references=cells)
 

@@ -24,6 +24,7 @@ from ..text.language import ENGLISH, Language, list_languages
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FRAMES = TEMPLATES / "contre-enquete"
 RULES, RULES_OF_FIGURE = ((FRAMES / f"{name}.css").read_text(encoding="utf-8") for name in ("page", "figure"))
+PLACEHOLDER = re.compile(r"https?://[^/]*\.example(/|$)")
 ICON = "data:image/svg+xml," + quote(
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="{BLUE}" d="M1 2h14v10H6l-3 3v-3H1z"/>'
     f'<path fill="{PAPER}" d="M4 5h6v2H4zm0 3h8v2H4z"/></svg>',
@@ -83,6 +84,7 @@ class Edition:
             "method": {"address": method_address(method), "here": method == language.code},
             "publishers": language.series([each["title"] for each in self.package["contributors"]]),
             "contributors": self.package["contributors"],
+            "published": self.published,
             "canonical": self.site + address.removesuffix("index.html"),
             "card": f"{self.site}social/{language.code}.png",
             "twins": [
@@ -103,7 +105,7 @@ class Edition:
             "card_words": language.say(self.words.card),
             "citation": f"{self.words.name} ({self.released.year}). {title}. "
             + language.say("Edition {edition}.", edition=edition_version(self.project))
-            + f" {self.site}{address.removesuffix('index.html')}",
+            + (f" {self.site}{address.removesuffix('index.html')}" if self.published else ""),
             "licence": self.package["licenses"][0],
             "site": self.site,
             "style": Markup(style),
@@ -156,6 +158,11 @@ class Edition:
                 for resource in self.package["resources"]
             ],
         }
+
+    @property
+    def published(self) -> bool:
+        """Whether the edition has an address: `.example` is a placeholder that nobody can visit."""
+        return not PLACEHOLDER.match(self.site)
 
     @property
     def author(self) -> dict:
