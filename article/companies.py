@@ -13,29 +13,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from contre_enquete import (
+from contre_enquete import Chart, Frame, Style, Survey, Words, capitalise, palette, write_words
+from contre_enquete.charts.axes import dot, is_phone, item_axis, label, legend, percent_axis, text_width
+from contre_enquete.charts.plots import style_legend
+from contre_enquete.survey.official import (
     BASES,
     CERTAINTIES,
-    Chart,
     Comparison,
-    Frame,
-    Style,
-    Survey,
-    Words,
-    capitalise,
-    dot,
-    is_phone,
-    item_axis,
-    label,
-    legend,
     list_labels,
     list_middle_comparisons,
     list_near_comparisons,
-    palette,
-    percent_axis,
-    style_legend,
-    text_width,
-    write_words,
 )
 
 ROW = 0.42  # inches per comparison: its middle value stands above its mark

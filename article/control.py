@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contre_enquete import DEFFS, Survey, find_common_share
+from contre_enquete import Survey, find_common_share
+from contre_enquete.survey.estimates import DEFFS
 
 from .uncertainty import at_scenario, scenarios
 

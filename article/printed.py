@@ -13,9 +13,6 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from contre_enquete import (
-    BAR,
-    DOT_ROW,
-    NAME_LINE,
     Chart,
     Frame,
     Percentages,
@@ -23,13 +20,12 @@ from contre_enquete import (
     Survey,
     Words,
     capitalise,
-    item_axis,
     palette,
-    paper_width,
     question_words,
     uncapitalise,
-    wrap,
 )
+from contre_enquete.charts.axes import NAME_LINE, item_axis, paper_width, wrap
+from contre_enquete.charts.plots import BAR, DOT_ROW
 
 STYLES = {
     "sme": Style(palette.VERMILION, palette.VERMILION_TEXT),

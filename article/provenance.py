@@ -13,25 +13,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from contre_enquete import (
-    NAME_LINE,
-    Chart,
-    Frame,
-    Survey,
-    capitalise,
-    draw_matrix,
-    find_contradictions,
-    is_phone,
-    item_axis,
-    label,
-    legend,
-    palette,
-    paper_width,
-    set_texts,
-    uncapitalise,
-    wrap,
-    write_words,
-)
+from contre_enquete import Chart, Frame, Survey, capitalise, find_contradictions, palette, uncapitalise, write_words
+from contre_enquete.charts.axes import NAME_LINE, is_phone, item_axis, label, legend, paper_width, wrap
+from contre_enquete.charts.plots import draw_matrix, set_texts
 
 ROW = 0.34  # inches per page of the chain
 CELL = 0.27  # inches per row of the matrix

@@ -13,8 +13,6 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from contre_enquete import (
-    DEFFS,
-    STRENGTHS,
     Chart,
     Frame,
     Gap,
@@ -23,27 +21,33 @@ from contre_enquete import (
     Style,
     Survey,
     Words,
-    compute_interval,
-    difference_axis,
-    draw_intervals,
     estimate_family_gaps,
     find_common_share,
-    find_disputed_percents,
-    find_exchanged_share,
-    find_feasible_shares,
+    palette,
+    uncapitalise,
+    write_words,
+)
+from contre_enquete.charts.axes import (
+    difference_axis,
     is_phone,
     item_axis,
     label,
-    match_size_classes,
-    palette,
     paper_width,
     percent_axis,
-    replace_disputed_percent,
-    size_class_boxes,
     split_axes,
-    uncapitalise,
     wrap,
-    write_words,
+)
+from contre_enquete.charts.plots import draw_intervals
+from contre_enquete.statistics.rounding import size_class_boxes
+from contre_enquete.survey.estimates import (
+    DEFFS,
+    STRENGTHS,
+    compute_interval,
+    find_disputed_percents,
+    find_exchanged_share,
+    find_feasible_shares,
+    match_size_classes,
+    replace_disputed_percent,
 )
 
 ROW = 0.33  # inches per row

@@ -13,12 +13,12 @@ from contre_enquete import (
     Frame,
     Survey,
     capitalise,
-    draw_tiles,
     judge_claims,
     palette,
     strip_links,
     write_words,
 )
+from contre_enquete.charts.plots import draw_tiles
 
 ROW = 0.27  # inches per verdict
 NAMES = 1.75  # inches, on a phone

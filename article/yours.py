@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from pandas import DataFrame, Index
 
 from contre_enquete import (
-    NAME_ON_PHONE,
     Chart,
     DataError,
     Difference,
@@ -21,17 +20,12 @@ from contre_enquete import (
     Words,
     capitalise,
     compare_own_survey,
-    dot,
-    draw_intervals,
-    heading,
-    item_axis,
-    label,
-    legend,
     name_own_survey,
     palette,
-    percent_axis,
     write_words,
 )
+from contre_enquete.charts.axes import NAME_ON_PHONE, dot, heading, item_axis, label, legend, percent_axis
+from contre_enquete.charts.plots import draw_intervals
 
 ROW = 0.27  # inches for each group of an item
 KEY = 0.2  # inches for each line of the key

@@ -4,6 +4,7 @@ import ast
 import doctest
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
@@ -37,8 +38,11 @@ def test_an_article_imports_public_names_only(folder):
     nodes = [node for path in folder.glob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
     imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
     ours = [(node.module, alias.name) for node in imports if node.module.startswith("contre_") for alias in node.names]
-    assert ours and {module for module, _ in ours} == {"contre_enquete"}
-    assert {name for _, name in ours} <= set(contre_enquete.__all__)
+    values = {name: getattr(contre_enquete, name) for name in contre_enquete.__all__}
+    modules = {value.__name__ for value in values.values() if isinstance(value, ModuleType)}
+    assert ours and {module for module, _ in ours} <= {"contre_enquete", *modules}
+    assert {name for module, name in ours if module == "contre_enquete"} <= set(values)
+    assert not [name for _, name in ours if name.startswith("_")]
 
 
 def test_the_reference_page_says_what_happens(monkeypatch):
