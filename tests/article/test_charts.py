@@ -3,11 +3,13 @@
 import csv
 import re
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction as F
 from itertools import combinations
 from pathlib import Path
 
 import pytest
+from babel.dates import format_date
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.font_manager import findfont
@@ -195,6 +197,8 @@ def test_paired_bars(question, drawn, survey, published, labels):
     for segment, bars in zip(("sme", "large"), axes.containers, strict=True):
         assert [bar.get_url() for bar in bars] == [f"#{question}.{item}.{segment}" for item in items]
     assert texts(axes.texts) == expected
+    inks = [printed.STYLES[segment].ink for segment in ("sme", "large") for _ in items]
+    assert [text.get_color() for text in axes.texts] == inks
     assert [text.xy for text in axes.texts] == [
         (bar.get_width(), bar.get_y() + bar.get_height() / 2) for bars in axes.containers for bar in bars
     ]
@@ -240,6 +244,7 @@ def test_network_uses_marks(drawn, survey, labels, rows):
             "en": ["SMEs", "In general, most often", "Large companies"],
         }[language]
     )
+    assert axes.yaxis_inverted()
     shapes = [vertices(path) for path in marks.get_paths()]
     assert shapes == [shape_of(POINTING[column]) for column in USES.values()]
     assert not any(character.isdigit() for text in tick_texts(axes.xaxis) for character in text)
@@ -281,17 +286,22 @@ TITLES = {
         "network_uses": "Uses of the company network: the article gives 4 to SMEs and 1 to large companies, without a single number",
     },
 }
-PUBLISHERS = {
-    "tools": ["Microsoft"],
-    "productivity": ["Conseiller.ca", "eWeek"],
-    "barriers": ["Conseiller.ca"],
-    "restrictions": ["Conseiller.ca"],
-    "network_uses": ["Conseiller.ca"],
+SOURCES = {
+    "tools": ["S04"],
+    "productivity": ["S01", "S30"],
+    "barriers": ["S01"],
+    "restrictions": ["S01"],
+    "network_uses": ["S01"],
 }
 
 
+def day(written, language):
+    """A day, or a year alone, as it is said."""
+    return format_date(date.fromisoformat(written), "long", language) if "-" in written else written
+
+
 @pytest.mark.parametrize("name", TITLES["fr"])
-def test_words_around_the_picture(name, drawn, survey):
+def test_words_around_the_picture(name, drawn, survey, project):
     chart, language = drawn[name], survey.language.code
     title, subtitle, *notes = [text.replace("\n", " ") for text in texts(chart.figure.texts)]
     assert title.replace("\u00a0", " ") == TITLES[language][name]
@@ -299,13 +309,22 @@ def test_words_around_the_picture(name, drawn, survey):
     assert subtitle.startswith(measure["measure"]) and measure["base"] in subtitle
     assert ("en\u00a0%" in subtitle or "in %" in subtitle) == (name != "network_uses")
     source = notes[-1]
-    assert source.startswith("Source")
-    for publisher in PUBLISHERS[name]:
-        assert publisher in source
+    with (project / "data/sources.csv").open(encoding="utf-8", newline="") as file:
+        pages = {row["source"]: row for row in csv.DictReader(file)}
+    cited = [f"{pages[key]['publisher']}, {day(pages[key]['date'], language)}" for key in SOURCES[name]]
+    assert source.replace("\u00a0", " ").partition(": ")[2].startswith(f"{'; '.join(cited)}. ")
     assert {"fr": "9\u00a0908\u00a0répondants", "en": "9,908 respondents"}[language] in source
     assert {"fr": "du 25 mars au 24 avril 2013", "en": "March 25 to April 24, 2013"}[language] in source
     words = chart.words.plain
     assert (words.title, words.subtitle, words.source) == (title, subtitle, source)
+
+
+def test_every_chart_has_its_words(drawn, survey):
+    """And those who do not see it are told more than its title."""
+    for name, chart in drawn.items():
+        words = chart.words.plain
+        assert words.title and words.subtitle and words.source, name
+        assert len(words.alternative) > 80 and words.alternative not in words.title, name
 
 
 def test_other_printed_values_are_told(drawn, survey):
