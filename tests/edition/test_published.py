@@ -343,7 +343,7 @@ def test_the_opening_page_leads_to_each_notebook_in_order(name, trees):
 
 
 @each_opening
-def test_the_opening_page_shows_the_first_chart_first(name, trees):
+def test_the_opening_page_shows_the_first_chart_first(name, trees, site):
     """And below the name of a notebook, charts of that notebook only."""
     (main,) = trees[name].iter("main")
     current, seen = siblings(name)[0], []
@@ -355,6 +355,7 @@ def test_the_opening_page_shows_the_first_chart_first(name, trees):
     charts = {page: [words for _, words in shown(page, "chart")] for page in siblings(name)}
     first = siblings(name)[0]
     assert seen[0] == (first, charts[first][0])
+    assert_chart(next(main.iter("figure")), *shown(first, "chart")[0], name, site)
     assert all(words in charts[page] for page, words in seen if words)
 
 
@@ -455,12 +456,13 @@ def test_a_page_holds_every_text_of_its_document(name, trees):
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
-def test_the_summary_shows_the_first_chart_and_the_verdicts(name, trees):
+def test_the_summary_shows_the_first_chart_and_the_verdicts(name, trees, site):
     (main,) = trees[name].iter("main")
     first, judged = siblings(name)[0], siblings(name)[3]
     with (PROJECT / "data/claims.csv").open(encoding="utf-8", newline="") as file:
         claims = {row["claim"]: read(row[f"claim_{language(name)}"]) for row in csv.DictReader(file)}
-    assert [each.get("id") for each in main.iter("figure")] == [charts_of(trees[first])[0].get("id")]
+    (figure,) = main.iter("figure")
+    assert_chart(figure, *shown(first, "chart")[0], name, site)
     found = [(item, link) for item in main.iter("li") for link in item.iter("a") if "#claim-" in link.get("href")]
     assert [target(name, link.get("href")) for _, link in found] == [
         (judged, f"claim-{claim}") for claim in ARTICLE["summary"]["claims"]
@@ -796,37 +798,42 @@ def assert_table(element, table, where):
     assert [row.get("id") for row in element.find("tbody") if row.get("id")] == table["anchors"], where
 
 
+def assert_chart(figure, chart, words, name, site, cited=()):
+    """A figure has the words, pictures, table and files of a chart, and leads to the figures that its page cites."""
+    assert figure.get("id") == f"figure-{chart['name']}"
+    title, subtitle = figure.find("figcaption/strong"), figure.find("figcaption/br")
+    assert (text(title), " ".join(subtitle.tail.split())) == (plain(chart["title"]), plain(chart["subtitle"]))
+    assert [text(each) for each in figure.findall("p")] == [plain(note) for note in chart["notes"]]
+    pictures = {each.get("class"): each for each in figure.iter("div") if "picture" in each.get("class", "")}
+    drawn = {"wide": chart["wide"], "narrow": chart["narrow"]} if chart["wide"] else {"small": chart["narrow"]}
+    assert list(pictures) == [f"picture {size}" for size in drawn]
+    for element, picture in zip(pictures.values(), drawn.values(), strict=True):
+        assert_picture(element, picture, words, site / name)
+        marks = [(link.get("href"), len(link)) for link in element.iter("a")]
+        assert marks == [(f"#{reference}", 1) for reference, _ in picture["marks"] if reference in cited]
+    (fold,) = figure.iter("details")
+    assert text(fold.find("summary")) == say("Data and sharing", name)
+    (table,) = fold.iter("table")
+    assert_table(table, chart["table"], chart["name"])
+    references = [each for row in chart["table"]["references"] for each in row if each in cited]
+    assert [link.get("href") for link in table.iter("a")] == [f"#{reference}" for reference in references]
+    own = f"figures/{language(name)}/{chart['name']}.html"
+    taken = [(text(a), target(name, a.get("href"))[0], "download" in a.attrib) for a in fold.find("p").iter("a")]
+    assert taken == [
+        *((kind.upper(), own.replace(".html", f".{kind}"), True) for kind in ("svg", "png", "csv")),
+        (say("Page of the figure, to share or embed", name), own, False),
+    ]
+
+
 @each_notebook_page
 def test_each_output_is_shown_as_its_notebook_holds_it(name, trees, site):
-    """A chart with its words, pictures, table and files; a table; the cards of a register."""
+    """A chart, a table, and the cards of a register."""
     (main,) = trees[name].iter("main")
     figures = list(main.iter("figure"))
     cited = {card["reference"] for register, _ in shown(name, "register") for card in register["cards"]}
     cited |= {anchor for table, _ in shown(name, "table") for anchor in table["anchors"]}
     for figure, (chart, words) in zip(figures, shown(name, "chart"), strict=True):
-        assert figure.get("id") == f"figure-{chart['name']}"
-        title, subtitle = figure.find("figcaption/strong"), figure.find("figcaption/br")
-        assert (text(title), " ".join(subtitle.tail.split())) == (plain(chart["title"]), plain(chart["subtitle"]))
-        assert [text(each) for each in figure.findall("p")] == [plain(note) for note in chart["notes"]]
-        pictures = {each.get("class"): each for each in figure.iter("div") if "picture" in each.get("class", "")}
-        drawn = {"wide": chart["wide"], "narrow": chart["narrow"]} if chart["wide"] else {"small": chart["narrow"]}
-        assert list(pictures) == [f"picture {size}" for size in drawn]
-        for element, picture in zip(pictures.values(), drawn.values(), strict=True):
-            assert_picture(element, picture, words, site / name)
-            marks = [(link.get("href"), len(link)) for link in element.iter("a")]
-            assert marks == [(f"#{reference}", 1) for reference, _ in picture["marks"] if reference in cited]
-        (fold,) = figure.iter("details")
-        assert text(fold.find("summary")) == say("Data and sharing", name)
-        (table,) = fold.iter("table")
-        assert_table(table, chart["table"], chart["name"])
-        references = [each for row in chart["table"]["references"] for each in row if each in cited]
-        assert [link.get("href") for link in table.iter("a")] == [f"#{reference}" for reference in references]
-        own = f"figures/{language(name)}/{chart['name']}.html"
-        taken = [(text(a), target(name, a.get("href"))[0], "download" in a.attrib) for a in fold.find("p").iter("a")]
-        assert taken == [
-            *((kind.upper(), own.replace(".html", f".{kind}"), True) for kind in ("svg", "png", "csv")),
-            (say("Page of the figure, to share or embed", name), own, False),
-        ]
+        assert_chart(figure, chart, words, name, site, cited)
     within = {table for figure in figures for table in figure.iter("table")}
     made = [each for each in main.iter("table") if each.find("caption") is not None and each not in within]
     for element, (table, words) in zip(made, shown(name, "table"), strict=True):
