@@ -76,9 +76,9 @@ def _make_parser() -> argparse.ArgumentParser:
     command.add_argument("new", metavar="NEW", help="later edition, in any of the same forms")
     command.add_argument(
         "--format",
-        choices=("text", "markdown", "json-ld"),
+        choices=("text", "markdown", "csv"),
         default="text",
-        help="text, Markdown for a change log, or schema.org comments (default: text)",
+        help="text, Markdown for a change log, or rows for data/corrections.csv (default: text)",
     )
     command.add_argument(
         "--date",
@@ -238,8 +238,8 @@ def _corrections(options: argparse.Namespace) -> int:
     if not corrections:
         message = f"Nothing changed: {options.old} and {options.new} say the same in {', '.join(new.languages)}"
         print(message, file=sys.stdout if options.format == "text" else sys.stderr)
-    if corrections or options.format == "json-ld":
-        print(FORMATS[options.format](corrections, old, new, options.date or new.day))
+    elif text := FORMATS[options.format](corrections, old, new, options.date or new.day):
+        print(text)
     return 0
 
 

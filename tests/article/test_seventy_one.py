@@ -1,6 +1,6 @@
 """The documentation's example: the article's 70% for security in large companies, corrected to the 71% of others."""
 
-import json
+import csv
 import re
 
 import pytest
@@ -110,25 +110,17 @@ def test_the_data_alone_tells_the_same(editions):
     assert all(not each.changes and not each.to_read for each in compare(new, data))
 
 
-def test_for_machines(found, editions):
-    day = editions[1].day
-    said = FORMATS["json-ld"](found.values(), *editions[:2], day)
-    assert said == FORMATS["json-ld"](found.values(), *editions[:2], day)
-    graph = json.loads(said)["@graph"]
-    comments = [comment for page in graph for comment in page["correction"]]
-    assert len(comments) == sum(len(each.changes) for each in found.values())
-    assert {c["@type"] for c in comments} == {"CorrectionComment"}
-    assert {c["datePublished"] for c in comments} == {day.isoformat()}
-    assert {c["inLanguage"] for c in comments} == {"fr-CA", "en-CA"}
-    site = editions[1].site
-    pages = {page["@id"]: page["@type"] for page in graph}
-    assert (
-        pages[f"{site}data/datapackage.json"] == "Dataset" and pages[f"{site}notebooks/en/4-verdicts.html"] == "Article"
-    )
-    told = {comment["url"]: comment["text"] for comment in comments}
-    assert told[f"{site}notebooks/en/1-article.html#barriers.security.large"].endswith(
-        "\nBefore: 70%, employees of large companies\nAfter: 71%, employees of large companies"
-    )
+def test_rows_for_the_log_of_corrections(found, editions):
+    text = FORMATS["csv"](found.values(), *editions[:2], editions[1].day)
+    with (PROJECT / "data/corrections.csv").open(encoding="utf-8", newline="") as file:
+        columns = next(csv.reader(file))
+    rows = {row["reference"]: row for row in csv.DictReader(text.splitlines(), columns)}
+    assert set(rows) == set(changes(found, "fr", "figure")) == set(changes(found, "en", "figure"))
+    for (kind, reference), words in EXPECTED.items():
+        if kind == "figure":
+            row = rows[reference]
+            assert {code: (row[f"before_{code}"], row[f"after_{code}"]) for code in words} == words
+            assert row["date"] == editions[1].day.isoformat() and not row["changes_fr"] and not row["changes_en"]
 
 
 def test_for_the_log(found, editions):

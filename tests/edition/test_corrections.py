@@ -13,26 +13,28 @@ from conftest import one_of_each, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.edition import corrections, statements
 from contre_enquete.edition.new import _begin
+from contre_enquete.figures.corrected import list_corrections
 from contre_enquete.notebooks import warm
 from contre_enquete.project import PACKAGE
+from contre_enquete.survey.model import load_survey
 
 pytestmark = pytest.mark.slow
 ROW = "B1,commute,bicycle,town,34"
 
 
-by_another_process = corrections._told
+describe_in_a_process = corrections._describe
 
 
 @pytest.fixture
 def edition(tmp_path, monkeypatch):
-    """A small edition, in which the test runs; what editions say is told by a fork of a warm process."""
+    """A small edition, in which the test runs; editions are described by a fork of a warm process."""
     _begin(folder := tmp_path / "édition")
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(corrections, "_told", lambda name, project: warm.aside(told_in, project))
+    monkeypatch.setattr(corrections, "_describe", lambda name, project: warm.aside(describe, project))
     return folder
 
 
-def told_in(project):
+def describe(project):
     os.chdir(project)
     return statements.describe_edition(project)
 
@@ -41,36 +43,37 @@ def told_in(project):
 def corrected(edition):
     """The same, with another value and another day."""
     target = shutil.copytree(edition, edition.parent / "corrected", symlinks=True)
-    replaced(target / "data/survey.csv", ROW, ROW.replace("34", "36"))
-    replaced(target / "data/datapackage.json", '"created": "20', '"created": "2030-02-28T00:00:00Z", "_": "20')
+    replace(target / "data/survey.csv", ROW, ROW.replace("34", "36"))
+    replace(target / "data/datapackage.json", '"created": "20', '"created": "2030-02-28T00:00:00Z", "_": "20')
     return target
 
 
-def replaced(path, old, new):
+def replace(path, old, new):
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def told(capsys, *arguments):
-    """What the command says, which must be all that it says."""
+def run_corrections(capsys, *arguments):
+    """The output of the command, which must print nothing else."""
     assert main(["corrections", *map(str, arguments)]) == 0
-    said = capsys.readouterr()
-    assert not said.err
-    return said.out
+    printed = capsys.readouterr()
+    assert not printed.err
+    return printed.out
 
 
 def test_nothing_changed(edition, capsys):
     same = shutil.copytree(edition, edition.parent / "same", symlinks=True)
     before = snapshot(edition.parent)
-    assert told(capsys, ".", same) == f"Nothing changed: . and {same} say the same in fr, en\n"
-    assert main(["corrections", ".", str(same), "--format", "json-ld"]) == 0
-    assert json.loads(capsys.readouterr().out)["@graph"] == []
+    assert run_corrections(capsys, ".", same) == f"Nothing changed: . and {same} say the same in fr, en\n"
+    assert main(["corrections", ".", str(same), "--format", "csv"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err.startswith("Nothing changed: ") and not printed.out  # which is appended to a file
     assert snapshot(edition.parent) == before
 
 
 def test_a_value_its_texts_and_what_to_read_again(edition, corrected, capsys):
-    text = told(capsys, ".", corrected)
+    text = run_corrections(capsys, ".", corrected)
     assert "Corrections of February 28, 2030: edition 1.0.0, now 1.0.0" in text
     assert "    data/survey.csv, B1, commute, bicycle, town\n      − percent: 34\n      + percent: 36\n" in text
     assert "(#commute.bicycle.town)\n      − 34%" in text and "(#gap.commute.bicycle)\n      − 22 points" in text
@@ -79,14 +82,32 @@ def test_a_value_its_texts_and_what_to_read_again(edition, corrected, capsys):
     assert "#figure-commute, title" in english
 
 
-def test_the_day_is_that_of_the_data_or_as_told(edition, corrected, capsys):
-    assert "2030-02-28" in told(capsys, ".", corrected, "--format", "json-ld")
-    assert "## Corrections of March 1, 2031: " in told(
+def test_the_day_is_that_of_the_data_or_as_given(edition, corrected, capsys):
+    assert "2030-02-28" in run_corrections(capsys, ".", corrected, "--format", "csv")
+    assert "## Corrections of March 1, 2031: " in run_corrections(
         capsys, ".", corrected, "--format", "markdown", "--date", "2031-03-01"
     )
     with pytest.raises(SystemExit, match="2"):
         main(["corrections", ".", str(corrected), "--date", "yesterday"])
     assert "--date: found 'yesterday'; expected a date such as 2013-07-16" in capsys.readouterr().err
+
+
+def test_the_rows_of_figures_are_appended_to_the_log(edition, corrected, monkeypatch, capsys):
+    rows = run_corrections(capsys, ".", corrected, "--format", "csv")
+    references = [line.split(",")[1] for line in rows.splitlines()]
+    assert "commute.bicycle.town" in references and "gap.commute.bicycle" in references
+    assert len(set(references)) == len(references) and "gap-low.commute.bicycle" not in references
+    monkeypatch.chdir(corrected)
+    log = corrected / "data/corrections.csv"
+    text = log.read_text(encoding="utf-8")
+    log.write_text(text + rows, encoding="utf-8")
+    assert main(["validate"]) == 1  # the consequence is for a person to write
+    assert "data/corrections.csv, row 2, column changes_fr: found nothing" in capsys.readouterr().err
+    log.write_text(text + re.sub(",,$", ",Rien,Nothing", rows, flags=re.MULTILINE), encoding="utf-8")
+    assert main(["validate"]) == 0
+    (correction,) = [c for c in list_corrections(load_survey("en", corrected)) if c.reference == "commute.bicycle.town"]
+    assert str(correction.day) == "2030-02-28" and correction.changes == "Nothing"
+    assert correction.before.startswith("34%") and correction.after.startswith("36%")
 
 
 @pytest.mark.parametrize(
@@ -101,10 +122,10 @@ def test_an_edition_may_be_data_an_archive_or_a_revision(names, edition, correct
         ["tag", "v1"],
     ):
         subprocess.run([*git, *job], check=True, capture_output=True)
-    expected = told(capsys, ".", corrected)
+    expected = run_corrections(capsys, ".", corrected)
     shutil.make_archive(edition.parent / "held", "zip", corrected.parent, corrected.name)
     places = [name if name in ("v1", "HEAD") else edition.parent / name for name in names]
-    assert told(capsys, *places) == expected
+    assert run_corrections(capsys, *places) == expected
 
 
 def test_a_sentence_before_and_after_and_none_that_only_moved(edition, capsys):
@@ -118,10 +139,10 @@ def test_a_sentence_before_and_after_and_none_that_only_moved(edition, capsys):
     notebook["cells"].append({"cell_type": "markdown", "id": "elsewhere", "metadata": {}, "source": moved})
     path.write_text(json.dumps(notebook), encoding="utf-8")
     assert len(cells) == len(notebook["cells"]) - 1
-    out = told(capsys, ".", other)
+    out = run_corrections(capsys, ".", other)
     assert "fran" not in out and "  Sentences (1)\n" in out
     assert out.endswith("      − –\n      + Gone to the corner.\n")
-    out = told(capsys, other, ".")
+    out = run_corrections(capsys, other, ".")
     assert out.endswith("      − Gone to the corner.\n      + –\n")
 
 
@@ -129,19 +150,19 @@ def test_a_claim_in_other_words_keeps_its_verdicts(edition, capsys):
     other = shutil.copytree(edition, edition.parent / "other", symlinks=True)
     with (other / "data/claims.csv").open(encoding="utf-8", newline="") as file:
         claim = next(csv.DictReader(file))["claim_en"]
-    replaced(other / "data/claims.csv", claim, "In other words")
-    english = told(capsys, ".", other).split("\nCorrections of ")[1]
+    replace(other / "data/claims.csv", claim, "In other words")
+    english = run_corrections(capsys, ".", other).split("\nCorrections of ")[1]
     assert re.findall(r"^  (\w.*) \(\d+\)$", english, re.MULTILINE) == ["Data", "Sentences"]
     assert f"      − {claim}\n      + In other words\n" in english
 
 
 @pytest.mark.thorough
-def test_an_edition_with_code_of_its_own_is_told_by_it(edition, monkeypatch, capsys):
-    monkeypatch.setattr(corrections, "_told", by_another_process)
+def test_an_edition_with_code_is_described_by_it(edition, monkeypatch, capsys):
+    monkeypatch.setattr(corrections, "_describe", describe_in_a_process)
     other = shutil.copytree(edition, edition.parent / "other", symlinks=True)
     shutil.copytree(PACKAGE, other / "src/contre_enquete", ignore=shutil.ignore_patterns("__pycache__"))
-    replaced(other / "src/contre_enquete/figures/table.py", "count(lambda survey: 95)", "count(lambda survey: 90)")
-    assert "(#rule.level)\n      − 95%\n      + 90%\n" in told(capsys, ".", other)
+    replace(other / "src/contre_enquete/figures/table.py", "count(lambda survey: 95)", "count(lambda survey: 90)")
+    assert "(#rule.level)\n      − 95%\n      + 90%\n" in run_corrections(capsys, ".", other)
 
 
 @pytest.mark.parametrize("name", one_of_each(["nowhere", "v9", "-n", "README.md"], type))
@@ -156,9 +177,9 @@ def test_a_folder_without_an_edition_is_reported_in_one_line(edition, capsys):
 
 
 @pytest.mark.thorough
-def test_a_fault_of_an_edition_is_told_in_one_line(edition, corrected, monkeypatch, capsys):
-    monkeypatch.setattr(corrections, "_told", by_another_process)
-    replaced(corrected / "data/survey.csv", ROW.replace("34", "36"), ROW.replace("34", "many"))
+def test_a_fault_of_an_edition_is_reported_in_one_line(edition, corrected, monkeypatch, capsys):
+    monkeypatch.setattr(corrections, "_describe", describe_in_a_process)
+    replace(corrected / "data/survey.csv", ROW.replace("34", "36"), ROW.replace("34", "many"))
     assert main(["corrections", ".", str(corrected)]) == 1
     said = capsys.readouterr().err
     assert said.startswith(

@@ -15,7 +15,7 @@ import pytest
 
 import contre_enquete
 from conftest import PROJECT
-from contre_enquete.edition.corrections import _found
+from contre_enquete.edition.corrections import _locate
 from contre_enquete.project import edition_version
 
 NOTEBOOK = "notebooks/fr/1-article.ipynb"
@@ -178,6 +178,6 @@ def test_corrections_finds_the_edition_in_the_archive_and_in_its_folder(ready, t
     shutil.unpack_archive(ready / f"dist/{BAG}.zip", tmp_path / "kept")
     (tmp_path / "own").mkdir()
     for name in (ready / f"dist/{BAG}.zip", tmp_path / f"kept/{BAG}"):
-        found = _found(str(name), tmp_path / "own")
+        found = _locate(str(name), tmp_path / "own")
         assert json.loads((found / "data/datapackage.json").read_text(encoding="utf-8"))["version"] == VERSION
         assert (found / "article/article.toml").is_file() and (found / NOTEBOOK).is_file()

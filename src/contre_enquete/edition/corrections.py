@@ -1,11 +1,13 @@
-"""Tell what a correction changes: everything that two editions say otherwise, and every sentence to read again.
+"""Compare two editions: list every statement that differs, and every sentence to read again.
 
-Each edition is told by its own code (`statements`), or by this one's where it has none, so that what is computed is
-compared as its readers saw it.
+The statements of each edition are read by its own code (`statements`), or by this one's if it has none, so that
+computed statements are compared as readers saw them.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -40,25 +42,35 @@ KINDS = {  # of statements, in order, and what a list of corrections calls them
     "row": "Rows of charts and tables",
     "sentence": "Sentences",
 }
-CITED = ("figure", "interval")  # what links lead to
-NAMED = (*CITED, "data")  # what no page says in these words
+CITED_KINDS = ("figure", "interval")  # links lead to them
+ROW_KINDS = ("row", "data")  # one place has several, told apart by name
+TEXT_KINDS = ("title", "alternative", "caption", "sentence")
 TO_READ = "To be read again: a figure that they cite has changed"
-ROWS = ("row", "data")  # of which one place has several, by name
-WORDED = ("title", "alternative", "caption", "sentence")
-ALIKE = 0.5  # of two sentences: the part that is the same, from which one is the correction of the other
+MIN_LIKENESS = 0.5  # of two sentences, from which one is the correction of the other; difflib's ratio
 
 
 class CorrectionsError(EditionError):
-    """What is to be compared is no edition, or cannot be read; the message names it and says why."""
+    """An edition to compare is not found or cannot be read; the message names it and gives the reason."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One thing that an edition says in one of its languages.
+    """One statement of an edition, in one of its languages.
 
-    `kind` is one of `KINDS`, `page` the address of the page that says it, and `anchor` the place in the page; of a
-    figure, its reference. `name` says what the text is about where it does not say so itself. `text` has its links to
-    figures; a row has a line for each cell. `faults` are the linked numbers in it that are not their figure's.
+    Attributes
+    ----------
+    kind
+        One of `KINDS`.
+    page
+        Address of the page, from the site's own.
+    anchor
+        Place in the page; the reference, for a figure.
+    text
+        The words, with links to figures; one line for each cell of a row.
+    name
+        Subject of the text, if the text does not name it: the header of a row, the claim of a verdict.
+    faults
+        Linked numbers in the text that differ from their figures.
     """
 
     kind: str
@@ -70,12 +82,12 @@ class Statement:
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """What it has in common with its correction. Charts keep their names where they move to another page."""
+        """The place that a statement shares with its correction; a chart keeps its place if it moves to another page."""
         return self.kind, self.page if self.kind == "sentence" else "", self.anchor
 
     @property
     def where(self) -> str:
-        """Where it stands, in words."""
+        """The place for readers: file and row, figure, or page and part."""
         match self.kind:
             case "data":
                 return f"data/{self.anchor}, {self.name}"
@@ -88,37 +100,39 @@ class Statement:
 
 @dataclass(frozen=True)
 class Change:
-    """What one edition says, and what the next one says in its place; None where one says nothing of it."""
+    """A statement of the old edition and the one that replaces it; None where there is no counterpart."""
 
     old: Statement | None
     new: Statement | None
 
     @property
     def statement(self) -> Statement:
-        """The new statement, or the old one where there is none."""
+        """The new statement, or the old one if it was removed."""
         statement = self.new or self.old
         assert statement is not None
         return statement
 
     @property
     def texts(self) -> tuple[str, str]:
-        """The words before and after, without links if they differ without; of rows, the cells that differ."""
-        before, after = (each.text if each else "" for each in (self.old, self.new))
-        if self.statement.kind in ROWS:
-            lines = before.splitlines(), after.splitlines()
-            return "; ".join(line for line in lines[0] if line not in lines[1]) or "–", "; ".join(
-                line for line in lines[1] if line not in lines[0]
-            ) or "–"
-        if strip_links(before) != strip_links(after):
+        """The words before and after, for rows only the cells that differ; "–" for no words.
+
+        Links are left out, unless nothing else differs.
+        """
+        before, after = (statement.text if statement else "" for statement in (self.old, self.new))
+        if self.statement.kind in ROW_KINDS:
+            lines, new_lines = before.splitlines(), after.splitlines()
+            before = "; ".join(line for line in lines if line not in new_lines)
+            after = "; ".join(line for line in new_lines if line not in lines)
+        elif strip_links(before) != strip_links(after):
             before, after = strip_links(before), strip_links(after)
-        return _bare(before) or "–", _bare(after) or "–"
+        return _strip_marker(before) or "–", _strip_marker(after) or "–"
 
 
 @dataclass(frozen=True)
 class Corrections:
-    """What changes in one language, in the order of `KINDS`, and what must be read again.
+    """The changes of one language, in the order of `KINDS`, and the statements of the new edition to read again.
 
-    The latter are statements of the new edition that cite figures whose values changed, with the changes of those.
+    These cite figures whose values changed; each comes with the changes of these figures.
     """
 
     language: Language
@@ -127,8 +141,8 @@ class Corrections:
 
 
 @dataclass(frozen=True)
-class Edition:
-    """What an edition says, by language, its version, the day of its data and the address of its pages."""
+class EditionStatements:
+    """The statements of an edition by language, its version, the day of its data and the address of its site."""
 
     version: str
     day: date
@@ -136,85 +150,94 @@ class Edition:
     languages: dict[str, list[Statement]]
 
 
-def compare(old: Edition, new: Edition) -> list[Corrections]:
-    """Return what changes from one edition to the next, in each language of either."""
+def compare(old: EditionStatements, new: EditionStatements) -> list[Corrections]:
+    """Return the changes from one edition to the next, in each language of either."""
     return [
-        _of_language(Language(code), old.languages.get(code, []), new.languages.get(code, []))
+        _compare_statements(Language(code), old.languages.get(code, []), new.languages.get(code, []))
         for code in dict.fromkeys((*new.languages, *old.languages))
     ]
 
 
-def _of_language(language: Language, old: list[Statement], new: list[Statement]) -> Corrections:
-    def exact(statement: Statement) -> tuple[str, ...]:
-        return *statement.place, statement.name if statement.kind in ROWS else "", statement.text
+def _compare_statements(language: Language, old: list[Statement], new: list[Statement]) -> Corrections:
+    def same_place(statement: Statement) -> tuple[str, ...]:
+        return *statement.place, statement.name if statement.kind in ROW_KINDS else "", statement.text
 
-    def anywhere(statement: Statement) -> tuple[str, ...]:
-        return (statement.text,) if statement.kind == "sentence" else exact(statement)
+    def same_text(statement: Statement) -> tuple[str, ...]:
+        return (statement.text,) if statement.kind == "sentence" else same_place(statement)
 
-    gone, come = _without(old, new, exact), _without(new, old, exact)
-    gone, come = _without(gone, come, anywhere), _without(come, gone, anywhere)  # moved, and nothing else
+    removed, added = _subtract(old, new, same_place), _subtract(new, old, same_place)
+    # A sentence that only moved is no change.
+    removed, added = _subtract(removed, added, same_text), _subtract(added, removed, same_text)
     changes: list[Change] = []
-    for place in dict.fromkeys(each.place for each in (*come, *gone)):
-        changes += _paired(*([each for each in some if each.place == place] for some in (gone, come)))
+    for place in dict.fromkeys(statement.place for statement in (*added, *removed)):
+        changes += _pair([s for s in removed if s.place == place], [s for s in added if s.place == place])
     changes.sort(key=lambda change: list(KINDS).index(change.statement.kind))
-    figures = {c.statement.anchor: c for c in changes if c.statement.kind in CITED}
-    cited = [(s, [figures[r] for r in find_references(s.text) if r in figures]) for s in new if s.kind in WORDED]
+    figures = {c.statement.anchor: c for c in changes if c.statement.kind in CITED_KINDS}
+    cited = [(s, [figures[r] for r in find_references(s.text) if r in figures]) for s in new if s.kind in TEXT_KINDS]
     return Corrections(language, changes, [(statement, of_figures) for statement, of_figures in cited if of_figures])
 
 
-def _without(some: list[Statement], others: list[Statement], key: Callable[[Statement], object]) -> list[Statement]:
-    """Return some statements without those that others match, one for one."""
-    left = Counter(map(key, others))
-    kept = []
-    for each in some:
-        left[key(each)] -= 1
-        if left[key(each)] < 0:
-            kept.append(each)
-    return kept
+def _subtract(
+    statements: list[Statement], matches: list[Statement], key: Callable[[Statement], object]
+) -> list[Statement]:
+    """Return the statements that no other one matches; each match counts once."""
+    counts = Counter(map(key, matches))
+    remaining = []
+    for statement in statements:
+        counts[key(statement)] -= 1
+        if counts[key(statement)] < 0:
+            remaining.append(statement)
+    return remaining
 
 
-def _paired(gone: list[Statement], come: list[Statement]) -> Iterator[Change]:
-    """Pair what one place said with what it says now: rows by their names, sentences by their words."""
-    left, alone = list(come), len(gone) == len(come) == 1
-    for old in gone:
+def _pair(removed: list[Statement], added: list[Statement]) -> Iterator[Change]:
+    """Pair the removed statements of one place with the added ones: rows by their names, sentences by their words."""
+    candidates, is_only_one = list(added), len(removed) == len(added) == 1
+    for old in removed:
         likeness = {
             place: SequenceMatcher(None, old.text, new.text, autojunk=False).ratio()
-            for place, new in enumerate(left)
-            if alone or new.name == old.name
+            for place, new in enumerate(candidates)
+            if is_only_one or new.name == old.name
         }
         best = max(likeness, key=likeness.__getitem__, default=None)
-        if best is None or not (alone or old.name or likeness[best] >= ALIKE):
+        # A lone statement is the correction of the lone one before it, and a row of the row with its name, whatever
+        # their words; of several sentences, only those alike enough.
+        if best is None or not (is_only_one or old.name or likeness[best] >= MIN_LIKENESS):
             yield Change(old, None)
         else:
-            yield Change(old, left.pop(best))
-    for new in left:
+            yield Change(old, candidates.pop(best))
+    for new in candidates:
         yield Change(None, new)
 
 
-def _bare(text: str) -> str:
-    """A sentence without the signs of a heading or of a list before it."""
+def _strip_marker(text: str) -> str:
+    """Return a sentence without the sign of a heading or list before it."""
     return re.sub(r"^(?:#+|[-*])\s+", "", text)
 
 
-def read_editions(*names: str) -> list[Edition]:
-    """Return what each of some editions says, named as `contre-enquete corrections` takes them.
+def read_editions(*names: str) -> list[EditionStatements]:
+    """Return the statements of each edition, named as `contre-enquete corrections` takes them.
 
-    A name is the folder of an edition, or of a data package alone, which this project's article and notebooks then
-    tell; the zip archive of either; or a revision of this project's repository. Raises CorrectionsError or DataError.
+    A name is a folder or zip archive of an edition, or of a data package alone, which is then read with this project's
+    article and notebooks; or a revision of this project's repository. Raises CorrectionsError or DataError.
     """
     with ThreadPoolExecutor(len(names)) as pool:
-        return list(pool.map(_read, names))
+        return list(pool.map(_read_edition, names))
 
 
-def _read(name: str) -> Edition:
-    with TemporaryDirectory(ignore_cleanup_errors=True) as own:
-        said = _told(name, _found(name, Path(own)))
-    languages = {code: [Statement(**each) for each in statements] for code, statements in said["languages"].items()}
-    return Edition(said["version"], date.fromisoformat(said["date"]), said["site"], languages)
+def _read_edition(name: str) -> EditionStatements:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        description = _describe(name, _locate(name, Path(temporary)))
+    languages = {
+        code: [Statement(**fields) for fields in statements] for code, statements in description["languages"].items()
+    }
+    return EditionStatements(
+        description["version"], date.fromisoformat(description["date"]), description["site"], languages
+    )
 
 
-def _told(name: str, project: Path) -> dict:
-    """What the edition in a folder says, as `statements.told` returns it, by its own code or else this one's."""
+def _describe(name: str, project: Path) -> dict:
+    """Return `statements.describe_edition` of the edition in a folder, by its own code if it has any."""
     code = project / "src" / PACKAGE.name
     code = code if (code / "edition/statements.py").is_file() else PACKAGE
     run = subprocess.run(
@@ -230,40 +253,45 @@ def _told(name: str, project: Path) -> dict:
     return json.loads(run.stdout.splitlines()[-1])
 
 
-def _found(name: str, own: Path) -> Path:
-    """The folder of the edition that a name stands for; what has to be unpacked or put together, in the folder `own`."""
+def _locate(name: str, temporary: Path) -> Path:
+    """Return the folder of an edition by its name; unpack or assemble it in the folder `temporary` if needed."""
     given = Path(name).resolve()
     if given.is_dir():
-        places = [given, given / "data"]  # the second, of an archive as a library keeps it
+        places = [given, given / "data"]  # an archive of a library keeps the edition in `data`
     else:
-        archive = given if is_zipfile(given) else _archived(name, own / "revision.zip")
-        with ZipFile(archive) as held:
-            held.extractall(own / "unpacked")
-        tops = [own / "unpacked", *sorted((own / "unpacked").iterdir())]
+        path = given if is_zipfile(given) else _archive_revision(name, temporary / "revision.zip")
+        with ZipFile(path) as archive:
+            archive.extractall(temporary / "unpacked")
+        tops = [temporary / "unpacked", *sorted((temporary / "unpacked").iterdir())]
         places = [place for top in tops for place in (top, top / "data")]
     for place in places:
         if (place / DESCRIPTOR).is_file() and (place / DECLARATION).is_file():
             return place
         for data in (place / "data", place):
             if (data / Path(DESCRIPTOR).name).is_file():
-                return _put_together(data, own / "edition")
+                return _assemble(data, temporary / "edition")
     raise CorrectionsError(f"{name}: no edition in it; expected {DESCRIPTOR}")
 
 
-def _archived(name: str, archive: Path) -> Path:
-    """Write a revision of this project's repository as a zip archive. Raises CorrectionsError if it is none."""
+def _archive_revision(name: str, archive: Path) -> Path:
+    """Write a revision of this project's repository as a zip archive, and return it.
+
+    Raises CorrectionsError if there is no such revision.
+    """
     git = ["git", "-C", str(find_project())]
-    ask = [*git, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
+    query = [*git, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
     try:
-        found = subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip()
-        subprocess.run([*git, "archive", "--format=zip", f"--output={archive}", found], capture_output=True, check=True)
+        commit = subprocess.run(query, capture_output=True, text=True, check=True).stdout.strip()
+        subprocess.run(
+            [*git, "archive", "--format=zip", f"--output={archive}", commit], capture_output=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         raise CorrectionsError(f"{name}: not found: not a folder, zip or git revision") from None
     return archive
 
 
-def _put_together(data: Path, target: Path) -> Path:
-    """Lay an edition of this project's article and notebooks with other data."""
+def _assemble(data: Path, target: Path) -> Path:
+    """Make an edition of other data with this project's article and notebooks, and return its folder."""
     project = find_project()
     for name, source in {"data": data, ARTICLE: project / ARTICLE, "notebooks": project / "notebooks"}.items():
         shutil.copytree(source, target / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
@@ -272,32 +300,32 @@ def _put_together(data: Path, target: Path) -> Path:
     return target
 
 
-def as_text(found: Iterable[Corrections], old: Edition, new: Edition, day: date) -> str:
+def as_text(corrections: Iterable[Corrections], old: EditionStatements, new: EditionStatements, day: date) -> str:
     """Return corrections as a text for a terminal."""
     lines = []
-    for each in found:
-        lines += ["", _title(each.language, old, new, day)]
-        for kind, of_kind in groupby(each.changes, key=lambda change: change.statement.kind):
+    for of_language in corrections:
+        lines += ["", _format_title(of_language.language, old, new, day)]
+        for kind, of_kind in groupby(of_language.changes, key=lambda change: change.statement.kind):
             changes = list(of_kind)
-            lines += ["", f"  {each.language.say(KINDS[kind])} ({len(changes)})"]
+            lines += ["", f"  {of_language.language.say(KINDS[kind])} ({len(changes)})"]
             for change in changes:
                 before, after = change.texts
                 lines += [f"    {change.statement.where}", f"      − {before}", f"      + {after}"]
-        if each.to_read:
-            lines += ["", f"  {each.language.say(TO_READ)} ({len(each.to_read)})"]
-        for statement, figures in each.to_read:
-            lines += [f"    {statement.where}", f"      {_bare(strip_links(statement.text))}"]
-            lines += [f"      {why}" for why in _why(statement, figures, each.language)]
+        if of_language.to_read:
+            lines += ["", f"  {of_language.language.say(TO_READ)} ({len(of_language.to_read)})"]
+        for statement, figures in of_language.to_read:
+            lines += [f"    {statement.where}", f"      {_strip_marker(strip_links(statement.text))}"]
+            lines += [f"      {reason}" for reason in _list_reasons(statement, figures, of_language.language)]
     return "\n".join(lines[1:])
 
 
-def as_markdown(found: Iterable[Corrections], old: Edition, new: Edition, day: date) -> str:
-    """Return corrections as Markdown for a log: a section in each language, whose last part is a list of tasks."""
+def as_markdown(corrections: Iterable[Corrections], old: EditionStatements, new: EditionStatements, day: date) -> str:
+    """Return corrections as Markdown for a change log: a section for each language, which ends with a list of tasks."""
     lines = []
-    for each in found:
-        say, colon = each.language.say, each.language.say(": ")
-        lines += ["", f"## {_title(each.language, old, new, day)}"]
-        for kind, changes in groupby(each.changes, key=lambda change: change.statement.kind):
+    for of_language in corrections:
+        say, colon = of_language.language.say, of_language.language.say(": ")
+        lines += ["", f"## {_format_title(of_language.language, old, new, day)}"]
+        for kind, changes in groupby(of_language.changes, key=lambda change: change.statement.kind):
             lines += ["", f"### {say(KINDS[kind])}", ""]
             for change in changes:
                 before, after = change.texts
@@ -306,64 +334,56 @@ def as_markdown(found: Iterable[Corrections], old: Edition, new: Edition, day: d
                     f"  - {say('Before')}{colon}{before}",
                     f"  - {say('After')}{colon}{after}",
                 ]
-        if each.to_read:
+        if of_language.to_read:
             lines += ["", f"### {say(TO_READ)}", ""]
-        for statement, figures in each.to_read:
+        for statement, figures in of_language.to_read:
             lines.append(
-                f"- [ ] [{statement.where}]({_address(statement, new)}){colon}{_bare(strip_links(statement.text))}"
+                f"- [ ] [{statement.where}]({_address(statement, new)}){colon}{_strip_marker(strip_links(statement.text))}"
             )
-            lines += [f"  - {why}" for why in _why(statement, figures, each.language)]
+            lines += [f"  - {reason}" for reason in _list_reasons(statement, figures, of_language.language)]
     return "\n".join(lines[1:])
 
 
-def _title(language: Language, old: Edition, new: Edition, day: date) -> str:
-    told = "Corrections of {day}: edition {old}, now {new}"
-    return language.say(told, day=language.date(day), old=old.version, new=new.version)
+def _format_title(language: Language, old: EditionStatements, new: EditionStatements, day: date) -> str:
+    return language.say(
+        "Corrections of {day}: edition {old}, now {new}", day=language.date(day), old=old.version, new=new.version
+    )
 
 
-def _why(statement: Statement, figures: list[Change], language: Language) -> Iterator[str]:
-    """Why a statement must be read again: what each of its figures was and is, and which numbers are wrong now."""
+def _list_reasons(statement: Statement, figures: list[Change], language: Language) -> Iterator[str]:
+    """Yield why to read a statement again: each of its figures before and after, and each number that is wrong now."""
     for change in figures:
         yield f"{change.statement.where}{language.say(': ')}{' → '.join(change.texts)}"
     for words in statement.faults:
         yield language.say("no longer right: “{words}”", words=words)
 
 
-def as_json_ld(found: Iterable[Corrections], old: Edition, new: Edition, day: date) -> str:
-    """Return corrections as JSON-LD: each page of the site that is corrected, with its schema.org CorrectionComments."""
-    pages: dict[str, list[dict]] = {}
-    for each in found:
-        say, colon = each.language.say, each.language.say(": ")
-        for change in each.changes:
-            before, after = change.texts
-            told = change.statement.where if change.statement.kind in NAMED else change.statement.name
-            lines = [told, f"{say('Before')}{colon}{before}", f"{say('After')}{colon}{after}"]
-            comment = {
-                "@type": "CorrectionComment",
-                "text": "\n".join(filter(None, lines)),
-                "datePublished": day.isoformat(),
-                "inLanguage": each.language.tag,
-                "url": _address(change.statement, new),
-            }
-            pages.setdefault(change.statement.page, []).append(comment)
-    graph = [
-        {
-            "@type": "Dataset" if page.endswith(".json") else "Article",
-            "@id": new.site + page.removesuffix("index.html"),
-            "correction": comments,
-        }
-        for page, comments in pages.items()
-        if not page.endswith(".md")
-    ]
-    return json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, indent=1)
+def as_csv(corrections: Iterable[Corrections], old: EditionStatements, new: EditionStatements, day: date) -> str:
+    """Return a row of `data/corrections.csv` for each changed figure, with the columns of this project's file.
+
+    The consequence is left empty, for a person to write: the data package requires it, so none is forgotten.
+    """
+    with (find_project() / "data/corrections.csv").open(encoding="utf-8", newline="") as file:
+        columns = next(csv.reader(file))
+    rows: dict[str, dict[str, str]] = {}
+    for of_language in corrections:
+        code = of_language.language.code
+        for change in of_language.changes:
+            if change.statement.kind == "figure":
+                before, after = change.texts
+                row = rows.setdefault(change.statement.anchor, {"date": day.isoformat()})
+                row |= {"reference": change.statement.anchor, f"before_{code}": before, f"after_{code}": after}
+    output = io.StringIO()
+    csv.DictWriter(output, columns, extrasaction="ignore", lineterminator="\n").writerows(rows.values())
+    return output.getvalue().rstrip("\n")
 
 
-def _address(statement: Statement, edition: Edition) -> str:
-    """The address of the place that says a statement: in the site, or, of a document that it does not publish, in the project."""
+def _address(statement: Statement, edition: EditionStatements) -> str:
+    """Return the address of a statement in the site, or in the project if it stands in a document outside the site."""
     if statement.page.endswith(".md"):
         return statement.page
     page = edition.site + statement.page.removesuffix("index.html")
     return page if statement.page.endswith(".json") or not statement.anchor else f"{page}#{statement.anchor}"
 
 
-FORMATS = {"text": as_text, "markdown": as_markdown, "json-ld": as_json_ld}
+FORMATS = {"text": as_text, "markdown": as_markdown, "csv": as_csv}
