@@ -31,11 +31,11 @@ for language in list_languages():
 RERUN = """
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from contre_enquete.notebooks.run import notebook_bytes, run_notebook
+from contre_enquete.notebooks.run import encode_notebook, run_notebook
 paths = sorted(Path("notebooks").glob("*/*.ipynb"))
 with ThreadPoolExecutor(2) as pool:
     for path, fresh in zip(paths, pool.map(run_notebook, paths)):
-        assert notebook_bytes(fresh) == path.read_bytes(), path
+        assert encode_notebook(fresh) == path.read_bytes(), path
 """
 LIBRARIES = "import pandas, matplotlib, seaborn"
 

@@ -51,8 +51,8 @@ import sys
 from pathlib import Path
 from contre_enquete.edition import rerun
 from contre_enquete.text.language import list_languages
-rerun.aside = lambda draw, *given: draw(*given)  # here: another process would be one of the real processor
-found = [f"{language}{line}" for language in list_languages() for line in rerun.redrawn(Path(), language)]
+rerun.run_in_worker = lambda draw, *given: draw(*given)  # here: another process would be one of the real processor
+found = [f"{language}{line}" for language in list_languages() for line in rerun.diff_figures(Path(), language)]
 print(*found, f"{len(found)} differences" if found else "The same: every figure", sep=chr(10))
 sys.exit(bool(found))
 """

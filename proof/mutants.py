@@ -350,11 +350,11 @@ def flawed(project: Path, mutant: Mutant) -> bool:
 
 def unlike(project: Path, mutant: Mutant) -> bool:
     """A fresh run of the notebook, or of one of them, gives other results."""
-    from contre_enquete.edition.rerun import differences
+    from contre_enquete.edition.rerun import diff_notebook
     from contre_enquete.project import NOTEBOOKS
 
     paths = [project / mutant.path] if mutant.path.endswith(".ipynb") else sorted(project.glob(NOTEBOOKS))
-    return any(map(differences, paths))
+    return any(map(diff_notebook, paths))
 
 
 def astray(project: Path, mutant: Mutant) -> bool:
@@ -364,13 +364,13 @@ def astray(project: Path, mutant: Mutant) -> bool:
     return bool(list_orphans(project))
 
 
-def redrawn(project: Path, mutant: Mutant) -> bool:
+def diff_figures(project: Path, mutant: Mutant) -> bool:
     """A figure is not what is drawn from the data: those of the mutant's language, or of both."""
-    from contre_enquete.edition.rerun import redrawn
+    from contre_enquete.edition.rerun import diff_figures
     from contre_enquete.text.language import list_languages
 
     chosen = [language for language in list_languages() if f"/{language}/" in mutant.path] or list_languages()
-    return any(redrawn(project, language) for language in chosen)
+    return any(diff_figures(project, language) for language in chosen)
 
 
 def tests(*arguments: str) -> Check:
@@ -413,12 +413,12 @@ CHECKS: dict[str, list[Check]] = {
         ),
         traced,
         unlike,
-        redrawn,
+        diff_figures,
     ],
     "prose": [traced, CELLS],
     "words": [traced, read],
     "output": [flawed, unlike],
-    "picture": [astray, redrawn],
+    "picture": [astray, diff_figures],
     "edition": [CELLS],
     "notebook": [flawed, traced, CELLS, unlike],
     "chart": [DRAWN, FRESH],
@@ -469,7 +469,7 @@ def begin(folder: str, warm: bool) -> None:
         import contre_enquete.warm_start  # noqa: F401
         from contre_enquete.edition import rerun
 
-        rerun.run_notebook, rerun.aside = once(rerun.run_notebook, project), once(rerun.aside, project)
+        rerun.run_notebook, rerun.run_in_worker = once(rerun.run_notebook, project), once(rerun.run_in_worker, project)
 
 
 def once(function: Callable, project: Path) -> Callable:

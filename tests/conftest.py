@@ -61,7 +61,7 @@ def draw_once(shared):
     Once in a run of pytest, whichever of its workers draws them first.
     """
 
-    def aside(make, project, language, draw=warm.aside):
+    def run_in_worker(make, project, language, draw=warm.run_in_worker):
         data = {path: content for path, (content, _) in snapshot(project / "data").items()}
         told = repr((make.__name__, language, sorted(data.items()))).encode()
         drawing = shared / f"{hashlib.sha256(told).hexdigest()}.drawing"
@@ -72,8 +72,8 @@ def draw_once(shared):
         return pickle.loads(drawing.read_bytes())
 
     def draw_once(monkeypatch):
-        monkeypatch.setattr(warm, "aside", aside)
-        monkeypatch.setattr(rerun, "aside", aside)
+        monkeypatch.setattr(warm, "run_in_worker", run_in_worker)
+        monkeypatch.setattr(rerun, "run_in_worker", run_in_worker)
 
     return draw_once
 

@@ -222,10 +222,10 @@ def _rerun(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from .edition.new import new
+    from .edition.new import create_edition
 
     folder: Path = options.folder
-    new(folder, _report)
+    create_edition(folder, _report)
     print(f"Made {folder}, the edition of an invented article; next: cd {folder} && make test, then its README.md")
     return 0
 

@@ -11,7 +11,7 @@ import pytest
 from article import FIGURES
 from conftest import PROJECT
 from contre_enquete.charts.parts import LEFT
-from contre_enquete.edition.rerun import differences, list_orphans
+from contre_enquete.edition.rerun import diff_notebook, list_orphans
 from contre_enquete.notebooks.form import find_flaws
 from contre_enquete.notebooks.run import NotebookError, read_notebook, run_notebook
 from contre_enquete.survey.model import load_survey
@@ -132,7 +132,7 @@ def test_what_somebody_has_at_home_changes_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "file/none"))
     path = NOTEBOOKS[0]
-    assert differences(path) == []
+    assert diff_notebook(path) == []
 
 
 def test_a_failing_cell_is_named(copy):

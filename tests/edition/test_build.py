@@ -19,7 +19,7 @@ import pytest
 from conftest import snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.edition.build import build
-from contre_enquete.edition.drawing import drawn_with
+from contre_enquete.edition.drawing import describe_environment
 from contre_enquete.edition.workbench import Workbench
 from contre_enquete.project import DRAWN_WITH, PACKAGE, SKELETON
 
@@ -312,10 +312,10 @@ def test_what_drew_the_pictures_is_noted_when_they_change(built):
         encoding="utf-8",
     )
     steps(built)
-    assert json.loads(note.read_text(encoding="utf-8")) == drawn_with()
+    assert json.loads(note.read_text(encoding="utf-8")) == describe_environment()
     note.unlink()
     steps(built)
-    assert json.loads(note.read_text(encoding="utf-8")) == drawn_with()
+    assert json.loads(note.read_text(encoding="utf-8")) == describe_environment()
 
 
 def test_what_a_killed_build_left_is_removed(built):

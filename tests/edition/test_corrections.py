@@ -12,7 +12,7 @@ import pytest
 from conftest import one_of_each, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.edition import corrections, statements
-from contre_enquete.edition.new import _begin
+from contre_enquete.edition.new import copy_skeleton
 from contre_enquete.figures.corrected import list_corrections
 from contre_enquete.notebooks import warm
 from contre_enquete.project import PACKAGE
@@ -28,9 +28,9 @@ describe_in_a_process = corrections._describe
 @pytest.fixture
 def edition(tmp_path, monkeypatch):
     """A small edition, in which the test runs; editions are described by a fork of a warm process."""
-    _begin(folder := tmp_path / "édition")
+    copy_skeleton(folder := tmp_path / "édition")
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(corrections, "_describe", lambda name, project: warm.aside(describe, project))
+    monkeypatch.setattr(corrections, "_describe", lambda name, project: warm.run_in_worker(describe, project))
     return folder
 
 

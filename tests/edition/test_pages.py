@@ -20,10 +20,10 @@ from contre_enquete.__main__ import main
 from contre_enquete.charts.palette import style_rules
 from contre_enquete.charts.spreadsheet import escape_formulas, format_cell
 from contre_enquete.edition.build import build
-from contre_enquete.edition.html import PageError, reading_minutes, summary
-from contre_enquete.edition.imprint import Edition
-from contre_enquete.edition.log import feed, log_page
-from contre_enquete.edition.pages import EditionExporter, notebook_page
+from contre_enquete.edition.html import PageError, estimate_reading_minutes, summarise
+from contre_enquete.edition.imprint import Publication
+from contre_enquete.edition.log import render_feed, render_log_page
+from contre_enquete.edition.pages import EditionExporter, render_notebook_page
 from contre_enquete.errors import DataError
 from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.model import load_survey
@@ -172,26 +172,26 @@ def corrected(copy):
         "2026-12-03,notebooks/fr/1-article.html,<b>avant</b>,before,après,after,Rien d’autre.,Nothing else.",
     )
     (copy / "data/corrections.csv").write_text(LOG + "".join(f"{row}\n" for row in rows), encoding="utf-8")
-    return Edition(copy)
+    return Publication(copy)
 
 
 def entries(edition, language):
     """The feed of a language, and its entries, each as its parts by name."""
-    root = ElementTree.fromstring(feed(edition, language))
+    root = ElementTree.fromstring(render_feed(edition, language))
     return root, [{part.tag.split("}")[1]: part for part in entry} for entry in root.iterfind("a:entry", ATOM)]
 
 
 def log(edition, language):
     twins = {code: f"corrections.{code}.html" for code in ("fr", "en")}
-    return Page(log_page(edition, language, twins).decode())
+    return Page(render_log_page(edition, language, twins).decode())
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.slow
 def test_the_feed_is_what_rfc_4287_asks(language, corrected, site):
     """Each thing that must be there is there once, ids are absolute and of one entry, links lead to the log."""
-    assert feed(Edition(PROJECT), language) == (site / f"feed.{language}.xml").read_bytes()
-    for edition in (Edition(PROJECT), corrected):
+    assert render_feed(Publication(PROJECT), language) == (site / f"feed.{language}.xml").read_bytes()
+    for edition in (Publication(PROJECT), corrected):
         root, told = entries(edition, language)
         assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == f"{language}-CA"
         for node in (root, *root.iterfind("a:entry", ATOM)):
@@ -221,7 +221,7 @@ def test_the_feed_is_what_rfc_4287_asks(language, corrected, site):
 )
 @pytest.mark.slow
 def test_the_log_says_what_was_corrected_or_that_nothing_was(language, none, before, after, changes, corrected):
-    empty, full = log(Edition(PROJECT), language), log(corrected, language)
+    empty, full = log(Publication(PROJECT), language), log(corrected, language)
     assert none in empty.text and none not in full.text
     assert before in full.text and after in full.text and changes in full.text and not full.all("b")
     _, told = entries(corrected, language)
@@ -242,7 +242,9 @@ def test_a_correction_of_nothing_is_told(copy, capsys):
 def test_reading_takes_a_minute_for_238_words():
     def minutes(*texts):
         cells = [nbformat.v4.new_markdown_cell(text) for text in texts]
-        return reading_minutes(nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_code_cell("word " * 999)]))
+        return estimate_reading_minutes(
+            nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_code_cell("word " * 999)])
+        )
 
     assert (minutes("# A"), minutes("word " * 238), minutes("word " * 238, "one")) == (1, 1, 2)
     assert minutes("[word](#a.b) | – " * 238) == 1
@@ -254,7 +256,7 @@ def test_who_to_tell_of_an_error_is_as_the_data_package_says(told, copy):
     package = json.loads((copy / "data/datapackage.json").read_text(encoding="utf-8"))
     package["contributors"][0] |= told
     (copy / "data/datapackage.json").write_text(json.dumps(package), encoding="utf-8")
-    page = log(Edition(copy), "en")
+    page = log(Publication(copy), "en")
     address = {"email": "mailto:who@where.example", "path": "https://where.example/issues"}
     links = [link["href"] for link in page.all("a")]
     for kind in told:
@@ -276,12 +278,12 @@ def test_every_way_gives_the_same_page(site, tmp_path, monkeypatch):
     path = PROJECT / "notebooks/fr/4-verdicts.ipynb"
     main(["--to", "contre-enquete", "--log-level", "ERROR", "--output-dir", str(tmp_path), str(path)])
     made = (tmp_path / "4-verdicts.html").read_bytes()
-    assert made == notebook_page(path.read_bytes(), path) == (site / "notebooks/fr/4-verdicts.html").read_bytes()
+    assert made == render_notebook_page(path.read_bytes(), path) == (site / "notebooks/fr/4-verdicts.html").read_bytes()
 
 
 def test_another_address_is_followed_everywhere(site):
     path = PROJECT / "notebooks/fr/4-verdicts.ipynb"
-    page = notebook_page(path.read_bytes(), path, "https://elsewhere.example/edition").decode()
+    page = render_notebook_page(path.read_bytes(), path, "https://elsewhere.example/edition").decode()
     assert HOME not in page and "https://elsewhere.example/edition/notebooks/en/4-verdicts.html" in page
 
 
@@ -296,7 +298,7 @@ def test_a_notebook_out_of_place_is_told(tmp_path):
 def test_a_notebook_without_title_is_told():
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("No title here")])
     with pytest.raises(PageError, match="begins with 'No title here'; expected a title"):
-        notebook_page(nbformat.writes(notebook).encode(), PROJECT / "notebooks/fr/9-new.ipynb")
+        render_notebook_page(nbformat.writes(notebook).encode(), PROJECT / "notebooks/fr/9-new.ipynb")
 
 
 def test_outputs_of_any_kind_are_shown(project):
@@ -312,7 +314,7 @@ def test_outputs_of_any_kind_are_shown(project):
         ),
     ]
     notebook = nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
-    page = Page(notebook_page(notebook, project / "notebooks/fr/9-new.ipynb").decode())
+    page = Page(render_notebook_page(notebook, project / "notebooks/fr/9-new.ipynb").decode())
     assert all(
         f"<{tag}>{text}</{tag}>" in page.text for tag, text in (("b", "une ligne"), ("i", "deux"), ("u", "trois"))
     )
@@ -482,4 +484,4 @@ def test_texts_and_marks_stand_out(dark, pages):
     ],
 )  # fmt: skip
 def test_summary(text, said):
-    assert summary(text) == said
+    assert summarise(text) == said

@@ -13,10 +13,10 @@ from PIL import Image
 
 from conftest import PROJECT
 from contre_enquete.__main__ import main
-from contre_enquete.edition.drawing import compare, likely_cause
-from contre_enquete.edition.rerun import diff_outputs, differences, list_orphans, redrawn
+from contre_enquete.edition.drawing import diff_pictures, likely_cause
+from contre_enquete.edition.rerun import diff_figures, diff_notebook, diff_outputs, list_orphans
 from contre_enquete.notebooks.form import find_flaws, strip_saved_state
-from contre_enquete.notebooks.run import notebook_bytes, read_notebook
+from contre_enquete.notebooks.run import encode_notebook, read_notebook
 from contre_enquete.project import DRAWN_WITH, NOTEBOOKS, edition_version
 from contre_enquete.text.language import list_languages
 
@@ -77,7 +77,7 @@ def test_what_means_nothing_is_let_pass(edit, notebook):
 )
 def test_what_jupyter_adds_is_cleaned_away(name, notebook):
     HARMLESS[name](notebook)
-    assert notebook_bytes(strip_saved_state(notebook)) == notebook_bytes(committed())
+    assert encode_notebook(strip_saved_state(notebook)) == encode_notebook(committed())
 
 
 def result(n):
@@ -153,11 +153,11 @@ def test_what_no_notebook_may_hold_is_named(edit, told, notebook):
 def test_another_version_than_that_of_the_data_is_named(copy, notebook, monkeypatch):
     monkeypatch.setattr("contre_enquete.edition.rerun.run_notebook", read_notebook)
     path = copy / "notebooks/fr/1-article.ipynb"
-    assert differences(path) == []
+    assert diff_notebook(path) == []
     notebook.cells[0].metadata["edition"] = "0.9.0"
-    path.write_bytes(notebook_bytes(notebook))
+    path.write_bytes(encode_notebook(notebook))
     version = edition_version(copy)
-    assert differences(path) == [f", cell 1: edition '0.9.0'; expected '{version}', that of data/datapackage.json"]
+    assert diff_notebook(path) == [f", cell 1: edition '0.9.0'; expected '{version}', that of data/datapackage.json"]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_each_cell_has_an_id_of_its_own(change, told, tmp_path):
     change(raw["cells"])
     path = tmp_path / PATH.name
     path.write_text(json.dumps(raw), encoding="utf-8")
-    (difference,) = differences(path)
+    (difference,) = diff_notebook(path)
     assert told in difference
 
 
@@ -254,7 +254,7 @@ def test_what_jupyter_keeps_for_itself_is_let_pass(copy):
 
 @pytest.mark.parametrize("language", list_languages())
 def test_redrawn_figures_change_no_byte(language, project, drawn_once):
-    assert redrawn(project, language) == []
+    assert diff_figures(project, language) == []
 
 
 def test_everything_is_run_and_drawn_again(small, drawn_once, capsys):
@@ -306,30 +306,30 @@ def test_pixels_that_differ_are_counted_and_placed(picture):
     width, height = image.size
     saved = io.BytesIO()
     image.save(saved, "png")
-    assert compare(saved.getvalue(), drawn) == "other bytes, the same pixels"
+    assert diff_pictures(saved.getvalue(), drawn) == "other bytes, the same pixels"
     for place in ((30, 40), (50, 45)):
         image.putpixel(place, (255, 255, 252))
     saved = io.BytesIO()
     image.save(saved, "png")
     told = f"2 of {width * height} pixels differ, by up to 3 of 255, from (30, 40) to (50, 45)"
-    assert compare(saved.getvalue(), drawn) == told
+    assert diff_pictures(saved.getvalue(), drawn) == told
     saved = io.BytesIO()
     image.crop((0, 0, 10, 20)).save(saved, "png")
-    assert compare(saved.getvalue(), drawn) == f"10 by 20 pixels, drawn here {width} by {height}"
-    assert compare(drawn[:100], drawn) == "not a picture that can be read"
-    assert compare(b"", drawn) == "not a picture that can be read"
+    assert diff_pictures(saved.getvalue(), drawn) == f"10 by 20 pixels, drawn here {width} by {height}"
+    assert diff_pictures(drawn[:100], drawn) == "not a picture that can be read"
+    assert diff_pictures(b"", drawn) == "not a picture that can be read"
 
 
 def test_elements_that_differ_are_counted_and_shown(picture):
     drawn = picture("svg")
     text = drawn.decode()
-    assert compare(text.replace("font/woff2;base64,", "font/woff2;base64,AAAA").encode(), drawn) == (
+    assert diff_pictures(text.replace("font/woff2;base64,", "font/woff2;base64,AAAA").encode(), drawn) == (
         "another font inside, the same elements"
     )
-    moved = compare(text.replace(' y="', ' y="1', 1).encode(), drawn)
+    moved = diff_pictures(text.replace(' y="', ' y="1', 1).encode(), drawn)
     assert re.fullmatch(r"1 of \d+ tags differ, the first '.* y=\"1([\d.]+)\".*', here '.* y=\"\1\".*'", moved), moved
-    assert ", the first '', here '<text" in compare(text[: text.rindex("<text")].encode(), drawn)
-    assert ", the first '', here '<svg " in compare(b"", drawn)
+    assert ", the first '', here '<text" in diff_pictures(text[: text.rindex("<text")].encode(), drawn)
+    assert ", the first '', here '<svg " in diff_pictures(b"", drawn)
 
 
 def test_the_likely_cause_is_named(copy):
@@ -374,13 +374,13 @@ def test_what_jupyter_adds_is_cleaned_away_in_place(copy):
     notebook = read_notebook(path)
     notebook.metadata["language_info"]["version"] = "3.12.1"
     notebook.cells[1].metadata["collapsed"] = True
-    path.write_bytes(notebook_bytes(notebook))
+    path.write_bytes(encode_notebook(notebook))
     told = "notebooks/fr/1-article.ipynb: cleaned of what Jupyter adds when it saves\n"
     assert clean_notebooks() == (told, "", 0)
     assert path.read_bytes() == kept
     notebook.cells[0].source += "\n"
     notebook.cells[1].metadata["tags"] = ["skip-execution"]
-    path.write_bytes(notebook_bytes(notebook))
+    path.write_bytes(encode_notebook(notebook))
     out, err, code = clean_notebooks("notebooks/fr/1-article.ipynb")
     assert (
         (out, code) == (told, 1) and err.startswith("notebooks/fr/1-article.ipynb: cell 2: ") and err.count("\n") == 1

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from contre_enquete.errors import DataError, EditionError
-from contre_enquete.notebooks.warm import aside
+from contre_enquete.notebooks.warm import run_in_worker
 
 pytestmark = pytest.mark.slow
 
@@ -44,5 +44,5 @@ def leave():
 )  # fmt: skip
 def test_an_error_keeps_its_type_and_text(make, kind, told):
     with pytest.raises(kind) as error:
-        aside(make)
+        run_in_worker(make)
     assert (type(error.value), str(error.value)) == (kind, told)

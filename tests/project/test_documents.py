@@ -9,7 +9,7 @@ import pytest
 
 from conftest import PROJECT
 from contre_enquete.answers.codebook import read_codebook
-from contre_enquete.edition.html import reading_minutes
+from contre_enquete.edition.html import estimate_reading_minutes
 
 READMES = {"en": "README.md", "fr": "README.fr.md"}
 DOCUMENTS = [
@@ -78,7 +78,7 @@ def test_a_readme_lists_each_notebook_with_its_reading_time(language):
     assert sorted(first for first, _, _ in rows) == paths
     for first, second, minutes in rows:
         assert second == first.replace(f"/{language}/", f"/{other}/")
-        assert int(minutes) == reading_minutes(nbformat.read(PROJECT / first, nbformat.NO_CONVERT)), first
+        assert int(minutes) == estimate_reading_minutes(nbformat.read(PROJECT / first, nbformat.NO_CONVERT)), first
 
 
 def test_the_worked_codebook_is_one(tmp_path):

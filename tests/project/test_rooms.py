@@ -14,7 +14,7 @@ from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.article import read_article
 from contre_enquete.edition.build import build
-from contre_enquete.edition.rerun import redrawn
+from contre_enquete.edition.rerun import diff_figures
 from contre_enquete.errors import DataError, EditionError
 from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.model import load_survey
@@ -220,7 +220,7 @@ def test_a_fault_of_a_worker_is_told_as_well(fault, invented):
     """By a build, whichever of drawing and notebook trips over it first, and by what draws again."""
     old, new, told = WRONG_CODE[fault]
     (invented / "article/__init__.py").write_text(CODE.replace(old, new), encoding="utf-8")
-    for make in (lambda: build(invented, lambda step: None), lambda: redrawn(invented, "fr")):
+    for make in (lambda: build(invented, lambda step: None), lambda: diff_figures(invented, "fr")):
         with pytest.raises(EditionError) as raised:
             make()
         assert str(raised.value).startswith(told) and "\n" not in str(raised.value)

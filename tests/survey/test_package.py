@@ -227,7 +227,7 @@ def test_bad_input_gets_one_line_and_changes_nothing(case, small, monkeypatch, c
     edition.
     """
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    monkeypatch.setattr(warm, "aside", lambda make, *arguments: make(*arguments))
+    monkeypatch.setattr(warm, "run_in_worker", lambda make, *arguments: make(*arguments))
     damage, expected = BAD_INPUT[case]
     damage(small / "data")
     (small / "site").mkdir()

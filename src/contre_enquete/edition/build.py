@@ -11,7 +11,7 @@ from ..errors import DataError
 from ..project import ARTICLE, CHANGES, DRAWN_WITH, OPENING_PAGE, PACKAGE, SKELETON, edition_version
 from .workbench import Files, Step, Workbench
 
-NAMING = ("label", "measure_", "base_", "respondents", "publisher")  # columns whose texts stand in charts
+LABEL_COLUMNS = ("label", "measure_", "base_", "respondents", "publisher")  # columns whose texts stand in charts
 # The part of the engine that pages alone depend on: when it changes, no notebook is run again.
 PAGE_MODULES = ("html", "imprint", "log", "outputs", "pages", "site")
 PAGE_CODE = (*(f"edition/{name}.py" for name in PAGE_MODULES), "templates")
@@ -33,14 +33,14 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     )  # alone: its faults are clearer than a notebook's
     languages = sorted({path.split("/")[1] for path in notebooks})
     drawing = [(f"figures/{language}", foundation, partial(_draw_figures, project, language)) for language in languages]
-    bench.steps([*drawing, *_runs(bench, foundation)])
+    bench.steps([*drawing, *_list_runs(bench, foundation)])
     if bench.changes("figures/*/*") or not bench.read(DRAWN_WITH):
         bench.made[DRAWN_WITH] = _describe_drawing()
-    titles = [_title(bench.content(path)) for path in notebooks]  # a page links to its neighbours
+    titles = [_extract_title(bench.content(path)) for path in notebooks]  # a page links to its neighbours
     shared = [*foundation, *page_code, site.encode(), *titles]
     for path in notebooks:
         notebook = bench.content(path)
-        bench.steps([(_page(path), [*shared, notebook], partial(_render_page, project, path, notebook, site))])
+        bench.steps([(_page_path(path), [*shared, notebook], partial(_render_page, project, path, notebook, site))])
     results = {path: bench.content(path) for path in notebooks}
     copies = {path: bench.content(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
     inputs = [*shared, *results.values(), *copies.values(), bench.read(CHANGES)]
@@ -49,7 +49,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     return bench.stale
 
 
-def executed_notebooks(project: Path) -> Files:
+def execute_notebooks(project: Path) -> Files:
     """Return a project's notebooks by path, run again where text, data or code changed since the last build.
 
     Changes no file. Raises DataError, ArticleError or NotebookError.
@@ -57,7 +57,7 @@ def executed_notebooks(project: Path) -> Files:
     bench = Workbench(project, lambda step: None)
     foundation, _ = _read_foundation(bench)
     bench.steps([("data", foundation, partial(_check_data, project))])
-    bench.steps(_runs(bench, foundation))
+    bench.steps(_list_runs(bench, foundation))
     return {path: bench.content(path) for path in bench.files(NOTEBOOK_FILES)}
 
 
@@ -73,10 +73,10 @@ def _read_foundation(bench: Workbench) -> tuple[list[bytes | None], list[bytes |
     return foundation, page_code
 
 
-def _runs(bench: Workbench, foundation: list[bytes | None]) -> list[Step]:
+def _list_runs(bench: Workbench, foundation: list[bytes | None]) -> list[Step]:
     """Return a step for each notebook, which runs it."""
     return [
-        (path, [*foundation, _source(bench.content(path))], partial(_run, bench.project, path))
+        (path, [*foundation, _extract_source(bench.content(path))], partial(_run_notebook, bench.project, path))
         for path in bench.files(NOTEBOOK_FILES)
     ]
 
@@ -106,7 +106,7 @@ def check_data(project: Path) -> None:
     list_corrections(survey)
     fill_opening_numbers(survey)
     for table in read_package(project).values():
-        for column in table.columns[table.columns.str.startswith(NAMING)]:
+        for column in table.columns[table.columns.str.startswith(LABEL_COLUMNS)]:
             for row, text in enumerate(table[column], 2):
                 if letter := find_missing_letter(text):
                     raise DataError(
@@ -117,15 +117,15 @@ def check_data(project: Path) -> None:
 
 def _draw_figures(project: Path, language: str) -> Files:
     """Draw the figures in a language, and the cards that social networks show."""
-    from ..notebooks import run  # isort: skip  # first, as `_run` does: imports in another order would wait for each other
-    from .drawing import drawn_figures
+    from ..notebooks import run  # isort: skip  # first, as `_run_notebook` does: imports in another order would wait for each other
+    from .drawing import draw_figures
 
-    drawn = run.warm.aside(drawn_figures, project, language)
+    drawn = run.warm.run_in_worker(draw_figures, project, language)
     files = {f"figures/{language}/{name}": content for name, content in drawn.items()}
-    return files | run.warm.aside(_cards, project, language)
+    return files | run.warm.run_in_worker(_draw_cards, project, language)
 
 
-def _cards(project: Path, language: str) -> Files:
+def _draw_cards(project: Path, language: str) -> Files:
     """Return the card of each figure as PNG, and that of the edition, which is its first figure's."""
     from ..charts.chart import Chart
     from ..plugin import call_checked, load_figures
@@ -141,39 +141,39 @@ def _cards(project: Path, language: str) -> Files:
 
 
 def _describe_drawing() -> bytes:
-    from .drawing import drawn_with
+    from .drawing import describe_environment
 
-    return (json.dumps(drawn_with(), indent=1) + "\n").encode()
+    return (json.dumps(describe_environment(), indent=1) + "\n").encode()
 
 
-def _run(project: Path, path: str) -> Files:
+def _run_notebook(project: Path, path: str) -> Files:
     from ..notebooks.form import VERSION_KEY
-    from ..notebooks.run import notebook_bytes, run_notebook
+    from ..notebooks.run import encode_notebook, run_notebook
 
     notebook = run_notebook(project / path)
     for first in notebook.cells[:1]:
         first.metadata[VERSION_KEY] = edition_version(project)
-    return {path: notebook_bytes(notebook)}
+    return {path: encode_notebook(notebook)}
 
 
 def _render_page(project: Path, path: str, notebook: bytes, site: str) -> Files:
-    from .pages import notebook_page
+    from .pages import render_notebook_page
 
-    return {_page(path): notebook_page(notebook, project / path, site)}
+    return {_page_path(path): render_notebook_page(notebook, project / path, site)}
 
 
 def _render_site(project: Path, notebooks: Files, copies: Files, site: str) -> Files:
-    from .site import around
+    from .site import render_site
 
-    pages = {_page(path).removeprefix("site/"): content for path, content in notebooks.items()}
-    return {f"site/{path}": content for path, content in around(project, pages, copies, site).items()}
+    pages = {_page_path(path).removeprefix("site/"): content for path, content in notebooks.items()}
+    return {f"site/{path}": content for path, content in render_site(project, pages, copies, site).items()}
 
 
-def _page(notebook: str) -> str:
+def _page_path(notebook: str) -> str:
     return f"site/{notebook.removesuffix('.ipynb')}.html"
 
 
-def _source(notebook: bytes) -> bytes:
+def _extract_source(notebook: bytes) -> bytes:
     """Return what a notebook's results depend on, ids, types, texts and tags of its cells, in a layout of our own.
 
     Returns the content as it is if it is not a notebook.
@@ -186,7 +186,7 @@ def _source(notebook: bytes) -> bytes:
     return json.dumps(parts).encode()
 
 
-def _title(notebook: bytes) -> bytes:
+def _extract_title(notebook: bytes) -> bytes:
     """Return the first line of a notebook, its title, which the pages beside it show.
 
     Returns the content as it is if it is not a notebook.

@@ -16,10 +16,10 @@ from ..charts.svg import strip_font
 from ..project import DRAWN_WITH
 
 PROCESSOR = "processor"
-SHOWN = 60  # characters of what differs
+EXCERPT_LENGTH = 60  # characters of what differs
 
 
-def drawn_figures(project: Path, language: str) -> dict[str, bytes]:
+def draw_figures(project: Path, language: str) -> dict[str, bytes]:
     """Draw each figure of the article as SVG and PNG, with its table as CSV, and return the files: name -> content.
 
     Raises DataError, also if two figures have one name, and ArticleError. Imports matplotlib only when called.
@@ -42,7 +42,7 @@ def drawn_figures(project: Path, language: str) -> dict[str, bytes]:
     return files
 
 
-def drawn_with() -> dict[str, str]:
+def describe_environment() -> dict[str, str]:
     """Return what a picture's bytes depend on besides the data and our code, by name: fonts, libraries, processor."""
     import brotli
     import fontTools
@@ -75,27 +75,27 @@ def likely_cause(project: Path, differences: Iterable[str] = ()) -> str:
     """
     try:
         kept = json.loads((project / DRAWN_WITH).read_bytes())
-        here = drawn_with()
-        other = [
+        here = describe_environment()
+        changed = [
             f"{name} {kept.get(name, 'unknown')}, here {here[name]}"
             for name in here
             if kept.get(name) != here[name] and (name != PROCESSOR or any(" pixels differ" in d for d in differences))
         ]
     except (OSError, ValueError, AttributeError):
         return f"{DRAWN_WITH} cannot be read, so nothing is known of what drew the pictures; make writes it anew"
-    if other:
-        return f"likely cause of other pictures: they were drawn with {'; '.join(other)}"
+    if changed:
+        return f"likely cause of other pictures: they were drawn with {'; '.join(changed)}"
     return "what drew the pictures is as it was: data, code, results or the files themselves were changed"
 
 
-def compare(kept: bytes, drawn: bytes) -> str:
+def diff_pictures(kept: bytes, drawn: bytes) -> str:
     """Return in one line how two different drawings of a picture, PNG or SVG, differ: in bytes, pixels or elements."""
     if drawn.startswith(b"\x89PNG"):
-        return _compare_pixels(kept, drawn)
-    return _compare_elements(kept.decode(errors="replace"), drawn.decode())
+        return _diff_pixels(kept, drawn)
+    return _diff_elements(kept.decode(errors="replace"), drawn.decode())
 
 
-def _compare_pixels(kept: bytes, drawn: bytes) -> str:
+def _diff_pixels(kept: bytes, drawn: bytes) -> str:
     import numpy as np
     from PIL import Image
 
@@ -105,29 +105,29 @@ def _compare_pixels(kept: bytes, drawn: bytes) -> str:
         return "not a picture that can be read"
     if old.shape != new.shape:
         return "{1} by {0} pixels, drawn here {3} by {2}".format(*old.shape[:2], *new.shape[:2])
-    apart = abs(old - new).max(axis=2)
-    if not apart.any():
+    different = abs(old - new).max(axis=2)
+    if not different.any():
         return "other bytes, the same pixels"
-    rows, columns = apart.any(axis=1).nonzero()[0], apart.any(axis=0).nonzero()[0]
-    count = int((apart > 0).sum())
+    rows, columns = different.any(axis=1).nonzero()[0], different.any(axis=0).nonzero()[0]
+    count = int((different > 0).sum())
     return (
-        f"{count} of {apart.size} pixels differ, by up to {apart.max()} of 255, "
+        f"{count} of {different.size} pixels differ, by up to {different.max()} of 255, "
         f"from ({columns[0]}, {rows[0]}) to ({columns[-1]}, {rows[-1]})"
     )
 
 
-def _compare_elements(kept: str, drawn: str) -> str:
+def _diff_elements(kept: str, drawn: str) -> str:
     tags, drawn_tags = (re.findall(r"<[^<]*", strip_font(svg)) for svg in (kept, drawn))
-    apart = [pair for pair in zip_longest(tags, drawn_tags, fillvalue="") if pair[0] != pair[1]]
-    if not apart:
+    different = [pair for pair in zip_longest(tags, drawn_tags, fillvalue="") if pair[0] != pair[1]]
+    if not different:
         return f"{'another font inside' if '@font-face' in kept else 'other bytes'}, the same elements"
-    there, here = excerpts(*apart[0])
-    return f"{len(apart)} of {len(tags)} tags differ, the first {there!r}, here {here!r}"
+    there, here = excerpt_difference(*different[0])
+    return f"{len(different)} of {len(tags)} tags differ, the first {there!r}, here {here!r}"
 
 
-def excerpts(one: str, other: str) -> tuple[str, str]:
+def excerpt_difference(one: str, other: str) -> tuple[str, str]:
     """Return an excerpt of each of two texts, both from a little before the place where the texts begin to differ."""
     pairs = enumerate(zip(one, other, strict=False))
     common = next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
-    start = max(0, common - SHOWN // 3)
-    return one[start : start + SHOWN], other[start : start + SHOWN]
+    start = max(0, common - EXCERPT_LENGTH // 3)
+    return one[start : start + EXCERPT_LENGTH], other[start : start + EXCERPT_LENGTH]

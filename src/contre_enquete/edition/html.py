@@ -25,20 +25,20 @@ class PageError(EditionError):
     """A notebook cannot become a page; the message says which and why."""
 
 
-def heading(text: str) -> str:
+def read_title(text: str) -> str:
     """Return the title at the head of a Markdown text, without links to figures. Raises PageError if there is none."""
     if not (match := re.match(r"#\s+(.*)", text)):
         raise PageError(f"a notebook begins with {text[:40]!r}; expected a title, as in '# Title'")
     return strip_links(match[1])
 
 
-def summary(text: str, paragraph: int = 2) -> str:
+def summarise(text: str, paragraph: int = 2) -> str:
     """Return the start of a paragraph of a text: its first sentence, and further ones up to at least 60 characters.
 
     Paragraph 0 is the title. The default, the second one below it, gives a notebook's answer; if the text has fewer, it
     is the last. Raises PageError if there is no title.
     """
-    paragraphs = [heading(text), *(strip_emphasis(part) for part in strip_links(text).split("\n\n")[1:])]
+    paragraphs = [read_title(text), *(strip_emphasis(part) for part in strip_links(text).split("\n\n")[1:])]
     text, *rest = re.split(r"(?<=[.?])\s+", paragraphs[min(paragraph, len(paragraphs) - 1)])
     for sentence in rest:
         if len(text) < 60:
@@ -114,7 +114,7 @@ def render_markdown(text: str, renderer: PageRenderer) -> str:
     return f'<div id="{escape(renderer.anchor)}">{html}</div>' if renderer.anchor else html
 
 
-def reading_minutes(notebook: nbformat.NotebookNode) -> int:
+def estimate_reading_minutes(notebook: nbformat.NotebookNode) -> int:
     """Return how many minutes it takes to read the texts of a notebook, without its charts and results; at least 1."""
     texts = [strip_links(cell.source) for cell in notebook.cells if cell.cell_type == "markdown"]
     words = [word for word in " ".join(texts).split() if any(map(str.isalnum, word))]

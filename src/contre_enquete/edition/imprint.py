@@ -32,7 +32,7 @@ ICON = "data:image/svg+xml," + quote(
 )
 
 
-class Edition:
+class Publication:
     """The edition that a project makes: where it is published, its version, its data, how to cite it.
 
     `site` is the address that it is published at, by default the data package's homepage.
@@ -54,7 +54,7 @@ class Edition:
         """Return where the site opens in a language."""
         return self.site + opening_address(language).removesuffix("index.html")
 
-    def page(
+    def describe_page(
         self,
         language: Language,
         address: str,
@@ -68,7 +68,7 @@ class Edition:
         `address` is that of the page from the site's own; `twins` are the addresses of the page in each language, its
         own included; `style` is that of a page without pictures if none is given.
         """
-        style = style or page_style()
+        style = style or make_style()
         spoken = language.code if language.code in self.languages else self.languages[0]
         method = language.code if (self.project / method_file(language.code)).is_file() else ENGLISH
         return {
@@ -109,11 +109,11 @@ class Edition:
             "licence": self.package["licenses"][0],
             "site": self.site,
             "style": Markup(style),
-            "policy": policy(style),
+            "policy": make_policy(style),
             "icon": ICON,
         }
 
-    def article(self, page: dict, twins: dict[str, str]) -> dict:
+    def describe_article(self, page: dict, twins: dict[str, str]) -> dict:
         """Return a page, given by its context, as a schema.org Article. `twins` are its addresses by language."""
         others = [
             self.site + twin.removesuffix("index.html") for code, twin in twins.items() if code != page["language"].code
@@ -135,7 +135,7 @@ class Edition:
             **({"workTranslation": others} if others else {}),
         }
 
-    def dataset(self, language: Language) -> dict:
+    def describe_dataset(self, language: Language) -> dict:
         """Return the data package as a schema.org Dataset."""
         return {
             "@type": "Dataset",
@@ -170,7 +170,7 @@ class Edition:
         return {"@type": "Organization", "name": self.package["contributors"][0]["title"], "url": self.site}
 
 
-def page_style(pictures: Iterable[str] = (), highlights: str = "", rules: str = RULES) -> str:
+def make_style(pictures: Iterable[str] = (), highlights: str = "", rules: str = RULES) -> str:
     """Return the CSS of a page: colours and font of its pictures, given as SVG, rules for highlights, and all others."""
     svg = "".join(pictures)
     return minify_css(style_rules(svg) + rules) + highlights + font_faces(collect_letters([svg]))
@@ -186,7 +186,7 @@ def opening_address(language: str) -> str:
     return "index.html" if language == list_languages()[0] else f"index.{language}.html"
 
 
-def rendered(template: str, **context: object) -> bytes:
+def render_template(template: str, **context: object) -> bytes:
     """Return a page, or another file of the site, from its template."""
     environment = Environment(loader=FileSystemLoader(FRAMES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.get_template(template).render(context).encode()
@@ -202,7 +202,7 @@ def method_address(language: str) -> str:
     return "data/index.html" if language == ENGLISH else f"data/index.{language}.html"
 
 
-def policy(style: str) -> str:
+def make_policy(style: str) -> str:
     """Return the content security policy of a page: its own style, the images and fonts inside it, nothing else.
 
     Only the site itself may be asked: whoever audits a page asks for its robots.txt from within.
@@ -212,7 +212,7 @@ def policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; {held}; connect-src 'self'; base-uri 'none'; form-action 'none'"
 
 
-def linked_data(graph: list[dict]) -> Markup:
+def render_linked_data(graph: list[dict]) -> Markup:
     """Return nodes as JSON-LD for a script element, in which no text can end the element."""
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}))

@@ -11,14 +11,17 @@ from ..errors import EditionError
 from ..project import DECLARATION, DESCRIPTOR, PACKAGE, SKELETON
 from .build import build
 
-RENAMED = {"gitignore": ".gitignore", "github/check.yml": ".github/workflows/check.yml"}  # hidden where they are used
+HIDDEN_FILES = {
+    "gitignore": ".gitignore",
+    "github/check.yml": ".github/workflows/check.yml",
+}  # hidden where they are used
 
 
 class NewError(EditionError):
     """An edition cannot begin in a folder; the message names it and says why."""
 
 
-def new(folder: Path, report: Callable[[str], None] = print) -> None:
+def create_edition(folder: Path, report: Callable[[str], None] = print) -> None:
     """Make the edition of an invented article in a folder that is empty or does not exist, and build it.
 
     Links the environment that this runs in as `.venv`. `report` is given the name of each step of the build. Raises
@@ -27,7 +30,7 @@ def new(folder: Path, report: Callable[[str], None] = print) -> None:
     """
     folder = folder.resolve()
     try:
-        _begin(folder)
+        copy_skeleton(folder)
     except OSError as error:
         raise NewError(
             f"{folder.name}: cannot be made ({error.strerror}); expected a folder that can be written"
@@ -35,7 +38,7 @@ def new(folder: Path, report: Callable[[str], None] = print) -> None:
     build(folder, report)
 
 
-def _begin(folder: Path) -> None:
+def copy_skeleton(folder: Path) -> None:
     """Copy the skeleton of an edition into a folder. Raises NewError or OSError."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NewError(f"{folder.name}: there already, and not an empty folder; expected a new one")
@@ -45,7 +48,7 @@ def _begin(folder: Path) -> None:
     for path in sorted(skeleton.rglob("*")):
         name = path.relative_to(skeleton).as_posix()
         if path.is_file() and "__pycache__" not in name:
-            target = folder / RENAMED.get(name, name)
+            target = folder / HIDDEN_FILES.get(name, name)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
     if sys.prefix != sys.base_prefix:

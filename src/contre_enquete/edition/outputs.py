@@ -134,7 +134,7 @@ def embedded_height(chart: ChartParts) -> int:
     return round(540 * height / width) + 320
 
 
-def thumbnail(chart: ChartParts) -> str:
+def render_thumbnail(chart: ChartParts) -> str:
     """Return the picture of a chart as an ornament: without name and letters, and with ids of its own."""
     svg = greek((chart["wide"] or chart["narrow"])["svg"])
     svg = re.sub(r' role="img"| aria-label="[^"]*"', "", svg)

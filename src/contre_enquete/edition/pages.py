@@ -20,8 +20,8 @@ from ..charts.parts import LINKED_DATA
 from ..project import find_project
 from ..text.language import list_languages
 from ..text.links import strip_links
-from .html import PageError, heading, summary
-from .imprint import TEMPLATES, Edition, linked_data, page_style
+from .html import PageError, read_title, summarise
+from .imprint import TEMPLATES, Publication, make_style, render_linked_data
 from .outputs import highlight_css, list_pictures, read_cards, read_charts, render_outputs
 
 
@@ -58,7 +58,7 @@ class EditionExporter(HTMLExporter):
         """
         metadata = (resources or {}).get("metadata", {})
         folder = Path(metadata.get("path") or ".").resolve()
-        page = page_context(nb, metadata.get("name", "notebook"), folder, self.site)
+        page = make_page_context(nb, metadata.get("name", "notebook"), folder, self.site)
         self.exclude_anchor_links = True
         # Not HTMLExporter's own: it would parse the page and write it anew, to add what ours have.
         rendered = render_outputs(nb, page["language"], page["method"]["address"], page["root"])
@@ -76,14 +76,14 @@ class CommandExporter(EditionExporter):
         return "jupyter_server" not in sys.modules
 
 
-def notebook_page(notebook: bytes, path: Path, site: str = "") -> bytes:
+def render_notebook_page(notebook: bytes, path: Path, site: str = "") -> bytes:
     """Return the page of a notebook whose file is, or will be, at `path`. Raises PageError or DataError."""
     resources = {"metadata": {"name": path.stem, "path": str(path.parent)}}
     body, _ = EditionExporter(site=site).from_notebook_node(nbformat.reads(notebook.decode(), as_version=4), resources)
     return body.encode()
 
 
-def page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site: str) -> dict:
+def make_page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site: str) -> dict:
     """Return what the template writes around a notebook: addresses, neighbours, contents, colophon, linked data.
 
     Raises PageError if the notebook's folder is not named for a language, or it has no title.
@@ -92,8 +92,8 @@ def page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site:
         raise PageError(
             f"{name}.ipynb: in the folder {folder.name!r}; expected a folder named for its language: {', '.join(list_languages())}"
         )
-    edition = Edition(find_project(folder), site)
-    language = edition.language(folder.name)
+    publication = Publication(find_project(folder), site)
+    language = publication.language(folder.name)
     address = f"notebooks/{folder.name}/{name}.html"
     names = sorted(path.stem for path in folder.glob("[!.]*.ipynb"))
     place = names.index(name) if name in names else len(names)
@@ -104,18 +104,20 @@ def page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site:
     } | {folder.name: address}
     first = notebook.cells[0].source
     pictures = list_pictures(read_charts(notebook))
-    style = page_style([picture["svg"] for picture in pictures], highlight_css(read_cards(notebook), pictures))
-    page = edition.page(language, address, heading(first), summary(first), dict(sorted(twins.items())), style)
-    graph = [edition.article(page, twins), *_claim_reviews(notebook, edition, page)]
+    style = make_style([picture["svg"] for picture in pictures], highlight_css(read_cards(notebook), pictures))
+    page = publication.describe_page(
+        language, address, read_title(first), summarise(first), dict(sorted(twins.items())), style
+    )
+    graph = [publication.describe_article(page, twins), *_complete_claim_reviews(notebook, publication, page)]
     return page | {
-        "contents": _contents(notebook),
-        "previous": _neighbour(folder, names[place - 1]) if 0 < place <= len(names) and names else None,
-        "next": _neighbour(folder, names[place + 1]) if place + 1 < len(names) else None,
-        "linked_data": linked_data(graph),
+        "contents": _list_contents(notebook),
+        "previous": _describe_neighbour(folder, names[place - 1]) if 0 < place <= len(names) and names else None,
+        "next": _describe_neighbour(folder, names[place + 1]) if place + 1 < len(names) else None,
+        "linked_data": render_linked_data(graph),
     }
 
 
-def _contents(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
+def _list_contents(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
     """Return the contents of a notebook: anchor and heading of each cell that begins with a heading of level 2."""
     parts = []
     for cell in notebook.cells:
@@ -124,13 +126,13 @@ def _contents(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
     return parts
 
 
-def _neighbour(folder: Path, name: str) -> dict[str, str]:
+def _describe_neighbour(folder: Path, name: str) -> dict[str, str]:
     """Return the address and title of another notebook in the folder."""
     notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
-    return {"address": f"{name}.html", "title": heading(notebook.cells[0].source)}
+    return {"address": f"{name}.html", "title": read_title(notebook.cells[0].source)}
 
 
-def _claim_reviews(notebook: nbformat.NotebookNode, edition: Edition, page: dict) -> list[dict]:
+def _complete_claim_reviews(notebook: nbformat.NotebookNode, publication: Publication, page: dict) -> list[dict]:
     """Return the linked data of a notebook's outputs, with the address, author and date that only the page knows."""
     graphs = [
         output.data.get(LINKED_DATA, {})
@@ -138,7 +140,7 @@ def _claim_reviews(notebook: nbformat.NotebookNode, edition: Edition, page: dict
         for output in cell.get("outputs", [])
         if "data" in output
     ]
-    common = {"author": edition.author, "datePublished": page["date"], "inLanguage": page["tag"]}
+    common = {"author": publication.author, "datePublished": page["date"], "inLanguage": page["tag"]}
     nodes = [node for graph in graphs for node in graph.get("@graph", [])]
     return [
         node | common | {"url": page["canonical"] + node["url"]} if node["@type"] == "ClaimReview" else node

@@ -16,12 +16,12 @@ from nbformat import NotebookNode
 from ..charts.svg import strip_font
 from ..notebooks.form import VERSION_KEY, find_flaws, strip_saved_state
 from ..notebooks.run import NotebookError, read_notebook, run_notebook
-from ..notebooks.warm import aside
+from ..notebooks.warm import run_in_worker
 from ..project import DESCRIPTOR, DRAWN_WITH, NOTEBOOKS, edition_version, find_project
 from ..text.language import list_languages
-from .drawing import compare, drawn_figures, excerpts
+from .drawing import diff_pictures, draw_figures, excerpt_difference
 
-PICTURE = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
+EMBEDDED_SVG = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
 
 
 def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
@@ -32,8 +32,8 @@ def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
     compared. Changes nothing. Raises DataError or ArticleError if the data or the article's code cannot be used.
     """
     notebooks = sorted(project.glob(NOTEBOOKS))
-    jobs = {f"figures/{language}": partial(redrawn, project, language) for language in list_languages()}
-    jobs |= {path.relative_to(project).as_posix(): partial(differences, path) for path in notebooks}
+    jobs = {f"figures/{language}": partial(diff_figures, project, language) for language in list_languages()}
+    jobs |= {path.relative_to(project).as_posix(): partial(diff_notebook, path) for path in notebooks}
     lines = list_orphans(project)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         tasks = {pool.submit(job): name for name, job in jobs.items()}
@@ -62,17 +62,17 @@ def list_orphans(project: Path) -> list[str]:
         elsewhere = any(path.parts[: len(other)] == other for other in others)
         if not hidden and not elsewhere and path.parts[:-1] not in own:
             if path.suffix == ".ipynb":
-                lines.append(f"{path.as_posix()}: run by nothing; expected in {_folders('notebooks')}")
+                lines.append(f"{path.as_posix()}: run by nothing; expected in {_join_folders('notebooks')}")
             elif path.parts[0] == "figures" and path.as_posix() != DRAWN_WITH:
-                lines.append(f"{path.as_posix()}: drawn by nothing; expected pictures in {_folders('figures')}")
+                lines.append(f"{path.as_posix()}: drawn by nothing; expected pictures in {_join_folders('figures')}")
     return lines
 
 
-def _folders(name: str) -> str:
+def _join_folders(name: str) -> str:
     return " or ".join(f"{name}/{language}" for language in list_languages())
 
 
-def differences(path: Path) -> list[str]:
+def diff_notebook(path: Path) -> list[str]:
     """Return the flaws of the notebook at `path` and the differences of a fresh run, one line each after the path."""
     try:
         committed = read_notebook(path)
@@ -92,23 +92,25 @@ def diff_outputs(committed: NotebookNode, fresh: NotebookNode) -> list[str]:
     return [
         f"cell {number} ({fresh_cell.id}): {line}"
         for number, (cell, fresh_cell) in enumerate(zip(committed.cells, fresh.cells, strict=True), 1)
-        for line in _outputs(cell, fresh_cell)
+        for line in _diff_cell(cell, fresh_cell)
     ]
 
 
-def _outputs(committed: NotebookNode, fresh: NotebookNode) -> Iterator[str]:
+def _diff_cell(committed: NotebookNode, fresh: NotebookNode) -> Iterator[str]:
     """Yield where the outputs of a cell differ from those of a fresh run."""
     kept, made = committed.get("outputs", []), fresh.get("outputs", [])
     if len(kept) != len(made):
         yield f"{len(kept)} outputs; a fresh run gives {len(made)}"
-    for kept_parts, made_parts in zip(map(_parts, kept), map(_parts, made), strict=False):
+    for kept_parts, made_parts in zip(map(_split_output, kept), map(_split_output, made), strict=False):
         for kind in sorted({*kept_parts, *made_parts}):
             if kept_parts.get(kind) != made_parts.get(kind):
-                there, here = excerpts(*(_legible(parts.get(kind, "nothing")) for parts in (kept_parts, made_parts)))
+                there, here = excerpt_difference(
+                    *(_decode_pictures(parts.get(kind, "nothing")) for parts in (kept_parts, made_parts))
+                )
                 yield f"{kind} {there!r}; a fresh run gives {here!r}"
 
 
-def _parts(output: NotebookNode) -> dict[str, str]:
+def _split_output(output: NotebookNode) -> dict[str, str]:
     """Return the data of an output as text by MIME type, and the rest of it, without execution count, as "output"."""
     rest = {key: value for key, value in output.items() if key not in ("data", "execution_count")}
     data = {
@@ -118,18 +120,18 @@ def _parts(output: NotebookNode) -> dict[str, str]:
     return {**data, "output": json.dumps(rest, sort_keys=True, ensure_ascii=False)}
 
 
-def _legible(html: str) -> str:
+def _decode_pictures(html: str) -> str:
     """Return HTML with the elements of its pictures in place of their base64."""
-    return PICTURE.sub(lambda picture: strip_font(base64.b64decode(picture[0]).decode(errors="replace")), html)
+    return EMBEDDED_SVG.sub(lambda picture: strip_font(base64.b64decode(picture[0]).decode(errors="replace")), html)
 
 
-def redrawn(project: Path, language: str) -> list[str]:
+def diff_figures(project: Path, language: str) -> list[str]:
     """Return how the committed pictures of a language differ from those drawn here, one line each after the folder.
 
     Raises DataError or ArticleError.
     """
     folder = project / "figures" / language
-    drawn = aside(drawn_figures, project, language)
+    drawn = run_in_worker(draw_figures, project, language)
     kept = {path.name: path.read_bytes() for path in folder.glob("[!.]*")}
     lines = []
     for name in sorted({*drawn, *kept}):
@@ -138,5 +140,5 @@ def redrawn(project: Path, language: str) -> list[str]:
         elif name not in drawn:
             lines.append(f"/{name}: drawn by nothing; expected no such file")
         elif drawn[name] != kept[name]:
-            lines.append(f"/{name}: not what is drawn here: {compare(kept[name], drawn[name])}")
+            lines.append(f"/{name}: not what is drawn here: {diff_pictures(kept[name], drawn[name])}")
     return lines

@@ -20,28 +20,30 @@ from ..text.language import ENGLISH, Language, uncapitalise
 from ..text.links import strip_links
 from .html import (
     PageRenderer,
-    heading,
-    reading_minutes,
+    estimate_reading_minutes,
+    read_title,
     render_markdown,
     resolve_figure_links,
     strip_emphasis,
-    summary,
+    summarise,
 )
 from .imprint import (
     RULES_OF_FIGURE,
-    Edition,
+    Publication,
     address_in,
-    linked_data,
+    make_style,
     method_address,
     opening_address,
-    page_style,
-    rendered,
+    render_linked_data,
+    render_template,
 )
-from .log import feed, log_page
-from .outputs import embedded_height, list_pictures, read_anchors, read_charts, render_alone, thumbnail
+from .log import render_feed, render_log_page
+from .outputs import embedded_height, list_pictures, read_anchors, read_charts, render_alone, render_thumbnail
 
 
-def around(project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes], site: str = "") -> dict[str, bytes]:
+def render_site(
+    project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes], site: str = ""
+) -> dict[str, bytes]:
     """Make everything around the notebook pages.
 
     That is, in each language, an opening page, a page for each figure, a summary if the article has one, a log of
@@ -49,7 +51,7 @@ def around(project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes],
     `notebooks` are the executed notebooks by the address of their page, such as
     "notebooks/en/1-article.html"; `copies` the files of data and figures by path. Returns files by address.
     """
-    edition = Edition(project, site)
+    publication = Publication(project, site)
     twins: dict[str, dict[str, str]] = {}
     for address in notebooks:
         _, code, name = address.split("/")
@@ -68,36 +70,36 @@ def around(project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes],
             for addresses in twins.values()
             if code in addresses
         }
-        files[openings[code]] = opening_page(edition, code, own, summaries)
-        files |= figure_pages(edition, code, own)
-        files[logs[code]] = log_page(edition, code, logs)
-        files[address_in(code, "feed", "xml")] = feed(edition, code)
+        files[openings[code]] = render_opening_page(publication, code, own, summaries)
+        files |= render_figure_pages(publication, code, own)
+        files[logs[code]] = render_log_page(publication, code, logs)
+        files[address_in(code, "feed", "xml")] = render_feed(publication, code)
         if code in summaries:
-            files[summaries[code]] = summary_page(
-                edition, code, texts[code].read_text(encoding="utf-8"), own, summaries
+            files[summaries[code]] = render_summary_page(
+                publication, code, texts[code].read_text(encoding="utf-8"), own, summaries
             )
     for code, content in methods.items():
-        files[described[code]] = document_page(edition, code, content.decode(), described)
-    files["sitemap.xml"] = sitemap([openings, summaries, logs, *twins.values()], edition)
-    files["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {edition.site}sitemap.xml\n".encode()
+        files[described[code]] = render_document_page(publication, code, content.decode(), described)
+    files["sitemap.xml"] = render_sitemap([openings, summaries, logs, *twins.values()], publication)
+    files["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {publication.site}sitemap.xml\n".encode()
     return files
 
 
-def opening_page(
-    edition: Edition, language: str, notebooks: dict[str, nbformat.NotebookNode], summaries: dict[str, str]
+def render_opening_page(
+    publication: Publication, language: str, notebooks: dict[str, nbformat.NotebookNode], summaries: dict[str, str]
 ) -> bytes:
     """Return the page that leads to the notebooks of a language and shows the first chart of the first one.
 
     `notebooks` maps the address of each page to its notebook, `summaries` each language to the address of its summary.
     Raises DataError if the article declares the number of a notebook that is no figure.
     """
-    spoken, twins = edition.language(language), {code: opening_address(code) for code in edition.languages}
+    spoken, twins = publication.language(language), {code: opening_address(code) for code in publication.languages}
     charts = [next(iter(read_charts(notebook)), None) for notebook in notebooks.values()]
-    thumbnails = [thumbnail(chart) if chart else "" for chart in charts]
-    description = spoken.say(edition.words.description)
-    style = page_style(_pictures(charts[0]) + thumbnails)
-    page = edition.page(spoken, twins[language], edition.words.name, description, twins, style)
-    survey, rows = load_survey(language, edition.project), _rows(notebooks)
+    thumbnails = [render_thumbnail(chart) if chart else "" for chart in charts]
+    description = spoken.say(publication.words.description)
+    style = make_style(_list_drawings(charts[0]) + thumbnails)
+    page = publication.describe_page(spoken, twins[language], publication.words.name, description, twins, style)
+    survey, rows = load_survey(language, publication.project), _map_anchors(notebooks)
     numbers = fill_opening_numbers(survey)
     cards = []
     for (address, notebook), small in zip(notebooks.items(), thumbnails, strict=True):
@@ -107,37 +109,43 @@ def opening_page(
         cards.append(
             {
                 "address": address,
-                "title": heading(first),
+                "title": read_title(first),
                 "question": question,
                 "answer": answer,
                 "thumbnail": Markup(small),
                 "number": number
-                and Markup(_html(resolve_figure_links(number, rows | _rows({address: notebook})), spoken)),
-                "minutes": reading_minutes(notebook),
+                and Markup(
+                    _render_text(resolve_figure_links(number, rows | _map_anchors({address: notebook})), spoken)
+                ),
+                "minutes": estimate_reading_minutes(notebook),
             }
         )
     graph = [
-        edition.article(page, twins) | {"@type": "WebSite", "name": page["title"]},
-        edition.dataset(spoken),
+        publication.describe_article(page, twins) | {"@type": "WebSite", "name": page["title"]},
+        publication.describe_dataset(spoken),
     ]
-    page |= {"linked_data": linked_data(graph), "opening": spoken.say(edition.words.opening)}
+    page |= {"linked_data": render_linked_data(graph), "opening": spoken.say(publication.words.opening)}
     page |= {"summary": summaries.get(language)}
-    return rendered("opening.html.j2", page=page, cards=cards, chart=_render_first(charts[0], spoken))
+    return render_template("opening.html.j2", page=page, cards=cards, chart=_render_first(charts[0], spoken))
 
 
-def figure_pages(edition: Edition, language: str, notebooks: dict[str, nbformat.NotebookNode]) -> dict[str, bytes]:
+def render_figure_pages(
+    publication: Publication, language: str, notebooks: dict[str, nbformat.NotebookNode]
+) -> dict[str, bytes]:
     """Return the page of each figure of a language's notebooks, to share or embed, by its address."""
-    spoken, pages = edition.language(language), {}
+    spoken, pages = publication.language(language), {}
     for place, content in notebooks.items():
         for chart in read_charts(content):
             name, title = chart["name"], chart["title"]
-            twins = {code: f"figures/{code}/{name}.html" for code in edition.languages}
-            style = page_style([chart["narrow"]["svg"]], rules=RULES_OF_FIGURE)
-            page = edition.page(spoken, twins[language], title, chart["subtitle"], twins, style)
-            page["card"] = f"{edition.site}social/{language}/{name}.png"
+            twins = {code: f"figures/{code}/{name}.html" for code in publication.languages}
+            style = make_style([chart["narrow"]["svg"]], rules=RULES_OF_FIGURE)
+            page = publication.describe_page(spoken, twins[language], title, chart["subtitle"], twins, style)
+            page["card"] = f"{publication.site}social/{language}/{name}.png"
             page["card_words"] = title
-            page["linked_data"] = linked_data([edition.article(page, twins) | {"@type": "CreativeWork"}])
-            pages[twins[language]] = rendered(
+            page["linked_data"] = render_linked_data(
+                [publication.describe_article(page, twins) | {"@type": "CreativeWork"}]
+            )
+            pages[twins[language]] = render_template(
                 "figure.html.j2",
                 page=page,
                 name=name,
@@ -148,8 +156,8 @@ def figure_pages(edition: Edition, language: str, notebooks: dict[str, nbformat.
     return pages
 
 
-def summary_page(
-    edition: Edition,
+def render_summary_page(
+    publication: Publication,
     language: str,
     text: str,
     notebooks: dict[str, nbformat.NotebookNode],
@@ -160,11 +168,11 @@ def summary_page(
     `text` is in Markdown: a title, the finding, and parts with headings of their own, before which chart and verdicts
     stand. `notebooks` and `twins` map the addresses of pages to notebooks, and languages to the addresses of this page.
     """
-    spoken, survey = edition.language(language), load_survey(language, edition.project)
+    spoken, survey = publication.language(language), load_survey(language, publication.project)
     say, chart = spoken.say, next(iter(read_charts(next(iter(notebooks.values())))), None)
-    style = page_style(_pictures(chart))
-    page = edition.page(spoken, twins[language], heading(text), summary(text, 1), twins, style)
-    rows, claims = _rows(notebooks), {claim.claim: claim for claim in judge_claims(survey)}
+    style = make_style(_list_drawings(chart))
+    page = publication.describe_page(spoken, twins[language], read_title(text), summarise(text, 1), twins, style)
+    rows, claims = _map_anchors(notebooks), {claim.claim: claim for claim in judge_claims(survey)}
     verdicts = [
         {
             "claim": strip_links(claim.text),
@@ -176,35 +184,43 @@ def summary_page(
         for claim in map(claims.__getitem__, survey.article.summary)
     ]
     finding, *parts = re.split(r"(?m)^(?=## )", resolve_figure_links(text, rows))
-    page |= {"linked_data": linked_data([edition.article(page, twins), edition.dataset(spoken)])}
-    return rendered(
+    page |= {
+        "linked_data": render_linked_data(
+            [publication.describe_article(page, twins), publication.describe_dataset(spoken)]
+        )
+    }
+    return render_template(
         "summary.html.j2",
         page=page,
-        finding=Markup(_html(finding, spoken)),
+        finding=Markup(_render_text(finding, spoken)),
         chart=_render_first(chart, spoken),
         verdicts=verdicts,
-        parts=Markup(_html("".join(parts), spoken)),
+        parts=Markup(_render_text("".join(parts), spoken)),
     )
 
 
-def document_page(edition: Edition, language: str, text: str, twins: dict[str, str]) -> bytes:
+def render_document_page(publication: Publication, language: str, text: str, twins: dict[str, str]) -> bytes:
     """Return a document of the project, given in Markdown, as a page. `twins` are its addresses by language."""
-    spoken = edition.language(language)
-    page = edition.page(spoken, twins[language], heading(text), summary(text, 1), twins)
-    page |= {"linked_data": linked_data([edition.article(page, twins), edition.dataset(spoken)])}
-    return rendered("document.html.j2", page=page, text=Markup(_html(text, spoken)))
+    spoken = publication.language(language)
+    page = publication.describe_page(spoken, twins[language], read_title(text), summarise(text, 1), twins)
+    page |= {
+        "linked_data": render_linked_data(
+            [publication.describe_article(page, twins), publication.describe_dataset(spoken)]
+        )
+    }
+    return render_template("document.html.j2", page=page, text=Markup(_render_text(text, spoken)))
 
 
-def sitemap(pages: list[dict[str, str]], edition: Edition) -> bytes:
+def render_sitemap(pages: list[dict[str, str]], publication: Publication) -> bytes:
     """Return `sitemap.xml`. Each of `pages` maps languages to the addresses of a page."""
     tagged = [
-        {Language(code).tag: edition.site + address.removesuffix("index.html") for code, address in twins.items()}
+        {Language(code).tag: publication.site + address.removesuffix("index.html") for code, address in twins.items()}
         for twins in pages
     ]
-    return rendered("sitemap.xml.j2", pages=tagged)
+    return render_template("sitemap.xml.j2", pages=tagged)
 
 
-def _rows(notebooks: dict[str, nbformat.NotebookNode]) -> dict[str, str]:
+def _map_anchors(notebooks: dict[str, nbformat.NotebookNode]) -> dict[str, str]:
     """Return the address of the first page that holds the row of each figure, by reference."""
     pages: dict[str, str] = {}
     for address, notebook in notebooks.items():
@@ -212,7 +228,7 @@ def _rows(notebooks: dict[str, nbformat.NotebookNode]) -> dict[str, str]:
     return pages
 
 
-def _pictures(chart: ChartParts | None) -> list[str]:
+def _list_drawings(chart: ChartParts | None) -> list[str]:
     """Return the pictures of a chart as SVG; none of no chart."""
     return [picture["svg"] for picture in list_pictures([chart] if chart else [])]
 
@@ -222,5 +238,5 @@ def _render_first(chart: ChartParts | None, language: Language) -> Markup:
     return Markup(render_chart(chart, language, "") if chart else "")
 
 
-def _html(text: str, language: Language) -> str:
+def _render_text(text: str, language: Language) -> str:
     return render_markdown(text, PageRenderer(language))

@@ -21,10 +21,10 @@ from ..project import ARTICLE, SESSION
 from . import warm
 from .form import KERNEL, LANGUAGE_INFO, strip_saved_state
 
-COLOUR = re.compile(r"\x1b\[[\d;]*m")
-OWN_LINE = re.compile(rf"[\\/]{ARTICLE}[\\/](\w+\.py):(\d+)")  # as a traceback of IPython names it
-ATTEMPTS = 3  # at starting a kernel: two kernels may have been given the same port
-QUIET = [
+ANSI_COLOUR = re.compile(r"\x1b\[[\d;]*m")
+ARTICLE_LINE = re.compile(rf"[\\/]{ARTICLE}[\\/](\w+\.py):(\d+)")  # as a traceback of IPython names it
+MAX_ATTEMPTS = 3  # at starting a kernel: two kernels may have been given the same port
+QUIET_OPTIONS = [
     "--IPKernelApp.log_level=40",
     "--HistoryManager.enabled=False",
 ]  # warnings of the kernel program are not results
@@ -59,23 +59,23 @@ def run_notebook(path: Path) -> nbformat.NotebookNode:
     run: no times, no version of Python, no path, no live control. Raises NotebookError if the file is not a notebook,
     a cell fails or the kernel stops.
     """
-    os.environ.setdefault(warm.VARIABLE, warm.NAME)
+    os.environ.setdefault(warm.PROVISIONER_VARIABLE, warm.PROVISIONER_NAME)
     source = read_notebook(path)
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, MAX_ATTEMPTS + 1):
         notebook = copy.deepcopy(source)
         try:
-            _run(notebook, path)
+            _execute(notebook, path)
             break
         except CellExecutionError as error:
-            raise NotebookError(f"{path.name}, {_failure(notebook, error)}") from None
+            raise NotebookError(f"{path.name}, {_describe_failure(notebook, error)}") from None
         except (DeadKernelError, RuntimeError, TimeoutError) as error:
-            if attempt == ATTEMPTS or any(cell.get("execution_count") for cell in notebook.cells):
+            if attempt == MAX_ATTEMPTS or any(cell.get("execution_count") for cell in notebook.cells):
                 raise NotebookError(f"{path.name}: the kernel stopped ({error})") from None
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE_INFO})
     return strip_saved_state(notebook)
 
 
-def _run(notebook: nbformat.NotebookNode, path: Path) -> None:
+def _execute(notebook: nbformat.NotebookNode, path: Path) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.execution_count = None
@@ -85,7 +85,7 @@ def _run(notebook: nbformat.NotebookNode, path: Path) -> None:
             kernel_name=KERNEL["name"],
             startup_timeout=30,
             record_timing=False,
-            extra_arguments=[*QUIET, f"--IPKernelApp.ipython_dir={own}"],
+            extra_arguments=[*QUIET_OPTIONS, f"--IPKernelApp.ipython_dir={own}"],
             resources={"metadata": {"path": str(path.parent)}},
         )
         client.create_kernel_manager().connection_file = f"{own}/kernel.json"
@@ -95,17 +95,17 @@ def _run(notebook: nbformat.NotebookNode, path: Path) -> None:
             atexit.unregister(client._cleanup_kernel)  # which a kernel that never started would trip over
 
 
-def _failure(notebook: nbformat.NotebookNode, error: CellExecutionError) -> str:
+def _describe_failure(notebook: nbformat.NotebookNode, error: CellExecutionError) -> str:
     """Return which cell failed, with its error and the last line of `article/` in the traceback."""
     for number, cell in enumerate(notebook.cells, 1):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                lines = OWN_LINE.findall(COLOUR.sub("", "\n".join(output.traceback)))
+                lines = ARTICLE_LINE.findall(ANSI_COLOUR.sub("", "\n".join(output.traceback)))
                 place = f" ({ARTICLE}/{lines[-1][0]}, line {lines[-1][1]})" if lines else ""
                 return f"cell {number}: {output.ename}: {' '.join(output.evalue.splitlines())}{place}"
     return f"cell ?: {error.ename}: {error.evalue}"
 
 
-def notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:
+def encode_notebook(notebook: nbformat.NotebookNode) -> bytes:
     """Return a notebook as the bytes of its file."""
     return (nbformat.writes(notebook, version=4) + "\n").encode()

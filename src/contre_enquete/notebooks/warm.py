@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from jupyter_client.connect import KernelConnectionInfo
 
-NAME = "contre-enquete-warm"
+PROVISIONER_NAME = "contre-enquete-warm"
 LAUNCHER = ["-m", "ipykernel_launcher"]
-VARIABLE = "JUPYTER_DEFAULT_PROVISIONER_NAME"
-WARM = ["contre_enquete.warm_start"]
-POSSIBLE = "forkserver" in multiprocessing.get_all_start_methods()
+PROVISIONER_VARIABLE = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+PRELOADED_MODULES = ["contre_enquete.warm_start"]
+CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
 
@@ -48,8 +48,8 @@ class WarmProvisioner(LocalProvisioner):
 
         Raises EditionError if the machine does not reach itself.
         """
-        _reach()
-        if not POSSIBLE or cmd[1:3] != LAUNCHER or os.path.realpath(cmd[0]) != os.path.realpath(sys.executable):
+        _check_loopback()
+        if not CAN_FORK or cmd[1:3] != LAUNCHER or os.path.realpath(cmd[0]) != os.path.realpath(sys.executable):
             return await super().launch_kernel(cmd, **kwargs)
         kernel = Kernel(cmd[3:], kwargs.get("cwd") or str(Path.cwd()), kwargs.get("env") or dict(os.environ))
         self.process = kernel  # type: ignore[assignment]  # there typed as a Popen, of which a Kernel has what is used
@@ -57,7 +57,7 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-def _reach() -> None:
+def _check_loopback() -> None:
     """Raise EditionError if this machine cannot connect to itself: a kernel would start, and never answer."""
     try:
         with socket.create_server(("127.0.0.1", 0)) as server:
@@ -68,14 +68,14 @@ def _reach() -> None:
         ) from None
 
 
-def aside(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+def run_in_worker(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
     """Call `make(*arguments)` in a forked worker and return its result, so that drawing blocks no thread of a build.
 
     Raises what it raises, and EditionError if the worker ends without a result.
     """
-    with ProcessPoolExecutor(1, mp_context=_server() if POSSIBLE else None) as pool:
+    with ProcessPoolExecutor(1, mp_context=_fork_server() if CAN_FORK else None) as pool:
         try:
-            return pool.submit(partial(_made, make, *arguments)).result()
+            return pool.submit(partial(_call_picklably, make, *arguments)).result()
         except BrokenProcessPool:
             raise EditionError(
                 f"{make.__name__}: its process ended without a result; "
@@ -83,7 +83,7 @@ def aside(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Resul
             ) from None
 
 
-def _made(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+def _call_picklably(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
     """Call `make(*arguments)`; an error that pickle cannot carry to another process is told by a RuntimeError."""
     try:
         return make(*arguments)
@@ -95,9 +95,9 @@ def _made(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Resul
         raise
 
 
-def _server() -> ForkServerContext:
+def _fork_server() -> ForkServerContext:
     server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload(WARM)
+    server.set_forkserver_preload(PRELOADED_MODULES)
     return server
 
 
@@ -107,7 +107,7 @@ class Kernel:
     stdin = stdout = stderr = None
 
     def __init__(self, arguments: list[str], folder: str, environment: dict[str, str]) -> None:
-        self._process = _server().Process(target=_serve, args=(arguments, folder, environment), daemon=True)
+        self._process = _fork_server().Process(target=_run_kernel, args=(arguments, folder, environment), daemon=True)
         self._process.start()
         assert self._process.pid is not None  # since it has started
         self.pid = self._process.pid
@@ -135,7 +135,7 @@ class Kernel:
         self._process.terminate()
 
 
-def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
+def _run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
     """Run a Jupyter kernel in this forked child, with its own session, working directory and environment.
 
     Does not return until the kernel stops.
