@@ -35,15 +35,15 @@ def list_corrections(survey: Survey) -> list[Correction]:
     Raises DataError for a reference that is neither a figure's nor the address of a page.
     """
     figures, rows = index_figures(survey), survey.corrections
-    told = [survey.localised(rows, name) for name in ("before", "after", "changes")]
+    columns = [survey.localised(rows, name) for name in ("before", "after", "changes")]
     for row, reference in enumerate(rows["reference"], 2):
         if reference not in figures and not ADDRESS.fullmatch(reference):
             raise DataError(
                 f"data/corrections.csv, row {row}, column reference: found {reference!r}; "
                 "expected the reference of a figure, or the address of a page such as index.html"
             )
-    found = [
+    corrections = [
         Correction(day, reference, figures.get(reference), *texts)
-        for day, reference, *texts in zip(rows["date"], rows["reference"], *told, strict=True)
+        for day, reference, *texts in zip(rows["date"], rows["reference"], *columns, strict=True)
     ]
-    return sorted(found, key=lambda correction: correction.day, reverse=True)
+    return sorted(corrections, key=lambda correction: correction.day, reverse=True)

@@ -82,7 +82,7 @@ class Kind:
 
     def keys(self, survey: Survey) -> Mapping[Key, None]:
         """Return the parts of every reference of this kind, in order."""
-        return _keys(survey, self.list_keys)
+        return _list_keys(survey, self.list_keys)
 
     def figure(self, survey: Survey, key: Key) -> Figure | None:
         """Return the figure of the reference with these parts, or None if these data have none."""
@@ -95,5 +95,5 @@ class Kind:
 
 
 @remember
-def _keys(survey: Survey, list_keys: ListKeys) -> Mapping[Key, None]:
+def _list_keys(survey: Survey, list_keys: ListKeys) -> Mapping[Key, None]:
     return dict.fromkeys(list_keys(survey))

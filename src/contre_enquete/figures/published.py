@@ -14,7 +14,7 @@ SAME_COUNT = "as asked"  # of national figures: those that count what the questi
 
 
 @remember
-def printed_rows(survey: Survey) -> Mapping[Key, list[Any]]:
+def index_printed_rows(survey: Survey) -> Mapping[Key, list[Any]]:
     """Return the rows that print a percent, by (question, item, segment)."""
     rows: dict[Key, list[Any]] = {}
     for row in survey.figures.itertuples():
@@ -27,7 +27,7 @@ def printed_rows(survey: Survey) -> Mapping[Key, list[Any]]:
 
 def list_percents(survey: Survey) -> Iterator[Key]:
     """Yield the key of each printed percent with its source and, of the one that is shown, without."""
-    for key, rows in printed_rows(survey).items():
+    for key, rows in index_printed_rows(survey).items():
         for row in rows:
             yield (*key, row.source)
             if row.source == survey.shown_source(key[0], key[2]):
@@ -36,12 +36,12 @@ def list_percents(survey: Survey) -> Iterator[Key]:
 
 def make_percent(survey: Survey, question: str, item: str, segment: str, source: str = "") -> dict[str, Any]:
     """Return the fields of a percent as one source prints it, by default the source that is shown."""
-    rows = printed_rows(survey)[question, item, segment]
+    rows = index_printed_rows(survey)[question, item, segment]
     source = source or survey.shown_source(question, segment)
-    return _fields(survey, next(row for row in rows if row.source == source), rows)
+    return _make_fields(survey, next(row for row in rows if row.source == source), rows)
 
 
-def _fields(survey: Survey, row: Any, rows: list[Any]) -> dict[str, Any]:
+def _make_fields(survey: Survey, row: Any, rows: list[Any]) -> dict[str, Any]:
     """Return the fields of a percent that `row` prints, from all the rows that print the figure."""
     same = [other for other in rows if other.percent == row.percent]
     say, percent = survey.language.say, survey.language.percent
@@ -59,14 +59,14 @@ def _fields(survey: Survey, row: Any, rows: list[Any]) -> dict[str, Any]:
 
 
 @remember
-def _fact_rows(survey: Survey) -> Mapping[str, list[Any]]:
+def _index_fact_rows(survey: Survey) -> Mapping[str, list[Any]]:
     facts = survey.sample[survey.sample["number"].notna()]["fact"].unique()
     return {fact: list(survey.fact_rows(fact).dropna(subset="number").itertuples()) for fact in facts}
 
 
 def list_facts(survey: Survey) -> Iterator[Key]:
     """Yield the key of each number about the sample with its source and, of the first source, without."""
-    for fact, rows in _fact_rows(survey).items():
+    for fact, rows in _index_fact_rows(survey).items():
         yield fact, rows[0].source
         yield (fact,)
         yield from ((fact, row.source) for row in rows[1:])
@@ -74,7 +74,7 @@ def list_facts(survey: Survey) -> Iterator[Key]:
 
 def make_fact(survey: Survey, fact: str, source: str = "") -> dict[str, Any]:
     """Return the fields of a number about the sample as one source gives it, by default the first."""
-    rows = _fact_rows(survey)[fact]
+    rows = _index_fact_rows(survey)[fact]
     row = next(row for row in rows if row.source == (source or rows[0].source))
     same = [other for other in rows if other.number == row.number]
     return {
@@ -92,7 +92,7 @@ def make_fact(survey: Survey, fact: str, source: str = "") -> dict[str, Any]:
 
 
 @remember
-def _office_rows(survey: Survey) -> Mapping[Key, list[Any]]:
+def _index_office_rows(survey: Survey) -> Mapping[Key, list[Any]]:
     rows: dict[Key, list] = {}
     for row in survey.official.itertuples() if survey.article.official else ():
         rows.setdefault((row.place, f"{row.year:g}", row.measure, row.size), []).append(row)
@@ -101,7 +101,7 @@ def _office_rows(survey: Survey) -> Mapping[Key, list[Any]]:
 
 def list_office_percents(survey: Survey) -> Iterator[Key]:
     """Yield the key of each percent of an office with its source and, where all pages agree, without."""
-    for key, rows in _office_rows(survey).items():
+    for key, rows in _index_office_rows(survey).items():
         yield (*key, rows[0].source)
         if len({row.percent for row in rows}) == 1:
             yield key
@@ -112,9 +112,9 @@ def make_office_percent(
     survey: Survey, place: str, year: str, measure: str, size: str, source: str = ""
 ) -> dict[str, Any]:
     """Return the fields of a percent of companies as one page prints it, by default the first."""
-    rows = _office_rows(survey)[place, year, measure, size]
+    rows = _index_office_rows(survey)[place, year, measure, size]
     row = next(row for row in rows if row.source == (source or rows[0].source))
-    return _fields(survey, row, rows) | {"place": list_labels(survey, "places")[place], "base": row.base}
+    return _make_fields(survey, row, rows) | {"place": list_labels(survey, "places")[place], "base": row.base}
 
 
 @remember

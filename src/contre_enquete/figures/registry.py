@@ -61,9 +61,24 @@ class Registry(Mapping[str, Figure]):
 
 @remember
 def index_figures(survey: Survey) -> Registry:
-    """Return every figure that a text may cite, by reference.
+    """Return every figure that a text may cite, by reference; each is made when it is asked for.
 
-    A figure is made when it is asked for. Raises UnknownFigure for a reference that is no figure's; when one is made,
-    DataError for a question or a claim that cannot be used.
+    Parameters
+    ----------
+    survey
+        The survey that the figures are of.
+
+    Raises
+    ------
+    UnknownFigure
+        When a reference is asked for that is no figure's.
+    DataError
+        When a figure is made from a question or a claim that cannot be used.
+
+    Examples
+    --------
+    >>> figures = index_figures(getfixture("invented_survey"))
+    >>> figures["gap.commute.bicycle"].value, figures["gap.commute.bicycle"].unit
+    (22.0, 'points')
     """
     return Registry(survey)

@@ -87,11 +87,11 @@ class Chapter:
 
 
 @cache
-def _keys_otherwise(list_keys: ListKeys) -> ListKeys:
+def _list_keys_otherwise(list_keys: ListKeys) -> ListKeys:
     return lambda survey: list_keys(replace_disputed_percent(survey)) if survey.article.disputed else ()
 
 
-def _otherwise(kind: Kind) -> Kind:
+def _replace_disputed(kind: Kind) -> Kind:
     """Return the kind of what would follow if the disputed percent were as other voices print it."""
 
     def make(survey: Survey, *key: str) -> dict | None:
@@ -100,7 +100,7 @@ def _otherwise(kind: Kind) -> Kind:
             return None
         return vars(replace(figure, reference=f"{figure.reference}.other", details=(*figure.details, OTHERWISE)))
 
-    return replace(kind, template=f"{kind.template}.other", list_keys=_keys_otherwise(kind.list_keys), make=make)
+    return replace(kind, template=f"{kind.template}.other", list_keys=_list_keys_otherwise(kind.list_keys), make=make)
 
 
 PUBLISHED = Chapter(
@@ -216,7 +216,7 @@ CLAIMS = Chapter(
     ),
 )  # fmt: skip
 OTHERWISE_CHAPTERS = tuple(
-    replace(chapter, title=f"{chapter.title}, {OTHERWISE}", kinds=tuple(map(_otherwise, chapter.kinds)))
+    replace(chapter, title=f"{chapter.title}, {OTHERWISE}", kinds=tuple(map(_replace_disputed, chapter.kinds)))
     for chapter in (GAPS, FAMILIES, ESTIMATES)
 )
 EXCHANGED = Chapter(

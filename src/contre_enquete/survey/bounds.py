@@ -1,4 +1,4 @@
-"""What rounding allows of the percents that the edition shows: gaps, ratios, and who has at least one of several items."""
+"""What rounding allows of the percents that the edition shows: gaps, ratios, and at least one of several items."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def get_fraction(survey: Survey, reference: Reference) -> Fraction:
 
 
 def get_pair(survey: Survey, pair: Reference) -> tuple[Fraction, Fraction]:
-    """Return the percents of the two groups compared, exactly as they are printed. Raises DataError if one is absent."""
+    """Return the percents of the two groups compared, exactly as printed. Raises DataError if one is absent."""
     first, second = (get_fraction(survey, pair.of(segment)) for segment in survey.article.compared)
     return first, second
 

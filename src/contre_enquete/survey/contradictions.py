@@ -41,13 +41,30 @@ class Contradiction:
 
 @remember
 def find_contradictions(survey: Survey) -> tuple[Contradiction, ...]:
-    """Return every contradiction between sources, in the codebook's order."""
-    pairs = _pairs_by_source(survey)
+    """Return every contradiction between sources, in the codebook's order.
+
+    Parameters
+    ----------
+    survey
+        The survey whose sources are compared.
+
+    Returns
+    -------
+    tuple
+        First those on which group is ahead, then groups exchanged, percents that differ, and facts about the sample.
+
+    Examples
+    --------
+    >>> contradiction, *_ = find_contradictions(getfixture("invented_survey"))
+    >>> contradiction.kind, contradiction.sources, contradiction.says, contradiction.others
+    ('value', ('B2',), '31', (('32', ('B1',)),))
+    """
+    pairs = _index_pairs(survey)
     swapped = _find_swapped(survey, pairs)
     return (*_find_directions(survey, pairs), *swapped, *_find_values(survey, swapped), *_find_units(survey))
 
 
-def _pairs_by_source(survey: Survey) -> Pairs:
+def _index_pairs(survey: Survey) -> Pairs:
     """Return the percents of the two groups compared, by (question, item) and by source that prints both."""
     pairs: Pairs = {}
     exact = survey.figures[survey.figures["words"] == ""]
@@ -58,16 +75,16 @@ def _pairs_by_source(survey: Survey) -> Pairs:
 
 
 def _find_swapped(survey: Survey, pairs_by_item: Pairs) -> list[Contradiction]:
-    found = []
+    contradictions: list[Contradiction] = []
     for (question, item), pairs in pairs_by_item.items():
         exchanged = {
             source
-            for one, other in combinations(pairs, 2)
-            if pairs[one] == pairs[other][::-1] != pairs[other]
-            for source in (one, other)
+            for first, second in combinations(pairs, 2)
+            if pairs[first] == pairs[second][::-1] != pairs[second]
+            for source in (first, second)
         }
         if exchanged:
-            # the exchanged side is the one that fewer voices stand on, or else the one not shown
+            # The side with fewer voices is taken as the exchanged one; of equal sides, the one that is not shown.
             shown = survey.question(question)["shown"]
             sides = {
                 source: survey.count_voices(
@@ -81,9 +98,12 @@ def _find_swapped(survey: Survey, pairs_by_item: Pairs) -> list[Contradiction]:
                 if not _is_same_side(pairs[source], pair):
                     others.setdefault(_write_pair(pair), []).append(other)
             against = tuple((says, tuple(sources)) for says, sources in others.items())
-            for one in (one for one in pairs if _is_same_side(pairs[source], pairs[one])):
-                found.append(Contradiction("swapped", question, item, "", (one,), _write_pair(pairs[one]), against))
-    return found
+            contradictions += [
+                Contradiction("swapped", question, item, "", (copy,), _write_pair(pair), against)
+                for copy, pair in pairs.items()
+                if _is_same_side(pairs[source], pair)
+            ]
+    return contradictions
 
 
 def _is_same_side(one: tuple[float, float], other: tuple[float, float]) -> bool:
@@ -103,12 +123,12 @@ def _find_values(survey: Survey, swapped: list[Contradiction]) -> list[Contradic
     }
     places = {item: place for place, item in enumerate(survey.item_keys())}
     ranks = {segment: rank for rank, segment in enumerate(survey.segments["segment"])}
-    found = sorted(
+    differing = sorted(
         find_differing(rows, ITEM_OF_GROUP, survey.count_voices),
         key=lambda side: (places[side[0][:2]], ranks[side[0][2]]),
     )
     contradictions = []
-    for (question, item, segment), says, sources, other, others in found:
+    for (question, item, segment), says, sources, other, others in differing:
         groups = survey.article.compared
         of_the_other = segment in groups and usual.get((question, item, survey.article.other_group(segment))) == says
         kind = "swapped" if of_the_other else "value"
@@ -118,7 +138,7 @@ def _find_values(survey: Survey, swapped: list[Contradiction]) -> list[Contradic
 
 @dataclass(frozen=True)
 class Sides:
-    """The values that sources print of one figure, as (percent, words), each with its sources; `usual` has most voices."""
+    """The values, (percent, words), that sources print of one figure, with the sources; `usual` has most voices."""
 
     printed: Mapping[tuple[float, str], tuple[str, ...]]
     usual: tuple[float, str]
@@ -148,8 +168,8 @@ def find_differing(
 ) -> Iterator[tuple[tuple, str, tuple[str, ...], str, tuple[str, ...]]]:
     """Yield each value that sources print of a figure and that cannot be the usual one.
 
-    `rows` have the columns percent, words and source; `key` are the columns that say which figure a row is of. Yields the
-    figure's key, the value and its sources, the usual value and its sources.
+    `rows` have the columns percent, words and source; `key` are the columns that say which figure a row is of. Yields
+    the figure's key, the value and its sources, the usual value and its sources.
     """
     for of, sides in _group_sides(rows, key, count_voices).items():
         for value, sources in sides.printed.items():
@@ -174,36 +194,36 @@ def _write_value(value: tuple[float, str]) -> str:
 
 
 def _find_directions(survey: Survey, pairs_by_item: Pairs) -> list[Contradiction]:
-    said: dict[tuple[str, str], dict[str, str]] = {}
+    leaders_by_item: dict[tuple[str, str], dict[str, str]] = {}
     for row in survey.figures[survey.figures["direction"] == "higher"].itertuples():
-        said.setdefault((row.question, row.item), {})[row.source] = row.segment
+        leaders_by_item.setdefault((row.question, row.item), {})[row.source] = row.segment
     for key, pairs in pairs_by_item.items():
         for source, (first, second) in pairs.items():
-            if first != second and key in said:
-                said[key].setdefault(source, survey.article.compared[int(second > first)])
-    found = []
+            if first != second and key in leaders_by_item:
+                leaders_by_item[key].setdefault(source, survey.article.compared[int(second > first)])
+    contradictions = []
     for question, item in survey.item_keys():
-        leads = said.get((question, item), {})
+        leads = leaders_by_item.get((question, item), {})
         sides = {segment: tuple(s for s in leads if leads[s] == segment) for segment in survey.article.compared}
         if all(sides.values()):
             segment = min(
                 survey.article.compared, key=lambda segment: (survey.count_voices(sides[segment]), len(sides[segment]))
             )
             other = survey.article.other_group(segment)
-            found.append(
+            contradictions.append(
                 Contradiction("direction", question, item, segment, sides[segment], segment, ((other, sides[other]),))
             )
-    return found
+    return contradictions
 
 
 def _find_units(survey: Survey) -> list[Contradiction]:
-    found = []
+    contradictions = []
     answered = survey.sample[survey.sample["fact"] == "who-answered"]
     method = answered[answered["source"] == survey.article.method]["words"].tolist()
     same = {*method, *(survey.article.people if set(method) & set(survey.article.people) else ())}
     right = tuple(answered[answered["words"].isin(method)]["source"])
     for words, rows in answered[~answered["words"].isin(same)].groupby("words", sort=False) if method else ():
-        found.append(
+        contradictions.append(
             Contradiction("unit", "sample", "who-answered", "", tuple(rows["source"]), words, ((method[0], right),))
         )
     countries = survey.sample[survey.sample["fact"] == "countries"]
@@ -211,5 +231,7 @@ def _find_units(survey: Survey) -> list[Contradiction]:
     right = tuple(countries[countries["number"].isin(counted)]["source"])
     for number, rows in countries[~countries["number"].isin(counted)].groupby("number", sort=False) if counted else ():
         against = ((f"{counted[0]:g}", right),)
-        found.append(Contradiction("value", "sample", "countries", "", tuple(rows["source"]), f"{number:g}", against))
-    return found
+        contradictions.append(
+            Contradiction("value", "sample", "countries", "", tuple(rows["source"]), f"{number:g}", against)
+        )
+    return contradictions

@@ -105,13 +105,30 @@ def list_items_with_total(survey: Survey) -> Mapping[tuple[str, str], Item]:
 
 
 def find_feasible_shares(survey: Survey) -> dict[tuple[str, str], Interval]:
-    """Return the shares of the first group that each item allows."""
+    """Return the shares of the first group that each item allows, by question and item.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> print(find_feasible_shares(load_survey("en"))["productivity", "agree"])
+    (2/9, 4/9)
+    """
     return {key: feasible_share(*item) for key, item in list_items_with_total(survey).items()}
 
 
 @remember
 def find_common_share(survey: Survey) -> Interval:
-    """Return the shares of the first group that all items together allow."""
+    """Return the shares of the first group, from 0 to 1, that the printed totals of all items together allow.
+
+    The totals are taken as unweighted, and everybody as asked. The interval is empty if the totals contradict each
+    other, and [0, 1] where the article declares no mixture of groups.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> print(find_common_share(load_survey("en")))
+    (2/9, 3/10)
+    """
     return feasible_shares(list_items_with_total(survey).values())
 
 
@@ -122,7 +139,10 @@ def has_share(survey: Survey) -> bool:
 
 
 def find_disputed_reference(survey: Survey) -> Reference:
-    """Return the reference to the percent that the article prints otherwise than other voices. Raises DataError if it declares none."""
+    """Return the reference to the percent that the article prints otherwise than other voices.
+
+    Raises DataError if the article declares none.
+    """
     if not survey.article.disputed:
         raise DataError(f"{DECLARATION}, disputed: found nothing; expected an item and a group")
     question, item = survey.article.disputed.item
@@ -130,7 +150,16 @@ def find_disputed_reference(survey: Survey) -> Reference:
 
 
 def find_disputed_percents(survey: Survey) -> tuple[float, float]:
-    """Return the disputed percent as the article prints it and as most other voices do. Raises DataError as `replace_disputed_percent`."""
+    """Return the disputed percent as the article prints it, and as most other voices do.
+
+    Raises DataError as `replace_disputed_percent` does.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> find_disputed_percents(load_survey("en"))
+    (70.0, 71.0)
+    """
     key = find_disputed_reference(survey).key
     return survey.percent(*key), replace_disputed_percent(survey).percent(*key)
 
@@ -141,6 +170,13 @@ def replace_disputed_percent(survey: Survey) -> Survey:
 
     What follows from the percent is given both ways, which are one once every other voice prints what the article does.
     Raises DataError if the article declares none, or no other voice prints it.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> changed = replace_disputed_percent(load_survey("en"))
+    >>> changed.percent(*find_disputed_reference(changed).key)
+    71.0
     """
     reference = find_disputed_reference(survey)
     figures = survey.figures
@@ -152,12 +188,21 @@ def replace_disputed_percent(survey: Survey) -> Survey:
     if others.empty:
         raise DataError(f"data/survey.csv: {reference}: no other voice prints it; expected one")
     value = others.groupby("percent")["source"].agg(survey.count_voices).idxmax()
-    own = rows & (figures["source"] == survey.article.source)
-    return replace(survey, figures=figures.assign(percent=figures["percent"].mask(own, value)))
+    printed = rows & (figures["source"] == survey.article.source)
+    return replace(survey, figures=figures.assign(percent=figures["percent"].mask(printed, value)))
 
 
 def find_exchanged_share(survey: Survey) -> Interval:
-    """Return the shares of the first group that remain possible if one item is taken as a source prints it, groups exchanged."""
+    """Return the shares of the first group that all items allow if one is taken as a source exchanges its groups.
+
+    Raises DataError as `exchange_groups` does.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> print(find_exchanged_share(load_survey("en")))
+    ∅
+    """
     return feasible_shares({**list_items_with_total(survey), **exchange_groups(survey)}.values())
 
 
@@ -167,7 +212,7 @@ def exchange_groups(survey: Survey) -> dict[tuple[str, str], Item]:
     Item and source are those that the article declares under `exchanged`. Raises DataError if the source does not
     print both groups.
     """
-    exchanged = _exchanged(survey)
+    exchanged = _get_exchanged(survey)
     key = [exchanged.source, *exchanged.item]
     rows = survey.figures[(survey.figures[["source", "question", "item"]] == key).all(axis=1)]
     printed = dict(zip(rows["segment"], rows["percent"], strict=True))
@@ -180,7 +225,7 @@ def exchange_groups(survey: Survey) -> dict[tuple[str, str], Item]:
     return {exchanged.item: (first, second, list_items_with_total(survey)[exchanged.item][-1])}
 
 
-def _exchanged(survey: Survey) -> Exchanged:
+def _get_exchanged(survey: Survey) -> Exchanged:
     if not survey.article.exchanged:
         raise DataError(f"{DECLARATION}, exchanged: found nothing; expected a source and its items")
     return survey.article.exchanged
@@ -211,7 +256,7 @@ class Reconciliation(NamedTuple):
 def reconcile_totals(survey: Survey) -> Reconciliation:
     """Return what would make the totals agree with the exchanged item. Raises DataError as `exchange_groups` does."""
     (swapped,) = exchange_groups(survey).values()
-    beside = list_items_with_total(survey)[_exchanged(survey).conflict]
+    beside = list_items_with_total(survey)[_get_exchanged(survey).conflict]
     asked = feasible_rho(feasible_share(*beside), feasible_share(*swapped))
     mirrored = feasible_shares([swapped, (beside[1], beside[0], beside[2])])
     unclassified = unclassified_share([beside, swapped]).lower
@@ -219,20 +264,20 @@ def reconcile_totals(survey: Survey) -> Reconciliation:
 
 
 def list_witness_shares(survey: Survey) -> list[tuple[float, Interval]]:
-    """Return the shares of the first group that the item `exchanged.control` allows, for each total that is printed of it.
+    """Return the shares of the first group that the item `exchanged.control` allows, for each total printed of it.
 
     The source that exchanges the groups of another item prints this one too; its totals are those of other
     sources, by the number of sources that print them, most first.
     """
-    exchanged, figures = _exchanged(survey), survey.figures
+    exchanged, figures = _get_exchanged(survey), survey.figures
     rows = figures[(figures[["question", "item"]] == list(exchanged.control)).all(axis=1) & figures["percent"].notna()]
-    own = rows[rows["source"] == exchanged.source].set_index("segment")["percent"]
-    if not set(survey.article.compared) <= set(own.index):
+    percents = rows[rows["source"] == exchanged.source].set_index("segment")["percent"]
+    if not set(survey.article.compared) <= set(percents.index):
         raise DataError(
             f"data/survey.csv: {', '.join(exchanged.control)} from {exchanged.source}; "
             f"expected one row for each of {', '.join(survey.article.compared)}"
         )
-    first, second = (Fraction(str(own[group])) for group in survey.article.compared)
+    first, second = (Fraction(str(percents[group])) for group in survey.article.compared)
     totals = rows[rows["segment"] == survey.article.everybody]["percent"].value_counts()
     return [(float(total), feasible_share(first, second, Fraction(str(total)))) for total in totals.index]
 
@@ -258,7 +303,7 @@ class SamePeople:
 def compare_same_people(survey: Survey, question: str, item: str, next_item: str) -> tuple[SamePeople, ...]:
     """Return how sure the order of two items of a question is in each group compared, for the same people."""
     share, total = find_common_share(survey), survey.number_of("respondents")
-    found = []
+    orders = []
     for place, group in enumerate(survey.article.compared):
         ends = [float(end) for end in (share.lower, share.upper)]
         sizes = total * np.array(ends if place == 0 else [1 - end for end in ends])
@@ -268,8 +313,8 @@ def compare_same_people(survey: Survey, question: str, item: str, next_item: str
             for half in (-0.5, 0.5)
         ]
         z = np.array(corners)
-        found.append(SamePeople(question, item, next_item, group, first - second, float(z.min()), float(z.max())))
-    return tuple(found)
+        orders.append(SamePeople(question, item, next_item, group, first - second, float(z.min()), float(z.max())))
+    return tuple(orders)
 
 
 def count_respondents(survey: Survey) -> range:
@@ -278,7 +323,14 @@ def count_respondents(survey: Survey) -> range:
 
 
 def match_size_classes(survey: Survey) -> list[tuple[str, bool]]:
-    """Return each size class, smallest first, and whether the first group may be all classes up to it."""
+    """Return each size class, smallest first, and whether the first group may be all classes up to it.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> [size for size, fits in match_size_classes(load_survey("en")) if fits]
+    ['250-499']
+    """
     rows = survey.shown(survey.article.size_classes)
     return list(zip(rows["item"], matches_size_classes(find_common_share(survey), rows["percent"]), strict=True))
 
@@ -299,11 +351,11 @@ def estimate_gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]
     for question in questions:
         wide = survey.shown(question).pivot(index="item", columns="segment", values="percent")
         for item, row in wide.reindex(survey.shown(question)["item"].unique()).dropna(subset=list(groups)).iterrows():
-            pairs[question, item] = tuple(row[group] for group in groups)
+            pairs[question, item] = tuple(float(row[group]) for group in groups)
     strengths, _ = gap_strength(list(pairs.values()), total, share, DEFFS)
     ends = np.array([float(share.lower), float(share.midpoint), float(share.upper)])
     sizes = total * ends, total * (1 - ends)
-    percents, found = list(pairs.values()), []
+    percents, gaps = list(pairs.values()), []
     worth = zip(
         strengths,
         break_even_ns(percents, total),
@@ -313,7 +365,7 @@ def estimate_gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]
     )
     for ((question, item), (first, second)), (strength, least_n, deff, bias) in zip(pairs.items(), worth, strict=True):
         lower, upper = newcombe_envelope(first, sizes[0], second, sizes[1])
-        found.append(
+        gaps.append(
             Gap(
                 question,
                 item,
@@ -328,22 +380,70 @@ def estimate_gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]
                 cohens_h=float(cohens_h(first / 100, second / 100)),
             )
         )
-    return tuple(found)
+    return tuple(gaps)
 
 
 def estimate_family_gaps(survey: Survey, family: str) -> tuple[Gap, ...]:
-    """Return the gaps of a family of questions that the article declares. Raises DataError for an unknown family."""
+    """Return the gaps of a family of questions that the article declares, with what each is worth.
+
+    Parameters
+    ----------
+    survey
+        The survey whose totals give the sizes of the groups.
+    family
+        Name of a family under `[families]` of article.toml; Holm's correction is for all its gaps.
+
+    Raises
+    ------
+    DataError
+        For an unknown family, or totals that leave no share of the first group to compute with.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> gap, *_ = estimate_family_gaps(load_survey("en"), "article")
+    >>> gap.question, gap.item, gap.strength, gap.least_n
+    ('productivity', 'agree', 'robust', 233)
+    """
     if family not in survey.article.families:
         raise unknown_name("family", family, survey.article.families)
     return estimate_gaps(survey, survey.article.families[family])
 
 
 def estimate_all_gaps(survey: Survey) -> tuple[Gap, ...]:
-    """Return the gaps of every family that the article declares, family by family."""
+    """Return the gaps of every family that the article declares, family by family.
+
+    Raises DataError if the totals leave no share of the first group to compute with.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> len(estimate_all_gaps(load_survey("en")))
+    17
+    """
     return tuple(gap for family in survey.article.families.values() for gap in estimate_gaps(survey, family))
 
 
 def compute_interval(gap: Gap, total: int, share: float, deff: float) -> tuple[float, float]:
-    """Return Newcombe's interval of a gap, in points, at one share of the first group (0 to 1) and one design effect."""
+    """Return the limits of Newcombe's interval of a gap, in points, if the groups were simple random samples.
+
+    Parameters
+    ----------
+    gap
+        A gap as `estimate_family_gaps` returns it.
+    total
+        Number of respondents in both groups.
+    share
+        Share of respondents in the first group, from 0 to 1.
+    deff
+        Design effect, from 1.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> gap, *_ = estimate_family_gaps(load_survey("en"), "article")
+    >>> [round(limit, 1) for limit in compute_interval(gap, 9908, 0.25, deff=1)]
+    [6.7, 11.2]
+    """
     lower, upper = newcombe(gap.first / 100, total * share, gap.second / 100, total * (1 - share), deff)
     return 100 * float(lower), 100 * float(upper)

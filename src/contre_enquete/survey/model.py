@@ -134,12 +134,18 @@ class Survey:
         )
 
     def with_figure(self, reference: str, percent: float) -> Survey:
-        """Return the survey with another percent, from 0 to 100, for a figure; itself if it is the same. No file changes.
+        """Return the survey with another percent, from 0 to 100, for a figure; itself if it is the same.
 
         `reference` is what texts cite the figure by: "question.item.segment" is the row that the edition shows,
         "official.place.year.measure.size" that of each page; with ".source" behind, it is that of one source. Words
-        that stood for the number, such as "about 70", go. Raises DataError for what is no reference to a percent, or
-        no percent.
+        that stood for the number, such as "about 70", go, and no file changes. Raises DataError for what is no
+        reference to a percent, or no percent.
+
+        Examples
+        --------
+        >>> survey = getfixture("invented_survey")
+        >>> survey.with_figure("commute.bicycle.town", 50).percent("commute", "bicycle", "town")
+        50.0
         """
         if not isinstance(percent, Real) or not 0 <= percent <= 100:
             raise DataError(f"{reference}: found {percent!r}; expected a percent from 0 to 100")
@@ -227,7 +233,13 @@ class Survey:
         )
 
     def percent(self, question: str, item: str, segment: str) -> float:
-        """Return the percentage that the edition shows, from 0 to 100. Raises DataError if there is none."""
+        """Return the percentage that the edition shows, from 0 to 100. Raises DataError if there is none.
+
+        Examples
+        --------
+        >>> getfixture("invented_survey").percent("commute", "bicycle", "town")
+        34.0
+        """
         percent = self.shown_percents().get((question, item, segment))
         if percent is None:
             (
@@ -271,7 +283,7 @@ class Survey:
 
     @remember
     def segment_label(self, segment: str) -> str:
-        """Return the name of a segment in the edition's language. Raises DataError for one that is not in the codebook."""
+        """Return the name of a segment in the edition's language. Raises DataError for an unknown one."""
         labels = self.localised(self.segments.set_index("segment"), "label")
         if segment not in labels:
             raise unknown_name("group", segment, labels.index)
@@ -279,7 +291,7 @@ class Survey:
 
     @remember
     def item_label(self, question: str, item: str) -> str:
-        """Return the name of an item in the edition's language. Raises DataError for one that is not in the codebook."""
+        """Return the name of an item in the edition's language. Raises DataError for an unknown one."""
         self.question(question)
         items = self.items[self.items["question"] == question].set_index("item")
         if item not in items.index:
@@ -425,6 +437,15 @@ def _list_declared_names(article: Article) -> Iterator[tuple[str, str, str]]:
         yield "question", "size_classes.question", article.size_classes
     if article.national:
         yield "question", "national.question", article.national
+    for fact in article.facts:
+        yield "fact", "facts", fact
+    for claim in article.summary:
+        yield "claim", "summary.claims", claim
+    yield from _list_optional_names(article)
+
+
+def _list_optional_names(article: Article) -> Iterator[tuple[str, str, str]]:
+    """Yield the names of the data in the sections that an article may do without, as `_list_declared_names` does."""
     if article.exchanged:
         yield "source", "exchanged.source", article.exchanged.source
         yield "item", "exchanged.item", ".".join(article.exchanged.item)
@@ -440,17 +461,29 @@ def _list_declared_names(article: Article) -> Iterator[tuple[str, str, str]]:
             yield "size", f"official.{part}", getattr(article.official, part)
         yield "figure", "official.before", article.official.before
         yield "figure", "official.after", article.official.after
-    for fact in article.facts:
-        yield "fact", "facts", fact
-    for claim in article.summary:
-        yield "claim", "summary.claims", claim
 
 
 def load_survey(language: str, project: Path | None = None) -> Survey:
-    """Read and check the data package, and return its survey in `language`, such as "fr" or "en".
+    """Return the survey of a project's data package, read and checked.
 
-    `project` is the folder that holds `data/`; by default the one that the current folder is in. The last surveys are
-    kept, and returned again for a project whose data has the same bytes. Raises DataError if the data cannot be used.
+    The last surveys are kept, and returned again for a project whose data has the same bytes.
+
+    Parameters
+    ----------
+    language
+        Code of the language of labels and sentences, such as "fr" or "en".
+    project
+        Folder that holds `data/` and `article/`; by default the one that the current folder is in.
+
+    Raises
+    ------
+    DataError
+        If the data cannot be used; the message has file, row and column.
+
+    Examples
+    --------
+    >>> load_survey("fr").segment_label("sme")
+    'PME'
     """
     project = (project or find_project()).resolve()
     key = project, digest_files(project, "data", DECLARATION, CATALOGUES), Language(language, project / CATALOGUES)

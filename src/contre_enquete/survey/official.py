@@ -77,7 +77,7 @@ def list_comparisons(survey: Survey) -> tuple[Comparison, ...]:
     The measure is the first of those declared that a source has so. In the order of the ratios, highest first.
     """
     official = survey.article.official
-    found: dict[tuple[str, int], Comparison] = {}
+    comparisons: dict[tuple[str, int], Comparison] = {}
     if official is None:
         return ()
     printed: dict[tuple[str, int, str, str], dict[str, Any]] = {}
@@ -89,10 +89,10 @@ def list_comparisons(survey: Survey) -> tuple[Comparison, ...]:
         against = next((size for size in (official.smallest, official.everybody) if size in by_size), "")
         if official.largest in by_size and against:
             comparison = Comparison(place, year, measure, source, by_size, official.largest, against)
-            kept = found.get((place, year))
-            if kept is None or official.measures.index(measure) < official.measures.index(kept.measure):
-                found[place, year] = comparison
-    return tuple(sorted(found.values(), key=lambda comparison: -comparison.ratio))
+            earlier = comparisons.get((place, year))
+            if earlier is None or official.measures.index(measure) < official.measures.index(earlier.measure):
+                comparisons[place, year] = comparison
+    return tuple(sorted(comparisons.values(), key=lambda comparison: -comparison.ratio))
 
 
 def filter_near(survey: Survey, comparisons: Iterable[Comparison]) -> tuple[Comparison, ...]:
@@ -102,7 +102,15 @@ def filter_near(survey: Survey, comparisons: Iterable[Comparison]) -> tuple[Comp
 
 
 def list_near_comparisons(survey: Survey) -> tuple[Comparison, ...]:
-    """Return the comparisons of the years that the article's survey is set beside."""
+    """Return the comparisons of the years that the article's survey is set beside.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> comparison, *_ = list_near_comparisons(load_survey("en"))
+    >>> comparison.key, round(comparison.ratio, 2)
+    ('DE.2014.social-networks', 2.32)
+    """
     return filter_near(survey, list_comparisons(survey))
 
 
@@ -120,7 +128,7 @@ def list_middle_behind(survey: Survey) -> tuple[Comparison, ...]:
 
 
 def filter_ahead(comparisons: Iterable[Comparison], size: str = "") -> tuple[Comparison, ...]:
-    """Return those comparisons in which the largest companies are ahead of a size, by default that of the comparison."""
+    """Return those comparisons in which the largest companies are ahead of a size, by default the one compared with."""
     return tuple(c for c in comparisons if c.rows[c.largest].percent > c.rows[size or c.against].percent)
 
 
@@ -186,6 +194,13 @@ def _find_row(survey: Survey, key: str) -> Any:
 
 @remember
 def list_labels(survey: Survey, table: str) -> Mapping[str, str]:
-    """Return the names of what a codebook of offices lists, "places", "measures" or "sizes", in the edition's language."""
+    """Return the names of "places", "measures" or "sizes", as their codebook has them, in the edition's language.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> list_labels(load_survey("en"), "sizes")["small"]
+    'small companies'
+    """
     rows = getattr(survey, table)
     return dict(zip(rows[table.removesuffix("s")], survey.localised(rows, "label"), strict=True))

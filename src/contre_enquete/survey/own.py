@@ -1,6 +1,6 @@
 """Set a survey of one's own beside the published figures: each difference, and whether it is beyond chance.
 
-The table `yours` of the data package is what `contre-enquete tabulate` makes of answers; the one that ships is invented.
+The table `yours` of the data package is what `contre-enquete tabulate` makes of answers; the one shipped is invented.
 """
 
 from __future__ import annotations
@@ -42,11 +42,19 @@ class Difference:
 
     @property
     def reference(self) -> str:
+        """What texts cite the percent of one's own survey by."""
         return f"yours.{self.question}.{self.item}.{self.segment}"
 
 
 def name_own_survey(survey: Survey) -> str:
-    """Return the name of one's own survey, as its table gives it, or words that say that it is invented; "" if there is none."""
+    """Return the name of one's own survey, as its table gives it, or that it is invented; "" if there is none.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> name_own_survey(load_survey("en"))
+    'Invented example'
+    """
     names = list(dict.fromkeys(survey.yours["source"]))
     return survey.language.say("Invented example") if names == [INVENTED] else ", ".join(names)
 
@@ -55,27 +63,36 @@ def name_own_survey(survey: Survey) -> str:
 def compare_own_survey(survey: Survey) -> tuple[Difference, ...]:
     """Return a difference for each item and group of both one's own table and the published figures, by codebook.
 
-    The limits are those of Newcombe's method for any two intervals (Zou and Donner 2008). For the published figure: Wilson's, as if
-    drawn at random, with the smallest group that the totals allow, the largest of the design effects tried, and the
-    rounding at its worst. Each is judged alone, at 95%.
+    Notes
+    -----
+    The limits are those of Newcombe's method for any two intervals (Zou and Donner 2008). For the published figure:
+    Wilson's, as if drawn at random, with the smallest group that the totals allow, the largest of the design effects
+    tried, and the rounding at its worst. Each is judged alone, at 95%.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> difference, *_ = compare_own_survey(load_survey("en"))
+    >>> difference.reference, difference.printed, difference.verdict
+    ('yours.tools.email.sme', 93.0, 'withheld')
     """
-    own = {(row.question, row.item, row.segment): row for row in survey.yours.itertuples()}
+    rows_by_key = {(row.question, row.item, row.segment): row for row in survey.yours.itertuples()}
     groups = {segment: segment for segment in survey.article.compared} | {survey.article.everybody: TOTAL}
-    rows = []
+    differences = []
     shown = survey.shown_percents()
     for question, item in survey.item_keys():
         for segment, group in groups.items():
             key = question, item, segment
-            if (question, item, group) in own and key in shown:
-                rows.append(_difference(survey, key, own[question, item, group], shown[key]))
-    return tuple(rows)
+            if (question, item, group) in rows_by_key and key in shown:
+                differences.append(_compare_percent(survey, key, rows_by_key[question, item, group], shown[key]))
+    return tuple(differences)
 
 
-def _difference(survey: Survey, key: tuple[str, str, str], row: Any, printed: float) -> Difference:
+def _compare_percent(survey: Survey, key: tuple[str, str, str], row: Any, printed: float) -> Difference:
     percent, lower, upper, base = row.percent, row.lower, row.upper, row.base
     if isnan(percent) or isnan(lower):
         return Difference(*key, percent, lower, upper, base, printed, float("nan"), float("nan"), "withheld")
-    least = _min_group_size(survey, key[2])
+    least = _find_min_group_size(survey, key[2])
     low_printed, high_printed = max(0.0, printed - HALF_POINT), min(100.0, printed + HALF_POINT)
     lowest = highest = float("nan")
     if least:
@@ -92,8 +109,8 @@ def _difference(survey: Survey, key: tuple[str, str, str], row: Any, printed: fl
     return Difference(*key, percent, lower, upper, base, printed, lowest, highest, verdict)
 
 
-def _min_group_size(survey: Survey, segment: str) -> int:
-    """Return the smallest number of respondents that a group of the published survey may have, or 0 if it is unknown."""
+def _find_min_group_size(survey: Survey, segment: str) -> int:
+    """Return the smallest number of respondents that a group of the published survey may have; 0 if unknown."""
     everybody = int(survey.number_of("respondents"))
     if segment == survey.article.everybody:
         return everybody

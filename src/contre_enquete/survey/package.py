@@ -25,9 +25,10 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
     """Return every table of the data package, by name, checked and typed.
 
     Frictionless checks types, keys, foreign keys, allowed values and limits as `data/datapackage.json` describes them;
-    besides, no table but the log of corrections may be empty, no text may hold what cannot be seen, and each row of `survey` must have a percent or a direction. Percentages are floats
-    from 0 to 100, NaN where the source prints none; absent texts are ""; `attrs["file"]` of a table is its file. Raises DataError, which describes the first
-    fault and counts the others. Data whose bytes have been checked before is not checked again.
+    besides, no table but the log of corrections may be empty, no text may hold what cannot be seen, and each row of
+    `survey` must have a percent or a direction. Percentages are floats from 0 to 100, NaN where the source prints none;
+    absent texts are ""; `attrs["file"]` of a table is its file. Raises DataError, which describes the first fault and
+    counts the others. Data whose bytes have been checked before is not checked again.
     """
     content = digest_files(project, "data")
     if content not in _cached_tables:

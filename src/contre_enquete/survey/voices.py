@@ -27,8 +27,14 @@ FIGURE_VERDICTS = {  # how a figure that a claim rests on is printed, in words
 class Printing:
     """How a figure that a claim rests on is printed elsewhere.
 
-    `judgement` is one of `FIGURE_VERDICTS`; "source" if a page of the survey's own client prints it so. `same` and `otherwise` are the sources of other voices that print it as the
-    article does or otherwise, `exchanged` those that print it with the groups exchanged, which neither confirm nor differ.
+    Attributes
+    ----------
+    judgement
+        One of `FIGURE_VERDICTS`; "source" if a page of the survey's own client prints it so.
+    same, otherwise
+        Sources of other voices that print it as the article does, or otherwise.
+    exchanged
+        Those that print it with the groups exchanged, which neither confirm nor differ.
     """
 
     judgement: str
@@ -46,12 +52,12 @@ def find_printing(survey: Survey, reference: Reference, leader: str = "") -> Pri
     number as far as the article rounds it, or the words.
     """
     voices = survey.voice_of()
-    statements = _statements_by_source(survey, reference, leader)
-    own = {source: says for source, says in statements.items() if voices[source] == voices[survey.article.source]}
-    others = {source: says for source, says in statements.items() if source not in own}
+    statements = _find_statements(survey, reference, leader)
+    ours = {source: says for source, says in statements.items() if voices[source] == voices[survey.article.source]}
+    others = {source: says for source, says in statements.items() if source not in ours}
     exchanging = _find_exchanging(survey, reference)
     exchanged = tuple(source for source in others if source in exchanging)
-    claimed = own.get(survey.article.source, True if reference.kind in ("ahead", "first") or leader else None)
+    claimed = ours.get(survey.article.source, True if reference.kind in ("ahead", "first") or leader else None)
     same: list[str] = []
     otherwise: list[str] = []
     for source, says in others.items():
@@ -65,7 +71,7 @@ def find_printing(survey: Survey, reference: Reference, leader: str = "") -> Pri
     elif otherwise:
         judgement = "differs"
     else:
-        judgement = "alone" if own else "none"
+        judgement = "alone" if ours else "none"
     return Printing(judgement, tuple(same), tuple(otherwise), exchanged)
 
 
@@ -79,14 +85,14 @@ def combine_printings(printings: list[Printing]) -> str:
     )
 
 
-def _statements_by_source(survey: Survey, reference: Reference, leader: str) -> Mapping[str, str | float]:
+def _find_statements(survey: Survey, reference: Reference, leader: str) -> Mapping[str, str | float]:
     """Return what each source prints of a figure: a percent, a fact, or whether its order is that of the claim."""
     if reference.kind == "sample":
         rows = survey.sample[survey.sample["fact"] == reference.item]
         return {row.source: row.words if math.isnan(row.number) else row.number for row in rows.itertuples()}
     rows = survey.printed_rows().get(reference.question, ())
     if reference.kind in ("ahead", "first"):
-        return _orders_by_source([row for row in rows if row.segment == reference.segment], reference)
+        return _find_orders([row for row in rows if row.segment == reference.segment], reference)
     if reference.is_pair:
         leads = find_leaders(survey, reference.question, reference.item)
         return {source: group == leader if leader else True for source, group in leads.items()}
@@ -99,11 +105,11 @@ def _statements_by_source(survey: Survey, reference: Reference, leader: str) -> 
 
 def find_leaders(survey: Survey, question: str, item: str) -> Mapping[str, str]:
     """Return the group that each source puts ahead for an item, by its percents or in words."""
-    return _leaders(survey).get((question, item), {})
+    return _index_leaders(survey).get((question, item), {})
 
 
 @remember
-def _leaders(survey: Survey) -> Mapping[tuple[str, str], Mapping[str, str]]:
+def _index_leaders(survey: Survey) -> Mapping[tuple[str, str], Mapping[str, str]]:
     first, second = survey.article.compared
     ahead: dict[tuple[str, str], dict[str, str]] = {}
     percents: dict[tuple[str, str, str], dict[str, float]] = {}
@@ -119,7 +125,7 @@ def _leaders(survey: Survey) -> Mapping[tuple[str, str], Mapping[str, str]]:
     return ahead
 
 
-def _orders_by_source(rows: Iterable[Any], reference: Reference) -> dict[str, bool]:
+def _find_orders(rows: Iterable[Any], reference: Reference) -> dict[str, bool]:
     """Return whether each source orders the items as a reference of kind "ahead" or "first" does, if it orders them."""
     sources: dict[str, list[Any]] = {}
     for row in rows:
@@ -145,9 +151,10 @@ def _find_exchanging(survey: Survey, reference: Reference) -> set[str]:
         return set()
     return {
         source
-        for found in find_contradictions(survey)
-        if (found.kind, found.question, found.item) == ("swapped", reference.question, reference.item)
-        for source in found.sources
+        for contradiction in find_contradictions(survey)
+        if (contradiction.kind, contradiction.question, contradiction.item)
+        == ("swapped", reference.question, reference.item)
+        for source in contradiction.sources
     }
 
 
