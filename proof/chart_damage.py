@@ -1,12 +1,13 @@
 """Ways to make a chart show what is not so, whatever code draws it: its drawn objects, words or table are changed.
 
-Each takes a chart and returns the damaged one, or raises LookupError if the chart has nothing like that.
+Each raises LookupError if the chart has nothing like that.
 """
 
 import functools
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -163,15 +164,14 @@ PICTURES: dict[str, Callable[[Figure], None]] = {
 
 
 def redraw(chart: Any, change: Callable[[Figure], None]) -> Any:
-    """Return a chart that is changed after each drawing."""
+    """Return a chart that is changed after each drawing, where there is something to change."""
 
     def draw(axes: Any) -> None:
         chart.draw(axes)
-        change(axes.figure)
+        with suppress(LookupError):
+            change(axes.figure)
 
-    damaged = replace(chart, draw=draw)
-    damaged.drawn()  # raises LookupError where there is nothing to change
-    return damaged
+    return replace(chart, draw=draw)
 
 
 def reword(chart: Any, part: str, change: Callable[[str], str]) -> Any:
@@ -240,12 +240,14 @@ DAMAGES: dict[str, Callable[[Any], Any]] = {
 
 def list_damages(chart: Any) -> Iterator[str]:
     """Yield the kind of each damage that a chart has something for."""
+    figure = chart.drawn()
     for kind, damage in DAMAGES.items():
-        try:
-            damage(chart)
-        except LookupError:
-            continue
-        yield kind
+        with suppress(LookupError):
+            if kind in PICTURES:
+                PICTURES[kind](figure)
+            else:
+                damage(chart)
+            yield kind
 
 
 def damage_function(function: Callable, kind: str) -> Callable:
@@ -253,10 +255,10 @@ def damage_function(function: Callable, kind: str) -> Callable:
 
     @functools.wraps(function)
     def damaged(*arguments: Any, **settings: Any) -> Any:
-        try:
-            return DAMAGES[kind](function(*arguments, **settings))
-        except LookupError:  # of another survey
-            return function(*arguments, **settings)
+        chart = function(*arguments, **settings)
+        with suppress(LookupError):  # of another survey
+            chart = DAMAGES[kind](chart)
+        return chart
 
     setattr(sys.modules[function.__module__], function.__name__, damaged)
     return damaged

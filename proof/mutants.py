@@ -26,6 +26,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,14 +51,15 @@ class Mutant:
     kind: str
     name: str
     path: str
-    content: str | bytes | Callable[[Path], dict[str, str]] | None
+    content: str | bytes | Callable[[Path], dict[str, str] | str] | None
     checks: str
 
     def files(self) -> dict[str, str | bytes | None]:
         """Return what each file that is damaged becomes, by path."""
-        if callable(self.content):
-            return {f"{self.path}/{name}": content for name, content in self.content(Path(self.path)).items()}
-        return {self.path: self.content}
+        content = self.content(Path(self.path)) if callable(self.content) else self.content
+        if isinstance(content, dict):
+            return {f"{self.path}/{name}": text for name, text in content.items()}
+        return {self.path: content}
 
 
 def data() -> Iterator[Mutant]:
@@ -138,11 +140,11 @@ def prose() -> Iterator[Mutant]:
                 ):
                     if words != match[1]:
                         yield cell_mutant(
-                            kind, where, path, notebook, cell, text[: match.start(1)] + words + text[match.end(1) :]
+                            kind, where, path, cell, text[: match.start(1)] + words + text[match.end(1) :]
                         )
                 other = ".".join(reversed(match[2].split(".")))
                 yield cell_mutant(
-                    "link target", where, path, notebook, cell, text[: match.start(2)] + other + text[match.end(2) :]
+                    "link target", where, path, cell, text[: match.start(2)] + other + text[match.end(2) :]
                 )
             for kind, pattern, change in (
                 ("number unlinked", r"(?<![\w#.-])\d+(?![\w-])", by_one),
@@ -157,16 +159,12 @@ def prose() -> Iterator[Mutant]:
                 for match in re.finditer(pattern, text):
                     if not any(start <= match.start() < end for start, end in linked):
                         changed = text[: match.start()] + change(match[0]) + text[match.end() :]
-                        yield cell_mutant(kind, f"{path} {cell['id']} {match[0]}", path, notebook, cell, changed)
+                        yield cell_mutant(kind, f"{path} {cell['id']} {match[0]}", path, cell, changed)
             for kind, changed in damaged_words(text, language):
-                mutant = cell_mutant(
-                    f"words: {kind.split(':')[0]}", f"{path} {cell['id']} {kind}", path, notebook, cell, changed
-                )
+                mutant = cell_mutant(f"words: {kind.split(':')[0]}", f"{path} {cell['id']} {kind}", path, cell, changed)
                 yield replace(mutant, checks="words")
             if text.startswith("## "):
-                yield cell_mutant(
-                    "heading removed", f"{path} {cell['id']}", path, notebook, cell, text.split("\n", 1)[-1]
-                )
+                yield cell_mutant("heading removed", f"{path} {cell['id']}", path, cell, text.split("\n", 1)[-1])
 
 
 def by_one(text: str) -> str:
@@ -177,9 +175,15 @@ def exchanged(text: str, sme: str, smes: str, large: str, larges: str) -> str:
     return re.sub(sme, larges, text) if re.search(sme, text) else re.sub(large, smes, text)
 
 
-def cell_mutant(kind: str, name: str, path: str, notebook: dict, cell: dict, text: str) -> Mutant:
-    cells = [{**each, "source": text} if each is cell else each for each in notebook["cells"]]
-    return Mutant(kind, name, path, json.dumps({**notebook, "cells": cells}, ensure_ascii=False), "prose")
+def cell_mutant(kind: str, name: str, path: str, cell: dict, text: str) -> Mutant:
+    return Mutant(kind, name, path, partial(edit_cell, cell["id"], {"source": text}), "prose")
+
+
+def edit_cell(identity: str, changes: dict, path: Path) -> str:
+    """Return a notebook whose cell of this id is changed."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [{**cell, **changes} if cell["id"] == identity else cell for cell in notebook["cells"]]
+    return json.dumps({**notebook, "cells": cells}, ensure_ascii=False)
 
 
 def outputs() -> Iterator[Mutant]:
@@ -196,15 +200,13 @@ def outputs() -> Iterator[Mutant]:
                 }
                 for kind, damaged in damages.items():
                     if damaged != {**data, "text/html": html}:
-                        yield output_mutant(kind, path, notebook, cell, {"outputs": [{**output, "data": damaged}]})
-                yield output_mutant("output: removed", path, notebook, cell, {"outputs": [], "execution_count": None})
-                yield output_mutant("output: count", path, notebook, cell, {"execution_count": 99})
+                        yield output_mutant(kind, path, cell, {"outputs": [{**output, "data": damaged}]})
+                yield output_mutant("output: removed", path, cell, {"outputs": [], "execution_count": None})
+                yield output_mutant("output: count", path, cell, {"execution_count": 99})
 
 
-def output_mutant(kind: str, path: str, notebook: dict, cell: dict, changes: dict) -> Mutant:
-    cells = [{**each, **changes} if each is cell else each for each in notebook["cells"]]
-    content = json.dumps({**notebook, "cells": cells}, ensure_ascii=False)
-    return Mutant(kind, f"{path} {cell['id']}", path, content, "output")
+def output_mutant(kind: str, path: str, cell: dict, changes: dict) -> Mutant:
+    return Mutant(kind, f"{path} {cell['id']}", path, partial(edit_cell, cell["id"], changes), "output")
 
 
 def code() -> Iterator[Mutant]:

@@ -245,6 +245,9 @@ def test_network_uses_marks(drawn, survey, labels, rows):
         }[language]
     )
     assert axes.yaxis_inverted()
+    groups = {"fr": ["PME", "en général, le plus souvent", "grandes entreprises"],
+              "en": ["SMEs", "in general, most often", "large companies"]}[language]  # fmt: skip
+    assert drawn["network_uses"].table.iloc[:, 0].tolist() == [groups[column] for column in USES.values()]
     shapes = [vertices(path) for path in marks.get_paths()]
     assert shapes == [shape_of(POINTING[column]) for column in USES.values()]
     assert not any(character.isdigit() for text in tick_texts(axes.xaxis) for character in text)
@@ -260,12 +263,19 @@ def test_scale_runs_from_0_to_100_percent(name, drawn, survey):
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("", "")
 
 
+def test_rows_are_named_as_in_the_table(drawn):
+    for name, chart in drawn.items():
+        if name not in ("columns", "chain", "verdicts", "since"):  # whose rows are no items
+            assert tick_texts(chart.figure.axes[0].yaxis) == list(chart.table.index), name
+
+
 def test_every_mark_is_within_its_axes(drawn):
     for name, chart in drawn.items():
         for axes in chart.figure.axes:
             (left, right), (low, high) = sorted(axes.get_xlim()), sorted(axes.get_ylim())
             marks = [marks.get_offsets() for marks in axes.collections if isinstance(marks, PathCollection)]
             marks += [[bar.get_xy(), (bar.get_x() + bar.get_width(), bar.get_y())] for bar in axes.patches]
+            assert all(bar in axes.patches and bar.get_visible() for bars in axes.containers for bar in bars), name
             spots = [spot for mark in marks for spot in mark]
             assert all(left <= x <= right and low <= y <= high for x, y in spots), (name, spots)
 
