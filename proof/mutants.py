@@ -33,8 +33,8 @@ from tempfile import TemporaryDirectory
 
 from chart_damage import list_damages as list_chart_damages
 from code_damage import damaged_code
-from damage import damaged_words
 from page_damage import damage_everywhere, damage_once, list_damages, restyle
+from word_damage import damaged_words
 
 PROJECT = Path(__file__).resolve().parents[1]
 PATIENCE = 900  # seconds that a test may take; a mutant that hangs is noticed

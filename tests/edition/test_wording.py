@@ -16,7 +16,7 @@ from contre_enquete.figures.registry import index_figures
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.links import LINK
 from contre_enquete.text.numbers import split_sentences
-from damage import damaged_words
+from word_damage import damaged_words
 
 
 @pytest.fixture(scope="module", params=["fr", "en"])
