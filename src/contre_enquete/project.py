@@ -50,7 +50,7 @@ def find_project(start: Path | None = None) -> Path:
 
 
 def edition_version(project: Path) -> str:
-    """Return the version of a project's data, texts and pages, as its data package names it.
+    """Return the version of a project's data, texts and pages, from its data package.
 
     Raises DataError if the version is not of the form 1.0.0.
     """
@@ -71,7 +71,7 @@ def digest_files(project: Path, *names: str) -> bytes:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Give a file this content in one move, or leave it alone if it has the content already.
+    """Replace the content of a file in one move, unless it has this content already.
 
     Raises WriteError if the file cannot be written; the old content is then still there.
     """

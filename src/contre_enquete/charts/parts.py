@@ -1,7 +1,7 @@
-"""What notebooks show, as data beside their outputs, and the HTML that is made from it.
+"""Keep charts, tables and registers as data beside the outputs of notebooks, and render them as HTML.
 
-A notebook keeps the parts of each chart, table and register under the MIME type `PARTS`. Pages are put together from
-them, and checks read them: nobody reads finished HTML again.
+A notebook keeps the parts of each under the MIME type `PARTS`. Pages are rendered from the parts and checks read
+them, so nothing parses finished HTML.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ class FigureParts(TypedDict):
 
 
 class ChartParts(FigureParts):
-    """A chart with its pictures for a desk and for a phone; a small one has none for a desk."""
+    """A chart with its pictures for desks and phones; a small chart has only the latter."""
 
     wide: PictureParts | None
     narrow: PictureParts
 
 
 class CardParts(TypedDict):
-    """A card of a register: the reference of its figure, and what it says as HTML."""
+    """A card of a register: the reference of its figure, and its content as HTML."""
 
     reference: str
     html: str
@@ -77,7 +77,7 @@ class RegisterParts(TypedDict):
 
 
 class OutputParts(TypedDict):
-    """What one output shows: one of these."""
+    """The content of one output: a chart, a table or a register."""
 
     chart: NotRequired[ChartParts]
     table: NotRequired[TableParts]
@@ -123,15 +123,15 @@ def render_table(
 
 
 def render_figure(chart: FigureParts, picture: str, fold: str, folded: str, *, width: int = 0) -> str:
-    """Return a chart's caption, picture and notes as HTML, and under them what is folded under the words `fold`.
+    """Return a chart as HTML: caption, picture, notes, and the HTML `folded` under the words `fold`.
 
     A viewer of notebooks has no style of ours: it is given the `width` of the picture, in pixels.
     """
-    own, summary = (f' style="margin:0;max-width:{width}px"', FOLDED) if width else ("", "")
+    figure_style, summary_style = (f' style="margin:0;max-width:{width}px"', FOLDED) if width else ("", "")
     return (
-        f'<figure id="figure-{chart["name"]}"{own}>'
+        f'<figure id="figure-{chart["name"]}"{figure_style}>'
         f"<figcaption><strong>{escape(chart['title'])}</strong><br>{escape(chart['subtitle'])}</figcaption>"
-        f"{picture}{render_notes(chart)}<details><summary{summary}>{escape(fold)}</summary>{folded}</details></figure>"
+        f"{picture}{render_notes(chart)}<details><summary{summary_style}>{escape(fold)}</summary>{folded}</details></figure>"
     )
 
 
@@ -148,15 +148,15 @@ def render_chart(chart: ChartParts, language: Language, root: str, linked: Colle
     """
     say, narrow = language.say, render_picture(chart["narrow"], linked)
     if chart["wide"] is None:
-        shown = f'<div class="picture small">{narrow}</div>'
+        picture = f'<div class="picture small">{narrow}</div>'
     else:
         wide = scroller(render_picture(chart["wide"], linked), say("Chart"), "picture wide")
-        shown = f'{wide}<div class="picture narrow">{narrow}</div>'
+        picture = f'{wide}<div class="picture narrow">{narrow}</div>'
     address = f"{root}figures/{language.code}/{chart['name']}"
     files = [f'<a download href="{address}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png", "csv")]
-    own = f'<a href="{address}.html">{escape(say("Page of the figure, to share or embed"))}</a>'
-    folded = f"{render_table(chart['table'], linked=linked or ())}<p>{', '.join([*files, own])}</p>"
-    return render_figure(chart, shown, say("Data and sharing"), folded)
+    page = f'<a href="{address}.html">{escape(say("Page of the figure, to share or embed"))}</a>'
+    folded = f"{render_table(chart['table'], linked=linked or ())}<p>{', '.join([*files, page])}</p>"
+    return render_figure(chart, picture, say("Data and sharing"), folded)
 
 
 def render_picture(picture: PictureParts, linked: Collection[str] | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Make tables as readers see them: a caption, one header row, one header cell in each row."""
+"""Tables as readers see them: a caption, one header row, one header cell in each row."""
 
 from __future__ import annotations
 

@@ -62,7 +62,10 @@ def execute_notebooks(project: Path) -> Files:
 
 
 def _read_foundation(bench: Workbench) -> tuple[list[bytes | None], list[bytes | None]]:
-    """Return what every result depends on, data, article, environment and engine, and the code of pages apart."""
+    """Return the contents that every result depends on, and apart from these the code that only pages depend on.
+
+    The former are data, article, environment and engine.
+    """
     article = [path for path in bench.files(f"{ARTICLE}/**/*") if not path.endswith(".pyc")]
     foundation = [bench.read(path) for path in [*bench.files("data/**/*"), *article, "requirements.lock"]]
     page_code: list[bytes | None] = []
@@ -90,7 +93,7 @@ def _check_data(project: Path) -> Files:
 def check_data(project: Path) -> None:
     """Compute all that texts may cite of the data, and look for names that no chart could show.
 
-    Raises DataError, which says what was found, where, and what was expected.
+    Raises DataError.
     """
     from ..charts.fonts import find_missing_letter
     from ..figures.corrected import list_corrections
@@ -126,7 +129,7 @@ def _draw_figures(project: Path, language: str) -> Files:
 
 
 def _draw_cards(project: Path, language: str) -> Files:
-    """Return the card of each figure as PNG, and that of the edition, which is its first figure's."""
+    """Return the card of each figure as PNG; the card of the edition is that of its first figure."""
     from ..charts.chart import Chart
     from ..plugin import call_checked, load_figures
     from ..survey.model import load_survey
@@ -174,7 +177,7 @@ def _page_path(notebook: str) -> str:
 
 
 def _extract_source(notebook: bytes) -> bytes:
-    """Return what a notebook's results depend on, ids, types, texts and tags of its cells, in a layout of our own.
+    """Return the ids, types, texts and tags of a notebook's cells, on which its results depend, in one fixed layout.
 
     Returns the content as it is if it is not a notebook.
     """

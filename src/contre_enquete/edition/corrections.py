@@ -82,7 +82,7 @@ class Statement:
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """The place that a statement shares with its correction; a chart keeps its place if it moves to another page."""
+        """The place that a statement shares with its correction; a chart may move to another page."""
         return self.kind, self.page if self.kind == "sentence" else "", self.anchor
 
     @property

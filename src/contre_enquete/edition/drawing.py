@@ -1,4 +1,4 @@
-"""Draw the pictures of a language, say what the kept ones were drawn with, and how two drawings differ."""
+"""Draw the pictures of a language, describe the environment that draws them, and compare two drawings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def draw_figures(project: Path, language: str) -> dict[str, bytes]:
 
 
 def describe_environment() -> dict[str, str]:
-    """Return what a picture's bytes depend on besides the data and our code, by name: fonts, libraries, processor."""
+    """Return the fonts, libraries and processor that a picture's bytes depend on, by name."""
     import brotli
     import fontTools
     import matplotlib
@@ -68,7 +68,7 @@ def describe_environment() -> dict[str, str]:
 
 
 def likely_cause(project: Path, differences: Iterable[str] = ()) -> str:
-    """Return in one line which fonts, libraries or processor differ from those that drew the kept pictures.
+    """Return in one line the fonts, libraries or processor that differ from when the kept pictures were drawn.
 
     `differences` are lines of `rerun`. The processor is named only if one of them is of pixels: it rounds those, and
     nothing else.

@@ -22,7 +22,7 @@ LINK_TO_CARD = re.compile(r'<a href="#([^"]+)">')
 
 
 class PageError(EditionError):
-    """A notebook cannot become a page; the message says which and why."""
+    """A notebook cannot become a page; the message names it and gives the reason."""
 
 
 def read_title(text: str) -> str:
@@ -69,8 +69,9 @@ class Citations:
 class PageRenderer(IPythonRenderer):
     """Render the Markdown of one text for a page.
 
-    Tables and code can be scrolled by the keyboard; links to notebooks lead to their pages, those to the description of
-    the data to its page, at `method`; those to cards are numbered as `citations`. The first heading has the id `anchor`.
+    Tables and code can be scrolled by the keyboard. Links to notebooks lead to their pages, and links to the
+    description of the data to its page, at `method`; links to cards are numbered as `citations`. The first heading has
+    the id `anchor`.
     """
 
     def __init__(
@@ -102,14 +103,14 @@ class PageRenderer(IPythonRenderer):
         return scroller(f"<table>\n{text}</table>", self.language.say("Table"), "table") + "\n"
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
-        """Return a cell; that of a header names its column."""
+        """Return a cell, or the header of a column."""
         tag, style = ("th", ' scope="col"') if head else ("td", "")
         style = f' style="text-align:{align}"' if align else style
         return f"  <{tag}{style}>{text}</{tag}>\n"
 
 
 def render_markdown(text: str, renderer: PageRenderer) -> str:
-    """Return a Markdown text as HTML. If the renderer has an anchor and the text no heading, the anchor is the whole's."""
+    """Return a Markdown text as HTML. Without a heading, the whole text has the id that the renderer would give it."""
     html = MarkdownWithMath(renderer).render(text)
     return f'<div id="{escape(renderer.anchor)}">{html}</div>' if renderer.anchor else html
 
@@ -122,9 +123,10 @@ def estimate_reading_minutes(notebook: nbformat.NotebookNode) -> int:
 
 
 def resolve_figure_links(text: str, pages: Mapping[str, str], root: str = "") -> str:
-    """Return a text whose links to figures lead to the pages that hold their rows, given by reference.
+    """Return a text whose links to figures lead to the pages with their rows, given by reference.
 
-    Those of no page are words alone. `root` is the way from the text's own page to the site's address.
+    A link to a figure without a page becomes plain words. `root` leads from the text's page to the
+    site's address.
     """
 
     def link(match: re.Match[str]) -> str:

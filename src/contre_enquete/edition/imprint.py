@@ -1,4 +1,4 @@
-"""Give pages what each says of the edition: address, version, data, citation, style, linked data."""
+"""Describe the edition for its pages: address, version, data, citation, style, linked data."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Publication:
             "log": address_in(spoken, "corrections"),
             "feed": address_in(spoken, "feed", "xml"),
             "method": {"address": method_address(method), "here": method == language.code},
-            "publishers": language.series([each["title"] for each in self.package["contributors"]]),
+            "publishers": language.series([person["title"] for person in self.package["contributors"]]),
             "contributors": self.package["contributors"],
             "published": self.published,
             "canonical": self.site + address.removesuffix("index.html"),
@@ -115,7 +115,7 @@ class Publication:
 
     def describe_article(self, page: dict, twins: dict[str, str]) -> dict:
         """Return a page, given by its context, as a schema.org Article. `twins` are its addresses by language."""
-        others = [
+        translations = [
             self.site + twin.removesuffix("index.html") for code, twin in twins.items() if code != page["language"].code
         ]
         return {
@@ -132,7 +132,7 @@ class Publication:
             "license": page["licence"]["path"],
             "isPartOf": self.site,
             "isBasedOn": f"{self.site}data/datapackage.json",
-            **({"workTranslation": others} if others else {}),
+            **({"workTranslation": translations} if translations else {}),
         }
 
     def describe_dataset(self, language: Language) -> dict:
@@ -171,7 +171,7 @@ class Publication:
 
 
 def make_style(pictures: Iterable[str] = (), highlights: str = "", rules: str = RULES) -> str:
-    """Return the CSS of a page: colours and font of its pictures, given as SVG, rules for highlights, and all others."""
+    """Return the CSS of a page: colours and font of its pictures (SVG), highlights, and the other rules."""
     svg = "".join(pictures)
     return minify_css(style_rules(svg) + rules) + highlights + font_faces(collect_letters([svg]))
 
@@ -208,8 +208,8 @@ def make_policy(style: str) -> str:
     Only the site itself may be asked: whoever audits a page asks for its robots.txt from within.
     """
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    held = "img-src data:; font-src data:" if "@font-face" in style else "img-src data:"
-    return f"default-src 'none'; style-src 'sha256-{digest}'; {held}; connect-src 'self'; base-uri 'none'; form-action 'none'"
+    embedded = "img-src data:; font-src data:" if "@font-face" in style else "img-src data:"
+    return f"default-src 'none'; style-src 'sha256-{digest}'; {embedded}; connect-src 'self'; base-uri 'none'; form-action 'none'"
 
 
 def render_linked_data(graph: list[dict]) -> Markup:

@@ -1,4 +1,4 @@
-"""Tell readers what was published and what was corrected since: a page, and a feed to subscribe to."""
+"""Render the log of what was published and corrected: a page, and a feed to subscribe to."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ class Entry:
 
 
 def list_correction_entries(survey: Survey) -> list[Entry]:
-    """Return the corrections of an edition as entries, the newest first; a figure is told in words. Raises DataError."""
+    """Return the corrections of an edition as entries, newest first, each figure in words. Raises DataError."""
     say, entries = survey.language.say, []
-    for each in list_corrections(survey):
-        where = figure_label(each.figure, survey) if each.figure else each.reference
-        anchor = f"correction-{each.day}-{re.sub(r'[^a-z0-9]+', '-', each.reference.lower())}"
+    for correction in list_corrections(survey):
+        where = figure_label(correction.figure, survey) if correction.figure else correction.reference
+        anchor = f"correction-{correction.day}-{re.sub(r'[^a-z0-9]+', '-', correction.reference.lower())}"
         title = say("Correction: {where}", where=where)
-        entries.append(Entry(anchor, each.day, title, each.before, each.after, each.changes))
+        entries.append(Entry(anchor, correction.day, title, correction.before, correction.after, correction.changes))
     return entries
 
 
 def list_release_entries(publication: Publication, language: str) -> list[Entry]:
-    """Return the versions of an edition that its CHANGELOG tells, the newest first; without one, the version it is.
+    """Return the versions in the CHANGELOG of an edition, newest first; without a CHANGELOG, its present version.
 
-    One that has no date yet has that of the data package.
+    A version without a date has the date of the data package.
     """
     path, say = publication.project / CHANGES, publication.language(language).say
-    found = (
+    versions = (
         RELEASE.findall(path.read_text(encoding="utf-8"))
         if path.is_file()
         else [(edition_version(publication.project), "")]
@@ -55,7 +55,7 @@ def list_release_entries(publication: Publication, language: str) -> list[Entry]
             datetime.date.fromisoformat(day) if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else publication.released,
             say("Edition {edition}.", edition=version).rstrip("."),
         )
-        for version, day in found
+        for version, day in versions
     ]
 
 
@@ -78,7 +78,7 @@ def render_log_page(publication: Publication, language: str, twins: dict[str, st
 
 
 def render_feed(publication: Publication, language: str) -> bytes:
-    """Return the log as an Atom feed (RFC 4287), its dates those of the data. Raises DataError."""
+    """Return the log as an Atom feed (RFC 4287), with the dates of the data. Raises DataError."""
     spoken = publication.language(language)
     entries = [
         *list_correction_entries(load_survey(language, publication.project)),

@@ -18,7 +18,7 @@ HIDDEN_FILES = {
 
 
 class NewError(EditionError):
-    """An edition cannot begin in a folder; the message names it and says why."""
+    """An edition cannot begin in a folder; the message names it and gives the reason."""
 
 
 def create_edition(folder: Path, report: Callable[[str], None] = print) -> None:
@@ -56,9 +56,9 @@ def copy_skeleton(folder: Path) -> None:
 
 
 def placeholder_lines(project: Path) -> str:
-    """Return which lines of an edition's files still describe the invented article; "" if none.
+    """Return the lines of an edition's files that still describe the invented article, or "".
 
-    Those are the lines of the skeleton that have "invent" in them.
+    These are the lines of the skeleton with "invent" in them.
     """
     places = []
     for name in (DECLARATION, DESCRIPTOR):

@@ -1,4 +1,4 @@
-"""Render the outputs of notebooks for pages, from their parts: charts, tables, and cards with links back to the text."""
+"""Render the outputs of notebooks for pages: charts, tables, and cards with links back to the text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..charts.svg import greek
 from ..text.language import Language
 from .html import Citations, PageRenderer, render_markdown
 
-NOT_IN_NAME = re.compile(r"[^\w-]")  # what a name in CSS holds only if it is escaped
+NOT_IN_NAME = re.compile(r"[^\w-]")  # to be escaped in a name in CSS
 
 
 def render_register(register: RegisterParts, citations: Citations, language: Language) -> str:
@@ -102,7 +102,7 @@ def render_outputs(
 
 
 def highlight_css(cards: Iterable[str], pictures: Iterable[PictureParts]) -> str:
-    """Return CSS rules that highlight every link to the figure whose card is open, for each card whose figure has a mark.
+    """Return CSS that highlights every link to the figure whose card is open, if pictures have a mark for it.
 
     Rules and no script, so the page keeps its policy; a browser that lacks `:has()` shows the card alone.
     """

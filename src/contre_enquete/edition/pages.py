@@ -33,7 +33,7 @@ class EditionExporter(HTMLExporter):
     """
 
     export_from_notebook = "Contre-enquête"
-    site = Unicode(help="Address of the published edition; the data package's homepage unless told.").tag(config=True)
+    site = Unicode(help="Address of the published edition; by default the data package's homepage.").tag(config=True)
 
     @default("template_name")
     def _template_name(self) -> str:
@@ -45,6 +45,7 @@ class EditionExporter(HTMLExporter):
 
     @property
     def default_config(self) -> Config:
+        """The configuration of HTMLExporter, with cells tagged "hide" left out."""
         config = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": {"hide"}}})
         config.merge(super().default_config)
         return config
@@ -84,7 +85,7 @@ def render_notebook_page(notebook: bytes, path: Path, site: str = "") -> bytes:
 
 
 def make_page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site: str) -> dict:
-    """Return what the template writes around a notebook: addresses, neighbours, contents, colophon, linked data.
+    """Return the context of the template of a notebook: addresses, neighbours, contents, colophon, linked data.
 
     Raises PageError if the notebook's folder is not named for a language, or it has no title.
     """

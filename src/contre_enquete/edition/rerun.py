@@ -1,4 +1,4 @@
-"""Run every notebook and draw every figure again, and name what differs from what is committed."""
+"""Run every notebook and draw every figure again, and list the differences from the committed ones."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ EMBEDDED_SVG = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
 
 
 def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
-    """Return each difference between what is committed and what a fresh run gives, as one line.
+    """Return each difference between the committed results and a fresh run, one line each.
 
-    A line names file and cell, what is there and what was expected. Notebooks run in kernels of their own, as many at
+    A line has file and cell, what was found and what was expected. Notebooks run in kernels of their own, as many at
     a time as there are processors. `report` is given the path of each notebook and folder of figures that has been
     compared. Changes nothing. Raises DataError or ArticleError if the data or the article's code cannot be used.
     """
@@ -54,13 +54,13 @@ def list_orphans(project: Path) -> list[str]:
     folders = [path for path in project.iterdir() if path.name != "site" and not path.name.startswith(".")]
     files = [path for folder in folders for path in (folder.rglob("*") if folder.is_dir() else [folder])]
     paths = sorted(path.relative_to(project) for path in files if path.is_file())
-    others = {path.parts[:-2] for path in paths if path.parts[-2:] == ("data", "datapackage.json")} - {()}
-    own = {(folder, language) for folder in ("notebooks", "figures") for language in list_languages()}
+    nested = {path.parts[:-2] for path in paths if path.parts[-2:] == ("data", "datapackage.json")} - {()}
+    expected = {(folder, language) for folder in ("notebooks", "figures") for language in list_languages()}
     lines = []
     for path in paths:
         hidden = any(part.startswith(".") for part in path.parts)
-        elsewhere = any(path.parts[: len(other)] == other for other in others)
-        if not hidden and not elsewhere and path.parts[:-1] not in own:
+        elsewhere = any(path.parts[: len(folder)] == folder for folder in nested)
+        if not hidden and not elsewhere and path.parts[:-1] not in expected:
             if path.suffix == ".ipynb":
                 lines.append(f"{path.as_posix()}: run by nothing; expected in {_join_folders('notebooks')}")
             elif path.parts[0] == "figures" and path.as_posix() != DRAWN_WITH:
@@ -81,9 +81,9 @@ def diff_notebook(path: Path) -> list[str]:
     except NotebookError as error:
         return [str(error).removeprefix(path.name)]
     lines += [f", {line}" for line in diff_outputs(strip_saved_state(committed), fresh)]
-    found, version = committed.cells[0].metadata.get(VERSION_KEY), edition_version(find_project(path.parent))
-    if found != version:
-        lines.append(f", cell 1: edition {found!r}; expected {version!r}, that of {DESCRIPTOR}")
+    written, version = committed.cells[0].metadata.get(VERSION_KEY), edition_version(find_project(path.parent))
+    if written != version:
+        lines.append(f", cell 1: edition {written!r}; expected {version!r}, that of {DESCRIPTOR}")
     return lines
 
 
@@ -97,17 +97,17 @@ def diff_outputs(committed: NotebookNode, fresh: NotebookNode) -> list[str]:
 
 
 def _diff_cell(committed: NotebookNode, fresh: NotebookNode) -> Iterator[str]:
-    """Yield where the outputs of a cell differ from those of a fresh run."""
+    """Yield the differences between the outputs of a cell and of a fresh run."""
     kept, made = committed.get("outputs", []), fresh.get("outputs", [])
     if len(kept) != len(made):
         yield f"{len(kept)} outputs; a fresh run gives {len(made)}"
     for kept_parts, made_parts in zip(map(_split_output, kept), map(_split_output, made), strict=False):
         for kind in sorted({*kept_parts, *made_parts}):
             if kept_parts.get(kind) != made_parts.get(kind):
-                there, here = excerpt_difference(
+                excerpt, fresh_excerpt = excerpt_difference(
                     *(_decode_pictures(parts.get(kind, "nothing")) for parts in (kept_parts, made_parts))
                 )
-                yield f"{kind} {there!r}; a fresh run gives {here!r}"
+                yield f"{kind} {excerpt!r}; a fresh run gives {fresh_excerpt!r}"
 
 
 def _split_output(output: NotebookNode) -> dict[str, str]:
@@ -126,7 +126,7 @@ def _decode_pictures(html: str) -> str:
 
 
 def diff_figures(project: Path, language: str) -> list[str]:
-    """Return how the committed pictures of a language differ from those drawn here, one line each after the folder.
+    """Return the differences between the committed pictures of a language and a new drawing, one line each.
 
     Raises DataError or ArticleError.
     """

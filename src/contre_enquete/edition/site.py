@@ -1,4 +1,4 @@
-"""Make what surrounds the notebook pages: opening pages, summaries, the description of the data, downloads, maps for robots."""
+"""Render the pages around notebooks: openings, figures, summaries, log, description of the data; sitemap, downloads."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from .outputs import embedded_height, list_pictures, read_anchors, read_charts, 
 def render_site(
     project: Path, notebooks: dict[str, bytes], copies: dict[str, bytes], site: str = ""
 ) -> dict[str, bytes]:
-    """Make everything around the notebook pages.
+    """Return all files of the site but the notebook pages, by address.
 
     That is, in each language, an opening page, a page for each figure, a summary if the article has one, a log of
     corrections and a feed, the description of the data; downloads, sitemap.xml and robots.txt.
@@ -65,18 +65,18 @@ def render_site(
     described = {code: method_address(code) for code in methods}
     files = {path: escape_formulas(content) if path.endswith(".csv") else content for path, content in copies.items()}
     for code in codes:
-        own = {
+        notebook_pages = {
             addresses[code]: nbformat.reads(notebooks[addresses[code]].decode(), as_version=4)
             for addresses in twins.values()
             if code in addresses
         }
-        files[openings[code]] = render_opening_page(publication, code, own, summaries)
-        files |= render_figure_pages(publication, code, own)
+        files[openings[code]] = render_opening_page(publication, code, notebook_pages, summaries)
+        files |= render_figure_pages(publication, code, notebook_pages)
         files[logs[code]] = render_log_page(publication, code, logs)
         files[address_in(code, "feed", "xml")] = render_feed(publication, code)
         if code in summaries:
             files[summaries[code]] = render_summary_page(
-                publication, code, texts[code].read_text(encoding="utf-8"), own, summaries
+                publication, code, texts[code].read_text(encoding="utf-8"), notebook_pages, summaries
             )
     for code, content in methods.items():
         files[described[code]] = render_document_page(publication, code, content.decode(), described)
@@ -163,7 +163,7 @@ def render_summary_page(
     notebooks: dict[str, nbformat.NotebookNode],
     twins: dict[str, str],
 ) -> bytes:
-    """Return the article on one page: the finding, the first chart, verdicts of some claims, what else `text` says.
+    """Return the article on one page: the finding, the first chart, verdicts on some claims, the rest of `text`.
 
     `text` is in Markdown: a title, the finding, and parts with headings of their own, before which chart and verdicts
     stand. `notebooks` and `twins` map the addresses of pages to notebooks, and languages to the addresses of this page.
@@ -229,7 +229,7 @@ def _map_anchors(notebooks: dict[str, nbformat.NotebookNode]) -> dict[str, str]:
 
 
 def _list_drawings(chart: ChartParts | None) -> list[str]:
-    """Return the pictures of a chart as SVG; none of no chart."""
+    """Return the pictures of a chart, if there is one, as SVG."""
     return [picture["svg"] for picture in list_pictures([chart] if chart else [])]
 
 

@@ -1,7 +1,7 @@
 """Run the stale steps of a build and keep their files.
 
-A step is fresh if its inputs and its results are byte for byte what they were after its last run, as a ledger of
-digests tells. The files of stale steps are made in memory first, then each changed file is replaced in one move: an
+A step is fresh if its inputs and its results are byte for byte what they were after its last run, by a ledger of
+digests. The files of stale steps are made in memory first, then each changed file is replaced in one move: an
 error leaves everything as it was, and an interruption leaves no half-written file.
 """
 
@@ -25,14 +25,14 @@ Step = tuple[str, list[bytes | None], Callable[[], Files]]  # name, inputs, the 
 
 
 class Entry(TypedDict):
-    """What the ledger says of a step: one digest of all its inputs, and a digest of each of its files by path."""
+    """The ledger's entry on a step: one digest of all its inputs, and a digest of each of its files by path."""
 
     inputs: str
     results: dict[str, str]
 
 
 class Workbench:
-    """An overlay of newly made files over those on disk. Nothing is written until `finish()`."""
+    """An overlay of newly made files over the files on disk. Nothing is written until `finish()`."""
 
     def __init__(self, project: Path, report: Callable[[str], None]) -> None:
         self.project, self.report = project, report
@@ -95,7 +95,7 @@ class Workbench:
         self.stale += len(stale)
 
     def _fresh(self, name: str, inputs: str) -> bool:
-        """Return whether a step's inputs, given as a digest, and results are as they were; if so, keep its entry."""
+        """Return whether a step's inputs (as a digest) and results are unchanged; if so, keep its entry."""
         entry = self.before.get(name)
         if entry is None or entry["inputs"] != inputs:
             return False

@@ -84,7 +84,7 @@ def run_in_worker(make: Callable[[*Arguments], Result], *arguments: *Arguments) 
 
 
 def _call_picklably(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
-    """Call `make(*arguments)`; an error that pickle cannot carry to another process is told by a RuntimeError."""
+    """Call `make(*arguments)`; raise a RuntimeError for an error that pickle cannot carry to another process."""
     try:
         return make(*arguments)
     except Exception as error:
