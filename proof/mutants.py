@@ -211,7 +211,12 @@ def output_mutant(kind: str, path: str, cell: dict, changes: dict) -> Mutant:
 
 def code() -> Iterator[Mutant]:
     """Each comparison, number and word that stands for something in what draws charts and judges claims."""
-    for pattern, checks in (("article/*.py", "chart"), ("src/contre_enquete/survey/*.py", "rule")):
+    for pattern, checks in (
+        ("article/*.py", "chart"),
+        ("src/contre_enquete/charts/axes.py", "chart"),
+        ("src/contre_enquete/charts/plots.py", "chart"),
+        ("src/contre_enquete/survey/*.py", "rule"),
+    ):
         for path in sorted(PROJECT.glob(pattern)):
             for kind, line, content in damaged_code(path.read_text(encoding="utf-8")):
                 yield Mutant(kind, f"{path.name}:{line}", path.relative_to(PROJECT).as_posix(), content, checks)

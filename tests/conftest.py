@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from contre_enquete.edition import build, rerun
 from contre_enquete.notebooks import warm
 from contre_enquete.plugin import load_figures
 from contre_enquete.project import replace_file
+from contre_enquete.survey.model import load_survey
 from contre_enquete.text.language import list_languages
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -82,6 +84,20 @@ def draw_once(shared):
 def drawn_once(draw_once, monkeypatch) -> None:
     """Pictures of the same data are drawn once."""
     draw_once(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def charts_in() -> Callable[[str], dict]:
+    """Returns the charts of the article in a language, by the names of the functions that draw them; made once."""
+
+    from article import FIGURES
+
+    @cache
+    def make_charts(language):
+        survey = load_survey(language, PROJECT)
+        return {draw.__name__: draw(survey) for draw in FIGURES}
+
+    return make_charts
 
 
 @pytest.fixture(scope="session")

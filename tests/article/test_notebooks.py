@@ -8,13 +8,11 @@ from itertools import pairwise
 import nbformat
 import pytest
 
-from article import FIGURES
 from conftest import PROJECT
 from contre_enquete.charts.parts import LEFT
 from contre_enquete.edition.rerun import diff_notebook, list_orphans
 from contre_enquete.notebooks.form import find_flaws
 from contre_enquete.notebooks.run import NotebookError, read_notebook, run_notebook
-from contre_enquete.survey.model import load_survey
 
 pytestmark = pytest.mark.slow
 
@@ -54,7 +52,7 @@ def test_anatomy(path):
     assert not any(cell.metadata.get("tags") for cell in others)
 
 
-def test_the_notebooks_show_each_figure_once_and_in_order(project):
+def test_the_notebooks_show_each_figure_once_and_in_order(project, charts_in):
     for language in LANGUAGES:
         outputs = [
             output.data.get("text/html", "")
@@ -62,7 +60,7 @@ def test_the_notebooks_show_each_figure_once_and_in_order(project):
             for cell in cells(path, "code")
             for output in cell.outputs
         ]
-        names = [draw(load_survey(language, project)).name for draw in FIGURES]
+        names = [chart.name for chart in charts_in(language).values()]
         assert [name for html in outputs for name in re.findall(r'<figure id="figure-([\w-]+)"', html)] == names
         files = {f"{name}.{kind}" for name in names for kind in ("svg", "png", "csv")}
         assert {path.name for path in (project / "figures" / language).iterdir()} == files
