@@ -34,7 +34,7 @@ def chain(survey: Survey) -> Chart:
     One arrow per row of the table of links, solid if the link was read on a page, dashed if inferred.
     """
     say, links = survey.language.say, survey.chain
-    kinds = dict(zip(links["after"], survey.localised(links, "page"), strict=True))
+    kinds = dict(zip(links["after"], survey.localise(links, "page"), strict=True))
     pages = {SURVEY: say("Ipsos, online survey")} | {
         page: ", ".join(filter(None, [survey.publisher(page), kinds[page]])) for page in _tree(survey, SURVEY)[1:]
     }

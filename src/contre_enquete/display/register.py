@@ -195,7 +195,7 @@ def value_label(figure: Figure, survey: Survey) -> str:
     language, base = survey.language, _base_label(figure, survey)
     if figure.value is None:
         return base or language.say("neither")
-    number = figure.written(language)
+    number = figure.write(language)
     return f"{number}, {base}" if base else number
 
 
@@ -209,7 +209,7 @@ def _base_label(figure: Figure, survey: Survey) -> str:
         return f"{size} ({say(BASES[figure.base])})"
     if figure.segment and figure.unit == "percent":
         rows = survey.segments
-        return survey.localised(rows[rows["segment"] == figure.segment], "respondents").iloc[0]
+        return survey.localise(rows[rows["segment"] == figure.segment], "respondents").iloc[0]
     if figure.segment:
         return survey.segment_label(figure.segment)
     return say("respondents of the country") if figure.place and figure.unit == "percent" else ""

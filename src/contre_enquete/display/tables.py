@@ -121,9 +121,9 @@ class Tables:
                 say("Certainty"): [
                     ", ".join(say(certainty) for certainty in dict.fromkeys(page["voice_certainty"])) for page in pages
                 ],
-                say("Why one voice"): list(survey.localised(rows, "why")),
+                say("Why one voice"): list(survey.localise(rows, "why")),
             },
-            index=pd.Index(survey.localised(rows, "label"), name=say("Voice")),
+            index=pd.Index(survey.localise(rows, "label"), name=say("Voice")),
         )
         return Table(frame, say("Voices: pages that copy one text are counted once"), survey.language)
 
@@ -452,13 +452,13 @@ class Tables:
         answers = {
             subject: [
                 f"{say(level)}{say(': ')}{text}"
-                for level, text in zip(rows[subject], survey.localised(rows, subject), strict=True)
+                for level, text in zip(rows[subject], survey.localise(rows, subject), strict=True)
             ]
             for subject in ("article", "edition")
         }
         frame = pd.DataFrame(
             {
-                say("Asked"): list(survey.localised(rows, "asks")),
+                say("Asked"): list(survey.localise(rows, "asks")),
                 say("The article"): answers["article"],
                 say("Our pages"): answers["edition"],
             },

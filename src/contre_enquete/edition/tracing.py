@@ -213,8 +213,8 @@ def _compile_office_vocabulary(survey: Survey) -> tuple[dict[str, re.Pattern], d
     sizes, places = (
         dict(
             zip(
-                survey.localised(table, "label"),
-                map(_compile_words, survey.localised(table, "words")),
+                survey.localise(table, "label"),
+                map(_compile_words, survey.localise(table, "words")),
                 strict=True,
             )
         )
@@ -265,7 +265,7 @@ def _normalise(text: str) -> str:
 @remember
 def _compile_vocabulary(survey: Survey) -> tuple[dict[str, re.Pattern], dict[tuple[str, str], re.Pattern]]:
     """Return the patterns that find each segment, and each item of each question, in the survey's language."""
-    words = survey.localised(survey.segments, "words")
+    words = survey.localise(survey.segments, "words")
     segments = dict(zip(survey.segments["segment"], map(_compile_words, words), strict=True))
     keys = zip(survey.items["question"], survey.items["item"], strict=True)
-    return segments, dict(zip(keys, map(_compile_words, survey.localised(survey.items, "words")), strict=True))
+    return segments, dict(zip(keys, map(_compile_words, survey.localise(survey.items, "words")), strict=True))

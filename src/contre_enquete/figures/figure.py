@@ -61,7 +61,7 @@ class Figure:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return f"Figure({', '.join(f'{name}={value!r}' for name, value in values.items() if value not in ('', ()))})"
 
-    def written(self, language: Language) -> str:
+    def write(self, language: Language) -> str:
         """Return the value as a text, with its unit; "" for who leads."""
         if self.value is None:
             return ""

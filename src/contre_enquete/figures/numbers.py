@@ -37,7 +37,7 @@ def fill_numbers(survey: Survey, sentence: str, **values: object) -> str:
         words, reference = link.groups()
         if "{number}" not in words:
             return link[0]
-        number = index_figures(survey)[reference].written(survey.language)
+        number = index_figures(survey)[reference].write(survey.language)
         return f"[{words.replace('{number}', number)}](#{reference})"
 
     return LINK.sub(fill, survey.language.say(sentence, number="{number}", **values))

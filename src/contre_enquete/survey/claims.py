@@ -113,7 +113,7 @@ def judge_claims(survey: Survey) -> tuple[Claim, ...]:
     ('bicycle-more', 'fits')
     """
     check_claims(survey)
-    texts, reasons = (survey.localised(survey.claims, name) for name in ("claim", "reason"))
+    texts, reasons = (survey.localise(survey.claims, name) for name in ("claim", "reason"))
     return tuple(
         _judge_claim(survey, row, text, reason)
         for row, text, reason in zip(survey.claims.itertuples(), texts, reasons, strict=True)

@@ -225,8 +225,8 @@ class Survey:
         rank += rows["segment"].map({segment: n for n, segment in enumerate(segments.index)})
         return (
             rows.assign(
-                item_label=rows["item"].map(self.localised(items, "label")),
-                segment_label=rows["segment"].map(self.localised(segments, "label")),
+                item_label=rows["item"].map(self.localise(items, "label")),
+                segment_label=rows["segment"].map(self.localise(segments, "label")),
             )
             .loc[rank.sort_values().index]
             .reset_index(drop=True)
@@ -278,13 +278,13 @@ class Survey:
         entry = self.questions[self.questions["question"] == question]
         if entry.empty:
             raise unknown_name("question", question, self.questions["question"])
-        words = {name: self.localised(entry, name).iloc[0] for name in ("label", "measure", "base")}
+        words = {name: self.localise(entry, name).iloc[0] for name in ("label", "measure", "base")}
         return pd.Series({**entry.iloc[0][["question", "unit", "exact_wording", "shown", "shown_total"]], **words})
 
     @remember
     def segment_label(self, segment: str) -> str:
         """Return the name of a segment in the edition's language. Raises DataError for an unknown one."""
-        labels = self.localised(self.segments.set_index("segment"), "label")
+        labels = self.localise(self.segments.set_index("segment"), "label")
         if segment not in labels:
             raise unknown_name("group", segment, labels.index)
         return labels[segment]
@@ -296,7 +296,7 @@ class Survey:
         items = self.items[self.items["question"] == question].set_index("item")
         if item not in items.index:
             raise unknown_name("item", f"{question}.{item}", question + "." + items.index)
-        return self.localised(items, "label")[item]
+        return self.localise(items, "label")[item]
 
     def publisher(self, source: str) -> str:
         """Return who published a source, of the survey or of an office. Raises DataError for an unknown source."""
@@ -375,7 +375,7 @@ class Survey:
             raise DataError(f"data/sample.csv: found {value:g} for the fact {fact}; expected a date")
         return value
 
-    def localised(self, table: pd.DataFrame, name: str) -> pd.Series:
+    def localise(self, table: pd.DataFrame, name: str) -> pd.Series:
         """Return the column of words that a table has under `name`, such as "label", in the edition's language.
 
         That is the language's own column (`label_fr`) if the table has one; else the English words, translated by the

@@ -203,4 +203,4 @@ def list_labels(survey: Survey, table: str) -> Mapping[str, str]:
     'small companies'
     """
     rows = getattr(survey, table)
-    return dict(zip(rows[table.removesuffix("s")], survey.localised(rows, "label"), strict=True))
+    return dict(zip(rows[table.removesuffix("s")], survey.localise(rows, "label"), strict=True))
