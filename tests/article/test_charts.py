@@ -724,6 +724,9 @@ def test_gaps_dots_intervals_and_words(drawn, survey):
         assert words[names.index(label)] == say(strength), item
     shapes = {words[row]: path.vertices.tobytes() for row, path in enumerate(dots.get_paths())}
     assert len(set(shapes.values())) == 3  # never colour alone
+    styles = {say(strength): style for strength, style in uncertainty.STYLES.items()}
+    assert [to_hex(face) for face in dots.get_facecolors()] == [styles[word].colour.lower() for word in words]
+    assert [text.get_color() for text in axes.texts] == [styles[word].ink for word in words]
 
 
 MICROSOFT_PAIRS = [
@@ -747,9 +750,15 @@ def test_scenarios_draw_every_interval(drawn, survey):
     panels = drawn["scenarios"].figure.axes
     assert len(panels) == 3
     pairs = [(40, 49), (60, 70), (59, 58), (25, 34), (24, 33), (21, 27)]
+    strengths = ["robust", "robust", "never", "robust", "robust", "robust"]
     for axes, deff in zip(panels, (1, 1.5, 2), strict=True):
         assert axes.get_xlim() == panels[0].get_xlim()
-        drawn_intervals = [tuple(path.vertices[:, 0]) for lines in axes.collections for path in lines.get_paths()]
+        (lines,) = axes.collections
+        drawn_intervals = [tuple(path.vertices[:, 0]) for path in lines.get_paths()]
+        rows = [round(path.vertices[0, 1]) for path in lines.get_paths()]
+        assert rows == [row for row in range(len(pairs)) for _ in range(3)]
+        colours = [uncertainty.STYLES[strength].colour.lower() for strength in strengths for _ in range(3)]
+        assert [to_hex(colour) for colour in lines.get_colors()] == colours
         expected = [
             tuple(
                 100 * float(limit) for limit in newcombe(sme / 100, 9908 * share, large / 100, 9908 * (1 - share), deff)
