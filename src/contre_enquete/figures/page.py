@@ -8,16 +8,18 @@ from .table import CHAPTERS, Chapter
 
 HEAD = """# What a text can cite
 
-A number in a text stands in a link to its figure: `[35% of SMEs](#tools.external-social-networks.sme)`. This page lists
-the kinds of figures and how their references are written: a part in braces is an identifier of the data, a part in
-brackets may be left out. `edition.figures` has them all, by reference.
+A number in a text stands in a link to its figure: `[{number}](#{reference})`. This page lists the kinds of
+figures and how their references are written: a part in braces is an identifier of the data, a part in brackets may be
+left out. `edition.figures` has them all, by reference.
 """
 UNITS = {"percent": "percent", "points": "percentage points", "count": "number", "lead": "group"}
 
 
 def render_page(survey: Survey) -> str:
     """Return the page as Markdown, with an example of each kind of figure from a survey."""
-    return "\n".join([HEAD, *(line for chapter in CHAPTERS for line in _render_chapter(chapter, survey))])
+    reference, figure = next(iter(index_figures(survey).items()))
+    head = HEAD.format(number=figure.write(survey.language), reference=reference)
+    return "\n".join([head, *(line for chapter in CHAPTERS for line in _render_chapter(chapter, survey))])
 
 
 def _render_chapter(chapter: Chapter, survey: Survey) -> list[str]:
