@@ -297,7 +297,7 @@ class Tables:
         )
         return Table(
             frame,
-            say("Claims of the article, each judged twice"),
+            say("Claims of the article, and how each is judged"),
             survey.language,
             anchors=tuple(map(claim_anchor, claims)),
             cited=cited,

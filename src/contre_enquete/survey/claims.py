@@ -1,4 +1,4 @@
-"""The article's claims, each judged twice: the figures that it rests on, and the words around them.
+"""The article's claims, each judged by the figures that it rests on, the words around them and whom it speaks of.
 
 The first judgement counts the voices that print the figures (`voices`). The second is computed by a rule
 where one can (`rules`); else it is a reading of ours, and says so. The two are never mixed: words may fit figures that
