@@ -593,13 +593,13 @@ def test_columns_tell_the_last_copy(drawn, survey, published):
     for row, item in ((0, "external-social-networks"), (2, "cloud-storage"), (3, "video-conferencing")):
         for segment in ("sme", "large"):
             assert percent(published("S04", "tools", item, segment), language) in chart.table["Microsoft"].iloc[row]
-    shown = [text.get_text().replace("\n", " ") for text in axes_of(chart).texts]
-    cells = [
-        *chart.table.index,
-        *chart.table.columns,
-        *(cell for row in chart.table.itertuples(index=False) for cell in row),
-    ]
-    assert sorted(shown) == sorted(cells)
+    shown = {}  # the texts of each column, from top to bottom
+    for text in axes_of(chart).texts:
+        shown.setdefault(text.get_position()[0], []).append(text.get_text().replace("\n", " "))
+    subjects, columns = list(chart.table.index), {name: list(chart.table[name]) for name in chart.table}
+    first, *others = columns
+    pairs = [text for pair in zip(subjects, columns[first], strict=True) for text in pair]  # a subject is above its row
+    assert list(shown.values()) == [[first, *pairs], *([name, *columns[name]] for name in others)]
 
 
 @pytest.mark.slow
