@@ -39,11 +39,11 @@ def method_file(language: str) -> str:
 def find_project(start: Path | None = None) -> Path:
     """Return the folder that holds `data/datapackage.json`.
 
-    Looks in `start` (by default the current folder), then in each folder above it, then in the checkout that this
-    package runs from. Raises DataError if there is none.
+    Looks in `start` (by default the current folder), then in each folder above it. Raises DataError if there is none:
+    a command never takes another project for the one that it was asked about.
     """
     here = Path(start or Path.cwd()).resolve()
-    for folder in (here, *here.parents, PACKAGE.resolve().parents[1]):
+    for folder in (here, *here.parents):
         if (folder / DESCRIPTOR).is_file():
             return folder
     raise DataError(f"{DESCRIPTOR}: not found in {here.name or here} or in any folder above it")

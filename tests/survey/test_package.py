@@ -212,7 +212,7 @@ BAD_INPUT = {
     ),
     "figure that a chart needs": (
         unclaimed_and_missing("tools.external-social-networks"),
-        ["figure 'tools.external-social-networks.sme': not in the data; the nearest is "],
+        ["figure 'tools.external-social-networks.sme': not found; the nearest is "],
     ),
 }
 
@@ -307,6 +307,7 @@ def test_notebook_shows_a_short_exception():
     assert lines == ["DataError: data/survey.csv: no rows"]
 
 
-def test_project_is_found_from_any_folder(project, copy, tmp_path):
+def test_project_is_found_from_its_folders_and_from_no_other(copy, tmp_path):
     assert find_project(copy / "notebooks/fr") == copy
-    assert find_project(tmp_path) == project  # none above: the checkout that the package runs from
+    with pytest.raises(DataError, match=r"^data/datapackage\.json: not found in "):
+        find_project(tmp_path)
