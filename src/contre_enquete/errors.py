@@ -25,11 +25,16 @@ def format_value(value: object) -> str:
     return str(value) if isinstance(value, Number) else repr(value)
 
 
-def nearest_name(name: str, known: Iterable[str]) -> str:
-    """Return the known name that resembles `name` most, however little; "" if none is known."""
-    return next(iter(get_close_matches(name, list(known), n=1, cutoff=0)), "")
+def suggest_name(name: object, known: Iterable[str]) -> str:
+    """Return the end of a message on an unknown name: the known name that resembles it most; "" if none does.
+
+    >>> suggest_name("emial", ["email", "blogs"]), suggest_name("hello", ["email", "blogs"])
+    ("; the nearest is 'email'", '')
+    """
+    nearest = get_close_matches(str(name), list(known), n=1)
+    return f"; the nearest is {nearest[0]!r}" if nearest else ""
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> DataError:
-    """Return the error for a name that the data do not have, such as a group's, with the nearest one that they have."""
-    return DataError(f"{kind} {name!r}: not in the data; the nearest is {nearest_name(str(name), known)!r}")
+    """Return the error for a name that the edition does not have, such as a group's, with the nearest one."""
+    return DataError(f"{kind} {name!r}: not found{suggest_name(name, known)}")

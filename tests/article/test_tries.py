@@ -79,7 +79,7 @@ def test_a_line_that_was_tried_and_saved_is_named(copy):
     assert told == "tries 71; barriers.security.large.S01 is 70. `make restore` puts the notebook back"
     path.write_text(text.replace('tools.cloud-storage.sme\\", 37', 'tools.cloud.sme\\", 37'), encoding="utf-8")
     assert [told for _, told in check(copy, [path])[0].problems] == [
-        "figure 'tools.cloud.sme': not in the data; the nearest is 'tools.blogs.sme'"
+        "figure 'tools.cloud.sme': not found; the nearest is 'tools.blogs.sme'"
     ]
 
 

@@ -19,16 +19,16 @@ def edition():
 @pytest.mark.parametrize(
     ("look_up", "message"),
     [
-        (lambda edition: edition.charts["tols"], "chart 'tols': not in the data; the nearest is 'tools'"),
-        (lambda edition: edition.questions["tool"], "question 'tool': not in the data; the nearest is 'tools'"),
+        (lambda edition: edition.charts["tols"], "chart 'tols': not found; the nearest is 'tools'"),
+        (lambda edition: edition.questions["tool"], "question 'tool': not found; the nearest is 'tools'"),
         (lambda edition: edition.figures["gap.tools.emial"], "the nearest is 'gap.tools.email'"),
         (lambda edition: edition.cite("gap.tools.emial"), "the nearest is 'gap.tools.email'"),
-        (lambda edition: edition.having("tools.emial.sme", 3), "the nearest is tools.email.sme"),
+        (lambda edition: edition.having("tools.emial.sme", 3), "the nearest is 'tools.email.sme'"),
         (lambda edition: edition.tables.printed_rows("tool"), "the nearest is 'tools'"),
         (lambda edition: edition.tables.printed_rows("tools", "emial"), "the nearest is 'tools.email'"),
         (
             lambda edition: edition.tables.companies("polic"),
-            "measure 'polic': not in the data; the nearest is 'policy'",
+            "measure 'polic': not found; the nearest is 'policy'",
         ),
     ],
 )

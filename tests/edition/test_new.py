@@ -391,7 +391,7 @@ def test_a_number_of_the_opening_page_that_is_none_is_told(edition, capsys):
     replaced(edition / "article/article.toml", "(#commute.bicycle.town)", "(#commute.bicycle.towns)")
     assert main(["validate"]) == 1
     assert (
-        "numbers.1-comute: figure 'commute.bicycle.towns': not in the data; the nearest is 'commute.bicycle.town'"
+        "numbers.1-comute: figure 'commute.bicycle.towns': not found; the nearest is 'commute.bicycle.town'"
         in capsys.readouterr().err
     )
 

@@ -129,18 +129,18 @@ WRONG = {
     "the sentence of another group": ("Réseaux externes dans les grandes entreprises\u00a0: [35\u00a0%](#tools.external-social-networks.sme)", "is of: PME"),
     "one of two groups, unnamed": ("Réseaux externes, en PME ou en grande entreprise\u00a0: [35\u00a0%](#tools.external-social-networks.sme)", "no group is named in the link, and 2 in the sentence"),
     "a gap in favour of the other": ("Productivité\u00a0: [9 points de plus dans les PME](#gap.productivity.agree)", "the lead of: grandes entreprises"),
-    "one voice for two": ("[Une seule voix](#count.leading-voices.tools.cloud-storage.sme) pour le stockage", "is 3 count"),
+    "one voice for two": ("[Une seule voix](#count.leading-voices.tools.cloud-storage.sme) pour le stockage", "is 3"),
     "both groups": ("Réseaux externes\u00a0: [35\u00a0% des PME et des grandes entreprises](#tools.external-social-networks.sme)", "is of: PME"),
-    "points for percent": ("Réseaux externes\u00a0: [35\u00a0points en PME](#tools.external-social-networks.sme)", "the unit is points"),
-    "percent for points": ("Réseaux externes\u00a0: [6\u00a0%](#gap.tools.external-social-networks)", "the unit is percent"),
-    "no unit, but a noun": ("Réseaux externes\u00a0: [35 des PME](#tools.external-social-networks.sme)", "the unit is count"),
+    "points for percent": ("Réseaux externes\u00a0: [35\u00a0points en PME](#tools.external-social-networks.sme)", "unit: found percentage points"),
+    "percent for points": ("Réseaux externes\u00a0: [6\u00a0%](#gap.tools.external-social-networks)", "unit: found percent;"),
+    "no unit, but a noun": ("Réseaux externes\u00a0: [35 des PME](#tools.external-social-networks.sme)", "unit: found number"),
     "neighbour's value": ("Réseaux externes\u00a0: [35\u00a0% des PME](#tools.cloud-storage.sme)", "not named here"),
     "neighbour of equal value": ("Microblogage\u00a0: [19\u00a0% des PME](#tools.blogs.sme)", "not named here"),
-    "no such figure": ("Réseaux externes\u00a0: [35\u00a0% des PME](#tools.external.sme)", "not in the data; the nearest is 'tools."),
+    "no such figure": ("Réseaux externes\u00a0: [35\u00a0% des PME](#tools.external.sme)", "not found; the nearest is 'tools."),
     "no link": ("Réseaux externes\u00a0: 35\u00a0% des PME", "number is not linked"),
     "two numbers": ("Réseaux externes\u00a0: [35\u00a0% ou 36\u00a0% des PME](#tools.external-social-networks.sme)", "2 numbers in one link"),
     "finer than published": ("Réseaux externes\u00a0: [35,2\u00a0% des PME](#tools.external-social-networks.sme)", "is 35 percent"),
-    "rounded and passed for exact": ("[10\u00a0000 répondants](#sample.respondents)", "is 9908 count"),
+    "rounded and passed for exact": ("[10\u00a0000 répondants](#sample.respondents)", "is 9908"),
     "the other leads in brackets": ("[Les petites et moyennes entreprises (grandes entreprises) un peu plus](#lead.tools.external-social-networks)\u00a0: réseaux externes", "is of: PME"),
     "the other group after the link": ("Sécurité\u00a0: [60\u00a0%](#barriers.security.sme) en grande entreprise, et en PME [70\u00a0% en grande entreprise](#barriers.security.large)", "and 2 in the sentence"),
     "both groups after the link": ("Sécurité\u00a0: [60\u00a0%](#barriers.security.sme) des PME, et des grandes entreprises", "and 2 in the sentence"),
@@ -336,7 +336,7 @@ def test_command_tells_notebook_cell_and_sentence(copy, capsys):
     assert main(["check", str(path)]) == 1
     first, last = capsys.readouterr().out.splitlines()
     assert first.startswith(
-        "notebooks/fr/1-article.ipynb, cell 6: “38\u00a0% dans les PME”: tools.cloud-storage.sme is 37 percent — in: Le tableau de Microsoft"
+        "notebooks/fr/1-article.ipynb, cell 6: “38\u00a0% dans les PME”: tools.cloud-storage.sme is 37 percent — in: Le graphique de Microsoft"
     )
     assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: \d+ of \d+ numbers traced, \d+ of \d+ claims reviewed", last)
 

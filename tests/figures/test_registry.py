@@ -85,15 +85,19 @@ def test_each_template_is_of_one_kind():
         ("shares", "share."),
         ("gap.tools", "gap.tools."),
         ("count.gaps.robust.others", "count.gaps.robust.other"),
-        ("a b", ""),
     ],
 )
 def test_an_unknown_reference_is_answered_with_the_nearest(survey, reference, nearest):
     with pytest.raises(DataError) as error:
         index_figures(survey)[reference]
     message = str(error.value)
-    assert message.startswith(f"figure {reference!r}: not in the data; the nearest is '{nearest}")
+    assert message.startswith(f"figure {reference!r}: not found; the nearest is '{nearest}")
     assert isinstance(error.value, KeyError) and "\n" not in message
+
+
+def test_an_unknown_reference_that_resembles_none_is_answered_without_a_guess(survey):
+    with pytest.raises(DataError, match=r"^figure 'a b': not found$"):
+        index_figures(survey)["a b"]
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ WRONG_CODE = {
     "a fault that is told": (
         RETURNED,
         "return survey.question('plane')",
-        "question 'plane': not in the data; the nearest is 'helmet'",
+        "question 'plane': not found",
     ),
     "no chart": (RETURNED, "return None", f"{DEFINED}: commute gave None; expected a Chart"),
     "a picture": (RETURNED, "return words", f"{DEFINED}: commute gave a value of type Words; expected a Chart"),

@@ -74,10 +74,10 @@ def test_words_that_stood_for_a_number_go_when_another_is_tried(survey):
 @pytest.mark.parametrize(
     ("reference", "percent", "told"),
     [
-        ("barriers.securty.large", 71, "barriers.securty.large: found no percent with this reference; the nearest is barriers.security.large"),
-        ("barriers.security.large.S99", 71, "barriers.security.large.S99: found no percent with this reference; the nearest is barriers.security.large"),
-        ("network-uses.customers.sme", 71, "network-uses.customers.sme: found no percent with this reference; the nearest is "),
-        ("official.BR.2013.social-network.large", 71, "official.BR.2013.social-network.large: found no percent with this reference; the nearest is official.BR.2013.social-networks.large"),
+        ("barriers.securty.large", 71, "barriers.securty.large: found no percent with this reference; the nearest is 'barriers.security.large'"),
+        ("barriers.security.large.S99", 71, "barriers.security.large.S99: found no percent with this reference; the nearest is 'barriers.security.large'"),
+        ("network-uses.customers.sme", 71, "network-uses.customers.sme: found no percent with this reference"),
+        ("official.BR.2013.social-network.large", 71, "official.BR.2013.social-network.large: found no percent with this reference; the nearest is 'official.BR.2013.social-networks.large'"),
         ("barriers.security.large", 101, "barriers.security.large: found 101; expected a percent from 0 to 100"),
         ("barriers.security.large", -1, "found -1; expected a percent from 0 to 100"),
         ("barriers.security.large", float("nan"), "found nan; expected a percent from 0 to 100"),
@@ -94,7 +94,7 @@ def test_what_follows_is_told_by_reference(survey):
     assert told["text/plain"].splitlines()[0].startswith("10 points, large companies: barriers to")
     assert told["text/html"].startswith("<ul><li>10 points") and told["text/html"].count("<li>") == 2
     with pytest.raises(
-        DataError, match=r"^figure 'gap\.barriers\.securty': not in the data; the nearest is 'gap\.barriers\.security'$"
+        DataError, match=r"^figure 'gap\.barriers\.securty': not found; the nearest is 'gap\.barriers\.security'$"
     ):
         cite_figures(survey, "gap.barriers.security", "gap.barriers.securty")
 
@@ -110,7 +110,7 @@ def test_a_fact_is_a_number_or_a_date(survey):
         survey.number_of("fieldwork-end")
     with pytest.raises(DataError, match=r"found 9908 for the fact respondents; expected a date$"):
         survey.date_of("respondents")
-    with pytest.raises(DataError, match=r"^fact 'response-rate': not in the data; the nearest is 'respondents'$"):
+    with pytest.raises(DataError, match=r"^fact 'response-rate': not found; the nearest is 'respondents'$"):
         survey.number_of("response-rate")
 
 
@@ -206,23 +206,23 @@ def test_a_survey_knows_its_project(survey, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("look_up", "message"),
     [
-        (lambda s: s.question("tolls"), "question 'tolls': not in the data; the nearest is 'tools'"),
-        (lambda s: s.shown("tolls"), "question 'tolls': not in the data; the nearest is 'tools'"),
-        (lambda s: s.printed_otherwise("tolls"), "question 'tolls': not in the data; the nearest is 'tools'"),
-        (lambda s: s.percent("tolls", "email", "sme"), "question 'tolls': not in the data; the nearest is 'tools'"),
-        (lambda s: s.percent("tools", "emial", "sme"), "item 'tools.emial': not in the data; the nearest is 'tools.email'"),
-        (lambda s: s.percent("tools", "email", "smes"), "group 'smes': not in the data; the nearest is 'sme'"),
-        (lambda s: s.item_label("tolls", "email"), "question 'tolls': not in the data; the nearest is 'tools'"),
-        (lambda s: s.item_label("tools", "emial"), "item 'tools.emial': not in the data; the nearest is 'tools.email'"),
-        (lambda s: s.segment_label("Large"), "group 'Large': not in the data; the nearest is 'large'"),
-        (lambda s: s.publisher("S04x"), "source 'S04x': not in the data; the nearest is 'S04'"),
-        (lambda s: s.address("NL-CBS213"), "source 'NL-CBS213': not in the data; the nearest is 'NL-CBS2013'"),
-        (lambda s: s.published(4), "source 4: not in the data; the nearest is "),
-        (lambda s: s.citation(""), "source '': not in the data; the nearest is "),
-        (lambda s: s.count_voices(["S04", "S04x"]), "source 'S04x': not in the data; the nearest is 'S04'"),
-        (lambda s: s.fact("respondent"), "fact 'respondent': not in the data; the nearest is 'respondents'"),
-        (lambda s: s.number_of("respondent"), "fact 'respondent': not in the data; the nearest is 'respondents'"),
-        (lambda s: estimate_family_gaps(s, "articles"), "family 'articles': not in the data; the nearest is 'article'"),
+        (lambda s: s.question("tolls"), "question 'tolls': not found; the nearest is 'tools'"),
+        (lambda s: s.shown("tolls"), "question 'tolls': not found; the nearest is 'tools'"),
+        (lambda s: s.printed_otherwise("tolls"), "question 'tolls': not found; the nearest is 'tools'"),
+        (lambda s: s.percent("tolls", "email", "sme"), "question 'tolls': not found; the nearest is 'tools'"),
+        (lambda s: s.percent("tools", "emial", "sme"), "item 'tools.emial': not found; the nearest is 'tools.email'"),
+        (lambda s: s.percent("tools", "email", "smes"), "group 'smes': not found; the nearest is 'sme'"),
+        (lambda s: s.item_label("tolls", "email"), "question 'tolls': not found; the nearest is 'tools'"),
+        (lambda s: s.item_label("tools", "emial"), "item 'tools.emial': not found; the nearest is 'tools.email'"),
+        (lambda s: s.segment_label("Large"), "group 'Large': not found; the nearest is 'large'"),
+        (lambda s: s.publisher("S04x"), "source 'S04x': not found; the nearest is 'S04'"),
+        (lambda s: s.address("NL-CBS213"), "source 'NL-CBS213': not found; the nearest is 'NL-CBS2013'"),
+        (lambda s: s.published(4), "source 4: not found"),
+        (lambda s: s.citation(""), "source '': not found"),
+        (lambda s: s.count_voices(["S04", "S04x"]), "source 'S04x': not found; the nearest is 'S04'"),
+        (lambda s: s.fact("respondent"), "fact 'respondent': not found; the nearest is 'respondents'"),
+        (lambda s: s.number_of("respondent"), "fact 'respondent': not found; the nearest is 'respondents'"),
+        (lambda s: estimate_family_gaps(s, "articles"), "family 'articles': not found; the nearest is 'article'"),
     ],
 )  # fmt: skip
 def test_an_unknown_name_is_answered_with_the_nearest(survey, look_up, message):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Entry = TypeVar("Entry")
 
 
-class Catalog(Generic[Entry]):
+class Catalog(Mapping[str, Entry]):
     """Entries by name, each made when it is asked for: `charts["tools"]`. Tab completes the names.
 
     An unknown name raises DataError, with the nearest one.

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..figures.figure import Figure, UnknownFigure
+from ..figures.figure import UNIT_NAMES, Figure, UnknownFigure
 from ..figures.table import names_group
 from ..survey.model import Survey, remember
 from ..survey.official import list_labels
@@ -92,9 +92,10 @@ def _find_fault(link: re.Match, sentence: str, context: str, survey: Survey, fig
     number = numbers[0]
     is_bare = number.unit == "count" and number.text.strip() == words.strip()  # as in `[35](#…)`: any unit will do
     if number.unit != figure.unit and not is_bare:
-        return f"the unit is {number.unit}; {reference} is in {figure.unit}"
+        return f"unit: found {UNIT_NAMES[number.unit]}; expected {UNIT_NAMES[figure.unit]}, as {reference} has"
     if not _matches(number, figure.value):
-        return f"{reference} is {figure.value:g} {figure.unit}"
+        unit = f" {UNIT_NAMES[figure.unit]}" if figure.unit != "count" else ""
+        return f"{reference} is {figure.value:g}{unit}"
     return ""
 
 

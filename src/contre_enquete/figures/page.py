@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..survey.model import Survey, load_survey
+from .figure import UNIT_NAMES
 from .registry import index_figures
 from .table import CHAPTERS, Chapter
 
@@ -12,7 +13,6 @@ A number in a text stands in a link to its figure: `[{number}](#{reference})`. T
 figures and how their references are written: a part in braces is an identifier of the data, a part in brackets may be
 left out. `edition.figures` has them all, by reference.
 """
-UNITS = {"percent": "percent", "points": "percentage points", "count": "number", "lead": "group"}
 
 
 def render_page(survey: Survey) -> str:
@@ -29,7 +29,7 @@ def _render_chapter(chapter: Chapter, survey: Survey) -> list[str]:
             examples[kind.template] = reference
     rows = [
         f"| `{kind.template}` | {kind.words.format(group='the first group') or 'as the data have it'}{kind.is_end * ' (end of an interval)'} "
-        f"| {UNITS[kind.unit]} | `{examples.get(kind.template, '–')}` |"
+        f"| {UNIT_NAMES[kind.unit]} | `{examples.get(kind.template, '–')}` |"
         for kind in chapter.kinds
     ]
     head = ["| reference | what it is | unit | example |", "|---|---|---|---|"]

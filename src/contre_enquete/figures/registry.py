@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..errors import nearest_name
+from ..errors import suggest_name
 from ..survey.model import Survey, remember
 from .figure import Figure, UnknownFigure
 from .table import CHAPTERS, parse_reference
@@ -20,8 +20,7 @@ class Registry(Mapping[str, Figure]):
     def __getitem__(self, reference: str) -> Figure:
         if figure := self._make(reference):
             return figure
-        nearest = nearest_name(reference, self)
-        raise UnknownFigure(f"figure {reference!r}: not in the data; the nearest is {nearest!r}")
+        raise UnknownFigure(f"figure {reference!r}: not found{suggest_name(reference, self)}")
 
     def __contains__(self, reference: object) -> bool:
         return isinstance(reference, str) and self._make(reference) is not None

@@ -16,7 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar  # Any: a row of a table
 import pandas as pd
 
 from ..article import Article, read_article
-from ..errors import DataError, nearest_name, unknown_name
+from ..errors import DataError, suggest_name, unknown_name
 from ..project import CATALOGUES, DECLARATION, digest_files, find_project
 from ..text.language import ENGLISH, Language
 from .package import read_package
@@ -163,8 +163,8 @@ class Survey:
         cited = keys.where(shown == table["source"], "")
         rows = table["percent"].notna() & ((cited == reference) | (keys + "." + table["source"] == reference))
         if not rows.any():
-            nearest = nearest_name(reference, cited[table["percent"].notna()])
-            raise DataError(f"{reference}: found no percent with this reference; the nearest is {nearest}")
+            nearest = suggest_name(reference, cited[table["percent"].notna()])
+            raise DataError(f"{reference}: found no percent with this reference{nearest}")
         changed = table.assign(percent=table["percent"].mask(rows, percent), words=table["words"].mask(rows, ""))
         return self if changed.equals(table) else replace(self, **{name: changed})
 

@@ -36,7 +36,7 @@ class Language:
 
     Raises
     ------
-    ValueError
+    DataError
         The engine has no catalogue for the language.
 
     Examples
@@ -55,7 +55,7 @@ class Language:
 
     def __post_init__(self) -> None:
         if self.code not in list_languages():
-            raise ValueError(f"no edition in {self.code!r}; expected one of {', '.join(list_languages())}")
+            raise DataError(f"language {self.code!r}: not found; expected one of {', '.join(list_languages())}")
         locale, sentences = ("en_CA", {}) if self.code == ENGLISH else _read_catalogue(CATALOGUES / f"{self.code}.po")
         if self.article_catalogues and (catalogue := self.article_catalogues / f"{self.code}.po").is_file():
             sentences = sentences | _read_catalogue(catalogue)[1]
