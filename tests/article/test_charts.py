@@ -537,6 +537,12 @@ def test_matrix_cells_are_the_rows(drawn, survey, rows):
         (names[int(text.get_position()[1])], sources[int(text.get_position()[0])]): text.get_text()
         for text in axes.texts
     }
+    table, references = drawn["matrix"].table, drawn["matrix"].references
+    assert (axes.get_xlim(), axes.get_ylim()) == ((0, len(sources)), (len(names), 0))
+    assert list(table.columns) == [survey.publisher(source) for source in sources]
+    for text in axes.texts:
+        x, y = text.get_position()
+        assert (text.get_url() or "#").removeprefix("#") == references.iat[int(y), int(x)], text
     expected = {}
     for row in rows:
         name = f"{survey.item_label(row['question'], row['item'])}, {NAMES[language].get(row['segment'])}"
