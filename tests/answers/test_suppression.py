@@ -89,6 +89,7 @@ def test_each_withheld_count_may_differ_by_more_than_the_minimum(published, seed
 
 
 @pytest.mark.parametrize("seed, n", SURVEYS[1:])
+@pytest.mark.slow
 def test_the_attack_finds_counts_where_only_small_ones_are_withheld(published, seed, n):
     answers, crossed, withheld = published(seed, n)
     primary = withheld.assign(
@@ -99,6 +100,7 @@ def test_the_attack_finds_counts_where_only_small_ones_are_withheld(published, s
 
 
 @pytest.mark.parametrize("seed, n", SURVEYS)
+@pytest.mark.slow
 def test_who_answered_learns_of_other_groups_no_more_and_of_the_own_one_answer(published, seed, n):
     answers, crossed, withheld = published(seed, n)
     counts = list(withheld_counts(answers, withheld))
@@ -114,6 +116,7 @@ def test_who_answered_learns_of_other_groups_no_more_and_of_the_own_one_answer(p
 
 
 @pytest.mark.parametrize("seed, n", SURVEYS)
+@pytest.mark.slow
 def test_who_knows_how_many_answered_learns_no_answer_of_more_than_the_minimum(published, seed, n):
     answers, crossed, withheld = published(seed, n)
     attack = Attack(answers, withheld, ["single"], crossed)

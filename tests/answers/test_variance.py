@@ -60,6 +60,7 @@ def test_weights_of_any_size_are_added_exactly(late, tabulated):
     assert row.percent == float(100 * yes / (yes + 7_500)) and row.weighted_base == float(yes + 7_500)
 
 
+@pytest.mark.slow
 def test_columns_are_counted_each_for_itself(tabulated):
     """Also when they are many, or when one has as many values as others have answers together."""
     draw = random.Random(2013)

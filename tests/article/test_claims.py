@@ -411,6 +411,7 @@ def test_a_bad_row_is_named(survey, claim, column, value, told):
     assert str(raised.value).startswith(f"data/claims.csv, row {row + 2}, ") and told in str(raised.value)
 
 
+@pytest.mark.slow
 def test_validate_reads_the_claims_too(copy, capsys):
     path = copy / "data/claims.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",sme,more,", ",,more,", 1), encoding="utf-8")

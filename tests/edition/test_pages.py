@@ -229,6 +229,7 @@ def test_the_log_says_what_was_corrected_or_that_nothing_was(language, none, bef
     assert told[0]["summary"].text.endswith(changes)
 
 
+@pytest.mark.slow
 def test_a_correction_of_nothing_is_told(copy, capsys):
     row = "2026-12-01,barriers.security,70,70,71,71,Tout.,All."
     (copy / "data/corrections.csv").write_text(f"{LOG}{row}\n", encoding="utf-8")
@@ -395,6 +396,7 @@ def test_harmless_files_come_back_as_they_were():
     assert escape_formulas(b"a\n=1\n") == b"a\n'=1\n"
 
 
+@pytest.mark.slow
 def test_addresses_of_sources_lead_to_the_web(copy):
     """No page may be made to link to a script."""
     sources = copy / "data/sources.csv"

@@ -176,6 +176,7 @@ def test_wrong_text_is_told(case, french):
     assert traced < total
 
 
+@pytest.mark.slow
 def test_our_own_texts_are_traced_whole():
     for report in check(PROJECT):
         assert not report.problems, str(report)
@@ -224,6 +225,7 @@ def test_every_number_changed_by_one_is_caught(french, english):
             assert not survives(language, text, section, source, french, english), text
 
 
+@pytest.mark.slow
 def test_every_number_without_its_link_is_caught(french, english):
     """Though it may stand right after another one."""
     for language, match, source, section in linked():
@@ -312,6 +314,7 @@ def test_every_link_to_another_figure_is_caught(links, french, english):
                 assert not survives(language, text, section, source, french, english), text
 
 
+@pytest.mark.slow
 def test_a_swapped_row_turns_the_texts_red(copy):
     survey = copy / "data/survey.csv"
     text = survey.read_text(encoding="utf-8")

@@ -125,6 +125,7 @@ def changed(copy):
     return copy
 
 
+@pytest.mark.slow
 def test_a_changed_claim_is_unreviewed_until_it_is_recorded(changed, capsys):
     assert main(["check", NOTEBOOK]) == 1
     line = Ledger.load(changed, NOTEBOOK).sentences.index(SENTENCE) + 1
@@ -174,6 +175,7 @@ def test_only_the_selected_cells_are_checked(changed):
     assert [place for place, _ in report.problems] == [PLACE]
 
 
+@pytest.mark.slow
 def test_a_file_selects_the_texts_that_it_holds():
     def names(*files):
         return [report.name for report in check(PROJECT, [PROJECT / file for file in files])]
@@ -213,6 +215,7 @@ def test_a_number_of_the_readme_is_traced(copy):
     assert problem.words == "36%"
 
 
+@pytest.mark.slow
 def test_the_ledger_of_a_text_that_is_gone_is_told(small, capsys):
     ledger = small / "article/reviewed/notebooks/fr/9-gone.ipynb.txt"
     ledger.write_text("Nothing is left.\n", encoding="utf-8")

@@ -60,6 +60,7 @@ def test_what_was_tried_is_put_back_and_kept(checkout):
     assert read(checkout, TRIED) == "tried"
 
 
+@pytest.mark.slow
 def test_each_time_keeps_what_it_replaces_in_a_folder_of_its_own(checkout):
     for number in range(1, 12):
         write(checkout, TRIED, f"tried {number}")

@@ -50,6 +50,7 @@ def test_every_import_keeps_the_contracts():
 
 
 @pytest.mark.parametrize(("module", "code", "contract"), PLANTED.values(), ids=PLANTED)
+@pytest.mark.slow
 def test_a_planted_import_breaks_a_contract(module, code, contract, tmp_path):
     package = shutil.copytree(PACKAGE, tmp_path / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__", "locale"))
     with (package / module).open("a", encoding="utf-8") as file:
