@@ -82,6 +82,7 @@ def test_a_value_its_texts_and_what_to_read_again(edition, corrected, capsys):
     assert "#figure-commute, title" in english
 
 
+@pytest.mark.thorough
 def test_the_day_is_that_of_the_data_or_as_given(edition, corrected, capsys):
     assert "2030-02-28" in run_corrections(capsys, ".", corrected, "--format", "csv")
     assert "## Corrections of March 1, 2031: " in run_corrections(
@@ -110,6 +111,7 @@ def test_the_rows_of_figures_are_appended_to_the_log(edition, corrected, monkeyp
     assert correction.before.startswith("34%") and correction.after.startswith("36%")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "names", one_of_each([("v1", "corrected"), ("HEAD", "corrected/data"), ("édition", "held.zip")], type)
 )
@@ -146,6 +148,7 @@ def test_a_sentence_before_and_after_and_none_that_only_moved(edition, capsys):
     assert out.endswith("      − Gone to the corner.\n      + –\n")
 
 
+@pytest.mark.thorough
 def test_a_claim_in_other_words_keeps_its_verdicts(edition, capsys):
     other = shutil.copytree(edition, edition.parent / "other", symlinks=True)
     with (other / "data/claims.csv").open(encoding="utf-8", newline="") as file:

@@ -166,6 +166,7 @@ NAMING = {
 }  # columns of identifiers
 
 
+@pytest.mark.thorough
 def test_other_names_do_as_well(edition):
     """No group, source, question or item is known by its name."""
 
