@@ -52,7 +52,8 @@ def test_a_chart_is_found_by_the_name_of_its_files(edition):
         ("edition.tables.verd", "verdicts"),
     ],
 )
-def test_tab_offers_charts_questions_and_figures(edition, typed, offered):
+def test_tab_offers_charts_questions_and_figures(edition, typed, offered, tmp_path, monkeypatch):
+    monkeypatch.setattr("jedi.settings.cache_directory", str(tmp_path))  # its own is at home, where there may be none
     shell = InteractiveShell()
     shell.user_ns["edition"] = edition
     with provisionalcompleter():  # as Jupyter's kernel asks
