@@ -4,7 +4,7 @@
 # make restore  put notebooks and figures back as git has them
 # make yours    set a survey of your own beside that of 2013: make yours ANSWERS=answers.csv
 #
-# make quick    test in half a minute: no browser, no JupyterLab, no notebook, no build
+# make quick    test in about a minute: no browser, no JupyterLab, no notebook, no build
 # make test     test in four minutes, with a browser; a part with make test TESTS=tests/survey
 # make prove    test everything, for hours: make thorough, mutants, matrix and spark
 #
