@@ -9,13 +9,14 @@ import sys
 
 import nbformat
 import pytest
+from ipykernel.ipkernel import IPythonKernel
 from PIL import Image
 
-from conftest import PROJECT
+from conftest import PROJECT, relative
 from contre_enquete.__main__ import main
 from contre_enquete.edition.drawing import diff_pictures, likely_cause
 from contre_enquete.edition.rerun import diff_figures, diff_notebook, diff_outputs, list_orphans
-from contre_enquete.notebooks.form import find_flaws, strip_saved_state
+from contre_enquete.notebooks.form import add_saved_state, find_flaws, strip_saved_state
 from contre_enquete.notebooks.run import encode_notebook, read_notebook
 from contre_enquete.project import DRAWN_WITH, NOTEBOOKS, edition_version
 from contre_enquete.text.language import list_languages
@@ -78,6 +79,23 @@ def test_what_means_nothing_is_let_pass(edit, notebook):
 def test_what_jupyter_adds_is_cleaned_away(name, notebook):
     HARMLESS[name](notebook)
     assert encode_notebook(strip_saved_state(notebook)) == encode_notebook(committed())
+
+
+@pytest.mark.parametrize("path", relative(PROJECT, NOTEBOOKS))
+def test_what_jupyterlab_is_given_on_opening_is_what_its_kernel_says_and_is_taken_away_on_saving(path):
+    opened = add_saved_state(read_notebook(PROJECT / path))
+    assert opened.metadata.language_info == IPythonKernel.language_info
+    for cell in opened.cells:
+        if cell.cell_type == "code":  # run for the third time
+            cell.execution_count += 40
+            for output in cell.outputs:
+                output.execution_count = cell.execution_count
+    assert encode_notebook(strip_saved_state(opened)) == (PROJECT / path).read_bytes()
+
+
+def test_a_notebook_in_another_language_is_given_as_it_is(notebook):
+    notebook.metadata.kernelspec = {"name": "ir", "display_name": "R", "language": "R"}
+    assert add_saved_state(notebook) == notebook
 
 
 def result(n):

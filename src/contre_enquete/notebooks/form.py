@@ -1,8 +1,9 @@
 """Check what a notebook of the edition holds, and bring it into the form in which it is committed.
 
-When Jupyter's programs save a notebook, they add times, what is folded, the exact version of Python. These do
-not concern the results; `strip_saved_state`, which `make` calls, removes them. Anything else that an author would not
-write on purpose is a flaw.
+When Jupyter's programs save a notebook, they add times, what is folded, the exact version of Python, how many runs
+came before. These do not concern the results; `strip_saved_state`, which `make` and `make lab` call, removes them, and
+`add_saved_state` puts back what JupyterLab would add by itself. Anything else that an author would not write on purpose
+is a flaw.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
+import sys
 from collections.abc import Iterator
 
 import nbformat
@@ -50,7 +52,10 @@ MAX_CELL_LINES = 10  # lines of a cell
 
 
 def strip_saved_state(notebook: NotebookNode) -> NotebookNode:
-    """Return a copy of a notebook as it is committed, without what Jupyter's programs add when they save it."""
+    """Return a copy of a notebook as it is committed, without what Jupyter's programs add when they save it.
+
+    Code cells that were run are numbered in their order, as in one run from top to bottom.
+    """
     notebook = copy.deepcopy(notebook)
     notebook.metadata.pop(WIDGET_STATE, None)
     if not list(_check_language(notebook)):
@@ -60,6 +65,25 @@ def strip_saved_state(notebook: NotebookNode) -> NotebookNode:
             del cell.metadata[key]
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)  # another number at each run; what stands in for it stays
+    for count, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), 1):
+        if cell.execution_count:
+            cell.execution_count = count
+        for output in cell.outputs:
+            if output.get("execution_count"):
+                output.execution_count = count
+    return notebook
+
+
+def add_saved_state(notebook: NotebookNode) -> NotebookNode:
+    """Return a copy of a notebook with the language that JupyterLab would write into it on opening.
+
+    It is what a kernel of this Python says of itself. A notebook in another language is left as it is.
+    """
+    notebook = copy.deepcopy(notebook)
+    if not list(_check_language(notebook)):
+        notebook.metadata.language_info = nbformat.from_dict(
+            LANGUAGE_INFO | SAVED_LANGUAGE | {"version": sys.version.split()[0]}
+        )
     return notebook
 
 
