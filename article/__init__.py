@@ -5,6 +5,7 @@ from .control import Control
 
 FIGURES = (
     printed.tools,
+    printed.storage,
     printed.network_uses,
     printed.uses,
     printed.productivity,

@@ -6,6 +6,7 @@ respondents.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from matplotlib.axes import Axes
 from contre_enquete import (
     Chart,
     Frame,
+    Language,
     Percentages,
     Style,
     Survey,
@@ -23,9 +25,11 @@ from contre_enquete import (
     palette,
     question_words,
     uncapitalise,
+    write_words,
 )
 from contre_enquete.charts.axes import NAME_LINE, item_axis, paper_width, wrap
 from contre_enquete.charts.plots import BAR, DOT_ROW
+from contre_enquete.survey.voices import find_leaders
 
 STYLES = {
     "sme": Style(palette.VERMILION, palette.VERMILION_TEXT),
@@ -120,37 +124,64 @@ def network_uses(survey: Survey) -> Chart:
         "all": say("in general, most often"),
         "large": survey.segment_label("large"),
     }
-    place = rows["segment"].map(heads)
+    places = list(zip(rows["item_label"], rows["segment"], strict=True))
     count = rows["segment"].value_counts().reindex(list(heads), fill_value=0)
     words = _words(
         survey, rows,
         "Uses of the company network: the article gives [{sme} to SMEs](#count.named.network-uses.sme) and [{large} to large companies](#count.named.network-uses.large), without a single number",
         "Table of directions, without numbers: uses of the company social network, by the group in which the article says they are more frequent. {values}.",
-        values="; ".join(f"{name}{say(': ')}{where}" for name, where in zip(rows["item_label"], place, strict=True)),
+        values="; ".join(f"{use}{say(': ')}{heads[group]}" for use, group in places),
         **count.map(survey.language.number),
     )  # fmt: skip
+    return _directions("network-uses", words, places, heads, ("Use", "According to the article"), survey.language)
+
+
+def storage(survey: Survey) -> Chart:
+    """Return the group that each page puts ahead for cloud storage: the article reverses what its sources say."""
+    say, leaders = survey.language.say, find_leaders(survey, "tools", "cloud-storage")
+    places = [(survey.publisher(source), group) for source, group in leaders.items()]
+    heads = {group: survey.segment_label(group) for group in survey.article.compared}
+    words = write_words(
+        survey,
+        title="Cloud storage: of the pages that we read, only the article puts large companies ahead",
+        subtitle="Group that each page puts ahead; Microsoft’s chart has [{number} in SMEs](#tools.cloud-storage.sme) and [{number} in large companies](#tools.cloud-storage.large)",
+        note="Besides Microsoft’s chart, [{number} pages](#count.leads.tools.cloud-storage.sme) put SMEs ahead; two of them quote the same Microsoft executive, which makes [{number} voices](#count.leading-voices.tools.cloud-storage.sme).",
+        source="Source: the pages themselves, read in archived copies.",
+        alternative="Table of directions: the group that each page puts ahead for cloud storage. {values}.",
+        values="; ".join(f"{page}{say(': ')}{heads[group]}" for page, group in places),
+    )
+    return _directions("storage", words, places, heads, ("Page", "Puts ahead"), survey.language)
+
+
+def _directions(
+    name: str, words: Words, places: Sequence[tuple[str, str]], heads: Mapping[str, str], labels: tuple[str, str],
+    language: Language,
+) -> Chart:  # fmt: skip
+    """Return a chart without a scale: rows and the group of each, a column for each group, the labels of its table."""
+    names, groups = map(list, zip(*places, strict=True))
 
     def draw(axes: Axes) -> None:
         sns.scatterplot(
-            rows.assign(column=rows["segment"].map(list(heads).index)), x="column", y="item_label", hue="segment",
-            style="segment", palette={group: style.colour for group, style in STYLES.items()}, markers=DIRECTIONS,
+            x=list(map(list(heads).index, groups)), y=names, hue=groups, style=groups,
+            palette={group: style.colour for group, style in STYLES.items()}, markers=DIRECTIONS,
             s=95, zorder=2, legend=False, ax=axes,
         )  # fmt: skip
-        axes.set(xlabel="", ylabel="", xlim=(-0.5, len(heads) - 0.5), ylim=(len(rows) - 0.5, -0.5))
+        axes.set(xlabel="", ylabel="", xlim=(-0.5, len(heads) - 0.5), ylim=(len(names) - 0.5, -0.5))
         axes.xaxis.tick_top()
         axes.tick_params(axis="x", length=0)
         width = axes.get_position().width * paper_width(axes) / len(heads) - 0.08
-        names = ["\n".join(wrap(capitalise(name), width, 9, "bold")) for name in heads.values()]
-        axes.set_xticks(range(len(heads)), names)
+        axes.set_xticks(
+            range(len(heads)), ["\n".join(wrap(capitalise(head), width, 9, "bold")) for head in heads.values()]
+        )
         for label, group in zip(axes.get_xticklabels(), heads, strict=True):
             label.set(color=STYLES[group].ink, weight="bold", linespacing=NAME_LINE)
         axes.grid(axis="x", visible=False)
         axes.grid(axis="y")
         item_axis(axes)
 
-    frame = Frame(list(rows["item_label"]), DOT_ROW * len(rows), head=0.42)
-    table = pd.DataFrame({say("According to the article"): place.array}, pd.Index(rows["item_label"], name=say("Use")))
-    return Chart("network-uses", words, table, frame, draw, survey.language)
+    row, column = map(language.say, labels)
+    table = pd.DataFrame({column: [heads[group] for group in groups]}, pd.Index(names, name=row))
+    return Chart(name, words, table, Frame(names, DOT_ROW * len(names), head=0.42), draw, language)
 
 
 def _compared(survey: Survey, question: str) -> pd.DataFrame:

@@ -246,6 +246,13 @@ def test_network_uses_marks(drawn, survey, labels, rows):
     assert not any(character.isdigit() for text in tick_texts(axes.xaxis) for character in text)
 
 
+def test_storage_is_reversed_by_the_article_alone(drawn):
+    axes = axes_of(drawn["storage"])
+    pages = ["Conseiller.ca", "Journal du Net", "ChannelPro Network", "Tom’s Hardware Italia", "PMI.it", "Microsoft"]
+    assert tick_texts(axes.yaxis) == pages
+    assert axes.collections[0].get_offsets().tolist() == [[1, 0], [0, 1], [0, 2], [0, 3], [0, 4], [0, 5]]
+
+
 @pytest.mark.parametrize("name", ["tools", "productivity", "barriers", "restrictions"])
 def test_scale_runs_from_0_to_100_percent(name, drawn, survey):
     axes = axes_of(drawn[name])
