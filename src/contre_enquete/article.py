@@ -100,6 +100,7 @@ class Article:
     constants: Mapping[str, Constant] = field(default_factory=dict, hash=False)  # texts cite them as `read.name`
     numbers: Mapping[str, str] = field(default_factory=dict, hash=False)  # the opening page's sentence, by notebook
     summary: tuple[str, ...] = ()  # claims whose verdicts stand in the summary
+    names: tuple[str, ...] = ()  # what holds digits and is no number, such as "Python #"
 
     def other_group(self, group: str) -> str:
         """Return the other of the two groups compared."""
@@ -138,6 +139,7 @@ def read_article(project: Path) -> Article:
         constants=MappingProxyType({name: _read_constant(constants.table(name)) for name in constants.values}),
         numbers=MappingProxyType({name: numbers.text(name) for name in numbers.values}),
         summary=declared.table("summary").texts("claims", ()),
+        names=declared.texts("names", ()),
     )
     declared.reject_unknown_keys()
     return article

@@ -10,9 +10,8 @@ import pytest
 from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.edition.check import check
-from contre_enquete.edition.tracing import check_text
+from contre_enquete.edition.tracing import trace_text
 from contre_enquete.edition.wording import Ledger, find_claims, find_sentences
-from contre_enquete.figures.registry import index_figures
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.links import LINK
 from contre_enquete.text.numbers import split_sentences
@@ -45,7 +44,7 @@ def test_every_damage_of_words_is_caught(survey):
         for damage, changed in damaged_words(text, language):
             claims = set(find_claims(changed, survey))
             caught = claims - ledger or set(find_claims(text, survey)) - claims  # new, or left over in the ledger
-            assert caught or check_text(changed, survey, index_figures(survey))[0], f"{place}, {damage}: {changed}"
+            assert caught or trace_text(changed, survey).problems, f"{place}, {damage}: {changed}"
             kind = damage.split(":")[0]
             counts[kind] = counts.get(kind, 0) + 1
     assert len(counts) >= 13 and sum(counts.values()) > 250, counts
@@ -64,7 +63,7 @@ def test_links_that_are_exchanged_are_caught(survey):
                     pieces = (sentence[: first.start()], second[0], between, first[0], sentence[second.end() :])
                     changed = "".join(pieces)
                     caught = set(find_claims(changed, survey)) - ledger
-                    assert caught or check_text(changed, survey, index_figures(survey), text)[0], f"{place}: {changed}"
+                    assert caught or trace_text(changed, survey, text).problems, f"{place}: {changed}"
                     swaps += 1
     assert swaps > 40
 

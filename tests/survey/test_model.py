@@ -10,7 +10,7 @@ import pytest
 from conftest import PROJECT, copy_project
 from contre_enquete.display.register import build_register, cite_figures
 from contre_enquete.display.tables import Tables
-from contre_enquete.edition.tracing import check_text
+from contre_enquete.edition.tracing import trace_text
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
 from contre_enquete.survey.claims import judge_claims
@@ -155,13 +155,13 @@ def test_what_a_survey_gives_is_ones_own_to_change(table, survey):
 
 def test_a_word_of_the_codebook_changed_in_a_copy_changes_no_reading(survey):
     text = "[40% of SME employees](#productivity.agree.sme) say that social tools raise their productivity."
-    assert check_text(text, survey, index_figures(survey))[0] == []
+    assert trace_text(text, survey).problems == ()
     segments = survey.segments
     exchanged = segments["words_en"].iloc[[1, 0, *range(2, len(segments))]].to_numpy()
     segments["words_en"] = exchanged
-    assert check_text(text, survey, index_figures(survey))[0] == []
+    assert trace_text(text, survey).problems == ()
     other = replace(survey, segments=survey.segments.assign(words_en=exchanged))
-    assert len(check_text(text, other, index_figures(other))[0]) == 1
+    assert len(trace_text(text, other).problems) == 1
 
 
 def test_an_entry_of_the_codebook_is_ones_own_too(survey):

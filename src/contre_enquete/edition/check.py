@@ -17,11 +17,12 @@ from ..figures.registry import index_figures
 from ..notebooks.run import read_notebook
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
 from ..project import ARTICLE, CATALOGUES, DECLARATION, DESCRIPTOR, METHOD, NOTEBOOKS, SUMMARY, method_file
+from ..prose.tracing import Problem
 from ..survey.claims import judge_claims
 from ..survey.model import Survey, load_survey
 from ..text.language import ENGLISH
 from .outputs import read_charts
-from .tracing import Problem, check_text
+from .tracing import trace_text
 from .wording import REVIEWED, Ledger, find_claims, find_sentences
 
 README = "README.md"
@@ -51,10 +52,10 @@ class Report:
 
     def trace(self, place: str, text: str, context: str = "") -> None:
         """Trace the numbers of one more piece of the text; `context` is the text around it."""
-        problems, traced, total = check_text(text, self.survey, self.figures, context)
-        self.traced += traced
-        self.total += total
-        self.faults += [(place, problem) for problem in problems]
+        trace = trace_text(text, self.survey, context)
+        self.traced += trace.traced
+        self.total += trace.total
+        self.faults += [(place, problem) for problem in trace.problems]
 
     def add(self, place: str, text: str, context: str = "") -> None:
         """Trace the numbers of one more piece of the text, and collect its claims."""

@@ -37,7 +37,7 @@ from .check import README
 from .corrections import KINDS, Statement
 from .imprint import Publication, opening_address
 from .outputs import read_anchors, read_charts, read_parts
-from .tracing import check_text
+from .tracing import trace_text
 
 DATA = "data/datapackage.json"  # the address of what no page says in words
 
@@ -167,7 +167,7 @@ class _StatementReader:
     def trace(self, statement: Statement, context: str) -> Statement:
         """Add to a statement the faults of its linked numbers, and return it; `context` is the text around it."""
         if LINK.search(statement.text):
-            problems, *_ = check_text(statement.text, self.survey, self.figures, context)
+            problems = trace_text(statement.text, self.survey, context).problems
             statement.faults.extend(problem.words for problem in problems)
         return statement
 

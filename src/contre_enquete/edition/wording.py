@@ -1,8 +1,9 @@
 """Find the sentences of a text that make a claim in words, and keep the ledgers of those that somebody has reviewed.
 
-Each number of a sentence may be right (see `tracing`) and the sentence wrong: it may compare, order, count, exclude,
-deny, or name the wrong group, publisher, country or date. So a person reads it against the sources, and records it in
-the ledger of its text, `article/reviewed/<text>.txt`: one sentence a line, without the digits of its linked numbers.
+Each number of a sentence may be right (see `prose.tracing`) and the sentence wrong: it may compare, order, count,
+exclude, deny, or name the wrong group, publisher, country or date. So a person reads it against the sources, and
+records it in the ledger of its text, `article/reviewed/<text>.txt`: one sentence a line, without the digits of its
+linked numbers.
 A figure may then change and its sentence stay reviewed, while two links that are swapped change the sentence.
 """
 
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..project import ARTICLE
+from ..prose.tracing import strip_code
 from ..survey.model import Survey, remember
 from ..text.links import LINK
 from ..text.numbers import split_sentences
-from .tracing import NOT_PROSE
 
 REVIEWED = f"{ARTICLE}/reviewed"
 # Words that a figure, a source or a date could deny, in English; a catalogue translates the pattern.
@@ -61,7 +62,7 @@ def find_claims(text: str, survey: Survey) -> list[str]:
     The digits of each linked number are replaced by "#". Several links may be swapped, though each number is right.
     """
     claim_words = _claim_pattern(survey)
-    prose = NOT_PROSE.sub(lambda match: match[1] or " ", text)
+    prose = strip_code(text)
     return [
         sentence
         for sentence in _without_digits(prose)

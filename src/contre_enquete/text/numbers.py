@@ -8,28 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
+from math import log10
 
-from .language import Language
+from .grammar import SPACE, Grammar
 
-SPACE = r"[ \u00a0\u202f]"
-# How English writes numbers; a catalogue translates each pattern as it does a sentence.
-PERCENT, POINTS = r"%|per ?cent", r"(?:percentage )?points?"
-UNITS = {"percent": PERCENT, "points": POINTS}
-FRACTIONS = {  # words, and the sign that stands for them
-    r"two(?: |-)thirds": "⅔",
-    r"three(?: |-)quarters": "¾",
-    r"(?:a|one|the)(?: |-)third(?= of)|one(?: |-)third|one (?:\w+ ){0,2}(?:in|out of) three": "⅓",
-    r"(?:a|one)(?: |-)quarter|one (?:\w+ ){0,2}(?:in|out of) four": "¼",
-    r"(?:a|one)(?: |-)fifth(?= of)|one(?: |-)fifth|one (?:\w+ ){0,2}(?:in|out of) five": "⅕",
-    r"(?:a|one)(?: |-)tenth(?= of)|one(?: |-)tenth|one (?:\w+ ){0,2}(?:in|out of) ten": "⅒",
-    r"half(?= of)|(?:a|one) half": "½",
-}
-OUT_OF = r"in|out of"
-SINGLE = r"(?:a |the )?(?:single|only one|one)"
-ABOUT = r"about|nearly|almost|around|some|roughly"
-RANGE = r"to|and|or"
-NUMBERED = r"figure|table|chart|paragraph|section|notebook|step|row|column"
-NAMES = r"Office 365|Python \d+(?:\.\d+)+|CC BY(?:-[A-Z]+)* \d\.\d|WCAG \d\.\d|ISO \d+(?:-\d)?|\d+ min\b"
+PERCENT, POINTS, COUNT, YEAR = "percent", "points", "count", "year"
+UNITS = (PERCENT, POINTS)  # the units that a number itself says
+CODES = re.compile(  # what has digits and is no number: S04, 1library.net, 3.11.2
+    r"\b[A-Za-z][\w.-]*\d[\w.-]*|\b\d+\w*\.[a-z]{2,}\b|\b\d+(?:\.\d+){2,}\b"
+)
+YEARS = re.compile(rf"\b(?:19|20)\d\d\b(?!{SPACE}?%)")
+GAP = r"(?:\w+ ){0,4}"  # what "…" stands for in a phrase
 
 
 @dataclass(frozen=True)
@@ -45,9 +34,11 @@ class Number:
     unit : str
         "percent", "points" or "count".
     decimals : int
-        Number of decimals that the text shows.
+        Number of decimals that the text shows; negative for what it gives in thousands or millions.
     claim : str
         "exact", "about" or "fraction".
+    signed : bool
+        Whether the text shows its sign.
     """
 
     text: str
@@ -55,6 +46,25 @@ class Number:
     unit: str
     decimals: int = 0
     claim: str = "exact"
+    signed: bool = False
+
+
+def locate_sentences(text: str) -> list[tuple[int, int]]:
+    r"""Return where each sentence of a Markdown text begins and ends; a heading, list item or row counts as one each.
+
+    >>> locate_sentences("# Title\n\nOne. Two!")
+    [(0, 7), (9, 13), (14, 18)]
+    """
+    ends = [*re.finditer(r"\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.) ?)", text)]
+    starts = [0, *(end.end() for end in ends)]
+    places = []
+    for start, stop in zip(starts, [*(end.start() for end in ends), len(text)], strict=True):
+        block = text[start:stop]
+        start, block = start + len(block) - len(block.lstrip()), block.strip()
+        cuts = [*re.finditer(r"(?<=[.!?…])\s+(?=[^a-zà-ÿ])", block)]
+        firsts, lasts = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(block)]
+        places += [(start + first, start + last) for first, last in zip(firsts, lasts, strict=True) if last > first]
+    return places
 
 
 def split_sentences(text: str) -> list[str]:
@@ -63,62 +73,62 @@ def split_sentences(text: str) -> list[str]:
     >>> split_sentences("# Title\n\nOne. Two!")
     ['# Title', 'One.', 'Two!']
     """
-    blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.) ?)", text)
-    return [
-        sentence for block in blocks for sentence in re.split(r"(?<=[.!?…])\s+(?=[^a-zà-ÿ])", block.strip()) if sentence
-    ]
+    return [text[start:end] for start, end in locate_sentences(text)]
 
 
-def read_numbers(text: str, language: Language, *, every_one: bool = False) -> list[Number]:
+def read_numbers(text: str, grammar: Grammar, *, every_one: bool = False) -> list[Number]:
     """Return the numbers of a text, in digits or words.
 
-    It leaves out dates, years, numbered things ("figure 3"), names ("Office 365") and reading times ("9 min"); unless
-    `every_one`, also the words for one and two, which are articles and pairs as often as measures. Number words are
-    read in the languages that text2num knows.
+    It leaves out dates, years, numbered things ("figure 3") and codes ("S04"); unless `every_one`, also the words for
+    one and two, which are articles and pairs as often as measures.
 
-    >>> [(number.value, number.unit) for number in read_numbers("In 2013, 35% of 9,908 people", Language("en"))]
-    [(35.0, 'percent'), (9908.0, 'count')]
+    >>> from contre_enquete.text.grammar import load_grammar
+    >>> text = "In 2013, 35% of 2013 people"
+    >>> [(number.value, number.unit) for number in read_numbers(text, load_grammar("en"))]
+    [(35.0, 'percent'), (2013.0, 'count')]
     """
-    patterns = _compile_patterns(language)
+    patterns = _compile_patterns(grammar)
     text = patterns.numbered.sub(" ", patterns.date.sub(" ", text))
-    text = re.sub(
-        rf"{NAMES}|\b(?:19|20)\d\d\b(?!{SPACE}?%)|\b[A-Za-z][\w.-]*\d[\w.-]*|\b\d+\w*\.[a-z]{{2,}}\b", " ", text
-    )
-    digits = _write_digits(text, language, threshold=0 if every_one else 2)
+    text = YEARS.sub(lambda year: year[0] if _counts_something(year, patterns) else " ", text)
+    text = CODES.sub(" ", text)
+    digits = write_digits(text, grammar, threshold=0 if every_one else 2)
     in_digits = re.findall(r"\d+", text)
     return [
         number
-        for number in _find_numbers(digits, patterns)
-        if every_one or number.unit != "count" or number.value not in (1, 2) or f"{number.value:.0f}" in in_digits
+        for number in _find_numbers(digits, grammar, patterns)
+        if every_one or number.unit != COUNT or number.value not in (1, 2) or f"{number.value:.0f}" in in_digits
     ]
 
 
-def read_restatement(text: str, language: Language) -> Number | None:
+def read_restatement(text: str, grammar: Grammar) -> Number | None:
     """Return the number of a text that is nothing but a fraction, or "about" a number; None for any other text.
 
-    >>> read_restatement("about one in five", Language("en")).value
+    >>> from contre_enquete.text.grammar import load_grammar
+    >>> read_restatement("about one in five", load_grammar("en")).value
     20.0
     """
-    numbers = read_numbers(text, language)
-    digits = _write_digits(text, language, threshold=2).strip()
+    numbers = read_numbers(text, grammar)
+    digits = write_digits(text, grammar, threshold=2).strip()
     return numbers[0] if len(numbers) == 1 and numbers[0].claim != "exact" and numbers[0].text == digits else None
 
 
-def counts_one(text: str, language: Language) -> bool:
+def counts_one(text: str, grammar: Grammar) -> bool:
     """Return whether a text counts one thing in words, as "a single voice" does; `read_numbers` leaves that out.
 
-    >>> counts_one("a single voice", Language("en"))
+    >>> from contre_enquete.text.grammar import load_grammar
+    >>> counts_one("a single voice", load_grammar("en"))
     True
     """
-    return bool(re.match(rf"(?:{language.say(SINGLE)})\b", text, re.IGNORECASE))
+    return bool(re.match(rf"(?:{grammar.match_words(grammar.single)})\b", text, re.IGNORECASE))
 
 
 @dataclass(frozen=True)
 class Patterns:
     """The patterns of one language: how it writes numbers, and dates and numbered things, which are no measures."""
 
-    decimal: str
     date: re.Pattern
+    before_year: re.Pattern
+    counted: re.Pattern
     numbered: re.Pattern
     fractions: dict[re.Pattern, str]
     number: re.Pattern
@@ -126,63 +136,82 @@ class Patterns:
 
 
 @cache
-def _compile_patterns(language: Language) -> Patterns:
-    from babel import Locale
-    from babel.numbers import get_decimal_symbol, get_group_symbol
-
-    say, ignore = language.say, re.IGNORECASE
-    decimal, group = get_decimal_symbol(language.locale), get_group_symbol(language.locale)
-    between, point = SPACE if group.isspace() else re.escape(group), re.escape(decimal)
-    digits = rf"\d{{1,3}}(?:{between}\d{{3}})+(?:{point}\d+)?(?!\d)|\d+(?:{point}\d+)?"
-    units = "|".join(f"(?P<{unit}>{say(words)})" for unit, words in UNITS.items())
-    months = "|".join(Locale.parse(language.locale).months["format"]["wide"].values())
-    link = rf"(?:,|–|-|{say(RANGE)})"
-    day = r"\d{1,2}(?:er|st|nd|rd|th)?"
+def _compile_patterns(grammar: Grammar) -> Patterns:
+    words, ignore = grammar.match_words, re.IGNORECASE
+    units = {PERCENT: words(grammar.percent_words), POINTS: words(grammar.points_words)}
+    unit = "|".join(f"(?P<{name}>{pattern})" for name, pattern in units.items())
+    months, link = "|".join(grammar.months), rf"(?:,|–|-|{words(grammar.range)})"
+    day, of = rf"\d{{1,2}}(?:{words(grammar.day_endings)})?", f"(?:{grammar.date_of} )?" if grammar.date_of else ""
+    # Number words were made digits before: "1.5 million" is "1.5 1000000" by then.
+    scales = "|".join(["1000000000", "1000000", "1000", words(tuple(grammar.scales))])
     return Patterns(
-        decimal=decimal,
         date=re.compile(
-            rf"\b(?:{day}(?: {link} {day})? )?(?:{months})\b(?: {day}(?! ?%|\w|{SPACE}\d))?(?:,? \d{{4}})?"
+            rf"\b(?:{day}(?: {link} {day})? {of})?(?:{months})\b(?: {day}(?! ?%|\w|{SPACE}\d))?(?:,? {of}\d{{4}})?"
         ),
-        numbered=re.compile(rf"(?:{say(NUMBERED)})s?\s\d+(?:(?:, | {link} )\d+)*", ignore),
-        fractions={re.compile(rf"\b(?:{say(words)})(?!\w)", ignore): sign for words, sign in FRACTIONS.items()},
+        before_year=re.compile(rf"(?<!\w)(?:{words(grammar.before_years)})\s+$", ignore),
+        counted=re.compile(rf"\s(?:{words(grammar.counted)})\b", ignore),
+        numbered=re.compile(rf"(?:{words(grammar.numbered)})s?\s\d+(?:(?:, | {link} )\d+)*", ignore),
+        fractions={
+            re.compile("|".join(map(_compile_phrase, phrases)), ignore): sign
+            for sign, phrases in grammar.fractions.items()
+        },
         number=re.compile(
-            rf"(?P<part>{digits})\s(?:\w+\s){{0,4}}(?:{say(OUT_OF)})\s(?P<whole>100?)\b"
-            rf"|(?:\b(?:{say(ABOUT)})\s+)?(?P<fraction>[{''.join(FRACTIONS.values())}])"
-            rf"|(?P<about>\b(?:{say(ABOUT)})\s+)?(?P<number>{digits})(?:{SPACE}*(?:{units})(?!\w))?",
+            rf"(?P<part>{grammar.digits})\s(?:\w+\s){{0,4}}(?:{words(grammar.out_of)})\s(?P<whole>100?)\b"
+            rf"|(?:\b(?:{words(grammar.about)})\s+)?(?P<fraction>[{''.join(grammar.fractions)}])"
+            rf"|(?P<about>\b(?:{words(grammar.about)})\s+)?(?P<sign>(?<![^\s(\[*])[-+−])?(?P<number>{grammar.digits})"
+            rf"(?:{SPACE}(?P<scale>{scales})(?!\w))?(?:{SPACE}*(?:{unit})(?!\w))?",
             ignore,
         ),
-        range=re.compile(rf"\s*(?:{say(RANGE)}|–|-)\s*", ignore),
+        range=re.compile(rf"\s*(?:{words(grammar.range)}|–|-)\s*", ignore),
     )
 
 
-def _write_digits(text: str, language: Language, threshold: int) -> str:
-    """Return a text with its fractions as signs and its number words, those above the threshold, as digits."""
+def _compile_phrase(phrase: str) -> str:
+    """Return the pattern of a phrase for a fraction; "(.)" behind one means that no word follows."""
+    phrase, _, following = phrase.partition(" (")
+    pattern = "[ -]".join(map(re.escape, phrase.split())).replace("[ -]…[ -]", f" {GAP}")
+    return rf"\b{pattern}" + {"": r"(?!\w)", ".)": r"(?!\w)(?! \w)"}.get(following, rf"(?=\s{following[:-1]})")
+
+
+def _counts_something(year: re.Match[str], patterns: Patterns) -> bool:
+    """Return whether what looks like a year is a number of people or things, as in "2013 people answered"."""
+    text, (start, end) = year.string, year.span()
+    return bool(patterns.counted.match(text, end)) and not patterns.before_year.search(text, max(0, start - 30), start)
+
+
+def write_digits(text: str, grammar: Grammar, threshold: int = 0) -> str:
+    """Return a text with its fractions as signs and its number words, from the threshold on, as digits."""
     from text_to_num import alpha2digit
 
-    for words, sign in _compile_patterns(language).fractions.items():
+    for words, sign in _compile_patterns(grammar).fractions.items():
         text = words.sub(sign, text)
     try:
-        return alpha2digit(text, language.code, threshold=threshold)
+        return alpha2digit(text, grammar.code, threshold=threshold)
     except ValueError:  # a language that text2num does not know
         return text
 
 
-def _find_numbers(text: str, patterns: Patterns) -> Iterator[Number]:
+def _find_numbers(text: str, grammar: Grammar, patterns: Patterns) -> Iterator[Number]:
     matches = list(patterns.number.finditer(text))
     for match, following in zip_longest(matches, matches[1:]):
         if match["part"]:
-            value = 100 * _parse_value(match["part"], patterns) / int(match["whole"])
-            yield Number(match[0], value, "percent", claim="fraction")
+            value = 100 * grammar.parse(match["part"]) / int(match["whole"])
+            yield Number(match[0], value, PERCENT, claim="fraction")
         elif match["fraction"]:
-            yield Number(match[0], 100 * unicodedata.numeric(match["fraction"]), "percent", claim="fraction")
+            yield Number(match[0], 100 * unicodedata.numeric(match["fraction"]), PERCENT, claim="fraction")
         else:
             unit = next((unit for unit in UNITS if match[unit]), "")
             if not unit and following and patterns.range.fullmatch(text[match.end() : following.start()]):
                 unit = next((unit for unit in UNITS if following[unit]), "")  # 58 à 60 %
-            value = _parse_value(match["number"], patterns)
-            decimals = len(match["number"].split(patterns.decimal)[-1]) if value != int(value) else 0
-            yield Number(match[0], value, unit or "count", decimals, "about" if match["about"] else "exact")
+            yield _read_number(match, unit or COUNT, grammar)
 
 
-def _parse_value(digits: str, patterns: Patterns) -> float:
-    return float(".".join(re.sub(r"\D", "", part) for part in digits.split(patterns.decimal)))
+def _read_number(match: re.Match[str], unit: str, grammar: Grammar) -> Number:
+    value, scale = grammar.parse(match["number"]), match["scale"]
+    decimals = len(match["number"].split(grammar.decimal)[-1]) if value != int(value) else 0
+    if scale:  # 1.5 million is known to its hundred thousands, as if it had -5 decimals
+        factor = float(scale) if scale.isdecimal() else grammar.scales.get(scale) or grammar.scales[scale.lower()]
+        value, decimals = value * factor, decimals - round(log10(factor))
+    claim = "about" if match["about"] else "exact"
+    sign = -1 if match["sign"] in ("-", "−") else 1
+    return Number(match[0], sign * value, unit, decimals, claim, signed=bool(match["sign"]))

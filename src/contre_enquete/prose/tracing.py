@@ -1,0 +1,366 @@
+"""Trace each number of a text to the figure that it is linked to, and report the numbers that cannot be traced.
+
+A number that comes from data is written inside a link to its figure, as in `[35% of SMEs](#tools.email.sme)`. What it
+is of, and its unit, may be named in the link, right after it, in its sentence, in its paragraph, or nowhere; only a
+contradiction with the figure is a fault. A rounded restatement may follow the link, as in ", about one in five". Any
+other number must be a date, a year, the number of a figure or a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ..errors import suggest_name
+from ..text.grammar import SPACE, Grammar
+from ..text.links import LINK, strip_links
+from ..text.numbers import (
+    COUNT,
+    PERCENT,
+    POINTS,
+    YEAR,
+    YEARS,
+    Number,
+    counts_one,
+    locate_sentences,
+    read_numbers,
+    read_restatement,
+    write_digits,
+)
+from .datum import UNIT_NAMES, Datum
+from .vocabulary import Vocabulary
+
+NOT_PROSE = re.compile(
+    r"^(`{3,}|~{3,}).*?^\1[`~]*\s*?$|`[^`]*`|<!--.*?-->|<[^>]+>|!?\[(?P<words>[^\]]*)\]\((?!\S*#)[^)]*\)|https?://[^\s)]+"
+    r"|^[ \t]*\d+[.)]\s|^\|[-:| ]+\|?$|^#+\s+(?:\d+[.)]|\d+(?:\.\d+)+[.)]?(?=\s+[A-ZÀ-Þ]))\s"
+    r"|\$\$.+?\$\$|\$(?!\s)[^$\n]+?(?<!\s)\$(?!\d)|\\begin\{(\w+\*?)\}.*?\\end\{\3\}"  # mathematics
+    r"|\[\^[^\]]+\]|^\[[^\]]+\]:\s.*?$|(?<=\])\[[^\]]*\]",  # footnotes and addresses of links
+    re.MULTILINE | re.DOTALL,
+)
+RESTATEMENT = re.compile(r"\s*[,(]\s*([^][,;:.()!?…|]+?)\s*(?=[.;:)!?…|]|$)")  # to the end of what it stands in
+COMMON_FRACTIONS = [10, 20, 25, 100 / 3, 40, 50, 60, 200 / 3, 75, 80, 90]  # the fractions people say, in percent
+NOT_LINKED = "number is not linked to a figure"
+Figures = Mapping[str, Datum]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A number that cannot be traced.
+
+    Attributes
+    ----------
+    words
+        Its words, those of its link if it has one.
+    fault
+        What is wrong, in one line.
+    sentence
+        The sentence around it, without links.
+    place
+        Where the words begin and end in the text.
+    reference
+        The figure that it is linked to; "" if none.
+    expected
+        The value of that figure with its unit; "" if there is none.
+    """
+
+    words: str
+    fault: str
+    sentence: str
+    place: tuple[int, int] = (0, 0)
+    reference: str = ""
+    expected: str = ""
+
+    def __str__(self) -> str:
+        return f"“{self.words}”: {self.fault} — in: {self.sentence}"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The problems of a text's numbers, how many of its numbers are traced, and how many there are."""
+
+    problems: tuple[Problem, ...]
+    traced: int
+    total: int
+
+
+def check_text(text: str, figures: Figures, vocabulary: Vocabulary, context: str = "") -> Trace:
+    """Return the problems of a Markdown text's numbers, and how many of them are traced to figures.
+
+    Parameters
+    ----------
+    text
+        The text, in Markdown.
+    figures
+        What it may cite, by reference.
+    vocabulary
+        The words of its language.
+    context
+        The text around it, which may name the item that a sentence leaves out; by default the text itself.
+
+    Examples
+    --------
+    >>> figures = {"use.sme": Datum("use.sme", 35, "percent", parts={"group": "sme"})}
+    >>> trace = check_text("[36% of them](#use.sme) do.", figures, Vocabulary("en"))
+    >>> print(*trace.problems)
+    “36% of them”: use.sme is 35 percent — in: 36% of them do.
+    """
+    checker = _Checker(figures, vocabulary)
+    problems, traced, total = [], 0, 0
+    text = hide_code(text)
+    for start, end in locate_sentences(text):
+        sentence = text[start:end]
+        shown, rest = " ".join(strip_links(sentence).split()), sentence
+        for match in LINK.finditer(sentence):
+            if not checker.is_citation(match):
+                continue
+            fault = checker.find_fault(match, sentence, context or text)
+            count = max(1, len(checker.read_numbers(match[1])))
+            total += count
+            datum = figures.get(match[2])
+            if fault:
+                place = start + match.start(1), start + match.end(1)
+                expected = datum.shown_value if datum else ""
+                problems.append(Problem(match[1], fault, shown, place, match[2], expected))
+            else:
+                traced += count
+                if datum and (restatement := checker.find_restatement(sentence[match.end() :], datum)):
+                    total, traced = total + 1, traced + 1
+                    rest = rest.replace(f"{match[0]}{restatement}", " … ")
+        rest = LINK.sub(lambda link: " … " if checker.is_citation(link) else link[1], rest)
+        for number in checker.read_numbers(rest):
+            total += 1
+            where = start + max(0, sentence.find(number.text.strip()))
+            problems.append(Problem(number.text, NOT_LINKED, shown, (where, where + len(number.text))))
+    return Trace(tuple(problems), traced, total)
+
+
+def strip_code(text: str) -> str:
+    """Return a text without code, comments, addresses, mathematics and numbers of lists."""
+    return NOT_PROSE.sub(lambda match: match["words"] or " ", text)
+
+
+def hide_code(text: str) -> str:
+    """Return a text of the same length without code, comments, addresses, mathematics and numbers of lists."""
+
+    def blank(match: re.Match[str]) -> str:
+        if match["words"] is None:
+            return re.sub(r"[^\n]", " ", match[0])
+        before, after = match.start("words") - match.start(), match.end() - match.end("words")
+        return " " * before + match["words"] + " " * after
+
+    return NOT_PROSE.sub(blank, text)
+
+
+def find_fault(link: re.Match[str], sentence: str, context: str, figures: Figures, vocabulary: Vocabulary) -> str:
+    """Return the fault of a linked number, or ""; for arguments, see `check_text`."""
+    return _Checker(figures, vocabulary).find_fault(link, sentence, context)
+
+
+class _Checker:
+    """Checks links against figures, by the words of a vocabulary."""
+
+    def __init__(self, figures: Figures, vocabulary: Vocabulary) -> None:
+        self.figures, self.vocabulary, self.grammar = figures, vocabulary, vocabulary.grammar
+
+    def read_numbers(self, text: str, *, every_one: bool = False) -> list[Number]:
+        """Return the numbers of a text, without names that hold digits."""
+        return read_numbers(self.vocabulary.hide_names(text), self.grammar, every_one=every_one)
+
+    def is_citation(self, link: re.Match[str]) -> bool:
+        """Return whether a link with a "#" leads to a figure; if not, it leads to a heading."""
+        words, reference = link.groups()
+        if reference in self.figures or not self.vocabulary.headings:
+            return True
+        address = link[0][len(words) + 3 :]
+        if "://" in address:
+            return False
+        head = reference.split(".")[0]
+        return bool(self.read_numbers(words)) or any(known.split(".")[0] == head for known in self.figures)
+
+    def find_fault(self, link: re.Match[str], sentence: str, context: str) -> str:
+        """Return the fault of a linked number, or ""."""
+        words, reference = link.groups()
+        try:
+            datum = self.figures[reference]
+        except KeyError as error:
+            known = str(error) if " " in str(error) else f"figure {reference!r}: not found"
+            return known if "nearest" in known else known + suggest_name(reference, self.figures)
+        fault = self.find_fault_of_parts(link, sentence, context, datum)
+        if fault or datum.value is None:
+            return fault
+        numbers = self.read_linked_numbers(words, datum)
+        if len(numbers) != 1:
+            return f"{len(numbers) or 'no'} numbers in one link; expected one"
+        fault = self.find_unit_fault(numbers[0], words, sentence[link.end() :], datum)
+        if not fault and not _matches(numbers[0], datum):
+            return f"{reference} is {datum.shown_value}"
+        return fault
+
+    def read_linked_numbers(self, words: str, datum: Datum) -> list[Number]:
+        """Return the numbers in the words of a link, also "one" where it is a number and no article."""
+        if datum.unit == YEAR:
+            return [Number(year, float(year), COUNT) for year in re.findall(r"(?<!\d)\d{4}(?!\d)", words)]
+        numbers = self.read_numbers(words)
+        if not numbers:  # "un point", but not the article "un"
+            every_number = self.read_numbers(words, every_one=True)
+            numbers = [number for number in every_number if number.unit != COUNT]
+        if not numbers and datum.unit in (COUNT, ""):
+            hidden = self.vocabulary.hide_names(words)
+            numbers = [Number(year, float(year), COUNT) for year in YEARS.findall(hidden)]  # [2013 of them](#n)
+        if not numbers and datum.unit == COUNT and counts_one(words, self.grammar):
+            numbers = [Number(words, 1, COUNT)]
+        return numbers
+
+    def find_unit_fault(self, number: Number, words: str, after: str, datum: Datum) -> str:
+        """Return the fault if a link, or what follows a link that is a mere number, gives another unit, or ""."""
+        is_bare = number.unit == COUNT and number.text.strip() == words.strip()  # as in `[35](#…)`: any unit will do
+        found = number.unit
+        if number.unit == COUNT:
+            clause = re.split(r"[^\w\s%°$€£-]", after, maxsplit=1)[0]
+            named = _read_units(words + clause if is_bare else words, self.grammar)
+            if datum.unit in named or (datum.unit and datum.unit in (COUNT, YEAR)):
+                return ""
+            found = named[0] if named else "" if is_bare or datum.unit not in (PERCENT, POINTS) else COUNT
+        if not datum.unit or not found or found == datum.unit:
+            return ""
+        names = [UNIT_NAMES.get(unit, unit) for unit in (found, datum.unit)]
+        return f"unit: found {names[0]}; expected {names[1]}, as {datum.reference} has"
+
+    def find_restatement(self, after: str, datum: Datum) -> str:
+        """Return the rounded restatement of a figure that follows its link, such as ", about one in five", or ""."""
+        match = RESTATEMENT.match(after)
+        if match is None or datum.value is None:
+            return ""
+        number = read_restatement(match[1], self.grammar)
+        return match[0] if number and number.unit == datum.unit and _matches(number, datum) else ""
+
+    def find_fault_of_parts(self, link: re.Match[str], sentence: str, context: str, datum: Datum) -> str:
+        """Return the fault if a link, or else what is around it, contradicts what the figure is of, or ""."""
+        faults = self._find_leader_fault(link, datum)
+        for dimension in datum.parts:
+            if faults:
+                break
+            if dimension in self.vocabulary.items:
+                faults = self._find_item_fault(datum, dimension, sentence, context)
+            else:
+                faults = self._find_name_fault(link, sentence, datum, dimension)
+        return faults
+
+    def _find_leader_fault(self, link: re.Match[str], datum: Datum) -> str:
+        """Return the fault if a link to a difference, or a figure of no group, names one group that does not lead."""
+        if datum.leader is None:
+            return ""
+        named = {name for _, name in self.vocabulary.find_names(link[1], "group")}
+        if len(named) != 1 or named == {datum.leader}:
+            return ""
+        label = self.vocabulary.label
+        of = f"the lead of: {label('group', datum.leader)}" if datum.leader else "not of one group"
+        return f"names: {label('group', *named)}; {datum.reference} is {of}"
+
+    def _find_name_fault(self, link: re.Match[str], sentence: str, datum: Datum, dimension: str) -> str:
+        """Return the fault if a link, or else its sentence, names another than the figure's, or "".
+
+        Where a sentence names several, the figure's own must stand in the link, right after it, or alone before it.
+        """
+        own, find = datum.parts[dimension], self.vocabulary.find_names
+        mentions = find(link[1], dimension, own)
+        named = list(dict.fromkeys(name for _, name in mentions))
+        if datum.value is None:  # who leads is named first, and a parenthesis names the same group again
+            again = {name for _, name in find(" ".join(re.findall(r"\(.*?\)", link[1])), dimension)}
+            named = named[:1] + [name for name in named[1:] if name in again]
+        if named == [own]:
+            return ""
+        label = self.vocabulary.label
+        expected = f"{datum.reference} is of: {label(dimension, own)}"
+        if named:
+            return f"names: {', '.join(label(dimension, name) for name in named)}; {expected}"
+        beside = list(dict.fromkeys(name for _, name in find(sentence, dimension, own)))
+        if not beside or beside == [own]:
+            return f"no {dimension} is named" if datum.value is None else ""
+        if own not in beside:
+            return f"names: {', '.join(label(dimension, name) for name in beside)}; {expected}"
+        after = self._find_names_after(sentence[link.end() :], dimension, own)
+        before = [*LINK.finditer(sentence, 0, link.start())]
+        clause = sentence[before[-1].end() if before else 0 : link.start()]
+        if after == [own] or (
+            not after and [*dict.fromkeys(name for _, name in find(clause, dimension, own))] == [own]
+        ):
+            return ""
+        return f"no {dimension} is named in the link, and {len(beside)} in the sentence; {expected}"
+
+    def _find_names_after(self, text: str, dimension: str, own: str) -> list[str]:
+        """Return the names right after a link, as in `[35%](#tools.email.sme) of SMEs`, up to the next link."""
+        after = LINK.split(text, maxsplit=1)[0].replace("'", "’")
+        mentions = self.vocabulary.find_names(after, dimension, own)
+        if not mentions or not re.fullmatch(rf"\s+(?:{_match_between(self.grammar)})", after[: mentions[0][0]], re.I):
+            return []
+        return list(dict.fromkeys(name for _, name in mentions))
+
+    def _find_item_fault(self, datum: Datum, dimension: str, sentence: str, context: str) -> str:
+        """Return the fault if the sentence, or else its context, names other items and not the figure's, or ""."""
+        own = datum.parts[dimension]
+        label = self.vocabulary.label(dimension, own)
+        fault = f"{datum.reference} is about “{label}”, which is not named here"
+        for where in (sentence, context):
+            named = {name for _, name in self.vocabulary.find_names(where, dimension, own)}
+            if own in named:
+                return ""
+            if named:
+                return fault
+        return fault if any(self.vocabulary.find_names(sentence, items) for items in self.vocabulary.items) else ""
+
+
+def _matches(number: Number, datum: Datum) -> bool:
+    """Return whether a text may give the value of a figure as this number.
+
+    A fraction such as "a third" must be the nearest of the common ones; "about 30" must round the value to one, two or
+    three significant digits; any other number must be the value to the decimals that it shows. A number without a sign
+    may be a change in either direction.
+    """
+    value: float = datum.value  # type: ignore[assignment]  # only numbers are compared
+    value = value if number.signed else abs(value)
+    if number.claim == "fraction":
+        nearest, given = (min(COMMON_FRACTIONS, key=lambda usual: abs(usual - x)) for x in (value, number.value))
+        return nearest == given
+    if number.claim == "about":
+        return any(float(f"{value:.{digits}g}") == number.value for digits in (1, 2, 3))
+    if number.decimals or datum.decimals == 0:
+        return abs(number.value - value) <= 0.5 * 10**-number.decimals * (1 + 1e-9)
+    return number.value == value
+
+
+def _read_units(text: str, grammar: Grammar) -> list[str]:
+    """Return the units that stand beside a number in a text, such as "minutes".
+
+    >>> from contre_enquete.text.grammar import load_grammar
+    >>> _read_units("38 long minutes or $5", load_grammar("en")), _read_units("38 minutes", load_grammar("en"))
+    (['dollars'], ['minutes'])
+    """
+    words = {PERCENT: grammar.percent_words, POINTS: grammar.points_words, **grammar.units}
+    text = write_digits(text, grammar)
+    digits = rf"(?:{grammar.digits})(?:{SPACE}(?:{grammar.match_words(tuple(grammar.scales))}))?"
+    named = []
+    for unit, forms in words.items():
+        pattern = grammar.match_words(forms)
+        if re.search(rf"(?:{digits})(?:{SPACE}|-)?(?:{pattern})(?!\w)|(?<!\w)(?:{pattern}){SPACE}?\d", text):
+            named.append(unit)
+    return named
+
+
+def _match_between(grammar: Grammar) -> str:
+    """Return the pattern of what may stand between a number and its group, as "of the" in "35% of the SMEs"."""
+
+    def match(words: tuple[str, ...]) -> str:
+        return "|".join(re.escape(word) + ("" if word.endswith("’") else r"\s") for word in words)
+
+    preposition, article = match(grammar.prepositions), match(grammar.articles)
+    return rf"(?:{preposition})(?:\w+\s(?:{preposition}))?(?:{article})?"
+
+
+def list_citations(text: str, figures: Figures, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the references of the figures that a text cites, in order."""
+    checker = _Checker(figures, vocabulary)
+    for link in LINK.finditer(hide_code(text)):
+        if checker.is_citation(link):
+            yield link[2]

@@ -1,0 +1,124 @@
+"""How a language writes numbers: data in `<language>.toml`, which needs neither code nor a catalogue.
+
+| key | what it holds |
+|---|---|
+| `decimal`, `groups` | the decimal sign; the signs between thousands, of which the first is written |
+| `percent` | how a percentage is written, with {} for its number |
+| `percent_words`, `points_words` | what stands after a number of percent or of percentage points |
+| `number_words` | the words for 0 to 10, each in all its forms |
+| `single` | words that count one thing |
+| `about`, `range`, `out_of` | words before a rounded number, between two numbers, and between 7 and 10 in "7 in 10" |
+| `numbered` | things with a number of their own, such as a figure |
+| `months`, `day_endings`, `date_of` | months; what follows the digits of a day; the word between day and month |
+| `before_years`, `counted` | words before a year; words for what is counted, so that "2013 people" is no year |
+| `prepositions`, `articles` | words between a number and its group, as in "35% of the SMEs" |
+| `endings` | what a name may have behind it, such as the s of a plural |
+| `comparing` | words that a change of a number may make false |
+| `fractions` | phrases by the sign of a fraction: "…" is up to four words, "(of)" a word that follows |
+| `scales` | words that multiply the number before them |
+| `units` | words for units, by the name that figures have |
+| `examples` | texts with the value and unit of their only number, as the tests read them |
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from ..errors import DataError
+
+FOLDER = Path(__file__).parent
+SPACE = r"[ \u00a0\u202f]"
+
+
+@dataclass(frozen=True, eq=False)
+class Grammar:
+    r"""How a language writes numbers; the module says what each field holds.
+
+    Examples
+    --------
+    >>> load_grammar("fr").write_number(9908.5, 1), load_grammar("en").write_number(9908)
+    ('9\xa0908,5', '9,908')
+    """
+
+    code: str
+    decimal: str
+    groups: tuple[str, ...]
+    percent: str
+    percent_words: tuple[str, ...]
+    points_words: tuple[str, ...]
+    number_words: tuple[tuple[str, ...], ...]
+    single: tuple[str, ...]
+    about: tuple[str, ...]
+    range: tuple[str, ...]
+    out_of: tuple[str, ...]
+    numbered: tuple[str, ...]
+    months: tuple[str, ...]
+    day_endings: tuple[str, ...]
+    before_years: tuple[str, ...]
+    counted: tuple[str, ...]
+    prepositions: tuple[str, ...]
+    articles: tuple[str, ...]
+    endings: tuple[str, ...]
+    comparing: tuple[str, ...]
+    fractions: Mapping[str, tuple[str, ...]]
+    scales: Mapping[str, float]
+    units: Mapping[str, tuple[str, ...]]
+    examples: Mapping[str, tuple[float, str]]
+    date_of: str = ""
+
+    @cached_property
+    def digits(self) -> str:
+        """The pattern of a number in digits."""
+        point = re.escape(self.decimal)
+        between = "|".join(SPACE if sign.isspace() else re.escape(sign) for sign in self.groups)
+        return rf"\d{{1,3}}(?:(?:{between})\d{{3}})+(?:{point}\d+)?(?!\d)|\d+(?:{point}\d+)?"
+
+    def parse(self, digits: str) -> float:
+        """Return the value of a number in digits.
+
+        >>> load_grammar("fr").parse("9 908,5")
+        9908.5
+        """
+        return float(".".join(re.sub(r"\D", "", part) for part in digits.split(self.decimal)))
+
+    def write_number(self, value: float, decimals: int = 0, group: str | None = None) -> str:
+        """Return a number in digits, with the sign `group` between thousands, by default the language's own."""
+        text = f"{abs(value):,.{decimals}f}"
+        signs = {",": self.groups[0] if group is None else group, ".": self.decimal}
+        return "".join(signs.get(sign, sign) for sign in text)
+
+    def match_words(self, words: Collection[str]) -> str:
+        """Return the pattern of any of some words, the longest first."""
+        return "|".join(re.escape(word).replace(r"\ ", SPACE) for word in sorted(words, key=len, reverse=True))
+
+
+def list_grammars() -> list[str]:
+    """Return the codes of the languages whose numbers can be read.
+
+    >>> list_grammars()
+    ['de', 'en', 'es', 'fr']
+    """
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+@cache
+def load_grammar(code: str) -> Grammar:
+    """Return how a language, such as "fr", writes numbers. Raises DataError for an unknown one."""
+    if code not in list_grammars():
+        raise DataError(f"language {code!r}: found no numbers of it; expected one of {', '.join(list_grammars())}")
+    table: dict[str, Any] = tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
+    known = {field.name for field in fields(Grammar)}
+    assert set(table) < known, set(table) - known
+    return Grammar(code=code, **{key: _freeze(value) for key, value in table.items()})
+
+
+def _freeze(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _freeze(entry) for key, entry in value.items()}
+    return tuple(map(_freeze, value)) if isinstance(value, list) else value

@@ -1,0 +1,105 @@
+"""A text is held against figures of any origin, by the words of a vocabulary."""
+
+import pytest
+
+from contre_enquete.prose.datum import Datum
+from contre_enquete.prose.tracing import check_text
+from contre_enquete.prose.vocabulary import Term, Vocabulary
+
+AGES = {
+    "18-29": Term("18 to 29", ("18 to 29", "18–29", "under 30", "the young")),
+    "30-49": Term("30 to 49", ("30 to 49",)),
+    "oldest": Term("the oldest", ("the oldest", "65+")),
+}
+NAMES = ("Office 365", "Plan 2030", "Python #")
+VOCABULARY = Vocabulary("en", {"age": AGES}, NAMES)
+
+
+def figure(reference, value, unit, decimals=0, **parts):
+    return Datum(reference, value, unit, decimals, parts)
+
+
+FIGURES = {
+    datum.reference: datum
+    for datum in [
+        figure("use.18-29.2019", 67, "percent", age="18-29", year="2019"),
+        figure("use.18-29.2021", 71.4, "percent", age="18-29", year="2021"),
+        figure("use.30-49.2021", 50, "percent", age="30-49", year="2021"),
+        figure("n.2021", 2013, "count"),
+        figure("time.18-29", 38, "minutes", age="18-29"),
+        figure("price", 1250000, "dollars"),
+        figure("change", -3, "points"),
+        figure("founded", 1987, "year"),
+        figure("index", 104.5, ""),
+    ]
+}
+
+RIGHT = [
+    "[71% of adults aged 18 to 29](#use.18-29.2021) do.",
+    "[71.4% of adults under 30](#use.18-29.2021) do.",
+    "In 2021, [71%](#use.18-29.2021) of the young did.",
+    "Of those aged 18–29, [71%](#use.18-29.2021), of the oldest fewer.",
+    "Adults of 30 to 49 use Office 365 or Python 3.11 under Plan 2030.",
+    "[2013 people](#n.2021) answered; [2,013](#n.2021) in all.",
+    "[38 minutes](#time.18-29) a day, [38](#time.18-29) minutes, [38](#time.18-29).",
+    "It cost [$1,250,000](#price), or [1.3 million dollars](#price).",
+    "It fell by [3 points](#change), a change of [−3 points](#change).",
+    "Founded in [1987](#founded).",
+    "The index is [104.5](#index), [105](#index) or so.",
+    "See [section 3](#section-3), [two ways](https://example.org/page#two) and $x = 3$.",
+    "| [71%](#use.18-29.2021) | 18 to 29 |",
+    "## 2. Results\n\n1. One thing\n2. Another[^3]\n\n[^3]: a note",
+]
+WRONG = {
+    "value": ("[72% of adults under 30](#use.18-29.2021)", "use.18-29.2021 is 71.4 percent"),
+    "group": ("[71% of adults aged 30 to 49](#use.18-29.2021)", "names: 30 to 49; use.18-29.2021 is of: 18 to 29"),
+    "group after": ("[71%](#use.18-29.2021) of the oldest", "names: the oldest"),
+    "a longer word": ("[71% of the youngest and the oldest](#use.18-29.2021)", "names: the oldest"),
+    "year": ("In 2019, [71%](#use.18-29.2021)", "names: 2019; use.18-29.2021 is of: 2021"),
+    "year of no figure": ("[71% in 2023](#use.18-29.2021)", "names: 2023"),
+    "unit": ("[71 points](#use.18-29.2021)", "unit: found percentage points; expected percent"),
+    "unit after": ("[71](#use.18-29.2021) points", "unit: found percentage points"),
+    "hours": ("[38 hours](#time.18-29)", "unit: found hours; expected minutes"),
+    "hours after": ("[38](#time.18-29) hours", "unit: found hours"),
+    "percent": ("[38%](#time.18-29)", "unit: found percent; expected minutes"),
+    "currency": ("[€1,250,000](#price)", "unit: found euros; expected dollars"),
+    "sign": ("[+3 points](#change)", "change is -3 percentage points"),
+    "millions": ("[1.1 million dollars](#price)", "price is 1250000 dollars"),
+    "reference": ("[71%](#use.18-29.2022)", "not found; the nearest is 'use.18-29.20"),
+    "reference of a word": ("[most](#use.30-49)", "not found"),
+    "no link": ("71% of the young", "number is not linked"),
+    "a count that looks like a year": ("2013 people answered", "number is not linked"),
+    "founded": ("[1988](#founded)", "founded is 1987"),
+    "rounded too far": ("[70%](#use.18-29.2021)", "is 71.4 percent"),
+}
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_right_text_passes(text):
+    assert check_text(text, FIGURES, VOCABULARY).problems == ()
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_text_is_reported(case):
+    text, fault = WRONG[case]
+    (problem,) = check_text(text, FIGURES, VOCABULARY).problems
+    assert fault in problem.fault
+    start, end = problem.place
+    assert text[start:end] == problem.words and problem.sentence
+
+
+def test_a_problem_is_data():
+    text = "Yes. In 2021, [72%](#use.18-29.2021) of the young did."
+    (problem,) = check_text(text, FIGURES, VOCABULARY).problems
+    assert (problem.reference, problem.expected) == ("use.18-29.2021", "71.4 percent")
+    assert text[slice(*problem.place)] == "72%"
+
+
+def test_french():
+    groups = {"jeunes": Term("les jeunes", ("jeunes", "18 à 29 ans")), "aines": Term("les aînés", ("aînés",))}
+    figures = {"radio.jeunes": figure("radio.jeunes", 12.5, "percent", group="jeunes")}
+    vocabulary = Vocabulary("fr", {"group": groups})
+    right = "Des 18 à 29 ans, [12,5\u00a0%](#radio.jeunes) écoutent; [13\u00a0% des jeunes](#radio.jeunes)."
+    assert check_text(right, figures, vocabulary).problems == ()
+    (problem,) = check_text("[12,5\u00a0% des aînés](#radio.jeunes)", figures, vocabulary).problems
+    assert "names: les aînés" in problem.fault

@@ -1,0 +1,52 @@
+"""Each language reads what its file gives as examples, and writes numbers as its edition does."""
+
+import pytest
+
+from contre_enquete.text.grammar import list_grammars, load_grammar
+from contre_enquete.text.language import Language
+from contre_enquete.text.numbers import read_numbers
+
+EXAMPLES = [(code, text) for code in list_grammars() for text in load_grammar(code).examples]
+
+
+@pytest.mark.parametrize(("code", "text"), EXAMPLES)
+def test_each_example_is_read_as_its_file_says(code, text):
+    grammar = load_grammar(code)
+    value, unit = grammar.examples[text]
+    assert [(n.value, n.unit) for n in read_numbers(text, grammar)] == [(pytest.approx(value, abs=0.05), unit)]
+
+
+@pytest.mark.parametrize("code", list_grammars())
+def test_each_language_has_an_example_of_each_kind(code):
+    units = [unit for _, unit in load_grammar(code).examples.values()]
+    assert {"percent", "points", "count"} == set(units) and len(units) >= 10
+
+
+@pytest.mark.parametrize("code", list_grammars())
+def test_languages_name_the_same_units(code):
+    assert set(load_grammar(code).units) == set(load_grammar("en").units)
+
+
+@pytest.mark.parametrize("code", ["en", "fr"])
+@pytest.mark.parametrize(("value", "decimals"), [(7, 0), (9908, 0), (1234567, 0), (58.5, 1), (9908.25, 2)])
+def test_a_number_is_written_as_in_the_edition(code, value, decimals):
+    assert load_grammar(code).write_number(value, decimals) == Language(code).number(value, decimals or None)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "expected"),
+    [
+        ("In 2013 people trusted the press.", "en", []),
+        ("The survey of 2013 found it.", "en", []),
+        ("Some 2013 people answered", "en", [(2013, "count")]),
+        ("Les 2013 répondants", "fr", [(2013, "count")]),
+        ("9.908 encuestados, el 25 de marzo de 2013", "es", [(9908, "count")]),
+        ("am 9. Juli 2013 waren es 35\u00a0%", "de", [(35, "percent")]),
+        ("1.234,5 Tonnen", "de", [(1234.5, "count")]),
+        ("el 12,5\u00a0%", "es", [(12.5, "percent")]),
+        ("58-60%", "en", [(58, "percent"), (60, "percent")]),
+        ("(-2%)", "en", [(-2, "percent")]),
+    ],
+)
+def test_years_dates_and_signs(text, code, expected):
+    assert [(n.value, n.unit) for n in read_numbers(text, load_grammar(code))] == expected
