@@ -4,7 +4,7 @@
 # make restore  put notebooks and figures back as git has them
 # make yours    set a survey of your own beside that of 2013: make yours ANSWERS=answers.csv
 #
-# make quick    test in about a minute: no browser, no JupyterLab, no notebook, no build
+# make quick    test in half a minute: no browser, no JupyterLab, no notebook, no site, no drawing of all charts
 # make test     test in four minutes, with a browser; a part with make test TESTS=tests/survey
 # make prove    test everything, for hours: make thorough, mutants, matrix and spark
 #
@@ -41,7 +41,8 @@ EDITION := fr
 CODE := conftest.py src article tests proof tools/bare tools/clean-notebooks tools/make-example tools/make-font tools/new-language tools/release tools/restore tools/update-catalogues
 RUN := $(ENV)/bin/python -m
 
-# What a reader's own settings must not change.
+# What a reader's own settings must not change; modules are compiled once, not in each process.
+export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPATH := $(CURDIR)/src
 export PYTHONHASHSEED := 0
 export IPYTHONDIR := $(CURDIR)/.cache/ipython

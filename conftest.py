@@ -24,6 +24,7 @@ from contre_enquete.survey.model import load_survey
 PROJECT = Path(__file__).parent
 collect_ignore = ["src/contre_enquete/skeleton"]  # tests of another edition, which a copy of it runs
 THOROUGH = "not thorough"  # what `make test` asks for
+COSTLY = {"browser", "drawn", "site"}  # fixtures that open a browser, draw all charts or build the site
 
 
 @pytest.fixture(scope="session")
@@ -44,8 +45,13 @@ def is_example_of_answers(item):
     return isinstance(item, pytest.DoctestItem) and item.path.parent.name == "answers"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by marker
 def pytest_collection_modifyitems(items):
-    """Put the files with slow tests first, in order; all else stays as it is."""
+    """Mark the tests that ask for a costly fixture, and put the files with slow tests first, in order."""
+    for item in items:
+        for fixture in COSTLY.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(fixture)
+            item.add_marker("slow")
     for item in filter(is_example_of_answers, items):
         item.add_marker(pytest.mark.filterwarnings("ignore::DeprecationWarning"))  # of what Ibis calls of DuckDB
     slow = {item.path for item in items if item.get_closest_marker("slow") or isinstance(item, IPyNbCell)}

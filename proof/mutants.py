@@ -402,8 +402,8 @@ def tests(*arguments: str) -> Check:
     return check
 
 
-QUICKLY = ("-m", "not slow and not thorough")  # a fault of a template is on the first page of each kind
 PAGES = ("tests/edition/test_published.py", "tests/edition/test_pages.py")
+READ = "site and not browser"
 DRAWN = tests("tests/article/test_charts.py", "-k", "not legible and not outside and not settings and not overlaps")
 CELLS = tests("tests/article/test_editions.py", "-k", "cells or every_notebook")
 WORDS = tests("tests/edition/test_tracing.py", "-k", "traced_whole")
@@ -431,12 +431,10 @@ CHECKS: dict[str, list[Check]] = {
     "chart": [DRAWN, FRESH],
     "drawn": [DRAWN, WORDS],
     "rule": [tests("tests/article/test_claims.py", "tests/survey"), tests("tests/article/test_estimates.py"), FRESH],
-    "page": [tests(*PAGES, *QUICKLY), tests(PAGES[0], "-m", "slow and not thorough")],
-    "place in a page": [tests(*PAGES, "-m", "not slow"), tests(PAGES[0], "-m", "slow")],
-    "style": [
-        tests("tests/edition/test_published.py", "-m", "slow and not thorough"),
-        tests("tests/edition/test_browser.py", "-m", "not thorough"),
-    ],
+    # A fault of a template is on the first page of each kind.
+    "page": [tests(*PAGES, "-m", f"{READ} and not thorough"), tests(PAGES[0], "-m", "browser and not thorough")],
+    "place in a page": [tests(*PAGES, "-m", READ), tests(PAGES[0], "-m", "browser")],
+    "style": [tests(PAGES[0], "tests/edition/test_browser.py", "-m", "browser and not thorough")],
     "translation": [
         tests("tests/article/test_approved.py"),
         WORDS,
@@ -567,6 +565,7 @@ def main(size: int, kinds: str) -> int:
     import babel.messages.pofile, fontTools.subset, frictionless, hypothesis, matplotlib.backends.backend_agg, mistune, nbclient, nbconvert, pandas, pytest, seaborn  # noqa: E401, F401, I001
 
     sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # code damaged within one second has the time of the undamaged
     fork = get_context("fork")
     survived, total = Counter(), Counter()
     with TemporaryDirectory() as folder:

@@ -140,6 +140,7 @@ def test_weights_that_are_known_tell_of_no_group(alike, decimals, tabulated):
 
 
 @pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.slow
 def test_errors_of_a_guarded_design_are_rounded(design, tabulated):
     """To the last digit they would tell how the people of one group are spread over the strata, which may be groups
     too.
@@ -150,6 +151,7 @@ def test_errors_of_a_guarded_design_are_rounded(design, tabulated):
     assert len(errors) and errors.equals(errors.round(1)) == ("stratum" in design)
 
 
+@pytest.mark.slow
 def test_people_in_no_group_of_a_breakdown_are_left_out_where_the_total_would_tell_of_them(tabulated, capsys):
     answers = list(people(400, without=0.02))
     few = sum(not person["région"] for person in answers)
@@ -159,6 +161,7 @@ def test_people_in_no_group_of_a_breakdown_are_left_out_where_the_total_would_te
     assert printed(table).n.max() == 400 - few
 
 
+@pytest.mark.slow
 def test_people_in_no_group_of_a_breakdown_are_counted_where_they_are_many(tabulated):
     """Even if few of them gave one of the answers: what would tell of these is withheld, for that answer alone."""
     answers = list(people(400, without=0.25))
@@ -198,6 +201,7 @@ def test_a_value_that_a_breakdown_does_not_list_is_told_by_line(tabulated):
         assert "Ailleurs" not in said
 
 
+@pytest.mark.slow
 def test_everybody_may_be_of_one_group_and_of_breakdowns(tabulated):
     text = '[segment]\ngroup = "sme"\n' + codebook("breakdowns.region").removeprefix('source = "ours"\n')
     _, said, table = tabulated(written(people(60)), text)

@@ -127,6 +127,7 @@ def expected_table(engine, tmp_path_factory):
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.slow
 def test_the_same_answers_in_another_form_give_the_same_table(form, expected_table, tabulated):
     content, codebook, name = FORMS[form]
     code, said, table = tabulated(content, codebook, name=name)
@@ -249,6 +250,7 @@ DESIGNS = {
 
 
 @pytest.mark.parametrize("fault", DESIGNS)
+@pytest.mark.slow
 def test_a_design_that_allows_no_estimate_is_told(fault, tabulated, tmp_path):
     lines, told = DESIGNS[fault]
     separator = ", " if told.startswith("line") else ": "

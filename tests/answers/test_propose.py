@@ -87,6 +87,7 @@ def test_a_proposed_codebook_makes_a_table(proposed, capsys):
     assert table.groupby("item").n.max().tolist() == [200] * 7
 
 
+@pytest.mark.slow
 def test_what_would_tell_of_few_is_withheld_unless_told_otherwise(proposed, capsys):
     path, codebook = proposed(answers(200).encode())
     tables = {}
@@ -106,6 +107,7 @@ def test_what_would_tell_of_few_is_withheld_unless_told_otherwise(proposed, caps
 
 
 @pytest.mark.parametrize(("without", "counted"), [(3, False), (15, False), (60, True)])
+@pytest.mark.slow
 def test_people_in_no_group_are_left_out_where_the_total_would_tell_of_them(without, counted, proposed, capsys):
     """Else a few people who name no group would have every figure of the groups withheld."""
     draw = random.Random(2013)

@@ -127,6 +127,7 @@ def test_who_knows_how_many_answered_learns_no_answer_of_more_than_the_minimum(p
 
 
 @pytest.mark.parametrize("kind", ["yes", "no"])
+@pytest.mark.slow
 def test_who_answered_as_everybody_in_a_group_narrows_no_other_group(kind):
     counts = [(0, 100), (11, 11), (50, 100), (50, 100)]
     answers = cells(*table(*(counts if kind == "yes" else [(base - yes, base) for yes, base in counts])))
@@ -254,6 +255,7 @@ def crossing(counts, item="i"):
         {(0, 0): (90, 195), (0, 1): (40, 80), (0, 2): (2, 20), (1, 2): (60, 200)},  # two of whose twenty said yes
     ],
 )
+@pytest.mark.slow
 def test_what_two_tables_differ_by_is_not_had_by_subtraction(counts):
     answers, crossed = crossing(counts)
     alone = suppress(answers)
@@ -281,6 +283,7 @@ def test_what_crosses_two_tables_adds_up_to_them():
         suppress(answers, crosstab=crossed)
 
 
+@pytest.mark.slow
 def test_the_same_people_asked_another_question_do_not_give_their_number_back():
     answers = cells(*table((3, 8), (30, 60), (40, 90)), *table((4, 8), (20, 60), (50, 90), question="other"))
     withheld = suppress(answers)
@@ -320,6 +323,7 @@ def test_a_group_of_one_who_did_not_answer_is_not_shown():
     assert suppress(pd.DataFrame(rows, columns=[*COUNTS, "people"]), simple_sample=True).n[0]
 
 
+@pytest.mark.slow
 def test_a_group_of_few_people_is_protected_though_fewer_answered():
     answers = cells(*table((3, 8), (30, 59), (40, 90)), *table((4, 8), (20, 60), (25, 50), item="j"))
     answers["people"] = [9, 60, 90, 159] * 2
@@ -373,6 +377,7 @@ def prints(rows, decimals):
 @pytest.mark.parametrize(
     "counts", [((4, 50), (40, 150)), ((4, 50), (40, 150), (30, 60)), ((6, 20), (3, 25), (12, 24), (40, 80))]
 )
+@pytest.mark.slow
 def test_a_weighted_total_gives_no_withheld_count_back(counts, decimals):
     answers = weighted(counts, WEIGHTS)
     withheld = suppress(answers, decimals=decimals)
@@ -434,6 +439,7 @@ def test_a_group_of_which_nobody_answered_tells_nothing():
     assert withheld["percent"]["region 0"] and not withheld["n"].any()
 
 
+@pytest.mark.slow
 def test_what_is_withheld_of_a_group_goes_with_the_weights_and_errors_of_other_tables():
     answers, crossed = crossing({(g, h): (2 + 20 * h, 4 + 50 * h + 10 * g) for g in range(2) for h in range(3)})
     weigh(answers, crossed, WEIGHTS)

@@ -12,6 +12,7 @@ QUESTION = '[questions.q]\nkind = "several"\ncolumns = { q = "q" }\nyes = ["1"]\
 GROUPS = '[segment]\ncolumn = "g"\ngroups = { few = ["few"], many = ["many"] }\n'
 
 
+@pytest.mark.slow
 def test_without_degrees_of_freedom_nothing_is_known_of_the_error(tabulated):
     answers = "c,g,q\n1,few,1\n1,few,0\n1,many,1\n2,many,0\n3,many,1\n"
     _, _, table = tabulated(answers, f'[design]\ncluster = "c"\n{GROUPS}{QUESTION}')
@@ -51,6 +52,7 @@ def test_all_alike_is_no_certainty(tabulated):
 
 
 @pytest.mark.parametrize("late", ["1000000.25", "0.000001", "1.5"])
+@pytest.mark.slow
 def test_weights_of_any_size_are_added_exactly(late, tabulated):
     """Also where those that the unit was guessed from are smaller by far."""
     answers = "w,q\n" + "1.5,0\n0.1,1\n" * 5_000 + f"{late},1\n"

@@ -52,6 +52,7 @@ def test_a_chart_is_found_by_the_name_of_its_files(edition):
         ("edition.tables.verd", "verdicts"),
     ],
 )
+@pytest.mark.slow
 def test_tab_offers_charts_questions_and_figures(edition, typed, offered, tmp_path, monkeypatch):
     monkeypatch.setattr("jedi.settings.cache_directory", str(tmp_path))  # its own is at home, where there may be none
     shell = InteractiveShell()

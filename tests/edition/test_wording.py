@@ -143,6 +143,7 @@ def test_a_changed_claim_is_unreviewed_until_it_is_recorded(changed, capsys):
 @pytest.mark.parametrize(
     ("answers", "code", "recorded"), [("y", 0, True), ("n", 1, False), ("q", 1, False), ("", 1, False)]
 )
+@pytest.mark.slow
 def test_each_claim_is_asked_for_on_a_terminal(answers, code, recorded, changed, capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", Terminal(answers))
     assert main(["check", "--read", NOTEBOOK]) == code
@@ -157,6 +158,7 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.mark.slow
 def test_without_a_terminal_claims_are_listed_and_not_recorded(changed, capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     before = (changed / LEDGER).read_bytes()

@@ -94,6 +94,7 @@ def test_what_agrees_may_be_released(ready):
         (NOTEBOOK, f'"edition": "{VERSION}"', "", f"edition missing; expected {VERSION}"),
     ],
 )  # fmt: skip
+@pytest.mark.slow
 def test_each_disagreement_is_named(path, old, new, told, ready):
     change(ready / path, old, new)
     commit(ready)

@@ -55,6 +55,7 @@ def tool(name: str, *arguments: object) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+@pytest.mark.slow
 def test_workflows_are_of_the_form_that_github_reads():
     tool("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
 
@@ -63,6 +64,7 @@ def test_each_job_ends_in_time():
     tool("check-jsonschema", "--builtin-schema", "custom.github-workflows-require-timeout", *WORKFLOWS)
 
 
+@pytest.mark.slow
 def test_dependabot_is_of_the_form_that_github_reads():
     tool("check-jsonschema", "--builtin-schema", "vendor.dependabot", GITHUB / "dependabot.yml")
 

@@ -135,6 +135,7 @@ def survey(draw):
     return F(n1, n1 + n2), items, F(asked1, asked1 + asked2)
 
 
+@pytest.mark.slow
 def test_ten_thousand_surveys_are_covered():
     draw = random.Random(9908).randint
     for n in range(10_000):

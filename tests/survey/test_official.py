@@ -192,6 +192,7 @@ def test_tables_say_what_was_read_and_what_is_repeated(survey):
         ("data/claims.csv", "trend\n", "trends\n", "column offices: found 'trends'; expected one of size, trend, nothing"),
     ],
 )  # fmt: skip
+@pytest.mark.slow
 def test_a_fault_is_told_in_one_line(path, old, new, told, copy, capsys):
     text = (copy / path).read_text(encoding="utf-8")
     assert old in text

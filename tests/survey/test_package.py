@@ -255,6 +255,7 @@ def test_a_claim_or_question_that_cannot_be_used_is_told_before_anything_starts(
 
 
 @pytest.mark.parametrize(("file", "item"), [("survey", "S04,tools,{},sme"), ("national", "S36,FR,tools,{},")])
+@pytest.mark.slow
 def test_an_unknown_item_is_told_whatever_the_description_says(file, item, copy):
     """Another edition's description may have no foreign keys."""
     description = copy / "data/datapackage.json"
@@ -278,6 +279,7 @@ def test_other_faulty_rows_are_counted(copy):
 
 
 @pytest.mark.parametrize("harmless", ["bom", "crlf"])
+@pytest.mark.slow
 def test_spreadsheet_habits_are_harmless(harmless, copy, project):
     path = copy / "data/survey.csv"
     content = path.read_bytes().replace(b"\r\n", b"\n")
