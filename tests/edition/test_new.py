@@ -198,7 +198,7 @@ def test_other_names_do_as_well(edition):
 
 @pytest.mark.thorough
 def test_a_renamed_figure_leaves_nothing_behind(edition, capsys):
-    replaced(edition / "article/__init__.py", 'Percentages("commute"', 'Percentages("ways"')
+    replaced(edition / "article/__init__.py", '"commute", STYLES', '"commute", STYLES, name="ways"')
     assert main(["build"]) == 0
     named = sorted(path.name for path in edition.glob("**/fr/ways.*"))
     assert set(named) == {"ways.csv", "ways.html", "ways.png", "ways.svg"}
@@ -210,9 +210,9 @@ def test_a_renamed_figure_leaves_nothing_behind(edition, capsys):
 def test_a_figure_is_drawn_as_its_code_says_now(edition):
     """Also in a process that has drawn it before."""
     for name in ("one", "two"):
-        replaced(edition / "article/__init__.py", 'Percentages("commute"', f'Percentages("{name}"')
+        replaced(edition / "article/__init__.py", '"commute", STYLES', f'"commute", STYLES, name="{name}"')
         chart = load_figures(edition).commute(load_survey("en", edition))
-        replaced(edition / "article/__init__.py", f'Percentages("{name}"', 'Percentages("commute"')
+        replaced(edition / "article/__init__.py", f'"commute", STYLES, name="{name}"', '"commute", STYLES')
         assert chart.name == name
 
 
@@ -356,9 +356,8 @@ def test_walk_a_figure(edition):
 HELMETS = '''
 def helmets(survey: Survey) -> Chart:
     """Who wears a helmet."""
-    rows = survey.shown("helmet").query("segment in @STYLES")
-    words = question_words(survey, rows, "Helmets: [{number} in town](#helmet.agree.town)", "Bar chart. {values}.")
-    return Percentages("helmets", rows, STYLES, words, survey.language).bars()
+    title = "Helmets: [{number} in town](#helmet.agree.town)"
+    return Percentages(survey, "helmet", STYLES, name="helmets").bars(title, "Bar chart. {values}.")
 '''
 
 

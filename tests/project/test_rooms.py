@@ -162,7 +162,7 @@ def invented(tmp_path, monkeypatch):
 CODE = (PACKAGE / SKELETON / "article/__init__.py").read_text(encoding="utf-8")
 CLOSED = f"article/__init__.py, line {CODE[: CODE.index(chr(10) + '}')].count(chr(10)) + 2}"  # the end of STYLES
 DEFINED = f"article/__init__.py, line {CODE[: CODE.index('def commute')].count(chr(10)) + 1}"
-RETURNED = 'return Percentages("commute", rows, STYLES, words, survey.language).dots()'
+RETURNED = 'return Percentages(survey, "commute", STYLES).dots(title, alternative, note="Everything here is invented.")'
 RETURN = f"article/__init__.py, line {CODE[: CODE.index(RETURNED)].count(chr(10)) + 1}"
 FROM_COMMUTE = "; expected a Chart from commute"
 OF_FIGURES = "; expected a tuple of the functions that draw the figures"
@@ -185,8 +185,12 @@ WRONG_CODE = {
         "question 'plane': not found",
     ),
     "no chart": (RETURNED, "return None", f"{DEFINED}: commute gave None; expected a Chart"),
-    "a picture": (RETURNED, "return words", f"{DEFINED}: commute gave a value of type Words; expected a Chart"),
-    "words that are none": (RETURNED, RETURNED.replace(" words", " 'words'"), f"{DEFINED}: "),
+    "a picture": (RETURNED, "return STYLES", f"{DEFINED}: commute gave a value of type dict; expected a Chart"),
+    "words that are none": (
+        RETURNED,
+        RETURNED.replace("return ", "import dataclasses; return dataclasses.replace(") + ", words='words')",
+        f"{DEFINED}: ",
+    ),
     "no figures": ("FIGURES = (commute,)", "", f"article/__init__.py, FIGURES: found nothing{OF_FIGURES}"),
     "a figure without its comma": (
         "FIGURES = (commute,)",

@@ -1,6 +1,6 @@
 """Draw the percentages of a question, as dots or as bars, with their words, table, links, legend and paper for phones.
 
-An author gives the rows to draw and a style for each group; any other chart is a `Chart` with a function of one's own.
+An author names a question and gives a style for each group; any other chart is a `Chart` with a function of one's own.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.container import BarContainer
 
+from ..survey.model import Survey
 from ..text.language import Language, capitalise
 from ..text.links import strip_links
 from .axes import (
@@ -37,7 +38,7 @@ from .axes import (
 )
 from .chart import Chart, Frame
 from .palette import GREY, GRID_GREY, INK, LINE_GREY, PAPER
-from .words import Words, reference
+from .words import Words, question_words, reference
 
 DOT_ROW = 0.33  # inches, the height of a row of dots
 BAR = 0.28  # inches, the height of a bar with the space around it
@@ -67,44 +68,50 @@ class Style:
 
 @dataclass(frozen=True)
 class Percentages:
-    """Percentages of some items in some groups, ready to be drawn.
+    """Percentages of a question in some groups, ready to be drawn.
 
     Attributes
     ----------
-    name
-        The name of the figure, as files have it.
-    rows
-        One row for each item and group, in the order of the chart, with the columns of `Survey.shown`: `question`,
-        `item`, `item_label`, `segment`, `segment_label` and `percent` (from 0 to 100).
+    survey
+        Where the question and its figures are.
+    question
+        The question, by its identifier.
     styles
-        A style for each group, in the order of the chart. Rows of other groups are left out.
-    words
-        The words around the chart, as `question_words` writes them.
-    language
-        The language of names and numbers.
-    difference
-        Whether the table has the gap of the two groups, first minus second, in percentage points.
+        A style for each group, in the order of the chart; other groups are left out.
+    items
+        The identifiers of the items, in the order of the chart; by default all that have a percentage in one of the
+        groups, as the codebook orders them.
+    name
+        The name of the figure, as files have it; by default that of the question.
 
     Examples
     --------
-    >>> from contre_enquete.charts.words import question_words
     >>> survey = getfixture("invented_survey")
-    >>> rows = survey.shown("commute")
-    >>> words = question_words(survey, rows, "How people go to work", "Dot plot. {values}.")
-    >>> styles = {"town": Style("#0B4F8A", "#0B4F8A"), "village": Style("#D55E00", "#A8470B", "D")}
-    >>> chart = Percentages("commute", rows, styles, words, survey.language).dots()
+    >>> styles = {"town": Style("#0B4F8A", "#0B4F8A"), "suburb": Style("#595959", "#595959", "D")}
+    >>> chart = Percentages(survey, "commute", styles).dots("How people go to work", "Dot plot. {values}.")
     >>> chart.table.loc["Bicycle"].to_dict()
-    {'Town (%)': 34.0, 'Villages (%)': 12.0}
+    {'Town (%)': 34.0, 'Suburbs (%)': 21.0}
     >>> chart.references.loc["bicycle"].to_list()
-    ['commute.bicycle.town', 'commute.bicycle.village']
+    ['commute.bicycle.town', 'commute.bicycle.suburb']
     """
 
-    name: str
-    rows: pd.DataFrame
+    survey: Survey
+    question: str
     styles: Mapping[str, Style]
-    words: Words
-    language: Language
-    difference: bool = False
+    items: Sequence[str] = ()
+    name: str = ""
+
+    @property
+    def language(self) -> Language:
+        """The language of names and numbers."""
+        return self.survey.language
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The figures, one row for each item and group, with the columns of `Survey.shown`."""
+        rows = self.survey.shown(self.question)
+        rows = rows[rows["segment"].isin(self.styles)].dropna(subset="percent").set_index("item", drop=False)
+        return (rows.loc[list(self.items)] if self.items else rows).reset_index(drop=True)
 
     @cached_property
     def wide(self) -> pd.DataFrame:
@@ -117,19 +124,18 @@ class Percentages:
     @property
     def groups(self) -> dict[str, str]:
         """The name of each group, as it stands within a sentence."""
-        labels = self.rows.set_index("segment")["segment_label"]
-        return {group: labels[[group]].iloc[0] for group in self.wide}
+        return {group: self.survey.segment_label(group) for group in self.wide}
 
     @property
-    def items(self) -> list[str]:
+    def item_labels(self) -> list[str]:
         """The name of each item."""
         return list(self.rows.drop_duplicates("item")["item_label"])
 
-    def dots(self, *, highlight: str = "") -> Chart:
+    def dots(self, title: str, alternative: str, *, highlight: str = "", **words: Any) -> Chart:
         """Return a chart with a row of dots for each item, a dot for each group, and the percentages beside them.
 
         Dots that would hide each other stand a little apart. The name of the item `highlight` is bold; of two groups,
-        the lead of one stands beside its dots.
+        the lead of one stands beside its dots. `title`, `alternative` and `words` are those of `question_words`.
         """
         wide, styles = self.wide, {group: self.styles[group] for group in self.wide}
 
@@ -154,24 +160,25 @@ class Percentages:
             )  # fmt: skip
             percent_axis(axes, self.language)
             axes.grid(visible=False)  # every dot has its number
-            item_axis(axes, self.items)
+            item_axis(axes, self.item_labels)
             if highlight:
                 self._highlight(axes, highlight)
 
         frame = Frame(
-            self.items,
+            self.item_labels,
             DOT_ROW * len(wide),
             head=0.34 + LEGEND_ROW * ((len(styles) - 1) // 2),
             tail=text_width(self.language.percent(0)),
             values=[(percent, self.language.percent(percent)) for percent in [*wide.stack(), 100]],
         )
-        return self._chart(draw, frame)
+        return self._chart(draw, frame, self._write(title, alternative, words))
 
-    def bars(self, *, row: float = 0) -> Chart:
+    def bars(self, title: str, alternative: str, *, row: float = 0, **words: Any) -> Chart:
         """Return a chart with a bar for each percentage, which stands at its end.
 
         Bars of several groups stand together by item, and the first ones name their groups. If there is one item, its
-        groups are the rows; if there is one group, its items. `row` is the height of a row in inches.
+        groups are the rows; if there is one group, its items. `row` is the height of a row in inches. `title`,
+        `alternative` and `words` are those of `question_words`.
         """
         wide, grouped = self.wide, len(self.wide) > 1 and len(self.groups) > 1
         by = "segment_label" if len(wide) == 1 else "item_label"
@@ -183,9 +190,7 @@ class Percentages:
         }  # fmt: skip
 
         def draw(axes: Axes) -> None:
-            rows = self.rows[self.rows["segment"].isin(list(wide))].assign(
-                segment_label=self.rows["segment_label"].map(capitalise)
-            )
+            rows = self.rows.assign(segment_label=self.rows["segment_label"].map(capitalise))
             sns.barplot(
                 rows, x="percent", y=by, hue="segment", palette={group: self.styles[group].colour for group in wide},
                 hue_order=list(wide), saturation=1, legend=False, ax=axes, **({"width": 0.8, "gap": 0.06} if grouped else {"width": 0.66}),
@@ -203,12 +208,12 @@ class Percentages:
         row = row or (1.3 * BAR * len(self.groups) if grouped else BAR)
         values = [pair for group in wide for pair in zip(wide[group].dropna(), texts[group], strict=True)]
         frame = Frame(names, row * len(names), values=[*values, (100, self.language.percent(100))])
-        return self._chart(draw, frame, small=not grouped)
+        return self._chart(draw, frame, self._write(title, alternative, words), small=not grouped)
 
     @property
     def _rows(self) -> list[str]:
         """The names of the rows: of the items, or of the groups if there is one item."""
-        return list(map(capitalise, self.groups.values())) if len(self.wide) == 1 else self.items
+        return list(map(capitalise, self.groups.values())) if len(self.wide) == 1 else self.item_labels
 
     @cached_property
     def _references(self) -> pd.DataFrame:
@@ -217,7 +222,10 @@ class Percentages:
         wide = cited.pivot(index="item", columns="segment", values="reference")
         return wide.reindex_like(self.wide).where(self.wide.notna(), "")
 
-    def _chart(self, draw: Callable[[Axes], None], frame: Frame, *, small: bool = False) -> Chart:
+    def _write(self, title: str, alternative: str, words: Mapping[str, Any]) -> Words:
+        return question_words(self.survey, self.rows, title, alternative, **words)
+
+    def _chart(self, draw: Callable[[Axes], None], frame: Frame, words: Words, *, small: bool = False) -> Chart:
         """Return the chart of a drawing, with its table and the reference of each cell."""
         say, wide, cells = self.language.say, self.wide, self._references
         if len(wide) == 1:
@@ -225,12 +233,14 @@ class Percentages:
         heads = [say("Share (%)")] if len(wide.columns) == 1 else [f"{capitalise(g)} (%)" for g in self.groups.values()]
         index = pd.Index(self._rows, name=say("Respondents" if len(self.wide) == 1 else "Item"))
         table = wide.set_axis(index, axis="index").set_axis(heads, axis="columns")
-        if self.difference:
+        if tuple(self.wide) == self.survey.article.compared:
             first, second = self.groups.values()
             name = say("{first} minus {second} (points)", first=capitalise(first), second=second)
             table[name] = table[heads[0]] - table[heads[1]]
-            cells = cells.assign(gap=[f"gap.{self.rows['question'].iloc[0]}.{item}" for item in self.wide.index])
-        return Chart(self.name, self.words, table, frame, draw, self.language, small=small, references=cells)
+            gaps = [f"gap.{self.question}.{item}" for item in self.wide.index]
+            cells = cells.assign(gap=pd.Series(gaps, cells.index).where(table[name].notna().array, ""))
+        name = self.name or self.question
+        return Chart(name, words, table, frame, draw, self.language, small=small, references=cells)
 
     def _shifts(self, axes: Axes) -> dict[str, list[float]]:
         """Return where the dots of each group stand: in their row, or a little off where two would hide each other."""
@@ -256,7 +266,7 @@ class Percentages:
         lead = label(
             axes, text, (place, row), distance, size=10, weight="bold", color=self.styles[percents.idxmax()].ink
         )
-        link_marks(lead, f"gap.{self.rows['question'].iloc[0]}.{item}")
+        link_marks(lead, f"gap.{self.question}.{item}")
 
 
 def style_legend(axes: Axes, styles: Mapping[str, Style]) -> None:

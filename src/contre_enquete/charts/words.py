@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any  # a row of a table: pandas ships no types
 
@@ -134,6 +135,15 @@ def describe(language: Language, rows: pd.DataFrame) -> str:
         separator = language.say(": ") if several_groups else " "
         texts.append((f"{item}{separator}" if several_items else "") + ", ".join(named))
     return "; ".join(texts)
+
+
+def join_rows(language: Language, rows: Iterable[tuple[str, str]], separator: str = "; ") -> str:
+    """Return the rows of a chart as a text: the name of each, and what it shows.
+
+    >>> join_rows(Language("en"), [("Town", "34%, 60%"), ("Villages", "12%, 81%")])
+    'Town: 34%, 60%; Villages: 12%, 81%'
+    """
+    return separator.join(f"{name}{language.say(': ')}{text}" for name, text in rows)
 
 
 def reference(row: Any) -> str:

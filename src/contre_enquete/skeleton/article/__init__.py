@@ -1,6 +1,6 @@
 """The one figure of an invented article."""
 
-from contre_enquete import Chart, Percentages, Style, Survey, palette, question_words
+from contre_enquete import Chart, Percentages, Style, Survey, palette
 
 STYLES = {
     "town": Style(palette.BLUE, palette.BLUE),
@@ -11,11 +11,9 @@ STYLES = {
 
 def commute(survey: Survey) -> Chart:
     """How people go to work, by where they live, in percent of respondents."""
-    rows = survey.shown("commute").query("segment in @STYLES")
     title = "By bicycle: [{number} in town](#commute.bicycle.town), [{number} in villages](#commute.bicycle.village)"
-    note = "Everything here is invented."
-    words = question_words(survey, rows, title, "Dot plot of ways to work. {values}.", note)
-    return Percentages("commute", rows, STYLES, words, survey.language).dots()
+    alternative = "Dot plot of ways to work. {values}."
+    return Percentages(survey, "commute", STYLES).dots(title, alternative, note="Everything here is invented.")
 
 
 FIGURES = (commute,)
