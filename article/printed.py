@@ -14,11 +14,10 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from contre_enquete import Chart, Frame, Percentages, Style, Survey, Words, capitalise, palette, uncapitalise
+from contre_enquete import Chart, Frame, Percentages, Style, Survey, capitalise, find_leaders, palette, uncapitalise
 from contre_enquete.charts.axes import NAME_LINE, item_axis, paper_width, wrap
 from contre_enquete.charts.plots import BAR, DOT_ROW
-from contre_enquete.charts.words import join_rows, question_words, write_words
-from contre_enquete.survey.voices import find_leaders
+from contre_enquete.charts.words import Words, join_rows, question_words, write_words
 
 COMPARED = {
     "sme": Style(palette.VERMILION, palette.VERMILION_TEXT),

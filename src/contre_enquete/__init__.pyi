@@ -3,7 +3,7 @@
 The modules among them are public too: who draws charts imports from them what fits names, axes and marks to the paper.
 """
 
-from .charts import axes as axes, palette as palette, plots as plots
+from .charts import axes as axes, palette as palette, plots as plots, words as words
 from .charts.chart import Chart as Chart, Frame as Frame
 from .charts.plots import Percentages as Percentages, Style as Style
 from .charts.table import Table as Table
@@ -36,7 +36,7 @@ from .survey.own import (
     compare_own_survey as compare_own_survey,
     name_own_survey as name_own_survey,
 )
-from .survey.voices import FIGURE_VERDICTS as FIGURE_VERDICTS
+from .survey.voices import FIGURE_VERDICTS as FIGURE_VERDICTS, find_leaders as find_leaders
 from .text.language import Language as Language, capitalise as capitalise, uncapitalise as uncapitalise
 from .text.links import strip_links as strip_links
 

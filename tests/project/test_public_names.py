@@ -48,4 +48,4 @@ def test_an_article_imports_public_names_only(folder):
 def test_the_reference_page_says_what_happens(monkeypatch):
     monkeypatch.chdir(PROJECT)
     failed, tried = doctest.testfile(str(PROJECT / "docs/reference/python.md"), module_relative=False)
-    assert (failed, tried) == (0, 6)
+    assert (failed, tried) == (0, 10)
