@@ -44,6 +44,15 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Door:
+    """A part of the opening page: a title, a sentence in English, and the notebooks behind it, in reading order."""
+
+    title: str
+    words: str
+    notebooks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Exchanged:
     """An item that a source prints with the two groups exchanged."""
 
@@ -98,7 +107,7 @@ class Article:
     official: Official | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict, hash=False)
     constants: Mapping[str, Constant] = field(default_factory=dict, hash=False)  # texts cite them as `read.name`
-    numbers: Mapping[str, str] = field(default_factory=dict, hash=False)  # the opening page's sentence, by notebook
+    doors: tuple[Door, ...] = ()  # of the opening page, in order
     summary: tuple[str, ...] = ()  # claims whose verdicts stand in the summary
     names: tuple[str, ...] = ()  # what holds digits and is no number, such as "Python #"
 
@@ -117,7 +126,7 @@ def read_article(project: Path) -> Article:
     compared = groups.texts("compared")
     if len(compared) != 2:
         raise groups.error("compared", "the two groups that the article compares")
-    families, numbers = declared.named("families"), declared.named("numbers")
+    families, doors = declared.named("families"), declared.named("doors")
     facts, constants = declared.named("facts"), declared.named("read")
     thresholds = declared.table("thresholds")
     article = Article(
@@ -137,12 +146,16 @@ def read_article(project: Path) -> Article:
         official=_read_official(declared.table("official")) if "official" in declared else None,
         facts=MappingProxyType({name: _read_fact(facts.table(name)) for name in facts.values}),
         constants=MappingProxyType({name: _read_constant(constants.table(name)) for name in constants.values}),
-        numbers=MappingProxyType({name: numbers.text(name) for name in numbers.values}),
+        doors=tuple(_read_door(doors.table(name)) for name in doors.values),
         summary=declared.table("summary").texts("claims", ()),
         names=declared.texts("names", ()),
     )
     declared.reject_unknown_keys()
     return article
+
+
+def _read_door(table: TomlTable) -> Door:
+    return Door(table.text("title"), table.text("words"), table.texts("notebooks"))
 
 
 def _read_exchanged(table: TomlTable) -> Exchanged:

@@ -258,7 +258,7 @@ def test_the_summary_prints_on_one_sheet(name, visit):
 def test_readers_find_their_way(visit):
     page = visit("index.html")
     assert page.locator("figure svg").filter(visible=True).count() == 1
-    first = page.locator("main h2 a").first
+    first = page.locator("main h3 a").first
     title = first.inner_text()
     first.click()
     assert page.locator("h1").inner_text() == title

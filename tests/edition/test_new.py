@@ -383,17 +383,19 @@ def test_walk_a_summary(edition):
         load_survey("en", edition)
 
 
-def test_a_number_of_the_opening_page_that_is_none_is_told(edition, capsys):
-    replaced(edition / "article/article.toml", "1-commute =", "1-comute =")
-    assert "pages.en, number of 1-comute: no notebook in en has this name" in "\n".join(
-        f"{place}: {problem}" for report in check(edition) for place, problem in report.problems
-    )
-    replaced(edition / "article/article.toml", "(#commute.bicycle.town)", "(#commute.bicycle.towns)")
-    assert main(["validate"]) == 1
-    assert (
-        "numbers.1-comute: figure 'commute.bicycle.towns': not found; the nearest is 'commute.bicycle.town'"
-        in capsys.readouterr().err
-    )
+def test_doors_are_told_of_notebooks_that_they_miss_or_do_not_have(edition):
+    """Without doors, each notebook has a card; with some, all notebooks stand behind one."""
+    page = (edition / "site/index.en.html").read_text(encoding="utf-8")
+    assert page.count('<section class="card">') == 1 and 'class="door"' not in page
+    declared = (edition / "article/article.toml").read_text(encoding="utf-8")
+    door = '\n[doors.{0}]\ntitle = "An invented chart"\nwords = "Everything here is invented."\nnotebooks = ["{1}"]\n'
+    for doors, expected in [
+        (door.format("read", "1-commute"), set()),
+        (door.format("read", "1-comute"), {"1-comute: no notebook in en has this name", "1-commute: behind no door of article.toml; expected one"}),
+        (door.format("read", "1-commute") + door.format("again", "1-commute"), {"1-commute: behind two doors; expected one"}),
+    ]:  # fmt: skip
+        (edition / "article/article.toml").write_text(declared + doors, encoding="utf-8")
+        assert {line.partition("doors, ")[2] for line in problems(edition) if "pages.en, doors" in line} == expected
 
 
 @pytest.mark.thorough

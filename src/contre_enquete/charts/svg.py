@@ -14,7 +14,6 @@ from .parts import PictureParts
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
 LINK = f"{{{SVG}}}a"
-TEXT_TAG = f"{{{SVG}}}text"
 SHAPE_ATTRIBUTES = (HREF, "x", "y", "d", "transform", "font-size", "font-weight", "text-anchor")
 GROUP_ATTRIBUTES = (
     "clip-path",
@@ -125,35 +124,6 @@ def collect_letters(pictures: Iterable[str]) -> dict[int, set[str]]:
         for attributes, text in TEXT.findall(svg):
             used[BOLD if 'font-weight="700"' in attributes else NORMAL] |= set(unescape(text))
     return used
-
-
-def greek(svg: str) -> str:
-    """Return a tidy picture with a bar in place of each text, as typesetters do where letters are too small."""
-    root = ElementTree.fromstring(svg)
-    _greek_children(root, {})
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-def _greek_children(element: ElementTree.Element, inherited: dict[str, str]) -> None:
-    for place, child in enumerate(list(element)):
-        style = inherited | {
-            name: child.attrib[name] for name in ("font-size", "text-anchor", "fill") if name in child.attrib
-        }
-        if child.tag == TEXT_TAG:
-            element[place] = _draw_bar(child, style)
-        else:
-            _greek_children(child, style)
-
-
-def _draw_bar(text: ElementTree.Element, style: dict[str, str]) -> ElementTree.Element:
-    """Return the bar of a text, as wide as it and as high as its small letters."""
-    size = float(style["font-size"].removesuffix("px"))
-    width = float(text.get("textLength") or 0.55 * size * len("".join(text.itertext())))
-    left = float(text.get("x", 0)) - width * {"start": 0, "middle": 0.5, "end": 1}[style.get("text-anchor", "start")]
-    numbers = {"x": left, "y": float(text.get("y", 0)) - 0.6 * size, "width": width, "height": 0.6 * size}
-    shape = {name: f"{number:.1f}" for name, number in numbers.items()} | {"opacity": ".45"}
-    shape |= {name: value for name, value in (text.attrib | style).items() if name in ("fill", "transform")}
-    return ElementTree.Element(f"{{{SVG}}}rect", shape)
 
 
 def _list_ids(root: ElementTree.Element, used: set[str]) -> list[str]:

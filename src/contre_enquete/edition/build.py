@@ -97,7 +97,6 @@ def check_data(project: Path) -> None:
     """
     from ..charts.fonts import find_missing_letter
     from ..figures.corrected import list_corrections
-    from ..figures.numbers import fill_opening_numbers
     from ..figures.registry import index_figures
     from ..survey.model import load_survey
     from ..survey.package import read_package
@@ -107,7 +106,6 @@ def check_data(project: Path) -> None:
     list(index_figures(survey))  # makes every figure
     edition_version(project)
     list_corrections(survey)
-    fill_opening_numbers(survey)
     for table in read_package(project).values():
         for column in table.columns[table.columns.str.startswith(LABEL_COLUMNS)]:
             for row, text in enumerate(table[column], 2):

@@ -12,7 +12,6 @@ from pathlib import Path
 from ..errors import EditionError
 from ..figures.corrected import list_corrections
 from ..figures.figure import Figure, UnknownFigure
-from ..figures.numbers import fill_opening_numbers
 from ..figures.registry import index_figures
 from ..notebooks.run import read_notebook
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
@@ -253,12 +252,16 @@ def _read_claims(report: Report) -> None:
 
 
 def _read_pages(notebooks: list[Path], report: Report) -> None:
-    """Read the numbers of the opening page, and what corrections say."""
-    for name, number in fill_opening_numbers(report.survey).items():
-        report.add(f", number of {name}", number)
-        if notebooks and name not in {path.stem for path in notebooks}:
-            code = report.survey.language.code
-            report.faults.append((f", number of {name}", f"no notebook in {code} has this name"))
+    """Read what corrections say, and look for doors without their notebooks and notebooks without a door."""
+    code, names = report.survey.language.code, {path.stem for path in notebooks}
+    behind = [name for door in report.survey.article.doors for name in door.notebooks]
+    for name in dict.fromkeys(behind):
+        if notebooks and name not in names:
+            report.faults.append((f", doors, {name}", f"no notebook in {code} has this name"))
+        if behind.count(name) > 1:
+            report.faults.append((f", doors, {name}", "behind two doors; expected one"))
+    for name in sorted(names.difference(behind)) if behind else ():
+        report.faults.append((f", doors, {name}", "behind no door of article.toml; expected one"))
     for correction in list_corrections(report.survey):
         report.add(f", correction of {correction.day}", correction.changes)
 

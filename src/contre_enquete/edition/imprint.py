@@ -39,7 +39,8 @@ class Publication:
     """
 
     def __init__(self, project: Path, site: str = "") -> None:
-        self.project, self.words = project, read_article(project).words
+        self.project, self.article = project, read_article(project)
+        self.words = self.article.words
         self.package = json.loads((project / DESCRIPTOR).read_text(encoding="utf-8"))
         self.site = (site or self.package["homepage"]).rstrip("/") + "/"
         self.released = date.fromisoformat(self.package["created"][:10])

@@ -20,7 +20,6 @@ from ..charts.parts import (
     render_picture,
     render_table,
 )
-from ..charts.svg import greek
 from ..text.language import Language
 from .html import Citations, PageRenderer, render_markdown
 
@@ -132,11 +131,3 @@ def embedded_height(chart: ChartParts) -> int:
     """Return the height of a chart's own page in pixels, for those who embed it."""
     width, height = map(float, chart["narrow"]["box"].split()[2:])
     return round(540 * height / width) + 320
-
-
-def render_thumbnail(chart: ChartParts) -> str:
-    """Return the picture of a chart as an ornament: without name and letters, and with ids of its own."""
-    svg = greek((chart["wide"] or chart["narrow"])["svg"])
-    svg = re.sub(r' role="img"| aria-label="[^"]*"', "", svg)
-    svg = re.sub(r'( id="|href="#|url\(#)', r"\1small-", svg)
-    return svg.replace("<svg", '<svg aria-hidden="true"', 1)

@@ -11,7 +11,6 @@ from markupsafe import Markup
 from ..charts.parts import ChartParts, render_chart
 from ..charts.spreadsheet import escape_formulas
 from ..display.claim_review import claim_anchor
-from ..figures.numbers import fill_opening_numbers
 from ..project import SUMMARY, method_file
 from ..survey.claims import WORDING_VERDICTS, judge_claims
 from ..survey.model import load_survey
@@ -38,7 +37,7 @@ from .imprint import (
     render_template,
 )
 from .log import render_feed, render_log_page
-from .outputs import embedded_height, list_pictures, read_anchors, read_charts, render_alone, render_thumbnail
+from .outputs import embedded_height, list_pictures, read_anchors, read_charts, render_alone
 
 
 def render_site(
@@ -88,45 +87,44 @@ def render_site(
 def render_opening_page(
     publication: Publication, language: str, notebooks: dict[str, nbformat.NotebookNode], summaries: dict[str, str]
 ) -> bytes:
-    """Return the page that leads to the notebooks of a language and shows the first chart of the first one.
+    """Return the page whose doors lead to the notebooks of a language; it shows the first chart of the first one.
 
-    `notebooks` maps the address of each page to its notebook, `summaries` each language to the address of its summary.
-    Raises DataError if the article declares the number of a notebook that is no figure.
+    Notebooks behind no door have a card each, after the doors. `notebooks` maps the address of each page to its
+    notebook, `summaries` each language to the address of its summary.
     """
     spoken, twins = publication.language(language), {code: opening_address(code) for code in publication.languages}
-    charts = [next(iter(read_charts(notebook)), None) for notebook in notebooks.values()]
-    thumbnails = [render_thumbnail(chart) if chart else "" for chart in charts]
+    chart = next(iter(read_charts(next(iter(notebooks.values())))), None)
     description = spoken.say(publication.words.description)
-    style = make_style(_list_drawings(charts[0]) + thumbnails)
+    style = make_style(_list_drawings(chart))
     page = publication.describe_page(spoken, twins[language], publication.words.name, description, twins, style)
-    survey, rows = load_survey(language, publication.project), _map_anchors(notebooks)
-    numbers = fill_opening_numbers(survey)
-    cards = []
-    for (address, notebook), small in zip(notebooks.items(), thumbnails, strict=True):
-        first = notebook.cells[0].source
-        question, answer = (strip_emphasis(text) for text in strip_links(first).split("\n\n")[1:3])
-        number = numbers.get(Path(address).stem)
-        cards.append(
-            {
-                "address": address,
-                "title": read_title(first),
-                "question": question,
-                "answer": answer,
-                "thumbnail": Markup(small),
-                "number": number
-                and Markup(
-                    _render_text(resolve_figure_links(number, rows | _map_anchors({address: notebook})), spoken)
-                ),
-                "minutes": estimate_reading_minutes(notebook),
-            }
-        )
+    cards = {Path(address).stem: _describe_card(address, notebook) for address, notebook in notebooks.items()}
+    doors = [
+        {
+            "title": spoken.say(door.title),
+            "words": spoken.say(door.words),
+            "cards": [cards.pop(name) for name in door.notebooks if name in cards],
+        }
+        for door in publication.article.doors
+    ]
     graph = [
         publication.describe_article(page, twins) | {"@type": "WebSite", "name": page["title"]},
         publication.describe_dataset(spoken),
     ]
     page |= {"linked_data": render_linked_data(graph), "opening": spoken.say(publication.words.opening)}
     page |= {"summary": summaries.get(language)}
-    return render_template("opening.html.j2", page=page, cards=cards, chart=_render_first(charts[0], spoken))
+    context = {"doors": doors, "cards": list(cards.values()), "chart": _render_first(chart, spoken)}
+    return render_template("opening.html.j2", page=page, **context)
+
+
+def _describe_card(address: str, notebook: nbformat.NotebookNode) -> dict[str, str | int]:
+    """Return what the opening page says of a notebook: its title, its question, and how long it takes to read."""
+    first = notebook.cells[0].source
+    return {
+        "address": address,
+        "title": read_title(first),
+        "question": strip_emphasis(strip_links(first).split("\n\n")[1]),
+        "minutes": estimate_reading_minutes(notebook),
+    }
 
 
 def render_figure_pages(

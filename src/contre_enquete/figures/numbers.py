@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from ..errors import DataError
 from ..survey.model import Survey
 from ..text.links import LINK
 from .registry import index_figures
@@ -41,17 +40,3 @@ def fill_numbers(survey: Survey, sentence: str, **values: object) -> str:
         return f"[{words.replace('{number}', number)}](#{reference})"
 
     return LINK.sub(fill, survey.language.say(sentence, number="{number}", **values))
-
-
-def fill_opening_numbers(survey: Survey) -> dict[str, str]:
-    """Return what `[numbers]` of article.toml declares, by notebook, in the survey's language, with its figures.
-
-    Raises DataError for a link to no figure.
-    """
-    sentences = {}
-    for name, words in survey.article.numbers.items():
-        try:
-            sentences[name] = fill_numbers(survey, words)
-        except DataError as error:
-            raise DataError(f"article/article.toml, numbers.{name}: {error}") from None
-    return sentences
