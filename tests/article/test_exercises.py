@@ -2,9 +2,11 @@
 
 import re
 
+import nbformat
 import pytest
 
 import article.exercises as exercises
+from conftest import PROJECT
 from contre_enquete.survey.model import load_survey
 
 
@@ -20,6 +22,19 @@ def test_a_sentence_is_changed_where_the_answers_say_that_it_is_wrong(survey):
     for sentence, (correct, said) in zip(posed.iloc[:, 0], judged.to_numpy(), strict=True):
         assert (sentence == correct) == (said == right)
     assert 1 < (judged.iloc[:, 1] == right).sum() < len(judged) - 2
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_exercise_links_to_its_answer(language):
+    exercises, answers = (
+        {cell.id: cell.source for cell in nbformat.read(path, 4).cells if cell.source.startswith("## ")}
+        for path in (PROJECT / f"notebooks/{language}/{name}.ipynb" for name in ("6-exercises", "7-answers"))
+    )
+    asked = [name for name in exercises if name in answers and name not in ("register", "edition")]
+    assert len(asked) == 8
+    for name in asked:
+        assert exercises[name].splitlines()[-1].endswith(f"](7-answers.ipynb#{name})")
+        assert exercises[name].splitlines()[0] == answers[name].splitlines()[0]
 
 
 def test_what_is_right_is_what_the_data_say(survey):

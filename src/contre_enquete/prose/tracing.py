@@ -168,11 +168,13 @@ class _Checker:
         return read_numbers(self.vocabulary.hide_names(text), self.grammar, every_one=every_one)
 
     def is_citation(self, link: re.Match[str]) -> bool:
-        """Return whether a link with a "#" leads to a figure; if not, it leads to a heading."""
+        """Return whether a link with a "#" leads to a figure; if not, it leads to a heading or a notebook's cell."""
         words, reference = link.groups()
+        address = link[0][len(words) + 3 :]
+        if reference not in self.figures and ".ipynb#" in address and "." not in reference:
+            return False  # an id of a cell has no dot
         if reference in self.figures or not self.vocabulary.headings:
             return True
-        address = link[0][len(words) + 3 :]
         if "://" in address:
             return False
         head = reference.split(".")[0]
