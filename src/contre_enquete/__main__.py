@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -15,6 +17,13 @@ from urllib.parse import urlsplit
 
 from . import __version__
 from .errors import EditionError
+from .project import PACKAGE
+
+REPORT = (
+    "run it again with --debug, and open an issue with what it prints and the file that it reads, if it may be public"
+)
+MAX_MESSAGE = 2_000  # characters
+MAX_DIGITS = 9  # of an option
 
 if TYPE_CHECKING:
     from .answers.propose import PublishedNames
@@ -30,24 +39,61 @@ def main(arguments: list[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for terminals that lack a sign, as on Windows
     try:
-        return options.run(options)
+        code = options.run(options)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         print("contre-enquete: interrupted; run it again to finish", file=sys.stderr)
         return 130
-    except (EditionError, OSError) as error:
-        print(f"contre-enquete: {error}", file=sys.stderr)
+    except BrokenPipeError:  # whoever read the output has enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as error:
+        if options.debug:
+            raise
+        print(f"contre-enquete: {_format_message(_describe_error(error))}", file=sys.stderr)
+        return 1
+    return code
+
+
+def _describe_error(error: Exception) -> str:
+    """Return in words what went wrong.
+
+    Of an error that nobody foresaw these are its type and place alone: its text may hold somebody's answer.
+    """
+    match error:
+        case EditionError():
+            return str(error)
+        case OSError(strerror=str(reason)):
+            return f"{error.filename}: {reason}" if error.filename else reason
+        case MemoryError():
+            return "not enough memory"
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(PACKAGE)]
+    place = (
+        f"{Path(own[-1].filename).relative_to(PACKAGE).as_posix()}, line {own[-1].lineno}"
+        if own
+        else "an unknown place"
+    )
+    return f"{place}: an error that we did not foresee ({type(error).__name__}); {REPORT}"
+
+
+def _format_message(message: str) -> str:
+    """Return a message as one line for a terminal: signs of control escaped, the middle left out if it is endless."""
+    line = "".join(sign if sign.isprintable() else " " if sign.isspace() else ascii(sign)[1:-1] for sign in message)
+    return line if len(line) <= MAX_MESSAGE else f"{line[: MAX_MESSAGE // 2]} […] {line[-MAX_MESSAGE // 2 :]}"
 
 
 # Over 60 lines: one list of all that the command takes.
 def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="contre-enquete", description="Build and check the edition of an article.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    debugging = "show where in the code an error occurs (it may quote what the files hold)"
+    parser.add_argument("--debug", action="store_true", help=debugging)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def add(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         command.set_defaults(run=run)
+        command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=debugging)
         return command
 
     command = add("build", _build, "build the site: run notebooks, draw charts, write pages (only what changed)")
@@ -143,7 +189,7 @@ def _parse_day(text: str) -> date:
 
 def _parse_count(text: str) -> int:
     """Return a whole number of at least 0. Raises ArgumentTypeError for any other text."""
-    if not text.isdecimal():
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
         raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number of at least 0")
     return int(text)
 

@@ -124,8 +124,8 @@ def read_article(project: Path) -> Article:
     declared = read_toml(project / DECLARATION, DECLARATION, "the declaration of the article")
     words, groups, sources = (declared.table(name) for name in ("words", "groups", "sources"))
     compared = groups.texts("compared")
-    if len(compared) != 2:
-        raise groups.error("compared", "the two groups that the article compares")
+    if len(compared) != 2 or len(set(compared)) != 2:
+        raise groups.error("compared", "the two groups that the article compares, one other than the other")
     families, doors = declared.named("families"), declared.named("doors")
     facts, constants = declared.named("facts"), declared.named("read")
     thresholds = declared.table("thresholds")

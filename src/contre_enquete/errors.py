@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from numbers import Number
 
+MAX_VALUE_LENGTH = 80  # characters of a value that a message shows
+
 
 class EditionError(Exception):
     """An error that the user can fix; its message is one line: where, what was found, what was expected."""
@@ -17,12 +19,15 @@ class DataError(EditionError):
 
 
 def format_value(value: object) -> str:
-    """Return a value as messages show it: a number as `str` writes it, anything else as `repr` does.
+    """Return a value as messages show it: a number as `str` writes it, anything else as `repr` does, and shortened.
 
     >>> format_value(35), format_value("35")
     ('35', "'35'")
+    >>> format_value("a" * 300_000)
+    "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa… (300,002 characters)"
     """
-    return str(value) if isinstance(value, Number) else repr(value)
+    text = str(value) if isinstance(value, Number) else repr(value)
+    return text if len(text) <= MAX_VALUE_LENGTH else f"{text[:MAX_VALUE_LENGTH]}… ({len(text):,} characters)"
 
 
 def suggest_name(name: object, known: Iterable[str]) -> str:
@@ -37,4 +42,4 @@ def suggest_name(name: object, known: Iterable[str]) -> str:
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> DataError:
     """Return the error for a name that the edition does not have, such as a group's, with the nearest one."""
-    return DataError(f"{kind} {name!r}: not found{suggest_name(name, known)}")
+    return DataError(f"{kind} {format_value(name)}: not found{suggest_name(name, known)}")

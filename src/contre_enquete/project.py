@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from .errors import DataError, EditionError
+from .files import read_json_file
 from .text.language import ENGLISH
+from .toml_reader import TomlTable
 
 DESCRIPTOR = "data/datapackage.json"
 METHOD = "data/README.md"  # how the data was read, in English
@@ -24,6 +27,9 @@ OPENING_PAGE = "site/index.html"
 LEDGER = ".cache/build.json"  # digests of what the last build read and made
 SESSION = "JPY_SESSION_NAME"  # set by whoever starts a kernel, Jupyter's server or our runner: its notebook's path
 PACKAGE = Path(__file__).parent  # the engine
+VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+TABLE_FILE = re.compile(r"[^/\\:][^\\:]*\.csv")  # inside `data/`: no address, and no place of a machine
+FIELD_TYPES = ("string", "number", "integer", "date")
 SKELETON = "skeleton"  # a folder of the engine: the edition of an invented article
 
 
@@ -49,15 +55,57 @@ def find_project(start: Path | None = None) -> Path:
     raise DataError(f"{DESCRIPTOR}: not found in {here.name or here} or in any folder above it")
 
 
-def edition_version(project: Path) -> str:
-    """Return the version of a project's data, texts and pages, from its data package.
+def read_descriptor(project: Path) -> dict[str, Any]:
+    """Return what `data/datapackage.json` of a project says.
 
-    Raises DataError if the version is not of the form 1.0.0.
+    Raises DataError if it cannot be read, or lacks what the engine asks of it: texts, a version, a day, tables with
+    their columns, each in a file of its own inside `data/`.
     """
-    version = json.loads((project / DESCRIPTOR).read_text(encoding="utf-8")).get("version")
-    if not re.fullmatch(r"\d+\.\d+\.\d+", str(version)):
-        raise DataError(f"{DESCRIPTOR}, version: found {version!r}; expected three numbers, such as '1.0.0'")
-    return version
+    content = read_json_file(project / DESCRIPTOR, DESCRIPTOR, "the description of the data package")
+    if not isinstance(content, dict):
+        raise DataError(f"{DESCRIPTOR}: found no object; expected the description of the data package")
+    package = TomlTable(DESCRIPTOR, content)
+    for name in ("name", "title", "homepage"):
+        package.text(name)
+    if not VERSION.fullmatch(package.text("version")):
+        raise package.error("version", "three numbers, such as '1.0.0'")
+    try:
+        date.fromisoformat(package.text("created")[:10])
+    except ValueError:
+        raise package.error("created", "a date such as '2013-07-16'") from None
+    for name, keys in {"contributors": ("title",), "licenses": ("name", "path", "title")}.items():
+        for table in package.tables_of(name):
+            for key in keys:
+                table.text(key)
+    names = set()
+    for resource in package.tables_of("resources"):
+        _check_resource(resource)
+        if resource.text("name") in names:
+            raise resource.error("name", "a name of its own for each table")
+        names.add(resource.text("name"))
+    return content
+
+
+def _check_resource(resource: TomlTable) -> None:
+    """Raise DataError unless a table of the data package has a file inside `data/` and columns of known types."""
+    for key in ("title", "mediatype"):
+        resource.text(key)
+    if not TABLE_FILE.fullmatch(resource.text("path")) or ".." in resource.text("path"):
+        raise resource.error("path", "the path of a CSV file inside data/")
+    if "schema" in resource and isinstance(resource.values["schema"], dict):
+        fields = resource.table("schema").tables_of("fields")
+        if len({field.text("name") for field in fields}) < len(fields):
+            raise resource.error("schema", "a name of its own for each column", "a column twice")
+        for field in fields:
+            field.choice("type", FIELD_TYPES)
+        resource.table("schema").texts("primaryKey", ())
+    else:
+        raise resource.error("schema", "a table with the columns")
+
+
+def edition_version(project: Path) -> str:
+    """Return the version of a project's data, texts and pages, such as "1.0.0". Raises DataError."""
+    return read_descriptor(project)["version"]
 
 
 def digest_files(project: Path, *names: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Read a TOML file and check its values: each error names the file, the key, the value and what was expected."""
+"""Read a TOML file and check its values, or those of JSON: each error names file, key, value and what was expected."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from .errors import DataError
+from .errors import DataError, format_value
+from .files import MAX_NUMBER, read_text_file
 
 
 def read_toml(path: Path, name: str, expected: str) -> TomlTable:
@@ -16,19 +17,15 @@ def read_toml(path: Path, name: str, expected: str) -> TomlTable:
     `expected` describes the file. Raises DataError if the file cannot be read or is not TOML.
     """
     try:
-        return TomlTable(name, tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except FileNotFoundError:
-        raise DataError(f"{name}: not found; expected {expected}") from None
-    except OSError as error:
-        raise DataError(f"{name}: {error.strerror}; expected {expected}") from None
-    except UnicodeDecodeError:
-        raise DataError(f"{name}: not UTF-8; expected {expected}, saved as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+        return TomlTable(name, tomllib.loads(read_text_file(path, name, expected)))
+    except RecursionError:
+        raise DataError(f"{name}: found lists in lists without end; expected {expected}") from None
+    except ValueError as error:  # tomllib's own, or Python's for a number of thousands of digits
         raise DataError(f"{name}: not TOML ({error}); expected {expected}") from None
 
 
 class TomlTable:
-    """A table of a TOML file, and the keys of it that were read.
+    """A table of a TOML file, or an object of a JSON file, and the keys of it that were read.
 
     Each method reads one key. It raises DataError if the value is of another kind, or if it is absent and has no
     default.
@@ -48,7 +45,7 @@ class TomlTable:
         key = ".".join(filter(None, (self.path, name)))
         value = self.values.get(name) if name else self.values
         if not found:
-            found = "nothing" if value is None else "a table" if isinstance(value, dict) else repr(value)
+            found = "nothing" if value is None else "a table" if isinstance(value, dict) else format_value(value)
         return DataError(f"{self.file}, {key}: found {found}; expected {expected}")
 
     def table(self, name: str) -> TomlTable:
@@ -58,6 +55,14 @@ class TomlTable:
             raise self.error(name, "a table")
         self.tables.append(TomlTable(self.file, value, ".".join(filter(None, (self.path, name)))))
         return self.tables[-1]
+
+    def tables_of(self, name: str) -> list[TomlTable]:
+        """Return the tables of a list, at least one."""
+        value = self.values[name] if name in self else []
+        if not isinstance(value, list) or not value or not all(isinstance(entry, dict) for entry in value):
+            raise self.error(name, "a list of tables, at least one")
+        path = ".".join(filter(None, (self.path, name)))
+        return [TomlTable(self.file, entry, f"{path}[{place}]") for place, entry in enumerate(value, 1)]
 
     def named(self, name: str, minimum: int = 0, expected: str = "") -> TomlTable:
         """Return the table of a key whose own keys its author chose, at least `minimum` and none empty."""
@@ -96,7 +101,7 @@ class TomlTable:
     def number(self, name: str, default: float | None = None) -> float:
         """Return a number above 0."""
         value = self.values[name] if name in self else default
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MAX_NUMBER:
             raise self.error(name, "a number above 0")
         return value
 

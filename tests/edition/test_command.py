@@ -1,10 +1,13 @@
 """The command `contre-enquete` describes itself, and rejects in one line what it cannot use."""
 
 import argparse
+import re
 
 import pytest
 
 from contre_enquete.__main__ import _make_parser, main
+from contre_enquete.errors import EditionError
+from contre_enquete.toml_reader import read_toml
 
 PARSER = _make_parser()
 (COMMANDS,) = [action for action in PARSER._actions if isinstance(action, argparse._SubParsersAction)]
@@ -46,3 +49,39 @@ def test_the_address_of_a_site_is_a_url(address, capsys):
 @pytest.mark.parametrize("address", ["https://example.org", "http://localhost:8000/some/where/"])
 def test_an_address_of_a_site_is_used_as_given(address):
     assert PARSER.parse_args(["build", "--site", address]).site == address
+
+
+def raise_unforeseen(options):
+    {}["a secret"]
+
+
+def test_what_nobody_foresaw_is_one_line_without_what_the_files_hold(monkeypatch, capsys):
+    monkeypatch.setattr("contre_enquete.__main__._validate", lambda options: read_toml(None, None, None))
+    assert main(["validate"]) == 1
+    said = capsys.readouterr().err
+    assert re.match(
+        r"contre-enquete: files\.py, line \d+: an error that we did not foresee \(AttributeError\); run it", said
+    )
+    assert said.count("\n") == 1 and "NoneType" not in said
+
+
+@pytest.mark.parametrize("arguments", [["--debug", "validate"], ["validate", "--debug"]])
+def test_a_traceback_is_shown_to_who_asks(arguments, monkeypatch):
+    monkeypatch.setattr("contre_enquete.__main__._validate", raise_unforeseen)
+    with pytest.raises(KeyError, match="a secret"):
+        main(arguments)
+
+
+@pytest.mark.parametrize("name", COMMANDS.choices)
+def test_every_command_has_debug(name):
+    assert "--debug" in COMMANDS.choices[name].format_help()
+
+
+def test_a_message_is_one_line_that_no_terminal_obeys(monkeypatch, capsys):
+    def refuse(options):
+        raise EditionError("a\x1b[31m\nb" + "x" * 300_000)
+
+    monkeypatch.setattr("contre_enquete.__main__._validate", refuse)
+    assert main(["validate"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("contre-enquete: a\\x1b[31m bxxx") and said.count("\n") == 1 and len(said) < 2_100

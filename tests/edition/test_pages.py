@@ -392,8 +392,8 @@ def test_cells_for_spreadsheets(cell, text):
 
 def test_harmless_files_come_back_as_they_were():
     content = b'a,b\r\n"x, y",-1\r\n'
-    assert escape_formulas(content) == content
-    assert escape_formulas(b"a\n=1\n") == b"a\n'=1\n"
+    assert escape_formulas(content, "a.csv") == content
+    assert escape_formulas(b"a\n=1\n", "a.csv") == b"a\n'=1\n"
 
 
 @pytest.mark.slow

@@ -112,6 +112,12 @@ FAULTS = {
     "a question that the data lacks": ('chart = ["tools"]', 'chart = ["tool"]', "families.chart: found 'tool'"),
     "no item": ('"barriers.security"', '"barriers"', "exchanged.item: found 'barriers'; expected question.item"),
     "an item that the data lacks": ('"barriers.security"', '"barriers.safety"', "found 'barriers.safety'"),
+    "a group twice": (
+        '"sme", "large"',
+        '"sme", "sme"',
+        "groups.compared: found ['sme', 'sme']; expected the two groups",
+    ),
+    "a threshold without end": ("much = 1.5", "much = inf", "thresholds.much: found inf; expected a number above 0"),
     "a threshold of none": ("much = 1.5", 'much = "3/2"', "thresholds.much: found '3/2'; expected a number above 0"),
     "a key that nothing reads": (
         "much = 1.5",

@@ -65,5 +65,5 @@ def test_a_file_that_is_not_toml_or_not_there_is_refused(read, tmp_path):
     with pytest.raises(DataError, match=r"^b\.toml: not found; expected a declaration$"):
         read_toml(tmp_path / "b.toml", "b.toml", "a declaration")
     (tmp_path / "c.toml").write_bytes(b"\xff")
-    with pytest.raises(DataError, match=r"^c\.toml: not UTF-8; expected a declaration, saved as UTF-8$"):
+    with pytest.raises(DataError, match=r"^c\.toml, line 1: not UTF-8; expected a declaration, saved as UTF-8$"):
         read_toml(tmp_path / "c.toml", "c.toml", "a declaration")

@@ -106,7 +106,7 @@ def test_what_is_computed_once_may_be_asked_for_by_name(survey):
 def test_a_fact_is_a_number_or_a_date(survey):
     assert survey.number_of("respondents") == survey.fact("respondents") == 9908
     assert survey.date_of("fieldwork-end") == survey.fact("fieldwork-end") == date(2013, 4, 24)
-    with pytest.raises(DataError, match=r"found the date 2013-04-24 for the fact fieldwork-end; expected a number$"):
+    with pytest.raises(DataError, match=r"found 2013-04-24 for the fact fieldwork-end; expected a number$"):
         survey.number_of("fieldwork-end")
     with pytest.raises(DataError, match=r"found 9908 for the fact respondents; expected a date$"):
         survey.date_of("respondents")

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import snapshot
 from contre_enquete.__main__ import main
-from contre_enquete.errors import DataError
+from contre_enquete.errors import DataError, format_value
 from contre_enquete.notebooks import warm
 from contre_enquete.project import find_project
 from contre_enquete.survey.model import load_survey
@@ -150,7 +150,7 @@ BAD_INPUT = {
     "missing file": (lambda data: (data / "survey.csv").unlink(), ["data/survey.csv", "expected a CSV file"]),
     "missing description": (
         lambda data: (data / "datapackage.json").write_text("{"),
-        ["data/datapackage.json", "not a data package"],
+        ["data/datapackage.json, line 1, column 2: not JSON"],
     ),
     "wrong column": (
         replaced("percent", "pourcent"),
@@ -276,6 +276,66 @@ def test_other_faulty_rows_are_counted(copy):
     path.write_text(path.read_text(encoding="utf-8").replace(",sme,", ",pme,"), encoding="utf-8")
     with pytest.raises(DataError, match=r"row 2, column segment.*\(and \d+ more rows with faults\)$"):
         read_package(copy)
+
+
+@pytest.mark.parametrize("odd", ["1_0", "９３", "+93", " 93", "-0", "1e-400", "1e999", "inf", "1,0", "9" * 400])
+def test_a_number_in_other_signs_is_refused(odd, copy):
+    replaced(",sme,93,", f',sme,"{odd}",')(copy / "data")
+    with pytest.raises(DataError) as error:
+        read_package(copy)
+    found = f"found {format_value(odd)}; expected a number from 0 to 100, with a point for decimals and no sign or unit"
+    assert str(error.value) == f"data/survey.csv, row 2, column percent: {found}"
+
+
+def test_a_date_in_other_digits_is_refused(copy):
+    replaced("2013-03-25", "2013-3-25", "sample.csv")(copy / "data")
+    with pytest.raises(DataError, match=r"column date: found '2013-3-25'; expected a date as YYYY-MM-DD$"):
+        read_package(copy)
+
+
+def test_an_open_quotation_mark_is_told_at_its_row(copy):
+    replaced("S04,tools,email,large", 'S04,tools,email,"large')(copy / "data")
+    with pytest.raises(DataError, match=r"^data/survey\.csv, row 3: found a quotation mark that does not close"):
+        read_package(copy)
+
+
+@pytest.mark.parametrize(("cell", "found"), [("", "nothing"), ("99999999999", "1e\\+11")])
+def test_respondents_that_no_survey_has_are_refused(cell, found, copy):
+    replaced("S17,respondents,9908,", f"S17,respondents,{cell},", "sample.csv")(copy / "data")
+    with pytest.raises(
+        DataError, match=rf"^data/sample\.csv, row 2, column number: found {found}; expected the number"
+    ):
+        load_survey("en", copy)
+
+
+def change_descriptor(copy, change):
+    path = copy / "data/datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    change(package)
+    path.write_text(json.dumps(package), encoding="utf-8")
+
+
+DESCRIPTIONS = {
+    "no list of tables": (lambda p: p.update(resources=[]), "resources: found []; expected a list of tables, at least one"),
+    "a table less": (lambda p: p.update(resources=[r for r in p["resources"] if r["name"] != "survey"]), "resources: no table 'survey'; expected survey, sample, sources"),
+    "a column less": (lambda p: p["resources"][1]["schema"]["fields"].pop(1), "table sources: no column 'publisher'; expected source, publisher"),
+    "a number as text": (lambda p: p["resources"][6]["schema"]["fields"][4].update(type="string", constraints={}), "table survey, column percent: found the type string; expected number or integer"),
+    "a pattern that is none": (lambda p: p["resources"][1]["schema"]["fields"][1].update(constraints={"pattern": "("}), "not a data package ("),
+    "an address for a table": (lambda p: p["resources"][1].update(path="https://example.org/a.csv"), "resources[2].path: found 'https://example.org/a.csv'; expected the path of a CSV file inside data/"),
+    "a table elsewhere": (lambda p: p["resources"][1].update(path="../sources.csv"), "resources[2].path: found '../sources.csv'; expected the path of a CSV file"),
+    "a version of two": (lambda p: p.update(version="1.0"), "version: found '1.0'; expected three numbers, such as '1.0.0'"),
+    "a day that is none": (lambda p: p.update(created="2013-02-30"), "created: found '2013-02-30'; expected a date such as '2013-07-16'"),
+    "nobody": (lambda p: p.update(contributors=[{}]), "contributors[1].title: found nothing; expected a text"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", DESCRIPTIONS)
+def test_a_description_without_what_is_needed_is_told_by_its_key(fault, copy):
+    change, told = DESCRIPTIONS[fault]
+    change_descriptor(copy, change)
+    with pytest.raises(DataError) as error:
+        read_package(copy)
+    assert str(error.value).startswith(("data/datapackage.json, " + told, "data/datapackage.json: " + told))
 
 
 @pytest.mark.parametrize("harmless", ["bom", "crlf"])

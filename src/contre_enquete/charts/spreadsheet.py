@@ -6,6 +6,9 @@ import csv
 import io
 import re
 
+from ..errors import DataError
+from ..files import decode_text
+
 BOM = "\ufeff"  # tells spreadsheets that what follows is UTF-8
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d*[.,]?\d+$)")  # what a spreadsheet would calculate; a negative number is data
 
@@ -19,9 +22,12 @@ def format_cell(cell: object) -> str:
     return f"'{text}" if FORMULA.match(text) else text
 
 
-def escape_formulas(content: bytes) -> bytes:
-    """Return the content of a CSV file in UTF-8 without formulas: its very bytes if it has none."""
-    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+def escape_formulas(content: bytes, path: str) -> bytes:
+    """Return the content of a CSV file without formulas: its very bytes if it has none. Raises DataError."""
+    try:
+        rows = list(csv.reader(io.StringIO(decode_text(content, path, "a CSV file"), newline="")))
+    except csv.Error as error:
+        raise DataError(f"{path}: not CSV ({error}); expected a CSV file") from None
     safe = [[format_cell(cell) for cell in row] for row in rows]
     if safe == rows:
         return content

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from ..charts.table import Table
 from ..errors import DataError
 from ..figures.figure import Figure
 from ..figures.registry import index_figures
+from ..files import read_json_file
 from ..project import SESSION
 from ..survey.model import Survey, remember
 from ..survey.official import BASES, CERTAINTIES, list_labels
@@ -118,9 +118,9 @@ def _shell() -> Any:
 def _read_cells(notebook: Path) -> list[dict]:
     """Return the cells of a notebook, each source as one text. Raises DataError for a file that is no notebook."""
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        cells = read_json_file(notebook, notebook.name, "a notebook")["cells"]
         return [cell | {"source": "".join(cell["source"])} for cell in cells]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise DataError(f"{notebook.name}: not a notebook ({type(error).__name__})") from None
 
 

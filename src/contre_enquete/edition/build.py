@@ -182,7 +182,7 @@ def _extract_source(notebook: bytes) -> bytes:
     try:
         cells = json.loads(notebook)["cells"]
         parts = [[c.get("id"), c["cell_type"], "".join(c["source"]), c["metadata"].get("tags")] for c in cells]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return notebook
     return json.dumps(parts).encode()
 
@@ -194,5 +194,5 @@ def _extract_title(notebook: bytes) -> bytes:
     """
     try:
         return "".join(json.loads(notebook)["cells"][0]["source"]).split("\n")[0].encode()
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         return notebook

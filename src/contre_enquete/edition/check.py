@@ -13,6 +13,7 @@ from ..errors import EditionError
 from ..figures.corrected import list_corrections
 from ..figures.figure import Figure, UnknownFigure
 from ..figures.registry import index_figures
+from ..files import read_text_file
 from ..notebooks.run import read_notebook
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
 from ..project import ARTICLE, CATALOGUES, DECLARATION, DESCRIPTOR, METHOD, NOTEBOOKS, SUMMARY, method_file
@@ -266,19 +267,23 @@ def _read_pages(notebooks: list[Path], report: Report) -> None:
         report.add(f", correction of {correction.day}", correction.changes)
 
 
+def _read_text(path: Path) -> str:
+    return read_text_file(path, path.name, "a text")
+
+
 def _read_summary(path: Path, report: Report) -> None:
-    for section in re.split(r"(?m)^(?=#)", path.read_text(encoding="utf-8")):
+    for section in re.split(r"(?m)^(?=#)", _read_text(path)):
         report.add("", section)
 
 
 def _read_numbers(path: Path, report: Report) -> None:
     """Trace the numbers of a document about the edition, whose sentences need no review."""
-    report.trace("", path.read_text(encoding="utf-8"))
+    report.trace("", _read_text(path))
 
 
 def _read_document(path: Path, report: Report) -> None:
     """Collect each sentence of a document about the data; of one for machines, each sentence of its descriptions."""
-    text = path.read_text(encoding="utf-8")
+    text = _read_text(path)
     if path.suffix in (".json", ".toml"):
         text = "\n\n".join(DESCRIPTION.findall(text))
     report.claims += [("", sentence) for sentence in find_sentences(text)]

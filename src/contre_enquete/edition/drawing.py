@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import platform
 import re
 from collections.abc import Iterable
@@ -13,6 +12,8 @@ from pathlib import Path
 
 from ..charts.fonts import FILES
 from ..charts.svg import strip_font
+from ..errors import DataError
+from ..files import read_json_file
 from ..project import DRAWN_WITH
 
 PROCESSOR = "processor"
@@ -26,7 +27,6 @@ def draw_figures(project: Path, language: str) -> dict[str, bytes]:
     """
     from ..charts.chart import Chart
     from ..charts.spreadsheet import BOM
-    from ..errors import DataError
     from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
     from ..survey.model import load_survey
 
@@ -74,14 +74,14 @@ def likely_cause(project: Path, differences: Iterable[str] = ()) -> str:
     nothing else.
     """
     try:
-        kept = json.loads((project / DRAWN_WITH).read_bytes())
+        kept = read_json_file(project / DRAWN_WITH, DRAWN_WITH, "what drew the pictures")
         here = describe_environment()
         changed = [
             f"{name} {kept.get(name, 'unknown')}, here {here[name]}"
             for name in here
             if kept.get(name) != here[name] and (name != PROCESSOR or any(" pixels differ" in d for d in differences))
         ]
-    except (OSError, ValueError, AttributeError):
+    except (DataError, AttributeError):
         return f"{DRAWN_WITH} cannot be read, so nothing is known of what drew the pictures; make writes it anew"
     if changed:
         return f"likely cause of other pictures: they were drawn with {'; '.join(changed)}"

@@ -18,7 +18,7 @@ from ..article import read_article
 from ..charts.fonts import font_faces
 from ..charts.palette import BLUE, PAPER, style_rules
 from ..charts.svg import collect_letters
-from ..project import CATALOGUES, DESCRIPTOR, edition_version, method_file
+from ..project import CATALOGUES, edition_version, method_file, read_descriptor
 from ..text.language import ENGLISH, Language, list_languages
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -41,7 +41,7 @@ class Publication:
     def __init__(self, project: Path, site: str = "") -> None:
         self.project, self.article = project, read_article(project)
         self.words = self.article.words
-        self.package = json.loads((project / DESCRIPTOR).read_text(encoding="utf-8"))
+        self.package = read_descriptor(project)
         self.site = (site or self.package["homepage"]).rstrip("/") + "/"
         self.released = date.fromisoformat(self.package["created"][:10])
         self.languages = [code for code in list_languages() if any((project / "notebooks" / code).glob("[!.]*.ipynb"))]

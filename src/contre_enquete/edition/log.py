@@ -7,12 +7,16 @@ import re
 from dataclasses import dataclass
 
 from ..display.register import figure_label
+from ..errors import DataError
 from ..figures.corrected import list_corrections
+from ..files import read_text_file
 from ..project import CHANGES, edition_version
 from ..survey.model import Survey, load_survey
 from .imprint import Publication, address_in, render_linked_data, render_template
 
 RELEASE = re.compile(r"^## (\S+) \(([^)]+)\)$", re.MULTILINE)  # as CHANGELOG heads a version: number and date
+
+EXPECTED_CHANGES = "a line for each version, such as ## 1.0.0 (2013-07-16)"
 
 
 @dataclass(frozen=True)
@@ -44,19 +48,29 @@ def list_release_entries(publication: Publication, language: str) -> list[Entry]
     A version without a date has the date of the data package.
     """
     path, say = publication.project / CHANGES, publication.language(language).say
-    versions = (
-        RELEASE.findall(path.read_text(encoding="utf-8"))
-        if path.is_file()
-        else [(edition_version(publication.project), "")]
-    )
+    versions = [(edition_version(publication.project), "")]
+    if path.exists():
+        versions = RELEASE.findall(read_text_file(path, CHANGES, EXPECTED_CHANGES))
+    if not versions:
+        raise DataError(f"{CHANGES}: found no version; expected {EXPECTED_CHANGES}")
     return [
         Entry(
             f"edition-{version}",
-            datetime.date.fromisoformat(day) if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else publication.released,
+            _parse_day(day, version) or publication.released,
             say("Edition {edition}.", edition=version).rstrip("."),
         )
         for version, day in versions
     ]
+
+
+def _parse_day(text: str, version: str) -> datetime.date | None:
+    """Return the date of a version, None if it is words, as those of one that is to come. Raises DataError."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise DataError(f"{CHANGES}, version {version}: found {text!r}; expected a date such as 2013-07-16") from None
 
 
 def render_log_page(publication: Publication, language: str, twins: dict[str, str]) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import EditionError
+from ..files import read_text_file
 from ..project import DECLARATION, DESCRIPTOR, PACKAGE, SKELETON
 from .build import build
 
@@ -63,7 +64,7 @@ def placeholder_lines(project: Path) -> str:
     places = []
     for name in (DECLARATION, DESCRIPTOR):
         lines, begun_with = (
-            [line.strip() for line in (folder / name).read_text(encoding="utf-8").splitlines()]
+            [line.strip() for line in read_text_file(folder / name, name, "a text").splitlines()]
             for folder in (project, PACKAGE / SKELETON)
         )
         left = [n for n, line in enumerate(lines, 1) if "invent" in line.lower() and line in begun_with]

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ..charts.parts import ChartParts, render_chart
 from ..charts.spreadsheet import escape_formulas
 from ..display.claim_review import claim_anchor
+from ..files import decode_text, read_text_file
 from ..project import SUMMARY, method_file
 from ..survey.claims import WORDING_VERDICTS, judge_claims
 from ..survey.model import load_survey
@@ -62,7 +63,9 @@ def render_site(
     summaries = {code: address_in(code, "summary") for code in codes if texts[code].is_file()}
     methods = {code: copies[path] for code in (ENGLISH, *codes) if (path := method_file(code)) in copies}
     described = {code: method_address(code) for code in methods}
-    files = {path: escape_formulas(content) if path.endswith(".csv") else content for path, content in copies.items()}
+    files = {
+        path: escape_formulas(content, path) if path.endswith(".csv") else content for path, content in copies.items()
+    }
     for code in codes:
         notebook_pages = {
             addresses[code]: nbformat.reads(notebooks[addresses[code]].decode(), as_version=4)
@@ -75,10 +78,12 @@ def render_site(
         files[address_in(code, "feed", "xml")] = render_feed(publication, code)
         if code in summaries:
             files[summaries[code]] = render_summary_page(
-                publication, code, texts[code].read_text(encoding="utf-8"), notebook_pages, summaries
+                publication, code, read_text_file(texts[code], texts[code].name, "a summary"), notebook_pages, summaries
             )
     for code, content in methods.items():
-        files[described[code]] = render_document_page(publication, code, content.decode(), described)
+        files[described[code]] = render_document_page(
+            publication, code, decode_text(content, method_file(code), "a description of the data"), described
+        )
     files["sitemap.xml"] = render_sitemap([openings, summaries, logs, *twins.values()], publication)
     files["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {publication.site}sitemap.xml\n".encode()
     return files

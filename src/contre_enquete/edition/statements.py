@@ -24,6 +24,7 @@ from ..display.register import topic_label, value_label
 from ..errors import EditionError
 from ..figures.registry import index_figures
 from ..figures.table import parse_reference
+from ..files import read_text_file
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
 from ..project import METHOD, find_project
 from ..survey.claims import WORDING_VERDICTS, judge_claims
@@ -138,7 +139,7 @@ class _StatementReader:
         """Yield the sentences of the description of the data and of the README."""
         for page, name in (("data/index.html", METHOD), (README, README)):
             if (self.project / name).is_file():
-                text = (self.project / name).read_text(encoding="utf-8")
+                text = read_text_file(self.project / name, name, "a text")
                 yield from self.split(page, "", text, text)
 
     def read_data(self) -> Iterator[Statement]:

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..files import read_text_file
 from ..project import ARTICLE
 from ..prose.tracing import strip_code
 from ..survey.model import Survey, remember
@@ -44,7 +45,7 @@ class Ledger:
         """Return the ledger of a text, empty if the text has none yet."""
         name = f"{REVIEWED}/{text}.txt"
         path = project / name
-        return cls(project, name, path.read_text(encoding="utf-8").splitlines() if path.is_file() else [])
+        return cls(project, name, _read_sentences(path, name) if path.exists() else [])
 
     def save(self) -> None:
         """Write the sentences to the ledger's file, one a line; delete the file if there are none."""
@@ -54,6 +55,10 @@ class Ledger:
             path.write_text("".join(f"{sentence}\n" for sentence in self.sentences), encoding="utf-8")
         else:
             path.unlink(missing_ok=True)
+
+
+def _read_sentences(path: Path, name: str) -> list[str]:
+    return read_text_file(path, name, "one reviewed sentence a line").splitlines()
 
 
 def find_claims(text: str, survey: Survey) -> list[str]:

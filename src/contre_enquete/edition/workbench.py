@@ -38,7 +38,7 @@ class Workbench:
         self.project, self.report = project, report
         self.made: Files = {}
         self.stale = 0
-        self.before: dict[str, Entry] = json.loads(self.read(LEDGER) or "{}")
+        self.before = _parse_ledger(self.read(LEDGER) or b"{}")
         self.after: dict[str, Entry] = {}
 
     def files(self, pattern: str) -> list[str]:
@@ -119,6 +119,17 @@ class Workbench:
                     part.unlink(missing_ok=True)
         if self.after != self.before:
             replace_file(self.project / LEDGER, json.dumps(self.after, indent=1, sort_keys=True).encode())
+
+
+def _parse_ledger(content: bytes) -> dict[str, Entry]:
+    """Return the entries of a ledger, none if it is damaged: then every step is stale."""
+    try:
+        ledger = {
+            name: Entry(inputs=e["inputs"], results=dict(e["results"])) for name, e in json.loads(content).items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+    return ledger
 
 
 def _running(process: int) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import atexit
 import copy
-import json
 import os
 import re
 from collections import Counter
@@ -16,7 +15,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from ..errors import EditionError
+from ..errors import DataError, EditionError, format_value
+from ..files import parse_json, read_text_file
 from ..project import ARTICLE, SESSION
 from . import warm
 from .form import KERNEL, LANGUAGE_INFO, strip_saved_state
@@ -37,18 +37,20 @@ class NotebookError(EditionError):
 def read_notebook(path: Path) -> nbformat.NotebookNode:
     """Return the notebook in a file. Raises NotebookError if it is not one, or a cell has no id of its own."""
     try:
-        text = path.read_text(encoding="utf-8")
-        ids = Counter(cell.get("id") for cell in json.loads(text)["cells"])  # nbformat would mend them in silence
+        text = read_text_file(path, path.name, "a notebook")
+        ids = Counter(cell.get("id") for cell in parse_json(text, path.name, "a notebook")["cells"])
+        # nbformat would mend them in silence
         if shared := [str(id) for id, count in ids.items() if count > 1 or not id]:
             raise NotebookError(
                 f"{path.name}: cells with the id {', '.join(shared)}; expected an id of its own in each"
             )
         notebook = nbformat.reads(text, as_version=4)
         nbformat.validate(notebook)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
-        raise NotebookError(
-            f"{path.name}: not a notebook ({type(error).__name__}: {str(error).splitlines()[0]})"
-        ) from None
+    except DataError as error:
+        raise NotebookError(str(error)) from None
+    except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
+        reason = format_value((str(error) or type(error).__name__).splitlines()[0])
+        raise NotebookError(f"{path.name}: not a notebook ({type(error).__name__}: {reason})") from None
     return notebook
 
 

@@ -19,27 +19,9 @@ from ..article import Article, read_article
 from ..errors import DataError, suggest_name, unknown_name
 from ..project import CATALOGUES, DECLARATION, digest_files, find_project
 from ..text.language import ENGLISH, Language
-from .package import read_package
+from .package import OPTIONAL_TABLES, read_package
 
-OPTIONAL_TABLES = {  # tables that an article may do without, and their columns; without voices, each source is one
-    "chain": ["before", "after", "page_en", "certainty", "reason"],
-    "national": ["source", "country", "question", "item", "percent", "words", "counts", "locator", "certainty"],
-    "voices": ["voice", "label_en", "why_en"],
-    "places": ["place", "label_en", "words_en"],
-    "measures": ["measure", "label_en", "words_en"],
-    "sizes": ["size", "label_en", "words_en"],
-    "official_sources": ["source", "publisher", "via", "title", "date", "url", "population"],
-    "official": [
-        *("source", "place", "year", "measure", "size", "size_from", "size_to", "percent", "words"),
-        *("base", "locator", "certainty"),
-    ],
-    "disclosure": ["item", "asks_en", "article", "article_en", "edition", "edition_en"],
-    "corrections": ["date", "reference", "before_en", "after_en", "changes_en"],
-    "yours": [
-        *("source", "question", "item", "segment", "percent", "standard_error", "lower", "upper", "df"),
-        *("n", "missing", "base", "yes", "weighted_base", "withheld"),
-    ],
-}
+MAX_RESPONDENTS = 10_000_000
 MAX_CACHED_SURVEYS = 8
 _cached_surveys: dict[tuple[Path, bytes, Language], Survey] = {}
 P = ParamSpec("P")
@@ -364,16 +346,24 @@ class Survey:
     def number_of(self, fact: str) -> float:
         """Return a fact about the sample that is a number. Raises DataError if there is none, or it is a date."""
         value = self.fact(fact)
-        if isinstance(value, datetime.date):
-            raise DataError(f"data/sample.csv: found the date {value} for the fact {fact}; expected a number")
-        return value
+        if not isinstance(value, Real):
+            raise self._wrong_fact(fact, "number", value)
+        return float(value)
 
     def date_of(self, fact: str) -> datetime.date:
         """Return a fact about the sample that is a date. Raises DataError if there is none, or it is a number."""
         value = self.fact(fact)
         if not isinstance(value, datetime.date):
-            raise DataError(f"data/sample.csv: found {value:g} for the fact {fact}; expected a date")
+            raise self._wrong_fact(fact, "date", value)
         return value
+
+    def _wrong_fact(self, fact: str, kind: str, value: object) -> DataError:
+        """Return the error for a fact that is not of the kind expected, "number" or "date"."""
+        row = self.fact_rows(fact).index[0] + 2
+        found = f"{value:g}" if isinstance(value, Real) else str(value or "nothing")
+        return DataError(
+            f"data/sample.csv, row {row}, column {kind}: found {found} for the fact {fact}; expected a {kind}"
+        )
 
     def localise(self, table: pd.DataFrame, name: str) -> pd.Series:
         """Return the column of words that a table has under `name`, such as "label", in the edition's language.
@@ -414,12 +404,23 @@ def _check_declaration(article: Article, tables: dict[str, pd.DataFrame]) -> Non
                     f"{table.attrs['file']}, row {row}, columns question, item: found {', '.join(map(repr, named))}; "
                     f"expected an item of {tables['items'].attrs['file']}"
                 )
+    _check_respondents(tables["sample"])
     numbers = tables["sample"][tables["sample"]["number"].notna()]
     for row, fact in numbers["fact"].items():
         if fact not in article.facts:
             raise DataError(
                 f"data/sample.csv, row {row + 2}, column fact: found {fact!r}; expected one of {', '.join(article.facts)}, "
                 f"as {DECLARATION} declares"
+            )
+
+
+def _check_respondents(sample: pd.DataFrame) -> None:
+    """Raise DataError unless each number of respondents is one that a survey may have."""
+    for row, number in sample[sample["fact"] == "respondents"]["number"].items():
+        if number != number or not 1 <= number <= MAX_RESPONDENTS:
+            raise DataError(
+                f"data/sample.csv, row {row + 2}, column number: found {'nothing' if number != number else f'{number:g}'}; "
+                f"expected the number of respondents, from 1 to {MAX_RESPONDENTS:,}"
             )
 
 

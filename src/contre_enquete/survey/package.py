@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 import unicodedata
+from collections.abc import Iterator
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError
-from ..project import DESCRIPTOR, digest_files
+from ..errors import DataError, format_value
+from ..files import parse_number, read_text_file
+from ..project import DESCRIPTOR, digest_files, read_descriptor
 
 if TYPE_CHECKING:  # data that was read before is not read again, and needs no frictionless
     import frictionless
@@ -15,6 +21,52 @@ if TYPE_CHECKING:  # data that was read before is not read again, and needs no f
 
     Fault = tuple[str, frictionless.Schema, Any]  # file, schema, an error, whose attributes depend on its type
 
+DATA = "data"
+REQUIRED_TABLES = {  # tables that every article has, and the columns that the engine reads of each
+    "survey": ["source", "question", "item", "segment", "percent", "words", "direction", "locator", "certainty"],
+    "sample": ["source", "fact", "number", "date", "words", "locator", "certainty"],
+    "sources": ["source", "publisher", "title", "language", "date", "url", "kind"],
+    "questions": [
+        *("question", "label_en", "measure_en", "base_en", "unit", "exact_wording"),
+        *("shown", "shown_total"),
+    ],
+    "items": ["question", "item", "label_en", "words_en"],
+    "segments": ["segment", "label_en", "respondents_en", "words_en"],
+    "claims": [
+        *("claim", "paragraph", "claim_en", "words", "figures", "leader", "rule", "about", "reading"),
+        "reason_en",
+    ],
+}
+OPTIONAL_TABLES = {  # tables that an article may do without, and their columns; without voices, each source is one
+    "chain": ["before", "after", "page_en", "certainty", "reason"],
+    "national": ["source", "country", "question", "item", "percent", "words", "counts", "locator", "certainty"],
+    "voices": ["voice", "label_en", "why_en"],
+    "places": ["place", "label_en", "words_en"],
+    "measures": ["measure", "label_en", "words_en"],
+    "sizes": ["size", "label_en", "words_en"],
+    "official_sources": ["source", "publisher", "via", "title", "date", "url", "population"],
+    "official": [
+        *("source", "place", "year", "measure", "size", "size_from", "size_to", "percent", "words"),
+        *("base", "locator", "certainty"),
+    ],
+    "disclosure": ["item", "asks_en", "article", "article_en", "edition", "edition_en"],
+    "corrections": ["date", "reference", "before_en", "after_en", "changes_en"],
+    "yours": [
+        *("source", "question", "item", "segment", "percent", "standard_error", "lower", "upper", "df"),
+        *("n", "missing", "base", "yes", "weighted_base", "withheld"),
+    ],
+}
+NUMBER_COLUMNS = {  # of these tables
+    "survey": {"percent"},
+    "sample": {"number"},
+    "claims": {"paragraph"},
+    "national": {"percent"},
+    "disclosure": {"item"},
+    "official": {"year", "size_from", "size_to", "percent"},
+    "yours": {"percent", "standard_error", "lower", "upper", "df", "n", "missing", "base", "yes", "weighted_base"},
+}
+NUMBER_TYPES = ("number", "integer")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CORRECTIONS = "corrections"  # the table that may be empty: nothing may have been corrected
 MAX_CELL_LENGTH = 2_000  # characters in a cell
 VISIBLE_SPACES = "\u00a0\u202f"  # those of French typography, which are no signs of control
@@ -39,30 +91,97 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
 def _read_tables(project: Path) -> dict[str, pd.DataFrame]:
     import frictionless  # half a second: only those who read data pay for it
 
+    descriptor = read_descriptor(project)
+    _check_columns(descriptor)
+    for resource in descriptor["resources"]:
+        _check_cells(project, resource)
     try:
-        package = frictionless.Package(str(project / DESCRIPTOR))
+        package = frictionless.Package(descriptor, basepath=str(project / DATA))
         report = package.validate()
-    except (frictionless.FrictionlessException, UnicodeDecodeError) as error:
-        raise DataError(f"{DESCRIPTOR}: not a data package ({error})") from None
-    files = {resource.name: f"data/{resource.path}" for resource in package.resources}
+    except Exception as error:  # of frictionless, or of `re` where a pattern is none
+        raise DataError(f"{DESCRIPTOR}: not a data package ({' '.join(str(error).split())})") from None
+    files = {resource.name: f"{DATA}/{resource.path}" for resource in package.resources}
     faults: list[Fault] = [(DESCRIPTOR, frictionless.Schema(), error) for error in report.errors]
     for task in report.tasks:
         schema = package.get_resource(task.name).schema
         faults += [(files[task.name], schema, error) for error in task.errors]
     if faults:
-        raise DataError(_describe_fault(*faults[0]) + _count_other_rows(faults))
+        rows = {(file, getattr(error, "row_number", None)) for file, _, error in faults}
+        raise DataError(_describe_fault(*faults[0]) + _count_other_rows(rows))
     tables = {name: _read_table(package.get_table_resource(name)) for name in files}
     for name, table in tables.items():
         if table.empty and name != CORRECTIONS:
             raise DataError(f"{files[name]}: no rows; expected at least one row under the header")
         table.attrs["file"] = files[name]
-        _check_texts(table)
     silent = tables["survey"].query("percent.isna() and direction == ''").index
     if len(silent):
         raise DataError(
             f"{files['survey']}, row {silent[0] + 2}, columns percent and direction: both empty; expected a percent, a direction, or both"
         )
     return tables
+
+
+def _check_columns(descriptor: dict[str, Any]) -> None:
+    """Raise DataError unless the data package has each table that the engine needs, with the columns that it reads."""
+    schemas = {resource["name"]: resource["schema"]["fields"] for resource in descriptor["resources"]}
+    for name, columns in (REQUIRED_TABLES | OPTIONAL_TABLES).items():
+        if name not in schemas:
+            if name in REQUIRED_TABLES:
+                raise DataError(f"{DESCRIPTOR}, resources: no table {name!r}; expected {', '.join(REQUIRED_TABLES)}")
+            continue
+        types = {field["name"]: field["type"] for field in schemas[name]}
+        for column in columns:
+            if column not in types:
+                raise DataError(f"{DESCRIPTOR}, table {name}: no column {column!r}; expected {', '.join(columns)}")
+            if (types[column] in NUMBER_TYPES) != (column in NUMBER_COLUMNS.get(name, ())):
+                expected = "number or integer" if column in NUMBER_COLUMNS.get(name, ()) else "string or date"
+                raise DataError(
+                    f"{DESCRIPTOR}, table {name}, column {column}: found the type {types[column]}; expected {expected}"
+                )
+
+
+def _check_cells(project: Path, resource: dict[str, Any]) -> None:
+    """Raise DataError unless each cell of a table can be read as it stands: visible, not endless, a number a number."""
+    file, fields = f"{DATA}/{resource['path']}", resource["schema"]["fields"]
+    rows = _read_rows(project / file, file)
+    if next(rows, []) != [field["name"] for field in fields]:
+        return  # of which frictionless says more
+    faults = [
+        (row, f"{file}, row {row}, column {field['name']}: {fault}")
+        for row, cells in enumerate(rows, 2)
+        for field, cell in zip(fields, cells, strict=False)  # frictionless counts the cells
+        if (fault := _find_cell_fault(cell, field))
+    ]
+    if faults:
+        raise DataError(faults[0][1] + _count_other_rows({(file, row) for row, _ in faults}))
+
+
+def _read_rows(path: Path, file: str) -> Iterator[list[str]]:
+    """Yield the cells of each row of a CSV file. Raises DataError if it is no text, or a quotation mark stays open."""
+    text = read_text_file(path, file, "a CSV file")
+    csv.field_size_limit(len(text) + 1)
+    number = 1
+    try:
+        for row in csv.reader(io.StringIO(text), strict=True):
+            yield row
+            number += 1
+    except csv.Error:
+        problem = 'found a quotation mark that does not close, or one within a text; expected "" for it'
+        raise DataError(f"{file}, row {number}: {problem}") from None
+
+
+def _find_cell_fault(cell: str, field: dict[str, Any]) -> str:
+    """Return what is wrong with a cell that cannot be read as it stands, "" if nothing is."""
+    if cell and not cell.strip():
+        return "found spaces only; expected a text, or nothing"
+    if len(cell) > MAX_CELL_LENGTH:
+        return f"found {len(cell)} characters; expected at most {MAX_CELL_LENGTH}"
+    if hidden := next((sign for sign in cell if not (sign.isprintable() or sign in VISIBLE_SPACES)), ""):
+        return f"found U+{ord(hidden):04X} ({unicodedata.name(hidden, 'no letter')}); expected visible characters only"
+    is_number, is_date = field["type"] in NUMBER_TYPES, field["type"] == "date"
+    if cell and ((is_number and isnan(parse_number(cell))) or (is_date and not DATE.fullmatch(cell))):
+        return f"found {format_value(cell)}; expected {_describe_field(field['type'], field.get('constraints', {}))}"
+    return ""
 
 
 def _read_table(resource: frictionless.resources.TableResource) -> pd.DataFrame:
@@ -78,30 +197,17 @@ def _read_table(resource: frictionless.resources.TableResource) -> pd.DataFrame:
     return frame
 
 
-def _check_texts(table: pd.DataFrame) -> None:
-    """Raise DataError unless each text can be read as it stands: visible, not of spaces alone, and not endless."""
-    for column, texts in table.select_dtypes(exclude="number").items():
-        for row, text in ((row, text) for row, text in enumerate(texts, 2) if isinstance(text, str)):
-            place = f"{table.attrs['file']}, row {row}, column {column}"
-            if text and not text.strip():
-                raise DataError(f"{place}: found spaces only; expected a text, or nothing")
-            if len(text) > MAX_CELL_LENGTH:
-                raise DataError(f"{place}: found {len(text)} characters; expected at most {MAX_CELL_LENGTH}")
-            if hidden := next((sign for sign in text if not (sign.isprintable() or sign in VISIBLE_SPACES)), ""):
-                name = unicodedata.name(hidden, "no letter")
-                raise DataError(f"{place}: found U+{ord(hidden):04X} ({name}); expected visible characters only")
-
-
 def _describe_fault(file: str, schema: frictionless.Schema, error: Any) -> str:
     """Return in one line where a fault is, what was found there and what was expected."""
     row, column = getattr(error, "row_number", None), getattr(error, "field_name", None)
     place = file + (f", row {row}" if row else "") + (f", column {column}" if column else "")
     match error.type:
         case "type-error" | "constraint-error":
-            found = repr(error.cell) if error.cell not in ("", "None") else "nothing"
-            return f"{place}: found {found}; expected {_describe_field(schema.get_field(error.field_name))}"
+            found = format_value(error.cell) if error.cell not in ("", "None") else "nothing"
+            field = schema.get_field(error.field_name)
+            return f"{place}: found {found}; expected {_describe_field(field.type, field.constraints)}"
         case "missing-label" | "incorrect-label" | "extra-label" | "duplicate-label" | "blank-label" | "blank-header":
-            found = f"found {error.label!r}" if getattr(error, "label", "") else "not in the header"
+            found = f"found {format_value(error.label)}" if getattr(error, "label", "") else "not in the header"
             return f"{place}: {found}; expected the columns {','.join(schema.field_names)}"
         case "missing-cell" | "extra-cell":
             return (
@@ -117,7 +223,7 @@ def _describe_fault(file: str, schema: frictionless.Schema, error: Any) -> str:
                 if len(error.field_names) == 1
                 else "columns " + ", ".join(error.field_names)
             )
-            found = ", ".join(repr(value) for value in error.field_cells)
+            found = ", ".join(map(format_value, error.field_cells))
             return (
                 f"{file}, row {row}, {column}: found {found}; expected a value listed under {', '.join(keys)} in {name}"
             )
@@ -133,10 +239,9 @@ def _describe_fault(file: str, schema: frictionless.Schema, error: Any) -> str:
             return f"{place}: {error.message}"
 
 
-def _describe_field(field: frictionless.Field) -> str:
-    """Return what values a field accepts, from its description in the data package."""
-    rules = field.constraints
-    kind = {"number": "a number", "integer": "a whole number", "date": "a date as YYYY-MM-DD"}.get(field.type, "a text")
+def _describe_field(type_: str, rules: dict[str, Any]) -> str:
+    """Return what values a column accepts, from its type and constraints in the data package."""
+    kind = {"number": "a number", "integer": "a whole number", "date": "a date as YYYY-MM-DD"}.get(type_, "a text")
     if "enum" in rules:
         return "one of " + ", ".join(map(str, rules["enum"]))
     if "pattern" in rules:
@@ -148,8 +253,7 @@ def _describe_field(field: frictionless.Field) -> str:
     return kind
 
 
-def _count_other_rows(faults: list[Fault]) -> str:
+def _count_other_rows(rows: set[tuple[str, int | None]]) -> str:
     """Return how many rows have faults besides that of the first fault, in parentheses; "" if none."""
-    rows = {(file, getattr(error, "row_number", None)) for file, _, error in faults}
     more = len(rows) - 1
     return f" (and {more} more {'row' if more == 1 else 'rows'} with faults)" if more else ""

@@ -7,15 +7,19 @@ whose header says which country's habits numbers and dates follow ("Language: fr
 from __future__ import annotations
 
 import datetime
+import io
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from string import Formatter
 
-from ..errors import DataError, EditionError
+from ..errors import DataError, EditionError, format_value
+from ..files import read_text_file
 
 ORIGINAL = "fr"  # the language of the article: its edition opens first
 ENGLISH = "en"
+OPEN_BRACE = "{"  # of a pattern, in which braces count
 CATALOGUES = Path(__file__).parents[1] / "locale"
 
 
@@ -183,19 +187,42 @@ def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:
 
     Raise DataError if it cannot be read.
     """
-    from babel.messages.pofile import PoFileError, read_po
+    from babel import Locale
+    from babel.messages.pofile import read_po
 
+    name = "/".join(path.parts[-3:])
+    text = read_text_file(path, name, "a catalogue of translations")
     try:
-        with path.open("rb") as file:
-            catalogue = read_po(file, abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError) as error:
-        raise DataError(f"{'/'.join(path.parts[-3:])}: not a catalogue ({error})") from None
+        catalogue = read_po(io.StringIO(text), abort_invalid=True)
+        Locale.parse(catalogue.locale_identifier or "nothing")
+        if catalogue.charset.lower() != "utf-8":
+            raise ValueError(f"charset {catalogue.charset}")
+    except Exception as error:  # of Babel: a dozen types, and none that they share
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise DataError(
+            f"{name}: not a catalogue ({reason}); expected translations in UTF-8, and their Language"
+        ) from None
     sentences = {
         message.id: message.string
         for message in catalogue
         if message.id and not message.fuzzy and isinstance(message.id, str) and isinstance(message.string, str)
     }
+    for sentence, translation in sentences.items():
+        names = _list_placeholders(sentence)
+        if names and OPEN_BRACE not in names and translation and not _list_placeholders(translation) <= names:
+            raise DataError(
+                f"{name}: found {format_value(translation)}; expected no braces but those of {format_value(sentence)}"
+            )
     return str(catalogue.locale_identifier), sentences
+
+
+def _list_placeholders(sentence: str) -> set[str]:
+    """Return the names in braces of a sentence, or `OPEN_BRACE` if they hold anything else."""
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+    except ValueError:
+        return {OPEN_BRACE}
+    return names if all(name.isidentifier() for name in names) else {OPEN_BRACE}
 
 
 def capitalise(text: str) -> str:
