@@ -402,6 +402,16 @@ def tests(*arguments: str) -> Check:
     return check
 
 
+def tests_of_page(*arguments: str) -> Check:
+    """Tests of the one page that is damaged fail, or tests of no page in particular."""
+
+    def check(project: Path, mutant: Mutant) -> bool:
+        names = [path.removeprefix("site/") for path in mutant.files()] or ["html"]  # of every page, if none is damaged
+        return tests(*arguments, "-k", f"{names[0]} or not html")(project, mutant)
+
+    return check
+
+
 PAGES = ("tests/edition/test_published.py", "tests/edition/test_pages.py")
 READ = "site and not browser"
 DRAWN = tests("tests/article/test_charts.py", "-k", "not legible and not outside and not settings and not overlaps")
@@ -433,7 +443,11 @@ CHECKS: dict[str, list[Check]] = {
     "rule": [tests("tests/article/test_claims.py", "tests/survey"), tests("tests/article/test_estimates.py"), FRESH],
     # A fault of a template is on the first page of each kind.
     "page": [tests(*PAGES, "-m", f"{READ} and not thorough"), tests(PAGES[0], "-m", "browser and not thorough")],
-    "place in a page": [tests(*PAGES, "-m", READ), tests(PAGES[0], "-m", "browser")],
+    "place in a page": [
+        tests_of_page(*PAGES, "-m", READ),
+        tests(*PAGES, "-m", READ),
+        tests_of_page(PAGES[0], "-m", "browser"),
+    ],
     "style": [tests(PAGES[0], "tests/edition/test_browser.py", "-m", "browser and not thorough")],
     "translation": [
         tests("tests/article/test_approved.py"),

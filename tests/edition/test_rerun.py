@@ -203,9 +203,9 @@ def replaced(pattern, by, kind="text/html"):
     return edit
 
 
-def exchanged(n):
-    other = n.cells[CHART + 5].outputs
-    n.cells[CHART + 5].outputs, n.cells[CHART].outputs = n.cells[CHART].outputs, other
+def exchange_results(n):
+    first, second, *_ = (cell for cell in n.cells if cell.get("outputs"))
+    first.outputs, second.outputs = second.outputs, first.outputs
 
 
 DIFFERENCES = {
@@ -218,7 +218,7 @@ DIFFERENCES = {
     "one result more": (lambda n: n.cells[CHART].outputs.append(result(n)), "2 outputs; a fresh run gives 1"),
     "no result": (lambda n: n.cells[CHART].update(outputs=[]), "0 outputs; a fresh run gives 1"),
     "another kind": (lambda n: result(n).update(output_type="display_data"), 'output_type": "display_data"'),
-    "the result of another cell": (exchanged, "cell 3 (chart-1): application/vnd.contre-enquete.parts+json '"),
+    "the result of another cell": (exchange_results, "cell 3 (chart-1): application/vnd.contre-enquete.parts+json '"),
 }
 
 
