@@ -88,7 +88,6 @@ FIRST = $(or $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb))),$(err
 lab: export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config/$(EDITION)
 lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/tools/jupyter/$(EDITION):$(CURDIR)/tools/jupyter
 lab: $(ENV)/installed
-	@$(RUN) nbformat.sign --log-level=ERROR notebooks/*/*.ipynb
 	@$(RUN) jupyterlab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) --LabApp.default_url=/lab/tree/$(FIRST)
 
 # With the system's Python, as it may be wanted before there is an environment.

@@ -118,6 +118,11 @@ def digest_files(project: Path, *names: str) -> bytes:
     return hashlib.sha256(b"".join(entries)).digest()
 
 
+def digest_contents(*contents: bytes | None) -> str:
+    """Return one digest of several contents; None counts as empty."""
+    return hashlib.sha256(b"".join(hashlib.sha256(content or b"").digest() for content in contents)).hexdigest()
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Replace the content of a file in one move, unless it has this content already.
 

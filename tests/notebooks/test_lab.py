@@ -13,11 +13,12 @@ from urllib.error import URLError
 from urllib.parse import quote, unquote, urlsplit
 from urllib.request import Request, urlopen
 
+import nbformat
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from conftest import PROJECT, copy_project, one_of_each, relative
-from contre_enquete.notebooks.run import read_notebook
+from contre_enquete.notebooks.run import encode_notebook, read_notebook
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +32,14 @@ def workshop(tmp_path_factory):
     (project / "src").symlink_to(PROJECT / "src")
     (project / ".venv").symlink_to(sys.prefix)
     (project / "home").mkdir()
+    commit_notebooks(project)
     return project
+
+
+def commit_notebooks(project):
+    author = ["-c", "user.name=a", "-c", "user.email=a@b.example"]
+    for step in (["init", "--quiet"], ["add", "notebooks"], ["commit", "--quiet", "--message", "Notebooks"]):
+        subprocess.run(["git", *author, *step], cwd=project, check=True)
 
 
 @contextlib.contextmanager
@@ -280,6 +288,33 @@ def record_saves(page, path):
     page.on("response", record)
     yield saves
     page.remove_listener("response", record)
+
+
+SCRIPT = "document.documentElement.dataset.ran = true"
+SCRIPTS = {
+    "application/javascript": SCRIPT,
+    "text/html": f"<p>words</p><script>{SCRIPT}</script><img src=x onerror='{SCRIPT}'>",
+    "image/svg+xml": f"<svg xmlns='http://www.w3.org/2000/svg' onload='{SCRIPT}'><script>{SCRIPT}</script></svg>",
+    "text/markdown": f"<img src=x onerror='{SCRIPT}'>",
+}
+
+
+def test_no_script_runs_in_a_notebook_that_is_opened(lab, show):
+    """Neither in a result nor among words, though the notebook is committed; and one line says where it may be."""
+    path = "notebooks/en/9-hostile.ipynb"
+    notebook = read_notebook(PROJECT / "notebooks/en/6-exercises.ipynb")
+    for number, (kind, script) in enumerate(SCRIPTS.items()):
+        shown = nbformat.v4.new_output("display_data", {kind: script, "text/plain": "words"})
+        notebook.cells.append(nbformat.v4.new_code_cell("1", id=f"code-{number}", outputs=[shown]))
+    notebook.cells.append(nbformat.v4.new_markdown_cell(f"<img src=x onerror='{SCRIPT}'> words", id="words"))
+    (lab.project / path).write_bytes(encode_notebook(notebook))
+    commit_notebooks(lab.project)
+    page = show(path)
+    page.get_by_text("| Idle").first.wait_for(timeout=60_000)
+    page.locator(".jp-MarkdownOutput", has_text="words").last.scroll_into_view_if_needed()
+    page.wait_for_function("() => [...document.images].every(image => image.complete)")
+    assert page.evaluate("document.documentElement.dataset.ran") is None
+    assert re.search(f"{path} is not trusted, .*: cell 16, result: found ", (lab.project / "en.log").read_text())
 
 
 def test_the_export_menu_gives_our_page(lab, show, site):

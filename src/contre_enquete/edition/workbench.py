@@ -7,7 +7,6 @@ error leaves everything as it was, and an interruption leaves no half-written fi
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TypedDict
 
-from ..project import LEDGER, replace_file
+from ..project import LEDGER, digest_contents, replace_file
 
 OUTPUT_FOLDERS = ("figures", "notebooks", "site")  # where the build writes
 SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Windows it ends the process
@@ -73,7 +72,7 @@ class Workbench:
 
         If several steps fail, raises the error of the first one in the list.
         """
-        digests = {name: _digest(*inputs) for name, inputs, _ in steps}
+        digests = {name: digest_contents(*inputs) for name, inputs, _ in steps}
         stale = [(name, make) for name, _, make in steps if not self._fresh(name, digests[name])]
         with ThreadPoolExecutor(min(len(stale), os.cpu_count() or 1) or 1) as pool:
             tasks = {pool.submit(make): name for name, make in stale}
@@ -90,7 +89,7 @@ class Workbench:
         for task, name in tasks.items():
             files = task.result()
             self.made |= files
-            results = {path: _digest(content) for path, content in files.items()}
+            results = {path: digest_contents(content) for path, content in files.items()}
             self.after[name] = {"inputs": digests[name], "results": results}
         self.stale += len(stale)
 
@@ -100,7 +99,7 @@ class Workbench:
         if entry is None or entry["inputs"] != inputs:
             return False
         self.after[name] = entry
-        return all(_digest(self.read(path)) == digest for path, digest in entry["results"].items())
+        return all(digest_contents(self.read(path)) == digest for path, digest in entry["results"].items())
 
     def finish(self) -> None:
         """Replace the changed files; remove those that no step makes any more, and those that a killed build left.
@@ -143,8 +142,3 @@ def _running(process: int) -> bool:
     except PermissionError:
         pass
     return True
-
-
-def _digest(*contents: bytes | None) -> str:
-    """Return one digest of several contents; None counts as empty."""
-    return hashlib.sha256(b"".join(hashlib.sha256(content or b"").digest() for content in contents)).hexdigest()
