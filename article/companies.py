@@ -13,17 +13,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from contre_enquete import Chart, Frame, Style, Survey, Words, capitalise, palette, write_words
+from contre_enquete import Chart, Frame, Style, Survey, capitalise, make_table, palette
 from contre_enquete.charts.axes import dot, is_phone, item_axis, label, legend, percent_axis, text_width
 from contre_enquete.charts.plots import style_legend
-from contre_enquete.survey.official import (
-    BASES,
-    CERTAINTIES,
-    Comparison,
-    list_labels,
-    list_middle_comparisons,
-    list_near_comparisons,
-)
+from contre_enquete.charts.words import join_rows, write_words
+from contre_enquete.survey import official
 
 ROW = 0.42  # inches per comparison: its middle value stands above its mark
 STYLES = {
@@ -36,15 +30,9 @@ SERIES = {  # by what was asked: the style of its dots, and on which side of the
     "social-networks": (STYLES["large"], -1),
     "social-media": (STYLES["small"], 1),
 }
-KEYS = {  # in a key, after "companies"
-    "small": "small",
-    "total": "all asked",
-    "medium": "medium-sized",
-    "large": "large",
-}
+KEYS = {"small": "small", "total": "all asked", "medium": "medium-sized", "large": "large"}  # after "companies"
 WHOLE = "EU28"  # the Union of the survey's year; another is not the same companies
 SURE = {"rewrite": "repeated", "inferred": "computed"}  # in a row's name; nothing where it was read
-SOURCE = "Source: statistical offices, and Cetic.br in Brazil; the classes of size are in the table."
 
 # An invented example: companies with an account, companies, employees of each, and how many in each use networks.
 SMALL_ONES = ((True, 3, 1), (True, 3, 1), *((False, 3, 1),) * 4)
@@ -56,8 +44,8 @@ def two_counts(survey: Survey) -> Chart:
 
     A square is a company, framed if it has an account; a dot is an employee, filled if they use social networks.
     """
-    say = survey.language.say
-    names = [capitalise(list_labels(survey, "sizes")[size]) for size in ("small", "large")]
+    sizes = official.list_labels(survey, "sizes")
+    names = [capitalise(sizes["small"]), capitalise(sizes["large"])]
     words = write_words(
         survey,
         title="Counting companies and counting employees can give opposite answers, and both be true",
@@ -69,20 +57,21 @@ def two_counts(survey: Survey) -> Chart:
 
     def draw(axes: Axes) -> None:
         _draw_companies(axes)
-        keys = ["has an account", "has none", "uses networks", "uses none"]
-        marks = [
-            dot("s", palette.PAPER, palette.BLUE, 11, markeredgewidth=2.4),
-            dot("s", palette.PAPER, palette.LINE_GREY, 11),
-            dot("o", palette.VERMILION, palette.INK, 8),
-            dot("o", palette.PAPER, palette.MIDDLE_GREY, 8),
-        ]
-        legend(axes, marks, list(map(say, keys)), borderaxespad=0.4)
+        keys = {
+            "has an account": dot("s", palette.PAPER, palette.BLUE, 11, markeredgewidth=2.4),
+            "has none": dot("s", palette.PAPER, palette.LINE_GREY, 11),
+            "uses networks": dot("o", palette.VERMILION, palette.INK, 8),
+            "uses none": dot("o", palette.PAPER, palette.MIDDLE_GREY, 8),
+        }
+        legend(axes, list(keys.values()), list(map(survey.language.say, keys)), borderaxespad=0.4)
         axes.set_yticks([1, 3.6], names)
         item_axis(axes)
 
-    rows = [(len(group), *map(sum, zip(*group, strict=True))) for group in (SMALL_ONES, LARGE_ONES)]
-    heads = [say("Companies"), say("With an account"), say("Employees"), say("Who use social networks")]
-    table = pd.DataFrame(rows, pd.Index(names, name=say("Invented example")), heads)
+    counts = zip(
+        *[(len(group), *map(sum, zip(*group, strict=True))) for group in (SMALL_ONES, LARGE_ONES)], strict=True
+    )
+    heads = ("Companies", "With an account", "Employees", "Who use social networks")
+    table = make_table(survey.language, "Invented example", names, dict(zip(heads, counts, strict=True)))
     return Chart("two-counts", words, table, Frame(names, 2.3, head=0.5), draw, survey.language)
 
 
@@ -110,32 +99,87 @@ def by_size(survey: Survey) -> Chart:
 
     One row for each comparison, by the ratio of large to the others; a filled mark was read on the office's own page.
     """
-    rows, sizes = list_near_comparisons(survey), ("small", "total", "medium", "large")
-    words = write_words(
-        survey,
+    return _dots(
+        survey, "by-size", official.list_near_comparisons(survey), ("small", "total", "medium", "large"),
         title="In [{number}](#count.official.ahead) of [{number} comparisons](#count.official.comparisons) found, large companies are ahead of small ones, or of all",
         subtitle="Companies that use social networks or social media, by number of people, in %",
         note="Percentages of companies, never to be read on one scale with percentages of employees. Filled mark: read on the office’s own page; hollow mark: repeated elsewhere, or computed. Where the figure for small companies is missing, that for all stands in. ≈ given in words. The order of the rows, by ratio, ranks no country.",
-        source=SOURCE,
-        alternative="Dot plot. {rows}.",
-        rows=_write_rows(survey, rows, sizes),
-    )
-    return _dots(survey, "by-size", words, rows, sizes)
+    )  # fmt: skip
 
 
 def medium_large(survey: Survey) -> Chart:
     """Return companies that use social networks or media, medium-sized against large: near the survey's groups."""
-    rows, sizes = list_middle_comparisons(survey), ("medium", "large")
-    words = write_words(
-        survey,
+    return _dots(
+        survey, "medium-large", official.list_middle_comparisons(survey), ("medium", "large"),
         title="Against medium-sized companies too, the large ones are ahead [{number} times](#count.official.middle-behind) out of [{number}](#count.official.middle)",
         subtitle="Companies that use social networks or social media, medium-sized and large, in %",
         note="Filled mark: read on the office’s own page; hollow mark: repeated elsewhere. Some countries come twice, and the European Union includes some of them.",
-        source=SOURCE,
+    )  # fmt: skip
+
+
+def _dots(
+    survey: Survey, name: str, comparisons: Sequence[official.Comparison], sizes: Sequence[str], **sentences: str
+) -> Chart:
+    """Return a chart of one row for each comparison, with a mark for each size."""
+    say, percent = survey.language.say, survey.language.percent
+    marks = _list_marks(survey, comparisons, sizes)
+    rows = dict(list(marks.groupby("row", sort=False)))
+    texts = ((row, ", ".join(marks["cited"])) for row, marks in rows.items())
+    words = write_words(
+        survey,
+        source="Source: statistical offices, and Cetic.br in Brazil; the classes of size are in the table.",
         alternative="Dot plot. {rows}.",
-        rows=_write_rows(survey, rows, sizes),
+        rows=join_rows(survey.language, texts, ". "),
+        **sentences,
     )
-    return _dots(survey, "medium-large", words, rows, sizes)
+
+    def draw(axes: Axes) -> None:
+        for y, row in enumerate(rows.values()):
+            axes.hlines(y, row["percent"].min(), row["percent"].max(), color=palette.LINE_GREY, linewidth=2, zorder=1)
+            sides = [(-7, 0), *[(0, 6)] * (len(row) - 2), (7, 0)]
+            for mark, side in zip(row.sort_values("percent", kind="stable").itertuples(), sides, strict=True):
+                label(axes, mark.text, (mark.percent, y), *side, color=STYLES[mark.size].ink)
+        styles = {size: STYLES[size] for size in sizes if size in set(marks["size"])}
+        for size, style in styles.items():
+            shown = marks[marks["size"] == size]
+            axes.scatter(
+                shown["percent"], shown["y"], 49, edgecolors=style.colour, marker=style.marker, zorder=2,
+                facecolors=[style.colour if read else palette.PAPER for read in shown["read"]],
+            )  # fmt: skip
+        style_legend(axes, {say(KEYS[size]): style for size, style in styles.items()})
+        percent_axis(axes, survey.language)
+        axes.grid(visible=False)
+        item_axis(axes, list(rows))
+        axes.set_ylim(len(rows) - 0.5, -0.6)
+
+    values = [(100, percent(100)), *zip(marks["percent"], marks["text"], strict=True)]
+    frame = Frame(list(rows), ROW * len(rows), head=0.5, tail=text_width(f"≈ {percent(10)}"), values=values)
+    table = marks.pivot(index="row", columns="size", values="cell").reindex(index=list(rows), columns=sizes).fillna("–")
+    table.columns = [capitalise(official.list_labels(survey, "sizes")[size]) for size in sizes]
+    table[say("Base")] = [say(official.BASES[shown.rows[shown.largest].base]) for shown in comparisons]
+    table[say("According to")] = [survey.publisher(shown.source) for shown in comparisons]
+    return Chart(name, words, table.rename_axis(say("Place and year")), frame, draw, survey.language)
+
+
+def _list_marks(survey: Survey, comparisons: Sequence[official.Comparison], sizes: Sequence[str]) -> pd.DataFrame:
+    """Return a row for each mark: the row of the chart, the size, the percent and its texts; whether it was read.
+
+    All companies have a mark only in the place of the small ones.
+    """
+    say, marks = survey.language.say, []
+    places, measures = (official.list_labels(survey, table) for table in ("places", "measures"))
+    for y, comparison in enumerate(comparisons):
+        name = f"{capitalise(places[comparison.place])} {comparison.year}, {measures[comparison.measure]}"
+        if comparison.certainty != "read":
+            name += f" ({say(SURE[comparison.certainty])})"
+        for size in sizes:
+            row = comparison.rows.get(size)
+            if row is None or (size == "total" and comparison.against != size):
+                continue
+            text = ("≈ " if row.words else "") + survey.language.percent(row.percent)
+            cited = f"[{say(KEYS[size])} {text}](#official.{_reference(row)})"
+            marks.append((y, name, size, row.percent, text, text + _class(row), cited, row.certainty == "read"))
+    return pd.DataFrame(marks, columns=["y", "row", "size", "percent", "text", "cell", "cited", "read"])
 
 
 def since(survey: Survey) -> Chart:
@@ -144,7 +188,7 @@ def since(survey: Survey) -> Chart:
     rows = survey.official.query("place.str.startswith('EU') and size == 'total' and measure in @SERIES")
     rows = rows.drop_duplicates(["place", "year", "measure"]).sort_values(["measure", "year"], ascending=[False, True])
     points = list(rows.itertuples())
-    places, measures = list_labels(survey, "places"), list_labels(survey, "measures")
+    places, measures = official.list_labels(survey, "places"), official.list_labels(survey, "measures")
     first, *_, last = [point for point in points if point.measure == "social-networks"]
     words = write_words(
         survey,
@@ -168,15 +212,13 @@ def since(survey: Survey) -> Chart:
         _draw_years(axes, survey, rows)
         style_legend(axes, {measures[measure]: style for measure, (style, _) in SERIES.items()})
 
-    table = pd.DataFrame(
-        {
-            say("Year"): [f"{point.year:g}" for point in points],
-            say("What was asked"): [measures[point.measure] for point in points],
-            say("Percent of companies"): [_cell(survey, point) for point in points],
-            say("Certainty"): [say(CERTAINTIES.get(point.certainty, point.certainty)) for point in points],
-        },
-        index=pd.Index([capitalise(places[point.place]) for point in points], name=say("Place")),
-    )
+    columns = {
+        "Year": [f"{point.year:g}" for point in points],
+        "What was asked": [measures[point.measure] for point in points],
+        "Percent of companies": [percent(point.percent) + _class(point) for point in points],
+        "Certainty": [say(official.CERTAINTIES.get(point.certainty, point.certainty)) for point in points],
+    }
+    table = make_table(survey.language, "Place", [capitalise(places[point.place]) for point in points], columns)
     return Chart("since", words, table, Frame([percent(100)], 2.6, head=0.5), draw, survey.language)
 
 
@@ -207,85 +249,8 @@ def _reference(row: Any) -> str:
     return f"{row.place}.{row.year:g}.{row.measure}.{row.size}.{row.source}"
 
 
-def _name(survey: Survey, comparison: Comparison) -> str:
-    """Return the name of a comparison's row: place, year, what was asked, and how sure where it was not read."""
-    place, measure = (
-        list_labels(survey, table)[key]
-        for table, key in (("places", comparison.place), ("measures", comparison.measure))
-    )
-    name = f"{capitalise(place)} {comparison.year}, {measure}"
-    return name if comparison.certainty == "read" else f"{name} ({survey.language.say(SURE[comparison.certainty])})"
-
-
-def _printed(survey: Survey, row: Any) -> str:
-    return ("≈ " if row.words else "") + survey.language.percent(row.percent)
-
-
-def _shown(comparison: Comparison, sizes: Sequence[str]) -> dict[str, Any]:
-    """Return the sizes that a chart shows: all companies only in the place of the small ones."""
-    rows = comparison.rows
-    return {size: rows[size] for size in sizes if size in rows and (size != "total" or comparison.against == "total")}
-
-
-def _write_rows(survey: Survey, rows: Sequence[Comparison], sizes: Sequence[str]) -> str:
-    """Return each row of a chart as text, each percent in a link to its figure."""
-    return ". ".join(
-        f"{_name(survey, comparison)}{survey.language.say(': ')}"
-        + ", ".join(
-            f"[{survey.language.say(KEYS[size])} {_printed(survey, row)}](#official.{_reference(row)})"
-            for size, row in _shown(comparison, sizes).items()
-        )
-        for comparison in rows
-    )
-
-
-def _dots(survey: Survey, name: str, words: Words, rows: Sequence[Comparison], sizes: Sequence[str]) -> Chart:
-    """Return a chart of one row for each comparison, with a mark for each size."""
-    say, percent = survey.language.say, survey.language.percent
-    names, shown = [_name(survey, row) for row in rows], [_shown(row, sizes) for row in rows]
-
-    def draw(axes: Axes) -> None:
-        for y, figures in enumerate(shown):
-            lowest, *middle, highest = sorted(figures, key=lambda size: figures[size].percent)
-            axes.hlines(
-                y, figures[lowest].percent, figures[highest].percent, color=palette.LINE_GREY, linewidth=2, zorder=1
-            )
-            for size, distance in [(lowest, (-7, 0)), *((size, (0, 6)) for size in middle), (highest, (7, 0))]:
-                text, spot = _printed(survey, figures[size]), (figures[size].percent, y)
-                label(axes, text, spot, *distance, color=STYLES[size].ink)
-        used = [size for size in sizes if any(size in figures for figures in shown)]
-        for size in used:
-            style, spots = STYLES[size], [(figures[size], y) for y, figures in enumerate(shown) if size in figures]
-            faces = [style.colour if row.certainty == "read" else palette.PAPER for row, _ in spots]
-            axes.scatter(
-                [row.percent for row, _ in spots], [y for _, y in spots], 49, facecolors=faces,
-                edgecolors=style.colour, marker=style.marker, zorder=2,
-            )  # fmt: skip
-        style_legend(axes, {say(KEYS[size]): STYLES[size] for size in used})
-        percent_axis(axes, survey.language)
-        axes.grid(visible=False)
-        item_axis(axes, names)
-        axes.set_ylim(len(rows) - 0.5, -0.6)
-
-    values = [(row.percent, _printed(survey, row)) for figures in shown for row in figures.values()]
-    frame = Frame(
-        names, ROW * len(rows), head=0.5, tail=text_width(f"≈ {percent(10)}"), values=[(100, percent(100)), *values]
-    )
-    columns = {
-        capitalise(list_labels(survey, "sizes")[size]): [
-            _cell(survey, figures[size]) if size in figures else "–" for figures in shown
-        ]
-        for size in sizes
-    }
-    columns[say("Base")] = [say(BASES[row.rows[row.largest].base]) for row in rows]
-    columns[say("According to")] = [survey.publisher(row.source) for row in rows]
-    table = pd.DataFrame(columns, index=pd.Index(names, name=say("Place and year")))
-    return Chart(name, words, table, frame, draw, survey.language)
-
-
-def _cell(survey: Survey, row: Any) -> str:
-    """Return a percent with the class that it is of: "36 % (10-19 people)"."""
+def _class(row: Any) -> str:
+    """Return the class of companies that a percent is of: " (10-19)", or "" where the page gives none."""
     if pd.isna(row.size_from):
-        return _printed(survey, row)
-    end = f"–{row.size_to:g}" if pd.notna(row.size_to) else "+"
-    return f"{_printed(survey, row)} ({row.size_from:g}{end})"
+        return ""
+    return f" ({row.size_from:g}{f'–{row.size_to:g}' if pd.notna(row.size_to) else '+'})"

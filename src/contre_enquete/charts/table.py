@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -53,3 +54,19 @@ class Table:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str | dict]:
         for_machines: dict[str, dict] = {LINKED_DATA: {"@graph": list(self.graph)}} if self.graph else {}
         return {"text/html": self.html(), "text/plain": self.caption, PARTS: {"table": self.parts()}, **for_machines}
+
+
+def make_table(
+    language: Language, name: str, rows: Iterable[str], columns: Mapping[str, Iterable[str | float]]
+) -> pd.DataFrame:
+    """Return the data table of a chart: the name of each row, and columns with their heads.
+
+    `name`, which heads the rows, and the heads of the columns are English, translated by the catalogues.
+
+    Examples
+    --------
+    >>> make_table(Language("en"), "Item", ["Bicycle"], {"Share (%)": [34]}).loc["Bicycle"].to_dict()
+    {'Share (%)': 34}
+    """
+    index = pd.Index(list(rows), name=language.say(name))
+    return pd.DataFrame({language.say(head): list(cells) for head, cells in columns.items()}, index)
