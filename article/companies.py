@@ -13,11 +13,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from contre_enquete import Chart, Frame, Style, Survey, capitalise, make_table, palette
+from contre_enquete import Chart, Frame, Style, Survey, capitalise, make_table, official, palette
 from contre_enquete.charts.axes import dot, is_phone, item_axis, label, legend, percent_axis, text_width
 from contre_enquete.charts.plots import style_legend
 from contre_enquete.charts.words import join_rows, write_words
-from contre_enquete.survey import official
 
 ROW = 0.42  # inches per comparison: its middle value stands above its mark
 STYLES = {
@@ -44,7 +43,7 @@ def two_counts(survey: Survey) -> Chart:
 
     A square is a company, framed if it has an account; a dot is an employee, filled if they use social networks.
     """
-    sizes = official.list_labels(survey, "sizes")
+    say, sizes = survey.language.say, official.list_labels(survey, "sizes")
     names = [capitalise(sizes["small"]), capitalise(sizes["large"])]
     words = write_words(
         survey,
@@ -57,13 +56,13 @@ def two_counts(survey: Survey) -> Chart:
 
     def draw(axes: Axes) -> None:
         _draw_companies(axes)
-        keys = {
-            "has an account": dot("s", palette.PAPER, palette.BLUE, 11, markeredgewidth=2.4),
-            "has none": dot("s", palette.PAPER, palette.LINE_GREY, 11),
-            "uses networks": dot("o", palette.VERMILION, palette.INK, 8),
-            "uses none": dot("o", palette.PAPER, palette.MIDDLE_GREY, 8),
+        marks = {
+            say("has an account"): dot("s", palette.PAPER, palette.BLUE, 11, markeredgewidth=2.4),
+            say("has none"): dot("s", palette.PAPER, palette.LINE_GREY, 11),
+            say("uses networks"): dot("o", palette.VERMILION, palette.INK, 8),
+            say("uses none"): dot("o", palette.PAPER, palette.MIDDLE_GREY, 8),
         }
-        legend(axes, list(keys.values()), list(map(survey.language.say, keys)), borderaxespad=0.4)
+        legend(axes, marks, borderaxespad=0.4)
         axes.set_yticks([1, 3.6], names)
         item_axis(axes)
 

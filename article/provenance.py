@@ -51,9 +51,9 @@ def chain(survey: Survey) -> Chart:
 
     def draw(axes: Axes) -> None:
         _draw_chain(axes, links, pages)
-        key = [Line2D([], [], color=palette.GREY, linestyle=style) for style in LINES.values()]
-        texts = [say("link read"), say("link inferred")]
-        legend(axes, key, texts, bbox_to_anchor=(0, 1), borderpad=0.4, borderaxespad=0.3)
+        styles = {say("link read"): LINES["read"], say("link inferred"): LINES["inferred"]}
+        marks = {name: Line2D([], [], color=palette.GREY, linestyle=style) for name, style in styles.items()}
+        legend(axes, marks, bbox_to_anchor=(0, 1), borderpad=0.4, borderaxespad=0.3)
         item_axis(axes, when)
 
     table = pd.DataFrame(

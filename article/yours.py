@@ -1,31 +1,24 @@
-"""Pictures of a survey of one's own beside the published figures.
-
-As in `printed`, each takes a `Survey` and returns a `Chart`. The table that ships is invented, and says so.
-"""
+"""Picture of a survey of one's own beside the published figures. The table that ships is invented, and says so."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+import pandas as pd
 from matplotlib.axes import Axes
-from pandas import DataFrame, Index
 
 from contre_enquete import (
     Chart,
     DataError,
-    Difference,
     Frame,
     Style,
     Survey,
-    Words,
     capitalise,
     compare_own_survey,
     name_own_survey,
     palette,
-    write_words,
 )
 from contre_enquete.charts.axes import NAME_ON_PHONE, dot, heading, item_axis, label, legend, percent_axis
 from contre_enquete.charts.plots import draw_intervals
+from contre_enquete.charts.words import Words, join_rows, write_words
 
 ROW = 0.27  # inches for each group of an item
 KEY = 0.2  # inches for each line of the key
@@ -39,53 +32,84 @@ STYLES = (  # of the groups compared, and of everybody
 
 def own_answers(survey: Survey) -> Chart:
     """Return each item of one's own survey, with its limits, beside the published figure, for each group."""
+    say, language, rows = survey.language.say, survey.language, _list_rows(survey)
+    known, items = rows[rows["verdict"] != "withheld"], rows.groupby(["question", "item"], sort=False)
+    names = list(items["name"].first())
+    groups = zip((*survey.article.compared, survey.article.everybody), STYLES, strict=True)
+    styles = {group: style for group, style in groups if group in set(rows["segment"])}
+    labels = {group: capitalise(survey.segment_label(group)) for group in styles}
+    questions = rows.groupby("question", sort=False)["y"].min().rename(lambda name: survey.question(name)["label"])
+    several, height = len(questions) > 1, rows["y"].max() + 1
+    line = LONG_NAME if several else NAME_ON_PHONE
+
+    def draw(axes: Axes) -> None:
+        for row in rows.itertuples():  # published figures are hollow dots, one's own full ones with their percents
+            style = styles[row.segment]
+            axes.scatter(
+                row.printed, row.y, 62, facecolors=palette.PAPER, edgecolors=style.colour, linewidths=1.4, zorder=2
+            )
+            if row.label:
+                axes.scatter(row.percent, row.y, 26, color=style.colour, zorder=3)
+                label(axes, row.label, (row.end, row.y), 8, color=style.ink)
+        intervals = known.rename(columns={"y": "row", "segment": "group"})
+        draw_intervals(axes, intervals, styles, palette.LINE_GREY)
+        marks = {labels[group]: dot("o", style.colour, size=6) for group, style in styles.items()}
+        marks[capitalise(say("your survey"))] = dot("o", palette.GREY, size=6)
+        marks["2013"] = dot("o", palette.PAPER, palette.GREY, 6)
+        legend(axes, marks, handletextpad=0.3, borderaxespad=0.8, labelcolor=palette.INK)
+        axes.set_ylim(height - 0.4, -0.6)
+        axes.set_yticks(items["y"].mean(), names)
+        percent_axis(axes, language)
+        axes.grid(visible=False)
+        item_axis(axes, line=line)
+        for question, y in questions.items() if several else ():
+            heading(axes, question, y - 1)
+
+    values = [*zip(known["end"], known["label"], strict=True), (100, language.percent(100))]
+    frame = Frame(names, ROW * height, head=KEY * ((len(styles) + 3) // 2) + 0.22, line=line, values=values)
+    heads = [f"{survey.question(question)['label']}{say(': ')}" * several for question, _ in items.groups]
+    table = pd.DataFrame(
+        index=pd.Index([head + name for head, name in zip(heads, names, strict=True)], name=say("Answer"))
+    )
+    for group in styles:
+        cells = rows[rows["segment"] == group].set_index(["question", "item"]).reindex(list(items.groups))
+        table[f"{labels[group]}, {say('your survey')}"] = list(cells["own"].fillna("–"))
+        table[f"{labels[group]}, 2013"] = list(cells["published"].fillna("–"))
+    return Chart("own-answers", _write_words(survey, rows), table, frame, draw, language)
+
+
+def _list_rows(survey: Survey) -> pd.DataFrame:
+    """Return a row for each item and group: what `Difference` has, its place in the chart, and its texts."""
     say, language = survey.language.say, survey.language
-    rows = compare_own_survey(survey)
-    if not rows:
+    rows = pd.DataFrame([vars(difference) for difference in compare_own_survey(survey)])
+    if rows.empty:
         raise DataError(
             "data/yours.csv: found no item and group that data/survey.csv has too; "
             "expected at least one, under the names of data/codebook"
         )
-    names = {(row.question, row.item): survey.item_label(row.question, row.item) for row in rows}
-    groups = [group for group in _styles(survey) if group in {row.segment for row in rows}]
-    questions = {row.question: survey.question(row.question)["label"] for row in rows}
-    line = NAME_ON_PHONE if len(questions) == 1 else LONG_NAME
-    headings, middles, places, height = _laid_out(rows, several=len(questions) > 1)
-
-    def draw(axes: Axes) -> None:
-        _draw_rows(axes, survey, rows, places)
-        _name_groups(axes, survey, groups)
-        axes.set_ylim(height - 0.4, -0.6)
-        axes.set_yticks([middles[item] for item in names], list(names.values()))
-        percent_axis(axes, language)
-        axes.grid(visible=False)
-        item_axis(axes, line=line)
-        for question, y in headings.items():
-            heading(axes, questions[question], y)
-
-    ends = [(max(row.upper, row.printed), _label(survey, row)) for row in rows if row.verdict != "withheld"]
-    head = KEY * ((len(groups) + 3) // 2) + 0.22
-    values = [*ends, (100, language.percent(100))]
-    frame = Frame(list(names.values()), ROW * height, head=head, line=line, values=values)
-    cells = {(row.question, row.item, row.segment): row for row in rows}
-    columns = {}
-    for group in groups:
-        shown = [cells.get((*item, group)) for item in names]
-        name = capitalise(survey.segment_label(group))
-        columns[f"{name}, {say('your survey')}"] = [own_percent(survey, row) if row else "–" for row in shown]
-        columns[f"{name}, 2013"] = [language.percent(row.printed) if row else "–" for row in shown]
-    headers = [f"{questions[of]}{say(': ')}" * (len(questions) > 1) + name for (of, _), name in names.items()]
-    table = DataFrame(columns, index=Index(headers, name=say("Answer")))
-    return Chart("own-answers", _words(survey, rows), table, frame, draw, language)
+    questions, _ = pd.factorize(rows["question"])
+    rows["y"] = rows.index + (questions.max() > 0) * (questions + 1)  # each of several questions has a heading
+    rows["name"] = [survey.item_label(*item) for item in zip(rows["question"], rows["item"], strict=True)]
+    rows["end"] = rows[["upper", "printed"]].max(axis=1)
+    rows["published"] = rows["printed"].map(language.percent)
+    rows["label"], rows["own"], rows["cited"] = "", say("withheld"), ""
+    for n, row in enumerate(rows.itertuples()):
+        group = survey.segment_label(row.segment)
+        own = f"{group} {say('withheld')}"
+        if row.verdict != "withheld":
+            rows.loc[n, "label"] = percent = language.percent(row.percent, 1)
+            low, high = (language.number(limit, 1) for limit in (row.lower, row.upper))
+            rows.loc[n, "own"] = say("{percent} ({low} to {high})", percent=percent, low=low, high=high)
+            own = f"[{group} {percent}](#yours.{row.question}.{row.item}.{row.segment})"
+        printed = f"[{group} {row.published}](#{row.question}.{row.item}.{row.segment})"
+        rows.loc[n, "cited"] = say("{own}, in 2013 {printed}", own=own, printed=printed)
+    return rows
 
 
-def _words(survey: Survey, rows: Sequence[Difference]) -> Words:
+def _write_words(survey: Survey, rows: pd.DataFrame) -> Words:
     """Return the words of the chart, each figure of its rows in a link."""
-    say = survey.language.say
-    figures: dict[tuple[str, str], list[str]] = {}
-    for row in rows:
-        figures.setdefault((row.question, row.item), []).append(_told(survey, row))
-    questions = {question for question, _ in figures}
+    questions = rows["question"].unique()
+    items = rows.groupby(["question", "item"], sort=False)
     return write_words(
         survey,
         title="{name}: [{number}](#count.yours.beyond) of [{number} differences](#count.yours) from 2013 beyond chance",
@@ -94,76 +118,8 @@ def _words(survey: Survey, rows: Sequence[Difference]) -> Words:
         source="Source: {name}; Microsoft for 2013.",
         alternative="Dot plot. {rows}.",
         name=name_own_survey(survey),
-        measure=say("Share of respondents") if len(questions) > 1 else survey.question(questions.pop())["measure"],
-        rows=". ".join(f"{survey.item_label(*item)}{say(': ')}{', '.join(texts)}" for item, texts in figures.items()),
+        measure=survey.language.say("Share of respondents")
+        if len(questions) > 1
+        else survey.question(questions[0])["measure"],
+        rows=join_rows(survey.language, zip(items["name"].first(), items["cited"].agg(", ".join), strict=True), ". "),
     )
-
-
-def _styles(survey: Survey) -> dict[str, Style]:
-    """Return the style of each group that the article has."""
-    return dict(zip((*survey.article.compared, survey.article.everybody), STYLES, strict=True))
-
-
-def _draw_rows(axes: Axes, survey: Survey, rows: Sequence[Difference], places: dict[str, int]) -> None:
-    """Draw the published figures as hollow dots, one's own as full ones with their limits and percents."""
-    styles = _styles(survey)
-    for row in rows:
-        y, style = places[row.reference], styles[row.segment]
-        axes.scatter(
-            [row.printed], [y], 62, facecolors=palette.PAPER, edgecolors=style.colour, linewidths=1.4, zorder=2
-        )
-        if row.verdict != "withheld":
-            axes.scatter([row.percent], [y], 26, color=style.colour, zorder=3)
-            label(axes, _label(survey, row), (max(row.upper, row.printed), y), 8, color=style.ink)
-    limits = [(places[row.reference], row.lower, row.upper, row.segment) for row in rows if row.verdict != "withheld"]
-    draw_intervals(axes, DataFrame(limits, columns=["row", "lower", "upper", "group"]), styles, palette.LINE_GREY)
-
-
-def _name_groups(axes: Axes, survey: Survey, groups: Sequence[str]) -> None:
-    """Name the groups above the axes, and what full and hollow dots are."""
-    styles = _styles(survey)
-    marks = [
-        *(dot("o", styles[group].colour, size=6) for group in groups),
-        dot("o", palette.GREY, size=6),
-        dot("o", palette.PAPER, palette.GREY, 6),
-    ]
-    names = [*map(survey.segment_label, groups), survey.language.say("your survey"), "2013"]
-    legend(axes, marks, list(map(capitalise, names)), handletextpad=0.3, borderaxespad=0.8, labelcolor=palette.INK)
-
-
-def _laid_out(
-    rows: Sequence[Difference], *, several: bool
-) -> tuple[dict[str, int], dict[tuple[str, str], float], dict[str, int], int]:
-    """Return the lines of questions, if there are several; the middles of items; the lines of rows; how many lines."""
-    headings: dict[str, int] = {}
-    lines: dict[tuple[str, str], list[int]] = {}
-    places: dict[str, int] = {}
-    for row in rows:
-        if several and row.question not in headings:
-            headings[row.question] = len(headings) + len(places)
-        places[row.reference] = len(headings) + len(places)
-        lines.setdefault((row.question, row.item), []).append(places[row.reference])
-    return headings, {item: sum(of) / len(of) for item, of in lines.items()}, places, len(headings) + len(places)
-
-
-def own_percent(survey: Survey, row: Difference) -> str:
-    """Return a percent of one's own with its limits, or that it is withheld."""
-    if row.verdict == "withheld":
-        return survey.language.say("withheld")
-    low, high = (survey.language.number(limit, 1) for limit in (row.lower, row.upper))
-    return survey.language.say("{percent} ({low} to {high})", percent=_label(survey, row), low=low, high=high)
-
-
-def _label(survey: Survey, row: Difference) -> str:
-    return survey.language.percent(row.percent, 1)
-
-
-def _told(survey: Survey, row: Difference) -> str:
-    """Return a row in words: what was found, and the published figure, each in a link to it."""
-    say, language = survey.language.say, survey.language
-    group = survey.segment_label(row.segment)
-    printed = f"[{group} {language.percent(row.printed)}](#{row.question}.{row.item}.{row.segment})"
-    own = f"[{group} {_label(survey, row)}](#{row.reference})"
-    if row.verdict == "withheld":
-        own = f"{group} {say('withheld')}"
-    return say("{own}, in 2013 {printed}", own=own, printed=printed)

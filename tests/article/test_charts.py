@@ -819,10 +819,8 @@ def test_a_scenario_draws_each_gap_and_its_interval(survey):
         assert [tuple(path.vertices[:, 0]) for lines in axes.collections for path in lines.get_paths()] == [
             pytest.approx(i) for i in intervals
         ]
-        dots = [line for line in axes.lines if line.get_marker() == "o"]
-        assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in dots] == [
-            (b - a, row) for row, (a, b) in enumerate(pairs)
-        ]
+        (dots,) = [line for line in axes.lines if line.get_marker() == "o"]
+        assert dots.get_xydata().tolist() == [[b - a, row] for row, (a, b) in enumerate(pairs)]
 
 
 SIZES = {"small": "o", "total": "^", "medium": "D", "large": "s"}

@@ -5,7 +5,7 @@ All lengths are in inches, all sizes of letters in points.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -164,7 +164,7 @@ def link_marks(artist: Artist, *references: str) -> None:
         artist.set_url(addresses[0])
 
 
-def legend(axes: Axes, marks: Sequence[Artist], names: Sequence[str], **look: Any) -> None:
+def legend(axes: Axes, marks: Mapping[str, Artist], **look: Any) -> None:
     """Name the marks of a chart above its axes, two in a row.
 
     Parameters
@@ -172,9 +172,7 @@ def legend(axes: Axes, marks: Sequence[Artist], names: Sequence[str], **look: An
     axes
         Where the marks stand.
     marks
-        One mark for each name, such as `dot("o", BLUE)`.
-    names
-        What readers see beside the marks.
+        A mark, such as `dot("o", BLUE)`, by what readers see beside it.
     look
         Other settings of matplotlib's `Axes.legend`, such as `labelcolor`.
 
@@ -182,7 +180,7 @@ def legend(axes: Axes, marks: Sequence[Artist], names: Sequence[str], **look: An
     --------
     >>> from matplotlib.figure import Figure
     >>> axes = Figure().add_subplot()
-    >>> legend(axes, [dot("o", "#0B4F8A"), dot("D", "#D55E00")], ["In town", "In villages"])
+    >>> legend(axes, {"In town": dot("o", "#0B4F8A"), "In villages": dot("D", "#D55E00")})
     >>> [text.get_text() for text in axes.get_legend().get_texts()]
     ['In town', 'In villages']
     """
@@ -193,7 +191,7 @@ def legend(axes: Axes, marks: Sequence[Artist], names: Sequence[str], **look: An
         "frameon": False,
         "borderpad": 0,
     }
-    axes.legend(marks, names, **usual | look)
+    axes.legend(list(marks.values()), list(marks), **usual | look)
 
 
 def dot(marker: str, colour: str, edge: str = "", size: float = 7, **look: Any) -> Line2D:

@@ -142,20 +142,20 @@ class Percentages:
         def draw(axes: Axes) -> None:
             rows = range(len(wide))
             axes.hlines(rows, wide.min(axis=1), wide.max(axis=1), color=LINE_GREY, linewidth=2, zorder=1)
-            shifts = self._shifts(axes)
+            shifts, marks = self._shifts(axes), {}
             sides = [_sides(percents) for _, percents in wide.iterrows()]
             for group, style in styles.items():
-                marks = axes.scatter(
+                dots = axes.scatter(
                     wide[group], shifts[group], style.area, style.colour, marker=style.marker,
                     edgecolors="w", linewidths=0.08 * style.area**0.5, zorder=2,
                 )  # fmt: skip
-                link_marks(marks, *self._references[group])
-                marks.set_label(self.groups[group])
+                link_marks(dots, *self._references[group])
+                marks[self.groups[group]] = dots
                 for row, (percent, side) in enumerate(zip(wide[group], sides, strict=True)):
                     if group in side:
                         label(axes, self.language.percent(percent), (percent, row), *side[group], color=style.ink)
             legend(
-                axes, *axes.get_legend_handles_labels(), ncols=2 if is_phone(axes) else len(styles), handletextpad=0, borderaxespad=0.3,
+                axes, marks, ncols=2 if is_phone(axes) else len(styles), handletextpad=0, borderaxespad=0.3,
                 labelcolor=[style.ink for style in styles.values()], prop={"weight": "bold"},
             )  # fmt: skip
             percent_axis(axes, self.language)
@@ -287,9 +287,9 @@ def style_legend(axes: Axes, styles: Mapping[str, Style]) -> None:
     >>> [text.get_text() for text in axes.get_legend().get_texts()]
     ['In town']
     """
-    marks = [dot(style.marker, style.colour) for style in styles.values()]
+    marks = {capitalise(name): dot(style.marker, style.colour) for name, style in styles.items()}
     legend(
-        axes, marks, list(map(capitalise, styles)), labelcolor=[style.ink for style in styles.values()],
+        axes, marks, labelcolor=[style.ink for style in styles.values()],
         handletextpad=0.3, borderaxespad=0.8, prop={"weight": "bold"},
     )  # fmt: skip
 
