@@ -14,6 +14,11 @@ from .errors import DataError as DataError, EditionError as EditionError
 from .figures.figure import Figure as Figure
 from .figures.numbers import fill_numbers as fill_numbers
 from .figures.registry import index_figures as index_figures
+from .prose.datum import Datum as Datum
+from .prose.rewriting import Change as Change, Rewriting as Rewriting, rewrite_text as rewrite_text
+from .prose.sources import Figures as Figures, figures_from as figures_from
+from .prose.tracing import Problem as Problem, Trace as Trace, check_text as check_text
+from .prose.vocabulary import Term as Term, Vocabulary as Vocabulary
 from .statistics import inference as inference, rounding as rounding
 from .statistics.rounding import Interval as Interval
 from .survey import estimates as estimates, official as official

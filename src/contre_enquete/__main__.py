@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from . import __version__
 from .errors import EditionError
-from .project import PACKAGE
+from .project import DECLARATION, PACKAGE, NoProject, find_project
 
 REPORT = (
     "run it again with --debug, and open an issue with what it prints and the file that it reads, if it may be public"
@@ -28,12 +28,15 @@ MAX_DIGITS = 9  # of an option
 if TYPE_CHECKING:
     from .answers.propose import PublishedNames
     from .edition.check import Report
+    from .prose.repository import RewrittenText
+    from .prose.settings import Settings
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code.
 
-    That is 0 if all is well, 1 after a line for each fault, 130 when interrupted; argparse exits with 2.
+    That is 0 if all is well, 1 after a line for each fault, 2 where there is no project, 130 when interrupted; argparse
+    exits with 2.
     """
     options = _make_parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -51,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.debug:
             raise
         print(f"contre-enquete: {_format_message(_describe_error(error))}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, NoProject) else 1
     return code
 
 
@@ -104,7 +107,7 @@ def _make_parser() -> argparse.ArgumentParser:
         help="address to publish the pages at (default: the homepage in data/datapackage.json)",
     )
     add("validate", _validate, "check the data against its description; change nothing")
-    command = add("check", _check, "trace each number to the data, and list each claim that nobody has reviewed")
+    command = add("check", _check, "trace each number of the texts to the data, in an edition or in any project")
     command.add_argument(
         "names",
         metavar="FILE[#CELL]",
@@ -113,6 +116,10 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--read", action="store_true", help="ask for each unreviewed claim, and record it as reviewed")
     command.add_argument("--yes", action="store_true", help="record every unreviewed claim as reviewed, without asking")
+    command.add_argument("--write", action="store_true", help="write the numbers that the data have now into the texts")
+    command.add_argument("--dry-run", action="store_true", help="show what --write would change; change nothing")
+    command = add("figures", _figures, "list the figures that texts may cite, each as a link to copy")
+    command.add_argument("part", metavar="PART", nargs="?", default="", help="part of their references (default: all)")
     add("rerun", _rerun, "run every notebook and draw every chart again, and list what differs; change nothing")
     command = add("new", _new, "begin the edition of another article")
     command.add_argument("folder", metavar="FOLDER", type=Path, help="folder to make; it may exist if it is empty")
@@ -196,19 +203,18 @@ def _parse_count(text: str) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from .edition.build import build
-    from .project import OPENING_PAGE, find_project
+    from .project import OPENING_PAGE
 
-    stale = build(find_project(), _report, options.site or "")
+    stale = build(_name_project(find_project()), _report, options.site or "")
     print(f"{'Built' if stale else 'Nothing to do'}: {OPENING_PAGE}")
     return 0
 
 
 def _validate(options: argparse.Namespace) -> int:
     from .edition.build import check_data
-    from .project import find_project
     from .survey.package import read_package
 
-    project = find_project()
+    project = _name_project(find_project())
     tables = read_package(project)
     check_data(project)
     print("Valid: " + ", ".join(f"{name} {len(table)} rows" for name, table in tables.items()))
@@ -216,11 +222,15 @@ def _validate(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from .edition.check import check
+    place = _find_place()
+    if not isinstance(place, Path):
+        return _check_texts(place, options)
+    from .edition.check import check, rewrite_texts
     from .edition.new import placeholder_lines
-    from .project import find_project
 
-    project = find_project()
+    project = _name_project(place)
+    if options.write or options.dry_run:
+        return _write(rewrite_texts(project, options.names), options.dry_run)
     reports = check(project, options.names)
     if (options.read or options.yes) and not _review(reports, options.yes):
         return 2
@@ -228,6 +238,91 @@ def _check(options: argparse.Namespace) -> int:
     if not options.names and (places := placeholder_lines(project)):
         print(f"Still of the invented article, to be replaced: {places}")
     return 1 if any(report.problems for report in reports) else 0
+
+
+def _find_place() -> Path | Settings:
+    """Return the nearest edition, or the settings of the nearest project that declares figures of its own.
+
+    Raises NoProject if there is neither.
+    """
+    from .prose.settings import FILE, TABLE, find_settings
+
+    settings = find_settings()
+    try:
+        edition = find_project()
+    except NoProject:
+        if settings is None:
+            raise NoProject(
+                f"{Path.cwd().name or Path.cwd()}: found no edition (data/datapackage.json) and no [{TABLE}] in {FILE}, "
+                "here or above; expected one of the two"
+            ) from None
+        return settings
+    is_nearer = settings is not None and len(settings.root.parts) > len(edition.parts)
+    return settings if settings is not None and (is_nearer or not (edition / DECLARATION).is_file()) else edition
+
+
+def _name_project(project: Path) -> Path:
+    """Return a project, after a line with its folder if that is not the current one."""
+    if project != Path.cwd().resolve():
+        print(f"Project: {project}")
+    return project
+
+
+def _check_texts(settings: Settings, options: argparse.Namespace) -> int:
+    """Check the texts of a project that is no edition, or write its numbers into them."""
+    from .prose.repository import bind_texts
+
+    _name_project(settings.root)
+    if options.read or options.yes:
+        raise EditionError("--read: found a project without claims to review; expected an edition")
+    bindings = list(bind_texts(settings, options.names))
+    if options.write or options.dry_run:
+        return _write([binding.rewrite() for binding in bindings], options.dry_run)
+    reports = [binding.check() for binding in bindings]
+    print(*reports, sep="\n")
+    if not any(report.total for report in reports):
+        print("No number found: nothing is checked")
+    return 1 if any(report.findings for report in reports) else 0
+
+
+def _write(texts: list[RewrittenText], dry_run: bool) -> int:
+    """Write the numbers of the data into texts, or show what would change; list what a person must read."""
+    from .project import replace_file
+
+    changed = [text for text in texts if text.count]
+    for text in changed:
+        if dry_run:
+            print(text.diff(), end="")
+        else:
+            replace_file(text.path, text.after.encode())
+    did = "would be rewritten" if dry_run else "rewritten"
+    for text in changed:
+        print(f"{text.name}: {text.count} {'number' if text.count == 1 else 'numbers'} {did}")
+    sentences = [sentence for text in texts for sentence in text.sentences]
+    problems = [problem for text in texts for problem in text.problems]
+    if sentences:
+        print("Read these sentences again; the new numbers may make their words false:", *sentences, sep="\n  ")
+    if problems:
+        print("Left as they are, for you to correct:", *problems, sep="\n  ")
+    if not changed:
+        print("Nothing to write: no linked number differs from the data, or none can be written without a person")
+    return 1 if problems else 0
+
+
+def _figures(options: argparse.Namespace) -> int:
+    place = _find_place()
+    if isinstance(place, Path):
+        from .edition.check import list_edition_links
+
+        links = list_edition_links(_name_project(place))
+    else:
+        from .prose.repository import list_links
+
+        _name_project(place.root)
+        links = list_links(place)
+    chosen = [link for link in links if options.part in link]
+    print(*chosen or [f"No figure with {options.part!r} in its reference"], sep="\n")
+    return 0 if chosen else 1
 
 
 def _review(reports: list[Report], yes: bool) -> bool:
@@ -256,9 +351,8 @@ def _review(reports: list[Report], yes: bool) -> bool:
 def _rerun(options: argparse.Namespace) -> int:
     from .edition.drawing import likely_cause
     from .edition.rerun import rerun
-    from .project import find_project
 
-    project = find_project()
+    project = _name_project(find_project())
     differences = rerun(project, _report)
     if not differences:
         print("The same: every notebook and figure")
@@ -330,7 +424,6 @@ def _read_published_names() -> PublishedNames:
     """Return the names of the edition in the current folder, or no names outside of any edition."""
     from .answers.propose import NO_NAMES, PublishedNames
     from .errors import DataError
-    from .project import find_project
 
     try:
         return PublishedNames.read(find_project())

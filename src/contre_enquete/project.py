@@ -37,6 +37,10 @@ class WriteError(EditionError):
     """A file cannot be written; the message names it and gives the reason."""
 
 
+class NoProject(DataError):
+    """There is no edition in a folder or above it; the message says what was looked for."""
+
+
 def method_file(language: str) -> str:
     """Return the path of the description of data and method in a language."""
     return METHOD if language == ENGLISH else METHOD.replace(".md", f".{language}.md")
@@ -45,14 +49,14 @@ def method_file(language: str) -> str:
 def find_project(start: Path | None = None) -> Path:
     """Return the folder that holds `data/datapackage.json`.
 
-    Looks in `start` (by default the current folder), then in each folder above it. Raises DataError if there is none:
+    Looks in `start` (by default the current folder), then in each folder above it. Raises NoProject if there is none:
     a command never takes another project for the one that it was asked about.
     """
     here = Path(start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / DESCRIPTOR).is_file():
             return folder
-    raise DataError(f"{DESCRIPTOR}: not found in {here.name or here} or in any folder above it")
+    raise NoProject(f"{DESCRIPTOR}: not found in {here.name or here} or in any folder above it")
 
 
 def read_descriptor(project: Path) -> dict[str, Any]:

@@ -192,7 +192,7 @@ def linked():
                 source = "".join(cell["source"])
                 section = source if source.startswith("#") else f"{section}\n\n{source}"
                 for sentence in split_sentences(source):
-                    for match in LINK.finditer(sentence):
+                    for match in (link for link in LINK.finditer(sentence) if "." in link[2]):  # the others: to a cell
                         yield path.parent.name, match, sentence, section
 
 
@@ -365,7 +365,9 @@ def test_command_passes_on_a_right_notebook_from_any_folder(monkeypatch, capsys)
     assert main(["check", "../notebooks/fr/1-article.ipynb"]) == 0
     said = capsys.readouterr().out
     assert re.fullmatch(
-        r"notebooks/fr/1-article\.ipynb: (\d+) of \1 numbers traced, (\d+) of \2 claims reviewed\n", said
+        rf"Project: {re.escape(str(PROJECT))}\n"
+        r"notebooks/fr/1-article\.ipynb: (\d+) of \1 numbers traced, (\d+) of \2 claims reviewed\n",
+        said,
     )
 
 

@@ -17,17 +17,18 @@ from ..files import read_text_file
 from ..notebooks.run import read_notebook
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
 from ..project import ARTICLE, CATALOGUES, DECLARATION, DESCRIPTOR, METHOD, NOTEBOOKS, SUMMARY, method_file
+from ..prose.documents import read_document
+from ..prose.repository import Binding, RewrittenText, write_link
+from ..prose.rewriting import TRIED_VALUE
 from ..prose.tracing import Problem
 from ..survey.claims import judge_claims
 from ..survey.model import Survey, load_survey
 from ..text.language import ENGLISH
 from .outputs import read_charts
-from .tracing import trace_text
+from .tracing import CitableData, make_vocabulary, trace_text
 from .wording import REVIEWED, Ledger, find_claims, find_sentences
 
 README = "README.md"
-# In a cell, a reference and the value that it is given.
-TRIED_VALUE = re.compile(r'\bhaving\(\s*["\']([^"\']+)["\'],\s*([\d.]+)\s*\)')
 # The descriptions in a JSON or TOML file.
 DESCRIPTION = re.compile(r'"?\b(?:title|description|opening|dataset|card|words)"?\s*[:=]\s*"((?:[^"\\]|\\.)*)"')
 UNREVIEWED = "unreviewed claim. Check it against the sources, then run `contre-enquete check --read`"
@@ -121,6 +122,11 @@ class Text:
     read: Callable[[Report], None]
     files: tuple[str, ...] = ()  # patterns of paths in the project; its name if none
 
+    @property
+    def is_traced_file(self) -> bool:
+        """Whether it is a file whose numbers are traced: a notebook, a summary or a README."""
+        return self.name.endswith(".ipynb") or self.name.startswith(("README", SUMMARY.split("{")[0]))
+
 
 def check(project: Path, names: Sequence[str | Path] = ()) -> list[Report]:
     """Return a report on each text of the edition, or on those that `names` selects.
@@ -139,6 +145,31 @@ def check(project: Path, names: Sequence[str | Path] = ()) -> list[Report]:
             text.read(report)
             reports.append(report)
     return reports
+
+
+def rewrite_texts(project: Path, names: Sequence[str | Path] = ()) -> list[RewrittenText]:
+    """Return each notebook, summary and README of an edition with the numbers that the data have now.
+
+    `names` selects some, as for `check`; raises EditionError as `check` does. Changes no file.
+    """
+    texts = list_texts(project)
+    selected = _select(texts, project, names) if names else dict.fromkeys([text.name for text in texts], frozenset())
+    rewritten = []
+    for text in texts:
+        path = project / text.name
+        if text.name in selected and text.is_traced_file and path.is_file():
+            survey = load_survey(text.language, project)
+            data = CitableData(survey, index_figures(survey))
+            rewritten.append(Binding(read_document(path), text.name, data, make_vocabulary(survey)).rewrite())
+    return rewritten
+
+
+def list_edition_links(project: Path) -> list[str]:
+    """Return the figures of an edition that have a number, each as a link in the first of its languages."""
+    language = next(text.language for text in list_texts(project))
+    survey = load_survey(language, project)
+    data, grammar = CitableData(survey, index_figures(survey)), make_vocabulary(survey).grammar
+    return [write_link(datum, grammar) for datum in data.values() if datum.value is not None]
 
 
 def list_texts(project: Path) -> list[Text]:

@@ -105,7 +105,7 @@ def check_text(text: str, figures: Figures, vocabulary: Vocabulary, context: str
     >>> print(*trace.problems)
     “36% of them”: use.sme is 35 percent — in: 36% of them do.
     """
-    checker = _Checker(figures, vocabulary)
+    checker = TextChecker(figures, vocabulary)
     problems, traced, total = [], 0, 0
     text = hide_code(text)
     for start, end in locate_sentences(text):
@@ -152,12 +152,7 @@ def hide_code(text: str) -> str:
     return NOT_PROSE.sub(blank, text)
 
 
-def find_fault(link: re.Match[str], sentence: str, context: str, figures: Figures, vocabulary: Vocabulary) -> str:
-    """Return the fault of a linked number, or ""; for arguments, see `check_text`."""
-    return _Checker(figures, vocabulary).find_fault(link, sentence, context)
-
-
-class _Checker:
+class TextChecker:
     """Checks links against figures, by the words of a vocabulary."""
 
     def __init__(self, figures: Figures, vocabulary: Vocabulary) -> None:
@@ -362,7 +357,7 @@ def _match_between(grammar: Grammar) -> str:
 
 def list_citations(text: str, figures: Figures, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the references of the figures that a text cites, in order."""
-    checker = _Checker(figures, vocabulary)
+    checker = TextChecker(figures, vocabulary)
     for link in LINK.finditer(hide_code(text)):
         if checker.is_citation(link):
             yield link[2]

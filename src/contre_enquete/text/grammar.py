@@ -5,6 +5,7 @@
 | `decimal`, `groups` | the decimal sign; the signs between thousands, of which the first is written |
 | `percent` | how a percentage is written, with {} for its number |
 | `percent_words`, `points_words` | what stands after a number of percent or of percentage points |
+| `point_forms`, `plural_from` | one point and several; from which number on, if not from any but 1 |
 | `number_words` | the words for 0 to 10, each in all its forms |
 | `single` | words that count one thing |
 | `about`, `range`, `out_of` | words before a rounded number, between two numbers, and between 7 and 10 in "7 in 10" |
@@ -52,6 +53,7 @@ class Grammar:
     percent: str
     percent_words: tuple[str, ...]
     points_words: tuple[str, ...]
+    point_forms: tuple[str, str]
     number_words: tuple[tuple[str, ...], ...]
     single: tuple[str, ...]
     about: tuple[str, ...]
@@ -71,6 +73,15 @@ class Grammar:
     units: Mapping[str, tuple[str, ...]]
     examples: Mapping[str, tuple[float, str]]
     date_of: str = ""
+    plural_from: float | None = None
+
+    def is_plural(self, value: float) -> bool:
+        """Return whether a noun after a number is in the plural.
+
+        >>> load_grammar("fr").is_plural(1.5), load_grammar("en").is_plural(1.5)
+        (False, True)
+        """
+        return value != 1 if self.plural_from is None else value >= self.plural_from
 
     @cached_property
     def digits(self) -> str:
