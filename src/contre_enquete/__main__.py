@@ -141,12 +141,17 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     command = add("codebook", _codebook, "propose a codebook for a file of answers: what is in each column")
     command.add_argument(
-        "answers", metavar="ANSWERS", type=Path, help="CSV file, also gzipped, or Parquet file: one row per person"
+        "answers",
+        metavar="ANSWERS",
+        type=Path,
+        help="CSV file, also gzipped, or Parquet file: one row per person; - is standard input",
     )
     command.add_argument("--output", metavar="FILE", type=Path, help="new file to write (default: ANSWERS.toml)")
     _add_backend(command)
     command = add("tabulate", _tabulate, "make a table from a file of answers and its codebook")
-    command.add_argument("answers", metavar="ANSWERS", type=Path, help="file of answers, or table of the backend")
+    command.add_argument(
+        "answers", metavar="ANSWERS", type=Path, help="file of answers, - for standard input, or table of the backend"
+    )
     command.add_argument(
         "--codebook", metavar="FILE", type=Path, required=True, help="codebook: what is in each column"
     )
@@ -385,22 +390,24 @@ def _corrections(options: argparse.Namespace) -> int:
 
 def _codebook(options: argparse.Namespace) -> int:
     from .answers.propose import propose
+    from .answers.source import hold_pipe
 
     _interrupt_on_termination()
-    answers: Path = options.answers
-    output = options.output or answers.with_name(f"{_strip_suffix(answers)}.toml")
-    propose(answers, output, options.backend, _read_published_names())
+    output = _choose_output(options, ".toml")
+    with hold_pipe(options.answers) as answers:
+        propose(answers, output, options.backend, _read_published_names())
     print(f"Made {output}: a guess at what is in each column. Read and correct it, then make the table")
     return 0
 
 
 def _tabulate(options: argparse.Namespace) -> int:
+    from .answers.source import hold_pipe
     from .answers.tabulate import tabulate
 
     _interrupt_on_termination()
-    answers: Path = options.answers
-    output = options.output or answers.with_name(f"{_strip_suffix(answers)}-table.csv")
-    table = tabulate(answers, options.codebook, output, options.backend, options.minimum, options.decimals)
+    output = _choose_output(options, "-table.csv")
+    with hold_pipe(options.answers) as answers:
+        table = tabulate(answers, options.codebook, output, options.backend, options.minimum, options.decimals)
     withheld = sum(row["withheld"] == "yes" for row in table.rows)
     print(f"Made {output}: {len(table.rows)} rows, {withheld} of them with hidden figures")
     if withheld:
@@ -416,8 +423,21 @@ def _tabulate(options: argparse.Namespace) -> int:
 
 
 def _interrupt_on_termination() -> None:
-    """Let SIGTERM interrupt the command, so that no copy of answers is left on the disk."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Let SIGTERM, and the end of the terminal, interrupt the command, so that no answers are left on the disk."""
+    for name in ("SIGTERM", "SIGHUP"):  # Windows lacks the latter
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is signal.SIG_DFL:  # `nohup` has told it to ignore the terminal
+            signal.signal(number, signal.default_int_handler)
+
+
+def _choose_output(options: argparse.Namespace, ending: str) -> Path:
+    """Return the file to write: as given, or beside the answers. Raises EditionError if these have no name."""
+    answers: Path = options.answers
+    if options.output:
+        return options.output
+    if answers == Path("-") or (answers.exists() and not answers.is_file() and not answers.is_dir()):
+        raise EditionError("--output: found nothing; expected the file to write, for answers that come from a pipe")
+    return answers.with_name(f"{_strip_suffix(answers)}{ending}")
 
 
 def _read_published_names() -> PublishedNames:

@@ -13,7 +13,8 @@ from typing import Any
 
 from .errors import DataError
 
-NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+UNSIGNED_NUMBER = r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"
+NUMBER = re.compile("-?" + UNSIGNED_NUMBER)
 MAX_NUMBER = 1e15  # in size: beyond it, a float no longer tells whole numbers apart
 
 

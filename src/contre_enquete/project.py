@@ -27,6 +27,7 @@ OPENING_PAGE = "site/index.html"
 LEDGER = ".cache/build.json"  # digests of what the last build read and made
 SESSION = "JPY_SESSION_NAME"  # set by whoever starts a kernel, Jupyter's server or our runner: its notebook's path
 PACKAGE = Path(__file__).parent  # the engine
+SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Windows it ends the process
 VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 TABLE_FILE = re.compile(r"[^/\\:][^\\:]*\.csv")  # inside `data/`: no address, and no place of a machine
 FIELD_TYPES = ("string", "number", "integer", "date")
@@ -125,6 +126,19 @@ def digest_files(project: Path, *names: str) -> bytes:
 def digest_contents(*contents: bytes | None) -> str:
     """Return one digest of several contents; None counts as empty."""
     return hashlib.sha256(b"".join(hashlib.sha256(content or b"").digest() for content in contents)).hexdigest()
+
+
+def is_running(process: int) -> bool:
+    """Return whether a process runs; True where asking might end it, as on Windows."""
+    if not SIGNAL_ASKS:
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def replace_file(path: Path, content: bytes) -> None:

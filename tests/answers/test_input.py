@@ -200,6 +200,12 @@ WRONG = {
     "a weight that is no number": (damaged("0,5", "nan"), CODEBOOK, f"line 3: {WEIGHT}"),
     "an endless weight": (damaged("0,5", "inf"), CODEBOOK, f"line 3: {WEIGHT}"),
     "an endless weight as a number": (damaged("0,5", "1e999"), CODEBOOK, f"line 3: {WEIGHT}"),
+    "a weight with a plus": (damaged("0,5", "+1"), CODEBOOK, f"line 3: {WEIGHT}"),
+    "a weight with a space": (damaged("0,5", " 1"), CODEBOOK, f"line 3: {WEIGHT}"),
+    "a weight in other digits": (damaged("0,5", "９"), CODEBOOK, f"line 3: {WEIGHT}"),
+    "a weight that vanishes": (damaged("0,5", "1e-400"), CODEBOOK, f"line 3: {WEIGHT}"),
+    "line ends twice": (ANSWERS.replace("\n", "\r\r\n").encode(), CODEBOOK, "line 1: ends with CR twice, then LF, as a text does that Windows wrote twice; expected LF, or CR and LF"),
+    "100,000 columns": (";".join(f"q{place}" for place in range(100_000)).encode(), CODEBOOK, "line 1: 100,000 columns; expected at most 10,000: keep those of the codebook"),
     "the other decimal sign": (damaged("0,5", "0.5"), CODEBOOK, f"line 3: {WEIGHT}"),
     "no weight at all": (ANSWERS.replace("1,5", "0").replace("0,5", "0").replace(";2;Oui", ";0;Oui").replace("1,25", "0").replace(";3;Oui", ";0;Oui").encode(), CODEBOOK, "column courriel: expected at least one answer"),
     "an item without answers": (ANSWERS.replace("Non;5", ";5").replace("Oui;4", ";4").replace("Oui;2", ";2").encode(), CODEBOOK, "column blogue: expected at least one answer"),
@@ -345,7 +351,7 @@ def test_weights_that_keep_no_digits_are_told(weight, told, tabulated):
 
 def test_a_parquet_file_that_is_none_is_told(tabulated, tmp_path):
     code, said, table = tabulated(ANSWERS, CODEBOOK, name="answers.parquet")
-    told = "the engine stops (InvalidInputException); expected a Parquet file, and memory and disk enough for it"
+    told = "no Parquet file, or one that is cut; expected the whole file"
     assert code == 1 and said == f"contre-enquete: answers.parquet: {told}\n"
     assert not table.exists()
 
@@ -437,7 +443,7 @@ def is_open(path, process):
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no /proc here. To run them: make test on Linux")
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])  # of which the second is copied first
 @pytest.mark.slow
 def test_an_interruption_leaves_nothing(sign, encoding, tmp_path):

@@ -330,7 +330,7 @@ def test_what_a_killed_build_left_is_removed(built):
 
 def test_no_process_is_asked_where_asking_ends_it(built, monkeypatch):
     """On Windows `os.kill(process, 0)` ends the process."""
-    monkeypatch.setattr("contre_enquete.edition.workbench.SIGNAL_ASKS", False)
+    monkeypatch.setattr("contre_enquete.project.SIGNAL_ASKS", False)
     monkeypatch.setattr(os, "kill", lambda process, number: pytest.fail("a process was sent a signal"))
     left = built / "site/.page.html.1.part"
     left.write_bytes(b"half")

@@ -12,8 +12,9 @@ from itertools import chain
 from typing import Any
 
 from ..errors import DataError, EditionError
+from ..files import parse_number
 from .codebook import Codebook
-from .source import Answers, Rows
+from .source import MAX_SECONDS, Answers, Rows, describe_resources
 from .tally import MAX_WEIGHT, SINGLETON_STRATUM, AnswersError, ColumnError, describe_weights
 
 
@@ -34,8 +35,10 @@ def reraise_as_data_error(answers: Answers, codebook: Codebook | None = None) ->
         kind = "Parquet" if answers.is_parquet else "CSV"
         problem = str(error)
         if not isinstance(error, AnswersError):
-            expected = f"a {kind} file, and memory and disk enough for it"
-            problem = f"the engine stops ({type(error).__name__}); expected {expected}"
+            stops = type(error).__name__
+            if stops == "InterruptException":
+                stops = f"{MAX_SECONDS:,} seconds are over"
+            problem = f"the engine stops ({stops}); expected a {kind} file, {describe_resources()}"
         raise DataError(f"{answers.name}: {problem}") from None
 
 
@@ -71,7 +74,7 @@ def check_lines(answers: Answers, codebook: Codebook) -> None:
         _, clusters = strata.setdefault(stratum, (line, set()))
         if codebook.cluster or len(clusters) < 2:
             clusters.add(cluster)
-        size = _parse_number(cells[codebook.population], codebook.decimal) if codebook.population else math.inf
+        size = parse_number(cells[codebook.population], codebook.decimal) if codebook.population else math.inf
         if sizes.setdefault(stratum, size) != size:
             raise answers.error(line, f"column {codebook.population}: expected the same number in the whole stratum")
     for stratum, (line, clusters) in strata.items():
@@ -85,10 +88,10 @@ def _find_faults(cells: dict[str, str], codebook: Codebook) -> Iterator[tuple[st
     for name in (codebook.stratum, codebook.cluster):
         if name and not cells[name]:
             yield name, "a value"
-    if codebook.weight and not 0 <= _parse_number(cells[codebook.weight], codebook.decimal) <= MAX_WEIGHT:
+    if codebook.weight and not 0 <= parse_number(cells[codebook.weight], codebook.decimal) <= MAX_WEIGHT:
         yield codebook.weight, describe_weights(codebook)
     if codebook.population:
-        size = _parse_number(cells[codebook.population], codebook.decimal)
+        size = parse_number(cells[codebook.population], codebook.decimal)
         if not (1 <= size < math.inf and size == int(size)):
             yield codebook.population, "a whole number of at least 1"
     grouping = ((breakdown.column, f" in {breakdown.key}") for breakdown in codebook.breakdowns)
@@ -99,15 +102,6 @@ def _find_faults(cells: dict[str, str], codebook: Codebook) -> Iterator[tuple[st
             listed = sorted(set().union(*column.codes, column.missing) - {""})
             values = ", ".join(map(repr, listed))
             yield column.name, f"a value that the codebook lists{where}, letter by letter: {values}"
-
-
-def _parse_number(text: str, decimal: str) -> float:
-    """Return a text as a number, NaN if it is not one; the same rule as `person.parse_numbers`."""
-    text = text.replace("_", "?")
-    try:
-        return float(text if decimal == "." else text.replace(".", "?").replace(decimal, "."))
-    except ValueError:
-        return math.nan
 
 
 def _read_parquet_rows(answers: Answers, codebook: Codebook) -> Rows:

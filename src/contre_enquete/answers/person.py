@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
+from ..files import UNSIGNED_NUMBER, parse_number
 from .codebook import Codebook, Column
 from .tally import MAX_WEIGHT, WEIGHT_DIGITS
 
@@ -71,13 +72,18 @@ def replace_nan(column: ir.Column) -> ir.Column:
 
 
 def parse_numbers(column: ir.Column, decimal: str) -> ir.FloatingColumn:
-    """Return a column as floats, null where it is empty or not a number."""
+    """Return a column as floats, null where it is empty, below 0 or not a number by the rule of `parse_number`.
+
+    DuckDB's own rule takes an underscore between thousands, spaces, a plus and names for a number.
+    """
+    import ibis
+
     if not column.type().is_string():
         return column.cast("float64")
-    column = column.replace("_", "?")  # which DuckDB takes for a sign between thousands
     if decimal != ".":
         column = column.replace(".", "?").replace(decimal, ".")
-    return column.try_cast("float64")
+    is_number = column.re_search(rf"\A{UNSIGNED_NUMBER}\z")
+    return ibis.ifelse(is_number, column, None).try_cast("float64")
 
 
 def encode_column(column: ir.Column, definition: Column) -> ir.IntegerColumn:
@@ -100,7 +106,7 @@ def _is_in(column: ir.Column, values: Iterable[str]) -> ir.BooleanValue:
     if type_.is_string():
         is_in = column.isin(sorted(values))
         return is_in | column.isnull() if "" in values else is_in
-    parse = {"true": True, "false": False}.get if type_.is_boolean() else _parse_float
+    parse = {"true": True, "false": False}.get if type_.is_boolean() else _parse_value
     listed = sorted({value for text in values if (value := parse(text)) is not None})
     if type_.is_integer():
         listed = [int(value) for value in listed if value == int(value)]
@@ -109,9 +115,6 @@ def _is_in(column: ir.Column, values: Iterable[str]) -> ir.BooleanValue:
     return is_in | is_empty if "" in values else is_in & ~is_empty
 
 
-def _parse_float(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+def _parse_value(text: str) -> float | None:
+    value = parse_number(text)
+    return None if math.isnan(value) else value

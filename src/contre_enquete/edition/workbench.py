@@ -14,10 +14,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TypedDict
 
-from ..project import LEDGER, digest_contents, replace_file
+from ..project import LEDGER, digest_contents, is_running, replace_file
 
 OUTPUT_FOLDERS = ("figures", "notebooks", "site")  # where the build writes
-SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Windows it ends the process
 
 Files = dict[str, bytes]  # path, relative to the project's folder -> content
 Step = tuple[str, list[bytes | None], Callable[[], Files]]  # name, inputs, the function that makes its files
@@ -114,7 +113,7 @@ class Workbench:
                 (self.project / path).unlink(missing_ok=True)
         for folder in OUTPUT_FOLDERS:
             for part in (self.project / folder).rglob(".*.part"):
-                if not _running(int(part.suffixes[-2][1:])):
+                if not is_running(int(part.suffixes[-2][1:])):
                     part.unlink(missing_ok=True)
         if self.after != self.before:
             replace_file(self.project / LEDGER, json.dumps(self.after, indent=1, sort_keys=True).encode())
@@ -129,16 +128,3 @@ def _parse_ledger(content: bytes) -> dict[str, Entry]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
     return ledger
-
-
-def _running(process: int) -> bool:
-    """Return whether a process runs; True where asking might end it, as on Windows."""
-    if not SIGNAL_ASKS:
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
