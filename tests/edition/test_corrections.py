@@ -171,7 +171,8 @@ def test_an_edition_with_code_is_described_by_it(edition, monkeypatch, capsys):
 @pytest.mark.parametrize("name", one_of_each(["nowhere", "v9", "-n", "README.md"], type))
 def test_what_is_nowhere_is_reported_in_one_line(name, edition, capsys):
     assert main(["corrections", ".", "--", name]) == 1
-    assert capsys.readouterr().err == f"contre-enquete: {name}: not found: not a folder, zip or git revision\n"
+    found = "no zip archive" if name == "README.md" else "not found"
+    assert capsys.readouterr().err == f"contre-enquete: {name}: {found}; expected {corrections.EXPECTED_NAME}\n"
 
 
 def test_a_folder_without_an_edition_is_reported_in_one_line(edition, capsys):

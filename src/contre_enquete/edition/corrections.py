@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import re
 import shutil
@@ -23,13 +22,21 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zipfile import ZipFile, is_zipfile
+from zipfile import is_zipfile
 
-from ..errors import EditionError
+from ..errors import EditionError, format_value
+from ..files import parse_json, read_text_file
 from ..project import ARTICLE, DECLARATION, DESCRIPTOR, PACKAGE, find_project
 from ..text.language import Language
 from ..text.links import find_references, strip_links
+from .archive import unpack_archive
 
+CORRECTED = "data/corrections.csv"
+EXPECTED_NAME = "a folder or zip archive of an edition, or of its data alone, or a git revision"
+NOWHERE = "not found"
+MAX_SECONDS = 1_800  # in which the code of an edition describes it
+MAX_REASON = 300  # characters of what that code says last
+TRACEBACK = "Traceback (most recent call last)"
 KINDS = {  # of statements, in order, and what a list of corrections calls them
     "data": "Data",
     "figure": "Figures",
@@ -226,11 +233,29 @@ def read_editions(*names: str) -> list[EditionStatements]:
 
 
 def _read_edition(name: str) -> EditionStatements:
+    if not name.strip():
+        raise CorrectionsError(f"an edition to compare: found nothing; expected {EXPECTED_NAME}")
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         description = _describe(name, _locate(name, Path(temporary)))
+    try:
+        return _parse_description(description)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        expected = "what this version of contre-enquete says of one"
+        raise CorrectionsError(
+            f"{name}: its own code says something else of the edition; expected {expected}"
+        ) from None
+
+
+def _parse_description(description: dict) -> EditionStatements:
+    """Return what `statements.describe_edition` says. Raises KeyError, TypeError or others if it is something else."""
     languages = {
         code: [Statement(**fields) for fields in statements] for code, statements in description["languages"].items()
     }
+    texts = [description["version"], description["site"]]
+    for statement in (statement for statements in languages.values() for statement in statements):
+        texts += [statement.page, statement.anchor, statement.text, statement.name, *statement.faults]
+        KINDS[statement.kind]
+    "".join(texts)
     return EditionStatements(
         description["version"], date.fromisoformat(description["date"]), description["site"], languages
     )
@@ -240,28 +265,43 @@ def _describe(name: str, project: Path) -> dict:
     """Return `statements.describe_edition` of the edition in a folder, by its own code if it has any."""
     code = project / "src" / PACKAGE.name
     code = code if (code / "edition/statements.py").is_file() else PACKAGE
-    run = subprocess.run(
-        [sys.executable, "-B", "-P", "-m", f"{PACKAGE.name}.edition.statements"],
-        cwd=project,
-        env=os.environ | {"PYTHONPATH": str(code.parent), "PYTHONHASHSEED": "0"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
+    try:
+        run = subprocess.run(
+            [sys.executable, "-B", "-P", "-m", f"{PACKAGE.name}.edition.statements"],
+            cwd=project,
+            env=os.environ | {"PYTHONPATH": str(code.parent), "PYTHONHASHSEED": "0"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=MAX_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise CorrectionsError(f"{name}: its code does not end within {MAX_SECONDS:,} seconds") from None
+    said = run.stderr.decode(errors="replace").replace(str(project), name).strip()
     if run.returncode:
-        raise CorrectionsError(f"{name}: {(run.stderr.strip() or 'no word why').splitlines()[-1]}")
-    return json.loads(run.stdout.splitlines()[-1])
+        reason = said.splitlines()[-1][:MAX_REASON] if said else "no word why"
+        raise CorrectionsError(f"{name}: {f'its code stops ({reason})' if TRACEBACK in said else reason}")
+    statements = run.stdout.decode(errors="replace").splitlines()[-1:]
+    if not statements:
+        raise CorrectionsError(f"{name}: its own code says nothing; expected the statements of the edition")
+    return parse_json(statements[0], f"{name}, the statements of its code", "those of an edition")
 
 
 def _locate(name: str, temporary: Path) -> Path:
     """Return the folder of an edition by its name; unpack or assemble it in the folder `temporary` if needed."""
-    given = Path(name).resolve()
-    if given.is_dir():
+    given = Path(name).absolute()
+    try:
+        is_folder, is_archive, found = (
+            given.is_dir(),
+            is_zipfile(given),
+            "no zip archive" if given.is_file() else NOWHERE,
+        )
+    except (OSError, ValueError):  # a name that is too long, or that no file can have
+        is_folder, is_archive, found = False, False, NOWHERE
+    if is_folder:
         places = [given, given / "data"]  # an archive of a library keeps the edition in `data`
     else:
-        path = given if is_zipfile(given) else _archive_revision(name, temporary / "revision.zip")
-        with ZipFile(path) as archive:
-            archive.extractall(temporary / "unpacked")
+        path = given if is_archive else _archive_revision(name, temporary / "revision.zip", found)
+        unpack_archive(path, name, temporary / "unpacked")
         tops = [temporary / "unpacked", *sorted((temporary / "unpacked").iterdir())]
         places = [place for top in tops for place in (top, top / "data")]
     for place in places:
@@ -269,14 +309,14 @@ def _locate(name: str, temporary: Path) -> Path:
             return place
         for data in (place / "data", place):
             if (data / Path(DESCRIPTOR).name).is_file():
-                return _assemble(data, temporary / "edition")
+                return _assemble(name, data, temporary / "edition")
     raise CorrectionsError(f"{name}: no edition in it; expected {DESCRIPTOR}")
 
 
-def _archive_revision(name: str, archive: Path) -> Path:
+def _archive_revision(name: str, archive: Path, found: str) -> Path:
     """Write a revision of this project's repository as a zip archive, and return it.
 
-    Raises CorrectionsError if there is no such revision.
+    Raises CorrectionsError if there is no such revision; `found` says what else was found.
     """
     git = ["git", "-C", str(find_project())]
     query = [*git, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
@@ -286,17 +326,21 @@ def _archive_revision(name: str, archive: Path) -> Path:
             [*git, "archive", "--format=zip", f"--output={archive}", commit], capture_output=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):
-        raise CorrectionsError(f"{name}: not found: not a folder, zip or git revision") from None
+        raise CorrectionsError(f"{format_value(name)[1:-1]}: {found}; expected {EXPECTED_NAME}") from None
     return archive
 
 
-def _assemble(data: Path, target: Path) -> Path:
+def _assemble(name: str, data: Path, target: Path) -> Path:
     """Make an edition of other data with this project's article and notebooks, and return its folder."""
     project = find_project()
-    for name, source in {"data": data, ARTICLE: project / ARTICLE, "notebooks": project / "notebooks"}.items():
-        shutil.copytree(source, target / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-    if (project / "README.md").is_file():
-        shutil.copy(project / "README.md", target)
+    parts = {"data": data, ARTICLE: project / ARTICLE, "notebooks": project / "notebooks"}
+    try:
+        for part, source in parts.items():
+            shutil.copytree(source, target / part, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+        if (project / "README.md").is_file():
+            shutil.copy(project / "README.md", target)
+    except OSError:
+        raise CorrectionsError(f"{name}: a file in it cannot be copied; expected files that can be read") from None
     return target
 
 
@@ -363,8 +407,8 @@ def as_csv(corrections: Iterable[Corrections], old: EditionStatements, new: Edit
 
     The consequence is left empty, for a person to write: the data package requires it, so none is forgotten.
     """
-    with (find_project() / "data/corrections.csv").open(encoding="utf-8", newline="") as file:
-        columns = next(csv.reader(file))
+    log = read_text_file(find_project() / CORRECTED, CORRECTED, "the log of corrections")
+    columns = next(csv.reader(io.StringIO(log)), [])
     rows: dict[str, dict[str, str]] = {}
     for of_language in corrections:
         code = of_language.language.code

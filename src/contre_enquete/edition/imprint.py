@@ -18,10 +18,12 @@ from ..article import read_article
 from ..charts.fonts import font_faces
 from ..charts.palette import BLUE, PAPER, style_rules
 from ..charts.svg import collect_letters
+from ..files import read_bytes
 from ..project import CATALOGUES, edition_version, method_file, read_descriptor
 from ..text.language import ENGLISH, Language, list_languages
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
+SURVEY = "data/survey.csv"
 FRAMES = TEMPLATES / "contre-enquete"
 RULES, RULES_OF_FIGURE = ((FRAMES / f"{name}.css").read_text(encoding="utf-8") for name in ("page", "figure"))
 PLACEHOLDER = re.compile(r"https?://[^/]*\.example(/|$)")
@@ -45,7 +47,7 @@ class Publication:
         self.site = (site or self.package["homepage"]).rstrip("/") + "/"
         self.released = date.fromisoformat(self.package["created"][:10])
         self.languages = [code for code in list_languages() if any((project / "notebooks" / code).glob("[!.]*.ipynb"))]
-        self.checksum = hashlib.sha256((project / "data/survey.csv").read_bytes()).hexdigest()
+        self.checksum = hashlib.sha256(read_bytes(project / SURVEY, SURVEY, "a CSV file")).hexdigest()
 
     def language(self, code: str) -> Language:
         """Return a language with the article's own words."""

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import sys
@@ -146,10 +147,10 @@ class _StatementReader:
         """Yield the rows of the data package as they are written, each named by its key."""
         for resource in Publication(self.project).package["resources"]:
             keys = resource["schema"].get("primaryKey", [])
-            with (self.project / "data" / resource["path"]).open(encoding="utf-8", newline="") as file:
-                for row in csv.DictReader(file):
-                    cells = "\n".join(f"{column}: {value}" for column, value in row.items() if column not in keys)
-                    yield Statement("data", DATA, resource["path"], cells, ", ".join(row[key] for key in keys))
+            file = f"data/{resource['path']}"
+            for row in csv.DictReader(io.StringIO(read_text_file(self.project / file, file, "a CSV file"))):
+                cells = "\n".join(f"{column}: {value}" for column, value in row.items() if column not in keys)
+                yield Statement("data", DATA, resource["path"], cells, ", ".join(row[key] for key in keys))
 
     def read_rows(self, page: str, anchor: str, table: TableParts) -> Iterator[Statement]:
         """Yield the rows of a table, each named by its header."""

@@ -1,0 +1,58 @@
+"""Unpack the zip archive of an edition: none that is broken, locked or a bomb, and nothing outside its folder."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path, PurePosixPath
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from ..errors import EditionError, format_value
+from ..project import DESCRIPTOR
+
+MAX_MEMBERS = 20_000
+MAX_BYTES = 300_000_000  # of all members, unpacked
+MAX_DEPTH = 30  # folders in folders
+ENCRYPTED = 1  # a bit among the flags of a member
+EXPECTED = f"the zip archive of an edition, with {DESCRIPTOR}"
+
+
+class ArchiveError(EditionError):
+    """An archive cannot be unpacked; the message names it, gives the reason and what was expected."""
+
+
+def unpack_archive(path: Path, name: str, target: Path) -> None:
+    """Unpack a zip archive, which error messages call `name`, into a folder, which is made.
+
+    Raises ArchiveError if it holds no edition, cannot be read, or is larger than any edition: before it writes a file,
+    except where a member turns out to be broken.
+    """
+    target.mkdir()
+    member = None
+    try:
+        with ZipFile(path) as archive:
+            members = archive.infolist()
+            _check_members(members, name)
+            for member in members:
+                archive.extract(member, target)  # which leaves out ".." and makes no links
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error) as error:
+        place = f"{name}, {format_value(member.filename)}" if member else name
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise ArchiveError(f"{place}: cannot be unpacked ({reason}); expected {EXPECTED}") from None
+
+
+def _check_members(members: list[ZipInfo], name: str) -> None:
+    """Raise ArchiveError unless the members are few and small enough, not locked, and a data package is among them."""
+    paths = [PurePosixPath(member.filename) for member in members]
+    size = sum(member.file_size for member in members)
+    if not any(path.name == PurePosixPath(DESCRIPTOR).name for path in paths):
+        raise ArchiveError(f"{name}: no edition in it; expected {EXPECTED}")
+    if len(members) > MAX_MEMBERS:
+        raise ArchiveError(f"{name}: {len(members):,} files; expected at most {MAX_MEMBERS:,}")
+    if size > MAX_BYTES:
+        megabytes = f"{size // 1_000_000:,} MB when unpacked; expected at most {MAX_BYTES // 1_000_000:,} MB"
+        raise ArchiveError(f"{name}: {megabytes}")
+    for member, path in zip(members, paths, strict=True):
+        if len(path.parts) > MAX_DEPTH:
+            raise ArchiveError(f"{name}: {len(path.parts):,} folders in one another; expected at most {MAX_DEPTH}")
+        if member.flag_bits & ENCRYPTED:
+            raise ArchiveError(f"{name}, {format_value(member.filename)}: locked by a password; expected none")
