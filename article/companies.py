@@ -4,8 +4,6 @@ As in `printed`, each takes a `Survey` and returns a `Chart`; none reads a file,
 Nothing here stands on one scale with what employees answered.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any  # a row of a table: pandas ships no types
 

@@ -27,37 +27,22 @@ class Control:
         from ipywidgets import HTML, FloatSlider, VBox
 
         say, share = self.survey.language.say, find_common_share(self.survey)
-        picture = HTML()
-        sliders = [
-            FloatSlider(
-                value=100 * float(share.midpoint),
-                min=100 * float(share.lower),
-                max=100 * float(share.upper),
-                step=0.1,
-                description=say("Share of SME employees"),
-                readout_format=".1f",
-            ),
-            FloatSlider(
-                value=min(DEFFS),
-                min=min(DEFFS),
-                max=10,
-                step=0.1,
-                description=say("Design effect"),
-                readout_format=".1f",
-            ),
-        ]
-        for slider in sliders:
-            slider.style.description_width = "14em"
-            slider.layout.width = "36em"
-            slider.continuous_update = False
+
+        def slider(name: str, value: float, lowest: float, highest: float) -> FloatSlider:
+            made = FloatSlider(value, min=lowest, max=highest, step=0.1, description=name, readout_format=".1f")
+            made.style.description_width, made.layout.width, made.continuous_update = "14em", "36em", False
+            made.observe(draw, "value")
+            return made
 
         def draw(change: object = None) -> None:
-            picture.value = at_scenario(self.survey, sliders[0].value / 100, sliders[1].value).html()
+            picture.value = at_scenario(self.survey, shares.value / 100, deffs.value).html()
 
-        for slider in sliders:
-            slider.observe(draw, "value")
+        lower, middle, upper = (100 * float(limit) for limit in (share.lower, share.midpoint, share.upper))
+        picture = HTML()
+        shares = slider(say("Share of SME employees"), middle, lower, upper)
+        deffs = slider(say("Design effect"), min(DEFFS), min(DEFFS), 10)
         draw()
-        return VBox([HTML(say("Move the share and the design effect: the intervals follow.")), *sliders, picture])
+        return VBox([HTML(say("Move the share and the design effect: the intervals follow.")), shares, deffs, picture])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         return scenarios(self.survey)._repr_mimebundle_() | {WIDGET: self.widget()._repr_mimebundle_()[WIDGET]}

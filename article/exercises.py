@@ -3,13 +3,7 @@
 Each function takes a `Survey` and returns a `Table`.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
-
-import pandas as pd
-
-from contre_enquete import Survey, Table
+from contre_enquete import Survey, Table, make_table
 
 QUESTION = "tools"
 DAMAGES = {  # the item that each sentence is about, and what is done to it, if anything
@@ -20,8 +14,9 @@ DAMAGES = {  # the item that each sentence is about, and what is done to it, if 
     "blogs": "",
     "instant-messaging": "item",
 }
+NUMBERS = [str(place) for place in range(1, len(DAMAGES) + 1)]
 OTHER = "news-feeds"  # whose percentage stands in another's place
-FOUND = {
+VERDICTS = {
     "": "right",
     "groups": "wrong: the groups are swapped",
     "unit": "wrong: points are told as percent",
@@ -30,73 +25,42 @@ FOUND = {
 }
 
 
-@dataclass(frozen=True)
-class Lead:
-    """A sentence to judge: which group is ahead in the use of an item, by how many points, and both percentages."""
-
-    item: str
-    segment: str
-    points: float
-    high: float
-    low: float
-    as_percent: bool = False
-
-    def write(self, survey: Survey) -> str:
-        """Return the sentence in the survey's language."""
-        say, language = survey.language.say, survey.language
-        return say(
-            "{item}: {group} lead by {gap} ({high} against {low})",
-            item=survey.item_label(QUESTION, self.item),
-            group=survey.segment_label(self.segment),
-            gap=language.percent(self.points) if self.as_percent else language.points(self.points),
-            high=language.percent(self.high),
-            low=language.percent(self.low),
-        )
-
-
-def posed(survey: Survey) -> Table:
+def pose_sentences(survey: Survey) -> Table:
     """Return six sentences on the chart of tools, of which some are wrong."""
-    say = survey.language.say
-    sentences = [_damage(_find_lead(item, survey), damage, survey).write(survey) for item, damage in DAMAGES.items()]
-    return Table(_number({say("Sentence"): sentences}, survey), say("Sentences to judge"), survey.language)
+    sentences = {"Sentence": [_write_lead(survey, item, damage) for item, damage in DAMAGES.items()]}
+    frame = make_table(survey.language, "Number", NUMBERS, sentences)
+    return Table(frame, survey.language.say("Sentences to judge"), survey.language)
 
 
-def judged(survey: Survey) -> Table:
+def judge_sentences(survey: Survey) -> Table:
     """Return the same sentences as the data have them, and what was wrong with each."""
-    say = survey.language.say
-    other = survey.item_label(QUESTION, OTHER)
+    say, other = survey.language.say, survey.item_label(QUESTION, OTHER)
     columns = {
-        say("What is right"): [_find_lead(item, survey).write(survey) for item in DAMAGES],
-        say("The sentence to judge was"): [say(FOUND[damage], item=other) for damage in DAMAGES.values()],
+        "What is right": [_write_lead(survey, item) for item in DAMAGES],
+        "The sentence to judge was": [say(VERDICTS[damage], item=other) for damage in DAMAGES.values()],
     }
-    return Table(_number(columns, survey), say("Sentences judged"), survey.language)
+    frame = make_table(survey.language, "Number", NUMBERS, columns)
+    return Table(frame, say("Sentences judged"), survey.language)
 
 
-def _number(columns: dict[str, list[str]], survey: Survey) -> pd.DataFrame:
-    """Return columns as a table of numbered rows."""
-    numbers = [str(place) for place in range(1, len(DAMAGES) + 1)]
-    return pd.DataFrame(columns, index=pd.Index(numbers, name=survey.language.say("Number")))
+def _write_lead(survey: Survey, item: str, damage: str = "") -> str:
+    """Return which group leads in the use of an item, by how many points: as the data have it, or damaged."""
+    language, ((ahead, high), (behind, low)) = survey.language, _rank_groups(survey, item)
+    if damage == "number":
+        high += 1
+    if damage == "item":
+        _, (_, low) = _rank_groups(survey, OTHER)
+    return language.say(
+        "{item}: {group} lead by {gap} ({high} against {low})",
+        item=survey.item_label(QUESTION, item),
+        group=survey.segment_label(behind if damage == "groups" else ahead),
+        gap=language.percent(high - low) if damage == "unit" else language.points(high - low),
+        high=language.percent(high),
+        low=language.percent(low),
+    )
 
 
-def _find_lead(item: str, survey: Survey) -> Lead:
-    """Return which group is ahead in the use of an item, as the data have it."""
-    percents = {segment: survey.percent(QUESTION, item, segment) for segment in survey.article.compared}
-    ahead = max(percents, key=percents.__getitem__)
-    high, low = max(percents.values()), min(percents.values())
-    return Lead(item, ahead, high - low, high, low)
-
-
-def _damage(lead: Lead, damage: str, survey: Survey) -> Lead:
-    """Return a lead with a damage done to it, or as it is."""
-    match damage:
-        case "groups":
-            (other,) = [segment for segment in survey.article.compared if segment != lead.segment]
-            return replace(lead, segment=other)
-        case "unit":
-            return replace(lead, as_percent=True)
-        case "number":
-            return replace(lead, high=lead.high + 1, points=lead.points + 1)
-        case "item":
-            low = _find_lead(OTHER, survey).low
-            return replace(lead, low=low, points=lead.high - low)
-    return lead
+def _rank_groups(survey: Survey, item: str) -> list[tuple[str, float]]:
+    """Return the two groups with their percents for an item, the higher first."""
+    percents = [(group, survey.percent(QUESTION, item, group)) for group in survey.article.compared]
+    return sorted(percents, key=lambda pair: -pair[1])

@@ -4,8 +4,6 @@ Each takes a `Survey` and returns a `Chart`; none reads a file, saves anything o
 respondents; SMEs stand against large companies, unless the name says all respondents.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any

@@ -3,8 +3,6 @@
 As in `printed`, each takes a `Survey` and returns a `Chart`; none reads a file nor saves anything.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -13,18 +11,39 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from contre_enquete import Chart, Frame, Survey, capitalise, find_contradictions, palette, uncapitalise, write_words
+from contre_enquete import (
+    Chart,
+    Frame,
+    Survey,
+    capitalise,
+    fill_numbers,
+    find_contradictions,
+    make_table,
+    palette,
+    uncapitalise,
+)  # fmt: skip
 from contre_enquete.charts.axes import NAME_LINE, is_phone, item_axis, label, legend, paper_width, wrap
-from contre_enquete.charts.plots import draw_matrix, set_texts
+from contre_enquete.charts.plots import set_matrix, set_texts
+from contre_enquete.charts.words import join_rows, write_words
 
 ROW = 0.34  # inches per page of the chain
-CELL = 0.27  # inches per row of the matrix
 INDENTS = 13  # of a phone's paper, for the last page of the chain
 LINES: dict[str, Literal["-"] | tuple[float, Sequence[float]]] = {"read": "-", "inferred": (0, (4, 3))}
 STATES = {"agrees": palette.PALE_BLUE, "differs": palette.PALE_VERMILION}
 FATES = {"kept": palette.BLUE, "dropped": palette.GREY, "added": palette.VERMILION_TEXT, "reversed": palette.RED}
 BACKGROUND = {"facecolor": "white", "linewidth": 0, "pad": 0.8}
 ARTICLE = "S01"
+NOTHING = "–"
+COPIED = (  # by subject: Microsoft's chart, the page that the article condenses, and what became of it in the article
+    ("External networks", "[{number} in SMEs](#tools.external-social-networks.sme), [{number} in large companies](#tools.external-social-networks.large)", "SMEs hesitate less", "added", "“much more tempted”"),
+    ("The chart", "the chart itself", "“(see the chart below)”", "dropped", "the same words, and no chart"),
+    ("Cloud storage", "[{number} in SMEs](#tools.cloud-storage.sme), [{number} in large companies](#tools.cloud-storage.large)", "given to SMEs", "reversed", "given to large companies"),
+    ("Video conferencing", "[{number} in SMEs](#tools.video-conferencing.sme), [{number} in large companies](#tools.video-conferencing.large)", "better suited to large organizations, as intranets are", "dropped", "neither tool; their explanation now hangs on storage"),
+    ("The cloud", NOTHING, "“typically” in the cloud", "kept", "“more specifically” in the cloud"),
+    ("Who answered", "information workers", "companies here, users there", "kept", "companies here, users there"),
+    ("How many companies", NOTHING, NOTHING, "added", "“Mostly”, at the head of paragraph 2"),
+    ("The conference", NOTHING, "an s too many in its name; “this week”", "kept", "both, in paragraph 13, when it was over; in paragraph 1, the right name"),
+)  # fmt: skip
 SURVEY = ""  # the survey itself, before any page
 
 
@@ -56,13 +75,8 @@ def chain(survey: Survey) -> Chart:
         legend(axes, marks, bbox_to_anchor=(0, 1), borderpad=0.4, borderaxespad=0.3)
         item_axis(axes, when)
 
-    table = pd.DataFrame(
-        {
-            say("Takes its figures from"): [pages[page] for page in links["before"]],
-            say("Link"): [say(certainty) for certainty in links["certainty"]],
-        },
-        index=pd.Index([pages[page] for page in links["after"]], name=say("Page")),
-    )
+    columns = {"Takes its figures from": links["before"].map(pages), "Link": links["certainty"].map(say)}
+    table = make_table(survey.language, "Page", links["after"].map(pages), columns)
     return Chart("chain", words, table, Frame(when, ROW * len(pages), head=0.36), draw, survey.language)
 
 
@@ -103,27 +117,15 @@ def columns(survey: Survey) -> Chart:
 
     The figures from the survey's table; of the two texts, a few words each, read on the pages.
     """
-    say, percent = survey.language.say, survey.language.percent
-
-    def both(item: str) -> str:
-        values = {segment: percent(survey.percent("tools", item, segment)) for segment in survey.article.compared}
-        return say(
-            "[{sme} in SMEs](#tools.{item}.sme), [{large} in large companies](#tools.{item}.large)", item=item, **values
-        )
-
-    rows = [
-        (say("External networks"), both("external-social-networks"), say("SMEs hesitate less"), "added", say("“much more tempted”")),
-        (say("The chart"), say("the chart itself"), say("“(see the chart below)”"), "dropped", say("the same words, and no chart")),
-        (say("Cloud storage"), both("cloud-storage"), say("given to SMEs"), "reversed", say("given to large companies")),
-        (say("Video conferencing"), both("video-conferencing"), say("better suited to large organizations, as intranets are"), "dropped", say("neither tool; their explanation now hangs on storage")),
-        (say("The cloud"), "–", say("“typically” in the cloud"), "kept", say("“more specifically” in the cloud")),
-        (say("Who answered"), say("information workers"), say("companies here, users there"), "kept", say("companies here, users there")),
-        (say("How many companies"), "–", "–", "added", say("“Mostly”, at the head of paragraph 2")),
-        (say("The conference"), "–", say("an s too many in its name; “this week”"), "kept", say("both, in paragraph 13, when it was over; in paragraph 1, the right name")),
-    ]  # fmt: skip
-    cells = [(first, second, f"{capitalise(say(fate))}{say(': ')}{text}") for _, first, second, fate, text in rows]
+    say = survey.language.say
+    rows = [[text if text == NOTHING else fill_numbers(survey, text) for text in row] for row in COPIED]
+    fates = [fate for *_, fate, _ in COPIED]
+    cells = [(*pages, f"{capitalise(fate)}{say(': ')}{text}") for _, *pages, fate, text in rows]
     subjects = pd.Index([subject for subject, *_ in rows], name=say("Subject"))
     texts = pd.DataFrame(cells, subjects, [survey.publisher(source) for source in ("S04", "S02", ARTICLE)])
+    described = (
+        (subject, ", ".join(f"{page}, {text}" for page, text in row.items())) for subject, row in texts.iterrows()
+    )
     words = write_words(
         survey,
         title="From Microsoft’s chart to the article: what was kept, dropped, added and reversed",
@@ -131,12 +133,9 @@ def columns(survey: Survey) -> Chart:
         note="Of the Journal du Net’s page we read the beginning only.",
         source="Source: the pages themselves, read in archived copies.",
         alternative="Table, a column for each page. {rows}.",
-        rows="; ".join(
-            f"{subject}{say(': ')}" + ", ".join(f"{page}, {cell}" for page, cell in row.items())
-            for subject, row in texts.iterrows()
-        ),
+        rows=join_rows(survey.language, described),
     )
-    return set_texts("columns", words, texts, [FATES[fate] for *_, fate, _ in rows], survey.language)
+    return set_texts("columns", words, texts, [FATES[fate] for fate in fates], survey.language)
 
 
 def matrix(survey: Survey) -> Chart:
@@ -145,15 +144,9 @@ def matrix(survey: Survey) -> Chart:
     Every figure by employer size of an item that two sources print, one of them in percent, as each prints it. A cell
     differs when a contradiction found in the table has its source on the lesser side.
     """
-    say, rows = survey.language.say, _shared_figures(survey)
-    differing = rows[rows["state"] == "differs"]
-    names = list(rows.sort_values("place", kind="stable")["name"].unique())
-    disputed = differing.sort_values("place", kind="stable")["item_label"].unique()
-    sources = [source for source in survey.sources["source"] if source in set(rows["source"])]
-    cells = rows.assign(colour=rows["state"].map(STATES)).pivot(index="place", columns="source")
-    texts, colours, references = (
-        cells[column].reindex(columns=sources).fillna("").set_axis(names) for column in ("text", "colour", "reference")
-    )
+    rows = _shared_figures(survey)
+    differing, ordered = rows[rows["state"] == "differs"], rows.sort_values("place", kind="stable")
+    publishers = {s: survey.publisher(s) for s in survey.sources["source"] if s in set(rows["source"])}
     words = write_words(
         survey,
         title="Who prints what: the copies disagree on {items}",
@@ -161,17 +154,12 @@ def matrix(survey: Survey) -> Chart:
         note="≠ at odds with other sources; ≈ printed in words; +: said to be more, without a number. {publishers}.",
         source="Source: the pages themselves, read in archived copies.",
         alternative="Matrix of figures by sources. At odds with other sources: {cells}.",
-        items=survey.language.series(list(map(uncapitalise, disputed))),
-        publishers=", ".join(f"{source}\u00a0{survey.publisher(source)}" for source in sources),
-        cells="; ".join(f"{row.cited} ({survey.publisher(row.source)})" for row in differing.itertuples()),
+        items=survey.language.series(list(map(uncapitalise, ordered["item"][ordered["state"] == "differs"].unique()))),
+        publishers=", ".join(f"{source}\u00a0{publisher}" for source, publisher in publishers.items()),
+        cells="; ".join(f"{row.cited} ({publishers[row.source]})" for row in differing.itertuples()),
     )
-
-    def draw(axes: Axes) -> None:
-        draw_matrix(axes, texts, colours, references)
-
-    table = texts.replace("", "–").set_axis([survey.publisher(source) for source in sources], axis="columns")
-    frame = Frame(names, CELL * len(names), head=0.3)
-    return Chart("matrix", words, table.rename_axis(say("Figure")), frame, draw, survey.language, references=references)
+    cells = ordered.rename(columns={"name": "row", "source": "column"}).assign(colour=ordered["state"].map(STATES))
+    return set_matrix("matrix", words, cells, publishers, "Figure", survey.language)
 
 
 def _shared_figures(survey: Survey) -> pd.DataFrame:
@@ -185,24 +173,19 @@ def _shared_figures(survey: Survey) -> pd.DataFrame:
         for source in found.sources
         for segment in ([found.segment] if found.segment else survey.article.compared)
     }
-    order = list(zip(survey.items["question"], survey.items["item"], strict=True))
-
-    def describe(row: pd.Series) -> dict[str, object]:
-        key = row["question"], row["item"], row["segment"]
-        item, state = survey.item_label(*key[:2]), "differs" if (*key, row["source"]) in differing else "agrees"
-        name = f"{item}, {survey.segment_label(row['segment'])}"
-        place = order.index(key[:2]), survey.article.compared.index(row["segment"])
-        mark = "≠ " if state == "differs" else "≈ " if row["words"] else ""
-        known = {"name": name, "item_label": item, "state": state, "source": row["source"], "place": place}
-        if pd.isna(row["percent"]):
-            more = survey.language.say("more")
-            return known | {"text": f"{mark}+", "reference": "", "cited": f"{name}, {more}"}
-        reference = ".".join([*key, row["source"]])
-        cited = f"[{name}, {survey.language.percent(row['percent'])}](#{reference})"
-        return known | {
-            "text": f"{mark}{survey.language.number(row['percent'])}",
-            "reference": reference,
-            "cited": cited,
-        }
-
-    return pd.DataFrame([describe(row) for _, row in rows.iterrows()])
+    order, cells = list(zip(survey.items["question"], survey.items["item"], strict=True)), []
+    for row in rows.itertuples():
+        item = survey.item_label(row.question, row.item)
+        name = f"{item}, {survey.segment_label(row.segment)}"
+        place = order.index((row.question, row.item)), survey.article.compared.index(row.segment)
+        differs = (row.question, row.item, row.segment, row.source) in differing
+        mark = "≠ " if differs else "≈ " if row.words else ""
+        text, reference, cited = "+", "", f"{name}, {survey.language.say('more')}"
+        if pd.notna(row.percent):
+            text, reference = (
+                survey.language.number(row.percent),
+                f"{row.question}.{row.item}.{row.segment}.{row.source}",
+            )
+            cited = f"[{name}, {survey.language.percent(row.percent)}](#{reference})"
+        cells.append((place, name, item, row.source, "differs" if differs else "agrees", mark + text, reference, cited))
+    return pd.DataFrame(cells, columns=["place", "name", "item", "source", "state", "text", "reference", "cited"])

@@ -3,8 +3,6 @@
 As in `printed`, each takes a `Survey` and returns a `Chart`; none reads a file nor saves anything.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -63,9 +61,8 @@ def shares(survey: Survey) -> Chart:
 
     def draw(axes: Axes) -> None:
         bars = rows.assign(width=rows["upper"] - rows["lower"])
-        sns.barplot(
-            bars, x="width", y="name", hue="kind", palette=KINDS, saturation=1, width=0.5, legend=False, ax=axes
-        )
+        look = {"palette": KINDS, "saturation": 1, "width": 0.5, "legend": False}
+        sns.barplot(bars, x="width", y="name", hue="kind", ax=axes, **look)
         for bar, left in zip((bar for bars in axes.containers for bar in bars), rows["lower"], strict=True):
             bar.set_x(left)
         for row in rows.itertuples():
@@ -76,10 +73,8 @@ def shares(survey: Survey) -> Chart:
         axes.axvspan(*common, color=palette.INK, alpha=0.07, linewidth=0, zorder=0)
         item_axis(axes)
 
-    names, values = (
-        list(rows["name"]),
-        [*zip(rows["upper"], rows["span"], strict=True), (100, survey.language.percent(100))],
-    )
+    names = list(rows["name"])
+    values = [*zip(rows["upper"], rows["span"], strict=True), (100, survey.language.percent(100))]
     table = make_table(survey.language, "From", names, {"Possible shares of SME employees": rows["span"]})
     return Chart("shares", words, table, Frame(names, ROW * len(names), values=values), draw, survey.language)
 
@@ -87,23 +82,20 @@ def shares(survey: Survey) -> Chart:
 def _list_shares(survey: Survey) -> pd.DataFrame:
     """Return a row for each share: its kind and name, its limits in percent, and these as a text."""
     say, percent, number = survey.language.say, survey.language.percent, survey.language.number
-    article, others = estimates.find_disputed_percents(survey)
-    disputed = estimates.find_common_share(estimates.replace_disputed_percent(survey))
+    article, others = map(number, estimates.find_disputed_percents(survey))
+    common = {
+        say("All together, with the article’s {value}", value=article): survey,
+        say("All together, with the {value} of others", value=others): estimates.replace_disputed_percent(survey),
+    }
+    feasible, exchanged = estimates.find_feasible_shares(survey), estimates.find_exchanged_share(survey)
     boxes = rounding.size_class_boxes(survey.shown("employer-size")["percent"])
     intervals = [
-        *(("item", survey.item_label(*item), share) for item, share in estimates.find_feasible_shares(survey).items()),
-        (
-            "common",
-            say("All together, with the article’s {value}", value=number(article)),
-            estimates.find_common_share(survey),
-        ),
-        ("common", say("All together, with the {value} of others", value=number(others)), disputed),
-        ("exchanged", say("All, security as Calipia prints it"), estimates.find_exchanged_share(survey)),
-        *(
-            ("classes", say(FITTING if fits else UNFITTING, limit=item.split("-")[-1]), box)
-            for (item, fits), box in zip(estimates.match_size_classes(survey)[:3], boxes, strict=False)
-        ),
+        *(("item", survey.item_label(*item), share) for item, share in feasible.items()),
+        *(("common", name, estimates.find_common_share(of)) for name, of in common.items()),
+        ("exchanged", say("All, security as Calipia prints it"), exchanged),
     ]
+    for (item, fits), box in zip(estimates.match_size_classes(survey)[:3], boxes, strict=False):
+        intervals.append(("classes", say(FITTING if fits else UNFITTING, limit=item.split("-")[-1]), box))
     rows = []
     for kind, name, share in intervals:
         lower, upper = 100 * float(share.lower), 100 * float(share.upper)
@@ -127,10 +119,7 @@ def gaps(survey: Survey) -> Chart:
         source="Source: computed from Conseiller.ca, July 2013, and Microsoft, July 2013; we did not find the sizes of the groups.",
         alternative="Dot plot of gaps with intervals, sorted. Robust: {robust}. Depends: {depends}. Never: {never}.",
         value=language.number(estimates.find_disputed_percents(survey)[1]),
-        **{
-            strength: "; ".join(map(uncapitalise, rows["name"][rows["group"] == strength]))
-            for strength in estimates.STRENGTHS
-        },
+        **{worth: "; ".join(map(uncapitalise, rows["name"][rows["group"] == worth])) for worth in STYLES},
     )
 
     def draw(axes: Axes) -> None:
@@ -159,18 +148,11 @@ def gaps(survey: Survey) -> Chart:
 def _sorted_gaps(survey: Survey) -> pd.DataFrame:
     """Return the gaps as `draw_intervals` takes them, family by family, the widest lead of large companies first."""
     gaps = [
-        (
-            family,
-            _name_gap(survey, gap),
-            gap.second - gap.first,
-            gap.lower,
-            gap.upper,
-            gap.strength,
-            f"gap.{gap.question}.{gap.item}",
-        )
+        (family, _name_gap(survey, gap), gap.second - gap.first, gap.lower, gap.upper, gap.strength,
+         f"gap.{gap.question}.{gap.item}")
         for family in survey.article.families
         for gap in sorted(estimates.estimate_family_gaps(survey, family), key=lambda gap: gap.first - gap.second)
-    ]
+    ]  # fmt: skip
     names = ["family", "name", "value", "lower", "upper", "group", "reference"]
     return pd.DataFrame(gaps, columns=names).rename_axis("row").reset_index()
 

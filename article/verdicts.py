@@ -1,7 +1,5 @@
 """Picture of the verdicts: each claim of the article, paragraph by paragraph, judged three times."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -14,24 +12,20 @@ from contre_enquete import (
     Survey,
     capitalise,
     judge_claims,
+    make_table,
     palette,
     strip_links,
-    write_words,
 )
 from contre_enquete.charts.plots import draw_tiles
+from contre_enquete.charts.words import write_words
 
 ROW = 0.27  # inches per verdict
 NAMES = 1.75  # inches, on a phone
-FIGURE_COLOURS = (palette.BLUE, palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY)
-WORDING_COLOURS = (
-    palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY, palette.BLUE, palette.MIDDLE_GREY
-)  # fmt: skip
-UNIT_COLOURS = (palette.VIOLET, palette.RED, palette.GREEN, palette.MIDDLE_GREY)
 JUDGEMENTS = {  # the heading, the verdicts and their colours, by the attribute of a claim
-    "figure": ("The figure", FIGURE_VERDICTS, dict(zip(FIGURE_VERDICTS, FIGURE_COLOURS, strict=True))),
-    "wording": ("The words", WORDING_VERDICTS, dict(zip(WORDING_VERDICTS, WORDING_COLOURS, strict=True))),
-    "unit": ("Speaks of", UNITS, dict(zip(UNITS, UNIT_COLOURS, strict=True))),
-}
+    "figure": ("The figure", FIGURE_VERDICTS, (palette.BLUE, palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY)),
+    "wording": ("The words", WORDING_VERDICTS, (palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY, palette.BLUE, palette.MIDDLE_GREY)),
+    "unit": ("Speaks of", UNITS, (palette.VIOLET, palette.RED, palette.GREEN, palette.MIDDLE_GREY)),
+}  # fmt: skip
 
 
 def verdicts(survey: Survey) -> Chart:
@@ -43,15 +37,12 @@ def verdicts(survey: Survey) -> Chart:
     claims = pd.DataFrame([vars(claim) for claim in judge_claims(survey)])
     rows, tallies = [], {}  # a row is a name, a number of tiles and their colour; a tally, the words for it
     for judged, (heading, names, colours) in JUDGEMENTS.items():
-        counts = claims[judged].value_counts()
-        given = [verdict for verdict in names if verdict in counts]
         rows.append((say(heading), 0, palette.INK))
-        rows += [(capitalise(say(names[verdict])), int(counts[verdict]), colours[verdict]) for verdict in given]
-        tallies[judged] = ", ".join(
-            f"[{say(names[verdict])} {number(int(counts[verdict]))}]"
-            f"(#count.claims.{judged}.{verdict.replace(' ', '-')})"
-            for verdict in given
-        )
+        counts = claims[judged].value_counts()
+        given = [(verdict, colour) for verdict, colour in zip(names, colours, strict=True) if verdict in counts]
+        rows += [(capitalise(say(names[verdict])), int(counts[verdict]), colour) for verdict, colour in given]
+        cited = (f"[{say(names[v])} {counts[v]}](#count.claims.{judged}.{v.replace(' ', '-')})" for v, _ in given)
+        tallies[judged] = ", ".join(cited)
     words = write_words(
         survey,
         title="Of the article’s [{number} percentages](#count.percents), [{number}](#count.percents.confirmed) are also read elsewhere, [{number}](#count.percents.differs) differs and [{number}](#count.percents.alone) are in the article alone",
@@ -66,10 +57,9 @@ def verdicts(survey: Survey) -> Chart:
     def draw(axes: Axes) -> None:
         draw_tiles(axes, pd.Series(numbers, row_names), tiles, survey.language, NAMES)
 
-    table = pd.DataFrame(
-        {say("Claim"): claims["text"].map(strip_links)}
-        | {say(heading): claims[judged].map(names).map(say) for judged, (heading, names, _) in JUDGEMENTS.items()}
-    ).set_axis(pd.Index(map(number, claims["paragraph"]), name=say("Paragraph")), axis="index")
+    columns = {"Claim": claims["text"].map(strip_links)}
+    columns |= {heading: claims[judged].map(names).map(say) for judged, (heading, names, _) in JUDGEMENTS.items()}
+    table = make_table(survey.language, "Paragraph", map(number, claims["paragraph"]), columns)
     references = pd.DataFrame({"claim": "claim-" + claims["claim"]} | dict.fromkeys(JUDGEMENTS, ""))
     frame = Frame(row_names, ROW * len(row_names), line=NAMES)
     return Chart("verdicts", words, table, frame, draw, survey.language, references=references)

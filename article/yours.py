@@ -1,7 +1,5 @@
 """Picture of a survey of one's own beside the published figures. The table that ships is invented, and says so."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 

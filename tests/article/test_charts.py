@@ -675,11 +675,12 @@ def test_verdicts_marks_are_the_judgements(drawn, survey):
         ("wording", "The words", WORDING_VERDICTS),
         ("unit", "Speaks of", UNITS),
     ):
-        *_, colours = verdicts.JUDGEMENTS[kind]
+        _, words_of, colours = verdicts.JUDGEMENTS[kind]
+        colour_of = dict(zip(words_of, colours, strict=True))
         expected.append((say(title), None, []))
         for sort, words in vocabulary.items():
             found = [claim.claim for claim in claims if getattr(claim, kind) == sort]
-            expected += [(say(words), colours[sort].lower(), found)] if found else []
+            expected += [(say(words), colour_of[sort].lower(), found)] if found else []
     assert [name.lower() for name in tick_texts(axes.yaxis)] == [name.lower() for name, *_ in expected]
     rows = {row: (colour, found) for row, (_, colour, found) in enumerate(expected) if found}
     tiles = {int(marks.get_offsets()[0][1]): marks for marks in axes.collections}

@@ -16,7 +16,7 @@ def survey(request):
 
 
 def test_a_sentence_is_changed_where_the_answers_say_that_it_is_wrong(survey):
-    posed, judged = (exercises.posed(survey).frame, exercises.judged(survey).frame)
+    posed, judged = (exercises.pose_sentences(survey).frame, exercises.judge_sentences(survey).frame)
     right = survey.language.say("right")
     assert list(posed.index) == list(judged.index)
     for sentence, (correct, said) in zip(posed.iloc[:, 0], judged.to_numpy(), strict=True):
@@ -38,7 +38,7 @@ def test_each_exercise_links_to_its_answer(language):
 
 
 def test_what_is_right_is_what_the_data_say(survey):
-    for item, sentence in zip(exercises.DAMAGES, exercises.judged(survey).frame.iloc[:, 0], strict=True):
+    for item, sentence in zip(exercises.DAMAGES, exercises.judge_sentences(survey).frame.iloc[:, 0], strict=True):
         percents = {group: survey.percent("tools", item, group) for group in ("sme", "large")}
         ahead, behind = sorted(percents, key=percents.get, reverse=True)
         numbers = [float(number) for number in re.findall(r"\d+", sentence.split(survey.language.say(": "))[-1])]
@@ -47,8 +47,8 @@ def test_what_is_right_is_what_the_data_say(survey):
 
 
 def test_each_damage_is_of_the_kind_that_the_answers_name(survey):
-    posed = dict(zip(exercises.DAMAGES, exercises.posed(survey).frame.iloc[:, 0], strict=True))
-    right = dict(zip(exercises.DAMAGES, exercises.judged(survey).frame.iloc[:, 0], strict=True))
+    posed = dict(zip(exercises.DAMAGES, exercises.pose_sentences(survey).frame.iloc[:, 0], strict=True))
+    right = dict(zip(exercises.DAMAGES, exercises.judge_sentences(survey).frame.iloc[:, 0], strict=True))
     damaged = {damage: item for item, damage in exercises.DAMAGES.items() if damage}
     groups = {group: survey.segment_label(group) for group in ("sme", "large")}
     swapped = right[damaged["groups"]].replace(groups["sme"], "?").replace(groups["large"], groups["sme"])

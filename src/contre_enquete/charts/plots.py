@@ -42,6 +42,7 @@ from .words import Words, question_words, reference
 
 DOT_ROW = 0.33  # inches, the height of a row of dots
 BAR = 0.28  # inches, the height of a bar with the space around it
+MATRIX_ROW = 0.27  # inches, the height of a row of a matrix
 LEGEND_ROW = 0.2  # inches, of a legend with two names in a row, as on a phone
 PAIR_DISTANCE = 8  # points of paper, within which two dots would lie on each other
 PAIR_SHIFT = 0.14  # rows that such dots stand above and below their row
@@ -337,31 +338,54 @@ def draw_intervals(axes: Axes, intervals: pd.DataFrame, styles: Mapping[str, Sty
         link_marks(axes.collections[-1], *intervals["reference"])
 
 
-def draw_matrix(axes: Axes, texts: pd.DataFrame, colours: pd.DataFrame, references: pd.DataFrame) -> None:
-    """Draw a table of short texts, each on its colour and in a link to its figure.
+def set_matrix(
+    name: str, words: Words, cells: pd.DataFrame, columns: Mapping[str, str], head: str, language: Language
+) -> Chart:
+    """Return a chart of short texts in a table, each on its colour and in a link to its figure.
 
     Parameters
     ----------
-    axes
-        Where the table is drawn; its columns are named above, its rows on the left.
-    texts
-        A text for each cell, "" where there is none. One that must not be missed, such as "≠ 60", begins with "≠".
-    colours
-        The colour behind each text, "" where there is none.
-    references
-        The reference of the figure in each cell, or "".
+    name
+        The name of the figure, as files have it.
+    words
+        The words around the chart.
+    cells
+        One row for each cell, in the order of the rows of the chart: `row` and `column`, its `text` (bold if it begins
+        with "≠", since it must not be missed), the `colour` behind it, and the `reference` of its figure or "".
+    columns
+        The columns in their order, by the short name above each: the name that the data table has.
+    head
+        What the rows are, in English, as the catalogues have it.
+    language
+        The language of the texts.
 
     Examples
     --------
-    >>> from matplotlib.figure import Figure
-    >>> axes = Figure().add_subplot()
-    >>> texts = pd.DataFrame({"Report": ["34", "60"], "Copy": ["", "≠ 61"]}, ["Bicycle", "Car"])
-    >>> colours = pd.DataFrame({"Report": ["#DCE6F0", "#DCE6F0"], "Copy": ["", "#F6C9A8"]})
-    >>> references = pd.DataFrame({"Report": ["commute.bicycle.town", "commute.car.town"], "Copy": ["", ""]})
-    >>> draw_matrix(axes, texts, colours, references)
-    >>> [(text.get_text(), text.get_url(), text.get_weight()) for text in axes.texts]
-    [('34', '#commute.bicycle.town', 'normal'), ('60', '#commute.car.town', 'normal'), ('≠ 61', None, 'bold')]
+    >>> words = Words("Who prints what", "Two pages", "", "", "Matrix.")
+    >>> cells = [("Bicycle", "R1", "34", "#DCE6F0", "commute.bicycle.town"), ("Car", "R2", "≠ 61", "#F6C9A8", "")]
+    >>> cells = pd.DataFrame(cells, columns=["row", "column", "text", "colour", "reference"])
+    >>> chart = set_matrix("matrix", words, cells, {"R1": "Report", "R2": "Copy"}, "Item", Language("en"))
+    >>> chart.table.loc["Car"].to_list()
+    ['–', '≠ 61']
+    >>> [(text.get_text(), text.get_url(), text.get_weight()) for text in chart.figure.axes[0].texts]
+    [('34', '#commute.bicycle.town', 'normal'), ('≠ 61', None, 'bold')]
     """
+    wide = cells.pivot(index="row", columns="column")
+    names = list(cells["row"].unique())
+    texts, colours, references = (
+        wide[part].reindex(index=names, columns=list(columns)).fillna("") for part in ("text", "colour", "reference")
+    )
+
+    def draw(axes: Axes) -> None:
+        _draw_matrix(axes, texts, colours, references)
+
+    table = texts.replace("", "–").set_axis(list(columns.values()), axis="columns").rename_axis(language.say(head))
+    frame = Frame(names, MATRIX_ROW * len(names), head=0.3)
+    return Chart(name, words, table, frame, draw, language, references=references)
+
+
+def _draw_matrix(axes: Axes, texts: pd.DataFrame, colours: pd.DataFrame, references: pd.DataFrame) -> None:
+    """Draw the texts of a matrix, its lines, the names of its columns above and of its rows on the left."""
     height, width = texts.shape
     room = 0.86 * axes.get_position().width * paper_width(axes) / width
     axes.set(xlabel="", ylabel="", xlim=(0, width), ylim=(height, 0))
