@@ -13,11 +13,11 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from . import __version__
 from .errors import EditionError
 from .project import DECLARATION, PACKAGE, NoProject, find_project
+from .text.markup import SITE_ADDRESS, is_site_address
 
 REPORT = (
     "run it again with --debug, and open an issue with what it prints and the file that it reads, if it may be public"
@@ -184,11 +184,9 @@ def _add_backend(command: argparse.ArgumentParser) -> None:
 
 def _parse_site(text: str) -> str:
     """Return the address of a site. Raises ArgumentTypeError for any other text."""
-    with suppress(ValueError):
-        parts = urlsplit(text)
-        if parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment):
-            return text
-    raise argparse.ArgumentTypeError(f"found {text!r}; expected an address such as https://example.org/")
+    if not is_site_address(text):
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected {SITE_ADDRESS}")
+    return text
 
 
 def _parse_day(text: str) -> date:

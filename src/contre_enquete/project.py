@@ -12,6 +12,7 @@ from typing import Any
 from .errors import DataError, EditionError
 from .files import read_json_file
 from .text.language import ENGLISH
+from .text.markup import SITE_ADDRESS, is_site_address, is_web_address
 from .toml_reader import TomlTable
 
 DESCRIPTOR = "data/datapackage.json"
@@ -82,6 +83,7 @@ def read_descriptor(project: Path) -> dict[str, Any]:
         for table in package.tables_of(name):
             for key in keys:
                 table.text(key)
+    _check_addresses(package)
     names = set()
     for resource in package.tables_of("resources"):
         _check_resource(resource)
@@ -89,6 +91,15 @@ def read_descriptor(project: Path) -> dict[str, Any]:
             raise resource.error("name", "a name of its own for each table")
         names.add(resource.text("name"))
     return content
+
+
+def _check_addresses(package: TomlTable) -> None:
+    """Raise DataError unless pages may link to the homepage, to the licences, and to whoever answers for the data."""
+    if not is_site_address(package.text("homepage")):
+        raise package.error("homepage", SITE_ADDRESS)
+    for table in (*package.tables_of("licenses"), *package.tables_of("contributors")):
+        if "path" in table and not is_web_address(table.text("path")):
+            raise table.error("path", SITE_ADDRESS)
 
 
 def _check_resource(resource: TomlTable) -> None:

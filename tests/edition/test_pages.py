@@ -23,6 +23,7 @@ from contre_enquete.edition.build import build
 from contre_enquete.edition.html import PageError, estimate_reading_minutes, summarise
 from contre_enquete.edition.imprint import Publication
 from contre_enquete.edition.log import render_feed, render_log_page
+from contre_enquete.edition.outputs import read_parts
 from contre_enquete.edition.pages import EditionExporter, render_notebook_page
 from contre_enquete.errors import DataError
 from contre_enquete.project import PACKAGE, SKELETON
@@ -302,6 +303,15 @@ def test_a_notebook_without_title_is_told():
         render_notebook_page(nbformat.writes(notebook).encode(), PROJECT / "notebooks/fr/9-new.ipynb")
 
 
+def test_a_page_that_would_leave_through_a_table_is_refused(project):
+    path = project / "notebooks/fr/2-sources.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    table = next(parts["table"] for _, parts in read_parts(notebook) if "table" in parts)
+    table["rows"][0][1] += "<META http-equiv=refresh content=0>"
+    with pytest.raises(PageError, match=r"^2-sources\.ipynb: found <meta in a chart or table"):
+        render_notebook_page(nbformat.writes(notebook).encode(), path)
+
+
 def test_outputs_of_any_kind_are_shown(project):
     cells = [
         nbformat.v4.new_markdown_cell("# Essai"),
@@ -325,9 +335,29 @@ def test_outputs_of_any_kind_are_shown(project):
 HOSTILE = "</style></script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
+HOSTILE_MARKDOWN = """<meta http-equiv=refresh content="0;url=https://leave.example/">
+<base href="https://base.example/"><link rel=stylesheet href="https://style.example/a.css">
+
+Words <script>alert(2)</script><img src="https://picture.example/a.png" onerror="alert(3)"> and words, with
+<a href="javascript:alert(4)" onclick="alert(5)" ping="https://ping.example/">raw links</a>,
+[a link](javascript:alert(6)), [one that hides](java&#115;cript:alert(7)), [a page](data:text/html,x),
+[another host](//host.example/), ![a picture](https://picture.example/b.png) and **[a good one](https://good.example/)**.
+
+<iframe srcdoc="<script>alert(8)</script>"></iframe><object data="https://object.example/"></object>
+<form action="https://form.example/"><input name=a autofocus onfocus="alert(9)"></form>
+<svg onload="alert(10)"><style>@import "https://import.example/";</style></svg><!-- <meta> -->
+
+<details><summary>More</summary>
+
+A *folded* word.
+
+</details>
+"""
+
+
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
-    """The site of the invented article, whose labels, notes and names try to break out."""
+    """The site of the invented article, whose labels, notes, names and texts try to break out."""
     project = tmp_path_factory.mktemp("hostile") / "project"
     shutil.copytree(PACKAGE / SKELETON, project, ignore=shutil.ignore_patterns("en", "__pycache__"))
     quoted = HOSTILE.replace('"', '""')
@@ -353,7 +383,12 @@ def hostile(tmp_path_factory):
     notebook = nbformat.read(path, as_version=4)
     verdicts = "edition.tables.verdicts()"
     notebook.cells.insert(-2, nbformat.v4.new_code_cell(verdicts, id="verdicts"))
+    shows = f"import IPython.display\nIPython.display.HTML({HOSTILE_MARKDOWN!r})"
+    notebook.cells.insert(-2, nbformat.v4.new_code_cell(shows, id="shows"))
+    notebook.cells.insert(-2, nbformat.v4.new_markdown_cell(HOSTILE_MARKDOWN, id="words"))
     nbformat.write(notebook, path)
+    for name in ("data/README.md", "article/summary.fr.md"):
+        (project / name).write_text(f"# Words\n\nThe finding.\n\n## More\n\n{HOSTILE_MARKDOWN}", encoding="utf-8")
     build(project, report=lambda step: None)
     return project / "site"
 
@@ -363,7 +398,8 @@ def test_hostile_data_stays_data(hostile):
     pages = {path.name: Page(path.read_text(encoding="utf-8")) for path in hostile.glob("**/*.html")}
     assert {"index.html", "1-commute.html", "commute.html"} <= set(pages)
     for page in pages.values():
-        assert len(page.all("script")) == 1 and len(page.all("style")) == 1 and not page.all("img")
+        assert len(page.all("script")) == 1 and len(page.all("style")) == 1
+        assert not any("src" in image for image in page.all("img"))
         assert not any(key.startswith("on") for _, attributes in page.elements for key in attributes)
         json.loads(page.data)
     page = pages["1-commute.html"]
@@ -372,6 +408,39 @@ def test_hostile_data_stays_data(hostile):
     names = [row[0] for row in rows[1:]]
     assert "'=HYPERLINK(1)" in names and "'@SUM(A1)" in names and f"{HOSTILE} vélo" in names
     assert {review["itemReviewed"]["author"]["name"] for review in page.graph("ClaimReview")} == {HOSTILE}
+
+
+@pytest.mark.slow
+def test_a_hostile_page_asks_for_nothing_leads_nowhere_and_says_nothing(hostile, browser):
+    names = relative(hostile, "**/*.html")
+    assert {"data/index.html", "index.html", "notebooks/fr/1-commute.html", "summary.fr.html"} <= set(names)
+    happened = []
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.on("dialog", lambda dialog: (happened.append(dialog.message), dialog.dismiss()))
+        page.on("framenavigated", lambda frame: happened.append(frame.url))
+        page.on("popup", lambda popup: happened.append(popup.url))
+        page.on("request", lambda request: happened.append(request.url))
+        for name in names:
+            address = (hostile / name).as_uri()
+            page.goto(address)
+            page.evaluate("new Promise(done => setTimeout(done, 300))")  # a page that leaves at once has left
+            assert [event for event in happened if not event.startswith("data:image/")] == [address] * 2, name
+            happened.clear()
+
+
+@pytest.mark.slow
+def test_hostile_texts_keep_their_words_and_their_good_links(hostile):
+    for name in ("data/index.html", "notebooks/fr/1-commute.html", "summary.fr.html"):
+        page = Page((hostile / name).read_text(encoding="utf-8"))
+        assert "raw links, a link, one that hides, a page" in " ".join(page.text.split())
+        outside = {
+            link["href"] for link in page.all("a") if ":" in link.get("href", "") or "//" in link.get("href", "")
+        }
+        assert "https://good.example/" in outside
+        assert all(address.startswith(("https://", "data:text/csv")) for address in outside), outside
+        refreshing = [meta for meta in page.all("meta") if meta.get("http-equiv", "").lower() == "refresh"]
+        assert not refreshing and not page.all("iframe", "object", "embed", "form", "base", "input")
 
 
 @pytest.mark.slow

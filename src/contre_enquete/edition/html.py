@@ -16,6 +16,7 @@ from ..errors import EditionError
 from ..project import METHOD
 from ..text.language import Language
 from ..text.links import LINK, strip_links
+from ..text.markup import sanitize_html
 
 WORDS_A_MINUTE = 238  # adults who read non-fiction in silence: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047
 LINK_TO_CARD = re.compile(r'<a href="#([^"]+)">')
@@ -110,8 +111,11 @@ class PageRenderer(IPythonRenderer):
 
 
 def render_markdown(text: str, renderer: PageRenderer) -> str:
-    """Return a Markdown text as HTML. Without a heading, the whole text has the id that the renderer would give it."""
-    html = MarkdownWithMath(renderer).render(text)
+    """Return a Markdown text as HTML that runs, loads and sends nothing.
+
+    Without a heading, the whole text has the id that the renderer would give it.
+    """
+    html = sanitize_html(MarkdownWithMath(renderer).render(text))
     return f'<div id="{escape(renderer.anchor)}">{html}</div>' if renderer.anchor else html
 
 

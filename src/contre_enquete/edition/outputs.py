@@ -21,6 +21,7 @@ from ..charts.parts import (
     render_table,
 )
 from ..text.language import Language
+from ..text.markup import sanitize_html
 from .html import Citations, PageRenderer, render_markdown
 
 NOT_IN_NAME = re.compile(r"[^\w-]")  # to be escaped in a name in CSS
@@ -92,6 +93,8 @@ def render_outputs(
             elif "table" in parts:
                 table = render_table(parts["table"], render_cell=citations.number_links)
                 output.data[PARTS] = f"\n{table}\n"
+            elif "text/html" in output.get("data", {}) and not parts:  # a reader's own
+                output.data["text/html"] = sanitize_html(output.data["text/html"])
     for cell in notebook.cells:  # last: the cards lead back to every text
         for output in cell.get("outputs", []):
             parts = output.get("data", {}).get(PARTS, {})

@@ -63,7 +63,14 @@ class EditionExporter(HTMLExporter):
         self.exclude_anchor_links = True
         # Not HTMLExporter's own: it would parse the page and write it anew, to add what ours have.
         rendered = render_outputs(nb, page["language"], page["method"]["address"], page["root"])
-        return super(HTMLExporter, self).from_notebook_node(rendered, {**(resources or {}), "page": page}, **kwargs)
+        body, used = super(HTMLExporter, self).from_notebook_node(
+            rendered, {**(resources or {}), "page": page}, **kwargs
+        )
+        if "<meta" in body.partition("</head>")[2].lower():  # which may lead elsewhere, and no policy stops it
+            raise PageError(
+                f"{metadata.get('name')}.ipynb: found <meta in a chart or table; expected none: run make again"
+            )
+        return body, used
 
 
 class CommandExporter(EditionExporter):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DataError, format_value
 from ..files import parse_number, read_text_file
 from ..project import DESCRIPTOR, digest_files, read_descriptor
+from ..text.markup import SITE_ADDRESS, is_web_address
 
 if TYPE_CHECKING:  # data that was read before is not read again, and needs no frictionless
     import frictionless
@@ -68,6 +69,7 @@ NUMBER_COLUMNS = {  # of these tables
 NUMBER_TYPES = ("number", "integer")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CORRECTIONS = "corrections"  # the table that may be empty: nothing may have been corrected
+ADDRESS_COLUMN = "url"  # in any table: pages link to it
 MAX_CELL_LENGTH = 2_000  # characters in a cell
 VISIBLE_SPACES = "\u00a0\u202f"  # those of French typography, which are no signs of control
 _cached_tables: dict[bytes, dict[str, pd.DataFrame]] = {}  # tables by what their files hold
@@ -159,7 +161,7 @@ def _check_cells(project: Path, resource: dict[str, Any]) -> None:
 def _read_rows(path: Path, file: str) -> Iterator[list[str]]:
     """Yield the cells of each row of a CSV file. Raises DataError if it is no text, or a quotation mark stays open."""
     text = read_text_file(path, file, "a CSV file")
-    csv.field_size_limit(len(text) + 1)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     number = 1
     try:
         for row in csv.reader(io.StringIO(text), strict=True):
@@ -178,6 +180,8 @@ def _find_cell_fault(cell: str, field: dict[str, Any]) -> str:
         return f"found {len(cell)} characters; expected at most {MAX_CELL_LENGTH}"
     if hidden := next((sign for sign in cell if not (sign.isprintable() or sign in VISIBLE_SPACES)), ""):
         return f"found U+{ord(hidden):04X} ({unicodedata.name(hidden, 'no letter')}); expected visible characters only"
+    if field["name"] == ADDRESS_COLUMN and cell and not is_web_address(cell):
+        return f"found {format_value(cell)}; expected {SITE_ADDRESS}"
     is_number, is_date = field["type"] in NUMBER_TYPES, field["type"] == "date"
     if cell and ((is_number and isnan(parse_number(cell))) or (is_date and not DATE.fullmatch(cell))):
         return f"found {format_value(cell)}; expected {_describe_field(field['type'], field.get('constraints', {}))}"

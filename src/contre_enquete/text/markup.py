@@ -10,12 +10,9 @@ import re
 from html.parser import HTMLParser
 from itertools import zip_longest
 
-WEB_ADDRESS = re.compile(r"https?://[^\s/?#\\@]+([/?#]\S*)?", re.IGNORECASE)
+SITE_ADDRESS = "an address such as https://example.org/"  # what error messages ask for
 SCHEMES = {"http", "https", "mailto"}
-EMBEDDED = {
-    ("img", "src"): "data:image/",
-    ("a", "href"): "data:text/csv",
-}  # what an address may hold instead of lead to
+EMBEDDED = {"href": "data:text/csv", "src": "data:image/"}  # instead of leading to it: tables and pictures
 ATTRIBUTES = {
     "*": {"class", "id", "lang", "title"},
     "a": {"download", "href"},
@@ -58,13 +55,22 @@ def is_web_address(address: str) -> bool:
     >>> is_web_address("https://a.example/b"), is_web_address("javascript:alert(1)//"), is_web_address("b.html")
     (True, False, False)
     """
-    return bool(WEB_ADDRESS.fullmatch(address))
+    return bool(re.fullmatch(r"https?://[^\s/?#\\@\[\]]+([/?#]\S*)?", address, re.IGNORECASE))
+
+
+def is_site_address(address: str) -> bool:
+    """Return whether the addresses of a site's pages may begin with an address.
+
+    >>> is_site_address("https://a.example/b"), is_site_address("https://a.example/?b")
+    (True, False)
+    """
+    return is_web_address(address) and not set("?#") & set(address)
 
 
 def sanitize_html(html: str) -> str:
     """Return HTML with the elements, attributes, styles and addresses that are allowed, and the words of the others.
 
-    Addresses are relative, of the web or of mail; pictures and tables may be embedded in one.
+    Links are relative, or lead to the web or to mail; pictures, and tables to download, are embedded.
 
     >>> sanitize_html('<p onclick="x()">Read <a href="javascript:x()">on</a>.<script>x()</script></p>')
     '<p>Read <a>on</a>.</p>'
@@ -91,12 +97,12 @@ def _filter_attribute(tag: str, name: str, value: str) -> str | None:
         return value
     address = re.sub(r"[\0-\x20]", "", value).lower()  # as browsers read it
     scheme = re.match(r"([a-z][a-z0-9+.-]*):", address)
-    if scheme is None:
-        allowed = not re.match(r"[/\\]{2}", address)  # another host, in the scheme of the page
-    elif (tag, name) in EMBEDDED and scheme[1] == "data":
-        allowed = address.startswith(EMBEDDED[tag, name])
-    else:
+    if name == "src" or (scheme and scheme[1] == "data"):
+        allowed = address.startswith(EMBEDDED[name])
+    elif scheme:
         allowed = scheme[1] in SCHEMES
+    else:
+        allowed = not re.match(r"[/\\]{2}", address)  # another host, in the scheme of the page
     return value if allowed else None
 
 
