@@ -160,7 +160,7 @@ $(SPARK)/installed: tests/answers.lock tests/spark.lock tools/install-beside $(E
 	@touch $@
 
 lock:
-	uv pip compile pyproject.toml --group dev --group build --universal --fork-strategy fewest --python-version 3.11 \
+	uv pip compile pyproject.toml --extra edition --group dev --group build --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file requirements.lock
 	printf 'scipy\nstatsmodels\n' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/oracle.lock

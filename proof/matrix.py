@@ -239,7 +239,16 @@ def with_python(folder: Path, wanted: dict, version: str, choice: str) -> str:
     if choice == "locked":
         what = ["--require-hashes", "--requirements", "requirements.lock"]
     else:
-        what = ["--resolution", choice, "--overrides", str(overrides(folder)), "--requirements", "pyproject.toml"]
+        what = [
+            "--resolution",
+            choice,
+            "--overrides",
+            str(overrides(folder)),
+            "--requirements",
+            "pyproject.toml",
+            "--extra",
+            "edition",
+        ]
     commands = [["uv", "pip", "install", "--quiet", "--python", python, *what]]
     commands += (
         [["uv", "pip", "install", "--quiet", "--python", python, "flit_core>=3.11"]] if choice != "locked" else []

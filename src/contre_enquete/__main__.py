@@ -68,6 +68,10 @@ def _describe_error(error: Exception) -> str:
             return str(error)
         case OSError(strerror=str(reason)):
             return f"{error.filename}: {reason}" if error.filename else reason
+        case ModuleNotFoundError(name=str(module)) if not module.startswith(__package__):
+            return (
+                f"{module}: not installed; expected the parts for this command: pip install 'contre-enquete[edition]'"
+            )
         case MemoryError():
             return "not enough memory"
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(PACKAGE)]

@@ -30,8 +30,9 @@ def locked(project, *locks):
 def direct(project):
     """What `pyproject.toml` asks for, development and build included."""
     settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
-    groups = settings["dependency-groups"]
-    return [Requirement(text) for text in settings["project"]["dependencies"] + groups["dev"] + groups["build"]]
+    groups, edition = settings["dependency-groups"], settings["project"]["optional-dependencies"]["edition"]
+    wanted = settings["project"]["dependencies"] + edition + groups["dev"] + groups["build"]
+    return [Requirement(text) for text in wanted]
 
 
 def conda(project):
@@ -124,6 +125,27 @@ def test_looking_up_the_command_loads_nothing_heavy():
     code = "import sys, contre_enquete.__main__, contre_enquete.edition.build, contre_enquete.survey.package; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"pandas", "matplotlib", "seaborn", "frictionless", "nbformat", "babel"} & set(loaded)
+
+
+def test_checking_a_text_loads_what_the_light_package_has(tmp_path):
+    """Of other packages that is text2num alone."""
+    (tmp_path / "pyproject.toml").write_text('[tool.contre-enquete]\nfigures = "a.csv"\npaths = ["*.md"]\n')
+    (tmp_path / "a.csv").write_text("city,share\nParis,34\n")
+    (tmp_path / "a.md").write_text("[34 in Paris](#a.paris)\n")
+    code = (
+        "import sys; before = {*sys.modules}; from contre_enquete.__main__ import main; assert main(['check']) == 0; "
+        "print(*{name.split('.')[0] for name in {*sys.modules} - before} - sys.stdlib_module_names)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert told.splitlines()[-1].split() and set(told.splitlines()[-1].split()) == {"contre_enquete", "text_to_num"}
+
+
+def test_the_light_package_asks_for_text2num_alone(project):
+    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert [Requirement(text).name for text in settings["dependencies"]] == ["text2num"]
+    assert not {"jupyterlab", "matplotlib"} & {
+        Requirement(it).name for it in settings["optional-dependencies"]["answers"]
+    }
 
 
 def test_a_checkout_on_windows_is_the_same_to_the_byte(project, tmp_path):
