@@ -12,8 +12,16 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from contre_enquete import Chart, Frame, Style, Survey, capitalise, make_table, official, palette
-from contre_enquete.charts.axes import dot, is_phone, item_axis, label, legend, percent_axis, text_width
-from contre_enquete.charts.plots import style_legend
+from contre_enquete.charts.axes import (
+    draw_label,
+    draw_legend,
+    is_phone,
+    make_dot,
+    measure_text,
+    set_item_axis,
+    set_percent_axis,
+)
+from contre_enquete.charts.plots import draw_style_legend
 from contre_enquete.charts.words import join_rows, write_words
 
 ROW = 0.42  # inches per comparison: its middle value stands above its mark
@@ -55,14 +63,14 @@ def two_counts(survey: Survey) -> Chart:
     def draw(axes: Axes) -> None:
         _draw_companies(axes)
         marks = {
-            say("has an account"): dot("s", palette.PAPER, palette.BLUE, 11, markeredgewidth=2.4),
-            say("has none"): dot("s", palette.PAPER, palette.LINE_GREY, 11),
-            say("uses networks"): dot("o", palette.VERMILION, palette.INK, 8),
-            say("uses none"): dot("o", palette.PAPER, palette.MIDDLE_GREY, 8),
+            say("has an account"): make_dot("s", palette.PAPER, palette.BLUE, 11, markeredgewidth=2.4),
+            say("has none"): make_dot("s", palette.PAPER, palette.LINE_GREY, 11),
+            say("uses networks"): make_dot("o", palette.VERMILION, palette.INK, 8),
+            say("uses none"): make_dot("o", palette.PAPER, palette.MIDDLE_GREY, 8),
         }
-        legend(axes, marks, borderaxespad=0.4)
+        draw_legend(axes, marks, borderaxespad=0.4)
         axes.set_yticks([1, 3.6], names)
-        item_axis(axes)
+        set_item_axis(axes)
 
     counts = zip(
         *[(len(group), *map(sum, zip(*group, strict=True))) for group in (SMALL_ONES, LARGE_ONES)], strict=True
@@ -135,7 +143,7 @@ def _dots(
             axes.hlines(y, row["percent"].min(), row["percent"].max(), color=palette.LINE_GREY, linewidth=2, zorder=1)
             sides = [(-7, 0), *[(0, 6)] * (len(row) - 2), (7, 0)]
             for mark, side in zip(row.sort_values("percent", kind="stable").itertuples(), sides, strict=True):
-                label(axes, mark.text, (mark.percent, y), *side, color=STYLES[mark.size].ink)
+                draw_label(axes, mark.text, (mark.percent, y), *side, color=STYLES[mark.size].ink)
         styles = {size: STYLES[size] for size in sizes if size in set(marks["size"])}
         for size, style in styles.items():
             shown = marks[marks["size"] == size]
@@ -143,14 +151,14 @@ def _dots(
                 shown["percent"], shown["y"], 49, edgecolors=style.colour, marker=style.marker, zorder=2,
                 facecolors=[style.colour if read else palette.PAPER for read in shown["read"]],
             )  # fmt: skip
-        style_legend(axes, {say(KEYS[size]): style for size, style in styles.items()})
-        percent_axis(axes, survey.language)
+        draw_style_legend(axes, {say(KEYS[size]): style for size, style in styles.items()})
+        set_percent_axis(axes, survey.language)
         axes.grid(visible=False)
-        item_axis(axes, list(rows))
+        set_item_axis(axes, list(rows))
         axes.set_ylim(len(rows) - 0.5, -0.6)
 
     values = [(100, percent(100)), *zip(marks["percent"], marks["text"], strict=True)]
-    frame = Frame(list(rows), ROW * len(rows), head=0.5, tail=text_width(f"≈ {percent(10)}"), values=values)
+    frame = Frame(list(rows), ROW * len(rows), head=0.5, tail=measure_text(f"≈ {percent(10)}"), values=values)
     table = marks.pivot(index="row", columns="size", values="cell").reindex(index=list(rows), columns=sizes).fillna("–")
     table.columns = [capitalise(official.list_labels(survey, "sizes")[size]) for size in sizes]
     table[say("Base")] = [say(official.BASES[shown.rows[shown.largest].base]) for shown in comparisons]
@@ -207,7 +215,7 @@ def since(survey: Survey) -> Chart:
 
     def draw(axes: Axes) -> None:
         _draw_years(axes, survey, rows)
-        style_legend(axes, {measures[measure]: style for measure, (style, _) in SERIES.items()})
+        draw_style_legend(axes, {measures[measure]: style for measure, (style, _) in SERIES.items()})
 
     columns = {
         "Year": [f"{point.year:g}" for point in points],
@@ -231,7 +239,7 @@ def _draw_years(axes: Axes, survey: Survey, rows: pd.DataFrame) -> None:
             to = "left" if follows > followed or (followed and side < 0) else "right" if followed else "center"
             text = percent(point.percent) + "*" * (point.place != WHOLE)
             right = {"left": -6, "right": 6}.get(to, 0)  # so that two years in a row have room
-            label(axes, text, (point.year, point.percent), right, 9 * side, ha=to, color=style.ink)
+            draw_label(axes, text, (point.year, point.percent), right, 9 * side, ha=to, color=style.ink)
     shown = [year for year in years if not is_phone(axes) or year - 1 not in years]
     axes.set(xlabel="", ylabel="", xlim=(years[0] - 0.7, years[-1] + 0.7), ylim=(0, 100))
     axes.set_xticks(shown, list(map(str, shown)))

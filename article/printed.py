@@ -13,9 +13,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from contre_enquete import Chart, Frame, Percentages, Style, Survey, capitalise, find_leaders, palette, uncapitalise
-from contre_enquete.charts.axes import NAME_LINE, item_axis, paper_width, wrap
+from contre_enquete.charts.axes import NAME_LINE, measure_paper, set_item_axis, wrap
 from contre_enquete.charts.plots import BAR, DOT_ROW
-from contre_enquete.charts.words import Words, join_rows, question_words, write_words
+from contre_enquete.charts.words import Words, join_rows, write_question_words, write_words
 
 COMPARED = {
     "sme": Style(palette.VERMILION, palette.VERMILION_TEXT),
@@ -95,7 +95,7 @@ def network_uses(survey: Survey) -> Chart:
     rows = survey.shown("network-uses")
     places = list(zip(rows["item_label"], rows["segment"], strict=True))
     count = rows["segment"].value_counts().reindex(list(heads), fill_value=0)
-    words = question_words(
+    words = write_question_words(
         survey, rows,
         title="Uses of the company network: the article gives [{sme} to SMEs](#count.named.network-uses.sme) and [{large} to large companies](#count.named.network-uses.large), without a single number",
         alternative="Table of directions, without numbers: uses of the company social network, by the group in which the article says they are more frequent. {values}.",
@@ -137,14 +137,14 @@ def _directions(
         axes.set(xlim=(-0.5, len(heads) - 0.5), ylim=(len(names) - 0.5, -0.5))
         axes.xaxis.tick_top()
         axes.tick_params(axis="x", length=0)
-        width = axes.get_position().width * paper_width(axes) / len(heads) - 0.08
+        width = axes.get_position().width * measure_paper(axes) / len(heads) - 0.08
         above = ["\n".join(wrap(capitalise(head), width, 9, "bold")) for head in heads.values()]
         axes.set_xticks(range(len(heads)), above, weight="bold", linespacing=NAME_LINE)
         for label, group in zip(axes.get_xticklabels(), heads, strict=True):
             label.set_color(STYLES[group].ink)
         axes.grid(axis="x", visible=False)
         axes.grid(axis="y")
-        item_axis(axes)
+        set_item_axis(axes)
 
     row, column = map(survey.language.say, labels)
     table = pd.DataFrame({column: [heads[group] for group in groups]}, pd.Index(names, name=row))

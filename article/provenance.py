@@ -22,7 +22,7 @@ from contre_enquete import (
     palette,
     uncapitalise,
 )  # fmt: skip
-from contre_enquete.charts.axes import NAME_LINE, is_phone, item_axis, label, legend, paper_width, wrap
+from contre_enquete.charts.axes import NAME_LINE, draw_label, draw_legend, is_phone, measure_paper, set_item_axis, wrap
 from contre_enquete.charts.plots import set_matrix, set_texts
 from contre_enquete.charts.words import join_rows, write_words
 
@@ -72,8 +72,8 @@ def chain(survey: Survey) -> Chart:
         _draw_chain(axes, links, pages)
         styles = {say("link read"): LINES["read"], say("link inferred"): LINES["inferred"]}
         marks = {name: Line2D([], [], color=palette.GREY, linestyle=style) for name, style in styles.items()}
-        legend(axes, marks, bbox_to_anchor=(0, 1), borderpad=0.4, borderaxespad=0.3)
-        item_axis(axes, when)
+        draw_legend(axes, marks, bbox_to_anchor=(0, 1), borderpad=0.4, borderaxespad=0.3)
+        set_item_axis(axes, when)
 
     columns = {"Takes its figures from": links["before"].map(pages), "Link": links["certainty"].map(say)}
     table = make_table(survey.language, "Page", links["after"].map(pages), columns)
@@ -94,12 +94,12 @@ def _draw_chain(axes: Axes, links: pd.DataFrame, pages: Mapping[str, str]) -> No
     marks = pd.DataFrame({"depth": [depth[page] for page in pages], "row": range(len(pages))})
     sns.scatterplot(marks, x="depth", y="row", color=palette.INK, s=44, zorder=3, legend=False, ax=axes)
     across = max(depth.values()) + (INDENTS if is_phone(axes) else 1.5) + 0.15  # of the axes, in indents
-    inch = axes.get_position().width * paper_width(axes) / across
+    inch = axes.get_position().width * measure_paper(axes) / across
     for page, name in pages.items():
         weight, room = "bold" if page == ARTICLE else "normal", (across - 0.15 - depth[page]) * inch - 0.2
         text = "\n".join(wrap(name, room, weight=weight)) if is_phone(axes) else name
         spot = depth[page], rows[page]
-        label(axes, text, spot, 9, size=10, weight=weight, linespacing=NAME_LINE, bbox=BACKGROUND)
+        draw_label(axes, text, spot, 9, size=10, weight=weight, linespacing=NAME_LINE, bbox=BACKGROUND)
     axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.15, across - 0.15))
     axes.grid(visible=False)
 

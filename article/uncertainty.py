@@ -12,12 +12,12 @@ from matplotlib.axes import Axes
 
 from contre_enquete import Chart, Frame, Style, Survey, estimates, make_table, palette, rounding, uncapitalise
 from contre_enquete.charts.axes import (
-    difference_axis,
+    draw_label,
     is_phone,
-    item_axis,
-    label,
-    paper_width,
-    percent_axis,
+    measure_paper,
+    set_difference_axis,
+    set_item_axis,
+    set_percent_axis,
     split_axes,
     wrap,
 )  # fmt: skip
@@ -68,10 +68,10 @@ def shares(survey: Survey) -> Chart:
         for row in rows.itertuples():
             weight = "bold" if row.kind in ("common", "exchanged") else "normal"
             color = palette.VERMILION_TEXT if row.kind == "exchanged" else palette.INK
-            label(axes, row.span, (row.upper, row.Index), 6, size=10, color=color, weight=weight, bbox=BACKGROUND)
-        percent_axis(axes, survey.language)
+            draw_label(axes, row.span, (row.upper, row.Index), 6, size=10, color=color, weight=weight, bbox=BACKGROUND)
+        set_percent_axis(axes, survey.language)
         axes.axvspan(*common, color=palette.INK, alpha=0.07, linewidth=0, zorder=0)
-        item_axis(axes)
+        set_item_axis(axes)
 
     names = list(rows["name"])
     values = [*zip(rows["upper"], rows["span"], strict=True), (100, survey.language.percent(100))]
@@ -126,13 +126,13 @@ def gaps(survey: Survey) -> Chart:
         low, high = rows["lower"].min(), rows["upper"].max()
         draw_intervals(axes, rows, STYLES, palette.BAND_GREY)
         for gap in rows.itertuples():
-            label(axes, say(gap.group), (high, gap.row), 10, color=STYLES[gap.group].ink, weight="bold")
+            draw_label(axes, say(gap.group), (high, gap.row), 10, color=STYLES[gap.group].ink, weight="bold")
         for last in rows["row"][rows["family"] != rows["family"].shift(-1)][:-1]:
             axes.axhline(last + 0.5, color=palette.GREY, linewidth=0.8)
         room = 19 if is_phone(axes) else 7  # for the words beside the intervals
         ticks = [tick for tick in range(-10, 15, 5) if tick <= high + 1]
-        difference_axis(axes, language, (low - 1, high + room), ticks)
-        item_axis(axes, list(rows["name"]))
+        set_difference_axis(axes, language, (low - 1, high + room), ticks)
+        set_item_axis(axes, list(rows["name"]))
 
     columns = {
         "Gap (points)": rows["value"],
@@ -183,12 +183,12 @@ def scenarios(survey: Survey) -> Chart:
 
     def draw(axes: Axes) -> None:
         size, ticks = (8, [0, 10]) if is_phone(axes) else (9.5, [0, 5, 10])
-        width = axes.get_position().width / len(panels) * paper_width(axes)
+        width = axes.get_position().width / len(panels) * measure_paper(axes)
         for panel, (head, intervals) in zip(split_axes(axes, len(panels)), panels.items(), strict=True):
             draw_intervals(panel, intervals, STYLES)
             panel.set_title("\n".join(wrap(head, 0.9 * width, size)), size=size, loc="left", color=palette.INK)
-            difference_axis(panel, language, LIMITS, ticks)
-            item_axis(panel, names if panel is axes else [""] * len(names))
+            set_difference_axis(panel, language, LIMITS, ticks)
+            set_item_axis(panel, names if panel is axes else [""] * len(names))
 
     columns = {head: list(intervals["span"][1::3]) for head, intervals in panels.items()}
     table = pd.DataFrame(columns, pd.Index(names, name=say("Gap")))
@@ -215,8 +215,8 @@ def at_scenario(survey: Survey, share: float, deff: float) -> Chart:
     def draw(axes: Axes) -> None:
         draw_intervals(axes, rows, STYLES)
         axes.plot(rows["gap"], rows["row"], "o", color=palette.INK, markersize=6)
-        difference_axis(axes, language, LIMITS, [-5, 0, 5, 10, 15])
-        item_axis(axes, names)
+        set_difference_axis(axes, language, LIMITS, [-5, 0, 5, 10, 15])
+        set_item_axis(axes, names)
 
     table = make_table(language, "Gap", names, {"Interval (points)": rows["span"]})
     return Chart("scenario", words, table, Frame(names, ROW * len(names)), draw, language)

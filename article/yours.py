@@ -14,7 +14,15 @@ from contre_enquete import (
     name_own_survey,
     palette,
 )
-from contre_enquete.charts.axes import NAME_ON_PHONE, dot, heading, item_axis, label, legend, percent_axis
+from contre_enquete.charts.axes import (
+    NAME_ON_PHONE,
+    draw_heading,
+    draw_label,
+    draw_legend,
+    make_dot,
+    set_item_axis,
+    set_percent_axis,
+)
 from contre_enquete.charts.plots import draw_intervals
 from contre_enquete.charts.words import Words, join_rows, write_words
 
@@ -48,20 +56,20 @@ def own_answers(survey: Survey) -> Chart:
             )
             if row.label:
                 axes.scatter(row.percent, row.y, 26, color=style.colour, zorder=3)
-                label(axes, row.label, (row.end, row.y), 8, color=style.ink)
+                draw_label(axes, row.label, (row.end, row.y), 8, color=style.ink)
         intervals = known.rename(columns={"y": "row", "segment": "group"})
         draw_intervals(axes, intervals, styles, palette.LINE_GREY)
-        marks = {labels[group]: dot("o", style.colour, size=6) for group, style in styles.items()}
-        marks[capitalise(say("your survey"))] = dot("o", palette.GREY, size=6)
-        marks["2013"] = dot("o", palette.PAPER, palette.GREY, 6)
-        legend(axes, marks, handletextpad=0.3, borderaxespad=0.8, labelcolor=palette.INK)
+        marks = {labels[group]: make_dot("o", style.colour, size=6) for group, style in styles.items()}
+        marks[capitalise(say("your survey"))] = make_dot("o", palette.GREY, size=6)
+        marks["2013"] = make_dot("o", palette.PAPER, palette.GREY, 6)
+        draw_legend(axes, marks, handletextpad=0.3, borderaxespad=0.8, labelcolor=palette.INK)
         axes.set_ylim(height - 0.4, -0.6)
         axes.set_yticks(items["y"].mean(), names)
-        percent_axis(axes, language)
+        set_percent_axis(axes, language)
         axes.grid(visible=False)
-        item_axis(axes, line=line)
+        set_item_axis(axes, line=line)
         for question, y in questions.items() if several else ():
-            heading(axes, question, y - 1)
+            draw_heading(axes, question, y - 1)
 
     values = [*zip(known["end"], known["label"], strict=True), (100, language.percent(100))]
     frame = Frame(names, ROW * height, head=KEY * ((len(styles) + 3) // 2) + 0.22, line=line, values=values)

@@ -7,7 +7,7 @@ from .charts import axes as axes, palette as palette, plots as plots, words as w
 from .charts.chart import Chart as Chart, Frame as Frame
 from .charts.plots import Percentages as Percentages, Style as Style
 from .charts.table import Table as Table, make_table as make_table
-from .charts.words import Words as Words, question_words as question_words, write_words as write_words
+from .charts.words import Words as Words, write_question_words as write_question_words, write_words as write_words
 from .display.edition import Edition as Edition, load_edition as load_edition
 from .display.register import BulletList as BulletList, list_values as list_values
 from .errors import DataError as DataError, EditionError as EditionError

@@ -53,17 +53,17 @@ class Door:
 
 
 @dataclass(frozen=True)
-class Exchanged:
-    """An item that a source prints with the two groups exchanged."""
+class SwappedItem:
+    """An item that a source prints with the two groups swapped."""
 
     source: str
     item: ItemKey
-    conflict: ItemKey  # the item of other sources that contradicts the exchanged one
-    control: ItemKey  # an item that the same source prints unexchanged: it bounds the share of the first group
+    conflict: ItemKey  # the item of other sources that contradicts the swapped one
+    control: ItemKey  # an item of which the same source has the groups right: it bounds the share of the first group
 
 
 @dataclass(frozen=True)
-class Disputed:
+class DisputedPercent:
     """A percent that the article and other pages print differently."""
 
     item: ItemKey
@@ -71,7 +71,7 @@ class Disputed:
 
 
 @dataclass(frozen=True)
-class Official:
+class OfficialFigures:
     """Which figures of statistical offices are compared."""
 
     measures: tuple[str, ...]  # the first one that a page gives by size is compared
@@ -99,12 +99,12 @@ class Article:
     mixture: bool = True  # whether the two groups make up everybody, so that a total lies between them
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)  # questions tested together
     size_classes: str = ""  # the question whose items share out everybody by size of employer
-    exchanged: Exchanged | None = None
+    swapped_item: SwappedItem | None = None
     national: str = ""  # the question that national.csv gives figures of
-    much: float = 1.5  # least ratio of two shares that a claim of a great difference needs
+    least_great_ratio: float = 1.5  # of two shares, for a claim of a great difference
     people: tuple[str, ...] = ()  # words of `sample.csv` that all mean people in a job, so that pages with them agree
-    disputed: Disputed | None = None
-    official: Official | None = None
+    disputed_percent: DisputedPercent | None = None
+    official_figures: OfficialFigures | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict, hash=False)
     constants: Mapping[str, Constant] = field(default_factory=dict, hash=False)  # texts cite them as `read.name`
     doors: tuple[Door, ...] = ()  # of the opening page, in order
@@ -138,12 +138,12 @@ def read_article(project: Path) -> Article:
         mixture=groups.flag("mixture", Article.mixture),
         families=MappingProxyType({name: families.texts(name) for name in families.values}),
         size_classes=declared.table("size_classes").text("question", ""),
-        exchanged=_read_exchanged(declared.table("exchanged")) if "exchanged" in declared else None,
+        swapped_item=_read_swapped_item(declared.table("exchanged")) if "exchanged" in declared else None,
         national=declared.table("national").text("question", ""),
-        much=thresholds.number("much", Article.much),
+        least_great_ratio=thresholds.number("much", Article.least_great_ratio),
         people=declared.table("answered").texts("people", ()),
-        disputed=_read_disputed(declared.table("disputed")) if "disputed" in declared else None,
-        official=_read_official(declared.table("official")) if "official" in declared else None,
+        disputed_percent=_read_disputed_percent(declared.table("disputed")) if "disputed" in declared else None,
+        official_figures=_read_official_figures(declared.table("official")) if "official" in declared else None,
         facts=MappingProxyType({name: _read_fact(facts.table(name)) for name in facts.values}),
         constants=MappingProxyType({name: _read_constant(constants.table(name)) for name in constants.values}),
         doors=tuple(_read_door(doors.table(name)) for name in doors.values),
@@ -158,18 +158,18 @@ def _read_door(table: TomlTable) -> Door:
     return Door(table.text("title"), table.text("words"), table.texts("notebooks"))
 
 
-def _read_exchanged(table: TomlTable) -> Exchanged:
-    return Exchanged(table.text("source"), *(_read_item(table, name) for name in ("item", "conflict", "control")))
+def _read_swapped_item(table: TomlTable) -> SwappedItem:
+    return SwappedItem(table.text("source"), *(_read_item(table, name) for name in ("item", "conflict", "control")))
 
 
-def _read_disputed(table: TomlTable) -> Disputed:
-    return Disputed(_read_item(table, "item"), table.text("group"))
+def _read_disputed_percent(table: TomlTable) -> DisputedPercent:
+    return DisputedPercent(_read_item(table, "item"), table.text("group"))
 
 
-def _read_official(table: TomlTable) -> Official:
+def _read_official_figures(table: TomlTable) -> OfficialFigures:
     years = table.table("years")
     parts = ("smallest", "middle", "largest", "everybody", "before", "after")
-    return Official(
+    return OfficialFigures(
         table.texts("measures"),
         (int(years.number("first")), int(years.number("last"))),
         **{part: table.text(part) for part in parts},

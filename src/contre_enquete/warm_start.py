@@ -19,7 +19,7 @@ import matplotlib_inline.backend_inline  # noqa: F401
 import psutil  # noqa: F401
 import text_to_num  # noqa: F401
 
-from .charts.fonts import BOLD, NORMAL, font_faces
+from .charts.fonts import BOLD, NORMAL, render_font_faces
 from .display import edition  # noqa: F401
 from .figures.registry import index_figures
 from .plugin import load_figures
@@ -27,7 +27,7 @@ from .project import find_project
 from .survey.model import load_survey
 from .text.language import list_languages
 
-font_faces({NORMAL: {"a"}, BOLD: {"a"}})  # imports what makes font faces
+render_font_faces({NORMAL: {"a"}, BOLD: {"a"}})  # imports what makes font faces
 with contextlib.suppress(Exception):  # the command that uses it tells the error
     project = find_project()
     load_figures(project)

@@ -19,7 +19,7 @@ from matplotlib.text import Text
 
 from article import FIGURES, companies, printed, provenance, uncertainty, verdicts
 from article.control import WIDGET, Control
-from contre_enquete.charts.axes import PHONE, WIDTH, styled
+from contre_enquete.charts.axes import PHONE, WIDTH, apply_style
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
 from contre_enquete.survey import official
@@ -384,7 +384,7 @@ def test_displayed_chart_carries_alternative_and_table(charts):
 
 def assert_legible(figure):
     """No text leaves the picture, and none overlaps another, drawn in the style that it is saved in."""
-    with styled():
+    with apply_style():
         _assert_legible(figure)
 
 
@@ -469,7 +469,7 @@ def test_every_letter_is_drawn_with_the_shipped_font(survey, drawn, project):
     """Whatever fonts the machine has: matplotlib would prefer one of its own if it had the same name."""
     for chart in drawn.values():
         shown = [text for text in chart.figure.findobj(Text) if text.get_text()]
-        with styled():
+        with apply_style():
             folders = {Path(findfont(text.get_fontproperties())).parent for text in shown}
         assert folders == {project / "src/contre_enquete/fonts"}, chart.name
 
@@ -581,7 +581,7 @@ def test_matrix_cells_are_the_rows(drawn, survey, rows):
 def test_matrix_cells_hold_their_labels(paper, drawn):
     figure = drawn["matrix"].drawn(paper)
     (axes,) = figure.axes
-    with styled():
+    with apply_style():
         figure.canvas.draw()
     cell = axes.transData.transform([1, 0])[0] - axes.transData.transform([0, 0])[0]
     assert max(text.get_window_extent().width for text in axes.texts) < cell

@@ -688,7 +688,7 @@ def test_a_majority_is_more_than_half(survey):
         str(bound_at_least_one(changed, items)) == "[50, 100]" and wording(changed, "mostly-restrict") == "not judged"
     )
     changed = with_percent(with_percent(survey, *EXTERNAL, "sme", 100), *EXTERNAL, "large", 63)
-    much = replace(changed, article=replace(survey.article, much=1.6))  # 100 / 62.5
+    much = replace(changed, article=replace(survey.article, least_great_ratio=1.6))  # 100 / 62.5
     assert wording(much, "external-much-more") == "not judged"
 
 

@@ -15,7 +15,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from conftest import PROJECT, chromium, one_of_each, relative
-from contre_enquete.charts.fonts import BOLD, FAMILY, NORMAL, font_faces
+from contre_enquete.charts.fonts import BOLD, FAMILY, NORMAL, render_font_faces
 from reading import CHARTLESS, PAGES, template_and_language
 
 pytestmark = pytest.mark.slow
@@ -74,8 +74,8 @@ def test_the_pictures_of_a_notebook_hold_their_font(name, project):
 
 
 def test_a_weight_without_letters_has_no_font():
-    assert font_faces({NORMAL: set(), BOLD: set()}) == ""
-    assert held(font_faces({NORMAL: {"é", "a"}, BOLD: set()})) == {NORMAL: {ord("a"), ord("é")}}
+    assert render_font_faces({NORMAL: set(), BOLD: set()}) == ""
+    assert held(render_font_faces({NORMAL: {"é", "a"}, BOLD: set()})) == {NORMAL: {ord("a"), ord("é")}}
 
 
 @pytest.fixture(scope="module", params=["DejaVu", pytest.param("Roboto", marks=pytest.mark.thorough)])

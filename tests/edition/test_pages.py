@@ -17,7 +17,7 @@ import pytest
 
 from conftest import PROJECT, one_of_each, relative
 from contre_enquete.__main__ import main
-from contre_enquete.charts.palette import style_rules
+from contre_enquete.charts.palette import render_style_rules
 from contre_enquete.charts.spreadsheet import escape_formulas, format_cell
 from contre_enquete.edition.build import build
 from contre_enquete.edition.html import PageError, estimate_reading_minutes, summarise
@@ -483,7 +483,7 @@ COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
 
 def palettes():
     """The colours of the charts, each with what it becomes in the dark."""
-    style = style_rules()
+    style = render_style_rules()
     dark = style[style.index("prefers-color-scheme: dark") : style.index("forced-colors")]
     return dict(
         ((kind, was), new) for kind, was, new in re.findall(r'svg \[(fill|stroke)="(#\w+)"\] \{ \1: (#\w+); \}', dark)

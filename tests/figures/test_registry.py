@@ -121,7 +121,7 @@ def test_ends_of_intervals_are_known(reference, is_end):
 def test_what_follows_from_a_disputed_percent_is_told_both_ways(survey):
     """And once only where the article declares none."""
     assert "count.gaps.robust.other" in index_figures(survey)
-    undisputed = replace(survey, article=replace(survey.article, disputed=None))
+    undisputed = replace(survey, article=replace(survey.article, disputed_percent=None))
     others = [r for r in index_figures(undisputed) if r.endswith(".other") and not r.startswith("official.")]
     assert others == []
 

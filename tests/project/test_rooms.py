@@ -153,8 +153,13 @@ def test_an_article_may_do_without_what_is_not_its_own(copy):
     least = DECLARATION.split("[families]")[0] + "[facts]" + DECLARATION.split("[facts]")[1]
     (copy / "article/article.toml").write_text(least, encoding="utf-8")
     article = load_survey("fr", copy).article
-    assert (article.exchanged, article.size_classes, article.national, article.much) == (None, "", "", 1.5)
-    assert (dict(article.families), article.official, article.disputed) == ({}, None, None)
+    assert (article.swapped_item, article.size_classes, article.national, article.least_great_ratio) == (
+        None,
+        "",
+        "",
+        1.5,
+    )
+    assert (dict(article.families), article.official_figures, article.disputed_percent) == ({}, None, None)
 
 
 @pytest.fixture

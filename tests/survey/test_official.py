@@ -205,6 +205,6 @@ def test_a_fault_is_told_in_one_line(path, old, new, told, copy, capsys):
 def test_a_claim_cannot_ask_offices_that_are_not_declared(survey):
     from contre_enquete.errors import DataError
 
-    silent = replace(survey, article=replace(survey.article, official=None))
+    silent = replace(survey, article=replace(survey.article, official_figures=None))
     with pytest.raises(DataError, match="column offices: found 'size'; expected one of size, trend, nothing, with"):
         judge_claims(silent)

@@ -34,14 +34,14 @@ for file in fonts.FILES.values():
     font_manager.fontManager.addfont(file)
 
 
-def percent_axis(axes: Axes, language: Language) -> None:
+def set_percent_axis(axes: Axes, language: Language) -> None:
     """Give axes the x scale of every chart of shares, from 0 to 100 percent, its unit on the last tick.
 
     Examples
     --------
     >>> from matplotlib.figure import Figure
     >>> axes = Figure((WIDTH, 3)).add_subplot()
-    >>> percent_axis(axes, Language("en"))
+    >>> set_percent_axis(axes, Language("en"))
     >>> [label.get_text() for label in axes.get_xticklabels()]
     ['0', '25', '50', '75', '100%']
     """
@@ -51,7 +51,7 @@ def percent_axis(axes: Axes, language: Language) -> None:
     axes.set(xlabel="", ylabel="")
 
 
-def difference_axis(axes: Axes, language: Language, limits: tuple[float, float], ticks: Sequence[float]) -> None:
+def set_difference_axis(axes: Axes, language: Language, limits: tuple[float, float], ticks: Sequence[float]) -> None:
     """Give axes an x scale of differences between groups, each number with its sign, and a line at zero.
 
     Parameters
@@ -69,7 +69,7 @@ def difference_axis(axes: Axes, language: Language, limits: tuple[float, float],
     --------
     >>> from matplotlib.figure import Figure
     >>> axes = Figure().add_subplot()
-    >>> difference_axis(axes, Language("en"), (-7, 12), [-10, -5, 0, 5, 10])
+    >>> set_difference_axis(axes, Language("en"), (-7, 12), [-10, -5, 0, 5, 10])
     >>> [label.get_text() for label in axes.get_xticklabels()]
     ['−5', '0', '+5', '+10']
     """
@@ -80,7 +80,7 @@ def difference_axis(axes: Axes, language: Language, limits: tuple[float, float],
     axes.set_xticks(shown, list(map(language.signed, shown)))
 
 
-def item_axis(axes: Axes, names: Sequence[str] = (), line: float = NAME_ON_PHONE) -> None:
+def set_item_axis(axes: Axes, names: Sequence[str] = (), line: float = NAME_ON_PHONE) -> None:
     """Set the names of items on the y axis flush with the title, on the left.
 
     Parameters
@@ -96,14 +96,14 @@ def item_axis(axes: Axes, names: Sequence[str] = (), line: float = NAME_ON_PHONE
     --------
     >>> from matplotlib.figure import Figure
     >>> axes = Figure().add_subplot()
-    >>> item_axis(axes, ["Bicycle", "Car"])
+    >>> set_item_axis(axes, ["Bicycle", "Car"])
     >>> axes.get_yticks().tolist(), [float(limit) for limit in axes.get_ylim()]
     ([0, 1], [1.5, -0.5])
     """
     if names:
         axes.set_yticks(range(len(names)), names)
         axes.set_ylim(len(names) - 0.5, -0.5)
-    place, paper = axes.get_position(), paper_width(axes)
+    place, paper = axes.get_position(), measure_paper(axes)
     if is_phone(axes):
         shown = [label.get_text() for label in axes.get_yticklabels()]
         axes.set_yticks(axes.get_yticks(), ["\n".join(wrap(name, line, weight="bold")) for name in shown])
@@ -129,18 +129,18 @@ def split_axes(axes: Axes, count: int) -> list[Axes]:
     return [axes, *map(axes.figure.add_axes, boxes[1:])]
 
 
-def heading(axes: Axes, text: str, y: float) -> None:
+def draw_heading(axes: Axes, text: str, y: float) -> None:
     """Write a line above some items, flush with their names, at a height in units of the y axis.
 
     Examples
     --------
     >>> from matplotlib.figure import Figure
     >>> axes = Figure().add_subplot()
-    >>> heading(axes, "Ways to work", -1)
+    >>> draw_heading(axes, "Ways to work", -1)
     >>> axes.texts[0].get_text()
     'Ways to work'
     """
-    place, paper = axes.get_position(), paper_width(axes)
+    place, paper = axes.get_position(), measure_paper(axes)
     x = (MARGIN / paper - place.x0) / place.width
     axes.text(x, y, text, transform=axes.get_yaxis_transform(), va="center", weight="bold", color=INK)
 
@@ -164,7 +164,7 @@ def link_marks(artist: Artist, *references: str) -> None:
         artist.set_url(addresses[0])
 
 
-def legend(axes: Axes, marks: Mapping[str, Artist], **look: Any) -> None:
+def draw_legend(axes: Axes, marks: Mapping[str, Artist], **look: Any) -> None:
     """Name the marks of a chart above its axes, two in a row.
 
     Parameters
@@ -172,7 +172,7 @@ def legend(axes: Axes, marks: Mapping[str, Artist], **look: Any) -> None:
     axes
         Where the marks stand.
     marks
-        A mark, such as `dot("o", BLUE)`, by what readers see beside it.
+        A mark, such as `make_dot("o", BLUE)`, by what readers see beside it.
     look
         Other settings of matplotlib's `Axes.legend`, such as `labelcolor`.
 
@@ -180,13 +180,13 @@ def legend(axes: Axes, marks: Mapping[str, Artist], **look: Any) -> None:
     --------
     >>> from matplotlib.figure import Figure
     >>> axes = Figure().add_subplot()
-    >>> legend(axes, {"In town": dot("o", "#0B4F8A"), "In villages": dot("D", "#D55E00")})
+    >>> draw_legend(axes, {"In town": make_dot("o", "#0B4F8A"), "In villages": make_dot("D", "#D55E00")})
     >>> [text.get_text() for text in axes.get_legend().get_texts()]
     ['In town', 'In villages']
     """
     usual: dict[str, Any] = {
         "loc": "lower left",
-        "bbox_to_anchor": (key_edge(axes), 1),
+        "bbox_to_anchor": (find_legend_edge(axes), 1),
         "ncols": 2,
         "frameon": False,
         "borderpad": 0,
@@ -194,12 +194,12 @@ def legend(axes: Axes, marks: Mapping[str, Artist], **look: Any) -> None:
     axes.legend(list(marks.values()), list(marks), **usual | look)
 
 
-def dot(marker: str, colour: str, edge: str = "", size: float = 7, **look: Any) -> Line2D:
+def make_dot(marker: str, colour: str, edge: str = "", size: float = 7, **look: Any) -> Line2D:
     """Return a mark for a legend: a dot of a colour, `size` points wide, with an edge of its own colour or another.
 
     Examples
     --------
-    >>> hollow = dot("s", "#FFFFFF", "#0B4F8A", 11)
+    >>> hollow = make_dot("s", "#FFFFFF", "#0B4F8A", 11)
     >>> hollow.get_marker(), hollow.get_markersize(), hollow.get_markeredgecolor()
     ('s', 11.0, '#0B4F8A')
     """
@@ -209,7 +209,9 @@ def dot(marker: str, colour: str, edge: str = "", size: float = 7, **look: Any) 
     )  # fmt: skip
 
 
-def label(axes: Axes, text: str, mark: tuple[float, float], right: float, up: float = 0, **look: Any) -> Annotation:
+def draw_label(
+    axes: Axes, text: str, mark: tuple[float, float], right: float, up: float = 0, **look: Any
+) -> Annotation:
     """Write a text beside a mark, so many points to the right of it (or left, if negative) and above it (or below).
 
     Parameters
@@ -229,7 +231,7 @@ def label(axes: Axes, text: str, mark: tuple[float, float], right: float, up: fl
     --------
     >>> from matplotlib.figure import Figure
     >>> axes = Figure().add_subplot()
-    >>> text = label(axes, "34%", (34, 0), 7, weight="bold")
+    >>> text = draw_label(axes, "34%", (34, 0), 7, weight="bold")
     >>> text.get_text(), text.xy, text.get_ha()
     ('34%', (34, 0), 'left')
     """
@@ -239,9 +241,9 @@ def label(axes: Axes, text: str, mark: tuple[float, float], right: float, up: fl
     return axes.annotate(text, mark, (right, up), textcoords="offset points", **usual | look)
 
 
-def key_edge(axes: Axes) -> float:
+def find_legend_edge(axes: Axes) -> float:
     """Return where a key begins, as x in axes coordinates: at the scale, or on a phone at the names."""
-    place, paper = axes.get_position(), paper_width(axes)
+    place, paper = axes.get_position(), measure_paper(axes)
     return (MARGIN / paper - place.x0) / place.width if is_phone(axes) else 0
 
 
@@ -252,23 +254,23 @@ def is_phone(axes: Axes) -> bool:
     >>> [is_phone(Figure((paper, 3)).add_subplot()) for paper in (PHONE, WIDTH)]
     [True, False]
     """
-    return paper_width(axes) < WIDTH
+    return measure_paper(axes) < WIDTH
 
 
-def paper_width(axes: Axes) -> float:
+def measure_paper(axes: Axes) -> float:
     """Return the width of the paper that axes are drawn on, in inches.
 
     >>> from matplotlib.figure import Figure
-    >>> paper_width(Figure((7.5, 3)).add_subplot())
+    >>> measure_paper(Figure((7.5, 3)).add_subplot())
     7.5
     """
     return float(axes.figure.figure.get_figwidth())
 
 
-def text_width(text: str, size: float = 10, weight: str = "normal") -> float:
+def measure_text(text: str, size: float = 10, weight: str = "normal") -> float:
     """Return the width of a line of text in the charts' font, in inches. `size` is in points.
 
-    >>> text_width("wide") < text_width("wide", weight="bold") < text_width("wide", size=12)
+    >>> measure_text("wide") < measure_text("wide", weight="bold") < measure_text("wide", size=12)
     True
     """
     font = font_manager.FontProperties(family=fonts.FAMILY, size=size, weight=weight)
@@ -283,9 +285,9 @@ def wrap(text: str, width: float, size: float = 10, weight: str = "normal") -> l
     """
     lines: list[str] = []
     free = 0.0
-    space = text_width("n n", size, weight) - text_width("nn", size, weight)
+    space = measure_text("n n", size, weight) - measure_text("nn", size, weight)
     for word in text.split(" "):
-        needed = text_width(word, size, weight)
+        needed = measure_text(word, size, weight)
         if lines and space + needed <= free:
             lines[-1] += f" {word}"
             free -= space + needed
@@ -296,7 +298,7 @@ def wrap(text: str, width: float, size: float = 10, weight: str = "normal") -> l
 
 
 @contextmanager
-def styled() -> Iterator[None]:
+def apply_style() -> Iterator[None]:
     """Give matplotlib the settings of every chart, whatever the reader's are, within a `with` block."""
     with matplotlib.style.context(["default", str(HERE / "style.mplstyle")]):
         yield

@@ -20,7 +20,7 @@ from matplotlib.transforms import Bbox
 from PIL import Image
 
 from ..text.language import Language
-from .axes import MARGIN, NAME_ON_PHONE, PHONE, WIDTH, styled, text_width, wrap
+from .axes import MARGIN, NAME_ON_PHONE, PHONE, WIDTH, apply_style, measure_text, wrap
 from .palette import GREY, INK
 from .parts import PARTS, ChartParts, FigureParts, PictureParts, render_figure, render_table
 from .spreadsheet import BOM, format_cell
@@ -92,7 +92,7 @@ class Chart:
 
     def drawn(self, width: float = WIDTH, *, worded: bool = True) -> Figure:
         """Return the picture on paper of a width in inches, with its words or with empty room for them."""
-        with styled():
+        with apply_style():
             figure, axes = _frame_figure(self.words.plain, self.frame, width, worded)
             self.draw(axes)
         return figure
@@ -107,7 +107,7 @@ class Chart:
         Its font is not inside: a page holds it once for all its pictures. With `phone`, it is as wide as a phone.
         """
         figure = self.drawn(PHONE if phone else WIDTH, worded=False)
-        with styled():
+        with apply_style():
             box = figure.get_tightbbox()
         plot = Bbox([[0, box.y0 - MARGIN / 2], [figure.get_figwidth(), box.y1 + MARGIN / 2]])
         return self._tidy(_save(figure, "svg", bbox_inches=plot), f"{self.name}-phone" if phone else self.name)
@@ -121,7 +121,7 @@ class Chart:
 
         `name` is that of the edition.
         """
-        with styled():
+        with apply_style():
             figure = Figure(figsize=CARD, dpi=100)
             FigureCanvasAgg(figure)
             fitting = (
@@ -190,7 +190,7 @@ class Chart:
 
     def _tidy(self, svg: bytes, name: str, title: str = "") -> PictureParts:
         def measure(text: str, size: float, bold: bool) -> float:
-            return 72 * text_width(text, size, "bold" if bold else "normal")
+            return 72 * measure_text(text, size, "bold" if bold else "normal")
 
         return tidy(svg.decode(), name, measure=measure, label=self.words.plain.alternative, title=title)
 
@@ -207,7 +207,7 @@ def _save(
     bbox_inches: Bbox | None = None,
     dpi: float | None = None,
 ) -> bytes:
-    with styled():
+    with apply_style():
         buffer = io.BytesIO()
         figure.savefig(
             buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, bbox_inches=bbox_inches, dpi=dpi
@@ -249,11 +249,11 @@ def _frame_figure(words: Words, frame: Frame, paper: float, worded: bool) -> tup
                 linespacing=LINE,
             )
             y -= _measure_paragraph(lines, size)
-    left = 2.5 * MARGIN + max(text_width(name, weight="bold") for name in names) + frame.tail
+    left = 2.5 * MARGIN + max(measure_text(name, weight="bold") for name in names) + frame.tail
     left = min(left, 0.6 * paper)  # a name may be longer than any paper
     free = paper - left - MARGIN
     fitting = [
-        (free - text_width(text, weight="bold") - PAD) / max(percent / 100, 0.01) for percent, text in frame.values
+        (free - measure_text(text, weight="bold") - PAD) / max(percent / 100, 0.01) for percent, text in frame.values
     ]
     width = max(0.1 * paper, min([free, *fitting]))
     return figure, figure.add_axes((left / paper, foot / total, width / paper, height / total))

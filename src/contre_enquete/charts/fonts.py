@@ -32,7 +32,7 @@ def _letters() -> frozenset[int]:
     return frozenset.intersection(*found)
 
 
-def font_faces(letters: Mapping[int, set[str]]) -> str:
+def render_font_faces(letters: Mapping[int, set[str]]) -> str:
     """Return CSS rules that hold the font itself, with the letters used in each weight and no others.
 
     `letters` maps a weight, NORMAL or BOLD, to its letters; a weight without letters has no rule.

@@ -39,7 +39,7 @@ BACKGROUNDS = (PAPER, PALE_BLUE, PALE_VERMILION)  # what other marks stand on
 DISTINCT_COLOURS = (VERMILION, VERMILION_TEXT)  # where a system leaves two colours
 
 
-def style_rules(pictures: str | None = None) -> str:
+def render_style_rules(pictures: str | None = None) -> str:
     """Return the CSS rules of the colours of some pictures, given as SVG, or of all.
 
     They give the colours of a page names, and replace those of its pictures on a dark screen and where the system

@@ -119,7 +119,7 @@ def render_table(
         f"<table><caption>{escape(table['caption'])}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
-    return scroller(html, table["caption"], "table", "" if styled else SCROLLS)
+    return render_scroller(html, table["caption"], "table", "" if styled else SCROLLS)
 
 
 def render_figure(chart: FigureParts, picture: str, fold: str, folded: str, *, width: int = 0) -> str:
@@ -150,7 +150,7 @@ def render_chart(chart: ChartParts, language: Language, root: str, linked: Colle
     if chart["wide"] is None:
         picture = f'<div class="picture small">{narrow}</div>'
     else:
-        wide = scroller(render_picture(chart["wide"], linked), say("Chart"), "picture wide")
+        wide = render_scroller(render_picture(chart["wide"], linked), say("Chart"), "picture wide")
         picture = f'{wide}<div class="picture narrow">{narrow}</div>'
     address = f"{root}figures/{language.code}/{chart['name']}"
     files = [f'<a download href="{address}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png", "csv")]
@@ -174,7 +174,7 @@ def render_picture(picture: PictureParts, linked: Collection[str] | None = None)
     return f'{picture["svg"]}<svg class="marks" aria-hidden="true" viewBox="{picture["box"]}" fill="none">{marks}</svg>'
 
 
-def scroller(content: str, label: str, kind: str, style: str = "") -> str:
+def render_scroller(content: str, label: str, kind: str, style: str = "") -> str:
     """Return HTML in a named group that the keyboard can scroll where the content is wider than the page."""
     return f'<div class="{kind}"{style} role="group" tabindex="0" aria-label="{escape(label)}">{content}</div>'
 

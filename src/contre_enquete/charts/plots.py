@@ -25,20 +25,20 @@ from .axes import (
     NAME_LINE,
     PHONE,
     WIDTH,
-    dot,
+    draw_label,
+    draw_legend,
     is_phone,
-    item_axis,
-    label,
-    legend,
     link_marks,
-    paper_width,
-    percent_axis,
-    text_width,
+    make_dot,
+    measure_paper,
+    measure_text,
+    set_item_axis,
+    set_percent_axis,
     wrap,
 )
 from .chart import Chart, Frame
 from .palette import GREY, GRID_GREY, INK, LINE_GREY, PAPER
-from .words import Words, question_words, reference
+from .words import Words, format_reference, write_question_words
 
 DOT_ROW = 0.33  # inches, the height of a row of dots
 BAR = 0.28  # inches, the height of a bar with the space around it
@@ -136,7 +136,7 @@ class Percentages:
         """Return a chart with a row of dots for each item, a dot for each group, and the percentages beside them.
 
         Dots that would hide each other stand a little apart. The name of the item `highlight` is bold; of two groups,
-        the lead of one stands beside its dots. `title`, `alternative` and `words` are those of `question_words`.
+        the lead of one stands beside its dots. `title`, `alternative` and `words` are those of `write_question_words`.
         """
         wide, styles = self.wide, {group: self.styles[group] for group in self.wide}
 
@@ -154,14 +154,14 @@ class Percentages:
                 marks[self.groups[group]] = dots
                 for row, (percent, side) in enumerate(zip(wide[group], sides, strict=True)):
                     if group in side:
-                        label(axes, self.language.percent(percent), (percent, row), *side[group], color=style.ink)
-            legend(
+                        draw_label(axes, self.language.percent(percent), (percent, row), *side[group], color=style.ink)
+            draw_legend(
                 axes, marks, ncols=2 if is_phone(axes) else len(styles), handletextpad=0, borderaxespad=0.3,
                 labelcolor=[style.ink for style in styles.values()], prop={"weight": "bold"},
             )  # fmt: skip
-            percent_axis(axes, self.language)
+            set_percent_axis(axes, self.language)
             axes.grid(visible=False)  # every dot has its number
-            item_axis(axes, self.item_labels)
+            set_item_axis(axes, self.item_labels)
             if highlight:
                 self._highlight(axes, highlight)
 
@@ -169,7 +169,7 @@ class Percentages:
             self.item_labels,
             DOT_ROW * len(wide),
             head=0.34 + LEGEND_ROW * ((len(styles) - 1) // 2),
-            tail=text_width(self.language.percent(0)),
+            tail=measure_text(self.language.percent(0)),
             values=[(percent, self.language.percent(percent)) for percent in [*wide.stack(), 100]],
         )
         return self._chart(draw, frame, self._write(title, alternative, words))
@@ -179,7 +179,7 @@ class Percentages:
 
         Bars of several groups stand together by item, and the first ones name their groups. If there is one item, its
         groups are the rows; if there is one group, its items. `row` is the height of a row in inches. `title`,
-        `alternative` and `words` are those of `question_words`.
+        `alternative` and `words` are those of `write_question_words`.
         """
         wide, grouped = self.wide, len(self.wide) > 1 and len(self.groups) > 1
         by = "segment_label" if len(wide) == 1 else "item_label"
@@ -203,8 +203,8 @@ class Percentages:
                 )
                 for bar, cited in zip(bars, filter(None, self._references[group]), strict=True):
                     link_marks(bar, cited)
-            percent_axis(axes, self.language)
-            item_axis(axes)
+            set_percent_axis(axes, self.language)
+            set_item_axis(axes)
 
         row = row or (1.3 * BAR * len(self.groups) if grouped else BAR)
         values = [pair for group in wide for pair in zip(wide[group].dropna(), texts[group], strict=True)]
@@ -219,12 +219,12 @@ class Percentages:
     @cached_property
     def _references(self) -> pd.DataFrame:
         """The reference of each percentage of `wide`, "" where there is none."""
-        cited = self.rows.assign(reference=[reference(row) for row in self.rows.itertuples()])
+        cited = self.rows.assign(reference=[format_reference(row) for row in self.rows.itertuples()])
         wide = cited.pivot(index="item", columns="segment", values="reference")
         return wide.reindex_like(self.wide).where(self.wide.notna(), "")
 
     def _write(self, title: str, alternative: str, words: Mapping[str, Any]) -> Words:
-        return question_words(self.survey, self.rows, title, alternative, **words)
+        return write_question_words(self.survey, self.rows, title, alternative, **words)
 
     def _chart(self, draw: Callable[[Axes], None], frame: Frame, words: Words, *, small: bool = False) -> Chart:
         """Return the chart of a drawing, with its table and the reference of each cell."""
@@ -245,7 +245,7 @@ class Percentages:
 
     def _shifts(self, axes: Axes) -> dict[str, list[float]]:
         """Return where the dots of each group stand: in their row, or a little off where two would hide each other."""
-        inches = axes.get_position().width * paper_width(axes) / 100
+        inches = axes.get_position().width * measure_paper(axes) / 100
         points = self.wide.apply(lambda row: min(row.dropna().sort_values().diff().min(), 100), axis=1) * inches * 72
         last = max(len(self.groups) - 1, 1)
         return {
@@ -264,13 +264,13 @@ class Percentages:
         low, high = percents.min(), percents.max()
         place, distance = (high, 34) if high <= LEAD_LIMIT else (low, -34)
         text = f"+{self.language.points(high - low)}"
-        lead = label(
+        lead = draw_label(
             axes, text, (place, row), distance, size=10, weight="bold", color=self.styles[percents.idxmax()].ink
         )
         link_marks(lead, f"gap.{self.question}.{item}")
 
 
-def style_legend(axes: Axes, styles: Mapping[str, Style]) -> None:
+def draw_style_legend(axes: Axes, styles: Mapping[str, Style]) -> None:
     """Name the groups of a chart of dots above its axes.
 
     Parameters
@@ -284,12 +284,12 @@ def style_legend(axes: Axes, styles: Mapping[str, Style]) -> None:
     --------
     >>> from matplotlib.figure import Figure
     >>> axes = Figure().add_subplot()
-    >>> style_legend(axes, {"In town": Style("#0B4F8A", "#0B4F8A")})
+    >>> draw_style_legend(axes, {"In town": Style("#0B4F8A", "#0B4F8A")})
     >>> [text.get_text() for text in axes.get_legend().get_texts()]
     ['In town']
     """
-    marks = {capitalise(name): dot(style.marker, style.colour) for name, style in styles.items()}
-    legend(
+    marks = {capitalise(name): make_dot(style.marker, style.colour) for name, style in styles.items()}
+    draw_legend(
         axes, marks, labelcolor=[style.ink for style in styles.values()],
         handletextpad=0.3, borderaxespad=0.8, prop={"weight": "bold"},
     )  # fmt: skip
@@ -307,7 +307,7 @@ def draw_intervals(axes: Axes, intervals: pd.DataFrame, styles: Mapping[str, Sty
     Parameters
     ----------
     axes
-        Where the intervals are drawn; its scale is left to the author (`percent_axis`, `difference_axis`).
+        Where the intervals are drawn; its scale is left to the author (`set_percent_axis`, `set_difference_axis`).
     intervals
         One row for each interval, with the columns `row` (its place, 0 on top; several may share a row of the chart,
         such as 0.8, 1 and 1.2), `lower` and `upper`, in the units of the x axis, and `group`. There may be `value`, in
@@ -387,7 +387,7 @@ def set_matrix(
 def _draw_matrix(axes: Axes, texts: pd.DataFrame, colours: pd.DataFrame, references: pd.DataFrame) -> None:
     """Draw the texts of a matrix, its lines, the names of its columns above and of its rows on the left."""
     height, width = texts.shape
-    room = 0.86 * axes.get_position().width * paper_width(axes) / width
+    room = 0.86 * axes.get_position().width * measure_paper(axes) / width
     axes.set(xlabel="", ylabel="", xlim=(0, width), ylim=(height, 0))
     for colour in dict.fromkeys(filter(None, colours.stack())):
         cells = np.argwhere(colours == colour)
@@ -396,7 +396,7 @@ def _draw_matrix(axes: Axes, texts: pd.DataFrame, colours: pd.DataFrame, referen
         for y, x in cells:
             text = texts.iat[y, x]
             weight = "bold" if text.startswith("≠") else "normal"
-            size = 8 * min(1, room / text_width(text, 8, weight))
+            size = 8 * min(1, room / measure_text(text, 8, weight))
             cell = axes.text(x + 0.5, y + 0.5, text, size=size, weight=weight, ha="center", va="center")
             link_marks(cell, references.iat[y, x])
     axes.hlines(range(height + 1), 0, width, color=GRID_GREY, linewidth=1)
@@ -406,7 +406,7 @@ def _draw_matrix(axes: Axes, texts: pd.DataFrame, colours: pd.DataFrame, referen
     axes.set_xticks(np.arange(width) + 0.5, texts.columns, size=7.5 if is_phone(axes) else 9)
     axes.set_yticks(np.arange(height) + 0.5, texts.index)
     axes.grid(visible=False)
-    item_axis(axes)
+    set_item_axis(axes)
 
 
 def set_texts(name: str, words: Words, texts: pd.DataFrame, inks: Sequence[str], language: Language) -> Chart:
@@ -441,7 +441,7 @@ def set_texts(name: str, words: Words, texts: pd.DataFrame, inks: Sequence[str],
         return width, lines, [0.3 + TEXT_LINE * max(map(len, row)) for row in lines]
 
     def draw(axes: Axes) -> None:
-        paper, place = paper_width(axes), axes.get_position()
+        paper, place = measure_paper(axes), axes.get_position()
         width, lines, heights = measure(paper)
         room, top = paper - 2 * MARGIN, TEXT_HEAD
         axes.set_position((MARGIN / paper, place.y0, room / paper, place.height))
@@ -490,16 +490,16 @@ def draw_tiles(axes: Axes, counts: pd.Series, colours: Sequence[str], language: 
     ([[0.0, 1.0], [1.0, 1.0]], ['2', '1'])
     """
     across = counts.max() + TALLY
-    side = min(72 * 0.82 * axes.get_position().width * paper_width(axes) / across, 15)
+    side = min(72 * 0.82 * axes.get_position().width * measure_paper(axes) / across, 15)
     for row, (count, colour) in enumerate(zip(counts, colours, strict=True)):
         if count:
             tiles = pd.DataFrame({"place": range(count), "row": row})
             sns.scatterplot(
                 tiles, x="place", y="row", color=colour, marker="s", s=side**2, linewidth=0, legend=False, ax=axes
             )
-            label(axes, language.number(count), (count - 0.4, row), 3, size=10, weight="bold")
+            draw_label(axes, language.number(count), (count - 0.4, row), 3, size=10, weight="bold")
     axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.6, across - 0.6))
     axes.grid(visible=False)
-    item_axis(axes, list(counts.index), line)
+    set_item_axis(axes, list(counts.index), line)
     for name, count in zip(axes.get_yticklabels(), counts, strict=True):
         name.set_fontweight("normal" if count else "bold")

@@ -8,7 +8,7 @@ from html import escape, unescape
 from itertools import groupby
 from xml.etree import ElementTree
 
-from .fonts import BOLD, NORMAL, STACK, font_faces
+from .fonts import BOLD, NORMAL, STACK, render_font_faces
 from .parts import PictureParts
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
@@ -109,7 +109,7 @@ def _copy_shape(link: ElementTree.Element) -> list[str]:
 
 def embed_font(svg: str) -> str:
     """Return a tidy picture with the font of its texts inside, so that it looks alike whatever fonts a reader has."""
-    return re.sub(r"(?<=>)", f"<style>{font_faces(collect_letters([svg]))}</style>", svg, count=1)
+    return re.sub(r"(?<=>)", f"<style>{render_font_faces(collect_letters([svg]))}</style>", svg, count=1)
 
 
 def strip_font(svg: str) -> str:

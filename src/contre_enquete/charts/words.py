@@ -72,7 +72,7 @@ def write_words(
     return Words(*(sentence and fill_numbers(survey, sentence, **values) for sentence in sentences))
 
 
-def question_words(
+def write_question_words(
     survey: Survey,
     rows: pd.DataFrame,
     title: str,
@@ -100,7 +100,7 @@ def question_words(
     --------
     >>> survey = getfixture("invented_survey")
     >>> rows = survey.shown("commute").query("item == 'bicycle' and segment != 'all'")
-    >>> words = question_words(survey, rows, "[{number}](#commute.bicycle.town) in town", "Bars. {values}.")
+    >>> words = write_question_words(survey, rows, "[{number}](#commute.bicycle.town) in town", "Bars. {values}.")
     >>> words.plain.title, words.plain.alternative.replace(NO_BREAK, " ")
     ('34% in town', 'Bars. town 34%, suburbs 21%, villages 12%.')
     """
@@ -109,7 +109,7 @@ def question_words(
     given = {
         "measure": entry["measure"],
         "base": entry["base"],
-        "values": describe(survey.language, rows),
+        "values": describe_figures(survey.language, rows),
         "sources": "; ".join(survey.citation(cited) for cited in rows["source"].unique()),
     } | values
     subtitle = "{measure}, in %. Base: {base}." if entry["unit"] == "percent" else "{measure}. Base: {base}."
@@ -117,7 +117,7 @@ def question_words(
     return replace(words, note=" ".join(filter(None, [words.note, _printed_elsewhere(survey, rows)])))
 
 
-def describe(language: Language, rows: pd.DataFrame) -> str:
+def describe_figures(language: Language, rows: pd.DataFrame) -> str:
     """Return the figures of a chart as a text, item by item, each in a link to itself.
 
     `rows` has the columns of `Survey.shown`. Items are named if there are several, and so are groups.
@@ -126,7 +126,7 @@ def describe(language: Language, rows: pd.DataFrame) -> str:
     texts = []
     for number, (_, figures) in enumerate(rows.groupby("item", sort=False)):
         named = [
-            f"[{(row.segment_label + NO_BREAK) * several_groups}{language.percent(row.percent)}](#{reference(row)})"
+            f"[{(row.segment_label + NO_BREAK) * several_groups}{language.percent(row.percent)}](#{format_reference(row)})"
             for row in figures.itertuples()
         ]
         item = figures["item_label"].iloc[0]
@@ -146,7 +146,7 @@ def join_rows(language: Language, rows: Iterable[tuple[str, str]], separator: st
     return separator.join(f"{name}{language.say(': ')}{text}" for name, text in rows)
 
 
-def reference(row: Any) -> str:
+def format_reference(row: Any) -> str:
     """Return the reference of a row of `Survey.shown`, such as "tools.email.sme"."""
     return f"{row.question}.{row.item}.{row.segment}"
 

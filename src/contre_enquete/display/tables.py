@@ -415,7 +415,7 @@ class Tables:
         """
         survey = self.survey
         say, language, critical = survey.language.say, survey.language, NormalDist().inv_cdf(0.975)
-        ways = [survey, *([estimates.replace_disputed_percent(survey)] if survey.article.disputed else [])]
+        ways = [survey, *([estimates.replace_disputed_percent(survey)] if survey.article.disputed_percent else [])]
         rows = list(zip(*(estimates.compare_same_people(way, question, item, next_item) for way in ways), strict=True))
         ends = [(min(row.weakest for row in both), max(row.strongest for row in both)) for both in rows]
         frame = pd.DataFrame(

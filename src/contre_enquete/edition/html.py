@@ -11,7 +11,7 @@ import nbformat
 from markupsafe import escape
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from ..charts.parts import scroller
+from ..charts.parts import render_scroller
 from ..errors import EditionError
 from ..project import METHOD
 from ..text.language import Language
@@ -101,7 +101,7 @@ class PageRenderer(IPythonRenderer):
 
     def table(self, text: str) -> str:
         """Return a table in a group that the keyboard can scroll."""
-        return scroller(f"<table>\n{text}</table>", self.language.say("Table"), "table") + "\n"
+        return render_scroller(f"<table>\n{text}</table>", self.language.say("Table"), "table") + "\n"
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         """Return a cell, or the header of a column."""

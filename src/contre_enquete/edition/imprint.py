@@ -15,8 +15,8 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from ..article import read_article
-from ..charts.fonts import font_faces
-from ..charts.palette import BLUE, PAPER, style_rules
+from ..charts.fonts import render_font_faces
+from ..charts.palette import BLUE, PAPER, render_style_rules
 from ..charts.svg import collect_letters
 from ..files import read_bytes
 from ..project import CATALOGUES, edition_version, method_file, read_descriptor
@@ -55,7 +55,7 @@ class Publication:
 
     def home(self, language: str) -> str:
         """Return where the site opens in a language."""
-        return self.site + opening_address(language).removesuffix("index.html")
+        return self.site + locate_opening_page(language).removesuffix("index.html")
 
     def describe_page(
         self,
@@ -81,10 +81,10 @@ class Publication:
             "tag": language.tag,
             "say": language.say,
             "root": "../" * address.count("/"),
-            "home": opening_address(spoken),
-            "log": address_in(spoken, "corrections"),
-            "feed": address_in(spoken, "feed", "xml"),
-            "method": {"address": method_address(method), "here": method == language.code},
+            "home": locate_opening_page(spoken),
+            "log": locate_page(spoken, "corrections"),
+            "feed": locate_page(spoken, "feed", "xml"),
+            "method": {"address": locate_method_page(method), "here": method == language.code},
             "publishers": language.series([person["title"] for person in self.package["contributors"]]),
             "contributors": self.package["contributors"],
             "published": self.published,
@@ -176,7 +176,7 @@ class Publication:
 def make_style(pictures: Iterable[str] = (), highlights: str = "", rules: str = RULES) -> str:
     """Return the CSS of a page: colours and font of its pictures (SVG), highlights, and the other rules."""
     svg = "".join(pictures)
-    return minify_css(style_rules(svg) + rules) + highlights + font_faces(collect_letters([svg]))
+    return minify_css(render_style_rules(svg) + rules) + highlights + render_font_faces(collect_letters([svg]))
 
 
 def minify_css(rules: str) -> str:
@@ -184,7 +184,7 @@ def minify_css(rules: str) -> str:
     return re.sub(r"\s*([{};])\s*|(?<=:)\s+", r"\1", rules)
 
 
-def opening_address(language: str) -> str:
+def locate_opening_page(language: str) -> str:
     """Return the address of a language's opening page, "index.html" for the first language."""
     return "index.html" if language == list_languages()[0] else f"index.{language}.html"
 
@@ -195,12 +195,12 @@ def render_template(template: str, **context: object) -> bytes:
     return environment.get_template(template).render(context).encode()
 
 
-def address_in(language: str, name: str, kind: str = "html") -> str:
+def locate_page(language: str, name: str, kind: str = "html") -> str:
     """Return the address of a page or other file that there is in each language, such as "summary.fr.html"."""
     return f"{name}.{language}.{kind}"
 
 
-def method_address(language: str) -> str:
+def locate_method_page(language: str) -> str:
     """Return the address of the description of the data in a language."""
     return "data/index.html" if language == ENGLISH else f"data/index.{language}.html"
 

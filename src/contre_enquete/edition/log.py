@@ -12,7 +12,7 @@ from ..figures.corrected import list_corrections
 from ..files import read_text_file
 from ..project import CHANGES, edition_version
 from ..survey.model import Survey, load_survey
-from .imprint import Publication, address_in, render_linked_data, render_template
+from .imprint import Publication, locate_page, render_linked_data, render_template
 
 RELEASE = re.compile(r"^## (\S+) \(([^)]+)\)$", re.MULTILINE)  # as CHANGELOG heads a version: number and date
 
@@ -105,8 +105,8 @@ def render_feed(publication: Publication, language: str) -> bytes:
         name=publication.words.name,
         description=spoken.say(publication.words.description),
         opening=spoken.say(publication.words.opening),
-        address=publication.site + address_in(language, "feed", "xml"),
-        log=publication.site + address_in(language, "corrections"),
+        address=publication.site + locate_page(language, "feed", "xml"),
+        log=publication.site + locate_page(language, "corrections"),
         site=publication.site,
         home=publication.home(language),
         author=publication.author["name"],

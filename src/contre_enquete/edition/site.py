@@ -30,10 +30,10 @@ from .html import (
 from .imprint import (
     RULES_OF_FIGURE,
     Publication,
-    address_in,
+    locate_method_page,
+    locate_opening_page,
+    locate_page,
     make_style,
-    method_address,
-    opening_address,
     render_linked_data,
     render_template,
 )
@@ -57,12 +57,12 @@ def render_site(
         _, code, name = address.split("/")
         twins.setdefault(name, {})[code] = address
     codes = sorted({address.split("/")[1] for address in notebooks})
-    openings = {code: opening_address(code) for code in codes}
-    logs = {code: address_in(code, "corrections") for code in codes}
+    openings = {code: locate_opening_page(code) for code in codes}
+    logs = {code: locate_page(code, "corrections") for code in codes}
     texts = {code: project / SUMMARY.format(code) for code in codes}
-    summaries = {code: address_in(code, "summary") for code in codes if texts[code].is_file()}
+    summaries = {code: locate_page(code, "summary") for code in codes if texts[code].is_file()}
     methods = {code: copies[path] for code in (ENGLISH, *codes) if (path := method_file(code)) in copies}
-    described = {code: method_address(code) for code in methods}
+    described = {code: locate_method_page(code) for code in methods}
     files = {
         path: escape_formulas(content, path) if path.endswith(".csv") else content for path, content in copies.items()
     }
@@ -75,7 +75,7 @@ def render_site(
         files[openings[code]] = render_opening_page(publication, code, notebook_pages, summaries)
         files |= render_figure_pages(publication, code, notebook_pages)
         files[logs[code]] = render_log_page(publication, code, logs)
-        files[address_in(code, "feed", "xml")] = render_feed(publication, code)
+        files[locate_page(code, "feed", "xml")] = render_feed(publication, code)
         if code in summaries:
             files[summaries[code]] = render_summary_page(
                 publication, code, read_text_file(texts[code], texts[code].name, "a summary"), notebook_pages, summaries
@@ -97,7 +97,7 @@ def render_opening_page(
     Notebooks behind no door have a card each, after the doors. `notebooks` maps the address of each page to its
     notebook, `summaries` each language to the address of its summary.
     """
-    spoken, twins = publication.language(language), {code: opening_address(code) for code in publication.languages}
+    spoken, twins = publication.language(language), {code: locate_opening_page(code) for code in publication.languages}
     chart = next(iter(read_charts(next(iter(notebooks.values())))), None)
     description = spoken.say(publication.words.description)
     style = make_style(_list_drawings(chart))

@@ -37,7 +37,7 @@ from ..text.numbers import split_sentences
 from .build import execute_notebooks
 from .check import README
 from .corrections import KINDS, Statement
-from .imprint import Publication, opening_address
+from .imprint import Publication, locate_opening_page
 from .outputs import read_anchors, read_charts, read_parts
 from .tracing import trace_text
 
@@ -68,7 +68,7 @@ class _StatementReader:
     """Read the statements of a project in one language, from its executed notebooks by path."""
 
     def __init__(self, project: Path, code: str, notebooks: Mapping[Path, nbformat.NotebookNode]) -> None:
-        self.project, self.opening = project, opening_address(code)
+        self.project, self.opening = project, locate_opening_page(code)
         self.survey = load_survey(code, project)
         self.language, self.figures = self.survey.language, index_figures(self.survey)
         self.notebooks = {

@@ -152,7 +152,7 @@ def count_claim_voices(survey: Survey, name: str) -> int:
 
 def has_exchanged(survey: Survey) -> bool:
     """Return True if an item is printed with the groups exchanged, and the totals leave a share to compute with."""
-    return bool(list_items_with_total(survey) and survey.article.exchanged and has_share(survey))
+    return bool(list_items_with_total(survey) and survey.article.swapped_item and has_share(survey))
 
 
 def has_mirrored(survey: Survey) -> bool:
@@ -163,7 +163,7 @@ def has_mirrored(survey: Survey) -> bool:
 @remember
 def index_witness_shares(survey: Survey) -> Mapping[Key, Interval]:
     """Return the shares of the first group that the witness allows, by (question, item, printed total)."""
-    exchanged = survey.article.exchanged
+    exchanged = survey.article.swapped_item
     if not exchanged or not has_exchanged(survey):
         return {}
     return {(*exchanged.control, f"{total:g}"): share for total, share in list_witness_shares(survey)}
@@ -172,7 +172,8 @@ def index_witness_shares(survey: Survey) -> Mapping[Key, Interval]:
 def count_against(part: str) -> Make:
     """Return a maker of how many comparisons near the survey are with a size that plays a part in the declaration."""
     return lambda survey: sum(
-        comparison.against == getattr(survey.article.official, part) for comparison in list_near_comparisons(survey)
+        comparison.against == getattr(survey.article.official_figures, part)
+        for comparison in list_near_comparisons(survey)
     )
 
 

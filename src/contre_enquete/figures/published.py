@@ -94,7 +94,7 @@ def make_fact(survey: Survey, fact: str, source: str = "") -> dict[str, Any]:
 @remember
 def _index_office_rows(survey: Survey) -> Mapping[Key, list[Any]]:
     rows: dict[Key, list] = {}
-    for row in survey.official.itertuples() if survey.article.official else ():
+    for row in survey.official.itertuples() if survey.article.official_figures else ():
         rows.setdefault((row.place, f"{row.year:g}", row.measure, row.size), []).append(row)
     return rows
 

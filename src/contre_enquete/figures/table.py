@@ -57,9 +57,9 @@ ESTIMATE_STRENGTHS = {strength: strength for strength in STRENGTHS}
 
 LIST_IF_RESPONDENTS = list_if(analysis.has_respondents)
 LIST_IF_COMMON_SHARE = list_if(analysis.has_common_share)
-LIST_IF_DISPUTED = list_if(lambda survey: survey.article.disputed)
+LIST_IF_DISPUTED = list_if(lambda survey: survey.article.disputed_percent)
 LIST_IF_EXCHANGED, LIST_IF_MIRRORED = list_if(analysis.has_exchanged), list_if(analysis.has_mirrored)
-LIST_IF_OFFICES = list_if(lambda survey: survey.article.official)
+LIST_IF_OFFICES = list_if(lambda survey: survey.article.official_figures)
 LIST_IF_OWN = list_if(compare_own_survey)
 
 End = partial(Kind, is_end=True)
@@ -88,7 +88,7 @@ class Chapter:
 
 @cache
 def _list_keys_otherwise(list_keys: ListKeys) -> ListKeys:
-    return lambda survey: list_keys(replace_disputed_percent(survey)) if survey.article.disputed else ()
+    return lambda survey: list_keys(replace_disputed_percent(survey)) if survey.article.disputed_percent else ()
 
 
 def _replace_disputed(kind: Kind) -> Kind:
@@ -156,7 +156,7 @@ COUNTRIES = Chapter(
 VERDICTS = Chapter(
     "Thresholds, sources, contradictions and verdicts",
     (
-        Kind("rule.much", "count", "ratio from which a difference is called great", list_once, lambda survey: survey.article.much),
+        Kind("rule.much", "count", "ratio from which a difference is called great", list_once, lambda survey: survey.article.least_great_ratio),
         Kind("rule.level", "percent", "level of the intervals", list_once, lambda survey: 95),
         Kind("rule.alpha", "percent", "level of the tests", list_once, lambda survey: 5),
         Kind("count.sources", "count", "sources of the edition", list_once, lambda survey: len(survey.sources)),

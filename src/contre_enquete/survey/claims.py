@@ -222,7 +222,7 @@ def _list_word_faults(survey: Survey, row: Any) -> Iterator[Fault]:
     units = [unit for unit in UNITS if unit != "none"]
     if row.unit not in ("", *units):
         yield "unit", row.unit, f"one of {', '.join(units)}, or nothing"
-    if row.offices and (row.offices not in FINDINGS or survey.article.official is None):
+    if row.offices and (row.offices not in FINDINGS or survey.article.official_figures is None):
         yield "offices", row.offices, f"one of {', '.join(FINDINGS)}, with [official] in article.toml, or nothing"
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..article import Exchanged
+from ..article import SwappedItem
 from ..errors import DataError, unknown_name
 from ..project import DECLARATION
 from ..statistics.inference import (
@@ -143,10 +143,10 @@ def find_disputed_reference(survey: Survey) -> Reference:
 
     Raises DataError if the article declares none.
     """
-    if not survey.article.disputed:
+    if not survey.article.disputed_percent:
         raise DataError(f"{DECLARATION}, disputed: found nothing; expected an item and a group")
-    question, item = survey.article.disputed.item
-    return Reference("", question, item, segment=survey.article.disputed.group)
+    question, item = survey.article.disputed_percent.item
+    return Reference("", question, item, segment=survey.article.disputed_percent.group)
 
 
 def find_disputed_percents(survey: Survey) -> tuple[float, float]:
@@ -212,7 +212,7 @@ def exchange_groups(survey: Survey) -> dict[tuple[str, str], Item]:
     Item and source are those that the article declares under `exchanged`. Raises DataError if the source does not
     print both groups.
     """
-    exchanged = _get_exchanged(survey)
+    exchanged = _get_swapped_item(survey)
     key = [exchanged.source, *exchanged.item]
     rows = survey.figures[(survey.figures[["source", "question", "item"]] == key).all(axis=1)]
     printed = dict(zip(rows["segment"], rows["percent"], strict=True))
@@ -225,10 +225,10 @@ def exchange_groups(survey: Survey) -> dict[tuple[str, str], Item]:
     return {exchanged.item: (first, second, list_items_with_total(survey)[exchanged.item][-1])}
 
 
-def _get_exchanged(survey: Survey) -> Exchanged:
-    if not survey.article.exchanged:
+def _get_swapped_item(survey: Survey) -> SwappedItem:
+    if not survey.article.swapped_item:
         raise DataError(f"{DECLARATION}, exchanged: found nothing; expected a source and its items")
-    return survey.article.exchanged
+    return survey.article.swapped_item
 
 
 class Reconciliation(NamedTuple):
@@ -256,7 +256,7 @@ class Reconciliation(NamedTuple):
 def reconcile_totals(survey: Survey) -> Reconciliation:
     """Return what would make the totals agree with the exchanged item. Raises DataError as `exchange_groups` does."""
     (swapped,) = exchange_groups(survey).values()
-    beside = list_items_with_total(survey)[_get_exchanged(survey).conflict]
+    beside = list_items_with_total(survey)[_get_swapped_item(survey).conflict]
     asked = feasible_rho(feasible_share(*beside), feasible_share(*swapped))
     mirrored = feasible_shares([swapped, (beside[1], beside[0], beside[2])])
     unclassified = unclassified_share([beside, swapped]).lower
@@ -269,7 +269,7 @@ def list_witness_shares(survey: Survey) -> list[tuple[float, Interval]]:
     The source that exchanges the groups of another item prints this one too; its totals are those of other
     sources, by the number of sources that print them, most first.
     """
-    exchanged, figures = _get_exchanged(survey), survey.figures
+    exchanged, figures = _get_swapped_item(survey), survey.figures
     rows = figures[(figures[["question", "item"]] == list(exchanged.control)).all(axis=1) & figures["percent"].notna()]
     percents = rows[rows["source"] == exchanged.source].set_index("segment")["percent"]
     if not set(survey.article.compared) <= set(percents.index):

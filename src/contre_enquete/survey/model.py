@@ -447,21 +447,21 @@ def _list_declared_names(article: Article) -> Iterator[tuple[str, str, str]]:
 
 def _list_optional_names(article: Article) -> Iterator[tuple[str, str, str]]:
     """Yield the names of the data in the sections that an article may do without, as `_list_declared_names` does."""
-    if article.exchanged:
-        yield "source", "exchanged.source", article.exchanged.source
-        yield "item", "exchanged.item", ".".join(article.exchanged.item)
-        yield "item", "exchanged.conflict", ".".join(article.exchanged.conflict)
-        yield "item", "exchanged.control", ".".join(article.exchanged.control)
-    if article.disputed:
-        yield "item", "disputed.item", ".".join(article.disputed.item)
-        yield "group", "disputed.group", article.disputed.group
-    if article.official:
-        for measure in article.official.measures:
+    if article.swapped_item:
+        yield "source", "exchanged.source", article.swapped_item.source
+        yield "item", "exchanged.item", ".".join(article.swapped_item.item)
+        yield "item", "exchanged.conflict", ".".join(article.swapped_item.conflict)
+        yield "item", "exchanged.control", ".".join(article.swapped_item.control)
+    if article.disputed_percent:
+        yield "item", "disputed.item", ".".join(article.disputed_percent.item)
+        yield "group", "disputed.group", article.disputed_percent.group
+    if article.official_figures:
+        for measure in article.official_figures.measures:
             yield "measure", "official.measures", measure
         for part in ("smallest", "middle", "largest", "everybody"):
-            yield "size", f"official.{part}", getattr(article.official, part)
-        yield "figure", "official.before", article.official.before
-        yield "figure", "official.after", article.official.after
+            yield "size", f"official.{part}", getattr(article.official_figures, part)
+        yield "figure", "official.before", article.official_figures.before
+        yield "figure", "official.after", article.official_figures.after
 
 
 def load_survey(language: str, project: Path | None = None) -> Survey:

@@ -76,7 +76,7 @@ def list_comparisons(survey: Survey) -> tuple[Comparison, ...]:
 
     The measure is the first of those declared that a source has so. In the order of the ratios, highest first.
     """
-    official = survey.article.official
+    official = survey.article.official_figures
     comparisons: dict[tuple[str, int], Comparison] = {}
     if official is None:
         return ()
@@ -97,7 +97,7 @@ def list_comparisons(survey: Survey) -> tuple[Comparison, ...]:
 
 def filter_near(survey: Survey, comparisons: Iterable[Comparison]) -> tuple[Comparison, ...]:
     """Return those comparisons that are of the years that the article's survey is set beside."""
-    official = survey.article.official
+    official = survey.article.official_figures
     return tuple(c for c in comparisons if official and official.years[0] <= c.year <= official.years[1])
 
 
@@ -116,14 +116,14 @@ def list_near_comparisons(survey: Survey) -> tuple[Comparison, ...]:
 
 def list_middle_comparisons(survey: Survey) -> tuple[Comparison, ...]:
     """Return the comparisons, of any year, that have the class below the largest too, latest last."""
-    official = survey.article.official
+    official = survey.article.official_figures
     comparisons = [c for c in list_comparisons(survey) if official and official.middle in c.rows]
     return tuple(sorted(comparisons, key=lambda comparison: (comparison.year, comparison.place)))
 
 
 def list_middle_behind(survey: Survey) -> tuple[Comparison, ...]:
     """Return the comparisons, of any year, in which the class below the largest is behind the largest."""
-    middle = survey.article.official.middle if survey.article.official else ""
+    middle = survey.article.official_figures.middle if survey.article.official_figures else ""
     return filter_ahead(list_middle_comparisons(survey), middle)
 
 
@@ -157,7 +157,7 @@ def _write_size(survey: Survey) -> str:
 
 
 def _write_trend(survey: Survey) -> str:
-    official = survey.article.official
+    official = survey.article.official_figures
     if official is None:
         return ""
     before, after = (_find_row(survey, key) for key in (official.before, official.after))

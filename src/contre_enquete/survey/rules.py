@@ -103,7 +103,7 @@ def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
 
 def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
     """Judge whether each ratio of higher to lower share reaches the declared threshold, whatever the rounding."""
-    great = Interval(Fraction(str(survey.article.much)), math.inf, True)
+    great = Interval(Fraction(str(survey.article.least_great_ratio)), math.inf, True)
     clauses, wordings = [], set()
     for pair in row.about:
         first, second = get_pair(survey, pair)
@@ -122,7 +122,7 @@ def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
     reason = survey.language.say(
         "{items}; a great difference takes at least [{much}](#rule.much).",
         items=join_clauses(clauses),
-        much=survey.language.number(survey.article.much),
+        much=survey.language.number(survey.article.least_great_ratio),
     )
     return _combine_wordings(wordings), reason
 
