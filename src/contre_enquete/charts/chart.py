@@ -54,7 +54,7 @@ class Frame:
     values: Sequence[tuple[float, str]] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Chart:
     """A figure: its words, its data table, and the function that draws it on axes.
 
@@ -74,6 +74,9 @@ class Chart:
     Item,Share (%)
     Bicycle,34
     <BLANKLINE>
+    >>> chart
+    Chart commute: Few cycle
+    Data: .table, 1 x 1. Files: .svg(), .png(), .csv(). Picture for matplotlib: .figure
     """
 
     name: str
@@ -84,6 +87,13 @@ class Chart:
     language: Language
     small: bool = False
     references: pd.DataFrame | None = None
+
+    def __repr__(self) -> str:
+        rows, columns = self.table.shape
+        return (
+            f"Chart {self.name}: {self.words.plain.title}\n"
+            f"Data: .table, {rows} x {columns}. Files: .svg(), .png(), .csv(). Picture for matplotlib: .figure"
+        )
 
     @cached_property
     def figure(self) -> Figure:

@@ -67,7 +67,7 @@ class Style:
     area: float = 48
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Percentages:
     """Percentages of a question in some groups, ready to be drawn.
 
@@ -89,7 +89,11 @@ class Percentages:
     --------
     >>> survey = getfixture("invented_survey")
     >>> styles = {"town": Style("#0B4F8A", "#0B4F8A"), "suburb": Style("#595959", "#595959", "D")}
-    >>> chart = Percentages(survey, "commute", styles).dots("How people go to work", "Dot plot. {values}.")
+    >>> commute = Percentages(survey, "commute", styles)
+    >>> commute
+    Percentages of commute: 4 items in 2 groups, town, suburbs
+    To draw them: .dots(title, alternative) or .bars(title, alternative)
+    >>> chart = commute.dots("How people go to work", "Dot plot. {values}.")
     >>> chart.table.loc["Bicycle"].to_dict()
     {'Town (%)': 34.0, 'Suburbs (%)': 21.0}
     >>> chart.references.loc["bicycle"].to_list()
@@ -101,6 +105,13 @@ class Percentages:
     styles: Mapping[str, Style]
     items: Sequence[str] = ()
     name: str = ""
+
+    def __repr__(self) -> str:
+        items, groups = self.wide.shape
+        return (
+            f"Percentages of {self.question}: {items} items in {groups} groups, {', '.join(self.groups.values())}\n"
+            "To draw them: .dots(title, alternative) or .bars(title, alternative)"
+        )
 
     @property
     def language(self) -> Language:

@@ -12,7 +12,7 @@ from ..text.language import Language
 from .parts import LINKED_DATA, PARTS, TableParts, render_table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """A table with a caption; its index holds the row headers.
 
@@ -20,6 +20,10 @@ class Table:
     of the rows, if links lead to them; `cited` is the text of those cells that link to figures, links included;
     `graph` has the table's content as nodes of JSON-LD; `references` has the shape of the table and holds the
     reference of the figure in each cell, or "".
+
+    >>> Table(pd.DataFrame({"Share (%)": [34]}, ["Bicycle"]), "Ways to work", Language("en"))
+    Table: Ways to work
+    Data: .frame, 1 x 1. As a page has it: .html()
     """
 
     frame: pd.DataFrame
@@ -29,6 +33,10 @@ class Table:
     cited: str = ""
     graph: tuple[dict, ...] = ()
     references: pd.DataFrame | None = None
+
+    def __repr__(self) -> str:
+        rows, columns = self.frame.shape
+        return f"Table: {self.caption}\nData: .frame, {rows} x {columns}. As a page has it: .html()"
 
     def parts(self) -> TableParts:
         """Return the table as data, each cell as HTML."""
