@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,6 +143,9 @@ def _make_parser() -> argparse.ArgumentParser:
         metavar="YYYY-MM-DD",
         type=_parse_day,
         help="date of the corrections (default: the date of NEW's data)",
+    )
+    command.add_argument(
+        "--data-only", action="store_true", help="compare the data alone, and run no code of OLD or NEW (default: all)"
     )
     command = add("codebook", _codebook, "propose a codebook for a file of answers: what is in each column")
     command.add_argument(
@@ -380,7 +384,8 @@ def _new(options: argparse.Namespace) -> int:
 def _corrections(options: argparse.Namespace) -> int:
     from .edition.corrections import FORMATS, compare, read_editions
 
-    old, new = read_editions(options.old, options.new)
+    report = partial(print, file=sys.stderr, flush=True)
+    old, new = read_editions(options.old, options.new, report=report, data_only=options.data_only)
     corrections = [of_language for of_language in compare(old, new) if of_language.changes]
     if not corrections:
         message = f"Nothing changed: {options.old} and {options.new} say the same in {', '.join(new.languages)}"

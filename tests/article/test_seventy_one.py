@@ -28,7 +28,7 @@ def corrected(tmp_path_factory):
 @pytest.fixture(scope="module")
 def editions(corrected):
     """This edition, the corrected one, and its data alone."""
-    return read_editions(str(PROJECT), str(corrected), str(corrected / "data"))
+    return read_editions(str(PROJECT), str(corrected), str(corrected / "data"), report=print)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from contre_enquete.project import PACKAGE
 from contre_enquete.survey.model import load_survey
 
 pytestmark = pytest.mark.slow
+RUNS_CODE = ": its own code now runs, with your rights; --data-only runs this project's alone"
 ROW = "B1,commute,bicycle,town,34"
 
 
@@ -55,10 +56,10 @@ def replace(path, old, new):
 
 
 def run_corrections(capsys, *arguments):
-    """The output of the command, which must print nothing else."""
+    """The output of the command, which prints nothing else but that it runs the code of another edition."""
     assert main(["corrections", *map(str, arguments)]) == 0
     printed = capsys.readouterr()
-    assert not printed.err
+    assert all(line.endswith(RUNS_CODE) for line in printed.err.splitlines())
     return printed.out
 
 
@@ -68,7 +69,9 @@ def test_nothing_changed(edition, capsys):
     assert run_corrections(capsys, ".", same) == f"Nothing changed: . and {same} say the same in fr, en\n"
     assert main(["corrections", ".", str(same), "--format", "csv"]) == 0
     printed = capsys.readouterr()
-    assert printed.err.startswith("Nothing changed: ") and not printed.out  # which is appended to a file
+    assert (
+        printed.err.splitlines()[-1].startswith("Nothing changed: ") and not printed.out
+    )  # which is appended to a file
     assert snapshot(edition.parent) == before
 
 
@@ -168,6 +171,46 @@ def test_an_edition_with_code_is_described_by_it(edition, monkeypatch, capsys):
     assert "(#rule.level)\n      − 95%\n      + 90%\n" in run_corrections(capsys, ".", other)
 
 
+SPY = """import json, os, pathlib
+pathlib.Path("ran").touch()
+print(json.dumps({"version": "1.0.0", "date": "2030-01-01", "site": " ".join(os.environ), "languages": {}}))
+"""
+
+
+@pytest.fixture
+def spying(edition):
+    """An edition whose code leaves a file behind and tells what it finds in the environment."""
+    other = shutil.copytree(edition, edition.parent / "other", symlinks=True)
+    (other / "src/contre_enquete/edition").mkdir(parents=True)
+    for name in ("", "edition/"):
+        (other / f"src/contre_enquete/{name}__init__.py").touch()
+    (other / "src/contre_enquete/edition/statements.py").write_text(SPY, encoding="utf-8")
+    return other
+
+
+def test_whoever_runs_the_code_of_an_edition_is_told_first_and_gives_it_no_token(spying, monkeypatch):
+    monkeypatch.setattr(corrections, "_describe", describe_in_a_process)
+    monkeypatch.setenv("SOME_TOKEN", "secret")
+    monkeypatch.setenv("PYTHONSTARTUP", "secret.py")
+    said = []
+
+    def report(line):
+        said.append((line, (spying / "ran").exists()))
+
+    (described,) = corrections.read_editions(str(spying), report=report)
+    assert said == [(f"{spying}{RUNS_CODE}", False)] and (spying / "ran").exists()
+    assert "PATH" in described.site.split() and not {"SOME_TOKEN", "PYTHONSTARTUP"} & set(described.site.split())
+
+
+def test_data_alone_is_compared_without_running_any_code_of_it(spying, capsys):
+    replace(spying / "data/survey.csv", ROW, ROW.replace("34", "36"))
+    (spying / "article/__init__.py").write_text("import pathlib\npathlib.Path('ran').touch()\n", encoding="utf-8")
+    assert main(["corrections", ".", str(spying), "--data-only"]) == 0
+    printed = capsys.readouterr()
+    assert "36" in printed.out and printed.err == ""
+    assert list(spying.rglob("ran")) == []
+
+
 @pytest.mark.parametrize("name", one_of_each(["nowhere", "v9", "-n", "README.md"], type))
 def test_what_is_nowhere_is_reported_in_one_line(name, edition, capsys):
     assert main(["corrections", ".", "--", name]) == 1
@@ -187,6 +230,6 @@ def test_a_fault_of_an_edition_is_reported_in_one_line(edition, corrected, monke
     assert main(["corrections", ".", str(corrected)]) == 1
     said = capsys.readouterr().err
     assert said.startswith(
-        f"contre-enquete: {corrected}: data/survey.csv, row 2, column percent: found 'many'; expected"
+        f"{corrected}{RUNS_CODE}\ncontre-enquete: {corrected}: data/survey.csv, row 2, column percent: found 'many'; expected"
     )
-    assert said.count("\n") == 1
+    assert said.count("\n") == 2

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,6 +35,11 @@ from .archive import unpack_archive
 CORRECTED = "data/corrections.csv"
 EXPECTED_NAME = "a folder or zip archive of an edition, or of its data alone, or a git revision"
 NOWHERE = "not found"
+ASSEMBLED = "edition"  # the folder of data that this project's code, article and notebooks are put beside
+NEEDED_VARIABLES = (  # of the environment: the code of an edition gets no token, password or setting
+    *("HOME", "LANG", "LC_ALL", "LC_CTYPE", "MPLCONFIGDIR", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR"),
+    "USERPROFILE",
+)
 MAX_SECONDS = 1_800  # in which the code of an edition describes it
 MAX_REASON = 300  # characters of what that code says last
 TRACEBACK = "Traceback (most recent call last)"
@@ -222,21 +228,26 @@ def _strip_marker(text: str) -> str:
     return re.sub(r"^(?:#+|[-*])\s+", "", text)
 
 
-def read_editions(*names: str) -> list[EditionStatements]:
+def read_editions(*names: str, report: Callable[[str], None], data_only: bool = False) -> list[EditionStatements]:
     """Return the statements of each edition, named as `contre-enquete corrections` takes them.
 
-    A name is a folder or zip archive of an edition, or of a data package alone, which is then read with this project's
-    article and notebooks; or a revision of this project's repository. Raises CorrectionsError or DataError.
+    A name is a folder or zip archive of an edition, or of a data package alone; or a revision of this project's
+    repository. An edition is read by its own code, after `report` was given a line that says so. A data package alone
+    is read by the code, article and notebooks of this project, and so is each edition with `data_only`. Raises
+    CorrectionsError or DataError.
     """
     with ThreadPoolExecutor(len(names)) as pool:
-        return list(pool.map(_read_edition, names))
+        return list(pool.map(partial(_read_edition, report=report, data_only=data_only), names))
 
 
-def _read_edition(name: str) -> EditionStatements:
+def _read_edition(name: str, report: Callable[[str], None], data_only: bool) -> EditionStatements:
     if not name.strip():
         raise CorrectionsError(f"an edition to compare: found nothing; expected {EXPECTED_NAME}")
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-        description = _describe(name, _locate(name, Path(temporary)))
+        project, assembled = _locate(name, Path(temporary), data_only), Path(temporary) / ASSEMBLED
+        if project != assembled and not Path.cwd().is_relative_to(project):
+            report(f"{name}: its own code now runs, with your rights; --data-only runs this project's alone")
+        description = _describe(name, project)
     try:
         return _parse_description(description)
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -269,7 +280,8 @@ def _describe(name: str, project: Path) -> dict:
         run = subprocess.run(
             [sys.executable, "-B", "-P", "-m", f"{PACKAGE.name}.edition.statements"],
             cwd=project,
-            env=os.environ | {"PYTHONPATH": str(code.parent), "PYTHONHASHSEED": "0"},
+            env={key: os.environ[key] for key in NEEDED_VARIABLES if key in os.environ}
+            | {"PYTHONPATH": str(code.parent), "PYTHONHASHSEED": "0"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=MAX_SECONDS,
@@ -286,7 +298,7 @@ def _describe(name: str, project: Path) -> dict:
     return parse_json(statements[0], f"{name}, the statements of its code", "those of an edition")
 
 
-def _locate(name: str, temporary: Path) -> Path:
+def _locate(name: str, temporary: Path, data_only: bool) -> Path:
     """Return the folder of an edition by its name; unpack or assemble it in the folder `temporary` if needed."""
     given = Path(name).absolute()
     try:
@@ -305,11 +317,11 @@ def _locate(name: str, temporary: Path) -> Path:
         tops = [temporary / "unpacked", *sorted((temporary / "unpacked").iterdir())]
         places = [place for top in tops for place in (top, top / "data")]
     for place in places:
-        if (place / DESCRIPTOR).is_file() and (place / DECLARATION).is_file():
-            return place
+        if not data_only and (place / DESCRIPTOR).is_file() and (place / DECLARATION).is_file():
+            return place.resolve()
         for data in (place / "data", place):
             if (data / Path(DESCRIPTOR).name).is_file():
-                return _assemble(name, data, temporary / "edition")
+                return _assemble(name, data, temporary / ASSEMBLED)
     raise CorrectionsError(f"{name}: no edition in it; expected {DESCRIPTOR}")
 
 
