@@ -41,8 +41,9 @@ EDITION := fr
 CODE := conftest.py src article tests proof tools/bare tools/clean-notebooks tools/make-example tools/make-font tools/new-language tools/release tools/restore tools/update-catalogues
 RUN := $(ENV)/bin/python -m
 
-# What a reader's own settings must not change; modules are compiled once, not in each process.
-export PYTHONDONTWRITEBYTECODE :=
+# A reader's own settings of Python, Jupyter and matplotlib change no result: none is passed on, these stand instead.
+# (Neither is PYTHONDONTWRITEBYTECODE: modules are compiled once, not in each process.)
+unexport $(filter-out PYTHON,$(filter PYTHON% IPYTHON% JUPYTER% MPL% MATPLOTLIB% PYDEVD%,$(.VARIABLES)))
 export PYTHONPATH := $(CURDIR)/src
 export PYTHONHASHSEED := 0
 export IPYTHONDIR := $(CURDIR)/.cache/ipython

@@ -105,6 +105,38 @@ def test_lock_is_free_of_slow_passengers(project, package):
     assert package not in locked(project)
 
 
+SETTINGS = {  # of a reader, which break a build or change it
+    "IPYTHONDIR": "/nowhere",
+    "JUPYTER_PATH": "/nowhere",
+    "MATPLOTLIBRC": "/nowhere",
+    "MPLBACKEND": "none",
+    "PYTHONHASHSEED": "1",
+    "PYTHONHOME": "/nowhere",
+    "PYTHONINSPECT": "1",
+    "PYTHONOPTIMIZE": "2",
+    "PYTHONPATH": "/nowhere",
+    "PYTHONPLATLIBDIR": "none",
+    "PYTHONSTARTUP": "/nowhere",
+    "PYTHONWARNINGS": "error",
+}
+OURS = {
+    "Makefile": {"IPYTHONDIR", "PYTHONHASHSEED", "PYTHONPATH"},
+    "src/contre_enquete/skeleton/Makefile": {"PYTHONHASHSEED"},
+}
+
+
+@pytest.mark.parametrize("makefile", OURS)
+def test_no_setting_of_a_reader_reaches_what_make_runs(makefile, project):
+    ask = ["make", "-f", makefile, "--eval", "show: ; @env", f"ENGINE={project}", "show"]
+    environment = os.environ | SETTINGS | {"PYTHON": "python3"}
+    shown = subprocess.run(ask, cwd=project, env=environment, capture_output=True, text=True, check=True).stdout
+    passed_on = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
+    assert set(passed_on) & set(SETTINGS) == OURS[makefile]
+    assert all(passed_on[name] != SETTINGS[name] for name in OURS[makefile])
+    if makefile == "Makefile":
+        assert passed_on["PYTHON"] == "python3"  # with which tools/install makes the environment
+
+
 def test_lint_checks_the_types_of_engine_and_article(project):
     checked = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
     assert checked["files"] == ["src", "article"]
