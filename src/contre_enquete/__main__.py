@@ -123,6 +123,12 @@ def _make_parser() -> argparse.ArgumentParser:
     command.add_argument("--yes", action="store_true", help="record every unreviewed claim as reviewed, without asking")
     command.add_argument("--write", action="store_true", help="write the numbers that the data have now into the texts")
     command.add_argument("--dry-run", action="store_true", help="show what --write would change; change nothing")
+    command = add("page", _page, "make one page of a notebook: one HTML file without script or request")
+    command.add_argument("notebook", metavar="NOTEBOOK", type=Path, help="notebook to make the page of")
+    command.add_argument("--output", metavar="FILE", type=Path, help="file to write (default: NOTEBOOK.html)")
+    command.add_argument(
+        "--language", metavar="CODE", default="", help="its language (default: as it or its folder says)"
+    )
     command = add("figures", _figures, "list the figures that texts may cite, each as a link to copy")
     command.add_argument("part", metavar="PART", nargs="?", default="", help="part of their references (default: all)")
     add("rerun", _rerun, "run every notebook and draw every chart again, and list what differs; change nothing")
@@ -318,6 +324,19 @@ def _write(texts: list[RewrittenText], dry_run: bool) -> int:
     if not changed:
         print("Nothing to write: no linked number differs from the data, or none can be written without a person")
     return 1 if problems else 0
+
+
+def _page(options: argparse.Namespace) -> int:
+    from .edition.pages import render_notebook_page
+    from .files import read_bytes
+    from .project import replace_file
+
+    notebook: Path = options.notebook
+    output = options.output or notebook.with_suffix(".html")
+    content = read_bytes(notebook, str(notebook), "a notebook")
+    replace_file(output, render_notebook_page(content, notebook.resolve(), language=options.language))
+    print(f"Made {output}")
+    return 0
 
 
 def _figures(options: argparse.Namespace) -> int:

@@ -24,7 +24,7 @@ from contre_enquete.edition.html import PageError, estimate_reading_minutes, sum
 from contre_enquete.edition.imprint import Publication
 from contre_enquete.edition.log import render_feed, render_log_page
 from contre_enquete.edition.outputs import read_parts
-from contre_enquete.edition.pages import EditionExporter, render_notebook_page
+from contre_enquete.edition.pages import render_notebook_page
 from contre_enquete.errors import DataError
 from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.model import load_survey
@@ -287,14 +287,6 @@ def test_another_address_is_followed_everywhere(site):
     path = PROJECT / "notebooks/fr/4-verdicts.ipynb"
     page = render_notebook_page(path.read_bytes(), path, "https://elsewhere.example/edition").decode()
     assert HOME not in page and "https://elsewhere.example/edition/notebooks/en/4-verdicts.html" in page
-
-
-def test_a_notebook_out_of_place_is_told(tmp_path):
-    notebook = nbformat.read(PROJECT / "notebooks/fr/1-article.ipynb", as_version=4)
-    with pytest.raises(PageError, match=r"1-article\.ipynb: in the folder 'somewhere'; expected .* fr, en"):
-        EditionExporter().from_notebook_node(
-            notebook, {"metadata": {"name": "1-article", "path": str(tmp_path / "somewhere")}}
-        )
 
 
 def test_a_notebook_without_title_is_told():

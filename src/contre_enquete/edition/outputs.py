@@ -31,7 +31,7 @@ def render_register(register: RegisterParts, citations: Citations, language: Lan
     """Return the cards of a register under its caption, each with links back to the sentences that cite it."""
     caption = escape(register["caption"])
     items = "".join(
-        f'<li id="{card["reference"]}">{card["html"]}{_render_back_links(citations.places[card["reference"]], language)}</li>'
+        f'<li id="{card["reference"]}">{card["html"]}{render_back_links(citations.places[card["reference"]], language)}</li>'
         for card in register["cards"]
     )
     return (
@@ -40,7 +40,7 @@ def render_register(register: RegisterParts, citations: Citations, language: Lan
     )
 
 
-def _render_back_links(places: list[str], language: Language) -> str:
+def render_back_links(places: list[str], language: Language) -> str:
     """Return the links from a card to the sentences that cite it, or one that closes the card."""
     if not places:
         return f'<p class="back"><a href="#cited">{escape(language.say("Close"))}</a></p>'

@@ -12,27 +12,32 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbconvert import HTMLExporter
+from nbconvert import Exporter, HTMLExporter
 from traitlets import Unicode, default
 from traitlets.config import Config
 
 from ..charts.parts import LINKED_DATA
-from ..project import find_project
+from ..project import DECLARATION, NoProject, find_project
 from ..text.language import list_languages
 from ..text.links import strip_links
+from .any_notebook import render_any_notebook
 from .html import PageError, read_title, summarise
 from .imprint import TEMPLATES, Publication, make_style, render_linked_data
 from .outputs import highlight_css, list_pictures, read_cards, read_charts, render_outputs
 
 
 class EditionExporter(HTMLExporter):
-    """Export a notebook in `notebooks/<language>/` of a project that has a data package as one HTML file.
+    """Export a notebook as one HTML file without script or request.
 
-    The words around the notebook are in its language; links lead to the notebooks beside it and to its translations.
-    Cells tagged "hide" are left out.
+    One in `notebooks/<language>/` of an edition becomes a page of its site: the words around it are in its language,
+    and links lead to the notebooks beside it and to its translations. Any other becomes a page of its own. Cells tagged
+    "hide" are left out.
     """
 
     export_from_notebook = "Contre-enquête"
+    language = Unicode(help="Language of a notebook that is of no edition; by default as it or its folder says.").tag(
+        config=True
+    )
     site = Unicode(help="Address of the published edition; by default the data package's homepage.").tag(config=True)
 
     @default("template_name")
@@ -59,6 +64,9 @@ class EditionExporter(HTMLExporter):
         """
         metadata = (resources or {}).get("metadata", {})
         folder = Path(metadata.get("path") or ".").resolve()
+        if not is_of_edition(folder):
+            kept, used = Exporter.from_notebook_node(self, nb, resources, **kwargs)
+            return render_any_notebook(kept, metadata.get("name", "notebook"), folder, self.language), used
         page = make_page_context(nb, metadata.get("name", "notebook"), folder, self.site)
         self.exclude_anchor_links = True
         # Not HTMLExporter's own: it would parse the page and write it anew, to add what ours have.
@@ -84,22 +92,37 @@ class CommandExporter(EditionExporter):
         return "jupyter_server" not in sys.modules
 
 
-def render_notebook_page(notebook: bytes, path: Path, site: str = "") -> bytes:
-    """Return the page of a notebook whose file is, or will be, at `path`. Raises PageError or DataError."""
+def render_notebook_page(notebook: bytes, path: Path, site: str = "", language: str = "") -> bytes:
+    """Return the page of a notebook whose file is, or will be, at `path`. Raises PageError or DataError.
+
+    `language` is that of a notebook of no edition, by default as it or its folder says.
+    """
     resources = {"metadata": {"name": path.stem, "path": str(path.parent)}}
-    body, _ = EditionExporter(site=site).from_notebook_node(nbformat.reads(notebook.decode(), as_version=4), resources)
+    try:
+        node = nbformat.reads(notebook.decode(), as_version=4)
+    except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
+        fault = str(error).partition("\n")[0][:100]
+        raise PageError(f"{path.name}: not a notebook ({type(error).__name__}: {fault})") from None
+    body, _ = EditionExporter(site=site, language=language).from_notebook_node(node, resources)
     return body.encode()
+
+
+def is_of_edition(folder: Path) -> bool:
+    """Return whether a folder is that of an edition's notebooks in one language."""
+    try:
+        project = find_project(folder)
+    except NoProject:
+        return False
+    return (
+        folder.parent == project / "notebooks" and folder.name in list_languages() and (project / DECLARATION).is_file()
+    )
 
 
 def make_page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site: str) -> dict:
     """Return the context of the template of a notebook: addresses, neighbours, contents, colophon, linked data.
 
-    Raises PageError if the notebook's folder is not named for a language, or it has no title.
+    Raises PageError if the notebook has no title.
     """
-    if folder.name not in list_languages():
-        raise PageError(
-            f"{name}.ipynb: in the folder {folder.name!r}; expected a folder named for its language: {', '.join(list_languages())}"
-        )
     publication = Publication(find_project(folder), site)
     language = publication.language(folder.name)
     address = f"notebooks/{folder.name}/{name}.html"
