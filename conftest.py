@@ -81,6 +81,12 @@ def pytest_runtest_setup(item):
         os.environ[SESSION] = str(item.path)
 
 
+def pytest_runtest_teardown(item):
+    """Forget the notebook's name, which is no business of later tests."""
+    if isinstance(item, IPyNbCell):
+        os.environ.pop(SESSION, None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
     """After nbval's own comparison, the strict one of `contre-enquete rerun`, with the outputs of the same run.

@@ -233,7 +233,6 @@ DAMAGES: dict[str, list[tuple[str, str | Callable]]] = {
         (r"(Contre-enquête \()(\d+)(?=\)\.)", by_one),
         (r"((?:Pour citer|To cite)[^<]*?\(\d+\)\. )[^<]*?\. (?=Édition|Edition)", r"\1"),
         (r"((?:Pour citer|To cite)[^<]*?(?:Édition|Edition) \d\.\d\.)(\d+)", by_one),
-        (r"((?:Pour citer|To cite)[^<]*https://[^/<]*/)[^<]*", r"\1elsewhere"),
         (r"<p>(?:Pour citer|To cite)[^<]*</p>", ""),
         (r'(<p><a href=")[^"]*(corrections[^"]*">Corrections)', r"\1#main-\2"),
         (r'<p><a href="[^"]*">Corrections</a>[^<]*</p>\n(?=</footer>)', ""),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cached_property
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, TreeBuilder
 
@@ -20,6 +21,7 @@ PAGES = [
 ]
 FIGURE_PAGES = [path.replace(".svg", ".html") for path in relative(PROJECT, "figures/*/*.svg")]
 NOTEBOOK_PAGES = [page for page in PAGES if page.startswith("notebooks/")]
+PARTS = "application/vnd.contre-enquete.parts+json"  # under which an output carries its chart, table or cards as data
 CHARTLESS = [page for page in NOTEBOOK_PAGES if page.endswith(("/6-exercises.html", "/7-answers.html"))]
 
 
@@ -41,52 +43,21 @@ def template_and_language(name: str) -> tuple[str, str]:
 
 
 class Page(HTMLParser):
-    """What a test asks of a page: its elements, its text as read, its style and its data for machines."""
+    """A page, or a piece of one, as a tree of elements in `root`, its text as read, its style and data for machines.
 
-    def __init__(self, html):
-        super().__init__()
-        self.html, self.elements, self.text, self.style, self.data = html, [], "", "", ""
-        self.inside = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        self.elements.append((tag, dict(attributes)))
-        self.inside = tag if tag in ("style", "script") else ""
-
-    def handle_endtag(self, tag):
-        self.inside = ""
-        self.text += "\n" if tag in ("p", "td", "th", "li", "h1", "h2", "caption") else ""
-
-    def handle_data(self, data):
-        if self.inside == "style":
-            self.style += data
-        elif self.inside == "script":
-            self.data += data
-        else:
-            self.text += data
-
-    def all(self, *tags):
-        return [attributes for tag, attributes in self.elements if tag in tags]
-
-    def graph(self, kind):
-        return [node for node in json.loads(self.data)["@graph"] if node["@type"] == kind]
-
-    def twins(self):
-        """The page in each language, by its tag."""
-        return {link["hreflang"]: link["href"] for link in self.all("link") if "hreflang" in link}
-
-
-class Tree(HTMLParser):
-    """The elements of a page as a tree. An element that does not end where it should is an error."""
+    `faults` lists the tags that do not end where they should.
+    """
 
     VOID = frozenset(("br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
+    BLOCKS = frozenset(("p", "td", "th", "li", "h1", "h2", "caption"))
 
     def __init__(self, html):
         super().__init__()
-        self.builder, self.open = TreeBuilder(), []
+        self.html, self.builder, self.open, self.faults = html, TreeBuilder(), [], []
+        self.handle_starttag("page", ())
         self.feed(html)
         self.close()
-        assert not self.open, self.open
+        self.handle_endtag("page")
         self.root = self.builder.close()
 
     def handle_starttag(self, tag, attributes):
@@ -101,12 +72,44 @@ class Tree(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag):
-        assert self.open and self.open.pop() == tag, (tag, self.open, self.getpos())
-        self.builder.end(tag)
+        if self.open[-1] != tag:
+            self.faults.append((tag, *self.open, self.getpos()))
+        if tag in self.open:
+            while (closed := self.open.pop()) != tag:
+                self.builder.end(closed)
+            self.builder.end(tag)
 
     def handle_data(self, data):
-        if self.open:
-            self.builder.data(data)
+        self.builder.data(data)
+
+    @property
+    def elements(self):
+        return [(element.tag, element.attrib) for element in self.root.iter()]
+
+    @cached_property
+    def text(self):
+        return "".join(self._read(self.root))
+
+    def _read(self, element):
+        if element.tag not in ("style", "script"):
+            yield element.text or ""
+            for part in element:
+                yield from self._read(part)
+                yield "\n" * (part.tag in self.BLOCKS) + (part.tail or "")
+
+    @property
+    def style(self):
+        return "".join(style.text for style in self.root.iter("style"))
+
+    @property
+    def data(self):
+        return "".join(script.text for script in self.root.iter("script"))
+
+    def all(self, *tags):
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+    def graph(self, kind):
+        return [node for node in json.loads(self.data)["@graph"] if node["@type"] == kind]
 
 
 def text(element: Element) -> str:

@@ -1,23 +1,17 @@
 """Each page is one file that anyone can open, read, check and use, and that no data can break."""
 
-import base64
 import csv
-import gzip
-import hashlib
 import io
 import json
 import re
 import shutil
-from itertools import pairwise
-from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import nbformat
 import pytest
 
-from conftest import PROJECT, one_of_each, relative
+from conftest import PROJECT, relative
 from contre_enquete.__main__ import main
-from contre_enquete.charts.palette import render_style_rules
 from contre_enquete.charts.spreadsheet import escape_formulas, format_cell
 from contre_enquete.edition.build import build
 from contre_enquete.edition.html import PageError, estimate_reading_minutes, summarise
@@ -28,137 +22,9 @@ from contre_enquete.edition.pages import render_notebook_page
 from contre_enquete.errors import DataError
 from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.model import load_survey
-from reading import FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Page, template_and_language
+from reading import Page
 
-each_page = pytest.mark.parametrize("name", one_of_each(PAGES, template_and_language))
-each_page_at_all = pytest.mark.parametrize("name", one_of_each([*PAGES, *FIGURE_PAGES], template_and_language))
-each_notebook_page = pytest.mark.parametrize("name", one_of_each(NOTEBOOK_PAGES, template_and_language))
 HOME = "https://contre-enquete.example/"
-
-
-@pytest.fixture(scope="module")
-def pages(site):
-    return {name: Page((site / name).read_text(encoding="utf-8")) for name in [*PAGES, *FIGURE_PAGES]}
-
-
-def test_the_site_holds_these_pages_and_what_they_need(site):
-    assert relative(site, "**/*.html") == sorted([*PAGES, *FIGURE_PAGES])
-    assert {"robots.txt", "sitemap.xml", "data/survey.csv", "data/datapackage.json"} <= set(relative(site, "**/*"))
-
-
-@each_page_at_all
-def test_one_file_without_script_or_request(name, pages):
-    page = pages[name]
-    assert [script.get("type") for script in page.all("script")] == ["application/ld+json"]
-    for tag, attributes in page.elements:
-        assert not any(key.startswith("on") or key == "style" for key in attributes), (tag, attributes)
-        assert tag not in ("iframe", "object", "embed", "form", "base")
-        assert tag != "link" or attributes["rel"] != "stylesheet"
-        for key in ("src", "srcset", "poster", "xlink:href", "action"):
-            assert attributes.get(key, "#").startswith(("#", "data:")), (tag, attributes)
-    assert not re.search(r"url\((?!data:font/woff2;base64,)|@import", page.style)
-
-
-@each_page_at_all
-def test_content_policy_allows_the_pages_own_style_and_nothing_else(name, pages):
-    page = pages[name]
-    (policy,) = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
-    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
-    digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
-    assert rules == {
-        "default-src": "'none'",
-        "style-src": f"'sha256-{digest}'",
-        "img-src": "data:",
-        "connect-src": "'self'",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    } | ({"font-src": "data:"} if page.all("svg") else {})
-
-
-@each_page_at_all
-def test_light_as_promised(name, pages):
-    html = pages[name].html.encode()
-    assert len(html) < (30_000 if name in FIGURE_PAGES else 150_000) and len(gzip.compress(html)) < 40_000
-
-
-@each_page_at_all
-def test_every_link_lands(name, pages, site):
-    page = pages[name]
-    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
-    assert len(ids) == len(set(ids))
-    for link in page.all("a"):
-        address, _, anchor = link["href"].partition("#")
-        if link["href"].startswith(("http", "data:")):
-            continue
-        target = (site / name).parent / (unquote(address) or (site / name).name)
-        assert target.resolve().is_file(), link
-        if anchor:
-            there = pages[target.resolve().relative_to(site.resolve()).as_posix()]
-            assert anchor in [attributes.get("id") for _, attributes in there.elements], link
-
-
-@each_page
-def test_anatomy(name, pages):
-    page = pages[name]
-    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
-    assert levels.count(1) == 1 and all(after - before <= 1 for before, after in pairwise(levels))
-    assert page.elements[[tag for tag, _ in page.elements].index("body") + 1][1]["href"] == "#main"
-    assert [len(page.all(tag)) for tag in ("main", "header", "footer", "title")] == [1, 1, 1, 1]
-    assert all(cell.get("scope") for cell in page.all("th"))
-    (description,) = [meta["content"] for meta in page.all("meta") if meta.get("name") == "description"]
-    assert 20 < len(description) < 300 and "[" not in description
-
-
-@each_notebook_page
-def test_numbers_charts_and_cards_lead_to_each_other(name, pages):
-    """Each sentence's link has its card, each card the way back, and each mark or cell that leads anywhere leads to a
-    card.
-    """
-    html = pages[name].html
-    cards = dict(re.findall(r'<li id="([^"]+)">(.*?)</li>', html))
-    rows = set(re.findall(r'<tr id="([^"]+)">', html))
-    citing = re.findall(r'<a id="(t\d+)" href="#([^"]+)">', html)
-    assert len(citing) >= 2 and len(dict(citing)) == len(citing)
-    assert len(citing) > 20 or re.search(r"/[678]-", name)  # exercises, answers, a survey of one's own
-    assert {card for _, card in citing} <= set(cards)
-    for card, text in cards.items():
-        back = re.findall(r'href="#(t\d+|cited)">', text)
-        assert back == ([place for place, cited in citing if cited == card] or ["cited"]), card
-    marks = re.findall(r'<a href="#([^"]+)"', "".join(re.findall(r"<figure.*?</figure>", html, re.DOTALL)))
-    assert set(marks) <= set(cards) | rows
-    assert "1-article" not in name or len(set(marks)) > 20
-
-
-@each_notebook_page
-def test_a_card_says_who_prints_the_figure_and_where(name, pages, project):
-    rows = {}
-    for table in ("sources", "official-sources"):
-        with (project / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
-            rows |= {row["source"]: row for row in csv.DictReader(file)}
-    with (project / "data/survey.csv").open(encoding="utf-8", newline="") as file:
-        printed = {
-            f"{r['question']}.{r['item']}.{r['segment']}.{r['source']}": r for r in csv.DictReader(file) if r["percent"]
-        }
-    cards = dict(re.findall(r'<li id="([^"]+)">(.*?)</li>', pages[name].html))
-    seen = 0
-    for reference, row in printed.items():
-        for card in (reference, reference.removesuffix(f".{row['source']}")):
-            text = Page(cards.get(card, "")).text
-            if text and re.match(rf"{float(row['percent']):g}\b", text):
-                assert rows[row["source"]]["publisher"] in text, card
-                seen += 1
-    assert seen > 0 or "8-yours" in name  # which cites the sample alone
-    addresses = {row["url"] for row in rows.values()}
-    assert {
-        link["href"] for card in cards.values() for link in Page(card).all("a") if link["href"].startswith("http")
-    } <= addresses
-
-
-@each_notebook_page
-def test_the_plumbing_is_hidden_and_code_folded(name, pages):
-    html = pages[name].html
-    assert "load_survey" not in html
-    assert html.count('<details class="code">') == html.count('<pre tabindex="0"><code>')
 
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -264,13 +130,6 @@ def test_who_to_tell_of_an_error_is_as_the_data_package_says(told, copy):
     for kind in told:
         assert address[kind] in links
     assert page.text.count("To report an error: ") == (2 if told else 0)
-
-
-def test_downloads_are_the_data_to_the_byte(site, project):
-    for path in relative(project, "data/**/*"):
-        assert (site / path).read_bytes() == (project / path).read_bytes()
-    resources = json.loads((project / "data/datapackage.json").read_text(encoding="utf-8"))["resources"]
-    assert sorted(f"data/{each['path']}" for each in resources) == relative(project, "data/**/*.csv")
 
 
 def test_every_way_gives_the_same_page(site, tmp_path, monkeypatch):
@@ -468,72 +327,6 @@ def test_addresses_of_sources_lead_to_the_web(copy):
 
     with pytest.raises(DataError, match=r"data/sources\.csv, row 2, column url: found 'javascript:alert\(1\)'"):
         load_survey("fr", copy)
-
-
-COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
-
-
-def palettes():
-    """The colours of the charts, each with what it becomes in the dark."""
-    style = render_style_rules()
-    dark = style[style.index("prefers-color-scheme: dark") : style.index("forced-colors")]
-    return dict(
-        ((kind, was), new) for kind, was, new in re.findall(r'svg \[(fill|stroke)="(#\w+)"\] \{ \1: (#\w+); \}', dark)
-    )
-
-
-def luminance(colour):
-    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one, other):
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def test_every_colour_of_a_chart_has_its_own_in_the_dark(pages):
-    used = {pair for page in pages.values() for pair in COLOUR.findall(page.html)}
-    assert used <= set(palettes()), used - set(palettes())
-
-
-def filled_texts(svg):
-    """Each text of a picture with its colour, its own or that of its group."""
-    root = ElementTree.fromstring(svg)
-    within = {part: element for element in root.iter() for part in element}
-    for text in root.iter("{http://www.w3.org/2000/svg}text"):
-        element = text
-        while element is not None and "fill" not in element.attrib:
-            element = within.get(element)
-        yield text.text, "#000000" if element is None else element.attrib["fill"]
-
-
-def test_nothing_published_names_a_folder_of_its_maker(site, project):
-    """No path, and no warning, which would name one."""
-    told = re.compile(rb"site-packages|UserWarning|Traceback|" + re.escape(str(project).encode()))
-    files = [*site.rglob("*"), *(project / path for path in relative(project, "figures/**/*", "notebooks/**/*.ipynb"))]
-    assert len(files) > 50
-    assert [path.name for path in files if path.is_file() and told.search(path.read_bytes())] == []
-
-
-def test_no_mark_keeps_a_colour_that_the_dark_does_not_reach(pages):
-    """A rule for what is in a picture does not match what `use` shows of a definition."""
-    for page in pages.values():
-        for defined in re.findall(r"<defs>.*?</defs>", page.html):
-            assert not COLOUR.findall(defined), defined
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_texts_and_marks_stand_out(dark, pages):
-    palette = palettes() if dark else {key: key[1] for key in palettes()}
-    paper = palette["fill", "#ffffff"]
-    for page in pages.values():
-        for text, fill in (found for svg in re.findall(r"<svg .*?</svg>", page.html) for found in filled_texts(svg)):
-            assert contrast(palette.get(("fill", fill), fill), paper) >= 4.5, (text, fill)
-    for key, colour in palette.items():
-        if key[1] not in ("#ffffff", "#e3e3e3", "#b5b5b5", "#dce6f0", "#f6c9a8", "#424242", "#9a9a9a", "#5aae61"):
-            assert contrast(colour, paper) >= 3, (key, colour)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ the
 engine. What only a browser computes, what is seen, clicked and told to a screen reader, is asked of Chromium.
 """
 
+import base64
 import csv
+import gzip
 import hashlib
 import io
 import json
@@ -29,7 +31,7 @@ from babel.messages.pofile import read_po
 from PIL import Image, ImageChops
 
 from conftest import PROJECT, one_of_each, relative
-from reading import FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, Tree, language, template, template_and_language, text
+from reading import FIGURE_PAGES, NOTEBOOK_PAGES, PAGES, PARTS, Page, language, template, template_and_language, text
 
 LANGUAGES = {"fr": ("fr-CA", "Français"), "en": ("en-CA", "English")}
 ARTICLE = tomllib.loads((PROJECT / "article/article.toml").read_text(encoding="utf-8"))
@@ -107,9 +109,6 @@ def notebook(name):
     return [cell for cell in cells if "hide" not in cell["metadata"].get("tags", [])]
 
 
-PARTS = "application/vnd.contre-enquete.parts+json"
-
-
 @cache
 def shown(name, kind):
     """The charts, tables or registers that the notebook of a page shows, as data, each with its words."""
@@ -175,20 +174,16 @@ def siblings(name):
     return [page for page in NOTEBOOK_PAGES if language(page) == language(name)]
 
 
-class Trees(dict):
-    """The pages of a site as trees, each read when it is first asked for."""
-
-    def __init__(self, site):
-        super().__init__()
-        self.site = site
-
-    def __missing__(self, name):
-        return self.setdefault(name, Tree((self.site / name).read_text(encoding="utf-8")).root)
+@pytest.fixture(scope="module")
+def pages(site):
+    """Return a page of the site by its name, read once."""
+    return cache(lambda name: Page((site / name).read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
-def trees(site):
-    return Trees(site)
+def trees(pages):
+    """Return the element `html` of a page by its name."""
+    return lambda name: pages(name).root.find("html")
 
 
 def metas(tree, key="name"):
@@ -242,7 +237,7 @@ LOGGED = "What was corrected in these pages, when, and what it changes; what was
 
 @each_page_at_all
 def test_a_page_says_in_its_head_what_it_is(name, trees, site):
-    tree = trees[name]
+    tree = trees(name)
     assert tree.tag == "html" and tree.get("lang") == tag(name) and tree.get("dir", "ltr") == "ltr"
     assert b'<meta charset="utf-8">' in (site / name).read_bytes()[:1024]
     (head,), (h1,) = tree.iter("head"), tree.iter("h1")
@@ -250,6 +245,7 @@ def test_a_page_says_in_its_head_what_it_is(name, trees, site):
     whole = text(head.find("title"))
     assert whole == title(name) if name in OPENINGS else whole == f"{title(name)} – {WORDS['name']}"
     described = metas(tree)["description"]
+    assert 20 < len(described) < 300
     if name in OPENINGS:
         assert described == say(WORDS["description"], name)
     elif name in NOTEBOOK_PAGES:
@@ -277,7 +273,7 @@ def test_a_page_says_in_its_head_what_it_is(name, trees, site):
 
 @each_page_at_all
 def test_links_say_the_language_that_they_lead_to(name, trees):
-    tree = trees[name]
+    tree = trees(name)
     for link in tree.iter("a"):
         found = target(name, link.get("href"))
         if found and found[0] in [*PAGES, *FIGURE_PAGES] and tag(found[0]) != tag(name):
@@ -297,11 +293,60 @@ def test_links_say_the_language_that_they_lead_to(name, trees):
     assert [(link.get("lang"), text(link)) for link in switch] == [(code, names[code]) for code in others]
 
 
+@each_page_at_all
+def test_a_page_is_one_file_without_script_or_request(name, pages):
+    page = pages(name)
+    assert not page.faults
+    assert [script.get("type") for script in page.all("script")] == ["application/ld+json"]
+    for tag, attributes in page.elements:
+        assert not any(key.startswith("on") or key == "style" for key in attributes), (tag, attributes)
+        assert tag not in ("iframe", "object", "embed", "form", "base")
+        assert tag != "link" or attributes["rel"] != "stylesheet"
+        for key in ("src", "srcset", "poster", "xlink:href", "action"):
+            assert attributes.get(key, "#").startswith(("#", "data:")), (tag, attributes)
+    assert not re.search(r"url\((?!data:font/woff2;base64,)|@import", page.style)
+    content = page.html.encode()
+    assert len(content) < (30_000 if name in FIGURE_PAGES else 160_000) and len(gzip.compress(content)) < 40_000
+
+
+@each_page_at_all
+def test_content_policy_allows_the_pages_own_style_and_nothing_else(name, pages):
+    page = pages(name)
+    (policy,) = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
+    assert rules == {
+        "default-src": "'none'",
+        "style-src": f"'sha256-{digest}'",
+        "img-src": "data:",
+        "connect-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    } | ({"font-src": "data:"} if page.all("svg") else {})
+
+
+@each_page_at_all
+def test_every_link_lands(name, trees, site):
+    def ids(page):
+        return [element.get("id") for element in trees(page).iter() if element.get("id")]
+
+    assert len(ids(name)) == len(set(ids(name)))
+    for link in trees(name).iter("a"):
+        if there := target(name, link.get("href")):
+            page, anchor = there
+            assert (site / page).is_file(), link.attrib
+            assert not anchor or anchor in ids(page), link.attrib
+
+
 @each_page
-def test_the_first_link_skips_to_the_text(name, trees):
-    first = next(trees[name].find("body").iter("a"))
-    assert (text(first), first.get("href")) == (say("Skip to the text", name), "#main")
-    assert [main.get("id") for main in trees[name].iter("main")] == ["main"]
+def test_a_page_skips_to_its_one_text_whose_headings_go_down_by_one(name, trees):
+    tree = trees(name)
+    first = tree.find("body")[0]
+    assert (first.tag, text(first), first.get("href")) == ("a", say("Skip to the text", name), "#main")
+    assert [len(list(tree.iter(tag))) for tag in ("main", "header", "footer", "title", "h1")] == [1] * 5
+    assert next(tree.iter("main")).get("id") == "main"
+    levels = [int(element.tag[1]) for element in tree.iter() if re.fullmatch("h[1-6]", element.tag)]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 @each_notebook_page
@@ -311,7 +356,7 @@ def test_neighbours_are_the_notebooks_before_and_after(name, trees):
     around = {"prev": order[max(place - 1, 0) : place], "next": order[place + 1 : place + 2]}
     label = {"prev": say("Previous", name), "next": say("Next", name)}
     for rel, pages in around.items():
-        found = linked(trees[name], rel)
+        found = linked(trees(name), rel)
         assert [(link.get("rel"), target(name, link.get("href"))) for link in found] == [
             (rel, (page, "")) for page in pages
         ]
@@ -322,15 +367,15 @@ def test_neighbours_are_the_notebooks_before_and_after(name, trees):
 @each_notebook_page
 def test_contents_name_each_part_as_it_is_called(name, trees):
     headings = [read(line) for cell in notebook(name) for line in re.findall(r"^## .*", cell["source"], re.MULTILINE)]
-    assert list(parts(trees[name]).values()) == headings
-    lists = [[a for a in nav.iter("a") if a.get("href").startswith("#")] for nav in trees[name].iter("nav")]
+    assert list(parts(trees(name)).values()) == headings
+    lists = [[a for a in nav.iter("a") if a.get("href").startswith("#")] for nav in trees(name).iter("nav")]
     (contents,) = [links for links in lists if links]
-    assert [(link.get("href").removeprefix("#"), text(link)) for link in contents] == [*parts(trees[name]).items()]
+    assert [(link.get("href").removeprefix("#"), text(link)) for link in contents] == [*parts(trees(name)).items()]
 
 
 @each_opening
 def test_the_opening_page_leads_to_each_notebook_in_order(name, trees):
-    (main,) = trees[name].iter("main")
+    (main,) = trees(name).iter("main")
     said = text(main)
     assert say(WORDS["description"], name) in said and say(WORDS["opening"], name) in said
     links = [(there[0], text(link)) for link in main.iter("a") if (there := target(name, link.get("href")))]
@@ -350,7 +395,7 @@ def behind_doors(name):
 @each_opening
 def test_each_door_has_its_notebooks(name, trees):
     """A heading, a sentence, and the notebooks behind it, each with the time that it takes to read."""
-    doors = [each for each in trees[name].iter("section") if each.get("class") == "door"]
+    doors = [each for each in trees(name).iter("section") if each.get("class") == "door"]
     for door, declared in zip(doors, ARTICLE["doors"].values(), strict=True):
         assert text(door.find("h2")) == say(declared["title"], name)
         assert text(door.find("p")) == say(declared["words"], name)
@@ -365,7 +410,7 @@ def test_each_door_has_its_notebooks(name, trees):
 
 @each_opening
 def test_the_opening_page_shows_the_first_chart(name, trees, site):
-    (main,) = trees[name].iter("main")
+    (main,) = trees(name).iter("main")
     (figure,) = main.iter("figure")
     assert_chart(figure, *shown(siblings(name)[0], "chart")[0], name, site)
 
@@ -385,7 +430,7 @@ def charts_of(tree):
 
 @each_figure_page
 def test_the_page_of_a_figure_is_the_figure_of_its_notebook(name, trees, site):
-    tree, (chart, words, page) = trees[name], chart_of(name)
+    tree, (chart, words, page) = trees(name), chart_of(name)
     (figure,) = tree.iter("figure")
     assert_picture(figure, chart["narrow"], words, site / name)
     assert [text(each) for each in figure.findall("p")] == [plain(note) for note in chart["notes"]] != []
@@ -398,14 +443,14 @@ def test_the_page_of_a_figure_is_the_figure_of_its_notebook(name, trees, site):
     assert [link.get("href") for link in linked(tree, "license")] == [LICENCE["path"]]
     assert cited(name) in text(tree.find("body"))
     (code,) = tree.iter("code")
-    (embedded,) = Tree(code.text).root.iter("iframe")
+    (embedded,) = Page(code.text).root.iter("iframe")
     assert (embedded.get("src"), " ".join(embedded.get("title").split())) == (address(name), title(name))
     assert int(embedded.get("height")) > 300
 
 
 @pytest.mark.parametrize("name", [*SUMMARIES, *METHODS])
 def test_a_page_holds_every_text_of_its_document(name, trees):
-    (main,) = trees[name].iter("main")
+    (main,) = trees(name).iter("main")
     said, place = words(" ".join(main.itertext())), 0
     for part in document(name).split("\n\n"):
         told = words(
@@ -423,7 +468,7 @@ def test_a_page_holds_every_text_of_its_document(name, trees):
 
 @pytest.mark.parametrize("name", SUMMARIES)
 def test_the_summary_shows_the_first_chart_and_the_verdicts(name, trees, site):
-    (main,) = trees[name].iter("main")
+    (main,) = trees(name).iter("main")
     first, judged = siblings(name)[0], siblings(name)[3]
     with (PROJECT / "data/claims.csv").open(encoding="utf-8", newline="") as file:
         claims = {row["claim"]: read(row[f"claim_{language(name)}"]) for row in csv.DictReader(file)}
@@ -443,7 +488,7 @@ def test_the_summary_shows_the_first_chart_and_the_verdicts(name, trees, site):
 def test_the_log_tells_each_edition_of_the_changelog(name, trees):
     changes = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
     released = re.findall(r"^## (\S+) \(([\d-]{10})\)$", changes, re.MULTILINE)
-    items = [each for each in trees[name].iter("li") if each.get("id", "").startswith("edition-")]
+    items = [each for each in trees(name).iter("li") if each.get("id", "").startswith("edition-")]
     locale = tag(name).replace("-", "_")
     assert [(item.get("id"), text(item), item.find("time").get("datetime")) for item in items] == [
         (
@@ -477,7 +522,7 @@ def test_robots_may_read_and_list_everything(site):
 
 @each_page_at_all
 def test_a_page_keeps_no_robot_away(name, trees):
-    tree = trees[name]
+    tree = trees(name)
     assert not {"robots", "googlebot", "bingbot"} & {key.lower() for key in metas(tree)}
     assert {meta.get("http-equiv") for meta in tree.iter("meta")} == {None, "Content-Security-Policy"}
     assert not linked(tree, "nofollow")
@@ -497,7 +542,7 @@ def test_the_sitemap_lists_each_page_with_its_editions(site):
 
 @each_page_at_all
 def test_machines_read_of_a_page_what_readers_read(name, trees):
-    tree = trees[name]
+    tree = trees(name)
     kind = "WebSite" if name in OPENINGS else "CreativeWork" if name in FIGURE_PAGES else "Article"
     others = [address(page) for code, page in editions(name).items() if code != tag(name)]
     told = node(tree, kind)
@@ -603,12 +648,12 @@ def test_claim_reviews_are_the_rows_that_two_voices_allow(name, trees):
                 sentence = say("{judgment}, but of {unit}", name)
                 ratings[claim] = sentence.format(judgment=ratings[claim], unit=unit[0].lower() + unit[1:])
     reviews = {
-        each["url"].partition("#claim-")[2]: each for each in graph(trees[name]) if each["@type"] == "ClaimReview"
+        each["url"].partition("#claim-")[2]: each for each in graph(trees(name)) if each["@type"] == "ClaimReview"
     }
     assert {claim: plain(review["reviewRating"]["alternateName"]) for claim, review in reviews.items()} == ratings
     assert list(reviews) == list(ratings)
     told = {"@id": source["url"], "url": source["url"], "inLanguage": source["language"]}
-    assert not differing(node(trees[name], "NewsArticle"), told)
+    assert not differing(node(trees(name), "NewsArticle"), told)
     for claim, review in reviews.items():
         figure_alone = rows[claim][1].startswith(verdict(name, "no words to judge"))
         based = [pages[url] for url in review["isBasedOn"]]
@@ -640,7 +685,7 @@ def test_claim_reviews_are_the_rows_that_two_voices_allow(name, trees):
 def test_a_link_to_a_file_of_data_has_its_name(name, trees):
     """And gives the file, rather than opening it."""
     found = 0
-    for link in trees[name].iter("a"):
+    for link in trees(name).iter("a"):
         there = target(name, link.get("href"))
         if there and there[0] not in [*PAGES, *FIGURE_PAGES] and not there[0].endswith(".xml"):
             assert "download" in link.attrib or name in NOTEBOOK_PAGES or name in METHODS, link.attrib
@@ -648,7 +693,7 @@ def test_a_link_to_a_file_of_data_has_its_name(name, trees):
                 assert PurePosixPath(there[0]).name == text(link)
                 found += 1
     assert found >= 2
-    (footer,) = [each for each in trees[name].find("body") if each.tag == "footer"]
+    (footer,) = [each for each in trees(name).find("body") if each.tag == "footer"]
     led = {text(link): (target(name, link.get("href")) or ["", ""])[0] for link in footer.iter("a")}
     assert not differing(
         led,
@@ -673,13 +718,13 @@ def cited(name):
 
 @each_page
 def test_the_colophon_tells_edition_data_licence_and_how_to_cite(name, trees):
-    (footer,) = [each for each in trees[name].find("body") if each.tag == "footer"]
+    (footer,) = [each for each in trees(name).find("body") if each.tag == "footer"]
     said = text(footer)
     day = format_date(DAY, "long", locale=tag(name).replace("-", "_"))
     version = str(CITATION["version"])
     told = say("Edition {edition}, {date}.", name)
     assert " ".join(told.format(edition=version, date=day).split()) in said
-    (licence,) = linked(trees[name], "license")
+    (licence,) = linked(trees(name), "license")
     assert (licence.get("href"), text(licence)) == (LICENCE["path"], LICENCE["name"])
     assert (PROJECT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License") and " MIT" in said
     assert cited(name) in said
@@ -693,13 +738,10 @@ def words(string):
 
 @each_notebook_page
 def test_a_page_holds_every_text_of_its_notebook_and_its_code(name, trees):
-    (main,) = trees[name].iter("main")
-    said = words(" ".join(main.itertext()))
-    shown = [element.text for element in main.iter("code") if element.text]
-    place, code = 0, []
+    (main,) = trees(name).iter("main")
+    said, place = words(" ".join(main.itertext())), 0
     for cell in notebook(name):
         if cell["cell_type"] == "code":
-            code.append(cell["source"])
             continue
         markdown = re.sub(
             r"\]\([^()\s]*\)", "] ", re.sub(r"<[^>]*>|^\s*\d+\.(?=\s)|[*_]", " ", cell["source"], flags=re.MULTILINE)
@@ -709,15 +751,15 @@ def test_a_page_holds_every_text_of_its_notebook_and_its_code(name, trees):
             place += 1
             assert place < len(said), cell["source"][:300]
         place += len(told)
-    assert [each for each in shown if each in code] == code
-    assert all(
-        any(piece in text(fold) for fold in main.iter("details")) for piece in map(lambda c: " ".join(c.split()), code)
-    )
+    code = [cell["source"] for cell in notebook(name) if cell["cell_type"] == "code"]
+    folds = [fold for fold in main.iter("details") if fold.get("class") == "code"]
+    assert [fold.find("pre/code").text for fold in folds] == code
+    assert [each.text for each in main.iterfind(".//pre/code")] == code  # and none that is hidden
 
 
 @each_notebook_page
 def test_links_lead_where_the_notebook_says(name, trees):
-    (main,) = trees[name].iter("main")
+    (main,) = trees(name).iter("main")
     found = [(words(text(link)), link.get("href")) for link in main.iter("a")]
     for cell in notebook(name):
         for label, href in re.findall(
@@ -731,7 +773,7 @@ def test_links_lead_where_the_notebook_says(name, trees):
 @each_notebook_page
 def test_a_cell_is_where_its_name_leads(name, trees):
     """Other pages and notebooks link to a part by the name of its cell."""
-    ids = [element.get("id") for element in trees[name].iter() if element.get("id")]
+    ids = [element.get("id") for element in trees(name).iter() if element.get("id")]
     cells = [cell["id"] for cell in notebook(name) if cell["cell_type"] == "markdown"]
     assert [each for each in ids if each in cells] == cells
 
@@ -739,7 +781,7 @@ def test_a_cell_is_where_its_name_leads(name, trees):
 @each_page
 def test_headers_of_tables_are_headers(name, trees):
     """One row of them in each table, for columns; in a table that code made, one cell of each row, for it."""
-    for table in trees[name].iter("table"):
+    for table in trees(name).iter("table"):
         (head,), (body,) = table.findall("thead"), table.findall("tbody")
         (header,) = head
         assert [(cell.tag, cell.get("scope")) for cell in header] == [("th", "col")] * len(header)
@@ -791,10 +833,15 @@ def assert_chart(figure, chart, words, name, site, cited=()):
     ]
 
 
+def addresses(element):
+    """The addresses elsewhere that an element leads to."""
+    return [link.get("href") for link in element.iter("a") if link.get("href").startswith("http")]
+
+
 @each_notebook_page
 def test_each_output_is_shown_as_its_notebook_holds_it(name, trees, site):
     """A chart, a table, and the cards of a register."""
-    (main,) = trees[name].iter("main")
+    (main,) = trees(name).iter("main")
     figures = list(main.iter("figure"))
     cited = {card["reference"] for register, _ in shown(name, "register") for card in register["cards"]}
     cited |= {anchor for table, _ in shown(name, "table") for anchor in table["anchors"]}
@@ -811,6 +858,7 @@ def test_each_output_is_shown_as_its_notebook_holds_it(name, trees, site):
     for element, card in zip(cards, register["cards"], strict=True):
         assert element.get("id") == card["reference"]
         assert text(element).startswith(plain(card["html"])), card["reference"]
+        assert addresses(element) == addresses(Page(card["html"]).root), card["reference"]
     if name in siblings(name)[:1]:
         names = [chart["name"] for page in siblings(name) for chart, _ in shown(page, "chart")]
         assert sorted(names) == [
@@ -818,9 +866,48 @@ def test_each_output_is_shown_as_its_notebook_holds_it(name, trees, site):
         ]
 
 
+@each_notebook_page
+def test_numbers_and_cards_lead_to_each_other(name, trees):
+    """Each number that is cited has its card, and each card leads back to all that cite it, or to their list."""
+    links = [(a.get("id", ""), a.get("href").removeprefix("#")) for a in trees(name).iter("a")]
+    citing = [(place, reference) for place, reference in links if re.fullmatch(r"t\d+", place)]
+    assert len(citing) > (1 if re.search("/[678]-", name) else 20)  # exercises, answers, a survey of one's own
+    (cards,) = [each for each in trees(name).iter("ul") if each.get("class") == "cards"]
+    assert {reference for _, reference in citing} <= {card.get("id") for card in cards}
+    for card in cards:
+        back = [
+            href for _, href in ((a, a.get("href")[1:]) for a in card.iter("a")) if re.fullmatch(r"t\d+|cited", href)
+        ]
+        places = [place for place, reference in citing if reference == card.get("id")]
+        assert back == (places or ["cited"]), card.get("id")
+
+
+@each_notebook_page
+def test_a_card_says_who_prints_the_figure_and_where(name):
+    rows, printed = {}, {}
+    for table in ("sources", "official-sources", "survey"):
+        with (PROJECT / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if table != "survey":
+                    rows[row["source"]] = row
+                elif row["percent"]:
+                    printed[f"{row['question']}.{row['item']}.{row['segment']}.{row['source']}"] = row
+    ((register, _),) = shown(name, "register")
+    cards = {card["reference"]: card["html"] for card in register["cards"]}
+    seen = 0
+    for reference, row in printed.items():
+        for card in (reference, reference.removesuffix(f".{row['source']}")):
+            if re.match(rf"{float(row['percent']):g}\b", plain(cards.get(card, ""))):
+                assert plain(rows[row["source"]]["publisher"]) in plain(cards[card]), card
+                seen += 1
+    assert seen > 0 or "8-yours" in name  # which cites the sample alone
+    links = {address for html in cards.values() for address in addresses(Page(html).root)}
+    assert links <= {row["url"] for row in rows.values()}
+
+
 @each_page_at_all
 def test_what_networks_show_of_a_page_is_the_pages(name, trees, site):
-    tree = trees[name]
+    tree = trees(name)
     told = metas(tree, "property")
     assert not differing(
         told,
@@ -845,6 +932,14 @@ def test_what_networks_show_of_a_page_is_the_pages(name, trees, site):
         assert struct.unpack(">II", content[16:24]) == (1200, 630)
     assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
     assert told["og:image:alt"] == (title(name) if own else say(WORDS["card"], name))
+
+
+def test_the_site_holds_these_pages_and_the_data_to_the_byte(site):
+    assert relative(site, "**/*.html") == sorted([*PAGES, *FIGURE_PAGES])
+    assert {"robots.txt", "sitemap.xml"} <= set(relative(site, "*"))
+    for path in relative(PROJECT, "data/**/*"):
+        assert (site / path).read_bytes() == (PROJECT / path).read_bytes()
+    assert sorted(f"data/{each['path']}" for each in PACKAGE["resources"]) == relative(PROJECT, "data/**/*.csv")
 
 
 def test_the_card_of_each_language_is_its_first_figure(site):
@@ -872,6 +967,14 @@ def test_every_address_of_the_site_is_a_file_of_it(site):
         and not (site / found / "index.html").is_file()
         and found.replace("social", "figures").replace(".png", ".html") not in FIGURE_PAGES
     ] == []
+
+
+def test_nothing_published_names_a_folder_of_its_maker(site):
+    """No path, and no warning, which would name one."""
+    names = re.compile(rb"site-packages|UserWarning|Traceback|" + re.escape(str(PROJECT).encode()))
+    files = [*site.rglob("*"), *(PROJECT / path for path in relative(PROJECT, "figures/**/*", "notebooks/**/*.ipynb"))]
+    assert len(files) > 50
+    assert [path.name for path in files if path.is_file() and names.search(path.read_bytes())] == []
 
 
 @pytest.fixture(scope="module")
