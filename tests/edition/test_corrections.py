@@ -167,7 +167,7 @@ def test_an_edition_with_code_is_described_by_it(edition, monkeypatch, capsys):
     monkeypatch.setattr(corrections, "_describe", describe_in_a_process)
     other = shutil.copytree(edition, edition.parent / "other", symlinks=True)
     shutil.copytree(PACKAGE, other / "src/contre_enquete", ignore=shutil.ignore_patterns("__pycache__"))
-    replace(other / "src/contre_enquete/figures/table.py", "count(lambda survey: 95)", "count(lambda survey: 90)")
+    replace(other / "src/contre_enquete/figures/table.py", "lambda survey: 95)", "lambda survey: 90)")
     assert "(#rule.level)\n      − 95%\n      + 90%\n" in run_corrections(capsys, ".", other)
 
 
