@@ -38,7 +38,7 @@ BESIDE := .cache/answers
 SPARK := .cache/spark
 PORT := 8000
 EDITION := fr
-CODE := conftest.py src article tests proof tools/bare tools/clean-notebooks tools/make-example tools/make-font tools/new-language tools/release tools/restore tools/update-catalogues
+CODE := conftest.py src article tests proof tools/bare tools/clean-notebooks tools/make-example tools/make-font tools/new-language tools/release tools/restore tools/serve tools/update-catalogues
 RUN := $(ENV)/bin/python -m
 
 # A reader's own settings of Python, Jupyter and matplotlib change no result: none is passed on, these stand instead.
@@ -95,9 +95,10 @@ lab: $(ENV)/installed
 restore:
 	@python3 tools/restore
 
-serve: build
-	@echo "Serving site/ at http://127.0.0.1:$(PORT); stop with Ctrl-C"
-	@$(RUN) http.server --bind 127.0.0.1 --directory site $(PORT)
+serve: $(ENV)/installed
+	@$(ENV)/bin/python tools/serve --check '$(PORT)'
+	@$(MAKE) --no-print-directory build
+	@$(ENV)/bin/python tools/serve '$(PORT)'
 
 check: $(ENV)/installed
 	@$(RUN) contre_enquete check

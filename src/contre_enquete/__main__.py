@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from . import __version__
 from .errors import EditionError
-from .project import DECLARATION, PACKAGE, NoProject, find_project
+from .project import DECLARATION, PACKAGE, UNFINISHED, NoProject, find_project
 from .text.markup import SITE_ADDRESS, is_site_address
 
 REPORT = (
@@ -254,7 +254,9 @@ def _check(options: argparse.Namespace) -> int:
     print(*reports, sep="\n")
     if not options.names and (places := placeholder_lines(project)):
         print(f"Still of the invented article, to be replaced: {places}")
-    return 1 if any(report.problems for report in reports) else 0
+    if unfinished := (project / UNFINISHED).exists():
+        print("A build stopped while it replaced files: pages and figures of two builds are mixed. Run make")
+    return 1 if unfinished or any(report.problems for report in reports) else 0
 
 
 def _find_place() -> Path | Settings:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ NOTEBOOKS = "notebooks/[!.]*/*.ipynb"  # by language; without the hidden folders
 DRAWN_WITH = "figures/drawn-with.json"  # fonts, libraries and processor that drew the figures
 CHANGES = "CHANGELOG.md"  # the versions of the edition
 OPENING_PAGE = "site/index.html"
+UNFINISHED = ".cache/build.unfinished"  # there while a build replaces files, and after one that was killed then
 LEDGER = ".cache/build.json"  # digests of what the last build read and made
 SESSION = "JPY_SESSION_NAME"  # set by whoever starts a kernel, Jupyter's server or our runner: its notebook's path
 PACKAGE = Path(__file__).parent  # the engine
@@ -157,17 +160,66 @@ def replace_file(path: Path, content: bytes) -> None:
 
     Raises WriteError if the file cannot be written; the old content is then still there.
     """
-    if path.is_file() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    move_parts(write_parts({path: content}))
+
+
+def write_parts(files: Mapping[Path, bytes]) -> dict[Path, Path]:
+    """Write the contents of files beside them, in hidden parts, and return the part of each that is to be replaced.
+
+    Raises WriteError if one cannot be written, as on a full disk; then no part is left.
+    """
+    parts: dict[Path, Path] = {}
+    path = Path()
     try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        for path, content in files.items():
+            if path.is_file() and path.read_bytes() == content:
+                continue
+            if path.is_dir():
+                raise WriteError(f"{path.name} cannot be written: a folder is in its place; no file is changed")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            parts[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
+            parts[path].write_bytes(content)
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
+        _remove_parts(parts)
         if isinstance(error, OSError):
             raise WriteError(
-                f"{path.name} cannot be written ({error.strerror}); no file is half-written, and the next run goes on"
+                f"{path.name} cannot be written ({error.strerror}); no file is changed, and the next run goes on"
             ) from None
         raise
+    return parts
+
+
+def move_parts(parts: Mapping[Path, Path]) -> None:
+    """Replace each file by its part. Raises WriteError if one cannot be replaced; those before it are."""
+    path = Path()
+    try:
+        for path, part in parts.items():
+            part.replace(path)
+    except BaseException as error:
+        _remove_parts(parts)
+        if isinstance(error, OSError):
+            raise WriteError(
+                f"{path.name} cannot be replaced ({error.strerror}); no file is half-written, and the next run goes on"
+            ) from None
+        raise
+
+
+def _remove_parts(parts: Mapping[Path, Path]) -> None:
+    for part in parts.values():
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def hold_alone(folder: Path) -> Iterator[None]:
+    """Run the block while no other process runs one with the same folder, where the system can lock folders."""
+    descriptor = None
+    with suppress(ImportError, OSError):  # Windows has no fcntl, and some disks lock nothing
+        import fcntl
+
+        descriptor = os.open(folder, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)

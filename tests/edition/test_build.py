@@ -187,14 +187,16 @@ def test_a_full_disk_leaves_no_half_written_file(built, monkeypatch, capsys):
     )
     before = snapshot(built)
 
-    def full(path, content):
+    def full(path, content, write=Path.write_bytes):
+        if path.suffix != ".part":  # what a fixture keeps of drawings
+            return write(path, content)
         path.touch()
         raise OSError(errno.ENOSPC, "No space left on device")  # as a full disk says it: of no file
 
     with monkeypatch.context() as disk:
         disk.setattr(Path, "write_bytes", full)
         assert main(["build"]) == 1
-    told = "contre-enquete: commute.svg cannot be written (No space left on device); no file is half-written"
+    told = "contre-enquete: commute.svg cannot be written (No space left on device); no file is changed"
     assert capsys.readouterr().err.startswith(told)
     assert snapshot(built) == before
     assert main(["build"]) == 0
@@ -382,4 +384,71 @@ def test_a_broken_kernel_is_told(built, monkeypatch, capsys):
     before = snapshot(built)
     assert main(["build"]) == 1
     assert capsys.readouterr().err.startswith("contre-enquete: 1-commute.ipynb: the kernel stopped")
+    assert snapshot(built) == before
+
+
+def run_limited(folder, size):
+    """Runs the command where no file may be larger than some bytes, as on a disk that is nearly full."""
+    limit = f"import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))"
+    code = f"{limit}; from contre_enquete.__main__ import main; raise SystemExit(main(['build']))"
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True)
+
+
+@needs_fork
+def test_a_disk_that_is_full_changes_nothing_at_all(built):
+    change(built)
+    largest = max(path.stat().st_size for path in (built / "site").rglob("*.html"))
+    before = snapshot(built)
+    run = run_limited(built, largest - 1)
+    assert run.returncode == 1 and run.stderr.count("\n") == 1, run.stderr
+    assert "cannot be written (File too large); no file is changed, and the next run goes on" in run.stderr
+    assert snapshot(built) == before
+
+
+@needs_fork
+@forks_with_threads
+def test_a_build_killed_between_two_moves_is_reported_until_the_next_one(built, monkeypatch, capsys):
+    before, finish = visible(built), Workbench.finish
+
+    def killed(bench):
+        operations, replace = itertools.count(1), Path.replace
+
+        def stopping(path, target):
+            if next(operations) == 5:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return replace(path, target)
+
+        Path.replace = stopping
+        finish(bench)
+
+    def interrupted(bench):
+        process = forked(killed, bench)
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+
+    change(built)
+    with monkeypatch.context() as killer:
+        killer.setattr(Workbench, "finish", interrupted)
+        steps(built)
+    monkeypatch.chdir(built)
+    told = "A build stopped while it replaced files: pages and figures of two builds are mixed. Run make\n"
+    assert main(["check"]) == 1 and told in capsys.readouterr().out
+    mended(built, before)
+    main(["check"])
+    assert told not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("place", ["folder", "file"])
+def test_what_stands_in_the_way_of_a_page_is_told_and_nothing_changed(place, built, capsys):
+    change(built)
+    if place == "folder":
+        (built / PAGE).unlink()
+        (built / PAGE).mkdir()
+    else:
+        shutil.rmtree((built / PAGE).parent)
+        (built / PAGE).parent.write_text("a file")
+    before = snapshot(built)
+    assert main(["build"]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "cannot be written" in said and "; no file is changed" in said
     assert snapshot(built) == before

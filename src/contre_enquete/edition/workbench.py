@@ -1,22 +1,25 @@
 """Run the stale steps of a build and keep their files.
 
 A step is fresh if its inputs and its results are byte for byte what they were after its last run, by a ledger of
-digests. The files of stale steps are made in memory first, then each changed file is replaced in one move: an
-error leaves everything as it was, and an interruption leaves no half-written file.
+digests. The files of stale steps are made in memory first, then written beside those that they replace, and at last
+all are moved to their places: an error leaves everything as it was, a full disk too, and an interruption leaves no
+half-written file. One that comes between two moves leaves a marker, which `check` reports and the next build removes.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TypedDict
 
-from ..project import LEDGER, digest_contents, is_running, replace_file
+from ..project import LEDGER, UNFINISHED, digest_contents, hold_alone, is_running, move_parts, write_parts
 
 OUTPUT_FOLDERS = ("figures", "notebooks", "site")  # where the build writes
+PART = re.compile(r"\.([0-9]+)\.part$")  # the end of the name of a file that a process had not moved yet
 
 Files = dict[str, bytes]  # path, relative to the project's folder -> content
 Step = tuple[str, list[bytes | None], Callable[[], Files]]  # name, inputs, the function that makes its files
@@ -105,18 +108,30 @@ class Workbench:
 
         Raises WriteError if a file cannot be written.
         """
-        for path, content in self.made.items():
-            replace_file(self.project / path, content)
-        kept = {path for entry in self.after.values() for path in entry["results"]}
-        for path in {path for entry in self.before.values() for path in entry["results"]} - kept:
-            if path.startswith(("site/", "figures/")):
-                (self.project / path).unlink(missing_ok=True)
-        for folder in OUTPUT_FOLDERS:
-            for part in (self.project / folder).rglob(".*.part"):
-                if not is_running(int(part.suffixes[-2][1:])):
-                    part.unlink(missing_ok=True)
-        if self.after != self.before:
-            replace_file(self.project / LEDGER, json.dumps(self.after, indent=1, sort_keys=True).encode())
+        with hold_alone(self.project):
+            ledger = json.dumps(self.after, indent=1, sort_keys=True).encode() if self.after != self.before else None
+            made = self.made if ledger is None else self.made | {LEDGER: ledger}
+            parts = write_parts({self.project / path: content for path, content in made.items()})
+            obsolete = [self.project / path for path in self._list_unmade() if (self.project / path).exists()]
+            marker = self.project / UNFINISHED
+            if parts or obsolete:
+                marker.parent.mkdir(exist_ok=True)
+                marker.touch()
+                move_parts(parts)
+                for path in obsolete:
+                    path.unlink(missing_ok=True)
+            marker.unlink(missing_ok=True)
+            for folder in OUTPUT_FOLDERS:
+                for part in (self.project / folder).rglob(".*.part"):
+                    if (process := PART.search(part.name)) and not is_running(int(process[1])):
+                        part.unlink(missing_ok=True)
+
+    def _list_unmade(self) -> set[str]:
+        """Return the paths of pages and figures that the last build made and this one does not."""
+        made, kept = (
+            {path for entry in entries.values() for path in entry["results"]} for entries in (self.before, self.after)
+        )
+        return {path for path in made - kept if path.startswith(("site/", "figures/"))}
 
 
 def _parse_ledger(content: bytes) -> dict[str, Entry]:
