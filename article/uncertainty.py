@@ -113,7 +113,7 @@ def gaps(survey: Survey) -> Chart:
     say, language, rows = survey.language.say, survey.language, _sorted_gaps(survey)
     words = write_words(
         survey,
-        title="If each group had been drawn at random, [{number}](#count.gaps.robust) of [{number} gaps](#count.gaps) would count in every scenario (with [{value}](#disputed.other) too: [{number}](#count.gaps.robust.other)), [{number}](#count.gaps.never) in none (with [{value}](#disputed.other): [{number}](#count.gaps.never.other))",
+        title="If each group had been drawn at random, [{number}](#count.gaps.robust) of [{number} gaps](#count.gaps) would hold in every scenario (with [{value}](#disputed.other) too: [{number}](#count.gaps.robust.other)), [{number}](#count.gaps.never) in none (with [{value}](#disputed.other): [{number}](#count.gaps.never.other))",
         subtitle="Gap in points, large companies minus SMEs, with its interval (level: [{number}](#rule.level)) widened by rounding, if each group had been a simple random sample",
         note="Robust, depends, never: what a test would find in all, some or none of the scenarios of share, design effect and rounding, after Holm’s correction.",
         source="Source: computed from Conseiller.ca, July 2013, and Microsoft, July 2013; we did not find the sizes of the groups.",

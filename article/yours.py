@@ -98,10 +98,10 @@ def _list_rows(survey: Survey) -> pd.DataFrame:
     rows["name"] = [survey.item_label(*item) for item in zip(rows["question"], rows["item"], strict=True)]
     rows["end"] = rows[["upper", "printed"]].max(axis=1)
     rows["published"] = rows["printed"].map(language.percent)
-    rows["label"], rows["own"], rows["cited"] = "", say("withheld"), ""
+    rows["label"], rows["own"], rows["cited"] = "", say("hidden"), ""
     for n, row in enumerate(rows.itertuples()):
         group = survey.segment_label(row.segment)
-        own = f"{group} {say('withheld')}"
+        own = f"{group} ({say('hidden')})"
         if row.verdict != "withheld":
             rows.loc[n, "label"] = percent = language.percent(row.percent, 1)
             low, high = (language.number(limit, 1) for limit in (row.lower, row.upper))
@@ -120,7 +120,7 @@ def _write_words(survey: Survey, rows: pd.DataFrame) -> Words:
         survey,
         title="{name}: [{number}](#count.yours.beyond) of [{number} differences](#count.yours) from 2013 beyond chance",
         subtitle="{measure}, in %. Base: those who answered, in each group",
-        note="Line: what chance allows of your survey, at [95%](#rule.level). The table below counts in the chance of 2013, as if each group had been drawn at random. What is withheld to protect answers is not drawn.",
+        note="Line: margin of error of your survey, at [95%](#rule.level). The table below also allows for the chance of 2013, as if each group had been drawn at random. What is hidden to protect answers is not drawn.",
         source="Source: {name}; Microsoft for 2013.",
         alternative="Dot plot. {rows}.",
         name=name_own_survey(survey),

@@ -34,7 +34,7 @@ from tempfile import TemporaryDirectory
 from chart_damage import list_damages as list_chart_damages
 from code_damage import damaged_code
 from page_damage import damage_everywhere, damage_once, list_damages, restyle
-from word_damage import damaged_words
+from word_damage import damaged_paraphrases, damaged_words
 
 PROJECT = Path(__file__).resolve().parents[1]
 PATIENCE = 900  # seconds that a test may take; a mutant that hangs is noticed
@@ -165,6 +165,24 @@ def prose() -> Iterator[Mutant]:
                 yield replace(mutant, checks="words")
             if text.startswith("## "):
                 yield cell_mutant("heading removed", f"{path} {cell['id']}", path, cell, text.split("\n", 1)[-1])
+
+
+def paraphrases() -> Iterator[Mutant]:
+    """Each claim in our words with something added, dropped or changed, and each quotation with its end cut off."""
+    path = "data/claims.csv"
+    header, *rows = list(csv.reader(io.StringIO((PROJECT / path).read_text(encoding="utf-8"))))
+    for number, row in enumerate(rows):
+        damages = [
+            (f"paraphrase: {kind}", column, changed)
+            for column in ("claim_fr", "claim_en")
+            for kind, changed in damaged_paraphrases(row[header.index(column)], column[-2:])
+        ]
+        quotation = row[header.index("quotation")]
+        for kind, column, changed in [*damages, ("quotation", "quotation", quotation[:-1])]:
+            damaged = [*row]
+            damaged[header.index(column)] = changed
+            content = written(header, rows, {number: damaged})
+            yield Mutant(kind, f"{row[0]}: {changed}", path, content, "paraphrase")
 
 
 def by_one(text: str) -> str:
@@ -309,7 +327,7 @@ def every_mutant(folder: str) -> list[Mutant]:
     from conftest import copy_project, make_cards, make_site
 
     make_cards(make_site(copy_project(Path(folder) / "undamaged")))
-    return [*data(), *prose(), *outputs(), *pictures(), *planted(), *code(), *charts(), *translations(), *pages()]
+    return [*data(), *prose(), *paraphrases(), *outputs(), *pictures(), *planted(), *code(), *charts(), *translations(), *pages()]
 
 
 def sample(mutants: list[Mutant], size: int) -> list[Mutant]:
@@ -345,6 +363,13 @@ def read(project: Path, mutant: Mutant) -> bool:
     from contre_enquete.edition.check import check
 
     return any(report.problems for report in check(project))
+
+
+def compared(project: Path, mutant: Mutant) -> bool:
+    """A text that the damaged file holds is not traced, not reviewed, or no longer what was reviewed."""
+    from contre_enquete.edition.check import check
+
+    return any(report.problems for report in check(project, [project / mutant.path]))
 
 
 def flawed(project: Path, mutant: Mutant) -> bool:
@@ -434,6 +459,7 @@ CHECKS: dict[str, list[Check]] = {
     ],
     "prose": [traced, CELLS],
     "words": [traced, read],
+    "paraphrase": [compared],
     "output": [flawed, unlike],
     "picture": [astray, diff_figures],
     "edition": [CELLS],

@@ -1,9 +1,9 @@
-"""Ways to make a true sentence false and leave its linked numbers: (kind, words, replacement), by language."""
+"""Ways to make a true sentence false and leave its linked numbers, by language."""
 
 import re
 from collections.abc import Iterator
 
-WORDS = {
+WORDS = {  # kind, words, replacement
     "en": [
         ("more and less", "more", "less"),
         ("more and less", "fewer", "more"),
@@ -84,6 +84,25 @@ WORDS = {
     ],
 }
 
+PARAPHRASES = {  # what a paraphrase adds to its claim, drops from it or changes in it: kind, pattern, replacement
+    "en": [
+        ("mostly", r" (?=(?:to|for|in|of|by|than|on|at) )", " mostly "),
+        ("the same", r"(?i:\b(?:the|a|an) )", "the same "),
+        ("of these tools", r"$", " of these tools"),
+        ("hedge", r"\bcan |, to say the least|considerably |most often | of this kind|just ", " "),
+        ("quantifier", r"\bMost\b|\b[Mm]ostly\b", "All"),
+        ("quantifier", r"\b[Mm]uch\b|\bmore\b|\bbetter\b|\bOnly\b", "somewhat"),
+    ],
+    "fr": [
+        ("mostly", r" (?=(?:à|au|aux|vers|pour|dans|par|sur|que) )", " surtout "),
+        ("the same", r"(?i:\b(?:l[ea]|une?) )", "le même "),
+        ("of these tools", r"$", " de ces outils"),
+        ("hedge", r"\bpeu(?:t|vent) |pour le moins |considérablement |le plus souvent |ce genre d’|juste ", ""),
+        ("quantifier", r"La plupart des\b", "Toutes les"),
+        ("quantifier", r"\bmajoritairement\b|\bbeaucoup plus\b|\bdavantage\b|\bplus\b|\bSeulement\b", "un peu"),
+    ],
+}
+
 
 def damaged_words(text: str, language: str) -> Iterator[tuple[str, str]]:
     """Each way to damage the words of a text, one place at a time: its kind, and the text as it becomes."""
@@ -92,3 +111,12 @@ def damaged_words(text: str, language: str) -> Iterator[tuple[str, str]]:
             changed = text[: match.start()] + become + text[match.end() :]
             if not re.search(r"\([^)\s]*$", text[: match.start()]):  # within the address of a link
                 yield f"{kind}: {words}", changed
+
+
+def damaged_paraphrases(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """Each way to damage a claim in our words, one place at a time: its kind, and the text as it becomes."""
+    for kind, pattern, become in PARAPHRASES[language]:
+        for match in re.finditer(pattern, text):
+            changed = text[: match.start()] + become + text[match.end() :]
+            if not re.search(r"\([^)\s]*$", text[: match.start()]):
+                yield kind, changed

@@ -66,7 +66,7 @@ EXPECTED = {  # kind and place, and the words before and after, in each language
     },
     ("interval", "share.high"): {"fr": ("30\u00a0%", "36,36\u00a0%"), "en": ("30%", "36.36%")},
     ("figure verdict", "claim-security-large"): {
-        "fr": ("imprimé autrement ailleurs", "appuyé par une voix indépendante"),
+        "fr": ("donné autrement ailleurs", "appuyé par une voix indépendante"),
         "en": ("printed differently elsewhere", "borne out by an independent voice"),
     },
 }
@@ -125,7 +125,7 @@ def test_rows_for_the_log_of_corrections(found, editions):
 
 def test_for_the_log(found, editions):
     said = FORMATS["markdown"](found.values(), *editions[:2], editions[1].day)
-    assert "  - Avant\u00a0: imprimé autrement ailleurs\n  - Après\u00a0: appuyé par une voix indépendante\n" in said
+    assert "  - Avant\u00a0: donné autrement ailleurs\n  - Après\u00a0: appuyé par une voix indépendante\n" in said
     assert "  - Before: printed differently elsewhere\n  - After: borne out by an independent voice\n" in said
     assert "- [ ] [notebooks/en/1-article.html#figure-3-reading](" in said
     assert "  - no longer right: “70% in large companies”\n" in said

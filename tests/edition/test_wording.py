@@ -11,11 +11,12 @@ from conftest import PROJECT
 from contre_enquete.__main__ import main
 from contre_enquete.edition.check import check
 from contre_enquete.edition.tracing import trace_text
-from contre_enquete.edition.wording import Ledger, find_claims, find_sentences
+from contre_enquete.edition.wording import Ledger, find_claims, find_sentences, pair_with_quotation
+from contre_enquete.survey.claims import judge_claims
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.links import LINK
 from contre_enquete.text.numbers import split_sentences
-from word_damage import damaged_words
+from word_damage import damaged_paraphrases, damaged_words
 
 
 @pytest.fixture(scope="module", params=["fr", "en"])
@@ -48,6 +49,19 @@ def test_every_damage_of_words_is_caught(survey):
             kind = damage.split(":")[0]
             counts[kind] = counts.get(kind, 0) + 1
     assert len(counts) >= 13 and sum(counts.values()) > 250, counts
+
+
+def test_every_damaged_paraphrase_is_caught(survey):
+    """What the article did not say is added to a claim of its, or what it said is dropped: the claim is unreviewed."""
+    language, counts = survey.language.code, {}
+    ledger = reviewed(f"claims.{language}")
+    for claim in judge_claims(survey):
+        assert pair_with_quotation(claim.text, claim.quotation) in ledger, claim.claim
+        assert pair_with_quotation(claim.text, claim.quotation[:-1]) not in ledger, claim.claim
+        for kind, changed in damaged_paraphrases(claim.text, language):
+            assert pair_with_quotation(changed, claim.quotation) not in ledger, changed
+            counts[kind] = counts.get(kind, 0) + 1
+    assert len(counts) == 5 and min(counts.values()) > 3, counts
 
 
 def test_links_that_are_exchanged_are_caught(survey):
@@ -99,6 +113,7 @@ def test_a_linked_figure_may_change_and_its_sentence_stay_reviewed(survey):
         ("Ipsos did it.", ["Ipsos did it."]),
         ("Canada was there.", ["Canada was there."]),
         ("PMI.it says so.", ["PMI.it says so."]),
+        *((sentence, [sentence]) for sentence in ("Pages disagree.", "The lot doubled.", "It exaggerates.", "It fell.")),
         (
             "[SMEs lead](#lead.tools.email) by [7 points](#gap.tools.email).",
             ["[SMEs lead](#lead.tools.email) by [# points](#gap.tools.email)."],

@@ -105,6 +105,10 @@ CLAIM_OR_QUESTION = {
             "expected a reference to what some page prints"
         ],
     ),
+    "quotation of more than seven words": (
+        replaced("les PME sont beaucoup plus tentées", "un deux trois quatre cinq six sept huit", "claims.csv"),
+        ["data/claims.csv, row 2, column quotation: found 'un deux trois quatre cinq six sept huit'; expected text"],
+    ),
     "figure that a claim needs": (
         replaced("S04,tools,external-social-networks,sme,35", "S10,tools,external-social-networks,sme,35"),
         [

@@ -27,7 +27,7 @@ from ..text.language import capitalise, uncapitalise
 from ..text.links import LINK
 from .claim_review import claim_anchor, claim_reviews
 
-OWN_VERDICT_WORDS = {"beyond": "yes", "maybe": "perhaps", "within": "no", "withheld": "withheld"}
+OWN_VERDICT_WORDS = {"beyond": "yes", "maybe": "perhaps", "within": "no", "withheld": "hidden"}
 
 
 @dataclass(frozen=True)
@@ -357,7 +357,7 @@ class Tables:
             {
                 say("Question"): [survey.question(gap.question)["label"] for gap in rows],
                 say("Worth"): [say(gap.strength) for gap in rows],
-                say("Fewest respondents in {group} at which it would count, at a design effect of 1", group=first): [
+                say("Fewest respondents in {group} at which it would hold, at a design effect of 1", group=first): [
                     say("no number would do") if gap.least_n is None else language.number(gap.least_n) for gap in rows
                 ],
                 say("Largest design effect it survives"): [
@@ -477,9 +477,9 @@ def render_links(text: str) -> Markup:
 
 
 def _render_quote(claim: Claim, survey: Survey) -> Markup:
-    """Return a few words of the article as HTML, marked with its language."""
+    """Return the words of the article that a claim rests on as HTML, marked with its language."""
     spoken = survey.sources.set_index("source").loc[survey.article.source, "language"]
-    return Markup('<q lang="{}">{}</q>').format(spoken, claim.words)
+    return Markup('<q lang="{}">{}</q>').format(spoken, claim.quotation)
 
 
 def _office_name(source: str, survey: Survey) -> str:

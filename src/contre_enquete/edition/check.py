@@ -26,7 +26,7 @@ from ..survey.model import Survey, load_survey
 from ..text.language import ENGLISH
 from .outputs import read_charts
 from .tracing import CitableData, make_vocabulary, trace_text
-from .wording import REVIEWED, Ledger, find_claims, find_sentences
+from .wording import REVIEWED, Ledger, find_claims, find_sentences, pair_with_quotation
 
 README = "README.md"
 # The descriptions in a JSON or TOML file.
@@ -277,10 +277,14 @@ def shown_figures(notebooks: list[Path]) -> dict[str, str]:
 
 
 def _read_claims(report: Report) -> None:
+    """Read each claim of the article beside the words that it rests on, and the reasons of its verdicts."""
     for claim in judge_claims(report.survey):
-        texts = {"claim": claim.text, "figure": claim.figure_reason, "words": claim.wording_reason}
-        for part, text in texts.items():
-            report.add(f", {claim.claim}, {part}", text, "\n\n".join(texts.values()))
+        reasons = {"figure": claim.figure_reason, "words": claim.wording_reason}
+        context = "\n\n".join([claim.text, *reasons.values()])
+        report.trace(f", {claim.claim}, claim", claim.text, context)
+        report.claims.append((f", {claim.claim}, claim", pair_with_quotation(claim.text, claim.quotation)))
+        for part, text in reasons.items():
+            report.add(f", {claim.claim}, {part}", text, context)
 
 
 def _read_pages(notebooks: list[Path], report: Report) -> None:

@@ -27,6 +27,10 @@ CLAIM_WORDS = (
     r"single|both|two|neither|nor|none|no|not|never|nobody|nothing|nowhere|without|cannot|can’t|every\w*|each|all|any|always|"
     r"major\w+|minor\w+|wid\w+|narrow\w*|high\w*|low\w*|large\w*|small\w*|big\w*|great\w*|same|other\w*|another|opposite|reverse\w*|"
     r"swap\w*|exchang\w*|between|beyond|above|below|half|twice|nearly|level|clear\w*|equal\w*|again|still|yet|already|rarely|seldom|often|"
+    r"differ\w*|disagree\w*|agree\w*|contradict\w*|den(?:y|ies|ied)|confirm\w*|support\w*|prov(?:e|es|ed|en|ing)|match\w*|depend\w*|"
+    r"exaggerat\w*|overstat\w*|understat\w*|wrong\w*|right\w*|true|truth|fals\w*|mistak\w*|error\w*|fault\w*|copie[ds]|because|caus\w*|"
+    r"doubl\w*|tripl\w*|third|quarter|ris(?:e|es|en|ing)|rose|fall(?:s|en|ing)?|fell|gr[eo]w\w*|drop\w*|increas\w*|decreas\w*|declin\w*|"
+    r"shr[aiu]nk\w*|gain\w*|los(?:e|es|t|ing|s)|exceed\w*|surpass\w*|prefer\w*|far|close\w*|almost|hardly|barely|slight\w*|together|"
     r"article|monday|tuesday|wednesday|thursday|friday|january|february|march|april|may|june|july|august|september|october|november|december"
 )
 YEAR = r"\b(?:19|20)\d\d\b"
@@ -79,6 +83,11 @@ def find_sentences(text: str) -> list[str]:
     """Return the sentences of a document that have words, in any language."""
     text = re.sub(r"<!--.*?-->", " ", text, flags=re.DOTALL)
     return [sentence for sentence in _without_digits(text) if re.search(r"[^\W\d_]{2}", sentence)]
+
+
+def pair_with_quotation(text: str, quotation: str) -> str:
+    """Return a claim in our words after the article's words that it rests on: whoever reviews it compares the two."""
+    return f"“{quotation}”: {' '.join(_without_digits(text))}"
 
 
 def _without_digits(text: str) -> list[str]:

@@ -41,7 +41,7 @@ from .kind import Key, Kind, ListKeys
 OTHERWISE = "as other voices print it"  # of what follows from the disputed percent
 GAP = "gap in favour of the group named"
 VOICES, LEADING_VOICES = "voices that print this value", "other voices that put the group ahead"
-LEAST_N = "smallest number of respondents in {group} at which the gap would count, at a design effect of 1"
+LEAST_N = "smallest number of respondents in {group} at which the gap would hold, at a design effect of 1"
 BIAS = "bias, more in one group than in the other, up to which the gap stays robust"
 ALONE = "robust gaps of one family that the article alone prints"
 MIX = "part of one group that, answering from the highest country and not the lowest, would make the gap"
@@ -255,7 +255,7 @@ OWN = Chapter(
         Kind("count.yours.beyond", "count", "differences of your own survey that are beyond chance", LIST_IF_OWN, analysis.count_own("beyond")),
         Kind("count.yours.maybe", "count", "differences of your own survey that may be beyond chance", LIST_IF_OWN, analysis.count_own("maybe")),
         Kind("count.yours.within", "count", "differences of your own survey within chance", LIST_IF_OWN, analysis.count_own("within")),
-        Kind("count.yours.withheld", "count", "figures of your own survey withheld for too few people", LIST_IF_OWN, analysis.count_own("withheld")),
+        Kind("count.yours.withheld", "count", "figures of your own survey hidden because too few people answered", LIST_IF_OWN, analysis.count_own("withheld")),
     ),
 )  # fmt: skip
 

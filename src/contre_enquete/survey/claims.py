@@ -46,8 +46,8 @@ class Claim:
     ----------
     claim, paragraph
         Its identifier, and the paragraph of the article that makes it.
-    text, words
-        The claim in our words, and a few of the article's own.
+    text, quotation
+        The claim in our words, and the words of the article that it rests on.
     rule
         The rule that judges its words; "reading" if the wording is a reading of ours.
     figures
@@ -69,7 +69,7 @@ class Claim:
     claim: str
     paragraph: int
     text: str
-    words: str
+    quotation: str
     rule: str
     figures: tuple[Reference, ...]
     figure: str
@@ -132,7 +132,7 @@ def _judge_claim(survey: Survey, row: Any, text: str, reason: str) -> Claim:
         claim=row.claim,
         paragraph=int(row.paragraph),
         text=text,
-        words=row.words,
+        quotation=row.quotation,
         rule=row.rule,
         figures=figures,
         figure=figure,

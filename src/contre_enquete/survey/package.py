@@ -34,7 +34,7 @@ REQUIRED_TABLES = {  # tables that every article has, and the columns that the e
     "items": ["question", "item", "label_en", "words_en"],
     "segments": ["segment", "label_en", "respondents_en", "words_en"],
     "claims": [
-        *("claim", "paragraph", "claim_en", "words", "figures", "leader", "rule", "about", "reading"),
+        *("claim", "paragraph", "claim_en", "quotation", "figures", "leader", "rule", "about", "reading"),
         "reason_en",
     ],
 }
