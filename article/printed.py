@@ -106,17 +106,17 @@ def network_uses(survey: Survey) -> Chart:
 
 
 def storage(survey: Survey) -> Chart:
-    """Return the group that each page puts ahead for cloud storage: the article reverses what its sources say."""
+    """Return the group that each page puts ahead for online storage: the article reverses what its sources say."""
     leaders = find_leaders(survey, "tools", "cloud-storage")
     places = [(survey.publisher(source), group) for source, group in leaders.items()]
     heads = {group: survey.segment_label(group) for group in COMPARED}
     words = write_words(
         survey,
-        title="Cloud storage: of the pages that we read, only the article puts large companies ahead",
+        title="Online storage: of the pages that we read, only the article puts large companies ahead",
         subtitle="Group that each page puts ahead; Microsoft’s chart has [{number} in SMEs](#tools.cloud-storage.sme) and [{number} in large companies](#tools.cloud-storage.large)",
         note="Besides Microsoft’s chart, [{number} pages](#count.leads.tools.cloud-storage.sme) put SMEs ahead; two of them quote the same Microsoft executive, which makes [{number} voices](#count.leading-voices.tools.cloud-storage.sme).",
         source="Source: the pages themselves, read in archived copies.",
-        alternative="Table of directions: the group that each page puts ahead for cloud storage. {values}.",
+        alternative="Table of directions: the group that each page puts ahead for online storage. {values}.",
         values=join_rows(survey.language, ((page, heads[group]) for page, group in places)),
     )
     return _directions(survey, "storage", words, places, heads, ("Page", "Puts ahead"))

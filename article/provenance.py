@@ -37,7 +37,7 @@ NOTHING = "–"
 COPIED = (  # by subject: Microsoft's chart, the page that the article condenses, and what became of it in the article
     ("External networks", "[{number} in SMEs](#tools.external-social-networks.sme), [{number} in large companies](#tools.external-social-networks.large)", "SMEs hesitate less", "added", "“much more tempted”"),
     ("The chart", "the chart itself", "“(see the chart below)”", "dropped", "the same words, and no chart"),
-    ("Cloud storage", "[{number} in SMEs](#tools.cloud-storage.sme), [{number} in large companies](#tools.cloud-storage.large)", "given to SMEs", "reversed", "given to large companies"),
+    ("Online storage", "[{number} in SMEs](#tools.cloud-storage.sme), [{number} in large companies](#tools.cloud-storage.large)", "given to SMEs", "reversed", "given to large companies"),
     ("Video conferencing", "[{number} in SMEs](#tools.video-conferencing.sme), [{number} in large companies](#tools.video-conferencing.large)", "better suited to large organizations, as intranets are", "dropped", "neither tool; their explanation now hangs on storage"),
     ("The cloud", NOTHING, "“typically” in the cloud", "kept", "“more specifically” in the cloud"),
     ("Who answered", "information workers", "companies here, users there", "kept", "companies here, users there"),

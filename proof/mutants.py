@@ -327,7 +327,18 @@ def every_mutant(folder: str) -> list[Mutant]:
     from conftest import copy_project, make_cards, make_site
 
     make_cards(make_site(copy_project(Path(folder) / "undamaged")))
-    return [*data(), *prose(), *paraphrases(), *outputs(), *pictures(), *planted(), *code(), *charts(), *translations(), *pages()]
+    return [
+        *data(),
+        *prose(),
+        *paraphrases(),
+        *outputs(),
+        *pictures(),
+        *planted(),
+        *code(),
+        *charts(),
+        *translations(),
+        *pages(),
+    ]
 
 
 def sample(mutants: list[Mutant], size: int) -> list[Mutant]:

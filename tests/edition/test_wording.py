@@ -113,7 +113,10 @@ def test_a_linked_figure_may_change_and_its_sentence_stay_reviewed(survey):
         ("Ipsos did it.", ["Ipsos did it."]),
         ("Canada was there.", ["Canada was there."]),
         ("PMI.it says so.", ["PMI.it says so."]),
-        *((sentence, [sentence]) for sentence in ("Pages disagree.", "The lot doubled.", "It exaggerates.", "It fell.")),
+        *(
+            (sentence, [sentence])
+            for sentence in ("Pages disagree.", "The lot doubled.", "It exaggerates.", "It fell.")
+        ),
         (
             "[SMEs lead](#lead.tools.email) by [7 points](#gap.tools.email).",
             ["[SMEs lead](#lead.tools.email) by [# points](#gap.tools.email)."],
@@ -199,12 +202,14 @@ def test_a_file_selects_the_texts_that_it_holds():
     assert names("article/printed.py") == ["charts.en", "charts.fr"]
     assert names("article/locale/fr.po") == ["charts.fr"]
     assert names("data/claims.csv") == ["claims.en", "claims.fr"]
+    assert [report.name for report in check(PROJECT, ["charts.en"])] == ["charts.en"]  # as its report says
     assert names("README.md", "data/README.fr.md") == ["README.md", "data/README.fr.md"]
 
 
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
+        ("nosuch.ipynb", "nosuch.ipynb: not found\n"),
         ("LICENSE", "LICENSE: found no text to check; expected a notebook, or another file with sentences"),
         (f"{NOTEBOOK}#400", f"{NOTEBOOK}#400: found no such cell; expected 1 to "),
         (f"{NOTEBOOK}#last", f"{NOTEBOOK}#last: found 'last'; expected a notebook and the number of a cell"),

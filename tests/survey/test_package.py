@@ -39,7 +39,7 @@ def test_package_is_valid(project, capsys):
     }
     assert set(read_package(project)) == tables
     assert main(["validate"]) == 0
-    assert capsys.readouterr().out.startswith("Valid: voices 9 rows, sources 34 rows")
+    assert capsys.readouterr().out.startswith("Valid:\n  voices: 9 rows\n  sources: 34 rows\n")
 
 
 def test_every_item_and_source_is_used(project):
@@ -106,8 +106,8 @@ CLAIM_OR_QUESTION = {
         ],
     ),
     "quotation of more than seven words": (
-        replaced("les PME sont beaucoup plus tentées", "un deux trois quatre cinq six sept huit", "claims.csv"),
-        ["data/claims.csv, row 2, column quotation: found 'un deux trois quatre cinq six sept huit'; expected text"],
+        replaced(",les PME sont beaucoup plus tentées,", ",un deux trois quatre cinq six sept huit,", "claims.csv"),
+        ["data/claims.csv, row 2, column quotation: found 'un deux trois quatre cinq six sept huit'; expected a text"],
     ),
     "figure that a claim needs": (
         replaced("S04,tools,external-social-networks,sme,35", "S10,tools,external-social-networks,sme,35"),

@@ -131,7 +131,8 @@ class Text:
 def check(project: Path, names: Sequence[str | Path] = ()) -> list[Report]:
     """Return a report on each text of the edition, or on those that `names` selects.
 
-    A name is the path of a file, or of a notebook with the number of a cell, as in "notebooks/fr/1-article.ipynb#4".
+    A name is the path of a file, that of a notebook with the number of a cell, as in "notebooks/fr/1-article.ipynb#4",
+    or what reports call a text, as in "charts.en".
     Raise EditionError for a name that selects no text, DataError or NotebookError for what cannot be read.
     """
     texts = list_texts(project)
@@ -209,10 +210,13 @@ def _select(texts: list[Text], project: Path, names: Sequence[str | Path]) -> di
     for name in map(str, names):
         path, _, cell = name.partition("#")
         file = Path(path).resolve()
-        if not file.is_file():
-            raise EditionError(f"{path}: not found")
-        inside = file.relative_to(project.resolve()).as_posix() if file.is_relative_to(project.resolve()) else ""
-        chosen = [text for text in texts if any(fnmatch(inside, pattern) for pattern in text.files or (text.name,))]
+        if file.is_file():
+            inside = file.relative_to(project.resolve()).as_posix() if file.is_relative_to(project.resolve()) else ""
+            chosen = [text for text in texts if any(fnmatch(inside, pattern) for pattern in text.files or (text.name,))]
+        else:
+            chosen = [text for text in texts if text.name == path]  # as reports name it: charts.en
+            if not chosen:
+                raise EditionError(f"{path}: not found")
         if not chosen:
             raise EditionError(f"{path}: found no text to check; expected a notebook, or another file with sentences")
         if cell and not (cell.isdecimal() and path.endswith(".ipynb")):
