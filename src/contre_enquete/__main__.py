@@ -117,7 +117,7 @@ def _make_parser() -> argparse.ArgumentParser:
         "names",
         metavar="FILE[#CELL]",
         nargs="*",
-        help="file to check, or cell, as in notebooks/fr/1-article.ipynb#4 (default: every text)",
+        help="file or text to check, or a cell: notebooks/fr/1-article.ipynb#4, charts.en (default: every text)",
     )
     command.add_argument("--read", action="store_true", help="ask for each unreviewed claim, and record it as reviewed")
     command.add_argument("--yes", action="store_true", help="record every unreviewed claim as reviewed, without asking")
@@ -234,7 +234,7 @@ def _validate(options: argparse.Namespace) -> int:
     project = _name_project(find_project())
     tables = read_package(project)
     check_data(project)
-    print("Valid: " + ", ".join(f"{name} {len(table)} rows" for name, table in tables.items()))
+    print("Valid:", *(f"  {name}: {len(table)} rows" for name, table in tables.items()), sep="\n")
     return 0
 
 
