@@ -21,6 +21,7 @@
 # make matrix   build under other languages, clocks, Pythons and machines, and compare
 # make spark    test that Spark makes the same tables of answers; needs Java
 # make bench    measure how long things take
+# make audit    list the licences of what the locks name, and each version with a known hole
 # make release  prove and build, then check the version and write the archive
 #
 # make nbdime   show differences of notebooks in git as cells
@@ -29,16 +30,17 @@
 # make help     list these
 
 .DEFAULT_GOAL := build
-.PHONY: build test thorough prove spark yours quick lab restore serve check rerun validate lint clean-notebooks catalogues bare mutants matrix bench release nbdime lock clean help
+.PHONY: build test thorough prove spark yours quick lab restore serve check rerun validate lint clean-notebooks catalogues bare mutants matrix bench audit release nbdime lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
 ORACLE := .cache/oracle
 BESIDE := .cache/answers
 SPARK := .cache/spark
+AUDIT := .cache/audit
 PORT := 8000
 EDITION := fr
-CODE := conftest.py src article tests proof tools/bare tools/clean-notebooks tools/make-example tools/make-font tools/new-language tools/release tools/restore tools/serve tools/update-catalogues
+CODE := conftest.py src article tests proof tools/audit tools/bare tools/clean-notebooks tools/make-example tools/make-font tools/new-language tools/release tools/restore tools/serve tools/update-catalogues
 RUN := $(ENV)/bin/python -m
 
 # A reader's own settings of Python, Jupyter and matplotlib change no result: none is passed on, these stand instead.
@@ -136,41 +138,51 @@ matrix: $(ENV)/installed
 bench: $(ENV)/installed
 	@$(ENV)/bin/python proof/bench.py
 
+audit: $(TESTED) $(AUDIT)/installed
+	@PYTHONPATH="$(PYTHONPATH):$(CURDIR)/$(AUDIT)" $(ENV)/bin/python tools/audit
+
 release: prove build
 	@$(ENV)/bin/python tools/release $(if $(SITE),--site $(SITE))
 
 nbdime: $(ENV)/installed
 	@$(ENV)/bin/nbdime config-git --enable
 
-# The environment: exactly what requirements.lock names, in this folder, made anew when it changes.
-$(ENV)/installed: requirements.lock pyproject.toml tools/install
+# The environment: exactly what requirements.txt names, in this folder, made anew when it changes.
+$(ENV)/installed: requirements.txt pyproject.toml tools/install
 	@sh tools/install $(ENV)
 	@touch $@
 
 # Only `make test` needs these.
-$(ORACLE)/installed: tests/oracle.lock tools/install-beside $(ENV)/installed
-	@sh tools/install-beside $(ENV) $(ORACLE) tests/oracle.lock
+$(ORACLE)/installed: tests/requirements-oracle.txt tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(ORACLE) tests/requirements-oracle.txt
 	@touch $@
 
-$(BESIDE)/installed: tests/answers.lock tools/install-beside $(ENV)/installed
-	@sh tools/install-beside $(ENV) $(BESIDE) tests/answers.lock
+$(BESIDE)/installed: tests/requirements-answers.txt tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(BESIDE) tests/requirements-answers.txt
 	@touch $@
 
 # Only `make spark` needs it: half a gigabyte, and Java.
-$(SPARK)/installed: tests/answers.lock tests/spark.lock tools/install-beside $(ENV)/installed
-	@sh tools/install-beside $(ENV) $(SPARK) tests/answers.lock tests/spark.lock
+$(SPARK)/installed: tests/requirements-answers.txt tests/requirements-spark.txt tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(SPARK) tests/requirements-answers.txt tests/requirements-spark.txt
+	@touch $@
+
+# Only `make audit` needs it.
+$(AUDIT)/installed: tests/requirements-audit.txt tools/install-beside $(ENV)/installed
+	@sh tools/install-beside $(ENV) $(AUDIT) tests/requirements-audit.txt
 	@touch $@
 
 lock:
 	uv pip compile pyproject.toml --extra edition --group dev --group build --universal --fork-strategy fewest --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --upgrade --output-file requirements.lock
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file requirements.txt
 	printf 'scipy\nstatsmodels\n' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/oracle.lock
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/requirements-oracle.txt
 	printf '%s\n' atpublic 'duckdb<2' ibis-framework parsy py4j pyarrow pyarrow-hotfix scipy setuptools 'sqlglot<30.18' toolz | \
 	  uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/answers.lock
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/requirements-answers.txt
 	echo 'pyspark<4.1' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/spark.lock
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/requirements-spark.txt
+	echo pip-audit | uv pip compile - --universal --fork-strategy fewest --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/requirements-audit.txt
 
 clean:
 	rm -rf $(ENV) .cache dist site

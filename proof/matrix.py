@@ -237,7 +237,7 @@ def with_python(folder: Path, wanted: dict, version: str, choice: str) -> str:
         return f"not possible here: no Python {version}"
     python = str(environment / "bin/python")
     if choice == "locked":
-        what = ["--require-hashes", "--requirements", "requirements.lock"]
+        what = ["--require-hashes", "--requirements", "requirements.txt"]
     else:
         what = [
             "--resolution",

@@ -513,7 +513,7 @@ def begin(folder: str, warm: bool) -> None:
         "CITATION.cff",
         "LICENSE",
         "pyproject.toml",
-        "requirements.lock",
+        "requirements.txt",
         "environment.yml",
     ):
         shutil.copy(PROJECT / name, project)

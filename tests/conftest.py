@@ -137,7 +137,7 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
 def copy_project(target: Path) -> Path:
     for name in ("article", "data", "notebooks", "figures"):
         shutil.copytree(PROJECT / name, target / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-    for name in ("requirements.lock", "README.md", "CITATION.cff", "CHANGELOG.md", "CONTRIBUTING.md"):
+    for name in ("requirements.txt", "README.md", "CITATION.cff", "CHANGELOG.md", "CONTRIBUTING.md"):
         shutil.copy(PROJECT / name, target)
     return target
 

@@ -306,7 +306,7 @@ def test_what_drew_the_pictures_is_noted_when_they_change(built):
     """And only then: another machine that draws the same leaves no trace."""
     note = built / DRAWN_WITH
     note.write_text("of another machine")
-    (built / "requirements.lock").write_text("# drawn again\n")
+    (built / "requirements.txt").write_text("# drawn again\n")
     assert "figures/fr" in steps(built) and note.read_text() == "of another machine"
     survey = built / "data/survey.csv"
     survey.write_text(

@@ -371,7 +371,7 @@ def test_the_likely_cause_is_named(copy):
 
 def test_the_kept_pictures_were_drawn_with_what_the_lock_names(project):
     kept = json.loads((project / DRAWN_WITH).read_text(encoding="utf-8"))
-    lock = (project / "requirements.lock").read_text(encoding="utf-8").lower()
+    lock = (project / "requirements.txt").read_text(encoding="utf-8").lower()
     for library in ("matplotlib", "numpy", "Pillow", "fontTools", "Brotli"):
         assert f"\n{library}=={kept[library]} ".lower() in lock
     for name in ("ContreEnquete-Regular.ttf", "ContreEnquete-Bold.ttf"):

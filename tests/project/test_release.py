@@ -179,6 +179,6 @@ def test_corrections_finds_the_edition_in_the_archive_and_in_its_folder(ready, t
     shutil.unpack_archive(ready / f"dist/{BAG}.zip", tmp_path / "kept")
     (tmp_path / "own").mkdir()
     for name in (ready / f"dist/{BAG}.zip", tmp_path / f"kept/{BAG}"):
-        found = _locate(str(name), tmp_path / "own")
+        found = _locate(str(name), tmp_path / "own", data_only=False)
         assert json.loads((found / "data/datapackage.json").read_text(encoding="utf-8"))["version"] == VERSION
         assert (found / "article/article.toml").is_file() and (found / NOTEBOOK).is_file()

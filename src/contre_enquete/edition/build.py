@@ -67,7 +67,7 @@ def _read_foundation(bench: Workbench) -> tuple[list[bytes | None], list[bytes |
     The former are data, article, environment and engine.
     """
     article = [path for path in bench.files(f"{ARTICLE}/**/*") if not path.endswith(".pyc")]
-    foundation = [bench.read(path) for path in [*bench.files("data/**/*"), *article, "requirements.lock"]]
+    foundation = [bench.read(path) for path in [*bench.files("data/**/*"), *article, "requirements.txt"]]
     page_code: list[bytes | None] = []
     for path in sorted(PACKAGE.rglob("*")):
         name = path.relative_to(PACKAGE).as_posix()
