@@ -149,8 +149,8 @@ def list_links(settings: Settings) -> list[str]:
     """Return the figures that a project's texts may cite, each as a link in the language of the settings."""
     grammar = load_grammar(settings.language)
     figures = dict(settings.read_files)
-    for binding in bind_texts(settings):
-        figures |= binding.document.figures
+    for path in settings.list_texts(missing_ok=True):
+        figures |= read_document(path, path.name).figures
     return [write_link(datum, grammar) for datum in figures.values() if datum.value is not None]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -65,20 +66,30 @@ class Settings:
                 figures[reference] = datum
         return figures
 
-    def list_texts(self) -> list[Path]:
-        """Return the files of its texts. Raises DataError for a pattern that finds none."""
+    def list_texts(self, *, missing_ok: bool = False) -> list[Path]:
+        """Return the files of its texts. Raises DataError for a pattern that finds none, unless `missing_ok`."""
         texts: dict[Path, None] = {}
         for pattern in self.paths:
-            found = [path for path in sorted(self.root.glob(pattern)) if path.is_file() and not self._is_hidden(path)]
-            if not found:
+            match = re.compile(_compile_pattern(pattern)).fullmatch
+            found = [self.root / name for name in self._files if match(name)]
+            if (self.root / pattern).is_file():  # named, though perhaps in a hidden folder
+                found = [self.root / pattern]
+            if not found and not missing_ok:
                 raise DataError(
                     f"{FILE}, {TABLE}.paths: found no file for {pattern!r}; expected a notebook or Markdown"
                 )
             texts |= dict.fromkeys(found)
         return list(texts)
 
-    def _is_hidden(self, path: Path) -> bool:
-        return any(HIDDEN.match(part) for part in path.relative_to(self.root).parent.parts)
+    @cached_property
+    def _files(self) -> list[str]:
+        """The names of the project's files, in order, without those of hidden folders and environments."""
+        names = []
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not HIDDEN.match(name))
+            inside = Path(folder).relative_to(self.root)
+            names += [(inside / name).as_posix() for name in sorted(files)]
+        return names
 
     def find_language(self, path: Path, declared: str = "") -> str:
         """Return the language of a text, by its own metadata, its name, its folders, or the settings."""
@@ -104,6 +115,16 @@ class Settings:
             self.names,
             frozenset(self.items),
         )
+
+
+def _compile_pattern(pattern: str) -> str:
+    r"""Return the regular expression of a pattern of paths, in which "**" stands for any folders.
+
+    >>> _compile_pattern("**/*.md")
+    '(?:.*/)?[^/]*\\.md'
+    """
+    signs = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return "".join(signs.get(part, re.escape(part)) for part in re.split(r"(\*\*/|\*\*|\*|\?)", pattern))
 
 
 def find_settings(start: Path | None = None) -> Settings | None:

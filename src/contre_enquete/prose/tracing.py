@@ -40,6 +40,8 @@ NOT_PROSE = re.compile(
 )
 RESTATEMENT = re.compile(r"\s*[,(]\s*([^][,;:.()!?…|]+?)\s*(?=[.;:)!?…|]|$)")  # to the end of what it stands in
 COMMON_FRACTIONS = [10, 20, 25, 100 / 3, 40, 50, 60, 200 / 3, 75, 80, 90]  # the fractions people say, in percent
+ANY_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+CLAUSE = re.compile(r"[;:.!?()|—]")  # what ends one; a comma does not
 NOT_LINKED = "number is not linked to a figure"
 Figures = Mapping[str, Datum]
 
@@ -107,10 +109,10 @@ def check_text(text: str, figures: Figures, vocabulary: Vocabulary, context: str
     """
     checker = TextChecker(figures, vocabulary)
     problems, traced, total = [], 0, 0
-    text = hide_code(text)
+    written, text = text, hide_code(text)
     for start, end in locate_sentences(text):
-        sentence = text[start:end]
-        shown, rest = " ".join(strip_links(sentence).split()), sentence
+        sentence = rest = text[start:end]
+        shown = " ".join(ANY_LINK.sub(r"\1", strip_links(written[start:end])).split())
         for match in LINK.finditer(sentence):
             if not checker.is_citation(match):
                 continue
@@ -279,7 +281,7 @@ class TextChecker:
             return f"names: {', '.join(label(dimension, name) for name in beside)}; {expected}"
         after = self._find_names_after(sentence[link.end() :], dimension, own)
         before = [*LINK.finditer(sentence, 0, link.start())]
-        clause = sentence[before[-1].end() if before else 0 : link.start()]
+        clause = re.split("[;:]", sentence[before[-1].end() if before else 0 : link.start()])[-1]
         if after == [own] or (
             not after and [*dict.fromkeys(name for _, name in find(clause, dimension, own))] == [own]
         ):
@@ -287,8 +289,8 @@ class TextChecker:
         return f"no {dimension} is named in the link, and {len(beside)} in the sentence; {expected}"
 
     def _find_names_after(self, text: str, dimension: str, own: str) -> list[str]:
-        """Return the names right after a link, as in `[35%](#tools.email.sme) of SMEs`, up to the next link."""
-        after = LINK.split(text, maxsplit=1)[0].replace("'", "’")
+        """Return the names right after a link, as in `[35%](#tools.email.sme) of SMEs`, in the same clause."""
+        after = CLAUSE.split(LINK.split(text, maxsplit=1)[0])[0].replace("'", "’")
         mentions = self.vocabulary.find_names(after, dimension, own)
         if not mentions or not re.fullmatch(rf"\s+(?:{_match_between(self.grammar)})", after[: mentions[0][0]], re.I):
             return []

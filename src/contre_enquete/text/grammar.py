@@ -27,6 +27,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -99,8 +100,8 @@ class Grammar:
         return float(".".join(re.sub(r"\D", "", part) for part in digits.split(self.decimal)))
 
     def write_number(self, value: float, decimals: int = 0, group: str | None = None) -> str:
-        """Return a number in digits, with the sign `group` between thousands, by default the language's own."""
-        text = f"{abs(value):,.{decimals}f}"
+        """Return a number in digits, halves rounded up, with `group` between thousands or the language's sign."""
+        text = f"{Decimal(repr(abs(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
         signs = {",": self.groups[0] if group is None else group, ".": self.decimal}
         return "".join(signs.get(sign, sign) for sign in text)
 
