@@ -1,4 +1,4 @@
-"""Picture of the verdicts: each claim of the article, paragraph by paragraph, judged three times."""
+"""Picture of the verdicts: how many claims of the article are judged how, in three ways."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,7 +14,6 @@ from contre_enquete import (
     judge_claims,
     make_table,
     palette,
-    strip_links,
 )
 from contre_enquete.charts.plots import draw_tiles
 from contre_enquete.charts.words import write_words
@@ -31,18 +30,20 @@ JUDGEMENTS = {  # the heading, the verdicts and their colours, by the attribute 
 def verdicts(survey: Survey) -> Chart:
     """Return the claims of the article as tiles, a row for each verdict, with its tally.
 
-    From the judgements of `claims.judge_claims`; in the article's order. The cells of the table lead to the claims.
+    From the judgements of `claims.judge_claims`. The table has the tallies: the claims stand below, as cards.
     """
-    say, number = survey.language.say, survey.language.number
+    say = survey.language.say
     claims = pd.DataFrame([vars(claim) for claim in judge_claims(survey)])
+    cells: list[tuple[str, int, str]] = []  # a row of the table: judgment, number of claims, reference
     rows, tallies = [], {}  # a row is a name, a number of tiles and their colour; a tally, the words for it
     for judged, (heading, names, colours) in JUDGEMENTS.items():
         rows.append((say(heading), 0, palette.INK))
         counts = claims[judged].value_counts()
         given = [(verdict, colour) for verdict, colour in zip(names, colours, strict=True) if verdict in counts]
         rows += [(capitalise(say(names[verdict])), int(counts[verdict]), colour) for verdict, colour in given]
-        cited = (f"[{say(names[v])} {counts[v]}](#count.claims.{judged}.{v.replace(' ', '-')})" for v, _ in given)
-        tallies[judged] = ", ".join(cited)
+        counted = [(say(names[v]), int(counts[v]), f"count.claims.{judged}.{v.replace(' ', '-')}") for v, _ in given]
+        tallies[judged] = ", ".join(f"[{verdict} {count}](#{reference})" for verdict, count, reference in counted)
+        cells += [(f"{say(heading)}{say(': ')}{verdict}", count, reference) for verdict, count, reference in counted]
     words = write_words(
         survey,
         title="Of the article’s [{number} percentages](#count.percents), [{number}](#count.percents.confirmed) are also read elsewhere, [{number}](#count.percents.differs) differs and [{number}](#count.percents.alone) are in the article alone",
@@ -57,9 +58,9 @@ def verdicts(survey: Survey) -> Chart:
     def draw(axes: Axes) -> None:
         draw_tiles(axes, pd.Series(numbers, row_names), tiles, survey.language, NAMES)
 
-    columns = {"Claim": claims["text"].map(strip_links)}
-    columns |= {heading: claims[judged].map(names).map(say) for judged, (heading, names, _) in JUDGEMENTS.items()}
-    table = make_table(survey.language, "Paragraph", map(number, claims["paragraph"]), columns)
-    references = pd.DataFrame({"claim": "claim-" + claims["claim"]} | dict.fromkeys(JUDGEMENTS, ""))
+    judgments, counts, references = zip(*cells, strict=True)
+    table = make_table(survey.language, "Judgment", judgments, {"Claims": counts})
     frame = Frame(row_names, ROW * len(row_names), line=NAMES)
-    return Chart("verdicts", words, table, frame, draw, survey.language, references=references)
+    return Chart(
+        "verdicts", words, table, frame, draw, survey.language, references=pd.DataFrame({"Claims": references})
+    )

@@ -29,7 +29,7 @@ def furniture(site, language, address):
         lines += re.sub(r"[0-9a-f]{64}", "…", page.text).splitlines()
         said += [line.strip() for line in lines if line.strip()]
     pages = [path.read_text(encoding="utf-8") for path in sorted((site / "notebooks" / language).glob("*.html"))]
-    said += sorted(set(re.findall(r"<summary>(.*?)</summary>|aria-label=\"(\w+)\"", "".join(pages))))
+    said += sorted(set(re.findall(r"<summary>([^<]*)</summary>|aria-label=\"(\w+)\"", "".join(pages))))
     figure = re.search(r"<figure.*?</figure>", (site / address).read_text(encoding="utf-8"), re.DOTALL)[0]
     said += re.findall(r"download=\"[^\"]*\"[^>]*>(.*?)</a>", figure)
     return "\n".join(line if isinstance(line, str) else "".join(line) for line in said) + "\n"

@@ -120,7 +120,7 @@ JUMPS = """async () => {
 @pytest.mark.parametrize("name", one_of_each(NOTEBOOK_PAGES, template))
 def test_every_number_jumps_to_its_row(name, read):
     page = read(name, "light")
-    page.evaluate("document.querySelectorAll('main > div > details').forEach(each => each.open = true)")
+    page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
     links = page.locator("main a[id][href^='#']")
     assert links.count() >= 2
     links.first.click()
@@ -164,6 +164,40 @@ def test_the_register_is_folded_until_asked_for(visit):
     assert cards.count() > 40 and cards.filter(visible=True).count() == 0
     page.locator(".all summary").click()
     assert cards.filter(visible=True).count() == cards.count()
+
+
+@pytest.mark.parametrize("name", [name for name in NOTEBOOK_PAGES if "/4-" in name])
+def test_claims_are_filtered_without_script_and_stay_short(name, visit):
+    """On a phone, the part with all claims is four screens at most; a link shows its claim whatever is chosen."""
+    page = visit(name, "phone")
+    page.set_viewport_size({"width": 390, "height": 844})
+    cards, buttons = page.locator(".claims > li"), page.locator(".filter input")
+    heights = page.evaluate(
+        """() => { const claims = document.querySelector('.claims'), heads = [...document.querySelectorAll('h2')]
+        const after = heads.find(head => claims.compareDocumentPosition(head) & Node.DOCUMENT_POSITION_FOLLOWING)
+        const before = heads[heads.indexOf(after) - 1]
+        return after.getBoundingClientRect().top - before.getBoundingClientRect().top }"""
+    )
+    assert heights <= 4 * 844
+    for button, label in zip(buttons.all(), page.locator(".filter label").all(), strict=True):
+        button.check()
+        assert f"({cards.filter(visible=True).count()})" in label.inner_text()
+    buttons.nth(1).focus()
+    page.keyboard.press("ArrowDown")
+    assert buttons.nth(2).is_checked() and not cards.locator("dl").filter(visible=True).count()
+    hidden = cards.filter(visible=False).first.get_attribute("id")
+    page.goto(f"{page.url}#{hidden}")
+    assert page.locator(f"#{hidden} dl").is_visible()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_to_try_is_folded_under_its_heading(language, visit):
+    page = visit(f"notebooks/{language}/1-article.html")
+    fold = page.locator("details.fold")
+    assert fold.count() == 1 and not fold.locator("p").filter(visible=True).count()
+    page.get_by_role("heading", name={"fr": "Essayez", "en": "Try"}[language], exact=True).click()
+    assert fold.locator("p").first.is_visible() and fold.locator(".code").count() == 3
+    assert fold.evaluate("each => each.nextElementSibling.tagName") == "H2"
 
 
 def test_the_keyboard_reaches_everything(visit):
@@ -240,7 +274,7 @@ def test_printing(name, visit):
         assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 8, paper
         heights = [float(height) for height in re.findall(rb"/Dest\s*\[\d+ 0 R\s*/XYZ [\d.]+ ([\d.]+)", printed)]
         assert (
-            len(heights) == page.locator("h1, h2, h3").count() and min(heights) > 85
+            len(heights) == page.locator("h1, h2, h3").filter(visible=True).count() and min(heights) > 85
         )  # points: a heading and two lines
     tallest = page.evaluate(
         "Math.max(0, ...[...document.querySelectorAll('figure')].map(f => f.getBoundingClientRect().height))"

@@ -838,6 +838,28 @@ def addresses(element):
     return [link.get("href") for link in element.iter("a") if link.get("href").startswith("http")]
 
 
+@pytest.mark.parametrize("name", [name for name in NOTEBOOK_PAGES if "/4-" in name])
+def test_claims_are_cards_that_a_choice_filters(name, trees):
+    """Each says its paragraph, its verdict and its words first; of each choice there are as many as it says."""
+    (table,) = [table for table, _ in shown(name, "table") if "filters" in table]
+    (cards,) = [each for each in trees[name].iter("ul") if each.get("class") == "claims"]
+    assert cards.get("aria-label") == plain(table["caption"])
+    for card, anchor, row, first in zip(cards, table["anchors"], table["rows"], table["filters"][0]["rows"], strict=True):  # fmt: skip
+        assert card.get("id") == anchor
+        verdict = table["filters"][0]["choices"][first]
+        assert text(next(card.iter("summary"))) == plain(f"{row[0]}. {verdict}. {row[1]}")
+        told = [(text(term), text(cell)) for term, cell in zip(card.iter("dt"), card.iter("dd"), strict=True)]
+        assert told == [(plain(head), plain(cell)) for head, cell in zip(table["columns"][2:], row[2:], strict=True)]
+        assert not list(next(card.iter("summary")).iter("a"))
+    (fold,) = [each for each in trees[name].iter("fieldset") if each.get("class") == "filter"]
+    for group, row_filter in zip(fold.iter("fieldset"), [None, *table["filters"]], strict=True):
+        if row_filter:
+            labels = [text(label) for label in group.iter("label")]
+            counts = [row_filter["rows"].count(number) for number in range(len(row_filter["choices"]))]
+            assert text(group.find("legend")) == plain(row_filter["label"])
+            assert labels == [f"{plain(choice)} ({n})" for choice, n in zip(row_filter["choices"], counts, strict=True)]
+
+
 @each_notebook_page
 def test_each_output_is_shown_as_its_notebook_holds_it(name, trees, site):
     """A chart, a table, and the cards of a register."""
@@ -849,7 +871,8 @@ def test_each_output_is_shown_as_its_notebook_holds_it(name, trees, site):
         assert_chart(figure, chart, words, name, site, cited)
     within = {table for figure in figures for table in figure.iter("table")}
     made = [each for each in main.iter("table") if each.find("caption") is not None and each not in within]
-    for element, (table, words) in zip(made, shown(name, "table"), strict=True):
+    tables = [(table, words) for table, words in shown(name, "table") if "filters" not in table]
+    for element, (table, words) in zip(made, tables, strict=True):
         assert_table(element, table, words)
     ((register, words),) = shown(name, "register")
     (fold,) = [each for each in main.iter("details") if each.get("id") == "cited"]
@@ -1092,7 +1115,7 @@ def test_charts_and_their_words_are_printed(name, opened):
     page = opened(name, folded=True)
     page.emulate_media(media="print")
     try:
-        assert page.evaluate(UNSEEN, "h1, h2, main > p, figure > p, figcaption, footer p") == []
+        assert page.evaluate(UNSEEN, "h1, h2:not(.fold h2), main > p, figure > p, figcaption, footer p") == []
         heights = page.locator("figure svg:not(.marks)").evaluate_all(
             "all => all.map(each => each.getBoundingClientRect().height)"
         )

@@ -133,6 +133,7 @@ FLAWS = {
     "an old language": (lambda n: n.metadata.language_info.update(version="2.7.18"), "language version '2.7.18'"),
     "a language to come": (lambda n: n.metadata.language_info.update(version="4.0.0"), "language version '4.0.0'"),
     "a tag that skips": (lambda n: n.cells[CHART].metadata.update(tags=["skip-execution"]), "tags skip-execution"),
+    "text folded": (lambda n: n.cells[0].metadata.update(tags=["fold"]), "cell 1: tags fold"),
     "a tag that allows errors": (lambda n: n.cells[CHART].metadata.update(tags=["raises-exception"]), "tags raises"),
     "a chart hidden": (lambda n: n.cells[CHART].metadata.update(tags=["hide"]), "cell 3: tags hide"),
     "a word to nbval": (code("# NBVAL_SKIP"), "'# NBVAL_SKIP'; expected no word to a check"),

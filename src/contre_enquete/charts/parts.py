@@ -20,14 +20,24 @@ LINKED_DATA = "application/ld+json"
 LEFT = '<div align="left">'  # GitHub takes styles away, but leaves this
 SCROLLS = ' style="overflow-x:auto"'
 TAG = re.compile("<[^>]*>")
+LINK_TAG = re.compile("</?a\\b[^>]*>")
 FOLDED = ' style="display:list-item;cursor:pointer"'  # of a summary, or nbviewer shows no triangle
+
+
+class FilterParts(TypedDict):
+    """A way to filter rows: its label, its choices, and for each row the place of its choice."""
+
+    label: str
+    choices: list[str]
+    rows: list[int]
 
 
 class TableParts(TypedDict):
     """A table. Cells are HTML: text and links.
 
     The first column has the row headers. `anchors` are the ids of the rows, and `references` the figures that each
-    row's other cells show, both empty where there are none.
+    row's other cells show, both empty where there are none. A table with `filters` is shown as cards, the first filter
+    on each of them.
     """
 
     caption: str
@@ -35,6 +45,7 @@ class TableParts(TypedDict):
     rows: list[list[str]]
     anchors: list[str]
     references: list[list[str]]
+    filters: NotRequired[list[FilterParts]]
 
 
 class PictureParts(TypedDict):
@@ -120,6 +131,50 @@ def render_table(
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
     return render_scroller(html, table["caption"], "table", "" if styled else SCROLLS)
+
+
+def render_cards(table: TableParts, *, styled: bool = True, render_cell: Callable[[str], str] = str) -> str:
+    """Return a table as cards: each shows its row header, its choice of the first filter and its first cell.
+
+    The other cells are folded. Nothing in a summary may be a link, so the first cell loses its own. `styled` and
+    `render_cell` are as for `render_table`.
+    """
+    first, items = table["filters"][0], []
+    for number, (header, title, *cells) in enumerate(table["rows"]):
+        verdict, words = escape(first["choices"][first["rows"][number]]), LINK_TAG.sub("", title)
+        places = enumerate(row_filter["rows"][number] for row_filter in table["filters"])
+        kinds = " ".join(f"f{place}-{choice}" for place, choice in places)
+        rest = "".join(
+            f"<dt>{escape(column)}</dt><dd>{render_cell(cell)}</dd>"
+            for column, cell in zip(table["columns"][2:], cells, strict=True)
+        )
+        items.append(
+            f'<li id="{escape(table["anchors"][number])}" class="{kinds}"><details>'
+            f"<summary{'' if styled else FOLDED}>{header}. <strong>{verdict}.</strong> {words}</summary>"
+            f"<dl>{rest}</dl></details></li>"
+        )
+    caption = escape(table["caption"])
+    return f'{"" if styled else f"<p>{caption}</p>"}<ul class="claims" aria-label="{caption}">{"".join(items)}</ul>'
+
+
+def render_filters(table: TableParts, language: Language, name: str) -> str:
+    """Return radio buttons that filter the cards of a table on a page: for all of them, and for each choice.
+
+    Their ids begin with `name`. They need no script; see `filter_css`.
+    """
+
+    def button(place: str, label: str, count: int, checked: str = "") -> str:
+        return (
+            f'<label><input type="radio" name="{name}-shown" id="{name}-{place}"{checked}> '
+            f"{escape(label)}\u00a0({language.number(count)})</label> "
+        )
+
+    groups = [button("all", language.say("all"), len(table["rows"]), " checked")]
+    for number, row_filter in enumerate(table["filters"]):
+        counted = [(n, label, row_filter["rows"].count(n)) for n, label in enumerate(row_filter["choices"])]
+        buttons = "".join(button(f"{number}-{n}", label, count) for n, label, count in counted)
+        groups.append(f"<fieldset><legend>{escape(row_filter['label'])}</legend>{buttons}</fieldset>")
+    return f'<fieldset class="filter"><legend>{escape(language.say("Show"))}</legend>{"".join(groups)}</fieldset>'
 
 
 def render_figure(chart: FigureParts, picture: str, fold: str, folded: str, *, width: int = 0) -> str:

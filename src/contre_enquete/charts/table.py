@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from ..text.language import Language
-from .parts import LINKED_DATA, PARTS, TableParts, render_table
+from .parts import LINKED_DATA, PARTS, FilterParts, TableParts, render_cards, render_table
 
 
 @dataclass(frozen=True, repr=False)
@@ -19,7 +19,7 @@ class Table:
     Cells are texts, numbers (written as the language does; NaN is "not published") or Markup. `anchors` are the ids
     of the rows, if links lead to them; `cited` is the text of those cells that link to figures, links included;
     `graph` has the table's content as nodes of JSON-LD; `references` has the shape of the table and holds the
-    reference of the figure in each cell, or "".
+    reference of the figure in each cell, or ""; `filters` are ways to filter its rows, which are then shown as cards.
 
     >>> Table(pd.DataFrame({"Share (%)": [34]}, ["Bicycle"]), "Ways to work", Language("en"))
     Table: Ways to work
@@ -33,6 +33,7 @@ class Table:
     cited: str = ""
     graph: tuple[dict, ...] = ()
     references: pd.DataFrame | None = None
+    filters: tuple[FilterParts, ...] = ()
 
     def __repr__(self) -> str:
         rows, columns = self.frame.shape
@@ -41,17 +42,18 @@ class Table:
     def parts(self) -> TableParts:
         """Return the table as data, each cell as HTML."""
         rows = zip(self.frame.index, self.frame.itertuples(index=False), strict=True)
-        return {
+        parts: TableParts = {
             "caption": self.caption,
             "columns": [str(self.frame.index.name), *map(str, self.frame.columns)],
             "rows": [[escape(header), *map(self.cell, cells)] for header, cells in rows],
             "anchors": list(self.anchors),
             "references": [] if self.references is None else self.references.to_numpy().tolist(),
         }
+        return parts | {"filters": list(self.filters)} if self.filters else parts
 
     def html(self) -> str:
-        """Return the table as HTML for any viewer of notebooks."""
-        return render_table(self.parts(), styled=False)
+        """Return the table, or its cards, as HTML for any viewer of notebooks."""
+        return (render_cards if self.filters else render_table)(self.parts(), styled=False)
 
     def cell(self, value: str | float) -> Markup:
         """Return a value as the HTML of a cell, a number as the language writes it."""

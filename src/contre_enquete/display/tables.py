@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import NormalDist
@@ -11,6 +12,7 @@ from typing import Any  # a row of a table: pandas ships no types
 import pandas as pd
 from markupsafe import Markup
 
+from ..charts.parts import FilterParts
 from ..charts.table import Table
 from ..errors import unknown_name
 from ..statistics.rounding import Interval, gap_at_share, gap_box, ratio_box
@@ -260,9 +262,10 @@ class Tables:
         return Table(frame, say("Figures of companies that two pages print differently"), survey.language)
 
     def verdicts(self) -> Table:
-        """List every claim of the article with its two judgements, who prints the figures, and the reasons.
+        """List every claim of the article with its judgements, who prints the figures, and the reasons, as cards.
 
-        A claim about companies has on a second line what offices found when they asked companies.
+        Pages filter the cards by judgement. A claim about companies has on a second line what offices found when they
+        asked companies.
         """
         survey = self.survey
         say, claims = survey.language.say, judge_claims(survey)
@@ -280,9 +283,8 @@ class Tables:
         reasons = [(figure(claim), wording(claim)) for claim in claims]
         frame = pd.DataFrame(
             {
-                say("Claim, in our words"): [
-                    Markup("{} {}").format(render_links(c.text), _render_quote(c, survey)) for c in claims
-                ],
+                say("Claim, in our words"): [render_links(claim.text) for claim in claims],
+                say("Words of the article"): [_render_quote(claim, survey) for claim in claims],
                 say("The figure"): [render_links(figure) for figure, _ in reasons],
                 say("Speaks of"): [capitalise(say(UNITS[claim.unit])) for claim in claims],
                 say("The words"): [
@@ -290,7 +292,7 @@ class Tables:
                     for claim, (_, wording) in zip(claims, reasons, strict=True)
                 ],
             },
-            index=pd.Index([str(claim.paragraph) for claim in claims], name=say("Paragraph")),
+            index=pd.Index([f"§\u00a0{claim.paragraph}" for claim in claims], name=say("Paragraph")),
         )
         cited = "\n\n".join(
             f"{claim.text} {' '.join(texts)} {claim.offices}" for claim, texts in zip(claims, reasons, strict=True)
@@ -302,6 +304,11 @@ class Tables:
             anchors=tuple(map(claim_anchor, claims)),
             cited=cited,
             graph=tuple(claim_reviews(survey)),
+            filters=(
+                _filter_rows(say("The words"), WORDING_VERDICTS, [claim.wording for claim in claims], survey),
+                _filter_rows(say("The figure"), FIGURE_VERDICTS, [claim.figure for claim in claims], survey),
+                _filter_rows(say("Speaks of"), UNITS, [claim.unit for claim in claims], survey),
+            ),
         )
 
     def thresholds(self, ratios: tuple[float, ...] = (1.25, 1.5, 2), points: tuple[float, ...] = (5, 10)) -> Table:
@@ -465,6 +472,13 @@ class Tables:
             index=pd.Index([survey.language.number(number) for number in rows["item"]], name=say("Item")),
         )
         return Table(frame, say("Survey disclosure, after the AAPOR code"), survey.language)
+
+
+def _filter_rows(label: str, names: Mapping[str, str], verdicts: list[str], survey: Survey) -> FilterParts:
+    """Return a filter of rows by their verdicts, in the order and words of `names`, those that no row has left out."""
+    given = [verdict for verdict in names if verdict in verdicts]
+    choices = [capitalise(survey.language.say(names[verdict])) for verdict in given]
+    return {"label": label, "choices": choices, "rows": [given.index(verdict) for verdict in verdicts]}
 
 
 def render_links(text: str) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import nbformat
 from markupsafe import escape
@@ -15,11 +16,15 @@ from ..charts.parts import (
     OutputParts,
     PictureParts,
     RegisterParts,
+    TableParts,
+    render_cards,
     render_chart,
+    render_filters,
     render_notes,
     render_picture,
     render_table,
 )
+from ..notebooks.form import FOLD_TAG, HIDE_TAG
 from ..text.language import Language
 from ..text.markup import sanitize_html
 from .html import Citations, PageRenderer, render_markdown
@@ -78,20 +83,23 @@ def render_outputs(
 ) -> nbformat.NotebookNode:
     """Return a notebook whose texts and parts are HTML for its page, with links both ways between text and cards.
 
-    A chart links to the figures that have a card or a row in the notebook.
+    A chart links to the figures that have a card or a row in the notebook. A part whose heading is tagged "fold" is
+    folded under it; the last cell of such a part says so in its metadata.
     """
     notebook = copy.deepcopy(notebook)
+    folds = _mark_folds([cell for cell in notebook.cells if HIDE_TAG not in cell.metadata.get("tags", [])])
     citations, linked = Citations(read_cards(notebook)), set(read_anchors(notebook))
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             renderer = PageRenderer(language, method=method, citations=citations, anchor=cell.id)
-            cell.source = render_markdown(cell.source, renderer)
+            html = render_markdown(cell.source, renderer)
+            cell.source = _open_fold(html) if cell.id in folds else html
         for output in cell.get("outputs", []):
             parts = output.get("data", {}).get(PARTS, {})
             if "chart" in parts:
                 output.data[PARTS] = render_chart(parts["chart"], language, root, linked)
             elif "table" in parts:
-                table = render_table(parts["table"], render_cell=citations.number_links)
+                table = _render_rows(parts["table"], language, cell.id, citations)
                 output.data[PARTS] = f"\n{table}\n"
             elif "text/html" in output.get("data", {}) and not parts:  # a reader's own
                 output.data["text/html"] = sanitize_html(output.data["text/html"])
@@ -101,6 +109,41 @@ def render_outputs(
             if "register" in parts:
                 output.data[PARTS] = render_register(parts["register"], citations, language)
     return notebook
+
+
+def _render_rows(table: TableParts, language: Language, name: str, citations: Citations) -> str:
+    """Return a table, or its cards under their filters, whose ids begin with `name`; links are numbered citations."""
+    if "filters" not in table:
+        return render_table(table, render_cell=citations.number_links)
+    return render_filters(table, language, name) + render_cards(table, render_cell=citations.number_links)
+
+
+def _open_fold(html: str) -> str:
+    """Return the text that heads a folded part, its heading as the summary; the page ends the fold."""
+    heading, end, text = html.partition("</h2>")
+    return f'<details class="fold"><summary>{heading}{end}</summary>{text}'
+
+
+def _mark_folds(cells: list[nbformat.NotebookNode]) -> set[str]:
+    """Return the ids of the headings of folded parts; mark the last cell of each part."""
+    starts = [n for n, cell in enumerate(cells) if cell.cell_type == "markdown" and cell.source.startswith("## ")]
+    folds = set()
+    for start, end in pairwise([*starts, len(cells)]):
+        if FOLD_TAG in cells[start].metadata.get("tags", []):
+            folds.add(cells[start].id)
+            cells[end - 1].metadata["ends_fold"] = True
+    return folds
+
+
+def filter_css(notebook: nbformat.NotebookNode) -> str:
+    """Return CSS that hides on screen the cards which a chosen filter leaves out, but for one that a link leads to."""
+    hidden = [
+        f":root:has(#{cell}-{number}-{choice}:checked) .claims>li:not(.f{number}-{choice},:target)"
+        for cell, parts in read_parts(notebook)
+        for number, row_filter in enumerate(parts.get("table", {}).get("filters", []))
+        for choice in range(len(row_filter["choices"]))
+    ]
+    return f"@media screen{{{','.join(hidden)}{{display:none}}}}" if hidden else ""
 
 
 def highlight_css(cards: Iterable[str], pictures: Iterable[PictureParts]) -> str:

@@ -23,7 +23,7 @@ from ..text.links import strip_links
 from .any_notebook import render_any_notebook
 from .html import PageError, read_title, summarise
 from .imprint import TEMPLATES, Publication, make_style, render_linked_data
-from .outputs import highlight_css, list_pictures, read_cards, read_charts, render_outputs
+from .outputs import filter_css, highlight_css, list_pictures, read_cards, read_charts, render_outputs
 
 
 class EditionExporter(HTMLExporter):
@@ -135,7 +135,9 @@ def make_page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, 
     } | {folder.name: address}
     first = notebook.cells[0].source
     pictures = list_pictures(read_charts(notebook))
-    style = make_style([picture["svg"] for picture in pictures], highlight_css(read_cards(notebook), pictures))
+    style = make_style(
+        [picture["svg"] for picture in pictures], highlight_css(read_cards(notebook), pictures) + filter_css(notebook)
+    )
     page = publication.describe_page(
         language, address, read_title(first), summarise(first), dict(sorted(twins.items())), style
     )

@@ -29,6 +29,7 @@ SAVED_CELL_METADATA = re.compile(  # folded, run at, trusted: key and value
 PYTHON_VERSION = re.compile(r"3\.(1[1-9]|[2-9]\d)\b.*")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 HIDE_TAG = "hide"  # the tag of the cell that readers need not see
+FOLD_TAG = "fold"  # the tag of the heading of a part that pages fold
 VERSION_KEY = "edition"  # in the metadata of the first cell, by `make`: the version of the edition
 VERSION = re.compile(r"\d+\.\d+\.\d+")
 CHECK_DIRECTIVE = re.compile(r"nbval|nbmake|pytest|noqa|skip", re.IGNORECASE)  # what a comment to a check would say
@@ -136,8 +137,11 @@ def _check_cell(cell: NotebookNode, first: bool) -> Iterator[str]:
     if others:
         yield f"metadata {', '.join(sorted(others))}; expected tags at most"
     tags = cell.metadata.get("tags", [])
-    if tags not in ([], [HIDE_TAG]) or (tags and (cell.cell_type != "code" or cell.outputs)):
-        yield f"tags {', '.join(map(str, tags))}; expected none, or {HIDE_TAG} on code without results"
+    heads_part = cell.cell_type == "markdown" and cell.source.startswith("## ")
+    allowed = [FOLD_TAG] if heads_part else [HIDE_TAG] if cell.cell_type == "code" and not cell.outputs else []
+    if tags and tags != allowed:
+        expected = f"none, {HIDE_TAG} on code without results, or {FOLD_TAG} on the heading of a part"
+        yield f"tags {', '.join(map(str, tags))}; expected {expected}"
     if path := PRIVATE_PATH.search(cell.source):
         yield f"names {path[0]!r}; expected no place on somebody's machine"
     if cell.get("attachments"):
