@@ -246,6 +246,8 @@ def _check(options: argparse.Namespace) -> int:
     from .edition.new import placeholder_lines
 
     project = _name_project(place)
+    if (options.write or options.dry_run) and (options.read or options.yes):
+        raise EditionError("--write: found --read or --yes too; expected one of them")
     if options.write or options.dry_run:
         return _write(rewrite_texts(project, options.names), options.dry_run)
     reports = check(project, options.names)
@@ -474,7 +476,7 @@ def _read_published_names() -> PublishedNames:
     from .errors import DataError
 
     try:
-        return PublishedNames.read(find_project())
+        return PublishedNames.read(_name_project(find_project()))
     except DataError:
         return NO_NAMES
 

@@ -384,3 +384,27 @@ def test_plain_and_references():
 
 def test_rows_of_a_table_are_sentences():
     assert split_sentences("| a | b |\n| c | d |\n\n- e. F\n- g") == ["| a | b |", "| c | d |", "- e.", "F", "- g"]
+
+
+@pytest.mark.slow
+def test_new_values_are_written_into_both_editions(copy, capsys):
+    """As many places as a change of one value makes wrong; of nothing else does a byte change."""
+    path = copy / "data/survey.csv"
+    rows = path.read_text(encoding="utf-8")
+    changed = rows.replace("S04,tools,external-social-networks,sme,35", "S04,tools,external-social-networks,sme,36")
+    assert changed != rows
+    path.write_text(changed, encoding="utf-8")
+    files = [*copy.glob("notebooks/*/*.ipynb"), *copy.glob("article/summary.*.md"), *copy.glob("README*.md")]
+    before = {file: file.read_text(encoding="utf-8") for file in files}
+    assert main(["check", "--write"]) == 0
+    said = capsys.readouterr().out
+    numbers = sum(map(int, re.findall(r": (\d+) numbers? rewritten$", said, re.MULTILINE)))
+    assert numbers > 60 and "Read these sentences again" in said
+    after = {file: file.read_text(encoding="utf-8") for file in files}
+    assert {file.parent.name for file in files if before[file] != after[file]} >= {"en", "fr", "article"}
+    hide = re.compile(r"\d[\d,.]*")
+    assert {file: hide.sub("#", text) for file, text in before.items()} == {
+        file: hide.sub("#", text) for file, text in after.items()
+    }
+    for report in check(copy):
+        assert not [fault for _, fault in report.faults], str(report)

@@ -29,6 +29,11 @@ def test_levels_of_an_index_are_columns(index):
     }
 
 
+def test_a_series_of_means_by_group():
+    series = FRAME.groupby("city")["share"].mean()
+    assert values(figures_from(series, unit="share", name="mean")) == {"mean.paris": 34.4, "mean.new-york": 29}
+
+
 def test_several_columns_of_values_end_the_reference():
     rows = [{"city": "Paris", "walk": 3, "ride": None}, {"city": "Lyon", "walk": 4, "ride": 5}]
     assert values(figures_from(rows)) == {"paris.walk": 3, "lyon.walk": 4, "lyon.ride": 5}

@@ -45,6 +45,11 @@ def test_a_number_is_written_as_in_the_edition(code, value, decimals):
         ("1.234,5 Tonnen", "de", [(1234.5, "count")]),
         ("el 12,5\u00a0%", "es", [(12.5, "percent")]),
         ("58-60%", "en", [(58, "percent"), (60, "percent")]),
+        ("the 21st century, the 1990s, 2019–21, at 10:30 on 2021-03-12, 12/03/2021, in 3D", "en", []),
+        ("Exercise 4.2, fig. 3, eq. (2), sections 1.2 and 1.3, week 2", "en", []),
+        ("for two reasons: (1) time, (2) money", "en", []),
+        ("le 19e siècle, la 2e fois, la figure 3, le n° 4", "fr", []),
+        ("SMEs (6)", "en", [(6, "count")]),
         ("(-2%)", "en", [(-2, "percent")]),
     ],
 )

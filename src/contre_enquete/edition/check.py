@@ -155,6 +155,8 @@ def rewrite_texts(project: Path, names: Sequence[str | Path] = ()) -> list[Rewri
     """
     texts = list_texts(project)
     selected = _select(texts, project, names) if names else dict.fromkeys([text.name for text in texts], frozenset())
+    if any(selected.values()):
+        raise EditionError("--write: found the number of a cell; expected files")
     rewritten = []
     for text in texts:
         path = project / text.name

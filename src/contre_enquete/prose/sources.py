@@ -54,7 +54,7 @@ def figures_from(
     Parameters
     ----------
     frame
-        A pandas DataFrame, or rows as dictionaries.
+        A pandas DataFrame or Series, or rows as dictionaries.
     index
         The columns, or levels of the frame's index, that tell rows apart, such as city and year. Their names in lower
         case, with hyphens, joined by dots, are a figure's reference, and texts may name them. By default, the columns
@@ -192,6 +192,8 @@ def _join(source: str | list[str]) -> str:
 
 
 def _list_rows(frame: Any, index: Sequence[str]) -> list[Row]:
+    if hasattr(frame, "to_frame") and not hasattr(frame, "columns"):  # a Series, as of a mean by group
+        frame = frame.to_frame(frame.name or "value")
     if hasattr(frame, "to_dict"):  # a DataFrame: pandas is no dependency
         levels = [name for name in getattr(frame.index, "names", []) if name is not None]
         frame = frame.reset_index() if levels and (not index or set(levels) & set(index)) else frame

@@ -10,6 +10,7 @@
 | `single` | words that count one thing |
 | `about`, `range`, `out_of` | words before a rounded number, between two numbers, and between 7 and 10 in "7 in 10" |
 | `numbered` | things with a number of their own, such as a figure |
+| `ordinal_endings` | what makes a rank of the digits before it: 21st |
 | `months`, `day_endings`, `date_of` | months; what follows the digits of a day; the word between day and month |
 | `before_years`, `counted` | words before a year; words for what is counted, so that "2013 people" is no year |
 | `prepositions`, `articles` | words between a number and its group, as in "35% of the SMEs" |
@@ -61,6 +62,7 @@ class Grammar:
     range: tuple[str, ...]
     out_of: tuple[str, ...]
     numbered: tuple[str, ...]
+    ordinal_endings: tuple[str, ...]
     months: tuple[str, ...]
     day_endings: tuple[str, ...]
     before_years: tuple[str, ...]

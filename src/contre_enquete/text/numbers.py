@@ -14,8 +14,10 @@ from .grammar import SPACE, Grammar
 
 PERCENT, POINTS, COUNT, YEAR = "percent", "points", "count", "year"
 UNITS = (PERCENT, POINTS)  # the units that a number itself says
-CODES = re.compile(  # what has digits and is no number: S04, 1library.net, 3.11.2
+CODES = re.compile(  # what has digits and is no number: S04, 1library.net, 3.11.2, 10:30, 2021-03-12, 1990s, 3D, (1) in a list
     r"\b[A-Za-z][\w.-]*\d[\w.-]*|\b\d+\w*\.[a-z]{2,}\b|\b\d+(?:\.\d+){2,}\b"
+    r"|\b\d{1,2}:\d\d(?::\d\d)?\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:19|20)\d0s\b"
+    r"|\b(?:19|20)\d\d[-–/]\d\d\b(?!\d| ?%)|\b[1-4]D\b|(?:^|(?<=[:;,.]\s))\(\d\)(?=\s\w)"
 )
 YEARS = re.compile(rf"\b(?:19|20)\d\d\b(?!{SPACE}?%)")
 GAP = r"(?:\w+ ){0,4}"  # what "…" stands for in a phrase
@@ -89,8 +91,9 @@ def read_numbers(text: str, grammar: Grammar, *, every_one: bool = False) -> lis
     """
     patterns = _compile_patterns(grammar)
     text = patterns.numbered.sub(" ", patterns.date.sub(" ", text))
-    text = YEARS.sub(lambda year: year[0] if _counts_something(year, patterns) else " ", text)
+    text = patterns.rank.sub(" ", text)
     text = CODES.sub(" ", text)
+    text = YEARS.sub(lambda year: year[0] if _counts_something(year, patterns) else " ", text)
     digits = write_digits(text, grammar, threshold=0 if every_one else 2)
     in_digits = re.findall(r"\d+", text)
     return [
@@ -130,6 +133,7 @@ class Patterns:
     before_year: re.Pattern
     counted: re.Pattern
     numbered: re.Pattern
+    rank: re.Pattern
     fractions: dict[re.Pattern, str]
     number: re.Pattern
     range: re.Pattern
@@ -150,7 +154,10 @@ def _compile_patterns(grammar: Grammar) -> Patterns:
         ),
         before_year=re.compile(rf"(?<!\w)(?:{words(grammar.before_years)})\s+$", ignore),
         counted=re.compile(rf"\s(?:{words(grammar.counted)})\b", ignore),
-        numbered=re.compile(rf"(?:{words(grammar.numbered)})s?\s\d+(?:(?:, | {link} )\d+)*", ignore),
+        numbered=re.compile(
+            rf"(?:{words(grammar.numbered)})s?\s\(?\d+(?:\.\d+)*(?:(?:, | {link} )\d+(?:\.\d+)*)*", ignore
+        ),
+        rank=re.compile(rf"\b\d+(?:{words(grammar.ordinal_endings)})(?!\w)"),
         fractions={
             re.compile("|".join(map(_compile_phrase, phrases)), ignore): sign
             for sign, phrases in grammar.fractions.items()
