@@ -44,7 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")  # for terminals that lack a sign, as on Windows
     try:
         code = options.run(options)
-        sys.stdout.flush()
+        if sys.stdout:  # which somebody may have closed
+            sys.stdout.flush()
     except KeyboardInterrupt:
         print("contre-enquete: interrupted; run it again to finish", file=sys.stderr)
         return 130
@@ -371,7 +372,7 @@ def _review(reports: list[Report], yes: bool) -> bool:
         return answer == "y"
 
     claims = [(f"{report.name}{place}", sentence) for report in reports for place, sentence in report.unreviewed]
-    if claims and not yes and not sys.stdin.isatty():
+    if claims and not yes and not (sys.stdin and sys.stdin.isatty()):
         print(*(f"{place}: “{sentence}”" for place, sentence in claims), sep="\n")
         message = f"{len(claims)} unreviewed claims, and no terminal to ask on; --yes records them all"
         print(f"contre-enquete: {message}", file=sys.stderr)

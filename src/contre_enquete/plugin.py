@@ -95,9 +95,9 @@ def reraise_as_article_error(place: str, expected: str) -> Iterator[None]:
     """
     try:
         yield
-    except EditionError:
+    except (EditionError, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # SystemExit too, and what the article makes itself
         text = " ".join(str(error.msg if isinstance(error, SyntaxError) else error).splitlines())
         found = type(error).__name__ + (f": {text}" if text else "")
         raise ArticleError(f"{_find_line(error) or place}: {found}; expected {expected}") from error

@@ -34,6 +34,15 @@ PACKAGE = Path(__file__).parent  # the engine
 SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Windows it ends the process
 VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 TABLE_FILE = re.compile(r"[^/\\:][^\\:]*\.csv")  # inside `data/`: no address, and no place of a machine
+PACKAGE_PROFILES = ("tabular-data-package", "data-package")  # any other could be an address, which would be asked
+RESOURCE_VALUES = {  # what keys of a table may be: a file in UTF-8 with commas, as it lies there
+    "profile": ("tabular-data-resource", "data-resource"),
+    "encoding": ("utf-8",),
+    "dialect": ({"delimiter": ","}, {}),
+    "compression": (),
+    "data": (),
+    "extrapaths": (),
+}
 FIELD_TYPES = ("string", "number", "integer", "date")
 SKELETON = "skeleton"  # a folder of the engine: the edition of an invented article
 
@@ -78,6 +87,7 @@ def read_descriptor(project: Path) -> dict[str, Any]:
         package.text(name)
     if not VERSION.fullmatch(package.text("version")):
         raise package.error("version", "three numbers, such as '1.0.0'")
+    package.choice("profile", PACKAGE_PROFILES, PACKAGE_PROFILES[0])
     try:
         date.fromisoformat(package.text("created")[:10])
     except ValueError:
@@ -111,13 +121,17 @@ def _check_resource(resource: TomlTable) -> None:
         resource.text(key)
     if not TABLE_FILE.fullmatch(resource.text("path")) or ".." in resource.text("path"):
         raise resource.error("path", "the path of a CSV file inside data/")
+    for key, values in RESOURCE_VALUES.items():
+        if key in resource and resource.values[key] not in values:
+            raise resource.error(key, " or ".join(map(repr, values)) or "no such key")
     if "schema" in resource and isinstance(resource.values["schema"], dict):
         fields = resource.table("schema").tables_of("fields")
         if len({field.text("name") for field in fields}) < len(fields):
             raise resource.error("schema", "a name of its own for each column", "a column twice")
         for field in fields:
             field.choice("type", FIELD_TYPES)
-        resource.table("schema").texts("primaryKey", ())
+        for name in ("primaryKey", "missingValues"):
+            resource.table("schema").texts(name, ())
     else:
         raise resource.error("schema", "a table with the columns")
 
@@ -174,8 +188,9 @@ def write_parts(files: Mapping[Path, bytes]) -> dict[Path, Path]:
         for path, content in files.items():
             if path.is_file() and path.read_bytes() == content:
                 continue
-            if path.is_dir():
-                raise WriteError(f"{path.name} cannot be written: a folder is in its place; no file is changed")
+            if path.exists() and not path.is_file():
+                kind = "a folder" if path.is_dir() else "no ordinary file"
+                raise WriteError(f"{path.name} cannot be written: {kind} is in its place; no file is changed")
             path.parent.mkdir(parents=True, exist_ok=True)
             parts[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
             parts[path].write_bytes(content)

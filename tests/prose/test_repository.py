@@ -190,7 +190,8 @@ def test_a_script_in_cells_is_read_and_rewritten(place, capsys):
 def test_what_is_no_notebook_is_told(content, place, capsys):
     (place / "b.ipynb").write_text(content, encoding="utf-8")
     assert main(["check", "b.ipynb"]) == 1
-    assert capsys.readouterr().err.startswith("contre-enquete: b.ipynb: not a notebook of format 4")
+    told = ": not a notebook of format 4" if content != "no" else ", line 1, column 1: not JSON (Expecting value)"
+    assert capsys.readouterr().err.startswith(f"contre-enquete: b.ipynb{told}")
 
 
 def test_a_notebook_of_ascii_stays_ascii(place):

@@ -333,6 +333,10 @@ DESCRIPTIONS = {
     "a question for a homepage": (lambda p: p.update(homepage="https://example.org/?page="), "homepage: found 'https://example.org/?page='; expected an address"),
     "a script for a licence": (lambda p: p["licenses"][0].update(path="javascript:alert(1)"), "licenses[1].path: found 'javascript:alert(1)'; expected an address"),
     "a script for a contact": (lambda p: p["contributors"][0].update(path="javascript:alert(1)"), "contributors[1].path: found 'javascript:alert(1)'; expected an address"),
+    "a profile that is an address": (lambda p: p["resources"][1].update(profile="https://example.org/a.json"), "resources[2].profile: found 'https://example.org/a.json'; expected 'tabular-data-resource' or"),
+    "a profile of the whole that is one": (lambda p: p.update(profile="https://example.org/a.json"), "profile: found 'https://example.org/a.json'; expected one of 'tabular-data-package'"),
+    "semicolons": (lambda p: p["resources"][1].update(dialect={"delimiter": ";"}), "resources[2].dialect: found a table; expected {'delimiter': ','}"),
+    "a table of another engine": (lambda p: p["resources"].append({**p["resources"][1], "name": "more"}), "resources: found the table 'more'; expected survey"),
     "nobody": (lambda p: p.update(contributors=[{}]), "contributors[1].title: found nothing; expected a text"),
 }  # fmt: skip
 

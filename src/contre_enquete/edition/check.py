@@ -279,7 +279,15 @@ def _read_charts(project: Path, notebooks: list[Path], report: Report) -> None:
 
 def shown_figures(notebooks: list[Path]) -> dict[str, str]:
     """Return the names of the figures in the outputs of notebooks, each with the name of its notebook's file."""
-    return {chart["name"]: path.name for path in notebooks for chart in read_charts(read_notebook(path))}
+    shown: dict[str, str] = {}
+    for path in notebooks:
+        try:
+            shown |= {chart["name"]: path.name for chart in read_charts(read_notebook(path))}
+        except (KeyError, TypeError):
+            raise EditionError(
+                f"{path.name}: found outputs of another program; expected those that make writes"
+            ) from None
+    return shown
 
 
 def _read_claims(report: Report) -> None:

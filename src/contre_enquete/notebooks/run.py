@@ -44,11 +44,15 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
             raise NotebookError(
                 f"{path.name}: cells with the id {', '.join(shared)}; expected an id of its own in each"
             )
+        if not ids:
+            raise NotebookError(f"{path.name}: no cell; expected a title, a question and an answer in the first one")
         notebook = nbformat.reads(text, as_version=4)
         nbformat.validate(notebook)
     except DataError as error:
         raise NotebookError(str(error)) from None
-    except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
+    except EditionError:
+        raise
+    except Exception as error:  # of nbformat: a dozen types, and none that they share
         reason = format_value((str(error) or type(error).__name__).splitlines()[0])
         raise NotebookError(f"{path.name}: not a notebook ({type(error).__name__}: {reason})") from None
     return notebook

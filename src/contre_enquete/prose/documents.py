@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DataError
-from ..files import decode_text, read_bytes
+from ..files import decode_text, parse_json, read_bytes
 from .sources import Figures, read_outputs
 from .tracing import hide_code
 
@@ -78,7 +78,7 @@ def read_document(path: Path, name: str = "") -> Document:
 
 def _read_notebook(path: Path, content: str, name: str) -> Document:
     try:
-        notebook = json.loads(content)
+        notebook = parse_json(content, name or str(path), "a notebook")
         cells = [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]]
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{name or path}: not a notebook of format 4 ({type(error).__name__}: {error})") from None

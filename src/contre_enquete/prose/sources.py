@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import isnan
 from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
-from ..files import read_text_file
+from ..files import parse_number, read_text_file
 from ..text.numbers import PERCENT
 from .datum import Datum
 
@@ -239,10 +240,7 @@ def _tells_apart(column: str, rows: list[Row]) -> bool:
 
 
 def _is_number(cell: object) -> bool:
-    try:
-        return not isinstance(cell, bool) and float(str(cell).removesuffix("%").strip()) == float(str(cell).strip(" %"))
-    except ValueError:
-        return False
+    return not isinstance(cell, bool) and not isnan(parse_number(str(cell).strip().removesuffix("%").strip()))
 
 
 def _read_value(cell: object, place: str) -> float | None:
@@ -252,7 +250,7 @@ def _read_value(cell: object, place: str) -> float | None:
         return None
     if not _is_number(text):
         raise DataError(f"{place}: found {cell!r}; expected a number, such as 34.5")
-    return float(text)
+    return parse_number(text)
 
 
 def _write_name(cell: object) -> str:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,7 +126,12 @@ def _read_tables(project: Path) -> dict[str, pd.DataFrame]:
 def _check_columns(descriptor: dict[str, Any]) -> None:
     """Raise DataError unless the data package has each table that the engine needs, with the columns that it reads."""
     schemas = {resource["name"]: resource["schema"]["fields"] for resource in descriptor["resources"]}
-    for name, columns in (REQUIRED_TABLES | OPTIONAL_TABLES).items():
+    known = REQUIRED_TABLES | OPTIONAL_TABLES
+    if others := [name for name in schemas if name not in known]:
+        raise DataError(
+            f"{DESCRIPTOR}, resources: found the table {format_value(others[0])}; expected {', '.join(known)}"
+        )
+    for name, columns in known.items():
         if name not in schemas:
             if name in REQUIRED_TABLES:
                 raise DataError(f"{DESCRIPTOR}, resources: no table {name!r}; expected {', '.join(REQUIRED_TABLES)}")
@@ -145,6 +150,7 @@ def _check_columns(descriptor: dict[str, Any]) -> None:
 def _check_cells(project: Path, resource: dict[str, Any]) -> None:
     """Raise DataError unless each cell of a table can be read as it stands: visible, not endless, a number a number."""
     file, fields = f"{DATA}/{resource['path']}", resource["schema"]["fields"]
+    missing = resource["schema"].get("missingValues", [""])
     rows = _read_rows(project / file, file)
     if next(rows, []) != [field["name"] for field in fields]:
         return  # of which frictionless says more
@@ -152,7 +158,7 @@ def _check_cells(project: Path, resource: dict[str, Any]) -> None:
         (row, f"{file}, row {row}, column {field['name']}: {fault}")
         for row, cells in enumerate(rows, 2)
         for field, cell in zip(fields, cells, strict=False)  # frictionless counts the cells
-        if (fault := _find_cell_fault(cell, field))
+        if (fault := _find_cell_fault(cell, field, missing))
     ]
     if faults:
         raise DataError(faults[0][1] + _count_other_rows({(file, row) for row, _ in faults}))
@@ -172,7 +178,7 @@ def _read_rows(path: Path, file: str) -> Iterator[list[str]]:
         raise DataError(f"{file}, row {number}: {problem}") from None
 
 
-def _find_cell_fault(cell: str, field: dict[str, Any]) -> str:
+def _find_cell_fault(cell: str, field: dict[str, Any], missing: Collection[str]) -> str:
     """Return what is wrong with a cell that cannot be read as it stands, "" if nothing is."""
     if cell and not cell.strip():
         return "found spaces only; expected a text, or nothing"
@@ -182,8 +188,10 @@ def _find_cell_fault(cell: str, field: dict[str, Any]) -> str:
         return f"found U+{ord(hidden):04X} ({unicodedata.name(hidden, 'no letter')}); expected visible characters only"
     if field["name"] == ADDRESS_COLUMN and cell and not is_web_address(cell):
         return f"found {format_value(cell)}; expected {SITE_ADDRESS}"
+    if cell in missing:
+        return ""
     is_number, is_date = field["type"] in NUMBER_TYPES, field["type"] == "date"
-    if cell and ((is_number and isnan(parse_number(cell))) or (is_date and not DATE.fullmatch(cell))):
+    if (is_number and isnan(parse_number(cell))) or (is_date and not DATE.fullmatch(cell)):
         return f"found {format_value(cell)}; expected {_describe_field(field['type'], field.get('constraints', {}))}"
     return ""
 

@@ -215,7 +215,7 @@ def _find_numbers(text: str, grammar: Grammar, patterns: Patterns) -> Iterator[N
 
 def _read_number(match: re.Match[str], unit: str, grammar: Grammar) -> Number:
     value, scale = grammar.parse(match["number"]), match["scale"]
-    decimals = len(match["number"].split(grammar.decimal)[-1]) if value != int(value) else 0
+    decimals = len(match["number"].split(grammar.decimal)[-1]) if not value.is_integer() else 0
     if scale:  # 1.5 million is known to its hundred thousands, as if it had -5 decimals
         factor = float(scale) if scale.isdecimal() else grammar.scales.get(scale) or grammar.scales[scale.lower()]
         value, decimals = value * factor, decimals - round(log10(factor))
