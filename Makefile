@@ -89,6 +89,7 @@ quick: $(TESTED)
 # The interface speaks the edition's language (tools/jupyter/fr), and each edition remembers its own open tabs.
 FIRST = $(or $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb))),$(error EDITION=$(EDITION): found no notebook; expected one of $(notdir $(wildcard notebooks/*))))
 lab: export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config/$(EDITION)
+lab: export JUPYTER_PATH := $(CURDIR)/tools/jupyter
 lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/tools/jupyter/$(EDITION):$(CURDIR)/tools/jupyter
 lab: $(ENV)/installed
 	@$(RUN) jupyterlab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) --LabApp.default_url=/lab/tree/$(FIRST)

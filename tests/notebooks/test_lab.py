@@ -261,7 +261,7 @@ def close_without_a_question(page):
     assert page.locator(".jp-Dialog").count() == 0
 
 
-@pytest.mark.parametrize("path", ["notebooks/en/1-article.ipynb", "notebooks/fr/3-uncertainty.ipynb"])
+@pytest.mark.parametrize("path", one_of_each(NOTEBOOKS, lambda path: path.split("/")[1]))
 def test_reading_and_running_a_notebook_changes_no_byte_of_it(path, lab, show):
     file, committed = lab.project / path, (PROJECT / path).read_bytes()
     file.write_bytes(committed)

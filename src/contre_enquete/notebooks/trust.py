@@ -17,7 +17,6 @@ from nbformat import NotebookNode
 
 from ..project import LEDGER, digest_contents
 from ..text.markup import find_unsafe_html
-from .run import encode_notebook
 
 INERT_OUTPUTS = {  # JupyterLab shows them as text, as a picture or not at all
     "application/ld+json",
@@ -32,11 +31,11 @@ SCRIPT_ADDRESS = re.compile(r"(?:java|vb)script:", re.IGNORECASE)
 def find_reason_for_distrust(notebook: NotebookNode, project: Path, path: str) -> str:
     """Return why JupyterLab must not show a notebook as it is, "" if it may.
 
-    `path` is that of its file, from the project's folder.
+    `path` is that of the file that it was read from, from the project's folder.
     """
     if active := next(find_active_content(notebook), ""):
         return active
-    content = encode_notebook(notebook)
+    content = (project / path).read_bytes()
     if content != _read_committed(project, path) and digest_contents(content) != _read_made(project, path):
         return "found changes; expected it as committed on this branch, or as make has made it here"
     return ""
