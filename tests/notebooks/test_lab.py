@@ -317,19 +317,19 @@ def test_no_script_runs_in_a_notebook_that_is_opened(lab, show):
     assert re.search(f"{path} is not trusted, .*: cell 16, result: found ", (lab.project / "en.log").read_text())
 
 
+EXPORTERS_LISTED = """() => performance.getEntriesByType("resource")
+  .some(({name, responseEnd}) => /api\\/nbconvert/.test(name) && responseEnd)"""
+
+
 def test_the_export_menu_gives_our_page(lab, show, site):
     path = "notebooks/fr/1-article.ipynb"
     page = show(path)
+    page.wait_for_function(EXPORTERS_LISTED)  # the menu is filled with them
+    menu(page, re.compile("^File$"))
+    page.locator(".lm-Menu-itemLabel", has_text="Save and Export Notebook As").click()
     ours = page.locator(".lm-Menu-itemLabel", has_text=re.compile("contre.enqu", re.IGNORECASE))
-    for _ in range(20):  # the menu is filled once the server has listed its exporters
-        menu(page, re.compile("^File$"))
-        page.locator(".lm-Menu-itemLabel", has_text="Save and Export Notebook As").click()
-        page.wait_for_timeout(500)
-        if ours.count():
-            assert ours.count() == 1
-            break
-        page.keyboard.press("Escape")
-        page.keyboard.press("Escape")
+    ours.wait_for()
+    assert ours.count() == 1
     with page.context.expect_event("request", lambda request: "/nbconvert/" in request.url) as asked:
         ours.click()
     address = asked.value.url.removeprefix(lab.address)
