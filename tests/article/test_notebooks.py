@@ -2,23 +2,30 @@
 
 import re
 import shutil
-from html.parser import HTMLParser
 from itertools import pairwise
 
 import nbformat
 import pytest
 
-from conftest import PROJECT
+from conftest import PROJECT, one_of_each
 from contre_enquete.charts.parts import LEFT
 from contre_enquete.edition.rerun import diff_notebook, list_orphans
 from contre_enquete.notebooks.form import find_flaws
 from contre_enquete.notebooks.run import NotebookError, read_notebook, run_notebook
+from reading import Page
 
 pytestmark = pytest.mark.slow
 
 NOTEBOOKS = sorted(PROJECT.glob("notebooks/[!.]*/*.ipynb"))
 LANGUAGES = sorted({path.parent.name for path in NOTEBOOKS})
-each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+CHARTLESS = ("6-exercises", "7-answers")
+
+
+def name_notebook(path):
+    return f"{path.parent.name}/{path.stem}"
+
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=name_notebook)
 
 
 def cells(path, kind):
@@ -72,29 +79,17 @@ def alternatives(path):
     return [data["text/plain"] for data in outputs if "<img" in data.get("text/html", "")]
 
 
-class Images(HTMLParser):
-    """Alternative texts of the images of a page."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.alternatives = []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attributes):
-        if tag == "img":
-            self.alternatives.append(dict(attributes).get("alt"))
-
-
-@each_notebook
+@pytest.mark.parametrize("path", one_of_each(NOTEBOOKS, lambda path: path.stem in CHARTLESS), ids=name_notebook)
 def test_alternative_texts_survive_plain_nbconvert(path, tmp_path, monkeypatch):
     from nbconvert.nbconvertapp import main
 
     monkeypatch.chdir(tmp_path)
     main(["--to", "html", "--log-level", "ERROR", "--output-dir", str(tmp_path), str(path)])
-    page = Images((tmp_path / f"{path.stem}.html").read_text(encoding="utf-8"))
-    assert page.alternatives == alternatives(path)
-    assert page.alternatives or path.stem in ("6-exercises", "7-answers")  # which show no chart
-    assert all(len(text) > 60 for text in page.alternatives)
+    page = Page((tmp_path / f"{path.stem}.html").read_text(encoding="utf-8"))
+    texts = [image.get("alt") for image in page.all("img")]
+    assert texts == alternatives(path)
+    assert texts or path.stem in CHARTLESS
+    assert all(len(text) > 60 for text in texts)
 
 
 @each_notebook
