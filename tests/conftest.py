@@ -179,7 +179,7 @@ def make_cards(site: Path) -> None:
         patched.setattr(article, "FIGURES", article.FIGURES[:1])
         patched.setattr("contre_enquete.plugin.load_figures", lambda project: article)
         for language in list_languages():
-            for path, content in build._draw_cards(site.parent, language).items():
+            for path, content in build._draw_figures(site.parent, language).items():
                 replace_file(site.parent / path, content)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -267,6 +268,7 @@ def measure_paper(axes: Axes) -> float:
     return float(axes.figure.figure.get_figwidth())
 
 
+@cache  # a third of the work of drawing: the same words are measured for each width and form of a chart
 def measure_text(text: str, size: float = 10, weight: str = "normal") -> float:
     """Return the width of a line of text in the charts' font, in inches. `size` is in points.
 

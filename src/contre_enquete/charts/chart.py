@@ -6,10 +6,12 @@ import base64
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -100,10 +102,10 @@ class Chart:
         """The picture with its words, on paper of the usual width."""
         return self.drawn()
 
-    def drawn(self, width: float = WIDTH, *, worded: bool = True) -> Figure:
-        """Return the picture on paper of a width in inches, with its words or with empty room for them."""
+    def drawn(self, width: float = WIDTH) -> Figure:
+        """Return the picture with its words, on paper of a width in inches."""
         with apply_style():
-            figure, axes = _frame_figure(self.words.plain, self.frame, width, worded)
+            figure, axes = _frame_figure(self.words.plain, self.frame, width)
             self.draw(axes)
         return figure
 
@@ -116,11 +118,10 @@ class Chart:
 
         Its font is not inside: a page holds it once for all its pictures. With `phone`, it is as wide as a phone.
         """
-        figure = self.drawn(PHONE if phone else WIDTH, worded=False)
-        with apply_style():
+        with hide_words(self.drawn(PHONE) if phone else self.figure) as figure:
             box = figure.get_tightbbox()
-        plot = Bbox([[0, box.y0 - MARGIN / 2], [figure.get_figwidth(), box.y1 + MARGIN / 2]])
-        return self._tidy(_save(figure, "svg", bbox_inches=plot), f"{self.name}-phone" if phone else self.name)
+            plot = Bbox([[0, box.y0 - MARGIN / 2], [figure.get_figwidth(), box.y1 + MARGIN / 2]])
+            return self._tidy(_save(figure, "svg", bbox_inches=plot), f"{self.name}-phone" if phone else self.name)
 
     def png(self) -> bytes:
         """Return the picture with its words as PNG for print, 300 dots per inch."""
@@ -141,12 +142,11 @@ class Chart:
             title = "\n".join(wrap(self.words.plain.title, CARD_TITLE, size, "bold"))
             figure.text(0.03, 0.93, title, size=size, weight="bold", color=INK, va="top", linespacing=1.2)
             figure.text(0.03, 0.06, name, size=20, weight="bold", color=GREY)
-            picture = self.drawn(worded=False)
+        card = _render(figure, 100).convert("RGB")
+        with hide_words(self.figure) as picture:
             box = picture.get_tightbbox().padded(0.08)
             room = CARD[0] - CARD_TITLE - 0.9, CARD[1] - 0.5
-            dpi = 100 * min(room[0] / box.width, room[1] / box.height)
-        image = Image.open(io.BytesIO(_save(picture, "png", {"Software": None}, box, dpi)))
-        card = Image.open(io.BytesIO(_save(figure, "png", {"Software": None}, dpi=100))).convert("RGB")
+            image = _render(picture, 100 * min(room[0] / box.width, room[1] / box.height), box)
         card.paste(image, (card.width - image.width - 30, (card.height - image.height) // 2))
         buffer = io.BytesIO()
         card.save(buffer, "png", optimize=True)
@@ -210,23 +210,35 @@ def _escape_address(text: str) -> str:
     return re.sub(r"[^\w.,;:()/-]", lambda match: quote(match[0]), text)
 
 
-def _save(
-    figure: Figure,
-    kind: str,
-    metadata: dict[str, str | None] | None = None,
-    bbox_inches: Bbox | None = None,
-    dpi: float | None = None,
-) -> bytes:
+def _save(figure: Figure, kind: str, metadata: dict[str, str | None] | None = None, **look: Any) -> bytes:
+    buffer = io.BytesIO()
     with apply_style():
-        buffer = io.BytesIO()
-        figure.savefig(
-            buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, bbox_inches=bbox_inches, dpi=dpi
-        )
+        figure.savefig(buffer, format=kind, metadata=metadata or {"Date": None, "Creator": None}, **look)
     return buffer.getvalue()
 
 
-def _frame_figure(words: Words, frame: Frame, paper: float, worded: bool) -> tuple[Figure, Axes]:
-    """Return a figure on paper of a width in inches, with its words or empty room for them, and the axes between them.
+def _render(figure: Figure, dpi: float, box: Bbox | None = None) -> Image.Image:
+    """Return a figure, or a box of it, as an image of so many dots per inch."""
+    uncompressed = {"compress_level": 0}  # it is read again at once
+    png = _save(figure, "png", {"Software": None}, dpi=dpi, bbox_inches=box, pil_kwargs=uncompressed)
+    return Image.open(io.BytesIO(png))
+
+
+@contextmanager
+def hide_words(figure: Figure) -> Iterator[Figure]:
+    """Give a figure empty room in place of the words around its axes, in the style of charts, within a `with` block."""
+    for text in figure.texts:
+        text.set_visible(False)
+    try:
+        with apply_style():
+            yield figure
+    finally:
+        for text in figure.texts:
+            text.set_visible(True)
+
+
+def _frame_figure(words: Words, frame: Frame, paper: float) -> tuple[Figure, Axes]:
+    """Return a figure on paper of a width in inches with its words, and the axes between them.
 
     Changes nothing outside the figure: it uses no pyplot.
     """
@@ -246,7 +258,7 @@ def _frame_figure(words: Words, frame: Frame, paper: float, worded: bool) -> tup
     total = top + height + foot
     figure = Figure(figsize=(paper, total))
     FigureCanvasAgg(figure)
-    for texts, y in ((above, total - MARGIN), (below, foot - TICKS)) if worded else ():
+    for texts, y in ((above, total - MARGIN), (below, foot - TICKS)):
         for lines, size, weight, color in texts:
             figure.text(
                 MARGIN / paper,

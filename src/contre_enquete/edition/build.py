@@ -117,28 +117,15 @@ def check_data(project: Path) -> None:
 
 
 def _draw_figures(project: Path, language: str) -> Files:
-    """Draw the figures in a language, and the cards that social networks show."""
+    """Draw the figures in a language, and the cards that social networks show; that of the edition is the first."""
     from ..notebooks import run  # isort: skip  # first, as `_run_notebook` does: imports in another order would wait for each other
-    from .drawing import draw_figures
+    from .drawing import CARDS, draw_figures
 
-    drawn = run.warm.run_in_worker(draw_figures, project, language)
-    files = {f"figures/{language}/{name}": content for name, content in drawn.items()}
-    return files | run.warm.run_in_worker(_draw_cards, project, language)
-
-
-def _draw_cards(project: Path, language: str) -> Files:
-    """Return the card of each figure as PNG; the card of the edition is that of its first figure."""
-    from ..charts.chart import Chart
-    from ..plugin import call_checked, load_figures
-    from ..survey.model import load_survey
-
-    survey = load_survey(language, project)
-    cards = {}
-    for draw in load_figures(project).FIGURES:
-        chart = call_checked(draw, survey, Chart, "a Chart")
-        card = cards[f"site/social/{language}/{chart.name}.png"] = chart.card(survey.article.words.name)
-        cards.setdefault(f"site/social/{language}.png", card)
-    return cards
+    drawn = run.warm.run_in_worker(draw_figures, project, language, True)
+    cards = {name: content for name, content in drawn.items() if name.startswith(CARDS)}
+    files = {f"figures/{language}/{name}": content for name, content in drawn.items() if name not in cards}
+    files |= {f"site/social/{language}/{name.removeprefix(CARDS)}": content for name, content in cards.items()}
+    return files | {f"site/social/{language}.png": content for content in [*cards.values()][:1]}
 
 
 def _describe_drawing() -> bytes:

@@ -16,14 +16,16 @@ from ..errors import DataError
 from ..files import read_json_file
 from ..project import DRAWN_WITH
 
+CARDS = "social/"  # where the cards are among what is drawn
 PROCESSOR = "processor"
 EXCERPT_LENGTH = 60  # characters of what differs
 
 
-def draw_figures(project: Path, language: str) -> dict[str, bytes]:
+def draw_figures(project: Path, language: str, with_cards: bool = False) -> dict[str, bytes]:
     """Draw each figure of the article as SVG and PNG, with its table as CSV, and return the files: name -> content.
 
-    Raises DataError, also if two figures have one name, and ArticleError. Imports matplotlib only when called.
+    With cards, which networks show with a link, there is a "social/{figure}.png" too, of the same drawing. Raises
+    DataError, also if two figures have one name, and ArticleError. Imports matplotlib only when called.
     """
     from ..charts.chart import Chart
     from ..charts.spreadsheet import BOM
@@ -39,6 +41,8 @@ def draw_figures(project: Path, language: str) -> dict[str, bytes]:
             files[f"{chart.name}.svg"] = chart.svg().encode()
             files[f"{chart.name}.png"] = chart.png()
             files[f"{chart.name}.csv"] = (BOM + chart.csv()).encode()
+            if with_cards:
+                files[f"{CARDS}{chart.name}.png"] = chart.card(survey.article.words.name)
     return files
 
 
