@@ -184,6 +184,19 @@ def _make_parser() -> argparse.ArgumentParser:
         type=_parse_count,
         help="decimals to print (default: all; 1 if the sample has a design)",
     )
+    command.add_argument(
+        "--time-limit",
+        metavar="SECONDS",
+        type=_parse_count,
+        default=60,
+        help="time for the exact method of hiding; past it, a coarser one that hides more (default: 60)",
+    )
+    command.add_argument(
+        "--dominance",
+        metavar="N,K",
+        type=_parse_dominance,
+        help="hide groups in which N people have more than K %% of the weight: the (n, k) rule, as 2,85",
+    )
     _add_backend(command)
     return parser
 
@@ -217,6 +230,14 @@ def _parse_count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
         raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number of at least 0")
     return int(text)
+
+
+def _parse_dominance(text: str) -> tuple[int, float]:
+    """Return n and k of the (n, k) rule. Raises ArgumentTypeError unless n is at least 1 and k a percent."""
+    n, _, k = text.partition(",")
+    if not (n.isdecimal() and k.isdecimal() and len(n) <= MAX_DIGITS and int(n) > 0 and 0 < int(k) < 100):
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected n of at least 1 and k from 1 to 99, as 2,85")
+    return int(n), float(k)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -432,18 +453,22 @@ def _codebook(options: argparse.Namespace) -> int:
 
 
 def _tabulate(options: argparse.Namespace) -> int:
+    from .answers.protect import Protection, describe_protection
     from .answers.source import hold_pipe
     from .answers.tabulate import tabulate
 
     _interrupt_on_termination()
     output = _choose_output(options, "-table.csv")
     with hold_pipe(options.answers) as answers:
-        table = tabulate(answers, options.codebook, output, options.backend, options.minimum, options.decimals)
+        protection = Protection(options.minimum, options.time_limit, options.dominance)
+        table = tabulate(answers, options.codebook, output, options.backend, protection, options.decimals)
     withheld = sum(row["withheld"] == "yes" for row in table.rows)
     print(f"Made {output}: {len(table.rows)} rows, {withheld} of them with hidden figures")
     if withheld:
         print(f"To hide fewer, join small groups or rare answers in {options.codebook.name}, or use fewer breakdowns")
-    for key in table.grouped_only:
+    for line in describe_protection(table.count, table.protected):
+        print(line)
+    for key in table.count.grouped_only:
         print(f"People in no group of {key} are left out everywhere: they are too few to stay hidden in the total")
     published = _read_published_names()
     if published.items and (count := published.count_rows(table.rows)):

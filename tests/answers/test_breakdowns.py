@@ -99,7 +99,7 @@ def test_what_is_withheld_of_one_breakdown_is_not_had_back_from_another(n, seed,
     published = printed(table)
     tools = full.question == "tools"
     cells = full[tools].assign(people=full.n).astype({"yes": int, "base": int, "people": int}).reset_index()
-    withheld = pd.DataFrame({"n": published.n.isna(), "percent": published.percent.isna()})[tools].reset_index()
+    withheld = pd.DataFrame({"n": published.base.isna(), "percent": published.percent.isna()})[tools].reset_index()
     withheld["suppressed"] = ""
     crossed = pd.DataFrame(shared(answers, keys)).assign(people=1)
     crossed = crossed.groupby(["question", "item", *keys], dropna=False, as_index=False).sum()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .codebook import Codebook, Column
 from .person import STRATUM_SUMS, encode_column, make_person_columns
-from .tally import GroupCodes, GroupKey, StratumSums, Tally, check_code
+from .tally import GroupCodes, StratumSums, Tally, check_code
 
 if TYPE_CHECKING:
     import ibis
@@ -35,7 +35,7 @@ CodeSums = dict[tuple[int, int], list[int]]  # by column and code: people, the s
 def count_by_cell(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> Tally:
     """Return the sums of answers. Raises AnswersError if some have values that cannot be used."""
     tally = Tally.make_empty(codebook, digits)
-    code_sums: dict[tuple[Any, GroupKey], CodeSums] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
+    code_sums: dict[tuple[Any, int], CodeSums] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
     cells = _list_cells(codebook.columns)
     for batch in _make_query(answers, codebook, digits, grouped).to_pyarrow_batches():
         for record in batch.to_pylist():
@@ -53,7 +53,7 @@ def count_by_cell(answers: ibis.Table, codebook: Codebook, digits: int, grouped:
     for (stratum, group), of_codes in code_sums.items():
         answered = [_add_codes(of_codes, place, len(column.codes)) for place, column in enumerate(codebook.columns)]
         n, _, _ = _add_codes(of_codes, 0, _count_codes(codebook.columns[0]))
-        for item, item_sums in zip(codebook.items, tally.get_sums(group), strict=True):
+        for item, item_sums in zip(codebook.items, tally.sums[group], strict=True):
             base, x, xx = answered[item.column]
             yes, y, yy = of_codes[item.column, item.code]
             # Each person is a cluster, so the product of a person's y and x, which is 0 or the weight, is y's square.

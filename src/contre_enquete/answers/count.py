@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .cells import count_by_cell
@@ -41,9 +40,6 @@ def count_answers(answers: ibis.Table, codebook: Codebook, grouped: Collection[i
         digits = _choose_digits(sample.aggregate(greatest=greatest).to_pyarrow()[0][0].as_py())
     while True:
         tally = (count_by_cluster if codebook.cluster else count_by_cell)(answers, codebook, digits, grouped)
-        if codebook.cluster and len(codebook.breakdowns) > 1:
-            plain = replace(codebook, stratum="", cluster="", population="")
-            tally.crosstab = count_by_cell(answers, plain, digits, grouped).crosstab
         needed = _choose_digits(tally.greatest) if codebook.weight else 0
         if needed == digits:
             _check_tally(tally, codebook)

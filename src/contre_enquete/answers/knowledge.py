@@ -38,21 +38,56 @@ from .codebook import TOTAL
 
 CELL_COLUMNS = ["table", "question", "item", "group"]
 WEIGHT_COLUMNS = ["weighted_yes", "weighted_base"]
+SQUARE_COLUMNS = ["squares_yes", "squares_base"]
 TOTAL_TABLE = ""  # the table of the total, which all tables share
 CROSSTAB = None  # the table of all tables at once, which is never printed
 REMAINDER = None  # the group of people in no group, and the answer of people whose answer is not tabulated
 Key = TypeVar("Key", bound=Hashable)
-TableGroup = tuple[str | None, Any]  # a table and a group of it
-Group = str | tuple[TableGroup, ...] | None  # of a table, or, in the crosstab, one of each table
+DESIGN_COLUMNS = ("stratum", "cluster")  # of a crosstab: tables that are never printed
+UnprintedTable = tuple[str, ...]  # by the columns that it crosses, as ("stratum",) or ("size", "stratum")
+Table = str | UnprintedTable | None
+TableGroup = tuple[Table, Any]  # a table and a group of it
+Group = str | tuple[Any, ...] | None  # of a table, or, in the crosstab, one of each table
 
 
 class Cell(NamedTuple):
     """A cell of a table of answers."""
 
-    table: str | None
+    table: Table
     question: str
     item: str | None
     group: Group
+
+    @property
+    def is_finest(self) -> bool:
+        """Whether the cell is one of the crosstab."""
+        return self.table is CROSSTAB
+
+    @property
+    def is_printable(self) -> bool:
+        """Whether the cell is of a table that is printed, or a remainder of one."""
+        return isinstance(self.table, str)
+
+    @property
+    def pairs(self) -> tuple[TableGroup, ...]:
+        """The table and the group of each table that a finest cell, or one of several tables, lies in."""
+        if not isinstance(self.group, tuple):
+            return ()
+        return self.group if self.is_finest else tuple(zip(self.table or (), self.group, strict=True))
+
+    @property
+    def has_design(self) -> bool:
+        """Whether the people of the cell are of one stratum or cluster."""
+        return self._has_column(*DESIGN_COLUMNS)
+
+    @property
+    def has_cluster(self) -> bool:
+        """Whether the people of the cell are of one cluster."""
+        return self._has_column("cluster")
+
+    def _has_column(self, *columns: str) -> bool:
+        tables = [table for table, _ in self.pairs] if self.is_finest else [self.table]
+        return any(isinstance(table, tuple) and not set(columns).isdisjoint(table) for table in tables)
 
 
 class Size(NamedTuple):
@@ -61,7 +96,7 @@ class Size(NamedTuple):
     Two questions that as many people of a group answered have one size: they are the same people.
     """
 
-    table: str | None
+    table: Table
     group: Group
     people: int
 
@@ -81,6 +116,14 @@ class Counts:
     weighted_yes: Fraction
     weighted_base: Fraction
     is_published: bool = True
+    squares_yes: int = 0  # of the weights of people who gave the answer
+    squares_base: int = 0  # of those who answered
+    largest: int = 0  # the sum of the largest weights of the group, for the rule against dominance
+
+    def add(self, other: Counts) -> Counts:
+        """Return the counts of both cells together, as those of this one."""
+        names = ("yes", "base", "people", *WEIGHT_COLUMNS, *SQUARE_COLUMNS)
+        return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in names})
 
     @property
     def no(self) -> int:
@@ -129,14 +172,19 @@ def read_counts(cells: pd.DataFrame) -> dict[Cell, Counts]:
     rows: dict[Cell, Counts] = {}
     people = "people" if "people" in cells else "base"
     columns = ["yes", "base", people, *(WEIGHT_COLUMNS if is_weighted(cells) else ("yes", "base"))]
+    columns += [name for name in ("squares_base", "largest") if name in cells]
     values = zip(*(cells[name] for name in columns), strict=True)
-    for cell, (yes, base, present, weighted_yes, weighted_base) in zip(iterate_cells(cells), values, strict=True):
+    for cell, (yes, base, present, weighted_yes, weighted_base, *more) in zip(
+        iterate_cells(cells), values, strict=True
+    ):
         are_whole = all(isinstance(count, Integral) for count in (yes, base, present))
         if not are_whole or not 0 <= yes <= base <= present:
             raise _error(cell, "expected whole counts, yes from 0 to base and base to people")
         if not 0 <= weighted_yes <= weighted_base or (base and not weighted_base):
             raise _error(cell, "expected weighted counts above 0, yes up to base")
-        row = Counts(cell, int(yes), int(base), int(present), Fraction(weighted_yes), Fraction(weighted_base))
+        row = Counts(
+            cell, int(yes), int(base), int(present), Fraction(weighted_yes), Fraction(weighted_base), True, 0, *more
+        )
         if rows.setdefault(cell, row) != row:
             raise _error(cell, "given twice, differently")
     for cell in rows:
@@ -146,24 +194,51 @@ def read_counts(cells: pd.DataFrame) -> dict[Cell, Counts]:
 
 
 def read_crosstab(crosstab: pd.DataFrame, weighted: bool) -> dict[Cell, Counts]:
-    """Return the counts of each cell of the crosstab that has people."""
-    known = {"question", "item", "yes", "base", "people", *WEIGHT_COLUMNS}
-    tables = [name for name in crosstab.columns if name not in known]
-    rows = {}
+    """Return the counts of each cell of the crosstab that has people, and of the tables that are never printed."""
+    known = {"question", "item", "yes", "base", "people", *WEIGHT_COLUMNS, *SQUARE_COLUMNS}
+    columns = [name for name in crosstab.columns if name not in known]
+    unprinted = _list_unprinted_tables(columns)
+    rows: dict[Cell, Counts] = {}
     for row in crosstab[crosstab["people"] > 0].to_dict("records"):
-        groups = tuple((table, REMAINDER if pd.isna(row[table]) else row[table]) for table in tables)
-        cell = Cell(CROSSTAB, row["question"], row["item"], groups)
+        groups = {name: _read_group(row[name]) for name in columns}
+        pairs: list[TableGroup] = [(name, groups[name]) for name in columns if name not in DESIGN_COLUMNS]
+        pairs += [(table, tuple(groups[name] for name in table)) for table in unprinted]
         yes, base = (Fraction(row[name]) for name in (WEIGHT_COLUMNS if weighted else ("yes", "base")))
-        rows[cell] = Counts(cell, row["yes"], row["base"], row["people"], yes, base, is_published=False)
+        finest = Cell(CROSSTAB, row["question"], row["item"], tuple(pairs))
+        squares = (int(row.get(name, 0)) for name in SQUARE_COLUMNS)
+        counts = Counts(finest, row["yes"], row["base"], row["people"], yes, base, False, *squares)
+        rows[finest] = counts
+        for table, group in pairs:
+            if isinstance(table, tuple):
+                cell = finest._replace(table=table, group=group)
+                rows[cell] = rows[cell].add(counts) if cell in rows else replace(counts, cell=cell)
     return rows
 
 
-def add_remainders(rows: dict[Cell, Counts], single_answer: Collection[str]) -> dict[Cell, Counts]:
+def _read_group(value: Any) -> Any:
+    """Return the group of a cell of the crosstab; that of people in no group is the remainder."""
+    return REMAINDER if value is None or (isinstance(value, float) and value != value) else value
+
+
+def _list_unprinted_tables(columns: Collection[str]) -> list[UnprintedTable]:
+    """Return what strata and clusters are crossed with: everybody, each table, and all tables without them."""
+    design = [name for name in columns if name in DESIGN_COLUMNS]
+    printed = [name for name in columns if name not in DESIGN_COLUMNS]
+    tables: list[UnprintedTable] = [(name,) for name in design]
+    tables += [(table, name) for table in printed for name in design]
+    if design and len(printed) > 1:
+        tables.append(tuple(printed))
+    return tables
+
+
+def add_remainders(
+    rows: dict[Cell, Counts], single_answer: Collection[str], exclusive: Collection[str] = ()
+) -> dict[Cell, Counts]:
     """Return the rows with those of answers that are not tabulated and of people in no group, where there are any.
 
     The reader has them by subtraction. Raises ValueError for parts that do not add up.
     """
-    answers = _make_untabulated_answers(rows, single_answer)
+    answers = _make_untabulated_answers(rows, single_answer, exclusive)
     questions = {cell.question for cell, row in answers.items() if row.yes}
     completed = rows | {cell: row for cell, row in answers.items() if cell.question in questions}
     remainders = dict(answers)
@@ -182,20 +257,30 @@ def add_remainders(rows: dict[Cell, Counts], single_answer: Collection[str]) -> 
     return completed
 
 
-def _make_untabulated_answers(rows: Mapping[Cell, Counts], single_answer: Collection[str]) -> dict[Cell, Counts]:
-    """Return, for each group and single-answer question, a row of the people whose answer is not tabulated."""
-    single = (row for row in rows.values() if row.cell.question in single_answer)
+def _make_untabulated_answers(
+    rows: Mapping[Cell, Counts], single_answer: Collection[str], exclusive: Collection[str]
+) -> dict[Cell, Counts]:
+    """Return, for each group and single-answer question, a row of the people whose answer is not tabulated.
+
+    Of an exclusive question of several columns, these may have answered some columns and not others.
+    """
+    single = (row for row in rows.values() if row.cell.question in {*single_answer, *exclusive})
     answers = {}
     for cell, parts in group_rows(single, lambda cell: cell._replace(item=REMAINDER)).items():
         first = parts[0]
-        bases = {(row.base_size, row.group_size, row.weighted_base) for row in parts}
-        if len(bases) > 1:
-            raise _error(cell, "expected the same people asked for every answer of a single-answer question")
+        base, weighted_base = first.base, first.weighted_base
+        if len({(row.base_size, row.group_size, row.weighted_base) for row in parts}) > 1:
+            if cell.question not in exclusive:
+                raise _error(cell, "expected the same people asked for every answer of a single-answer question")
+            base, weighted_base = first.people, max(row.weighted_base for row in parts)
+        yes = sum((row.weighted_yes for row in parts), Fraction(0))
         answers[cell] = replace(
             first,
             cell=cell,
-            yes=first.base - sum(row.yes for row in parts),
-            weighted_yes=first.weighted_base - sum(row.weighted_yes for row in parts),
+            yes=base - sum(row.yes for row in parts),
+            base=base,
+            weighted_yes=max(weighted_base, yes) - yes,
+            weighted_base=max(weighted_base, yes),
             is_published=False,
         )
     return answers
@@ -303,7 +388,7 @@ def _group_crosstab(rows: Iterable[Counts]) -> Iterable[tuple[Cell, list[Counts]
     """Return the cell of each group of each table with the rows of the crosstab that are in it."""
     parts: dict[Cell, list[Counts]] = defaultdict(list)
     for row in rows:
-        for table, group in row.cell.group if isinstance(row.cell.group, tuple) else ():
+        for table, group in row.cell.group if row.cell.is_finest and isinstance(row.cell.group, tuple) else ():
             parts[row.cell._replace(table=table, group=group)].append(row)
     return parts.items()
 

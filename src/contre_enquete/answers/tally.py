@@ -20,7 +20,6 @@ SINGLETON_STRATUM = (
 )
 Record = dict[str, Any]  # a row of the engine's result
 GroupCodes = tuple[int, ...]  # a code for each breakdown; the number of its groups stands for none
-GroupKey = int | GroupCodes  # the index of a group, the last for everybody; or a cell of the crosstab
 
 
 class AnswersError(Exception):
@@ -74,7 +73,6 @@ class Tally:
 
     sums: list[list[ItemSums]]  # by group, the last is everybody, and by item
     digits: int
-    crosstab: dict[GroupCodes, list[ItemSums]] = field(default_factory=dict)  # with clusters, counts of people only
     greatest: float = 0  # weight
     smallest: float = math.inf  # weight but 0, in units
     clusters: dict[Any, int] = field(default_factory=dict)  # by stratum; people where there are no clusters
@@ -85,24 +83,18 @@ class Tally:
         """Return a tally of nobody."""
         return cls([[ItemSums() for _ in codebook.items] for _ in (*codebook.groups, TOTAL)], digits)
 
-    def list_groups(self, codes: GroupCodes, codebook: Codebook) -> list[GroupKey]:
-        """Return the groups of people with these codes: everybody, a group of each breakdown, a cell of the crosstab.
+    def list_groups(self, codes: GroupCodes, codebook: Codebook) -> list[int]:
+        """Return the indices of the groups of people with these codes, one of each breakdown; the last is everybody.
 
         Raises AnswersError for the code of a value that the codebook does not list.
         """
-        groups: list[GroupKey] = [len(codebook.groups)]
+        groups = [len(codebook.groups)]
         first = 0
         for breakdown, code in zip(codebook.breakdowns, codes, strict=True):
             if check_code(breakdown.column, code) < len(breakdown.groups):
                 groups.append(first + code)
             first += len(breakdown.groups)
-        return [*groups, codes] if len(codes) > 1 else groups
-
-    def get_sums(self, group: GroupKey) -> list[ItemSums]:
-        """Return the sums of a group, item by item."""
-        if isinstance(group, int):
-            return self.sums[group]
-        return self.crosstab.setdefault(group, [ItemSums() for _ in self.sums[0]])
+        return groups
 
     def find_small_remainders(self, codebook: Codebook, minimum: int) -> set[int]:
         """Return the indices of breakdowns whose people in no group are fewer than twice the minimum.

@@ -76,6 +76,14 @@ def _estimate_stratum_variance(name: Any, sums: ItemSums, tally: Tally, y: int, 
     return above * (n * squares - total * total) / (below * (n - 1) * x**4) if above else 0.0
 
 
+def find_limits(share: Any, error: Any, df: int) -> tuple[Any, Any]:
+    """Return Student's limits on the scale of the logit, of arrays of shares and standard errors."""
+    from scipy.special import expit, logit, stdtrit
+
+    reach = stdtrit(df, (1 + CONFIDENCE) / 2) * error / (share * (1 - share))
+    return expit(logit(share) - reach), expit(logit(share) + reach)
+
+
 def _logit_limits(share: Fraction, error: float, df: int) -> tuple[float, float]:
     from scipy.special import expit, stdtrit
 

@@ -16,7 +16,12 @@ import numpy as np
 
 SOLVER_MARGIN = 1e-6  # in people: the solver stays so far within the bounds of what is published
 Bounds = tuple[float, float]
+STOPPED = 1  # the solver's status when its time is up
 UNCHANGED: tuple[Bounds, Bounds] = ((0, 0), (0, 0))  # a count that is published as it is, in both witnesses
+
+
+class TimeIsUp(Exception):
+    """The solver neither found witnesses in its time nor that there are none."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,8 @@ class _Variable:
 class WitnessProblem:
     """A search for two deviations from the truth at the least cost of suppressions."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = np.inf) -> None:
+        self.seconds = seconds  # for the solver
         self.names: dict[Hashable, int] = {}
         self.variables: list[_Variable] = []
         self.equations: list[tuple[dict[int, float], Sequence[float]]] = []
@@ -61,7 +67,7 @@ class WitnessProblem:
         """Return the deviations of the whole counts in both witnesses; None if there is no such pair.
 
         With a target, its deviation in the first witness, less that in the second, times the sign, is at least the
-        width.
+        width. When the time is up, they may be dearer than need be; without any, raises TimeIsUp.
         """
         from scipy import optimize, sparse  # only who tabulates answers has it
 
@@ -91,8 +97,11 @@ class WitnessProblem:
             constraints=optimize.LinearConstraint(
                 sparse.csr_array((factor, (row, column)), shape=(len(rows), 3 * n)), low, high
             ),
+            options={"time_limit": self.seconds},
         )
         if solution.x is None:
+            if solution.status == STOPPED:
+                raise TimeIsUp
             return None
         witnesses = [{i: round(solution.x[witness * n + i]) for i in range(n) if whole[i]} for witness in (0, 1)]
         if not self._is_valid(witnesses):

@@ -1,0 +1,212 @@
+"""Find out whether standard errors and limits give the answers of a small stratum or cluster away.
+
+The error of a stratified or clustered sample depends on how the answers are spread over strata and clusters. So it is
+printed only if other data sets print it as well, with the same limits and percents: between them, the answers of each
+small stratum or cluster may be any. They are sought by local search: such answers are set, others of the same groups
+make up for them, and small random steps follow that bring the figures back to what is printed. Where none is found, the
+precision is withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .ensemble import Ensemble
+from .knowledge import Cell, Counts
+from .variance import find_limits
+
+ATTEMPTS = 4  # to find a pair of data sets for a count
+SHARE_OF_PAIRS = 0.9
+PROPOSALS = 64  # of which the best is taken, at each step
+STALE_STEPS = 6  # without a better one, after which an attempt ends
+FAR = 1e9
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """How the sample was drawn: clusters, or people, in the sample and in the population, by stratum."""
+
+    clusters: Mapping[Any, int]
+    population: Mapping[Any, float]
+    decimals: int  # of what is printed
+
+
+class PrintedRow:
+    """A row that prints its percent, and its precision or not, as a function of the counts of yes of its profiles."""
+
+    def __init__(self, row: Counts, profiles: Sequence[Counts], sample: Sample, places: Ints) -> None:
+        self.places, self.decimals = places, sample.decimals
+        parts = [profiles[place] for place in places]
+        self.base = float(row.weighted_base)
+        self.yes = float(row.weighted_yes)
+        self.weights = np.array([float(part.mean_weight) for part in parts])
+        strata = [find_stratum(part.cell) for part in parts]
+        names = list(dict.fromkeys(strata))
+        self.has_clusters = parts[0].cell.has_cluster
+        units = [find_cluster(part.cell) if self.has_clusters else None for part in parts]
+        clusters = list(dict.fromkeys(zip(strata, units, strict=True)))
+        self.unit = np.array([clusters.index(of) for of in zip(strata, units, strict=True)])
+        self.stratum = np.array([names.index(stratum) for stratum, _ in clusters])
+        self.n = np.array([sample.clusters[name] for name in names], float)
+        sizes = [sample.population.get(name, np.inf) for name in names]
+        self.free = np.array([1 - n / size for n, size in zip(self.n, sizes, strict=True)])
+        self.unit_yes = self._add_up([float(part.weighted_yes) for part in parts], len(clusters))
+        self.unit_base = self._add_up([float(part.weighted_base) for part in parts], len(clusters))
+        self.square = np.array([part.squares_base / max(1, part.base) for part in parts])
+        self.squares_yes = self._add_up([part.squares_yes for part in parts], len(clusters))
+        self.squares_base = self._add_up([part.squares_base for part in parts], len(clusters))
+        answered = self.unit_base > 0
+        people = row.base if not self.has_clusters else int(answered.sum())
+        self.df = people - len({stratum for stratum, has in zip(self.stratum, answered, strict=True) if has})
+        self.is_weighted = row.weighted_base != row.base
+        self.truth = np.zeros((1, len(profiles)), int)
+        self.show(True)
+
+    def show(self, precision: bool) -> None:
+        """Set whether the row prints its precision."""
+        self.shows_precision = precision
+        self.printed = np.round(self._compute_figures(self.truth), self.decimals)
+
+    def measure(self, deviations: Ints) -> Floats:
+        """Return how far several data sets, given by their deviations, are from printing the same; 0 where they do."""
+        figures = self._compute_figures(deviations)
+        is_same = np.round(figures, self.decimals) == self.printed
+        units = np.nan_to_num(np.abs(figures - self.printed) * 10**self.decimals, nan=FAR, posinf=FAR)
+        return np.where(is_same, 0, units).sum(axis=1)
+
+    def _add_up(self, values: Sequence[float], length: int) -> Floats:
+        return np.bincount(self.unit, values, length).astype(float)
+
+    def _compute_figures(self, deviations: Ints) -> Floats:
+        """Return the figures that are printed, not yet rounded, of several data sets, by their deviations."""
+        moved = deviations[:, self.places]
+        weighted = moved * self.weights
+        yes = self.yes + weighted.sum(axis=1)
+        share = yes / self.base
+        percent = 100 * share if self.is_weighted else self.yes + moved.sum(axis=1)
+        if not self.shows_precision:
+            return percent[:, None]
+        error = np.sqrt(np.maximum(self._estimate_variance(moved, weighted, share), 0))
+        figures = [percent, 100 * error]
+        with np.errstate(all="ignore"):
+            figures += [100 * limit for limit in find_limits(share, error, self.df)]
+        return np.stack(figures, axis=1)
+
+    def _estimate_variance(self, moved: Ints, weighted: Floats, share: Floats) -> Floats:
+        """Return the variance of the share; `variance` gives the formula."""
+        to_unit = np.zeros((len(self.places), len(self.unit_yes)))
+        to_unit[np.arange(len(self.places)), self.unit] = 1
+        yes = self.unit_yes + weighted @ to_unit
+        totals = yes - share[:, None] * self.unit_base
+        if self.has_clusters:
+            squares = totals**2
+        else:  # each person is a unit, and those of a profile have the mean of its squares
+            yes_squares = self.squares_yes + (moved * self.square) @ to_unit
+            squares = yes_squares * (1 - 2 * share[:, None]) + share[:, None] ** 2 * self.squares_base
+        to_stratum = np.zeros((len(self.stratum), len(self.n)))
+        to_stratum[np.arange(len(self.stratum)), self.stratum] = 1
+        squares, totals = squares @ to_stratum, totals @ to_stratum
+        with np.errstate(all="ignore"):
+            of_stratum = np.where(self.n > 1, self.free * (self.n * squares - totals**2) / (self.n - 1), 0)
+        return of_stratum.sum(axis=1) / self.base**2
+
+
+def find_stratum(cell: Cell) -> Any:
+    """Return the stratum of a profile; 0 where there are none."""
+    groups = dict(cell.pairs)
+    if ("stratum",) in groups:
+        return groups["stratum",][0]
+    return 0
+
+
+def find_cluster(cell: Cell) -> Any:
+    """Return the cluster of a profile."""
+    return dict(cell.pairs)["cluster",]
+
+
+def has_other_data_sets(
+    ensemble: Ensemble, targets: Mapping[Cell, int], rows: Sequence[PrintedRow], alike: Ints
+) -> bool:
+    """Return whether data sets are found that print the same rows, between which each of some counts may differ.
+
+    Each count has the width by which it is to differ. `alike` numbers the profiles by their groups in printed tables.
+    """
+    search = ensemble.start_anew()
+    random = np.random.default_rng(len(targets))
+    groups = [np.flatnonzero(alike == number) for number in range(alike.max() + 1)]
+    for cell, width in targets.items():
+        places = search.parts[cell]
+        yes, base = int(search.yes[places].sum()), int(search.base[places].sum())
+        for _ in range(ATTEMPTS):
+            if search.is_safe(cell, width):
+                break
+            low = int(random.integers(max(0, yes - width), min(yes, base - width) + 1))
+            for value in (low, low + width):
+                start = _start(search, places, value - yes, alike, random)
+                found = _climb(search, start, [np.setdiff1d(of, places) for of in groups], rows, random)
+                if found is not None:
+                    search.append(search.yes + found)
+        else:
+            return False
+    return True
+
+
+def _start(ensemble: Ensemble, places: Ints, change: int, alike: Ints, random: np.random.Generator) -> Ints:
+    """Return deviations that change the count of yes of some profiles; others of the same groups make up for it."""
+    deviations = np.zeros(len(ensemble.yes), int)
+    sign = 1 if change > 0 else -1
+    is_own = np.zeros(len(deviations), bool)
+    is_own[places] = True
+    room = ensemble.base - ensemble.yes if sign > 0 else ensemble.yes
+    for _ in range(abs(change)):
+        own = int(random.choice(places[np.abs(deviations[places]) < room[places]]))
+        deviations[own] += sign
+        left = ensemble.yes + deviations if sign > 0 else ensemble.base - ensemble.yes - deviations
+        others = np.flatnonzero(~is_own & (left > 0) & (alike == alike[own]))
+        if len(others):
+            deviations[int(random.choice(others))] -= sign
+    return deviations
+
+
+def _climb(
+    ensemble: Ensemble,
+    deviations: Ints,
+    groups: Sequence[Ints],
+    rows: Sequence[PrintedRow],
+    random: np.random.Generator,
+) -> Ints | None:
+    """Return deviations near some that print all rows the same; None if no small steps lead there.
+
+    Each step moves answers between two profiles of a group, or changes those of one, and takes the best of many.
+    """
+    groups = [of for of in groups if len(of)]
+    weights = np.array([len(of) for of in groups])
+    score = sum(row.measure(deviations[None, :])[0] for row in rows)
+    stale = 0
+    while score > 0 and stale < STALE_STEPS and len(groups):
+        lines = np.arange(PROPOSALS)
+        chosen = random.choice(len(groups), PROPOSALS, p=weights / weights.sum())
+        first, second = (np.array([random.choice(groups[number]) for number in chosen]) for _ in range(2))
+        step = random.choice((1, 1, 1, 2, 3), PROPOSALS) * random.choice((-1, 1), PROPOSALS)
+        proposals = np.repeat(deviations[None, :], PROPOSALS, axis=0)
+        proposals[lines, first] += step
+        is_pair = random.random(PROPOSALS) < SHARE_OF_PAIRS
+        back = np.rint(step * ensemble.weights[first] / ensemble.weights[second]).astype(int)
+        proposals[lines[is_pair], second[is_pair]] -= back[is_pair]
+        counts = ensemble.yes + proposals
+        proposals = proposals[((counts >= 0) & (counts <= ensemble.base)).all(axis=1)]
+        if not len(proposals):
+            return None
+        scores = np.sum([row.measure(proposals) for row in rows], axis=0)
+        best = int(scores.argmin())
+        stale = 0 if scores[best] < score else stale + 1
+        if scores[best] < score:
+            deviations, score = proposals[best], scores[best]
+    return deviations if score == 0 else None

@@ -1,0 +1,126 @@
+"""Count people by profile: those who are alike in each breakdown, stratum and cluster.
+
+Profiles are the finest cells of which a reader may know the size. They are never printed; `suppress` keeps the answers
+of the small ones, and of small strata and clusters, from being computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from .codebook import Codebook
+from .person import encode_column, make_person_columns
+
+if TYPE_CHECKING:
+    import ibis
+
+BIG = "decimal(38, 0)"  # for sums of weights, in whole units
+MAX_PROFILES = 2_000  # of which witnesses are found in time
+
+
+def select_people(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> ibis.Table:
+    """Return the people who count, each with their groups, stratum, cluster, weight and codes of answers."""
+    columns = make_person_columns(answers, codebook, digits, grouped)
+    codes = {
+        f"code{place}": encode_column(answers[column.name], column) for place, column in enumerate(codebook.columns)
+    }
+    keys = [f"segment{place}" for place in range(len(codebook.breakdowns))]
+    kept = [*keys, "stratum", "cluster", "positive", "units", "square"]
+    people = answers.select(**{name: columns[name] for name in kept}, **codes)
+    return people.filter(people.positive == 1)
+
+
+def count_profiles(people: ibis.Table, codebook: Codebook) -> pd.DataFrame:
+    """Return the counts of each profile, one row for each item.
+
+    Columns: `question`, `item`, `yes`, `base`, `people`; `weighted_yes`, `weighted_base` and their `squares_yes`,
+    `squares_base`, in units of the weights; the group of each breakdown, by its key, None for people in none; and
+    `stratum` and `cluster` where the codebook has them, a cluster as the pair of its stratum and its name.
+    """
+    keys = [f"segment{place}" for place in range(len(codebook.breakdowns))]
+    keys += [role for role in ("stratum", "cluster") if getattr(codebook, role)]
+    sums = {"people": people.count()}
+    for place, column in enumerate(codebook.columns):
+        answered = people[f"code{place}"] < len(column.codes)
+        sums |= _sum_where(people, answered, f"base{place}")
+    for place, item in enumerate(codebook.items):
+        sums |= _sum_where(people, people[f"code{item.column}"] == item.code, f"yes{place}")
+    return _list_items(people.group_by(keys).aggregate(**sums).order_by(keys).to_pandas(), codebook)
+
+
+def find_exclusive_questions(people: ibis.Table, codebook: Codebook) -> list[str]:
+    """Return the questions of several columns of which nobody says yes to two items: single answers, by the data."""
+    items: dict[str, list[ibis.Value]] = {}
+    for item in codebook.items:
+        items.setdefault(item.question, []).append((people[f"code{item.column}"] == item.code).ifelse(1, 0))
+    columns = {
+        item.question: len({of.column for of in codebook.items if of.question == item.question})
+        for item in codebook.items
+    }
+    several = [question for question, number in columns.items() if number > 1]
+    if not several:
+        return []
+    most = {
+        f"most{place}": sum(items[question][1:], items[question][0]).max() for place, question in enumerate(several)
+    }
+    (record,) = people.aggregate(**most).to_pyarrow().to_pylist()
+    return [question for question, value in zip(several, record.values(), strict=True) if value == 1]
+
+
+def sum_largest_weights(people: ibis.Table, codebook: Codebook, n: int) -> list[int]:
+    """Return the sum of the n greatest weights of each group, in the order of the codebook, then of everybody."""
+    import ibis
+
+    def sum_largest(of: ibis.Table) -> int:
+        largest = of.order_by(ibis.desc("units")).limit(n)
+        return int(
+            largest.aggregate(total=largest.units.cast(BIG).sum().cast("string")).to_pyarrow()[0][0].as_py() or 0
+        )
+
+    groups = [
+        people.filter(people[f"segment{place}"] == code)
+        for place, breakdown in enumerate(codebook.breakdowns)
+        for code in range(len(breakdown.groups))
+    ]
+    return [sum_largest(of) for of in (*groups, people)]
+
+
+def _sum_where(people: ibis.Table, condition: ibis.Value, name: str) -> dict[str, ibis.Value]:
+    """Return the number of people of whom a condition holds, and the sums of their weights and of the squares."""
+    import ibis
+
+    return {
+        name: condition.ifelse(1, 0).sum(),
+        f"{name}_weight": ibis.ifelse(condition, people.units.cast(BIG), 0).sum().cast("string"),
+        f"{name}_square": ibis.ifelse(condition, people.square.cast(BIG), 0).sum().cast("string"),
+    }
+
+
+def _list_items(counted: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Return one row for each profile and item, from one for each profile."""
+    keys: dict[str, list[Any]] = {}
+    for place, breakdown in enumerate(codebook.breakdowns):
+        names = dict(enumerate(breakdown.groups))
+        keys[breakdown.key] = [names.get(code) for code in counted[f"segment{place}"]]
+    if codebook.stratum:
+        keys["stratum"] = list(counted["stratum"])
+    if codebook.cluster:
+        strata = counted["stratum"] if codebook.stratum else [0] * len(counted)
+        keys["cluster"] = list(zip(strata, counted["cluster"], strict=True))
+    parts = []
+    for place, item in enumerate(codebook.items):
+        yes, base = f"yes{place}", f"base{item.column}"
+        sums = {"yes": counted[yes], "base": counted[base], "people": counted["people"]}
+        weights = {
+            f"{kind}_{name}": [int(value) for value in counted[f"{column}_{suffix}"]]
+            for name, column in (("yes", yes), ("base", base))
+            for kind, suffix in (("weighted", "weight"), ("squares", "square"))
+        }
+        part = pd.DataFrame({"question": item.question, "item": item.item, **sums})
+        for name, values in (weights | keys).items():
+            part[name] = pd.Series(values, dtype=object, index=part.index)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)

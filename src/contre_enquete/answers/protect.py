@@ -1,0 +1,213 @@
+"""Take out of the rows of a table what would give answers of few people away, and tell what that costs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from .clock import TIME_LIMIT
+from .codebook import DESIGN, Codebook
+from .table import Row
+from .tally import ItemSums, Tally
+
+if TYPE_CHECKING:
+    from .suppression import Rules, Suppressions
+
+MINIMUM = 10  # people of whom a figure may tell
+REVEALING_COLUMNS = {  # the columns that give each figure of `suppress` away
+    "n": ["n", "missing", "base", "yes", "df"],
+    "weighted_n": ["weighted_base"],
+    "percent": ["percent", "yes"],
+    "precision": ["standard_error", "lower", "upper"],
+}
+SHARE_OF_COSTS = 12  # of the time limit, for trying what joining groups would save
+SUMMED_COLUMNS = ["yes", "base", "people", "weighted_yes", "weighted_base", "squares_yes", "squares_base"]
+
+
+@dataclass(frozen=True)
+class Protection:
+    """From whom answers are kept, and how long that may take."""
+
+    minimum: int = MINIMUM  # the fewest people of whom a figure may tell; 0 protects nothing
+    time_limit: float = TIME_LIMIT  # for the exact method, in seconds
+    dominance: tuple[int, float] | None = None  # (n, k): the n greatest weights of a group, percent of its sum
+
+
+@dataclass(frozen=True)
+class Count:
+    """What is counted of a file of answers."""
+
+    tally: Tally
+    profiles: pd.DataFrame | None  # where figures are protected of several breakdowns, strata or clusters
+    exclusive: list[str]  # the questions of several columns of which nobody says yes to two
+    largest: list[int]  # the sum of the n greatest weights of each group, and of everybody; empty without (n, k) rule
+    grouped_only: list[str]  # the breakdowns, by key, whose people in no group are left out because they are few
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one breakdown costs."""
+
+    breakdown: str
+    withheld: int  # rows without a percent
+    rows: int
+    joined: tuple[str, str] | None  # the two smallest groups, if joining them was tried
+    left: int  # rows without a percent if they were joined
+
+
+@dataclass(frozen=True)
+class Protected:
+    """How a table was protected."""
+
+    is_exact: bool = True
+    estimate: float = 0.0  # of the seconds that the exact method takes
+    rules: dict[str, int] = field(default_factory=dict)  # rows withheld, by the rule that withholds them
+    costs: list[Cost] = field(default_factory=list)
+
+
+def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: Protection, decimals: int) -> Protected:
+    """Empty the cells of a table that could reveal answers of fewer people than the minimum."""
+    from .suppression import choose_suppressions
+
+    begun = time.process_time()
+    cells = _make_cells(rows, count, codebook)
+    rules = _make_rules(count, codebook, protection, decimals)
+    chosen = choose_suppressions(cells, rules, count.profiles)
+    revealing = dict(REVEALING_COLUMNS)
+    if rules.sample:
+        revealing["precision"] = [*revealing["precision"], "df"]  # tells in how many strata somebody answered
+    for row, flag in zip(rows, chosen.flags.itertuples(), strict=True):
+        for figure, names in revealing.items():
+            if getattr(flag, figure):
+                row.update(dict.fromkeys(names), withheld="yes")
+        if codebook.weight:
+            row["yes"] = None  # beside the weighted percent it would reveal whose answers these are
+    _empty_small_missing(rows, cells, protection.minimum)
+    spent = time.process_time() - begun
+    costs = list(_iterate_costs(cells, chosen, rules, count.profiles, spent))
+    return Protected(chosen.is_exact, chosen.estimate, chosen.rules, costs)
+
+
+def is_simple_sample(codebook: Codebook) -> bool:
+    """Return whether all people are drawn alike, so that errors follow from counts."""
+    return not any(getattr(codebook, role) for role in DESIGN)
+
+
+def _make_cells(rows: Sequence[Row], count: Count, codebook: Codebook) -> pd.DataFrame:
+    """Return the counts of each row, as `suppress` takes them."""
+    tables = {group: breakdown.key for breakdown in codebook.breakdowns for group in breakdown.groups}
+    cells = pd.DataFrame(rows)[["question", "item", "segment", "yes", "base", "n"]]
+    cells = cells.rename(columns={"segment": "group", "n": "people"})
+    cells["table"] = cells["group"].map(tables).fillna("")
+    if codebook.weight:
+        sums = [_sum_weights(of[place]) for place in range(len(codebook.items)) for of in count.tally.sums]
+        if count.largest:
+            for place, of in enumerate(sums):
+                of["largest"] = count.largest[place % len(count.tally.sums)]
+        for name in sums[0]:
+            cells[name] = pd.Series([of[name] for of in sums], dtype=object)
+    return cells
+
+
+def _make_rules(count: Count, codebook: Codebook, protection: Protection, decimals: int) -> Rules:
+    from .precision import Sample
+    from .suppression import Rules
+
+    columns = [item.column for item in codebook.items]
+    tally = count.tally
+    return Rules(
+        protection.minimum,
+        {item.question for item in codebook.items if columns.count(item.column) > 1},
+        decimals,
+        is_simple_sample(codebook),
+        Sample(tally.clusters, tally.population, decimals) if codebook.stratum or codebook.cluster else None,
+        protection.time_limit,
+        set(count.exclusive),
+        protection.dominance[1] if protection.dominance else None,
+    )
+
+
+def _sum_weights(sums: ItemSums) -> dict[str, int]:
+    """Return the sums of weights, in units, of people who gave the answer and who answered, and that of the squares."""
+    return {
+        "weighted_yes": sum(stratum.y for stratum in sums.strata.values()),
+        "weighted_base": sum(stratum.x for stratum in sums.strata.values()),
+        "squares_base": sums.squares,
+    }
+
+
+def _empty_small_missing(rows: Sequence[Row], cells: pd.DataFrame, minimum: int) -> None:
+    """Empty the number of people, and of those who did not answer, of groups of which a few did not answer an item.
+
+    All rows of the group lose them: each of the others would give the number of people back.
+    """
+    missing = cells["people"] - cells["base"]
+    groups = set(cells["group"][(missing > 0) & (missing < minimum)])
+    for row, group in zip(rows, cells["group"], strict=True):
+        if group in groups:
+            row.update(n=None, missing=None)
+
+
+def _iterate_costs(
+    cells: pd.DataFrame, chosen: Suppressions, rules: Rules, profiles: pd.DataFrame | None, seconds: float
+) -> Iterator[Cost]:
+    """Yield what each breakdown costs of which rows are withheld, and what joining its two smallest groups would save.
+
+    To join them is tried if that takes little time, as the table itself took so many seconds.
+    """
+    begun = time.process_time()
+    for table in dict.fromkeys(cells["table"][cells["table"] != ""]):
+        of_table = cells["table"] == table
+        withheld = int(chosen.flags["percent"][of_table].sum())
+        sizes = cells[of_table].groupby("group", sort=False)["people"].max().sort_values(kind="stable")
+        if not withheld:
+            continue
+        pair = (str(sizes.index[0]), str(sizes.index[1])) if len(sizes) > 2 else None
+        if pair and time.process_time() - begun + seconds > rules.time_limit / SHARE_OF_COSTS:
+            pair = None
+        left = 0
+        if pair:
+            from .suppression import choose_suppressions
+
+            joined, crosstab = _join_groups(cells, pair), None
+            if profiles is not None:
+                crosstab = _join_groups(profiles, pair, table)
+            plain = replace(rules, sample=None, dominance=None)
+            flags = choose_suppressions(joined, plain, crosstab).flags
+            left = int(flags["percent"][joined["table"] == table].sum())
+        yield Cost(table, withheld, int(of_table.sum()), pair, left)
+
+
+def _join_groups(counts: pd.DataFrame, pair: tuple[str, str], column: str = "group") -> pd.DataFrame:
+    """Return counts in which two groups are one."""
+    joined = counts.assign(**{column: counts[column].where(~counts[column].isin(pair), pair[0])})
+    sums = [name for name in SUMMED_COLUMNS if name in joined]
+    keys = [name for name in joined.columns if name not in (*sums, "largest")]
+    return joined.groupby(keys, sort=False, dropna=False, as_index=False)[sums].sum()
+
+
+RULES = {
+    "minimum": "for fewer people than the minimum",
+    "effective size": "for an effective size below it, by their weights",
+    "dominance": "for dominance, by the (n, k) rule",
+    "secondary": "to protect these",
+}
+
+
+def describe_protection(count: Count, protected: Protected) -> Iterator[str]:
+    """Yield in words, line by line, how a table was protected, and what that costs."""
+    if protected.rules:
+        parts = [f"{protected.rules[rule]} {words}" for rule, words in RULES.items() if rule in protected.rules]
+        yield f"Percentages hidden: {', '.join(parts)}"
+    if not protected.is_exact:
+        seconds = f"about {protected.estimate:,.0f} s" if protected.estimate else "longer"
+        yield f"Hidden by the coarse method, more than need be: the exact one takes {seconds}; see --time-limit"
+    for cost in protected.costs:
+        joining = f"; joining its groups {' and '.join(cost.joined)} would leave {cost.left}" if cost.joined else ""
+        yield f"{cost.breakdown}: {cost.withheld} of its {cost.rows} rows hidden{joining}"
+    for question in count.exclusive:
+        yield f"{question}: nobody gives two of its answers, so they are protected as those of a single-answer question"
