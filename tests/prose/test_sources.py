@@ -29,6 +29,13 @@ def test_levels_of_an_index_are_columns(index):
     }
 
 
+def test_the_columns_of_a_pivot_table_are_names_too():
+    frame = pd.DataFrame({"year": [2019, 2019, 2021], "group": ["young", "old", "old"], "share": [1, 2, 3]})
+    figures = figures_from(frame.pivot_table(values="share", index="year", columns="group"), name="use")
+    assert values(figures) == {"use.2019.old": 2, "use.2019.young": 1, "use.2021.old": 3}
+    assert figures["use.2021.old"].parts == {"year": "2021", "group": "old"}
+
+
 def test_a_series_of_means_by_group():
     series = FRAME.groupby("city")["share"].mean()
     assert values(figures_from(series, unit="share", name="mean")) == {"mean.paris": 34.4, "mean.new-york": 29}

@@ -83,6 +83,7 @@ def figures_from(
     use.new-york.2021: 29 percent
     """
     rows = _list_rows(frame, index)
+    axis = getattr(getattr(frame, "columns", None), "name", None)  # what the columns of a pivot table are names of
     columns = list(dict.fromkeys(column for row in rows for column in row))
     values = [value] if isinstance(value, str) else list(value)
     if not values:
@@ -101,12 +102,13 @@ def figures_from(
             if held is None:
                 continue
             ends = [column] if len(values) > 1 else []
+            of = parts | {str(axis): str(column)} if axis and ends else parts
             reference = ".".join(make_slug(part) for part in (*filter(None, [name]), *parts.values(), *ends))
             if reference in figures:
                 raise DataError(f"row {number}: found {reference!r} again; expected columns that tell rows apart")
             held = round(held * 100, 10) if unit == "share" else held
             kept = PERCENT if unit == "share" else unit
-            figures[reference] = Datum(reference, held, kept, decimals, parts, column)
+            figures[reference] = Datum(reference, held, kept, decimals, of, column)
     return figures
 
 
@@ -198,7 +200,8 @@ def _list_rows(frame: Any, index: Sequence[str]) -> list[Row]:
     if hasattr(frame, "to_dict"):  # a DataFrame: pandas is no dependency
         levels = [name for name in getattr(frame.index, "names", []) if name is not None]
         frame = frame.reset_index() if levels and (not index or set(levels) & set(index)) else frame
-        return json.loads(json.dumps(frame.to_dict("records"), default=str))
+        written = json.dumps(frame.to_dict("records"), default=str)
+        return json.loads(written, parse_constant=lambda _: None)  # NaN is an empty cell
     return list(frame)
 
 
