@@ -34,6 +34,7 @@ WRITTEN = [
     ("fr", "[3 points](#a.b)", 1.25, "points", "[1 point](#a.b)"),
     ("en", "[$38](#a.b), [38](#a.b) dollars", 41, "dollars", "[$41](#a.b), [41](#a.b) dollars"),
     ("en", "[+3 points](#a.b)", -2, "points", "[−2 points](#a.b)"),
+    ("en", "[p < .05](#a.b)", 0.0312, "", "[p < .03](#a.b)"),
     ("en", "since [1987](#a.b)", 1990, "year", "since [1990](#a.b)"),
 ]  # fmt: skip
 

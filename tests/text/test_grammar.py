@@ -49,6 +49,7 @@ def test_a_number_is_written_as_in_the_edition(code, value, decimals):
         ("Exercise 4.2, fig. 3, eq. (2), sections 1.2 and 1.3, week 2", "en", []),
         ("for two reasons: (1) time, (2) money", "en", []),
         ("le 19e siècle, la 2e fois, la figure 3, le n° 4", "fr", []),
+        ("p < .05, and r = -.3.", "en", [(0.05, "count"), (-0.3, "count")]),
         ("SMEs (6)", "en", [(6, "count")]),
         ("(-2%)", "en", [(-2, "percent")]),
     ],

@@ -144,7 +144,7 @@ def _list_candidates(words: str, number: Number, datum: Datum, checker: TextChec
     scale = _find_scale(number, shown, grammar)
     places = [
         match
-        for match in re.finditer(rf"(?<![\w.,])(?:{grammar.digits})(?!\w)", shown)
+        for match in re.finditer(rf"(?<![\w,])(?<!\w\.)(?:{grammar.digits})(?!\w)", shown)
         if abs(grammar.parse(match[0]) * scale - abs(number.value)) < 1e-6 * max(1, abs(number.value))
     ]
     if len(places) == 1:
@@ -175,7 +175,8 @@ def _write_digits(old: str, value: float, number: Number, datum: Datum, grammar:
     if number.claim == "about":
         digits = len(re.sub(r"\D", "", whole).rstrip("0") + fraction) or 1
         yield grammar.write_number(float(f"{value:.{digits}g}"), len(fraction), group)
-    yield grammar.write_number(value, len(fraction), group)
+    written = grammar.write_number(value, len(fraction), group)
+    yield written if whole else written.removeprefix("0")
     yield grammar.write_number(value, len(f"{abs(value):.10g}".partition(".")[2]), group)
 
 

@@ -91,7 +91,8 @@ class Grammar:
         """The pattern of a number in digits."""
         point = re.escape(self.decimal)
         between = "|".join(SPACE if sign.isspace() else re.escape(sign) for sign in self.groups)
-        return rf"\d{{1,3}}(?:(?:{between})\d{{3}})+(?:{point}\d+)?(?!\d)|\d+(?:{point}\d+)?"
+        bare = r"|(?<![\w.])\.\d+" if self.decimal == "." else ""  # p < .05
+        return rf"\d{{1,3}}(?:(?:{between})\d{{3}})+(?:{point}\d+)?(?!\d)|\d+(?:{point}\d+)?{bare}"
 
     def parse(self, digits: str) -> float:
         """Return the value of a number in digits.
