@@ -49,7 +49,7 @@ class Page(HTMLParser):
     """
 
     VOID = frozenset(("br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
-    BLOCKS = frozenset(("p", "td", "th", "li", "h1", "h2", "caption"))
+    BLOCKS = frozenset(("p", "td", "th", "li", "h1", "h2", "caption", "text"))
 
     def __init__(self, html):
         super().__init__()
@@ -88,14 +88,25 @@ class Page(HTMLParser):
 
     @cached_property
     def text(self):
-        return "".join(self._read(self.root))
+        return self.read()
 
-    def _read(self, element):
-        if element.tag not in ("style", "script"):
-            yield element.text or ""
-            for part in element:
-                yield from self._read(part)
-                yield "\n" * (part.tag in self.BLOCKS) + (part.tail or "")
+    def read(self, is_left_out=lambda element: False):
+        """Return the text as read, with x for each element that a function finds."""
+
+        def parts(element):
+            if is_left_out(element):
+                yield "x"
+            elif element.tag not in ("style", "script"):
+                yield element.text or ""
+                for part in element:
+                    yield from parts(part)
+                    yield "\n" * (part.tag in self.BLOCKS) + (part.tail or "")
+
+        return "".join(parts(self.root))
+
+    def values(self, *names):
+        """Return the values of attributes of these names."""
+        return [value for _, attributes in self.elements for name, value in attributes.items() if name in names]
 
     @property
     def style(self):
