@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from contre_enquete.answers.progress import report_progress, status_line
+from contre_enquete.answers.progress import report_progress, report_steps
 
 ENGINE = SimpleNamespace(name="duckdb", con=SimpleNamespace(query_progress=lambda: 25))
 
@@ -40,8 +40,15 @@ def test_another_engine_shows_nothing(monkeypatch):
 
 
 @on_both
-def test_only_a_terminal_shows_a_status_line_while_the_block_runs(terminal, monkeypatch):
+def test_only_a_terminal_shows_which_step_is_done(terminal, monkeypatch):
     stderr = patch_stderr(monkeypatch, terminal)
-    with status_line("withholding"):
-        assert stderr.getvalue().endswith("withholding") == terminal
-    assert not stderr.getvalue().endswith("withholding")
+    with report_steps("protecting", 4, 1) as step:
+        step()
+        assert stderr.getvalue().startswith("\r  protecting: 1 of 4, ") == terminal
+    assert stderr.getvalue().endswith("\r\x1b[K") == terminal
+
+
+def test_a_long_work_is_told_before_it_starts_even_in_a_log(monkeypatch):
+    stderr = patch_stderr(monkeypatch, False)
+    with report_steps("protecting", 4, 90):
+        assert stderr.getvalue() == "  protecting: about 90 s at most\n"

@@ -37,6 +37,11 @@ class Clock:
         return max(0.0, (self.exact_end if self.is_exact else self.end) - time.process_time()) / max(1, components)
 
     @property
+    def most(self) -> float:
+        """About the most seconds that both methods take: the estimate, or the limit where the coarse one is used."""
+        return self.estimate if self.is_exact else max(self.limit, 1)
+
+    @property
     def is_over(self) -> bool:
         """Whether the coarse method has no time left either."""
         return time.process_time() >= self.end

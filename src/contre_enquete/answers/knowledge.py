@@ -9,12 +9,14 @@ The reader of a table (the "attacker" of the literature) is taken to know, beyon
 - which sizes are equal: where as many people of a group answered two questions, they are the same people;
 - of tables of the same answers, how many people are in the same group of each (the crosstab), and that some groups have
   nobody in common, as when one lies within another. The few answers of a cell of the crosstab are never printed and are
-  protected too. Its size is protected only where sizes alone would reveal it;
+  protected too; its size is known;
+- the size of each stratum and cluster, which a note on methods prints. They are tables that are never printed, alone
+  and crossed with each other table; a cluster is protected where it has few members, a stratum as any group;
 - their own answers, whoever they are: of other groups they then learn no more, of their own group one answer;
 - how many people answered in each group, to learn the answers of one where more than the minimum did;
-- with weights, the mean weight of each group, or of each cell of the crosstab, which each of its answers is taken to
-  have; the rounded percent of each published row then bounds the counts. Counts of yes must not be printed beside it:
-  a count and a weighted percent reveal together what neither does alone.
+- with weights, the mean weight of each group, or of each cell of the crosstab and each stratum and cluster in it, which
+  each of its answers is taken to have; the rounded percent of each published row then bounds the counts. Counts of yes
+  must not be printed beside it: a count and a weighted percent reveal together what neither does alone.
 
 Not covered: a reader who knows the weight of each person; several people who share their answers; questions asked only
 of people who said yes to another; what the standard error of a group reveals of the way its people are spread over

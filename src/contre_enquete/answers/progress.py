@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,15 +16,32 @@ CLEAR_LINE = "\r\x1b[K"
 INTERVAL = 0.5  # seconds between two reports
 
 
+LONG = 10  # seconds, from which the time that a work will take is told before it starts
+
+
 @contextmanager
-def status_line(text: str) -> Iterator[None]:
-    """Show a line on a terminal while the block runs."""
-    if sys.stderr.isatty():
-        print(f"  {text}", end="", file=sys.stderr, flush=True)
+def report_steps(work: str, steps: int, estimate: float) -> Iterator[Callable[[], None]]:
+    """Yield a function to call after each step; on a terminal, show how many are done, and the time left.
+
+    An estimate of many seconds is told first, also where there is no terminal.
+    """
+    is_terminal = sys.stderr.isatty()
+    if estimate >= LONG:
+        print(f"  {work}: about {estimate:,.0f} s at most", file=sys.stderr, flush=True)
+    begun = time.monotonic()
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        if is_terminal:
+            left = (time.monotonic() - begun) * (steps - done) / done
+            print(f"\r  {work}: {done} of {steps}, {left:.0f} s left\x1b[K", end="", file=sys.stderr, flush=True)
+
     try:
-        yield
+        yield step
     finally:
-        if sys.stderr.isatty():
+        if is_terminal:
             print(CLEAR_LINE, end="", file=sys.stderr, flush=True)
 
 

@@ -46,6 +46,7 @@ class Count:
     exclusive: list[str]  # the questions of several columns of which nobody says yes to two
     largest: list[int]  # the sum of the n greatest weights of each group, and of everybody; empty without (n, k) rule
     grouped_only: list[str]  # the breakdowns, by key, whose people in no group are left out because they are few
+    has_design: bool = True  # whether profiles tell strata and clusters apart; not where there are too many
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: 
     rules = _make_rules(count, codebook, protection, decimals)
     chosen = choose_suppressions(cells, rules, count.profiles)
     revealing = dict(REVEALING_COLUMNS)
-    if rules.sample:
+    if codebook.stratum or codebook.cluster:
         revealing["precision"] = [*revealing["precision"], "df"]  # tells in how many strata somebody answered
     for row, flag in zip(rows, chosen.flags.itertuples(), strict=True):
         for figure, names in revealing.items():
-            if getattr(flag, figure):
+            if getattr(flag, figure) or (figure == "precision" and not count.has_design):
                 row.update(dict.fromkeys(names), withheld="yes")
         if codebook.weight:
             row["yes"] = None  # beside the weighted percent it would reveal whose answers these are
@@ -124,7 +125,9 @@ def _make_rules(count: Count, codebook: Codebook, protection: Protection, decima
         {item.question for item in codebook.items if columns.count(item.column) > 1},
         decimals,
         is_simple_sample(codebook),
-        Sample(tally.clusters, tally.population, decimals) if codebook.stratum or codebook.cluster else None,
+        Sample(tally.clusters, tally.population, decimals)
+        if (codebook.stratum or codebook.cluster) and count.has_design
+        else None,
         protection.time_limit,
         set(count.exclusive),
         protection.dominance[1] if protection.dominance else None,

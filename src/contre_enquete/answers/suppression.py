@@ -33,6 +33,7 @@ from .knowledge import (
 )
 from .pattern import Pattern
 from .precision import Sample
+from .progress import report_steps
 from .sizes import protect_sizes
 
 FIGURE_COLUMNS = ["n", "weighted_n", "percent", "precision"]
@@ -198,8 +199,10 @@ def complete_pattern(pattern: Pattern, sample: Sample | None) -> set[Cell]:
     while len(pattern.sizes) > before:
         before = len(pattern.sizes)
         witnesses = protect_sizes(pattern)
-        for done, component in enumerate(components):
-            Component(pattern, component, pattern.clock.share(len(components) - done)).protect(witnesses)
+        with report_steps("protecting answers, question by question", len(components), pattern.clock.most) as step:
+            for done, rows in enumerate(components):
+                Component(pattern, rows, pattern.clock.share(len(components) - done)).protect(witnesses)
+                step()
     if sample is None:
         return set()
     found = [Component(pattern, component, 0).find_revealing_precision(sample) for component in components]

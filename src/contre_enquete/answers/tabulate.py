@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from ..errors import DataError
 from .codebook import TOTAL, Codebook, read_codebook
 from .count import count_answers
 from .faults import reraise_as_data_error
-from .profiles import count_profiles, find_exclusive_questions, select_people, sum_largest_weights
+from .profiles import MAX_PROFILES, count_profiles, find_exclusive_questions, select_people, sum_largest_weights
 from .protect import Count, Protected, Protection, is_simple_sample, protect_rows
 from .source import Answers, open_answers
 from .table import Row, write_table
@@ -113,6 +113,7 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
     """
     grouped: set[int] = set()
     profiles, exclusive, largest = None, [], []
+    known = codebook  # of which a reader knows strata and clusters
     with reraise_as_data_error(answers, codebook), open_answers(answers, backend) as table:
         tally = count_answers(table, codebook)
         while small := tally.find_small_remainders(codebook, protection.minimum):
@@ -122,10 +123,18 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
             people = select_people(table, codebook, tally.digits, grouped)
             exclusive = find_exclusive_questions(people, codebook)
             if len(codebook.breakdowns) > 1 or codebook.stratum or codebook.cluster:
-                profiles = count_profiles(people, codebook)
+                profiles = count_profiles(people, known)
+                most = MAX_PROFILES * len(codebook.items)
+                if known.cluster and len(profiles) > most:
+                    known = replace(known, cluster="")
+                    profiles = count_profiles(people, known)
+                if known.stratum and len(profiles) > most:
+                    known = replace(known, stratum="")
+                    profiles = count_profiles(people, known)
             if protection.dominance and codebook.weight:
                 largest = sum_largest_weights(people, codebook, protection.dominance[0])
-    return Count(tally, profiles, exclusive, largest, [codebook.breakdowns[place].key for place in sorted(grouped)])
+    left_out = [codebook.breakdowns[place].key for place in sorted(grouped)]
+    return Count(tally, profiles, exclusive, largest, left_out, known == codebook)
 
 
 def iterate_estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:

@@ -1,0 +1,107 @@
+"""Rules of protection: exclusive answers, dominance, missing answers, the time limit, and what is said of them."""
+
+import pandas as pd
+import pytest
+
+from answers.attack import COUNTS, scipy  # noqa: F401
+from conftest import PROJECT
+from contre_enquete.answers.protect import Protection
+from contre_enquete.answers.suppression import Rules, choose_suppressions
+from contre_enquete.answers.table import read_table
+from contre_enquete.answers.tabulate import tabulate
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
+CODEBOOK = """
+{design}
+[segment]
+column = "g"
+groups = {{ a = ["a"], b = ["b"] }}
+[questions.q]
+kind = "several"
+yes = ["1"]
+no = ["0"]
+columns = {{ {columns} }}
+"""
+
+
+def make_table(folder, rows, items, design="", **options):
+    """The table and what is told of it: each row is a group, answers to the items, and a weight."""
+    lines = [("g", *items, "w"), *rows]
+    (folder / "answers.csv").write_text("\n".join(",".join(map(str, line)) for line in lines) + "\n")
+    columns = ", ".join(f'{item} = "{item}"' for item in items)
+    (folder / "answers.toml").write_text(CODEBOOK.format(design=design, columns=columns))
+    made = tabulate(
+        folder / "answers.csv", folder / "answers.toml", folder / "table.csv", protection=Protection(**options)
+    )
+    return made, read_table(folder / "table.csv").set_index(["segment", "item"])
+
+
+def list_dummies(**groups):
+    """People of groups who each chose one of several items, one column of 0 and 1 for each."""
+    for group, counts in groups.items():
+        for place, count in enumerate(counts):
+            yield from [(group, *(int(place == item) for item in range(len(counts))), 1)] * count
+
+
+def test_exclusive_answers_in_columns_of_their_own_are_not_had_by_subtraction(engine, tmp_path):
+    made, table = make_table(tmp_path, list_dummies(a=(20, 15, 5), b=(30, 18, 12)), ["x", "y", "z"])
+    assert made.count.exclusive == ["q"]
+    for group in "ab":
+        assert table["percent"][group].isna().sum() != 1
+
+
+def test_answers_of_which_somebody_gave_two_are_not_exclusive(engine, tmp_path):
+    rows = [*list_dummies(a=(20, 15, 5), b=(30, 18, 12)), ("a", 1, 1, 0, 1)]
+    made, table = make_table(tmp_path, rows, ["x", "y", "z"])
+    assert made.count.exclusive == [] and table["percent"].notna().any()
+
+
+def list_weighted(heavy, light=1):
+    """Thirty people of a group, the first of whom has another weight, and sixty of another group."""
+    yield from (("a", int(place < 14), heavy if not place else light) for place in range(30))
+    yield from (("b", int(place < 30), 1) for place in range(60))
+
+
+@pytest.mark.parametrize("heavy, is_withheld", [(60, True), (1, False)])
+def test_the_minimum_holds_for_the_effective_size(engine, tmp_path, heavy, is_withheld):
+    made, table = make_table(tmp_path, list_weighted(heavy), ["x"], '[design]\nweight = "w"')
+    assert pd.isna(table["percent"]["a", "x"]) == is_withheld
+    assert ("effective size" in made.protected.rules) == is_withheld
+
+
+@pytest.mark.parametrize("k, is_withheld", [(20.0, True), (40.0, False)])
+def test_a_group_is_withheld_where_its_largest_weights_dominate(engine, tmp_path, k, is_withheld):
+    made, table = make_table(tmp_path, list_weighted(10), ["x"], '[design]\nweight = "w"', dominance=(1, k), minimum=3)
+    assert pd.isna(table["percent"]["a", "x"]) == is_withheld
+    assert made.protected.rules.get("dominance", 0) == int(is_withheld)
+
+
+@pytest.mark.parametrize("missing, is_withheld", [(1, True), (9, True), (10, False), (0, False)])
+def test_few_missing_answers_are_not_told(engine, tmp_path, missing, is_withheld):
+    rows = [("a", "" if place < missing else place % 2, 1, 1) for place in range(60)]
+    rows += [("b", place % 2, 1, 1) for place in range(60)]
+    _, table = make_table(tmp_path, rows, ["x", "z"])
+    assert table[["n", "missing"]].isna().loc["a"].to_numpy().all() == is_withheld
+    assert table["base"]["b"].notna().all()
+
+
+def test_rows_are_counted_by_rule_and_by_breakdown(engine, tmp_path):
+    made, table = make_table(tmp_path, list_dummies(a=(4, 46), b=(40, 110)), ["x", "y"])
+    assert sum(made.protected.rules.values()) == table["percent"].isna().sum()
+    (cost,) = made.protected.costs
+    assert (cost.breakdown, cost.withheld, cost.rows) == ("segment", table["percent"][["a", "b"]].isna().sum(), 4)
+
+
+def test_without_time_the_coarse_method_is_told_and_protects():
+    rows = [("size", "q", "i", "x", 4, 50), ("size", "q", "i", "y", 40, 150), ("", "q", "i", "total", 44, 200)]
+    cells = pd.DataFrame(rows, columns=COUNTS)
+    chosen = choose_suppressions(cells, Rules(time_limit=0))
+    assert not chosen.is_exact and chosen.flags["percent"].tolist()[:2] == [True, True]
+    assert choose_suppressions(cells, Rules()).is_exact
+
+
+def test_the_example_of_the_page_on_disclosure_prints_what_it_says(capsys):
+    page = (PROJECT / "docs/disclosure.md").read_text(encoding="utf-8")
+    code = page.split("```python\n")[1].split("```")[0]
+    exec(compile(code, "docs/disclosure.md", "exec"), {})
+    assert capsys.readouterr().out.strip() == code.rsplit("# ", 1)[1].strip()
