@@ -14,9 +14,9 @@ SITE_ADDRESS = "an address such as https://example.org/"  # what error messages 
 SCHEMES = {"http", "https", "mailto"}
 EMBEDDED = {"href": "data:text/csv", "src": "data:image/"}  # instead of leading to it: tables and pictures
 ATTRIBUTES = {
-    "*": {"class", "id", "lang", "title"},
+    "*": {"aria-label", "class", "id", "lang", "title"},
     "a": {"download", "href"},
-    "div": {"align", "aria-label", "role", "style", "tabindex"},
+    "div": {"align", "role", "style", "tabindex"},
     "figure": {"style"},
     "img": {"alt", "height", "src", "style", "width"},
     "ol": {"start"},
