@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from .errors import DataError, EditionError
-from .files import read_json_file
-from .text.language import ENGLISH
+from .files import read_bytes, read_json_file
+from .text.language import ENGLISH, list_languages
 from .text.markup import SITE_ADDRESS, is_site_address, is_web_address
 from .toml_reader import TomlTable
 
@@ -71,6 +71,17 @@ def find_project(start: Path | None = None) -> Path:
         if (folder / DESCRIPTOR).is_file():
             return folder
     raise NoProject(f"{DESCRIPTOR}: not found in {here.name or here} or in any folder above it")
+
+
+def list_edition_languages(notebooks: Iterable[Path]) -> list[str]:
+    """Return the languages of an edition's notebooks, in order: their folders. Raises DataError for another folder."""
+    folders = sorted({path.parent.name for path in notebooks})
+    for folder in folders:
+        if folder not in list_languages():
+            raise DataError(
+                f"notebooks/{folder}: found no language; expected notebooks/{' or notebooks/'.join(list_languages())}"
+            )
+    return folders
 
 
 def read_descriptor(project: Path) -> dict[str, Any]:
@@ -145,10 +156,11 @@ def digest_files(project: Path, *names: str) -> bytes:
     """Return one digest of the names and contents of a project's files; a folder's name stands for all its files."""
     paths = [path for name in names for path in (project / name, *sorted((project / name).rglob("*")))]
     files = [path for path in paths if path.is_file()]
-    entries = (
-        path.relative_to(project).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest() for path in files
-    )
-    return hashlib.sha256(b"".join(entries)).digest()
+    digest = hashlib.sha256()
+    for path in files:
+        name = path.relative_to(project).as_posix()
+        digest.update(name.encode() + hashlib.sha256(read_bytes(path, name, "a file that can be read")).digest())
+    return digest.digest()
 
 
 def digest_contents(*contents: bytes | None) -> str:

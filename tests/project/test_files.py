@@ -2,14 +2,18 @@
 
 import math
 from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import configuration, given, settings, strategies as st
 
 from conftest import PROJECT
+from contre_enquete.edition.check import _tried_values
 from contre_enquete.errors import DataError, EditionError
 from contre_enquete.files import MAX_NUMBER, parse_number, read_json_file, read_text_file
 from contre_enquete.notebooks.run import read_notebook
+from contre_enquete.project import list_edition_languages
 from contre_enquete.survey.package import _read_rows
 from contre_enquete.text.language import _read_catalogue
 from contre_enquete.toml_reader import read_toml
@@ -85,6 +89,19 @@ def test_what_is_no_ordinary_file_is_told(tmp_path):
 def test_line_ends_and_a_bom_are_no_part_of_a_text(tmp_path):
     (tmp_path / "a").write_bytes(b"\xef\xbb\xbfa\r\nb\rc\n")
     assert read_text_file(tmp_path / "a", "a", "a text") == "a\nb\nc\n"
+
+
+def test_a_folder_of_no_language_is_told():
+    with pytest.raises(DataError) as raised:
+        list_edition_languages([Path("notebooks/fr/a.ipynb"), Path("notebooks/xx/a.ipynb")])
+    assert str(raised.value) == "notebooks/xx: found no language; expected notebooks/fr or notebooks/en"
+
+
+def test_a_value_tried_that_is_no_number_is_a_fault():
+    figure = SimpleNamespace(value=34.0)
+    assert list(_tried_values('survey.having("a", 34)', {"a": figure})) == []
+    (fault,) = _tried_values('survey.having("a", 1.2.3)', {"a": figure})
+    assert fault.startswith("tries 1.2.3; a is 34")
 
 
 @repeatedly

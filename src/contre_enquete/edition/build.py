@@ -8,7 +8,16 @@ from functools import partial
 from pathlib import Path
 
 from ..errors import DataError
-from ..project import ARTICLE, CHANGES, DRAWN_WITH, OPENING_PAGE, PACKAGE, SKELETON, edition_version
+from ..project import (
+    ARTICLE,
+    CHANGES,
+    DRAWN_WITH,
+    OPENING_PAGE,
+    PACKAGE,
+    SKELETON,
+    edition_version,
+    list_edition_languages,
+)
 from .workbench import Files, Step, Workbench
 
 LABEL_COLUMNS = ("label", "measure_", "base_", "respondents", "publisher")  # columns whose texts stand in charts
@@ -31,7 +40,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     bench.steps(
         [("data", foundation, partial(_check_data, project))]
     )  # alone: its faults are clearer than a notebook's
-    languages = sorted({path.split("/")[1] for path in notebooks})
+    languages = list_edition_languages(map(Path, notebooks))
     drawing = [(f"figures/{language}", foundation, partial(_draw_figures, project, language)) for language in languages]
     bench.steps([*drawing, *_list_runs(bench, foundation)])
     if bench.changes("figures/*/*") or not bench.read(DRAWN_WITH):

@@ -13,10 +13,20 @@ from ..errors import EditionError
 from ..figures.corrected import list_corrections
 from ..figures.figure import Figure, UnknownFigure
 from ..figures.registry import index_figures
-from ..files import read_text_file
+from ..files import parse_number, read_text_file
 from ..notebooks.run import read_notebook
 from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
-from ..project import ARTICLE, CATALOGUES, DECLARATION, DESCRIPTOR, METHOD, NOTEBOOKS, SUMMARY, method_file
+from ..project import (
+    ARTICLE,
+    CATALOGUES,
+    DECLARATION,
+    DESCRIPTOR,
+    METHOD,
+    NOTEBOOKS,
+    SUMMARY,
+    list_edition_languages,
+    method_file,
+)
 from ..prose.documents import read_document
 from ..prose.repository import Binding, RewrittenText, write_link
 from ..prose.rewriting import TRIED_VALUE
@@ -179,7 +189,7 @@ def list_texts(project: Path) -> list[Text]:
     """Return the texts of an edition that speak of the survey, by language."""
     notebooks = sorted(project.glob(NOTEBOOKS))
     texts = []
-    for language in sorted({path.parent.name for path in notebooks} | {ENGLISH}):
+    for language in sorted({*list_edition_languages(notebooks), ENGLISH}):
         chosen = [path for path in notebooks if path.parent.name == language]
         texts += [
             Text(path.relative_to(project).as_posix(), language, partial(_read_notebook, path)) for path in chosen
@@ -214,14 +224,16 @@ def _select(texts: list[Text], project: Path, names: Sequence[str | Path]) -> di
         file = Path(path).resolve()
         if file.is_file():
             inside = file.relative_to(project.resolve()).as_posix() if file.is_relative_to(project.resolve()) else ""
-            chosen = [text for text in texts if any(fnmatch(inside, pattern) for pattern in text.files or (text.name,))]
+            chosen = [
+                text for text in texts if text.name == inside or any(fnmatch(inside, pattern) for pattern in text.files)
+            ]
         else:
             chosen = [text for text in texts if text.name == path]  # as reports name it: charts.en
             if not chosen:
-                raise EditionError(f"{path}: not found")
+                raise EditionError(f"{path or repr(path)}: not found")
         if not chosen:
             raise EditionError(f"{path}: found no text to check; expected a notebook, or another file with sentences")
-        if cell and not (cell.isdecimal() and path.endswith(".ipynb")):
+        if cell and not (cell.isascii() and cell.isdecimal() and path.endswith(".ipynb")):
             raise EditionError(f"{name}: found {cell!r}; expected a notebook and the number of a cell")
         for text in chosen:
             cells = selected.setdefault(text.name, set())
@@ -254,7 +266,7 @@ def _tried_values(code: str, figures: Mapping[str, Figure]) -> Iterator[str]:
         except UnknownFigure as error:
             yield str(error)
             continue
-        if figure.value != float(value):
+        if figure.value != parse_number(value):
             yield f"tries {value}; {reference} is {figure.value:g}. `make restore` puts the notebook back"
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..files import parse_number
 from ..text.grammar import SPACE, Grammar
 from ..text.links import LINK, strip_links
 from ..text.numbers import POINTS, YEAR, Number, locate_sentences
@@ -104,7 +105,7 @@ def rewrite_code(code: str, figures: Figures) -> Iterator[tuple[int, int, str]]:
     """Yield the changes of a cell of code that tries values: each `having("reference", value)` gets the data's."""
     for tried in TRIED_VALUE.finditer(code):
         datum = figures.get(tried[1])
-        if datum and datum.value is not None and datum.value != float(tried[2]):
+        if datum and datum.value is not None and datum.value != parse_number(tried[2]):
             yield *tried.span(2), f"{datum.value:.10g}"
 
 
