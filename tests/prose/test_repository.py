@@ -177,6 +177,16 @@ def test_a_project_above_is_named(place, monkeypatch, capsys):
     assert capsys.readouterr().out.splitlines()[0] == f"Project: {place}"
 
 
+def test_a_name_that_is_a_common_word_can_be_left_out(place, capsys):
+    (place / "cities.csv").write_text("city,share\nParis,34\nLyon,29\nall,31\n", encoding="utf-8")
+    (place / "README.md").write_text("In all, [34%](#cities.paris) and [31%](#cities.all).\n", encoding="utf-8")
+    assert main(["check", "README.md"]) == 1
+    assert "names: all; cities.paris is of: Paris" in capsys.readouterr().out
+    settings = SETTINGS.replace("words.Paris", 'words.all = ""\nwords.Paris', 1)
+    (place / "pyproject.toml").write_text(settings, encoding="utf-8")
+    assert main(["check", "README.md"]) == 0
+
+
 def test_a_script_in_cells_is_read_and_rewritten(place, capsys):
     script = "# %% [markdown]\n# # Title\n# [34% in Paris](#cities.paris)\n\n# %%\nx = 35\n"
     (place / "a.py").write_text(script, encoding="utf-8")

@@ -105,9 +105,9 @@ class Settings:
         named = {(dimension, name) for datum in figures.values() for dimension, name in datum.parts.items()}
         terms: dict[str, dict[str, Term]] = {}
         for dimension, name in sorted(named):
-            forms = words.get(name, ())
-            forms = forms.split("|") if isinstance(forms, str) else forms
-            terms.setdefault(dimension, {})[name] = Term(name, (name, *forms))
+            forms = words.get(name, name)
+            forms = [form for form in forms.split("|") if form] if isinstance(forms, str) else forms
+            terms.setdefault(dimension, {})[name] = Term(name, (name, *forms) if forms else ())  # "": never looked for
         years = [dimension for dimension, of in terms.items() if all(YEAR.fullmatch(name) for name in of)]
         return Vocabulary(
             language,
