@@ -74,6 +74,8 @@ def _describe_error(error: Exception) -> str:
             return (
                 f"{module}: not installed; expected the parts for this command: pip install 'contre-enquete[edition]'"
             )
+        case RuntimeError() if str(error).startswith("Symlink loop"):  # of pathlib, before Python 3.13
+            return str(error)
         case MemoryError():
             return "not enough memory"
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(PACKAGE)]

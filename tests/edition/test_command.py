@@ -2,6 +2,9 @@
 
 import argparse
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +78,23 @@ def test_a_traceback_is_shown_to_who_asks(arguments, monkeypatch):
 @pytest.mark.parametrize("name", COMMANDS.choices)
 def test_every_command_has_debug(name):
     assert "--debug" in COMMANDS.choices[name].format_help()
+
+
+def test_a_link_to_itself_is_no_surprise(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").symlink_to("a.csv")
+    assert main(["tabulate", "a.csv", "--codebook", "c.toml", "--output", "t.csv"]) == 1
+    said = capsys.readouterr().err
+    assert "a.csv" in said and said.count("\n") == 1 and "foresee" not in said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here. To run it: make test on Linux")
+@pytest.mark.parametrize("redirection", [">&-", "2>&-", "<&-", ">/dev/full", "| head -c 1"])
+@pytest.mark.slow
+def test_a_stream_that_is_closed_or_full_shows_no_traceback(redirection, project):
+    command = f"{sys.executable} -m contre_enquete check README.md {redirection}"
+    run = subprocess.run(command, shell=True, cwd=project, capture_output=True, text=True)
+    assert "Traceback" not in run.stderr and "foresee" not in run.stderr and run.stderr.count("\n") <= 1
 
 
 def test_a_message_is_one_line_that_no_terminal_obeys(monkeypatch, capsys):
