@@ -50,6 +50,7 @@ RIGHT = [
     "The index is [104.5](#index), [105](#index) or so.",
     "See [section 3](#section-3), [two ways](https://example.org/page#two) and $x = 3$.",
     "| [71%](#use.18-29.2021) | 18 to 29 |",
+    "| | 2019 | 2021 |\n|---|---|---|\n| 18 to 29 | [67%](#use.18-29.2019) | [71%](#use.18-29.2021) |",
     "## 2. Results\n\n1. One thing\n2. Another[^3]\n\n[^3]: a note",
 ]
 WRONG = {
@@ -64,6 +65,8 @@ WRONG = {
     "a longer word": ("[71% of the youngest and the oldest](#use.18-29.2021)", "names: the oldest"),
     "year": ("In 2019, [71%](#use.18-29.2021)", "names: 2019; use.18-29.2021 is of: 2021"),
     "year of no figure": ("[71% in 2023](#use.18-29.2021)", "names: 2023"),
+    "year of a column": ("| | 2019 |\n|---|---|\n| 18 to 29 | [71%](#use.18-29.2021) |", "names: 2019"),
+    "group of a row": ("| | 2021 |\n|---|---|\n| 30 to 49 | [71%](#use.18-29.2021) |", "names: 30 to 49"),
     "unit": ("[71 points](#use.18-29.2021)", "unit: found percentage points; expected percent"),
     "unit after": ("[71](#use.18-29.2021) points", "unit: found percentage points"),
     "hours": ("[38 hours](#time.18-29)", "unit: found hours; expected minutes"),

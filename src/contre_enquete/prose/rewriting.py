@@ -15,7 +15,7 @@ from ..text.grammar import SPACE, Grammar
 from ..text.links import LINK, strip_links
 from ..text.numbers import POINTS, YEAR, Number, locate_sentences
 from .datum import Datum
-from .tracing import Figures, Problem, TextChecker, check_text, hide_code
+from .tracing import Figures, Problem, TextChecker, add_header, check_text, hide_code
 from .vocabulary import Vocabulary
 
 TRIED_VALUE = re.compile(r'\bhaving\(\s*["\']([^"\']+)["\'],\s*([\d.]+)\s*\)')  # a reference, and a value for it
@@ -134,7 +134,7 @@ def _agrees(text: str, start: int, context: str, checker: TextChecker) -> bool:
         sentence = hidden[first:last]
         for link in LINK.finditer(sentence):
             if first + link.start(1) == start:
-                return not checker.find_fault(link, sentence, context or hidden)
+                return not checker.find_fault(link, add_header(text, first, sentence, link), context or hidden)
     return False
 
 

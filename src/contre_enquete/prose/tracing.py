@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ..errors import suggest_name
 from ..text.grammar import SPACE, Grammar
@@ -116,7 +117,7 @@ def check_text(text: str, figures: Figures, vocabulary: Vocabulary, context: str
         for match in LINK.finditer(sentence):
             if not checker.is_citation(match):
                 continue
-            fault = checker.find_fault(match, sentence, context or text)
+            fault = checker.find_fault(match, add_header(written, start, sentence, match), context or text)
             count = max(1, len(checker.read_numbers(match[1])))
             total += count
             datum = figures.get(match[2])
@@ -135,6 +136,21 @@ def check_text(text: str, figures: Figures, vocabulary: Vocabulary, context: str
             where = start + max(0, sentence.find(number.text.strip()))
             problems.append(Problem(number.text, NOT_LINKED, shown, (where, where + len(number.text))))
     return Trace(tuple(problems), traced, total)
+
+
+def add_header(text: str, start: int, sentence: str, link: re.Match[str]) -> str:
+    r"""Return a row of a table, which begins at `start`, with the header of a link's column; else the sentence.
+
+    >>> table = "| a | 2019 |\n|---|---|\n| b | [3](#c) |"
+    >>> add_header(table, 23, table[23:], LINK.search(table[23:]))
+    '| b | [3](#c) | | 2019 '
+    """
+    before = text[: text.rfind("\n", 0, start + link.start()) + 1].splitlines()
+    rows = list(takewhile(lambda line: line.lstrip().startswith("|"), reversed(before)))
+    if not sentence.lstrip().startswith("|") or len(rows) < 2:  # the header itself, and the rule below it
+        return sentence
+    column, cells = sentence.count("|", 0, link.start()), rows[-1].split("|")
+    return f"{sentence} |{cells[column]}" if column < len(cells) else sentence
 
 
 def strip_code(text: str) -> str:
