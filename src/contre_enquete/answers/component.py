@@ -41,7 +41,7 @@ class Component:
 
     def __init__(self, pattern: Pattern, rows: list[Counts], seconds: float) -> None:
         self.pattern, self.rows = pattern, rows
-        self.seconds = seconds  # for all of it
+        self.seconds, self.begun = seconds, time.process_time()  # for all of it
         self.sums = list(iterate_sums(rows))
         self.is_weighted = pattern.decimals is not None
         self.finest_sums = list(iterate_mean_weight_sums(rows))
@@ -141,20 +141,30 @@ class Component:
         clock.check()
         if clock.is_over:
             self._suppress_all()
-        while not clock.is_exact and len(self._list_printed()) >= self.pattern.crowded:
+        while not clock.is_exact and self._count_tables() > 1 and len(self._list_printed()) >= self.pattern.crowded:
             self._suppress_last_table()
         while self._list_printed():
-            try:
-                targets = self._list_targets()
-                unsafe = self._exchange(self.ensemble.list_unsafe(targets))
-                is_hopeless = self.is_weighted and not clock.is_exact and len(unsafe) > MANY_UNSAFE * len(targets)
-                if not is_hopeless:
+            targets = self._list_targets()
+            unsafe = self._exchange(self.ensemble.list_unsafe(targets))
+            if not self._is_hopeless(len(unsafe), len(targets)):
+                try:
                     return self.ensemble.explore(unsafe, self._list_bounded(), min(self.seconds / 2, MAX_SEARCH))
-            except TimeIsUp:
-                return unsafe
-            self.pattern.crowded = len(self._list_printed())
+                except TimeIsUp:
+                    return unsafe
+            if self._count_tables() > 1:
+                self.pattern.crowded = len(self._list_printed())
             self._suppress_last_table()
         return {}
+
+    def _count_tables(self) -> int:
+        return len({row.cell.table for row in self._list_printed()} - {TOTAL_TABLE})
+
+    def _is_hopeless(self, unsafe: int, targets: int) -> bool:
+        """Return whether the coarse method suppresses a whole table: for many weighted counts, or as its time is up."""
+        if self.pattern.clock.is_exact or not self.is_weighted or not unsafe:
+            return False
+        is_late = time.process_time() - self.begun > self.seconds
+        return is_late or (self._count_tables() > 1 and unsafe > MANY_UNSAFE * targets)
 
     def find_revealing_precision(self, sample: Sample) -> set[Cell]:
         """Return the rows whose standard error and limits might give a small stratum or cluster away.
