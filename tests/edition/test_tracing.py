@@ -333,13 +333,13 @@ def test_a_swapped_row_turns_the_texts_red(copy):
 def test_command_tells_notebook_cell_and_sentence(copy, capsys):
     path = copy / "notebooks/fr/1-article.ipynb"
     path.write_text(
-        path.read_text(encoding="utf-8").replace("[37\u00a0% dans les PME]", "[38\u00a0% dans les PME]"),
+        path.read_text(encoding="utf-8").replace("[37\u00a0% en PME]", "[38\u00a0% en PME]"),
         encoding="utf-8",
     )
     assert main(["check", str(path)]) == 1
     first, last = capsys.readouterr().out.splitlines()
     assert first.startswith(
-        "notebooks/fr/1-article.ipynb, cell 6: “38\u00a0% dans les PME”: tools.cloud-storage.sme is 37 percent — in: Le graphique de Microsoft"
+        "notebooks/fr/1-article.ipynb, cell 24: “38\u00a0% en PME”: tools.cloud-storage.sme is 37 percent — in: "
     )
     assert re.fullmatch(r"notebooks/fr/1-article\.ipynb: \d+ of \d+ numbers traced, \d+ of \d+ claims reviewed", last)
 
@@ -348,7 +348,7 @@ def test_command_tells_notebook_cell_and_sentence(copy, capsys):
 def test_command_tells_it_on_a_terminal_of_few_characters(copy):
     """As that of Windows is, which writes neither the minus sign nor the narrow space."""
     path = copy / "notebooks/fr/1-article.ipynb"
-    text = path.read_text(encoding="utf-8").replace("[37\u00a0% dans les PME]", "−\u202f[38\u00a0% dans les PME]")
+    text = path.read_text(encoding="utf-8").replace("[37\u00a0% en PME]", "−\u202f[38\u00a0% en PME]")
     path.write_text(text, encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "-m", "contre_enquete", "check", str(path)],
@@ -357,7 +357,7 @@ def test_command_tells_it_on_a_terminal_of_few_characters(copy):
         encoding="cp1252",
     )
     assert (run.returncode, run.stderr) == (1, "")
-    assert "“38\u00a0% dans les PME”: tools.cloud-storage.sme is 37 percent" in run.stdout
+    assert "“38\u00a0% en PME”: tools.cloud-storage.sme is 37 percent" in run.stdout
 
 
 def test_command_passes_on_a_right_notebook_from_any_folder(monkeypatch, capsys):
