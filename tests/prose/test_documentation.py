@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from conftest import PROJECT
 
 PAGE = PROJECT / "docs/numbers-in-prose.md"
 
 
+@pytest.mark.slow
 def test_ten_lines_lead_from_an_empty_folder_to_a_red_test_and_a_green_one(tmp_path):
     script = re.search(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
     first, rest = script.split("\n", 1)

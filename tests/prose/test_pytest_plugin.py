@@ -44,6 +44,7 @@ def test_texts_are_collected_beside_tests(place):
     )
 
 
+@pytest.mark.slow
 def test_without_the_option_nothing_is_collected(place):
     run(place).assert_outcomes(passed=1)
 
@@ -63,10 +64,12 @@ def test_a_failure_names_file_cell_sentence_and_what_is_expected(place):
     )
 
 
+@pytest.mark.slow
 def test_one_file_is_tested_when_it_is_named(place):
     run(place, "--prose", "a.ipynb").assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_a_text_that_cannot_be_read_is_an_error(place):
     place.path.joinpath("a.ipynb").write_text("{}", encoding="utf-8")
     result = run(place, "--prose")
@@ -74,6 +77,7 @@ def test_a_text_that_cannot_be_read_is_an_error(place):
     result.stdout.fnmatch_lines(["*a.ipynb: not a notebook of format 4*"])
 
 
+@pytest.mark.slow
 def test_without_settings_the_option_is_refused(pytester):
     result = run(pytester, "--prose")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
