@@ -49,7 +49,7 @@ def verdicts(survey: Survey) -> Chart:
         title="Of the article’s [{number} percentages](#count.percents), [{number}](#count.percents.confirmed) are also read elsewhere, [{number}](#count.percents.differs) differs and [{number}](#count.percents.alone) are in the article alone",
         subtitle="Claims of the article: the figure each rests on, its words, and whom it speaks of",
         note="One tile for each claim, once for its figure, once for its words, once for whom it speaks of.",
-        source="Source: the edition’s table of claims; reasons and rules stand next to each judgment.",
+        source="Source: claims.csv, in the edition’s data; reasons and rules stand under each claim.",
         alternative="Tiles, one for each claim, in rows by verdict. Figures: {figure}. Words: {wording}. Speaks of: {unit}.",
         **tallies,
     )
