@@ -8,11 +8,12 @@ from __future__ import annotations
 import time
 
 TIME_LIMIT = 60.0  # seconds for the exact method, unless told
+COARSE_SECONDS = 20.0  # for the coarse method, at least
 PROGRAMME_SECONDS = 0.5  # for one programme of the coarse method
 
 
 class Clock:
-    """Which method still has time. The coarse one has as long as the exact one, then all that is left is suppressed."""
+    """Which method still has time. The coarse one has as long as the exact one; then all that is left is suppressed."""
 
     def __init__(self, limit: float = TIME_LIMIT) -> None:
         self.limit = limit
@@ -25,7 +26,7 @@ class Clock:
         self.estimate = estimate
         self.is_exact = estimate < self.limit
         self.exact_end = now + self.limit
-        self.end = now + max(self.limit, 1) * (2 if self.is_exact else 1)
+        self.end = now + max(self.limit, COARSE_SECONDS) + (self.limit if self.is_exact else 0)
 
     @property
     def seconds(self) -> float:
@@ -39,7 +40,7 @@ class Clock:
     @property
     def most(self) -> float:
         """About the most seconds that both methods take: the estimate, or the limit where the coarse one is used."""
-        return self.estimate if self.is_exact else max(self.limit, 1)
+        return self.estimate if self.is_exact else max(self.limit, COARSE_SECONDS)
 
     @property
     def is_over(self) -> bool:
