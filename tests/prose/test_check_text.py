@@ -47,6 +47,7 @@ RIGHT = [
     "It cost [$1,250,000](#price), or [1.3 million dollars](#price).",
     "It fell by [3 points](#change), a change of [−3 points](#change).",
     "Founded in [1987](#founded).",
+    "[More than two thirds](#use.18-29.2021), [over 70%](#use.18-29.2021) or [at least 71.4%](#use.18-29.2021) in 2021.",
     "The index is [104.5](#index), [105](#index) or so.",
     "See [section 3](#section-3), [two ways](https://example.org/page#two) and $x = 3$.",
     "| [71%](#use.18-29.2021) | 18 to 29 |",
@@ -80,6 +81,9 @@ WRONG = {
     "no link": ("71% of the young", "number is not linked"),
     "a count that looks like a year": ("2013 people answered", "number is not linked"),
     "founded": ("[1988](#founded)", "founded is 1987"),
+    "a bound": ("[More than 71.4% in 2021](#use.18-29.2021)", "is 71.4 percent"),
+    "a bound that a sign gives": ("[p < 104](#index)", "index is 104.5"),
+    "between two signs": ("As $x$ <[105](#n.2021) and>$y$", "n.2021 is 2013"),
     "rounded too far": ("[70%](#use.18-29.2021)", "is 71.4 percent"),
 }
 

@@ -34,7 +34,7 @@ WRITTEN = [
     ("fr", "[3 points](#a.b)", 1.25, "points", "[1 point](#a.b)"),
     ("en", "[$38](#a.b), [38](#a.b) dollars", 41, "dollars", "[$41](#a.b), [41](#a.b) dollars"),
     ("en", "[+3 points](#a.b)", -2, "points", "[−2 points](#a.b)"),
-    ("en", "[p < .05](#a.b)", 0.0312, "", "[p < .03](#a.b)"),
+    ("en", "[p < .05](#a.b), [p = .05](#a.b)", 0.0312, "", "[p < .05](#a.b), [p = .03](#a.b)"),
     ("en", "since [1987](#a.b)", 1990, "year", "since [1990](#a.b)"),
 ]  # fmt: skip
 
@@ -46,6 +46,7 @@ def test_the_number_alone_is_written(language, text, value, unit, expected):
 
 LEFT = {
     "a fraction": ("[a third of them](#a.b)", 60, "percent"),
+    "a bound": ("[p < .05](#a.b)", 0.0512, ""),
     "two numbers": ("[35% or 36%](#a.b)", 40, "percent"),
     "another group": ("[35% of the old](#a.b)", 40, "percent"),
     "another unit": ("[35 points](#a.b)", 40, "percent"),

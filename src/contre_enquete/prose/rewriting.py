@@ -15,7 +15,7 @@ from ..text.grammar import SPACE, Grammar
 from ..text.links import LINK, strip_links
 from ..text.numbers import POINTS, YEAR, Number, locate_sentences
 from .datum import Datum
-from .tracing import Figures, Problem, TextChecker, add_header, check_text, hide_code
+from .tracing import BOUNDS, Figures, Problem, TextChecker, add_header, check_text, hide_code
 from .vocabulary import Vocabulary
 
 TRIED_VALUE = re.compile(r'\bhaving\(\s*["\']([^"\']+)["\'],\s*([\d.]+)\s*\)')  # a reference, and a value for it
@@ -117,7 +117,7 @@ def _find_edit(problem: Problem, text: str, context: str, checker: TextChecker) 
     if datum.value is None:
         return None
     numbers = checker.read_linked_numbers(words, datum)
-    if len(numbers) != 1 or numbers[0].claim == "fraction":
+    if len(numbers) != 1 or numbers[0].claim in ("fraction", *BOUNDS):
         return None
     for first, last, new in _list_candidates(words, numbers[0], datum, checker):
         changed = words[:first] + new + words[last:]

@@ -8,6 +8,7 @@ other number must be a date, a year, the number of a figure or a name.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ from .datum import UNIT_NAMES, Datum
 from .vocabulary import Vocabulary
 
 NOT_PROSE = re.compile(
-    r"^(`{3,}|~{3,}).*?^\1[`~]*\s*?$|`[^`]*`|<!--.*?-->|<[^>]+>|!?\[(?P<words>[^\]]*)\]\((?!\S*#)[^)]*\)|https?://[^\s)]+"
+    r"^(`{3,}|~{3,}).*?^\1[`~]*\s*?$|`[^`]*`|<!--.*?-->|</?[A-Za-z][^>]*>|!?\[(?P<words>[^\]]*)\]\((?!\S*#)[^)]*\)|https?://[^\s)]+"
     r"|^[ \t]*\d+[.)]\s|^\|[-:| ]+\|?$|^#+\s+(?:\d+[.)]|\d+(?:\.\d+)+[.)]?(?=\s+[A-ZÀ-Þ]))\s"
     r"|\$\$.+?\$\$|\$(?!\s)[^$\n]+?(?<!\s)\$(?!\d)|\\begin\{(\w+\*?)\}.*?\\end\{\3\}"  # mathematics
     r"|\[\^[^\]]+\]|^\[[^\]]+\]:\s.*?$|(?<=\])\[[^\]]*\]",  # footnotes and addresses of links
@@ -41,6 +42,7 @@ NOT_PROSE = re.compile(
 )
 RESTATEMENT = re.compile(r"\s*[,(]\s*([^][,;:.()!?…|]+?)\s*(?=[.;:)!?…|]|$)")  # to the end of what it stands in
 COMMON_FRACTIONS = [10, 20, 25, 100 / 3, 40, 50, 60, 200 / 3, 75, 80, 90]  # the fractions people say, in percent
+BOUNDS = {"<": operator.lt, "≤": operator.le, ">": operator.gt, "≥": operator.ge}
 ANY_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 CLAUSE = re.compile(r"[;:.!?()|—]")  # what ends one; a comma does not
 NOT_LINKED = "number is not linked to a figure"
@@ -329,12 +331,14 @@ class TextChecker:
 def _matches(number: Number, datum: Datum) -> bool:
     """Return whether a text may give the value of a figure as this number.
 
-    A fraction such as "a third" must be the nearest of the common ones; "about 30" must round the value to one, two or
+    A bound such as "more than 30" must be true. A fraction such as "a third" must be the nearest of the common ones; "about 30" must round the value to one, two or
     three significant digits; any other number must be the value to the decimals that it shows. A number without a sign
     may be a change in either direction.
     """
     value: float = datum.value  # type: ignore[assignment]  # only numbers are compared
     value = value if number.signed else abs(value)
+    if number.claim in BOUNDS:
+        return BOUNDS[number.claim](value, number.value)
     if number.claim == "fraction":
         nearest, given = (min(COMMON_FRACTIONS, key=lambda usual: abs(usual - x)) for x in (value, number.value))
         return nearest == given

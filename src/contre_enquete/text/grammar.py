@@ -9,6 +9,7 @@
 | `number_words` | the words for 0 to 10, each in all its forms |
 | `single` | words that count one thing |
 | `about`, `range`, `out_of` | words before a rounded number, between two numbers, and between 7 and 10 in "7 in 10" |
+| `bounds` | words before the number that a value is under or over, by the sign for it |
 | `numbered` | things with a number of their own, such as a figure |
 | `ordinal_endings` | what makes a rank of the digits before it: 21st |
 | `months`, `day_endings`, `date_of` | months; what follows the digits of a day; the word between day and month |
@@ -71,6 +72,7 @@ class Grammar:
     articles: tuple[str, ...]
     endings: tuple[str, ...]
     comparing: tuple[str, ...]
+    bounds: Mapping[str, tuple[str, ...]]
     fractions: Mapping[str, tuple[str, ...]]
     scales: Mapping[str, float]
     units: Mapping[str, tuple[str, ...]]
@@ -110,7 +112,7 @@ class Grammar:
 
     def match_words(self, words: Collection[str]) -> str:
         """Return the pattern of any of some words, the longest first."""
-        return "|".join(re.escape(word).replace(r"\ ", SPACE) for word in sorted(words, key=len, reverse=True))
+        return "|".join(re.escape(word).replace(r"\ ", SPACE).replace("’", "[’']") for word in sorted(words, key=len, reverse=True))
 
 
 def list_grammars() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 from math import log10
@@ -38,7 +38,7 @@ class Number:
     decimals : int
         Number of decimals that the text shows; negative for what it gives in thousands or millions.
     claim : str
-        "exact", "about" or "fraction".
+        "exact", "about", "fraction", or the sign of a bound: "<", "≤", ">" or "≥".
     signed : bool
         Whether the text shows its sign.
     """
@@ -136,6 +136,7 @@ class Patterns:
     rank: re.Pattern
     fractions: dict[re.Pattern, str]
     number: re.Pattern
+    bounds: dict[re.Pattern, str]
     range: re.Pattern
 
 
@@ -147,6 +148,7 @@ def _compile_patterns(grammar: Grammar) -> Patterns:
     months, link = "|".join(grammar.months), rf"(?:,|–|-|{words(grammar.range)})"
     day, of = rf"\d{{1,2}}(?:{words(grammar.day_endings)})?", f"(?:{grammar.date_of} )?" if grammar.date_of else ""
     # Number words were made digits before: "1.5 million" is "1.5 1000000" by then.
+    bounds = {rf"(?<!\w)(?:{words(phrases)})\s+|{sign}\s*": sign for sign, phrases in grammar.bounds.items()}
     scales = "|".join(["1000000000", "1000000", "1000", words(tuple(grammar.scales))])
     return Patterns(
         date=re.compile(
@@ -163,12 +165,13 @@ def _compile_patterns(grammar: Grammar) -> Patterns:
             for sign, phrases in grammar.fractions.items()
         },
         number=re.compile(
-            rf"(?P<part>{grammar.digits})\s(?:\w+\s){{0,4}}(?:{words(grammar.out_of)})\s(?P<whole>100?)\b"
+            rf"(?P<bound>{'|'.join(bounds)})?(?:(?P<part>{grammar.digits})\s(?:\w+\s){{0,4}}(?:{words(grammar.out_of)})\s(?P<whole>100?)\b"
             rf"|(?:\b(?:{words(grammar.about)})\s+)?(?P<fraction>[{''.join(grammar.fractions)}])"
             rf"|(?P<about>\b(?:{words(grammar.about)})\s+)?(?P<sign>(?<![^\s(\[*])[-+−])?(?P<number>{grammar.digits})"
-            rf"(?:{SPACE}(?P<scale>{scales})(?!\w))?(?:{SPACE}*(?:{unit})(?!\w))?",
+            rf"(?:{SPACE}(?P<scale>{scales})(?!\w))?(?:{SPACE}*(?:{unit})(?!\w))?)",
             ignore,
         ),
+        bounds={re.compile(pattern, ignore): sign for pattern, sign in bounds.items()},
         range=re.compile(rf"\s*(?:{words(grammar.range)}|–|-)\s*", ignore),
     )
 
@@ -201,16 +204,19 @@ def write_digits(text: str, grammar: Grammar, threshold: int = 0) -> str:
 def _find_numbers(text: str, grammar: Grammar, patterns: Patterns) -> Iterator[Number]:
     matches = list(patterns.number.finditer(text))
     for match, following in zip_longest(matches, matches[1:]):
+        bound = match["bound"] and next(sign for form, sign in patterns.bounds.items() if form.fullmatch(match["bound"]))
         if match["part"]:
             value = 100 * grammar.parse(match["part"]) / int(match["whole"])
-            yield Number(match[0], value, PERCENT, claim="fraction")
+            yield Number(match[0], value, PERCENT, claim=bound or "fraction")
         elif match["fraction"]:
-            yield Number(match[0], 100 * unicodedata.numeric(match["fraction"]), PERCENT, claim="fraction")
+            value = 100 * unicodedata.numeric(match["fraction"])
+            yield Number(match[0], value, PERCENT, claim=bound or "fraction")
         else:
             unit = next((unit for unit in UNITS if match[unit]), "")
             if not unit and following and patterns.range.fullmatch(text[match.end() : following.start()]):
                 unit = next((unit for unit in UNITS if following[unit]), "")  # 58 à 60 %
-            yield _read_number(match, unit or COUNT, grammar)
+            number = _read_number(match, unit or COUNT, grammar)
+            yield replace(number, claim=bound) if bound else number
 
 
 def _read_number(match: re.Match[str], unit: str, grammar: Grammar) -> Number:
