@@ -41,6 +41,8 @@ RIGHT = [
     "Of those aged 18–29, [71%](#use.18-29.2021), of the oldest fewer.",
     "Of those aged 30 to 49, [50%](#use.30-49.2021), and [71%](#use.18-29.2021) of the young; the oldest do not.",
     "Of the young, [71%](#use.18-29.2021); those aged 30 to 49 ([50%](#use.30-49.2021)) less.",
+    "The young are at [71%](#use.18-29.2021), and only [50%](#use.30-49.2021) go for those aged 30 to 49.",
+    "[71%](#use.18-29.2021) use it among the young and [50%](#use.30-49.2021) say so at 30 to 49.",
     "Adults of 30 to 49 use Office 365 or Python 3.11 under Plan 2030.",
     "[2013 people](#n.2021) answered; [2,013](#n.2021) in all.",
     "[38 minutes](#time.18-29) a day, [38](#time.18-29) minutes, [38](#time.18-29).",
@@ -100,6 +102,13 @@ def test_wrong_text_is_reported(case):
     assert fault in problem.fault
     start, end = problem.place
     assert text[start:end] == problem.words and problem.sentence
+
+
+def test_names_beside_links_in_another_order_are_reported():
+    text = "[71%](#use.18-29.2021) use it at 30 to 49, and [50%](#use.30-49.2021) say so among the young."
+    assert check_text(text, FIGURES, VOCABULARY).problems
+    text = "Unlike those of 30 to 49, the young are at [71%](#use.18-29.2021), and not at [50%](#use.30-49.2021)."
+    assert len(check_text(text, FIGURES, VOCABULARY).problems) == 2
 
 
 def test_a_problem_is_data():

@@ -278,7 +278,8 @@ class TextChecker:
     def _find_name_fault(self, link: re.Match[str], sentence: str, datum: Datum, dimension: str) -> str:
         """Return the fault if a link, or else its sentence, names another than the figure's, or "".
 
-        Where a sentence names several, the figure's own must stand in the link, right after it, or alone before it.
+        Where a sentence names several, the figure's own must stand in the link, right after it, alone before it, or
+        beside it in a sentence that has a name for each link.
         """
         own, find = datum.parts[dimension], self.vocabulary.find_names
         mentions = find(link[1], dimension, own)
@@ -304,7 +305,24 @@ class TextChecker:
             not after and [*dict.fromkeys(name for _, name in find(clause, dimension, own))] == [own]
         ):
             return ""
+        if self._is_named_in_turn(link, sentence, dimension, own):
+            return ""
         return f"no {dimension} is named in the link, and {len(beside)} in the sentence; {expected}"
+
+    def _is_named_in_turn(self, link: re.Match[str], sentence: str, dimension: str, own: str) -> bool:
+        """Return whether each link of a sentence has one name beside it, in their order, and this link the figure's."""
+        parts = [part for index, part in enumerate(LINK.split(sentence)) if index % 3 < 2]  # words of links are odd
+        named = [
+            (index, name)
+            for index, part in enumerate(parts)
+            for _, name in self.vocabulary.find_names(part, dimension, own)
+        ]
+        turn = len([*LINK.finditer(sentence, 0, link.start())])
+        return (
+            len(named) == len(parts) // 2
+            and all(abs(index - 2 * order - 1) < 2 for order, (index, _) in enumerate(named))
+            and named[turn][1] == own
+        )
 
     def _find_names_after(self, text: str, dimension: str, own: str) -> list[str]:
         """Return the names right after a link, as in `[35%](#tools.email.sme) of SMEs`, in the same clause."""
