@@ -102,9 +102,9 @@ def test_the_outputs_of_a_notebook():
     figures = figures_from(FRAME, index=["city", "year"], value="share", unit="share")
     bundle = figures._repr_mimebundle_()
     carried, faults = read_outputs(
-        [code("figures = f\nfigures", bundle), code("figures = {'n': 3}\nfigures", {"text/plain": "{'n': 3}"})]
+        [code("figures = f\nfigures", bundle), code("figures = {'the n': 3}\nfigures", {"text/plain": "{'the n': 3}"})]
     )
-    assert carried == {**figures, "n": carried["n"]} and carried["n"].value == 3 and not faults
+    assert carried == {**figures, "the-n": carried["the-n"]} and carried["the-n"].value == 3 and not faults
     assert "paris.2021: 34.4 percent" in bundle["text/plain"] and "<td>34.4 percent</td>" in bundle["text/html"]
     assert MIME in bundle
 

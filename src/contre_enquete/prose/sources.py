@@ -187,7 +187,8 @@ def _read_bundle(data: Mapping[str, Any]) -> Figures | None:
     except (ValueError, SyntaxError):
         return None
     numbers = isinstance(values, dict) and all(isinstance(value, int | float) for value in values.values())
-    return Figures({str(key): Datum(str(key), value, decimals=0) for key, value in values.items()}) if numbers else None
+    named = {_write_reference(str(key)): value for key, value in values.items()} if numbers else {}
+    return Figures({name: Datum(name, value, decimals=0) for name, value in named.items()}) if numbers else None
 
 
 def _join(source: str | list[str]) -> str:
@@ -209,7 +210,7 @@ def _read_listed_figures(rows: list[dict[str, str]], file: FigureFile) -> Figure
     """Return the figures of a table with the columns reference and value, and perhaps others of `FIGURE_COLUMNS`."""
     figures = Figures()
     for number, row in enumerate(rows, 2):
-        reference, value = row["reference"].strip(), _read_value(row["value"], f"row {number}, column value")
+        reference, value = _write_reference(row["reference"]), _read_value(row["value"], f"row {number}, column value")
         if value is None or not reference or reference in figures:
             found = repr(reference) if value is not None else "no value"
             raise DataError(f"row {number}: found {found}; expected a value and a reference of its own")
@@ -219,6 +220,11 @@ def _read_listed_figures(rows: list[dict[str, str]], file: FigureFile) -> Figure
         parts = {part: row[part] for part in ("group", "item", "year") if row.get(part)}
         figures[reference] = Datum(reference, value, unit, decimals, parts, row.get("words") or "")
     return figures
+
+
+def _write_reference(name: str) -> str:
+    """Return a name as the address of a link can hold it, which has no spaces."""
+    return "-".join(name.split())
 
 
 def _read_comma(cell: str) -> str:

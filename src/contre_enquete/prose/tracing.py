@@ -208,6 +208,9 @@ class TextChecker:
             return fault
         numbers = self.read_linked_numbers(words, datum)
         if len(numbers) != 1:
+            sign = re.search(r"\d([.,])\d", words)
+            if len(numbers) == 2 and sign and sign[1] != self.grammar.decimal:
+                return f"decimal sign: found {sign[1]!r}; expected {self.grammar.decimal!r}"
             return f"{len(numbers) or 'no'} numbers in one link; expected one"
         fault = self.find_unit_fault(numbers[0], words, sentence[link.end() :], datum)
         if not fault and not _matches(numbers[0], datum):
@@ -349,9 +352,9 @@ class TextChecker:
 def _matches(number: Number, datum: Datum) -> bool:
     """Return whether a text may give the value of a figure as this number.
 
-    A bound such as "more than 30" must be true. A fraction such as "a third" must be the nearest of the common ones; "about 30" must round the value to one, two or
-    three significant digits; any other number must be the value to the decimals that it shows. A number without a sign
-    may be a change in either direction.
+    A bound such as "more than 30" must be true. A fraction such as "a third" must be the nearest of the common ones;
+    "about 30" must round the value to one, two or three significant digits; any other number must be the value to the
+    decimals that it shows. A number without a sign may be a change in either direction.
     """
     value: float = datum.value  # type: ignore[assignment]  # only numbers are compared
     value = value if number.signed else abs(value)

@@ -112,7 +112,9 @@ class Grammar:
 
     def match_words(self, words: Collection[str]) -> str:
         """Return the pattern of any of some words, the longest first."""
-        return "|".join(re.escape(word).replace(r"\ ", SPACE).replace("’", "[’']") for word in sorted(words, key=len, reverse=True))
+        return "|".join(
+            re.escape(word).replace(r"\ ", SPACE).replace("’", "[’']") for word in sorted(words, key=len, reverse=True)
+        )
 
 
 def list_grammars() -> list[str]:

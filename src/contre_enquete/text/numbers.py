@@ -54,13 +54,14 @@ class Number:
 def locate_sentences(text: str) -> list[tuple[int, int]]:
     r"""Return where each sentence of a Markdown text begins and ends; a heading, list item or row counts as one each.
 
-    >>> locate_sentences("# Title\n\nOne. Two!")
-    [(0, 7), (9, 13), (14, 18)]
+    >>> locate_sentences("# Title\nOne. Two!")
+    [(0, 7), (8, 12), (13, 17)]
     """
-    ends = [*re.finditer(r"\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.) ?)", text)]
-    starts = [0, *(end.end() for end in ends)]
+    ends = {gap.span() for gap in re.finditer(r"\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.) ?)", text)}
+    ends |= {(heading.end(), heading.end()) for heading in re.finditer(r"^[ \t]*#{1,6}[ \t].*$", text, re.MULTILINE)}
+    starts = [0, *(end for _, end in sorted(ends))]
     places = []
-    for start, stop in zip(starts, [*(end.start() for end in ends), len(text)], strict=True):
+    for start, stop in zip(starts, [*(start for start, _ in sorted(ends)), len(text)], strict=True):
         block = text[start:stop]
         start, block = start + len(block) - len(block.lstrip()), block.strip()
         cuts = [*re.finditer(r"(?<=[.!?…])\s+(?=[^a-zà-ÿ])", block)]
@@ -94,7 +95,7 @@ def read_numbers(text: str, grammar: Grammar, *, every_one: bool = False) -> lis
     text = patterns.rank.sub(" ", text)
     text = CODES.sub(" ", text)
     text = YEARS.sub(lambda year: year[0] if _counts_something(year, patterns) else " ", text)
-    digits = write_digits(text, grammar, threshold=0 if every_one else 2)
+    digits = patterns.rank.sub(" ", write_digits(text, grammar, threshold=0 if every_one else 2))  # the third
     in_digits = re.findall(r"\d+", text)
     return [
         number
@@ -204,7 +205,9 @@ def write_digits(text: str, grammar: Grammar, threshold: int = 0) -> str:
 def _find_numbers(text: str, grammar: Grammar, patterns: Patterns) -> Iterator[Number]:
     matches = list(patterns.number.finditer(text))
     for match, following in zip_longest(matches, matches[1:]):
-        bound = match["bound"] and next(sign for form, sign in patterns.bounds.items() if form.fullmatch(match["bound"]))
+        bound = match["bound"] and next(
+            sign for form, sign in patterns.bounds.items() if form.fullmatch(match["bound"])
+        )
         if match["part"]:
             value = 100 * grammar.parse(match["part"]) / int(match["whole"])
             yield Number(match[0], value, PERCENT, claim=bound or "fraction")
