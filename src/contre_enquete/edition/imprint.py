@@ -181,7 +181,7 @@ def make_style(pictures: Iterable[str] = (), highlights: str = "", rules: str = 
 
 def minify_css(rules: str) -> str:
     """Return CSS without the spaces that only people need."""
-    return re.sub(r"\s*([{};])\s*|(?<=:)\s+", r"\1", rules)
+    return re.sub(r"\s*([{};])\s*|(?<=[:,])\s+", r"\1", rules)
 
 
 def locate_opening_page(language: str) -> str:
