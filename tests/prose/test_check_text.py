@@ -56,6 +56,7 @@ RIGHT = [
     "| | 2019 | 2021 |\n|---|---|---|\n| 18 to 29 | [67%](#use.18-29.2019) | [71%](#use.18-29.2021) |",
     "# The oldest\n[71%](#use.18-29.2021) do.",
     "The fifth school and the twentieth.",
+    "[2/3 of them](#use.18-29.2019), [$1.25M](#price), [3 pp](#change).",
     "## 2. Results\n\n1. One thing\n2. Another[^3]\n\n[^3]: a note",
 ]
 WRONG = {
@@ -89,6 +90,7 @@ WRONG = {
     "a bound that a sign gives": ("[p < 104](#index)", "index is 104.5"),
     "between two signs": ("As $x$ <[105](#n.2021) and>$y$", "n.2021 is 2013"),
     "a decimal comma": ("[71,4%](#use.18-29.2021)", "decimal sign: found ','; expected '.'"),
+    "thousands": ("[2013k people](#n.2021)", "n.2021 is 2013"),
     "rounded too far": ("[70%](#use.18-29.2021)", "is 71.4 percent"),
 }
 

@@ -35,6 +35,10 @@ WRITTEN = [
     ("en", "[$38](#a.b), [38](#a.b) dollars", 41, "dollars", "[$41](#a.b), [41](#a.b) dollars"),
     ("en", "[+3 points](#a.b)", -2, "points", "[−2 points](#a.b)"),
     ("en", "[p < .05](#a.b), [p = .05](#a.b)", 0.0312, "", "[p < .05](#a.b), [p = .03](#a.b)"),
+    ("fr", "[1,5\u00a0M€](#a.b), [12k€](#a.b)", 2349000, "euros", "[2,3\u00a0M€](#a.b), [2\u00a0349k€](#a.b)"),
+    ("fr", "[34&nbsp;%](#a.b), [35&nbsp;%](#a.b)", 35, "percent", "[35&nbsp;%](#a.b), [35&nbsp;%](#a.b)"),
+    ("fr", "[1&nbsp;234](#a.b)", 10234, "count", "[10&nbsp;234](#a.b)"),
+    ("en", "[1.2 million](#a.b)", 999, "count", "[0.000999 million](#a.b)"),
     ("en", "since [1987](#a.b)", 1990, "year", "since [1990](#a.b)"),
 ]  # fmt: skip
 
@@ -72,6 +76,11 @@ def test_words_in_doubt_are_listed():
     assert rewriting.text == text.replace("35%", "60%")
     assert rewriting.sentences == {"More of them, 60% of the young, about a third.": ("More", "about", "third")}
     assert [change.sentence for change in rewriting.changes][1] == "Plain 60%."
+
+
+def test_a_sign_that_turns_is_listed():
+    assert rewrite("They fall by [−1.3%](#a.b) to 3.", 0.7).sentences == {"They fall by +0.7% to 3.": ("fall", "+0.7")}
+    assert rewrite("They change: [−1.3%](#a.b).", 0.7).sentences == {"They change: +0.7%.": ("+0.7",)}
 
 
 def test_a_restatement_that_is_no_longer_true_is_a_problem():

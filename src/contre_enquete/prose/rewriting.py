@@ -142,17 +142,16 @@ def _list_candidates(words: str, number: Number, datum: Datum, checker: TextChec
     """Yield the ways to write a figure's value where a link has the only number of its own."""
     grammar = checker.grammar
     shown = checker.vocabulary.hide_names(words)
-    scale = _find_scale(number, shown, grammar)
     places = [
         match
-        for match in re.finditer(rf"(?<![\w,])(?<!\w\.)(?:{grammar.digits})(?!\w)", shown)
-        if abs(grammar.parse(match[0]) * scale - abs(number.value)) < 1e-6 * max(1, abs(number.value))
+        for match in re.finditer(rf"(?<![\w,])(?<!\w\.)(?:{grammar.digits})(?:(?!\w)|(?={grammar.scale}))", shown)
+        if abs(grammar.parse(match[0]) * number.scale - abs(number.value)) < 1e-6 * max(1, abs(number.value))
     ]
     if len(places) == 1:
         start, end = places[0].span()
         sign = words[start - 1 : start] if number.signed else ""
         value = datum.value or 0.0
-        written = dict.fromkeys(_write_digits(places[0][0], value / scale, number, datum, grammar))
+        written = dict.fromkeys(_write_digits(places[0][0], value / number.scale, number, datum, grammar))
         for digits in written:
             new_sign = sign and ("+" if value > 0 else sign if sign in "-−" else "−")
             yield start - len(sign), *_add_points(words, end, new_sign + digits, value, datum, grammar)
@@ -160,16 +159,10 @@ def _list_candidates(words: str, number: Number, datum: Datum, checker: TextChec
         yield from _list_words(shown, number, datum, grammar)
 
 
-def _find_scale(number: Number, words: str, grammar: Grammar) -> float:
-    """Return what the number of a link is multiplied by: a million in "1.5 million"."""
-    match = re.search(rf"\d{SPACE}({grammar.match_words(tuple(grammar.scales))})(?!\w)", words, re.IGNORECASE)
-    scales = {word.lower(): factor for word, factor in grammar.scales.items()}
-    return scales[match[1].lower()] if match and number.unit != YEAR else 1.0
-
-
 def _write_digits(old: str, value: float, number: Number, datum: Datum, grammar: Grammar) -> Iterator[str]:
     """Yield a value in digits: with as many decimals as the old one, else with all of its own."""
-    group = next((sign for sign in old if not sign.isdigit() and sign != grammar.decimal), None)
+    between = re.search(rf"[^\d{grammar.decimal}]+", old)
+    group = between and between[0]
     if group is None and (grammar.parse(old) >= 1000 or datum.unit == YEAR):
         group = ""
     whole, _, fraction = old.partition(grammar.decimal)
@@ -177,7 +170,8 @@ def _write_digits(old: str, value: float, number: Number, datum: Datum, grammar:
         digits = len(re.sub(r"\D", "", whole).rstrip("0") + fraction) or 1
         yield grammar.write_number(float(f"{value:.{digits}g}"), len(fraction), group)
     written = grammar.write_number(value, len(fraction), group)
-    yield written if whole else written.removeprefix("0")
+    if grammar.parse(written) or not value:  # 0.0 million are no 999
+        yield written if whole else written.removeprefix("0")
     yield grammar.write_number(value, len(f"{abs(value):.10g}".partition(".")[2]), group)
 
 
@@ -217,6 +211,8 @@ def _find_doubts(before: str, after: str, sentence: str, grammar: Grammar) -> tu
     values = [grammar.parse(number[0]) if number else None for number in numbers]
     spelled = [word for forms in grammar.number_words[2:] for word in forms]
     doubts += re.findall(rf"(?<!\w)(?:{grammar.match_words(spelled)})(?!\w)", sentence, re.IGNORECASE)
+    if (before[0] in "-−") != (after[0] in "-−"):
+        doubts.append(after)  # a rise, or a fall
     if len({value is not None and grammar.is_plural(value) for value in values}) > 1 and None not in values:
         doubts.append(after)  # one of them, or several
     return tuple(dict.fromkeys(doubts))

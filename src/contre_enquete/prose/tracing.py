@@ -379,7 +379,7 @@ def _read_units(text: str, grammar: Grammar) -> list[str]:
     """
     words = {PERCENT: grammar.percent_words, POINTS: grammar.points_words, **grammar.units}
     text = write_digits(text, grammar)
-    digits = rf"(?:{grammar.digits})(?:{SPACE}(?:{grammar.match_words(tuple(grammar.scales))}))?"
+    digits = rf"(?:{grammar.digits})(?:{grammar.scale})?"
     named = []
     for unit, forms in words.items():
         pattern = grammar.match_words(forms)

@@ -18,7 +18,7 @@
 | `endings` | what a name may have behind it, such as the s of a plural |
 | `comparing` | words that a change of a number may make false |
 | `fractions` | phrases by the sign of a fraction: "…" is up to four words, "(of)" a word that follows |
-| `scales` | words that multiply the number before them |
+| `scales`, `scale_signs` | words that multiply the number before them, and the k of 10k or the M of 5 M€ |
 | `units` | words for units, by the name that figures have |
 | `examples` | texts with the value and unit of their only number, as the tests read them |
 """
@@ -37,7 +37,7 @@ from typing import Any
 from ..errors import DataError
 
 FOLDER = Path(__file__).parent
-SPACE = r"[ \u00a0\u202f]"
+SPACE = r"(?:[ \u00a0\u202f]|&nbsp;)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +75,7 @@ class Grammar:
     bounds: Mapping[str, tuple[str, ...]]
     fractions: Mapping[str, tuple[str, ...]]
     scales: Mapping[str, float]
+    scale_signs: Mapping[str, float]
     units: Mapping[str, tuple[str, ...]]
     examples: Mapping[str, tuple[float, str]]
     date_of: str = ""
@@ -95,6 +96,25 @@ class Grammar:
         between = "|".join(SPACE if sign.isspace() else re.escape(sign) for sign in self.groups)
         bare = r"|(?<![\w.])\.\d+" if self.decimal == "." else ""  # p < .05
         return rf"\d{{1,3}}(?:(?:{between})\d{{3}})+(?:{point}\d+)?(?!\d)|\d+(?:{point}\d+)?{bare}"
+
+    @cached_property
+    def scale(self) -> str:
+        """The pattern of what multiplies the number before it."""
+        signs = "|".join(self.scale_signs)
+        spelled = self.match_words(
+            ("1000000000", "1000000", "1000", *self.scales)
+        )  # "1.5 million" may be "1.5 1000000"
+        return rf"{SPACE}(?:{spelled})(?!\w)|(?-i:{SPACE}?(?:{signs})(?={SPACE}?[€$£])|(?:{signs})(?!\w))"
+
+    def read_scale(self, text: str) -> float:
+        """Return the factor that a scale stands for.
+
+        >>> load_grammar("fr").read_scale(" millions"), load_grammar("fr").read_scale(" M")
+        (1000000.0, 1000000.0)
+        """
+        word = re.sub(rf"^{SPACE}", "", text)
+        spelled = {name.lower(): factor for name, factor in self.scales.items()}
+        return float(self.scale_signs.get(word) or spelled.get(word.lower()) or word)
 
     def parse(self, digits: str) -> float:
         """Return the value of a number in digits.

@@ -41,6 +41,8 @@ class Number:
         "exact", "about", "fraction", or the sign of a bound: "<", "≤", ">" or "≥".
     signed : bool
         Whether the text shows its sign.
+    scale : float
+        What its digits are multiplied by: a million in "1.5 million".
     """
 
     text: str
@@ -49,6 +51,7 @@ class Number:
     decimals: int = 0
     claim: str = "exact"
     signed: bool = False
+    scale: float = 1.0
 
 
 def locate_sentences(text: str) -> list[tuple[int, int]]:
@@ -148,9 +151,7 @@ def _compile_patterns(grammar: Grammar) -> Patterns:
     unit = "|".join(f"(?P<{name}>{pattern})" for name, pattern in units.items())
     months, link = "|".join(grammar.months), rf"(?:,|–|-|{words(grammar.range)})"
     day, of = rf"\d{{1,2}}(?:{words(grammar.day_endings)})?", f"(?:{grammar.date_of} )?" if grammar.date_of else ""
-    # Number words were made digits before: "1.5 million" is "1.5 1000000" by then.
     bounds = {rf"(?<!\w)(?:{words(phrases)})\s+|{sign}\s*": sign for sign, phrases in grammar.bounds.items()}
-    scales = "|".join(["1000000000", "1000000", "1000", words(tuple(grammar.scales))])
     return Patterns(
         date=re.compile(
             rf"\b(?:{day}(?: {link} {day})? {of})?(?:{months})\b(?: {day}(?! ?%|\w|{SPACE}\d))?(?:,? {of}\d{{4}})?"
@@ -162,14 +163,15 @@ def _compile_patterns(grammar: Grammar) -> Patterns:
         ),
         rank=re.compile(rf"\b\d+(?:{words(grammar.ordinal_endings)})(?!\w)"),
         fractions={
-            re.compile("|".join(map(_compile_phrase, phrases)), ignore): sign
+            re.compile("|".join([*map(_compile_phrase, phrases), _match_digits(sign)]), ignore): sign
             for sign, phrases in grammar.fractions.items()
         },
         number=re.compile(
-            rf"(?P<bound>{'|'.join(bounds)})?(?:(?P<part>{grammar.digits})\s(?:\w+\s){{0,4}}(?:{words(grammar.out_of)})\s(?P<whole>100?)\b"
+            rf"(?P<bound>{'|'.join(bounds)})?"
+            rf"(?:(?P<part>{grammar.digits})\s(?:\w+\s){{0,4}}(?:{words(grammar.out_of)})\s(?P<whole>100?)\b"
             rf"|(?:\b(?:{words(grammar.about)})\s+)?(?P<fraction>[{''.join(grammar.fractions)}])"
             rf"|(?P<about>\b(?:{words(grammar.about)})\s+)?(?P<sign>(?<![^\s(\[*])[-+−])?(?P<number>{grammar.digits})"
-            rf"(?:{SPACE}(?P<scale>{scales})(?!\w))?(?:{SPACE}*(?:{unit})(?!\w))?)",
+            rf"(?P<scale>{grammar.scale})?(?:{SPACE}*(?:{unit})(?!\w))?)",
             ignore,
         ),
         bounds={re.compile(pattern, ignore): sign for pattern, sign in bounds.items()},
@@ -182,6 +184,12 @@ def _compile_phrase(phrase: str) -> str:
     phrase, _, following = phrase.partition(" (")
     pattern = "[ -]".join(map(re.escape, phrase.split())).replace("[ -]…[ -]", f" {GAP}")
     return rf"\b{pattern}" + {"": r"(?!\w)", ".)": r"(?!\w)(?! \w)"}.get(following, rf"(?=\s{following[:-1]})")
+
+
+def _match_digits(fraction: str) -> str:
+    """Return the pattern of a fraction in digits, such as 2/3."""
+    digits = unicodedata.normalize("NFKD", fraction).replace("⁄", "/")
+    return rf"(?<![\d/]){digits}(?![\d/])"
 
 
 def _counts_something(year: re.Match[str], patterns: Patterns) -> bool:
@@ -223,11 +231,10 @@ def _find_numbers(text: str, grammar: Grammar, patterns: Patterns) -> Iterator[N
 
 
 def _read_number(match: re.Match[str], unit: str, grammar: Grammar) -> Number:
-    value, scale = grammar.parse(match["number"]), match["scale"]
+    value, factor = grammar.parse(match["number"]), grammar.read_scale(match["scale"]) if match["scale"] else 1.0
     decimals = len(match["number"].split(grammar.decimal)[-1]) if not value.is_integer() else 0
-    if scale:  # 1.5 million is known to its hundred thousands, as if it had -5 decimals
-        factor = float(scale) if scale.isdecimal() else grammar.scales.get(scale) or grammar.scales[scale.lower()]
+    if factor > 1:  # 1.5 million is known to its hundred thousands, as if it had -5 decimals
         value, decimals = value * factor, decimals - round(log10(factor))
     claim = "about" if match["about"] else "exact"
     sign = -1 if match["sign"] in ("-", "−") else 1
-    return Number(match[0], sign * value, unit, decimals, claim, signed=bool(match["sign"]))
+    return Number(match[0], sign * value, unit, decimals, claim, bool(match["sign"]), factor)
