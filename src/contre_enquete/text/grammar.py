@@ -126,7 +126,7 @@ class Grammar:
 
     def write_number(self, value: float, decimals: int = 0, group: str | None = None) -> str:
         """Return a number in digits, halves rounded up, with `group` between thousands or the language's sign."""
-        text = f"{Decimal(repr(abs(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
+        text = f"{Decimal(repr(float(abs(value)))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
         signs = {",": self.groups[0] if group is None else group, ".": self.decimal}
         return "".join(signs.get(sign, sign) for sign in text)
 
