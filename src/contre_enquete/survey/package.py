@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -192,7 +192,7 @@ def _find_cell_fault(cell: str, field: dict[str, Any], missing: Collection[str])
         return ""
     is_number, is_date = field["type"] in NUMBER_TYPES, field["type"] == "date"
     if (is_number and isnan(parse_number(cell))) or (is_date and not DATE.fullmatch(cell)):
-        return f"found {format_value(cell)}; expected {_describe_field(field['type'], field.get('constraints', {}))}"
+        return f"found {format_value(cell)}; expected {_describe_field(field)}"
     return ""
 
 
@@ -217,7 +217,7 @@ def _describe_fault(file: str, schema: frictionless.Schema, error: Any) -> str:
         case "type-error" | "constraint-error":
             found = format_value(error.cell) if error.cell not in ("", "None") else "nothing"
             field = schema.get_field(error.field_name)
-            return f"{place}: found {found}; expected {_describe_field(field.type, field.constraints)}"
+            return f"{place}: found {found}; expected {_describe_field(field.to_descriptor())}"
         case "missing-label" | "incorrect-label" | "extra-label" | "duplicate-label" | "blank-label" | "blank-header":
             found = f"found {format_value(error.label)}" if getattr(error, "label", "") else "not in the header"
             return f"{place}: {found}; expected the columns {','.join(schema.field_names)}"
@@ -251,13 +251,16 @@ def _describe_fault(file: str, schema: frictionless.Schema, error: Any) -> str:
             return f"{place}: {error.message}"
 
 
-def _describe_field(type_: str, rules: dict[str, Any]) -> str:
-    """Return what values a column accepts, from its type and constraints in the data package."""
-    kind = {"number": "a number", "integer": "a whole number", "date": "a date as YYYY-MM-DD"}.get(type_, "a text")
+def _describe_field(field: Mapping[str, Any]) -> str:
+    """Return what values a column accepts, from its type, constraints and description in the data package."""
+    rules = field.get("constraints", {})
+    kinds = {"number": "a number", "integer": "a whole number", "date": "a date as YYYY-MM-DD"}
+    kind = kinds.get(field["type"], "a text")
     if "enum" in rules:
         return "one of " + ", ".join(map(str, rules["enum"]))
     if "pattern" in rules:
-        kind += f" of the form {rules['pattern']}"
+        words = field.get("description", f"a text that matches {rules['pattern']}")
+        return words[0].lower() + words[1:].rstrip(".")
     if "minimum" in rules and "maximum" in rules:
         kind += f" from {rules['minimum']} to {rules['maximum']}, with a point for decimals and no sign or unit"
     elif "minimum" in rules:
