@@ -113,6 +113,8 @@ def test_a_linked_figure_may_change_and_its_sentence_stay_reviewed(survey):
         ("Ipsos did it.", ["Ipsos did it."]),
         ("Canada was there.", ["Canada was there."]),
         ("PMI.it says so.", ["PMI.it says so."]),
+        ("[The answer](7-answers.ipynb#errors)", []),
+        ("See [it](https://example.org/first).", []),
         *(
             (sentence, [sentence])
             for sentence in ("Pages disagree.", "The lot doubled.", "It exaggerates.", "It fell.")

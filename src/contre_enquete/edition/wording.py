@@ -34,6 +34,7 @@ CLAIM_WORDS = (
     r"article|monday|tuesday|wednesday|thursday|friday|january|february|march|april|may|june|july|august|september|october|november|december"
 )
 YEAR = r"\b(?:19|20)\d\d\b"
+ADDRESS = re.compile(r"(?<=\])\([^()\s]*\)")  # of a link, which readers do not see
 
 
 @dataclass
@@ -68,14 +69,15 @@ def _read_sentences(path: Path, name: str) -> list[str]:
 def find_claims(text: str, survey: Survey) -> list[str]:
     """Return the sentences of a Markdown text that make a claim in words, or link to several figures.
 
-    The digits of each linked number are replaced by "#". Several links may be swapped, though each number is right.
+    The digits of each linked number are replaced by "#". Several links may be swapped, though each number is right. Words
+    are sought in what readers see, not in the addresses of links.
     """
     claim_words = _claim_pattern(survey)
     prose = strip_code(text)
     return [
         sentence
         for sentence in _without_digits(prose)
-        if claim_words.search(sentence.replace("'", "’")) or len(LINK.findall(sentence)) > 1
+        if claim_words.search(ADDRESS.sub("", sentence).replace("'", "’")) or len(LINK.findall(sentence)) > 1
     ]
 
 
