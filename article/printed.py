@@ -114,7 +114,7 @@ def storage(survey: Survey) -> Chart:
         survey,
         title="Online storage: of the pages that we read, only the article puts large companies ahead",
         subtitle="Group that each page puts ahead; Microsoft’s chart has [{number} in SMEs](#tools.cloud-storage.sme) and [{number} in large companies](#tools.cloud-storage.large)",
-        note="Besides Microsoft’s chart, [{number} pages](#count.leads.tools.cloud-storage.sme) put SMEs ahead; two of them quote the same Microsoft executive, which makes [{number} voices](#count.leading-voices.tools.cloud-storage.sme).",
+        note="Besides Microsoft’s chart, [{number} pages](#count.leads.tools.cloud-storage.sme) put SMEs ahead. That makes [{number} voices](#count.leading-voices.tools.cloud-storage.sme): ChannelPro Network and PMI.it quote the same Microsoft executive.",
         source="Source: the pages themselves, read in archived copies.",
         alternative="Table of directions: the group that each page puts ahead for online storage. {values}.",
         values=join_rows(survey.language, ((page, heads[group]) for page, group in places)),

@@ -32,7 +32,7 @@ STYLES = {  # by what a gap is worth
     "never": Style(palette.MIDDLE_GREY, palette.GREY, "X", 52),
 }
 FITTING, UNFITTING = "SMEs = up to {limit} staff: fits", "SMEs = up to {limit} staff: does not fit"
-LIMITS = -6, 16  # points, of the scale of the article's gaps
+LIMITS = -16, 6  # points, of the scale of the article's gaps
 
 
 def shares(survey: Survey) -> Chart:
@@ -107,14 +107,14 @@ def _list_shares(survey: Survey) -> pd.DataFrame:
 def gaps(survey: Survey) -> Chart:
     """Return the gaps of the article and of its announced chart, sorted, with their intervals and what they are worth.
 
-    In points, large companies minus SMEs: the printed gap, and Newcombe's interval with its rounding
+    In points, SMEs minus large companies: the printed gap, and Newcombe's interval with its rounding
     envelope over the feasible shares, if each segment had been a simple random sample.
     """
     say, language, rows = survey.language.say, survey.language, _sorted_gaps(survey)
     words = write_words(
         survey,
         title="If each group had been drawn at random, [{number}](#count.gaps.robust) of [{number} gaps](#count.gaps) would hold in every scenario (with [{value}](#disputed.other) too: [{number}](#count.gaps.robust.other)), [{number}](#count.gaps.never) in none (with [{value}](#disputed.other): [{number}](#count.gaps.never.other))",
-        subtitle="Gap in points, large companies minus SMEs, with its interval (level: [{number}](#rule.level)) widened by rounding, if each group had been a simple random sample",
+        subtitle="Gap in points, SMEs minus large companies, with its interval (level: [{number}](#rule.level)) widened by rounding, if each group had been a simple random sample",
         note="Robust, depends, never: what a test would find in all, some or none of the scenarios of share, design effect and rounding, after Holm’s correction.",
         source="Source: computed from Conseiller.ca, July 2013, and Microsoft, July 2013; we did not find the sizes of the groups.",
         alternative="Dot plot of gaps with intervals, sorted. Robust: {robust}. Depends: {depends}. Never: {never}.",
@@ -148,7 +148,7 @@ def gaps(survey: Survey) -> Chart:
 def _sorted_gaps(survey: Survey) -> pd.DataFrame:
     """Return the gaps as `draw_intervals` takes them, family by family, the widest lead of large companies first."""
     gaps = [
-        (family, _name_gap(survey, gap), gap.second - gap.first, gap.lower, gap.upper, gap.strength,
+        (family, _name_gap(survey, gap), gap.first - gap.second, gap.lower, gap.upper, gap.strength,
          f"gap.{gap.question}.{gap.item}")
         for family in survey.article.families
         for gap in sorted(estimates.estimate_family_gaps(survey, family), key=lambda gap: gap.first - gap.second)
@@ -175,14 +175,14 @@ def scenarios(survey: Survey) -> Chart:
     words = write_words(
         survey,
         title="The article’s gaps at other shares of SME employees and other design effects",
-        subtitle="Interval of each gap in points, large companies minus SMEs, if each group had been a simple random sample; bars: lowest, middle and highest possible share of SME employees",
+        subtitle="Interval of each gap in points, SMEs minus large companies, if each group had been a simple random sample; bars: lowest, middle and highest possible share of SME employees",
         source="Source: computed from the article’s percentages; we did not find the sizes of the groups.",
         alternative="Small multiples: intervals of the article’s gaps by share of SME employees and design effect. Across zero in every case: {undecided}.",
         undecided=", ".join(uncapitalise(name) for name in names if across[name]) or say("none"),
     )
 
     def draw(axes: Axes) -> None:
-        size, ticks = (8, [0, 10]) if is_phone(axes) else (9.5, [0, 5, 10])
+        size, ticks = (8, [-10, 0]) if is_phone(axes) else (9.5, [-10, -5, 0])
         width = axes.get_position().width / len(panels) * measure_paper(axes)
         for panel, (head, intervals) in zip(split_axes(axes, len(panels)), panels.items(), strict=True):
             draw_intervals(panel, intervals, STYLES)
@@ -205,7 +205,7 @@ def at_scenario(survey: Survey, share: float, deff: float) -> Chart:
     words = write_words(
         survey,
         title="The gaps at a share of {share} and a design effect of {deff}",
-        subtitle="Interval of each gap in points, large companies minus SMEs, if each group had been a simple random sample",
+        subtitle="Interval of each gap in points, SMEs minus large companies, if each group had been a simple random sample",
         alternative="The gaps at a share of {share} and a design effect of {deff}",
         share=language.percent(round(100 * share, 1)),
         deff=language.number(round(deff, 1)),
@@ -215,7 +215,7 @@ def at_scenario(survey: Survey, share: float, deff: float) -> Chart:
     def draw(axes: Axes) -> None:
         draw_intervals(axes, rows, STYLES)
         axes.plot(rows["gap"], rows["row"], "o", color=palette.INK, markersize=6)
-        set_difference_axis(axes, language, LIMITS, [-5, 0, 5, 10, 15])
+        set_difference_axis(axes, language, LIMITS, [-15, -10, -5, 0, 5])
         set_item_axis(axes, names)
 
     table = make_table(language, "Gap", names, {"Interval (points)": rows["span"]})
@@ -231,7 +231,7 @@ def _list_intervals(survey: Survey, shares: Sequence[float], deff: float) -> pd.
             lower, upper = estimates.compute_interval(gap, total, share, deff)
             span = survey.language.say("{low} to {high}", low=signed(round(lower, 1)), high=signed(round(upper, 1)))
             rows.append(
-                (_name_gap(survey, gap), gap.second - gap.first, gap.strength, row + offset, lower, upper, span)
+                (_name_gap(survey, gap), gap.first - gap.second, gap.strength, row + offset, lower, upper, span)
             )
     return pd.DataFrame(rows, columns=["name", "gap", "group", "row", "lower", "upper", "span"])
 

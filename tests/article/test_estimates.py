@@ -156,14 +156,14 @@ def test_the_same_people_at_the_edge(survey):
 def test_the_interval_of_a_gap(survey):
     """By hand, at a quarter: 10 points, more or less 1.96 times the root of 0.6 * 0.4 / 2,477 + 0.7 * 0.3 / 7,431."""
     gap = next(gap for gap in estimates.estimate_family_gaps(survey, "article") if gap.item == "security")
-    assert [round(end, 1) for end in estimates.compute_interval(gap, 9908, 0.25, 1)] == [7.8, 12.2]
-    assert [round(end, 1) for end in (gap.lower, gap.upper)] == [6.7, 13.3]  # and a point of rounding
-    assert round(gap.cohens_h, 3) == 0.21  # twice the difference of the arcsines of the roots
+    assert [round(end, 1) for end in estimates.compute_interval(gap, 9908, 0.25, 1)] == [-12.2, -7.8]
+    assert [round(end, 1) for end in (gap.lower, gap.upper)] == [-13.3, -6.7]  # and a point of rounding
+    assert round(gap.cohens_h, 3) == -0.21  # twice the difference of the arcsines of the roots
 
 
 def test_every_interval_holds_its_gap(survey):
     for gap in estimates.estimate_all_gaps(survey):
-        assert gap.lower < gap.second - gap.first < gap.upper
+        assert gap.lower < gap.first - gap.second < gap.upper
         assert (gap.strength == "robust") == (gap.lower > 0 or gap.upper < 0) or gap.strength == "depends"
         low, high = estimates.compute_interval(gap, 9908, 0.25, 1)
         assert gap.lower < low < high < gap.upper

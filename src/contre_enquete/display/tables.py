@@ -358,7 +358,7 @@ class Tables:
         """
         survey = self.survey
         say, language = survey.language.say, survey.language
-        rows, first = estimate_all_gaps(survey), survey.segment_label(survey.article.compared[0])
+        rows, (first, second) = estimate_all_gaps(survey), map(survey.segment_label, survey.article.compared)
         ends = [bound_gap(Fraction(str(gap.first)), Fraction(str(gap.second))) for gap in rows]
         frame = pd.DataFrame(
             {
@@ -376,14 +376,14 @@ class Tables:
                 say("Bias that would make it by itself (points)"): [
                     say("{low} to {high}", low=language.number(low), high=language.number(high)) for low, high in ends
                 ],
-                say("Cohen’s h"): [language.number(round(gap.cohens_h, 2)) for gap in rows],
+                say("Cohen’s h, {first} minus {second}", first=first, second=second): [language.number(round(gap.cohens_h, 2)) for gap in rows],
             },
             index=pd.Index([survey.item_label(gap.question, gap.item) for gap in rows], name=say("Gap")),
         )
         return Table(frame, say("What it would take to lose each gap, in the worst rounding"), survey.language)
 
     def joint_gaps(self) -> Table:
-        """List the gaps that rounding leaves at the lowest, middle and highest share of the first group.
+        """List the gaps, first minus second, that rounding leaves at the lowest, middle and highest share of the first group.
 
         Rows are the items for which a total of both groups is printed.
         """
@@ -392,7 +392,7 @@ class Tables:
         items = estimates.list_items_with_total(survey)
         columns = {}
         for at in (share.lower, share.midpoint, Fraction(share.upper)):
-            gaps = [gap_at_share(*item, at) for item in items.values()]
+            gaps = [gap_at_share(second, first, total, 1 - at) for first, second, total in items.values()]
             columns[say("At {share}", share=language.percent(round(100 * float(at), 1)))] = [
                 say("{low} to {high}", low=language.number(low), high=language.number(high))
                 if low < high
@@ -403,8 +403,9 @@ class Tables:
         return Table(
             pd.DataFrame(columns, index),
             say(
-                "Gaps that rounding leaves, in points, at three shares of {group}",
-                group=survey.segment_label(survey.article.compared[0]),
+                "Gaps that rounding leaves, {first} minus {second}, in points, at three shares of {first}",
+                first=survey.segment_label(survey.article.compared[0]),
+                second=survey.segment_label(survey.article.compared[1]),
             ),
             language,
         )

@@ -58,7 +58,7 @@ class Gap:
     first, second
         Percents of the two groups, as printed.
     lower, upper
-        Limits of Newcombe's interval of second minus first, in points, widened by rounding and by the feasible shares,
+        Limits of Newcombe's interval of first minus second, in points, widened by rounding and by the feasible shares,
         at a design effect of 1.
     strength
         "robust" (significant at every feasible share up to the largest of `DEFFS`), "depends" or "never".
@@ -69,7 +69,7 @@ class Gap:
     bias
         Points of bias, more in one group than in the other, up to which the gap stays robust.
     cohens_h
-        Cohen's h of the two percents.
+        Cohen's h of the two percents, positive where the first is the higher.
     """
 
     question: str
@@ -364,7 +364,7 @@ def estimate_gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]
         strict=True,
     )
     for ((question, item), (first, second)), (strength, least_n, deff, bias) in zip(pairs.items(), worth, strict=True):
-        lower, upper = newcombe_envelope(first, sizes[0], second, sizes[1])
+        lower, upper = newcombe_envelope(second, sizes[1], first, sizes[0])
         gaps.append(
             Gap(
                 question,
@@ -377,7 +377,7 @@ def estimate_gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]
                 least_n=least_n,
                 deff=float(deff),
                 bias=float(bias),
-                cohens_h=float(cohens_h(first / 100, second / 100)),
+                cohens_h=float(cohens_h(second / 100, first / 100)),
             )
         )
     return tuple(gaps)
@@ -425,7 +425,7 @@ def estimate_all_gaps(survey: Survey) -> tuple[Gap, ...]:
 
 
 def compute_interval(gap: Gap, total: int, share: float, deff: float) -> tuple[float, float]:
-    """Return the limits of Newcombe's interval of a gap, in points, if the groups were simple random samples.
+    """Return the limits of Newcombe's interval of first minus second, if the groups were simple random samples.
 
     Parameters
     ----------
@@ -443,7 +443,7 @@ def compute_interval(gap: Gap, total: int, share: float, deff: float) -> tuple[f
     >>> from contre_enquete import load_survey
     >>> gap, *_ = estimate_family_gaps(load_survey("en"), "article")
     >>> [round(limit, 1) for limit in compute_interval(gap, 9908, 0.25, deff=1)]
-    [6.7, 11.2]
+    [-11.2, -6.7]
     """
-    lower, upper = newcombe(gap.first / 100, total * share, gap.second / 100, total * (1 - share), deff)
+    lower, upper = newcombe(gap.second / 100, total * (1 - share), gap.first / 100, total * share, deff)
     return 100 * float(lower), 100 * float(upper)
