@@ -317,7 +317,7 @@ def _render_breakdown(column: str, values: list[str] | None) -> list[str]:
     lines = [f"[breakdowns.{next(iter(_make_names([column])))}]", f"column = {_quote(column)}"]
     lines += [f"groups.{name} = {_render_list([value])}" for name, value in _make_names(known).items()]
     lines += [f"missing = {_render_list(missing)}"] if missing else []
-    hint = "# To group the same answers by it as well, take the # of these lines away. More has to be withheld then."
+    hint = "# To group the same answers by it as well, delete the # at the start of these lines. More figures will be hidden."
     return [hint, "", *(f"# {line}" for line in lines), ""]
 
 
