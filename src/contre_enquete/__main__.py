@@ -130,10 +130,15 @@ def _make_parser() -> argparse.ArgumentParser:
     command.add_argument("notebook", metavar="NOTEBOOK", type=Path, help="notebook to make the page of")
     command.add_argument("--output", metavar="FILE", type=Path, help="file to write (default: NOTEBOOK.html)")
     command.add_argument(
-        "--language", metavar="CODE", default="", help="language of the page (default: that of the notebook or of its folder)"
+        "--language",
+        metavar="CODE",
+        default="",
+        help="language of the page (default: that of the notebook or of its folder)",
     )
     command = add("figures", _figures, "list the figures that texts may cite, each as a link to copy")
-    command.add_argument("part", metavar="PART", nargs="?", default="", help="list only references that contain PART (default: all)")
+    command.add_argument(
+        "part", metavar="PART", nargs="?", default="", help="list only references that contain PART (default: all)"
+    )
     add("rerun", _rerun, "run every notebook and draw every chart again, and list what differs; change nothing")
     command = add("new", _new, "begin the edition of another article")
     command.add_argument("folder", metavar="FOLDER", type=Path, help="folder to make; it may exist if it is empty")
@@ -167,7 +172,10 @@ def _make_parser() -> argparse.ArgumentParser:
     _add_backend(command)
     command = add("tabulate", _tabulate, "make a table from a file of answers and its codebook")
     command.add_argument(
-        "answers", metavar="ANSWERS", type=Path, help="file of answers (-: standard input), or name of a table of the backend"
+        "answers",
+        metavar="ANSWERS",
+        type=Path,
+        help="file of answers (-: standard input), or name of a table of the backend",
     )
     command.add_argument(
         "--codebook", metavar="FILE", type=Path, required=True, help="codebook: what is in each column"

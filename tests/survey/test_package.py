@@ -107,7 +107,9 @@ CLAIM_OR_QUESTION = {
     ),
     "quotation of more than seven words": (
         replaced(",les PME sont beaucoup plus tentées,", ",un deux trois quatre cinq six sept huit,", "claims.csv"),
-        ["data/claims.csv, row 2, column quotation: found 'un deux trois quatre cinq six sept huit'; expected the words of the article that the claim rests on, at most seven in a row"],
+        [
+            "data/claims.csv, row 2, column quotation: found 'un deux trois quatre cinq six sept huit'; expected the words of the article that the claim rests on, at most seven in a row"
+        ],
     ),
     "figure that a claim needs": (
         replaced("S04,tools,external-social-networks,sme,35", "S10,tools,external-social-networks,sme,35"),

@@ -29,7 +29,9 @@ def test_languages_name_the_same_units(code):
 
 
 @pytest.mark.parametrize("code", ["en", "fr"])
-@pytest.mark.parametrize(("value", "decimals"), [(7, 0), (np.int64(3), 0), (9908, 0), (1234567, 0), (58.5, 1), (9908.25, 2)])
+@pytest.mark.parametrize(
+    ("value", "decimals"), [(7, 0), (np.int64(3), 0), (9908, 0), (1234567, 0), (58.5, 1), (9908.25, 2)]
+)
 def test_a_number_is_written_as_in_the_edition(code, value, decimals):
     assert load_grammar(code).write_number(value, decimals) == Language(code).number(value, decimals or None)
 

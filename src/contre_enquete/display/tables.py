@@ -376,16 +376,18 @@ class Tables:
                 say("Bias that would make it by itself (points)"): [
                     say("{low} to {high}", low=language.number(low), high=language.number(high)) for low, high in ends
                 ],
-                say("Cohen’s h, {first} minus {second}", first=first, second=second): [language.number(round(gap.cohens_h, 2)) for gap in rows],
+                say("Cohen’s h, {first} minus {second}", first=first, second=second): [
+                    language.number(round(gap.cohens_h, 2)) for gap in rows
+                ],
             },
             index=pd.Index([survey.item_label(gap.question, gap.item) for gap in rows], name=say("Gap")),
         )
         return Table(frame, say("What it would take to lose each gap, in the worst rounding"), survey.language)
 
     def joint_gaps(self) -> Table:
-        """List the gaps, first minus second, that rounding leaves at the lowest, middle and highest share of the first group.
+        """List the gaps that rounding leaves at the lowest, middle and highest share of the first group.
 
-        Rows are the items for which a total of both groups is printed.
+        Gaps are first minus second. Rows are the items for which a total of both groups is printed.
         """
         survey = self.survey
         say, language, share = survey.language.say, survey.language, estimates.find_common_share(survey)

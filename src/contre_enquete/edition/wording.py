@@ -69,8 +69,8 @@ def _read_sentences(path: Path, name: str) -> list[str]:
 def find_claims(text: str, survey: Survey) -> list[str]:
     """Return the sentences of a Markdown text that make a claim in words, or link to several figures.
 
-    The digits of each linked number are replaced by "#". Several links may be swapped, though each number is right. Words
-    are sought in what readers see, not in the addresses of links.
+    The digits of each linked number are replaced by "#". Several links may be swapped, though each number is right.
+    Words are sought in what readers see, not in the addresses of links.
     """
     claim_words = _claim_pattern(survey)
     prose = strip_code(text)
