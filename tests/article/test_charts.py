@@ -719,8 +719,8 @@ def test_gaps_dots_intervals_and_words(drawn, survey):
     axes, say = axes_of(drawn["gaps"]), survey.language.say
     lines, dots = axes.collections[0], axes.collections[1]
     offsets = [tuple(offset) for offset in dots.get_offsets().tolist()]
-    article = [10, 9, 9, 9, 6, -1]
-    tools = sorted((large - sme for sme, large in MICROSOFT_PAIRS), reverse=True)
+    article = [-10, -9, -9, -9, -6, 1]
+    tools = sorted(sme - large for sme, large in MICROSOFT_PAIRS)
     assert offsets == [(gap, row) for row, gap in enumerate([*article, *tools])]
     for (gap, row), path in zip(offsets, lines.get_paths(), strict=True):
         (low, _), (high, y) = path.vertices
@@ -747,8 +747,8 @@ ARTICLE_PAIRS = [(40, 49), (60, 70), (59, 58), (25, 34), (24, 33), (21, 27)]  # 
 
 
 def interval(sme, large, share, deff):
-    """The limits of a gap, in points, by Newcombe's method at a share of SMEs."""
-    return tuple(100 * float(x) for x in newcombe(sme / 100, 9908 * share, large / 100, 9908 * (1 - share), deff))
+    """The limits of SMEs minus large companies, in points, by Newcombe's method at a share of SMEs."""
+    return tuple(100 * float(x) for x in newcombe(large / 100, 9908 * (1 - share), sme / 100, 9908 * share, deff))
 
 
 def test_scenarios_draw_every_interval(drawn, survey):
@@ -798,7 +798,7 @@ def test_a_scenario_draws_each_gap_and_its_interval(survey):
         drawn_intervals = [tuple(path.vertices[:, 0]) for lines in axes.collections for path in lines.get_paths()]
         assert drawn_intervals == [pytest.approx(interval(*pair, share, deff)) for pair in ARTICLE_PAIRS]
         (dots,) = [line for line in axes.lines if line.get_marker() == "o"]
-        assert dots.get_xydata().tolist() == [[b - a, row] for row, (a, b) in enumerate(ARTICLE_PAIRS)]
+        assert dots.get_xydata().tolist() == [[a - b, row] for row, (a, b) in enumerate(ARTICLE_PAIRS)]
 
 
 SIZES = {"small": "o", "total": "^", "medium": "D", "large": "s"}
