@@ -44,10 +44,12 @@ CODE := conftest.py src article tests proof tools/audit tools/bare tools/clean-n
 RUN := $(ENV)/bin/python -m
 
 # A reader's own settings of Python, Jupyter and matplotlib change no result: none is passed on, these stand instead.
-# (Neither is PYTHONDONTWRITEBYTECODE: modules are compiled once, not in each process.)
+# (Neither is PYTHONDONTWRITEBYTECODE: modules are compiled once, not in each process.) Python takes no module from the
+# current folder: beside a notebook that one opens, anybody may have put a file with the name of one.
 unexport $(filter-out PYTHON,$(filter PYTHON% IPYTHON% JUPYTER% MPL% MATPLOTLIB% PYDEVD%,$(.VARIABLES)))
 export PYTHONPATH := $(CURDIR)/src
 export PYTHONHASHSEED := 0
+export PYTHONSAFEPATH := 1
 export IPYTHONDIR := $(CURDIR)/.cache/ipython
 export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
 export JUPYTER_CONFIG_PATH := $(CURDIR)/tools/jupyter

@@ -170,12 +170,13 @@ SETTINGS = {  # of a reader, which break a build or change it
     "PYTHONOPTIMIZE": "2",
     "PYTHONPATH": "/nowhere",
     "PYTHONPLATLIBDIR": "none",
+    "PYTHONSAFEPATH": "",
     "PYTHONSTARTUP": "/nowhere",
     "PYTHONWARNINGS": "error",
 }
 OURS = {
-    "Makefile": {"IPYTHONDIR", "PYTHONHASHSEED", "PYTHONPATH"},
-    "src/contre_enquete/skeleton/Makefile": {"PYTHONHASHSEED"},
+    "Makefile": {"IPYTHONDIR", "PYTHONHASHSEED", "PYTHONPATH", "PYTHONSAFEPATH"},
+    "src/contre_enquete/skeleton/Makefile": {"PYTHONHASHSEED", "PYTHONSAFEPATH"},
 }
 
 

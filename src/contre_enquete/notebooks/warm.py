@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 PROVISIONER_NAME = "contre-enquete-warm"
 LAUNCHER = ["-m", "ipykernel_launcher"]
 PROVISIONER_VARIABLE = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+SAFE_PATH = {"PYTHONSAFEPATH": "1"}  # no module is taken from the current folder, where a notebook may have brought one
 PRELOADED_MODULES = ["contre_enquete.warm_start"]
 CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 Arguments = TypeVarTuple("Arguments")
@@ -49,9 +50,10 @@ class WarmProvisioner(LocalProvisioner):
         Raises EditionError if the machine does not reach itself.
         """
         _check_loopback()
+        kwargs["env"] = (kwargs.get("env") or dict(os.environ)) | SAFE_PATH
         if not CAN_FORK or cmd[1:3] != LAUNCHER or os.path.realpath(cmd[0]) != os.path.realpath(sys.executable):
             return await super().launch_kernel(cmd, **kwargs)
-        kernel = Kernel(cmd[3:], kwargs.get("cwd") or str(Path.cwd()), kwargs.get("env") or dict(os.environ))
+        kernel = Kernel(cmd[3:], kwargs.get("cwd") or str(Path.cwd()), kwargs["env"])
         self.process = kernel  # type: ignore[assignment]  # there typed as a Popen, of which a Kernel has what is used
         self.pid = self.pgid = kernel.pid
         return self.connection_info
@@ -96,6 +98,7 @@ def _call_picklably(make: Callable[[*Arguments], Result], *arguments: *Arguments
 
 
 def _fork_server() -> ForkServerContext:
+    os.environ.update(SAFE_PATH)  # of the server, once it starts, and so of the kernels
     server = multiprocessing.get_context("forkserver")
     server.set_forkserver_preload(PRELOADED_MODULES)
     return server
