@@ -205,7 +205,7 @@ def _make_parser() -> argparse.ArgumentParser:
         "--dominance",
         metavar="N,K",
         type=_parse_dominance,
-        help="hide groups in which N people have more than K %% of the weight: the (n, k) rule, as 2,85",
+        help="hide groups in which N people have more than K %% of the weight, such as 2,85: the (n, k) rule (default: none)",
     )
     _add_backend(command)
     return parser
