@@ -57,6 +57,7 @@ RIGHT = [
     "# The oldest\n[71%](#use.18-29.2021) do.",
     "The fifth school and the twentieth.",
     "[2/3 of them](#use.18-29.2019), [$1.25M](#price), [3 pp](#change).",
+    "[Nearly 70%](#use.18-29.2019) in 2019. [Almost three quarters](#use.18-29.2021) or [71%](<#use.18-29.2021>).",
     "## 2. Results\n\n1. One thing\n2. Another[^3]\n\n[^3]: a note",
 ]
 WRONG = {
@@ -90,6 +91,9 @@ WRONG = {
     "a bound that a sign gives": ("[p < 104](#index)", "index is 104.5"),
     "between two signs": ("As $x$ <[105](#n.2021) and>$y$", "n.2021 is 2013"),
     "a decimal comma": ("[71,4%](#use.18-29.2021)", "decimal sign: found ','; expected '.'"),
+    "nearly": ("[Nearly 70% in 2021](#use.18-29.2021)", "is 71.4 percent"),
+    "nearly half": ("[Almost one half of them](#index)", "index is 104.5"),
+    "a link with a title": ('[72%](#use.18-29.2021 "2021")', "is 71.4 percent"),
     "thousands": ("[2013k people](#n.2021)", "n.2021 is 2013"),
     "rounded too far": ("[70%](#use.18-29.2021)", "is 71.4 percent"),
 }

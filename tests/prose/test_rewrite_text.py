@@ -83,6 +83,10 @@ def test_a_sign_that_turns_is_listed():
     assert rewrite("They change: [−1.3%](#a.b).", 0.7).sentences == {"They change: +0.7%.": ("+0.7",)}
 
 
+def test_one_that_becomes_several_is_listed():
+    assert rewrite("There is [one tool](#a.b).", 7, "count").sentences == {"There is seven tool.": ("seven",)}
+
+
 def test_a_restatement_that_is_no_longer_true_is_a_problem():
     (problem,) = rewrite("It is [34%](#a.b), about a third.", 60).problems
     assert problem.words == "about ⅓"

@@ -204,11 +204,17 @@ def _list_words(words: str, number: Number, datum: Datum, grammar: Grammar) -> I
     yield start, *_add_points(words, end, new, value, datum, grammar)
 
 
+def _read_value(text: str, grammar: Grammar) -> float | None:
+    """Return the value of a number in digits or of a number word, with what is around it."""
+    digits = re.search(grammar.digits, text)
+    words = (value for value, forms in enumerate(grammar.number_words) if text.lower() in forms)
+    return grammar.parse(digits[0]) if digits else next(words, None)
+
+
 def _find_doubts(before: str, after: str, sentence: str, grammar: Grammar) -> tuple[str, ...]:
     """Return the words of a sentence that a new number may have made false."""
     doubts = re.findall(rf"(?<!\w)(?:{grammar.match_words(grammar.comparing)})(?!\w)", sentence, re.IGNORECASE)
-    numbers = [re.search(grammar.digits, text) for text in (before, after)]
-    values = [grammar.parse(number[0]) if number else None for number in numbers]
+    values = [_read_value(text, grammar) for text in (before, after)]
     spelled = [word for forms in grammar.number_words[2:] for word in forms]
     doubts += re.findall(rf"(?<!\w)(?:{grammar.match_words(spelled)})(?!\w)", sentence, re.IGNORECASE)
     if (before[0] in "-−") != (after[0] in "-−"):

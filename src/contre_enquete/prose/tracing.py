@@ -355,11 +355,14 @@ def _matches(number: Number, datum: Datum) -> bool:
     A bound such as "more than 30" must be true. A fraction such as "a third" must be the nearest of the common ones;
     "about 30" must round the value to one, two or three significant digits; any other number must be the value to the
     decimals that it shows. A number without a sign may be a change in either direction.
+    "Nearly 30" must not be passed.
     """
     value: float = datum.value  # type: ignore[assignment]  # only numbers are compared
     value = value if number.signed else abs(value)
     if number.claim in BOUNDS:
         return BOUNDS[number.claim](value, number.value)
+    if number.under and value > number.value:
+        return False
     if number.claim == "fraction":
         nearest, given = (min(COMMON_FRACTIONS, key=lambda usual: abs(usual - x)) for x in (value, number.value))
         return nearest == given

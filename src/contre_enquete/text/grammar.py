@@ -9,6 +9,7 @@
 | `number_words` | the words for 0 to 10, each in all its forms |
 | `single` | words that count one thing |
 | `about`, `range`, `out_of` | words before a rounded number, between two numbers, and between 7 and 10 in "7 in 10" |
+| `nearly` | those of `about` before a number that is not quite reached |
 | `bounds` | words before the number that a value is under or over, by the sign for it |
 | `numbered` | things with a number of their own, such as a figure |
 | `ordinal_endings` | what makes a rank of the digits before it: 21st |
@@ -60,6 +61,7 @@ class Grammar:
     number_words: tuple[tuple[str, ...], ...]
     single: tuple[str, ...]
     about: tuple[str, ...]
+    nearly: tuple[str, ...]
     range: tuple[str, ...]
     out_of: tuple[str, ...]
     numbered: tuple[str, ...]

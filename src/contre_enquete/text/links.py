@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?:[^()#\s]*)#([^()\s]+)\)")
+LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(<?(?:[^()#\s]*)#([^()<>\s]+)>?(?:\s+\"[^\"\n]*\")?\)")
 
 
 def strip_links(text: str) -> str:

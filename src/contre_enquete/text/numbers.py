@@ -43,6 +43,8 @@ class Number:
         Whether the text shows its sign.
     scale : float
         What its digits are multiplied by: a million in "1.5 million".
+    under : bool
+        Whether the text says that the value is not quite reached, as "nearly 30%" does.
     """
 
     text: str
@@ -52,6 +54,7 @@ class Number:
     claim: str = "exact"
     signed: bool = False
     scale: float = 1.0
+    under: bool = False
 
 
 def locate_sentences(text: str) -> list[tuple[int, int]]:
@@ -169,9 +172,9 @@ def _compile_patterns(grammar: Grammar) -> Patterns:
         number=re.compile(
             rf"(?P<bound>{'|'.join(bounds)})?"
             rf"(?:(?P<part>{grammar.digits})\s(?:\w+\s){{0,4}}(?:{words(grammar.out_of)})\s(?P<whole>100?)\b"
-            rf"|(?:\b(?:{words(grammar.about)})\s+)?(?P<fraction>[{''.join(grammar.fractions)}])"
-            rf"|(?P<about>\b(?:{words(grammar.about)})\s+)?(?P<sign>(?<![^\s(\[*])[-+−])?(?P<number>{grammar.digits})"
-            rf"(?P<scale>{grammar.scale})?(?:{SPACE}*(?:{unit})(?!\w))?)",
+            rf"|(?P<about>\b(?:{words(grammar.about)})\s+)?(?:(?P<fraction>[{''.join(grammar.fractions)}])"
+            rf"|(?P<sign>(?<![^\s(\[*])[-+−])?(?P<number>{grammar.digits})"
+            rf"(?P<scale>{grammar.scale})?(?:{SPACE}*(?:{unit})(?!\w))?))",
             ignore,
         ),
         bounds={re.compile(pattern, ignore): sign for pattern, sign in bounds.items()},
@@ -221,13 +224,18 @@ def _find_numbers(text: str, grammar: Grammar, patterns: Patterns) -> Iterator[N
             yield Number(match[0], value, PERCENT, claim=bound or "fraction")
         elif match["fraction"]:
             value = 100 * unicodedata.numeric(match["fraction"])
-            yield Number(match[0], value, PERCENT, claim=bound or "fraction")
+            yield Number(match[0], value, PERCENT, claim=bound or "fraction", under=_is_under(match, grammar))
         else:
             unit = next((unit for unit in UNITS if match[unit]), "")
             if not unit and following and patterns.range.fullmatch(text[match.end() : following.start()]):
                 unit = next((unit for unit in UNITS if following[unit]), "")  # 58 à 60 %
             number = _read_number(match, unit or COUNT, grammar)
             yield replace(number, claim=bound) if bound else number
+
+
+def _is_under(match: re.Match[str], grammar: Grammar) -> bool:
+    """Return whether a word such as "nearly" stands before a number."""
+    return bool(re.fullmatch(grammar.match_words(grammar.nearly), (match["about"] or "").strip(), re.IGNORECASE))
 
 
 def _read_number(match: re.Match[str], unit: str, grammar: Grammar) -> Number:
@@ -237,4 +245,4 @@ def _read_number(match: re.Match[str], unit: str, grammar: Grammar) -> Number:
         value, decimals = value * factor, decimals - round(log10(factor))
     claim = "about" if match["about"] else "exact"
     sign = -1 if match["sign"] in ("-", "−") else 1
-    return Number(match[0], sign * value, unit, decimals, claim, bool(match["sign"]), factor)
+    return Number(match[0], sign * value, unit, decimals, claim, bool(match["sign"]), factor, _is_under(match, grammar))
