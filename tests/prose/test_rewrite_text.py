@@ -39,6 +39,9 @@ WRITTEN = [
     ("fr", "[34&nbsp;%](#a.b), [35&nbsp;%](#a.b)", 35, "percent", "[35&nbsp;%](#a.b), [35&nbsp;%](#a.b)"),
     ("fr", "[1&nbsp;234](#a.b)", 10234, "count", "[10&nbsp;234](#a.b)"),
     ("en", "[1.2 million](#a.b)", 999, "count", "[0.000999 million](#a.b)"),
+    ("en", "It fell by [3%](#a.b)", -2, "percent", "It fell by [2%](#a.b)"),
+    ("en", "[+3 points](#a.b), [−5 points](#a.b)", 0, "points", "[0 points](#a.b), [0 points](#a.b)"),
+    ("en", "[34% of U.S. Adults](#a.b)", 35, "percent", "[35% of U.S. Adults](#a.b)"),
     ("en", "since [1987](#a.b)", 1990, "year", "since [1990](#a.b)"),
 ]  # fmt: skip
 
@@ -50,6 +53,9 @@ def test_the_number_alone_is_written(language, text, value, unit, expected):
 
 LEFT = {
     "a fraction": ("[a third of them](#a.b)", 60, "percent"),
+    "a bound before the link": ("more than [35%](#a.b), <[36%](#a.b)", 40, "percent"),
+    "a loss in place of a gain": ("The margin is [34%](#a.b).", -2, "percent"),
+    "no number": ("[34%](#a.b)", float("inf"), "percent"),
     "a bound": ("[p < .05](#a.b)", 0.0512, ""),
     "two numbers": ("[35% or 36%](#a.b)", 40, "percent"),
     "another group": ("[35% of the old](#a.b)", 40, "percent"),

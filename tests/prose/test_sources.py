@@ -84,6 +84,7 @@ def test_a_file(case, tmp_path):
         (None, "cities.csv: not found"),
         ("city,share\n", "cities.csv: found no row"),
         ("city,share\nParis,many\n", "cities.csv, columns: found none with numbers alone"),
+        ("reference,value\na,inf\n", "row 2, column value: found 'inf'; expected a number"),
         ("reference,value\na,1\na,2\n", "cities.csv, row 3: found 'a'; expected a value and a reference of its own"),
     ],
 )

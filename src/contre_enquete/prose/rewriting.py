@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 from ..files import parse_number
 from ..text.grammar import SPACE, Grammar
 from ..text.links import LINK, strip_links
-from ..text.numbers import POINTS, YEAR, Number, locate_sentences
+from ..text.numbers import POINTS, YEAR, Number, ends_with_bound, locate_sentences
 from .datum import Datum
 from .tracing import BOUNDS, Figures, Problem, TextChecker, add_header, check_text, hide_code
 from .vocabulary import Vocabulary
@@ -114,9 +115,13 @@ def _find_edit(problem: Problem, text: str, context: str, checker: TextChecker) 
     datum = checker.figures[problem.reference]
     start, end = problem.place
     words = text[start:end]
-    if datum.value is None:
+    if datum.value is None or not isfinite(datum.value):
         return None
     numbers = checker.read_linked_numbers(words, datum)
+    if ends_with_bound(text[: start - 1], checker.grammar):
+        return None
+    if datum.value < 0 and len(numbers) == 1 and not numbers[0].signed and not _compares(text, start, checker.grammar):
+        return None  # 2% would be written for −2%
     if len(numbers) != 1 or numbers[0].claim in ("fraction", *BOUNDS):
         return None
     for first, last, new in _list_candidates(words, numbers[0], datum, checker):
@@ -125,6 +130,12 @@ def _find_edit(problem: Problem, text: str, context: str, checker: TextChecker) 
         if _agrees(whole, start, context and context.replace(text, whole), checker):
             return start + first, start + last, new, problem.reference
     return None
+
+
+def _compares(text: str, place: int, grammar: Grammar) -> bool:
+    """Return whether the sentence at a place compares, as "it fell by 2%" does."""
+    sentence = next(text[first:last] for first, last in locate_sentences(hide_code(text)) if first <= place < last)
+    return bool(re.search(rf"(?<!\w)(?:{grammar.match_words(grammar.comparing)})(?!\w)", sentence, re.IGNORECASE))
 
 
 def _agrees(text: str, start: int, context: str, checker: TextChecker) -> bool:
@@ -153,7 +164,7 @@ def _list_candidates(words: str, number: Number, datum: Datum, checker: TextChec
         value = datum.value or 0.0
         written = dict.fromkeys(_write_digits(places[0][0], value / number.scale, number, datum, grammar))
         for digits in written:
-            new_sign = sign and ("+" if value > 0 else sign if sign in "-−" else "−")
+            new_sign = "" if not value else sign and ("+" if value > 0 else sign if sign in "-−" else "−")
             yield start - len(sign), *_add_points(words, end, new_sign + digits, value, datum, grammar)
     elif not places:
         yield from _list_words(shown, number, datum, grammar)

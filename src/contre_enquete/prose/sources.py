@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import isnan
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -249,7 +249,7 @@ def _tells_apart(column: str, rows: list[Row]) -> bool:
 
 
 def _is_number(cell: object) -> bool:
-    return not isinstance(cell, bool) and not isnan(parse_number(str(cell).strip().removesuffix("%").strip()))
+    return not isinstance(cell, bool) and isfinite(parse_number(str(cell).strip().removesuffix("%").strip()))
 
 
 def _read_value(cell: object, place: str) -> float | None:

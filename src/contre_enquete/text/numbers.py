@@ -11,6 +11,7 @@ from itertools import zip_longest
 from math import log10
 
 from .grammar import SPACE, Grammar
+from .links import LINK
 
 PERCENT, POINTS, COUNT, YEAR = "percent", "points", "count", "year"
 UNITS = (PERCENT, POINTS)  # the units that a number itself says
@@ -70,7 +71,12 @@ def locate_sentences(text: str) -> list[tuple[int, int]]:
     for start, stop in zip(starts, [*(start for start, _ in sorted(ends)), len(text)], strict=True):
         block = text[start:stop]
         start, block = start + len(block) - len(block.lstrip()), block.strip()
-        cuts = [*re.finditer(r"(?<=[.!?…])\s+(?=[^a-zà-ÿ])", block)]
+        links = [link.span() for link in LINK.finditer(block)]  # a stop in a link, as in U.S. Adults, ends no sentence
+        cuts = [
+            cut
+            for cut in re.finditer(r"(?<=[.!?…])\s+(?=[^a-zà-ÿ])", block)
+            if not any(first < cut.start() < last for first, last in links)
+        ]
         firsts, lasts = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(block)]
         places += [(start + first, start + last) for first, last in zip(firsts, lasts, strict=True) if last > first]
     return places
@@ -120,6 +126,16 @@ def read_restatement(text: str, grammar: Grammar) -> Number | None:
     numbers = read_numbers(text, grammar)
     digits = write_digits(text, grammar, threshold=2).strip()
     return numbers[0] if len(numbers) == 1 and numbers[0].claim != "exact" and numbers[0].text == digits else None
+
+
+def ends_with_bound(text: str, grammar: Grammar) -> bool:
+    """Return whether a text ends with words or a sign for a bound, such as "more than".
+
+    >>> from contre_enquete.text.grammar import load_grammar
+    >>> ends_with_bound("It is more than ", load_grammar("en")), ends_with_bound("p <", load_grammar("en"))
+    (True, True)
+    """
+    return any(re.search(rf"(?:{form.pattern})$", text, re.IGNORECASE) for form in _compile_patterns(grammar).bounds)
 
 
 def counts_one(text: str, grammar: Grammar) -> bool:
