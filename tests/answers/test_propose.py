@@ -8,6 +8,7 @@ import tomllib
 import pytest
 
 from contre_enquete.__main__ import main
+from contre_enquete.answers import propose
 from contre_enquete.answers.table import TABLE_COLUMNS, read_table
 from contre_enquete.errors import DataError
 
@@ -220,3 +221,18 @@ def test_a_group_of_everybody_that_is_none_is_told(segment, told, tabulated):
     question = '[questions.tools]\nkind = "several"\ncolumns.email = "tool"\nyes = ["Oui"]\nno = ["Non"]\n'
     code, said, table = tabulated("tool\nOui\nNon\n", f"[segment]\n{segment}\n{question}")
     assert code == 1 and told in said and not table.exists()
+
+
+def test_a_column_is_proposed_in_whichever_query_it_falls(proposed, monkeypatch):
+    monkeypatch.setattr(propose, "COLUMNS_AT_ONCE", 2)
+    _, codebook = proposed(b"a,b,c,d,e\n" + b"yes,no,yes,no,yes\nno,yes,no,yes,no\n" * 20)
+    columns = tomllib.loads(codebook.read_text(encoding="utf-8"))["questions"]
+    assert [column for question in columns.values() for column in question["columns"].values()] == list("abcde")
+
+
+def test_too_many_columns_to_propose_are_told_in_one_line(engine, tmp_path, capsys):
+    (tmp_path / "wide.csv").write_text(",".join(f"q{number}" for number in range(3_001)) + "\n", encoding="utf-8")
+    assert main(["codebook", str(tmp_path / "wide.csv")]) == 1
+    found = "wide.csv: 3,001 columns; expected at most 3,000 to propose a codebook: take out those that are no answers"
+    assert capsys.readouterr().err == f"contre-enquete: {found}\n"
+    assert not (tmp_path / "wide.toml").exists()

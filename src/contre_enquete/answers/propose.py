@@ -10,10 +10,11 @@ import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..article import read_article
 from ..errors import DataError
@@ -25,7 +26,12 @@ from .person import replace_nan
 from .source import CHUNK_BYTES, Answers, open_answers
 from .table import Row
 
+if TYPE_CHECKING:
+    import ibis
+
 MAX_VALUES = 12  # different ones, of a column of answers
+MAX_PROPOSED = 3_000  # columns: more take minutes, and nobody would read the codebook
+COLUMNS_AT_ONCE = 100  # in a query: in one of thousands, the engine needs gigabytes
 MAX_LENGTH = 60  # of a value, in characters
 ColumnValues = Mapping[str, list[str] | None]  # different values by column; None where they are many
 PARTS = (*DESIGN, "segment", "breakdown")  # that a column may play
@@ -195,22 +201,35 @@ def _guess_format(path: Path) -> Answers:
 
 def _list_values(answers: Answers, backend: str) -> tuple[int, ColumnValues, str]:
     """Return the number of rows, the values of each column ("" for an empty cell), and the decimal sign."""
+    rows, comma = 0, False
+    values: dict[str, list[str] | None] = {}
     with open_answers(answers, backend) as table:
-        texts = {name: replace_nan(table[name]).cast("string").nullif("") for name in table.columns}
-        counts = {f"n{place}": text.approx_nunique() for place, text in enumerate(texts.values())}
-        long = {f"l{place}": text.length().max() for place, text in enumerate(texts.values())}
-        filled = {f"t{place}": text.count() for place, text in enumerate(texts.values())}
-        commas = {f"c{place}": text.re_search(r"^[0-9]+,[0-9]+$").any() for place, text in enumerate(texts.values())}
-        stats = table.aggregate(rows=table.count(), **counts, **long, **filled, **commas).to_pyarrow().to_pylist()[0]
-        few = [
-            place
-            for place in range(len(texts))
-            if stats[f"n{place}"] <= min(MAX_VALUES + 3, max(2, stats[f"t{place}"] / 2))
-            and (stats[f"l{place}"] or 0) <= MAX_LENGTH
-        ]
-        names = list(texts)
-        lists = {f"v{place}": texts[names[place]].collect(distinct=True) for place in few}
-        listed = table.aggregate(**lists).to_pyarrow().to_pylist()[0] if few else {}
+        if len(table.columns) > MAX_PROPOSED:
+            found = f"{len(table.columns):,} columns; expected at most {MAX_PROPOSED:,}"
+            raise DataError(f"{answers.name}: {found} to propose a codebook: take out those that are no answers")
+        for start in range(0, len(table.columns), COLUMNS_AT_ONCE):
+            rows, listed, has_comma = _list_some_values(table, table.columns[start : start + COLUMNS_AT_ONCE])
+            values |= listed
+            comma = comma or has_comma
+    return rows, values, "," if comma and answers.delimiter != "," else "."
+
+
+def _list_some_values(table: ibis.Table, names: Sequence[str]) -> tuple[int, ColumnValues, bool]:
+    """Return the number of rows, the values of some columns, and whether a number in them has a decimal comma."""
+    texts = [replace_nan(table[name]).cast("string").nullif("") for name in names]
+    counts = {f"n{place}": text.approx_nunique() for place, text in enumerate(texts)}
+    long = {f"l{place}": text.length().max() for place, text in enumerate(texts)}
+    filled = {f"t{place}": text.count() for place, text in enumerate(texts)}
+    commas = {f"c{place}": text.re_search(r"^[0-9]+,[0-9]+$").any() for place, text in enumerate(texts)}
+    stats = table.aggregate(rows=table.count(), **counts, **long, **filled, **commas).to_pyarrow().to_pylist()[0]
+    few = [
+        place
+        for place in range(len(names))
+        if stats[f"n{place}"] <= min(MAX_VALUES + 3, max(2, stats[f"t{place}"] / 2))
+        and (stats[f"l{place}"] or 0) <= MAX_LENGTH
+    ]
+    lists = {f"v{place}": texts[place].collect(distinct=True) for place in few}
+    listed = table.aggregate(**lists).to_pyarrow().to_pylist()[0] if few else {}
     values: dict[str, list[str] | None] = dict.fromkeys(names)
     for place in few:
         several = sorted(filter(None, listed[f"v{place}"] or []), key=_sort_key)
@@ -218,8 +237,7 @@ def _list_values(answers: Answers, backend: str) -> tuple[int, ColumnValues, str
         values[names[place]] = [*several, ""] if empty else several
         if len(several) > MAX_VALUES:
             values[names[place]] = None
-    comma = any(stats[f"c{place}"] for place in range(len(names))) and answers.delimiter != ","
-    return stats["rows"], values, "," if comma else "."
+    return stats["rows"], values, any(stats[f"c{place}"] for place in range(len(names)))
 
 
 def _sort_key(text: str) -> tuple[bool, float, str]:
