@@ -43,6 +43,7 @@ RIGHT = [
     "Of the young, [71%](#use.18-29.2021); those aged 30 to 49 ([50%](#use.30-49.2021)) less.",
     "The young are at [71%](#use.18-29.2021), and only [50%](#use.30-49.2021) go for those aged 30 to 49.",
     "[71%](#use.18-29.2021) use it among the young and [50%](#use.30-49.2021) say so at 30 to 49.",
+    "Between 2019 and 2021, the young went from [67%](#use.18-29.2019) to [71%](#use.18-29.2021).",
     "Adults of 30 to 49 use Office 365 or Python 3.11 under Plan 2030.",
     "[2013 people](#n.2021) answered; [2,013](#n.2021) in all.",
     "[38 minutes](#time.18-29) a day, [38](#time.18-29) minutes, [38](#time.18-29).",
@@ -117,6 +118,8 @@ def test_names_beside_links_in_another_order_are_reported():
     text = "[71%](#use.18-29.2021) use it at 30 to 49, and [50%](#use.30-49.2021) say so among the young."
     assert check_text(text, FIGURES, VOCABULARY).problems
     text = "Unlike those of 30 to 49, the young are at [71%](#use.18-29.2021), and not at [50%](#use.30-49.2021)."
+    assert len(check_text(text, FIGURES, VOCABULARY).problems) == 2
+    text = "Between 2021 and 2019, the young went from [67%](#use.18-29.2019) to [71%](#use.18-29.2021)."
     assert len(check_text(text, FIGURES, VOCABULARY).problems) == 2
 
 

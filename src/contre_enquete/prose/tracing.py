@@ -313,7 +313,7 @@ class TextChecker:
         return f"no {dimension} is named in the link, and {len(beside)} in the sentence; {expected}"
 
     def _is_named_in_turn(self, link: re.Match[str], sentence: str, dimension: str, own: str) -> bool:
-        """Return whether each link of a sentence has one name beside it, in their order, and this link the figure's."""
+        """Return whether a sentence has one name for each link, in the same order, and this link the figure’s."""
         parts = [part for index, part in enumerate(LINK.split(sentence)) if index % 3 < 2]  # words of links are odd
         named = [
             (index, name)
@@ -321,11 +321,10 @@ class TextChecker:
             for _, name in self.vocabulary.find_names(part, dimension, own)
         ]
         turn = len([*LINK.finditer(sentence, 0, link.start())])
-        return (
-            len(named) == len(parts) // 2
-            and all(abs(index - 2 * order - 1) < 2 for order, (index, _) in enumerate(named))
-            and named[turn][1] == own
-        )
+        beside = all(abs(index - 2 * order - 1) < 2 for order, (index, _) in enumerate(named))
+        if YEARS.fullmatch(own):  # "between 2019 and 2021, from 67% to 71%"
+            beside = beside or {index for index, _ in named} in ({0}, {len(parts) - 1})
+        return len(named) == len(parts) // 2 and beside and named[turn][1] == own
 
     def _find_names_after(self, text: str, dimension: str, own: str) -> list[str]:
         """Return the names right after a link, as in `[35%](#tools.email.sme) of SMEs`, in the same clause."""
