@@ -199,7 +199,7 @@ def _make_parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         type=_parse_count,
         default=60,
-        help="longest time for the exact method; the coarser method that then replaces it hides more (default: 60)",
+        help="longest time for the exact method, on an idle computer; the coarser method that then replaces it hides more (default: 60)",
     )
     command.add_argument(
         "--dominance",

@@ -1,5 +1,8 @@
 """Rules of protection: exclusive answers, dominance, missing answers, the time limit, and what is said of them."""
 
+import itertools
+import time
+
 import pandas as pd
 import pytest
 
@@ -98,6 +101,19 @@ def test_without_time_the_coarse_method_is_told_and_protects():
     chosen = choose_suppressions(cells, Rules(time_limit=0))
     assert not chosen.is_exact and chosen.flags["percent"].tolist()[:2] == [True, True]
     assert choose_suppressions(cells, Rules()).is_exact
+
+
+def test_a_slow_machine_makes_the_same_table(monkeypatch):
+    rows = [("size", "q", "i", group, 4 + 9 * place, 50 + place) for place, group in enumerate("vwxyz")]
+    rows.append(("", "q", "i", "total", 110, 260))
+    cells = pd.DataFrame(rows, columns=COUNTS)
+    idle = choose_suppressions(cells, Rules())
+    ticks = itertools.count(step=1000.0)
+    for clock in ("process_time", "monotonic", "perf_counter", "time"):
+        monkeypatch.setattr(time, clock, lambda: next(ticks))
+    busy = choose_suppressions(cells, Rules())
+    assert busy.is_exact and busy.seconds == idle.seconds > 0
+    pd.testing.assert_frame_equal(busy.flags, idle.flags)
 
 
 def test_the_example_of_the_page_on_disclosure_prints_what_it_says(capsys):

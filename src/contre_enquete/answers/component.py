@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .codebook import TOTAL
-from .ensemble import Bounded, Ensemble
+from .ensemble import Bounded, Ensemble, TimeIsUp
 from .exchange import Exchanges, Margins
 from .knowledge import (
     TOTAL_TABLE,
@@ -28,7 +27,7 @@ from .knowledge import (
 from .pattern import Pattern
 from .precision import PrintedRow, Sample, has_other_data_sets
 from .sizes import TRUE_SIZES, SizeWitnesses
-from .witness import SOLVER_MARGIN, UNCHANGED, Bounds, TimeIsUp, WitnessProblem
+from .witness import SOLVER_MARGIN, UNCHANGED, Bounds, WitnessProblem
 
 EXCHANGES = 6  # pairs of witnesses made by exchange, from which each reader is to be left with enough
 MANY_UNSAFE = 0.2  # of the secret counts, for which the coarse method suppresses a whole table
@@ -41,7 +40,7 @@ class Component:
 
     def __init__(self, pattern: Pattern, rows: list[Counts], seconds: float) -> None:
         self.pattern, self.rows = pattern, rows
-        self.seconds, self.begun = seconds, time.process_time()  # for all of it
+        self.seconds, self.begun = seconds, pattern.clock.spent  # for all of it
         self.sums = list(iterate_sums(rows))
         self.is_weighted = pattern.decimals is not None
         self.finest_sums = list(iterate_mean_weight_sums(rows))
@@ -148,7 +147,7 @@ class Component:
             unsafe = self._exchange(self.ensemble.list_unsafe(targets))
             if not self._is_hopeless(len(unsafe), len(targets)):
                 try:
-                    return self.ensemble.explore(unsafe, self._list_bounded(), min(self.seconds / 2, MAX_SEARCH))
+                    return self.ensemble.explore(unsafe, self._list_bounded(), clock, min(self.seconds / 2, MAX_SEARCH))
                 except TimeIsUp:
                     return unsafe
             if self._count_tables() > 1:
@@ -163,7 +162,7 @@ class Component:
         """Return whether the coarse method suppresses a whole table: for many weighted counts, or as its time is up."""
         if self.pattern.clock.is_exact or not self.is_weighted or not unsafe:
             return False
-        is_late = time.process_time() - self.begun > self.seconds
+        is_late = self.pattern.clock.spent - self.begun > self.seconds
         return is_late or (self._count_tables() > 1 and unsafe > MANY_UNSAFE * targets)
 
     def find_revealing_precision(self, sample: Sample) -> set[Cell]:
@@ -236,14 +235,16 @@ class Component:
             return dict(targets)
         margins = self._list_margins()
         unsafe = {}
-        begun = time.process_time()
+        clock = self.pattern.clock
+        end = clock.spent + self.seconds / 2
         for cell, width in targets.items():
-            if time.process_time() - begun > self.seconds / 2 and not self.pattern.clock.is_exact:
+            if clock.spent > end and not clock.is_exact:
                 unsafe[cell] = width
                 continue
             witnesses = self.ensemble.start_anew()
             for _ in range(EXCHANGES):
                 for sign in (1, -1):
+                    clock.count_exchange()
                     deviations = self.exchanges.move(self.ensemble.parts[cell], sign, width, margins)
                     witnesses.append(self.ensemble.yes + deviations)
                 if witnesses.is_safe(cell, width):
@@ -320,10 +321,7 @@ class Component:
         if not target and self._is_unchanged_possible(sizes, limits, unchanged):
             witnesses: Sequence[YesDeviations] | None = [unchanged, unchanged]
         else:
-            try:
-                witnesses = self._find_witnesses(sizes, limits, target, width, sign)
-            except TimeIsUp:
-                witnesses = None
+            witnesses = self._find_witnesses(sizes, limits, target, width, sign)
         if witnesses is None:
             return False
         for answers, changed_sizes in zip(witnesses, sizes, strict=True):
@@ -374,7 +372,7 @@ class Component:
         self, sizes: SizeWitnesses, limits: Mapping[Cell, list[Bounds]], target: Cell | None, width: int, sign: int
     ) -> Sequence[YesDeviations] | None:
         """Return the cheapest pair of witnesses within the limits, in which the target differs by the width."""
-        problem = WitnessProblem(self.pattern.clock.seconds)
+        problem = WitnessProblem(self.pattern.clock)
         for row in self.rows:
             # Without weights the reader knows the count of yes of a published row; with weights its percent bounds it.
             is_free = self.is_weighted or row.cell in self.pattern.cells

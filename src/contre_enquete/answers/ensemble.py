@@ -9,7 +9,6 @@ for cell entries in contingency tables given marginal totals", PNAS 97 (2000).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from typing import Any, NamedTuple
@@ -17,14 +16,20 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .clock import Clock
 from .knowledge import Cell, Counts
-from .witness import SOLVER_MARGIN, TimeIsUp
+from .witness import SOLVER_MARGIN, solve_programme
 
 FLOAT_MARGIN = 1e-9  # in people
 AIMS = 6  # counts that one search moves at once
 STALE_ROUNDS = 3  # without a newly safe count, after which a search ends
 NOISE = 0.05  # of a direction, beside 1 for a count that is to move
-VERTEX_SECONDS = 1.0
+VERTEX_SECONDS = 1.0  # at most
+VERTEX_GAP = 0.3  # how much less far than the farthest data set one may be, as a share
+
+
+class TimeIsUp(Exception):
+    """The solver found no witness in its time."""
 
 
 class Bounded(NamedTuple):
@@ -112,7 +117,9 @@ class Ensemble:
         lowest = np.where(possible, values[:, None], np.inf).min(axis=0)
         return bool((highest - lowest >= width).all())
 
-    def explore(self, targets: Mapping[Cell, int], bounded: Sequence[Bounded], seconds: float) -> dict[Cell, int]:
+    def explore(
+        self, targets: Mapping[Cell, int], bounded: Sequence[Bounded], clock: Clock, seconds: float
+    ) -> dict[Cell, int]:
         """Add witnesses until counts differ by the widths given, or no more are found; return those that do not.
 
         Raises TimeIsUp if the solver finds no witness at all.
@@ -120,10 +127,10 @@ class Ensemble:
         unsafe = self.list_unsafe(targets)
         if not unsafe:
             return unsafe
-        begun = time.process_time()
+        end = clock.spent + seconds
         constraints = self._make_constraints(bounded)
         stale = number = 0
-        while unsafe and stale < STALE_ROUNDS and time.process_time() - begun < seconds:
+        while unsafe and stale < STALE_ROUNDS and clock.spent < end:
             # A few at a time, so that few readers are contradicted.
             share = AIMS / len(unsafe)
             aims = [cell for cell in unsafe if self.random.random() < share] or [next(iter(unsafe))]
@@ -132,7 +139,7 @@ class Ensemble:
                 direction[self.parts[cell]] += self.random.choice((-1, 1))
             bounds = self._list_bounds(aims)
             for sign in (1, -1):
-                witness = self._find_vertex(sign * direction, bounds, constraints)
+                witness = self._find_vertex(sign * direction, bounds, constraints, clock)
                 if witness is not None:
                     self.append(witness)
                 elif not number:
@@ -183,17 +190,20 @@ class Ensemble:
         direction: NDArray[np.float64],
         bounds: tuple[NDArray[np.int64], NDArray[np.int64]],
         constraints: tuple[Any, NDArray[np.float64], NDArray[np.float64]],
+        clock: Clock,
     ) -> NDArray[np.int64] | None:
         """Return a data set that prints the same, far in a direction; None if the solver finds none in time."""
         from scipy import optimize
 
         matrix, low, high = constraints
-        solution = optimize.milp(
+        solution = solve_programme(
+            clock,
+            VERTEX_SECONDS,
             -direction,
+            VERTEX_GAP,
             integrality=np.ones(len(direction)),
             bounds=optimize.Bounds(bounds[0] - self.yes, bounds[1] - self.yes),
             constraints=optimize.LinearConstraint(matrix, low, high),
-            options={"time_limit": VERTEX_SECONDS, "mip_rel_gap": 0.3},
         )
         if solution.x is None:
             return None

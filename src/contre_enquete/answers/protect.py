@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -74,7 +73,6 @@ def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: 
     """Empty the cells of a table that could reveal answers of fewer people than the minimum."""
     from .suppression import choose_suppressions
 
-    begun = time.process_time()
     cells = _make_cells(rows, count, codebook)
     rules = _make_rules(count, codebook, protection, decimals)
     chosen = choose_suppressions(cells, rules, count.profiles)
@@ -88,8 +86,7 @@ def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: 
         if codebook.weight:
             row["yes"] = None  # beside the weighted percent it would reveal whose answers these are
     _empty_small_missing(rows, cells, protection.minimum)
-    spent = time.process_time() - begun
-    costs = list(_iterate_costs(cells, chosen, rules, count.profiles, spent))
+    costs = list(_iterate_costs(cells, chosen, rules, count.profiles))
     return Protected(chosen.is_exact, chosen.estimate, chosen.rules, costs)
 
 
@@ -156,13 +153,13 @@ def _empty_small_missing(rows: Sequence[Row], cells: pd.DataFrame, minimum: int)
 
 
 def _iterate_costs(
-    cells: pd.DataFrame, chosen: Suppressions, rules: Rules, profiles: pd.DataFrame | None, seconds: float
+    cells: pd.DataFrame, chosen: Suppressions, rules: Rules, profiles: pd.DataFrame | None
 ) -> Iterator[Cost]:
     """Yield what each breakdown costs of which rows are withheld, and what joining its two smallest groups would save.
 
-    To join them is tried if that takes little time, as the table itself took so many seconds.
+    To join them is tried where that takes little time, judged by what the table itself took.
     """
-    begun = time.process_time()
+    left_seconds = rules.time_limit / SHARE_OF_COSTS
     for table in dict.fromkeys(cells["table"][cells["table"] != ""]):
         of_table = cells["table"] == table
         withheld = int(chosen.flags["percent"][of_table].sum())
@@ -170,7 +167,7 @@ def _iterate_costs(
         if not withheld:
             continue
         pair = (str(sizes.index[0]), str(sizes.index[1])) if len(sizes) > 2 else None
-        if pair and time.process_time() - begun + seconds > rules.time_limit / SHARE_OF_COSTS:
+        if pair and chosen.seconds > left_seconds:
             pair = None
         left = 0
         if pair:
@@ -180,7 +177,8 @@ def _iterate_costs(
             if profiles is not None:
                 crosstab = _join_groups(profiles, pair, table)
             plain = replace(rules, sample=None, dominance=None)
-            flags = choose_suppressions(joined, plain, crosstab).flags
+            trial = choose_suppressions(joined, plain, crosstab, chosen.seconds)
+            flags, left_seconds = trial.flags, left_seconds - trial.seconds
             left = int(flags["percent"][joined["table"] == table].sum())
         yield Cost(table, withheld, int(of_table.sum()), pair, left)
 

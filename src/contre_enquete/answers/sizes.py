@@ -15,7 +15,7 @@ from .knowledge import (
     iterate_sums,
 )
 from .pattern import Pattern
-from .witness import UNCHANGED, TimeIsUp, WitnessProblem
+from .witness import UNCHANGED, WitnessProblem
 
 SizeWitnesses = tuple[SizeDeviations, SizeDeviations]
 TRUE_SIZES: SizeWitnesses = ({}, {})
@@ -62,7 +62,7 @@ class SizeProblem:
         """Return the deviations of two witnesses, between which the target differs by more than the minimum."""
         target = self.shared[target]
         suppressed = {self.shared[size] for size in self.pattern.sizes}
-        problem = WitnessProblem(self.pattern.clock.seconds)
+        problem = WitnessProblem(self.pattern.clock)
         for size, cost in self.cost.items():
             problem.add_count(
                 size, [self._limit(size, target, may_be_alone)] * 2, cost, () if size in suppressed else UNCHANGED
@@ -74,10 +74,7 @@ class SizeProblem:
             problem.add_count((base, group), [(-people, np.inf)] * 2, 0)
             problem.add_equation({base: 1, (base, group): 1, group: -1})
         # More than the minimum, so that at least minimum + 1 values remain possible.
-        try:
-            found = problem.solve(target, self.pattern.minimum + 1)
-        except TimeIsUp:
-            found = None
+        found = problem.solve(target, self.pattern.minimum + 1)
         if found is None:
             return None
         first, second = (

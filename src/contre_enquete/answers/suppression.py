@@ -137,10 +137,16 @@ class Suppressions:
     is_exact: bool
     estimate: float  # of the seconds that the exact method takes
     rules: dict[str, int]  # rows without a percent, by the rule that withholds it
+    seconds: float  # that it took, as `Clock` counts them
 
 
-def choose_suppressions(cells: pd.DataFrame, rules: Rules, crosstab: pd.DataFrame | None = None) -> Suppressions:
-    """Return which figures of a table of answers must be suppressed; `suppress` describes cells and crosstab."""
+def choose_suppressions(
+    cells: pd.DataFrame, rules: Rules, crosstab: pd.DataFrame | None = None, seconds: float | None = None
+) -> Suppressions:
+    """Return which figures of a table of answers must be suppressed; `suppress` describes cells and crosstab.
+
+    About how many seconds that takes is told if it is long, and estimated if it is not given.
+    """
     rows = read_counts(cells)
     weighted = is_weighted(cells)
     cross_rows = {} if crosstab is None else read_crosstab(crosstab, weighted)
@@ -150,7 +156,7 @@ def choose_suppressions(cells: pd.DataFrame, rules: Rules, crosstab: pd.DataFram
     decimals = rules.decimals if weighted else None
     single = {*rules.single_answer, *rules.exclusive}
     pattern = Pattern(completed, single, int(rules.minimum), decimals, clock, rules.dominance)
-    imprecise = complete_pattern(pattern, rules.sample)
+    imprecise = complete_pattern(pattern, rules.sample, seconds)
     exposed = pattern.find_exposed_tables()
     flags = []
     for cell in iterate_cells(cells):
@@ -169,7 +175,7 @@ def choose_suppressions(cells: pd.DataFrame, rules: Rules, crosstab: pd.DataFram
         for cell in dict.fromkeys(iterate_cells(cells))
         if cell in pattern.cells
     )
-    return Suppressions(table, clock.is_exact, clock.estimate, dict(withheld))
+    return Suppressions(table, clock.is_exact, clock.estimate, dict(withheld), clock.spent)
 
 
 def _flag(
@@ -186,7 +192,7 @@ def _flag(
     return reason, n, weighted_n, percent, precision
 
 
-def complete_pattern(pattern: Pattern, sample: Sample | None) -> set[Cell]:
+def complete_pattern(pattern: Pattern, sample: Sample | None, seconds: float | None = None) -> set[Cell]:
     """Add the primary suppressions, then secondary ones until each suppressed count is protected.
 
     Returns the cells whose precision would give the answers of a small stratum or cluster away.
@@ -194,12 +200,13 @@ def complete_pattern(pattern: Pattern, sample: Sample | None) -> set[Cell]:
     pattern.suppress_small()
     components = list(group_rows(pattern.rows.values(), pattern.component_key).values())
     pattern.clock.start(estimate_seconds(pattern, components))
+    expected = pattern.clock.most if seconds is None else seconds
     before = -1
     # To protect an answer may take the suppression of a size, which is then to be protected in its turn.
     while len(pattern.sizes) > before:
         before = len(pattern.sizes)
         witnesses = protect_sizes(pattern)
-        with report_steps("protecting answers, question by question", len(components), pattern.clock.most) as step:
+        with report_steps("protecting answers, question by question", len(components), expected) as step:
             for done, rows in enumerate(components):
                 Component(pattern, rows, pattern.clock.share(len(components) - done)).protect(witnesses)
                 step()

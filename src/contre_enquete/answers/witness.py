@@ -14,14 +14,31 @@ from typing import Any
 
 import numpy as np
 
+from .clock import Clock
+
 SOLVER_MARGIN = 1e-6  # in people: the solver stays so far within the bounds of what is published
 Bounds = tuple[float, float]
-STOPPED = 1  # the solver's status when its time is up
+INFEASIBLE = 2  # the solver's status
 UNCHANGED: tuple[Bounds, Bounds] = ((0, 0), (0, 0))  # a count that is published as it is, in both witnesses
 
 
-class TimeIsUp(Exception):
-    """The solver neither found witnesses in its time nor that there are none."""
+def solve_programme(clock: Clock, seconds: float, costs: Any, gap: float = 1e-4, **programme: Any) -> Any:
+    """Return HiGHS's solution of a mixed-integer programme, as `scipy.optimize.milp` describes both.
+
+    Its nodes are limited to what takes the time given, in seconds, and the clock counts them: HiGHS's own limit of time
+    is by the clock on the wall, so that other work on the machine would change solutions. The solution's cost may be
+    above the least by the gap, a share of it.
+    """
+    from scipy import optimize  # only who tabulates answers has it
+
+    factors = programme["constraints"].A.nnz
+    limit = clock.limit_nodes(factors, seconds)
+    solution = optimize.milp(costs, options={"node_limit": limit, "mip_rel_gap": gap}, **programme)
+    nodes = solution.mip_node_count
+    if nodes is None:  # without a solution scipy does not tell the nodes; most programmes that have none need one
+        nodes = 1 if solution.status == INFEASIBLE else limit
+    clock.count_programme(factors, nodes)
+    return solution
 
 
 @dataclass(frozen=True)
@@ -37,8 +54,8 @@ class _Variable:
 class WitnessProblem:
     """A search for two deviations from the truth at the least cost of suppressions."""
 
-    def __init__(self, seconds: float = np.inf) -> None:
-        self.seconds = seconds  # for the solver
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
         self.names: dict[Hashable, int] = {}
         self.variables: list[_Variable] = []
         self.equations: list[tuple[dict[int, float], Sequence[float]]] = []
@@ -64,10 +81,10 @@ class WitnessProblem:
         self.equations.append(({self.names[name]: factor for name, factor in terms.items()}, right))
 
     def solve(self, target: Any = None, width: int = 0, sign: int = 1) -> list[dict[Any, int]] | None:
-        """Return the deviations of the whole counts in both witnesses; None if there is no such pair.
+        """Return the deviations of the whole counts in both witnesses; None if no such pair is found.
 
         With a target, its deviation in the first witness, less that in the second, times the sign, is at least the
-        width. When the time is up, they may be dearer than need be; without any, raises TimeIsUp.
+        width. When the time is up, they may be dearer than need be.
         """
         from scipy import optimize, sparse  # only who tabulates answers has it
 
@@ -90,18 +107,17 @@ class WitnessProblem:
         lows, highs = zip(*limits, strict=True)
         whole = [variable.limits is not None for variable in self.variables]
         fixed = [bool(variable.big_m) for variable in self.variables]
-        solution = optimize.milp(
+        solution = solve_programme(
+            self.clock,
+            self.clock.seconds,
             [0] * 2 * n + [variable.cost for variable in self.variables],
             integrality=[*whole, *whole, *fixed],
             bounds=optimize.Bounds([*lows, *[0] * n], [*highs, *(1 if once else np.inf for once in fixed)]),
             constraints=optimize.LinearConstraint(
                 sparse.csr_array((factor, (row, column)), shape=(len(rows), 3 * n)), low, high
             ),
-            options={"time_limit": self.seconds},
         )
         if solution.x is None:
-            if solution.status == STOPPED:
-                raise TimeIsUp
             return None
         witnesses = [{i: round(solution.x[witness * n + i]) for i in range(n) if whole[i]} for witness in (0, 1)]
         if not self._is_valid(witnesses):
