@@ -59,6 +59,7 @@ RIGHT = [
     "The fifth school and the twentieth.",
     "[2/3 of them](#use.18-29.2019), [$1.25M](#price), [3 pp](#change).",
     "[Nearly 70%](#use.18-29.2019) in 2019. [Almost three quarters](#use.18-29.2021) or [71%](<#use.18-29.2021>).",
+    r"As \\(n = 30\\) and \\[x = 2\\] say.",
     "## 2. Results\n\n1. One thing\n2. Another[^3]\n\n[^3]: a note",
 ]
 WRONG = {
