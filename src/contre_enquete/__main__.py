@@ -472,7 +472,7 @@ def _tabulate(options: argparse.Namespace) -> int:
     with hold_pipe(options.answers) as answers:
         protection = Protection(options.minimum, options.time_limit, options.dominance)
         table = tabulate(answers, options.codebook, output, options.backend, protection, options.decimals)
-    withheld = sum(row["withheld"] == "yes" for row in table.rows)
+    withheld = sum(bool(row["withheld"]) for row in table.rows)
     print(f"Made {output}: {len(table.rows)} rows, {withheld} of them with hidden figures")
     if withheld:
         print(f"To hide fewer, join small groups or rare answers in {options.codebook.name}, or use fewer breakdowns")

@@ -103,6 +103,13 @@ def test_without_time_the_coarse_method_is_told_and_protects():
     assert choose_suppressions(cells, Rules()).is_exact
 
 
+@pytest.mark.parametrize("time_limit, method", [(60, "yes"), (0, "coarse")])
+def test_the_table_says_by_which_method_figures_are_withheld(engine, tmp_path, time_limit, method):
+    _, table = make_table(tmp_path, list_dummies(a=(4, 46), b=(40, 110)), ["x", "y"], time_limit=time_limit)
+    is_withheld = table["percent"].isna()
+    assert is_withheld.any() and (table["withheld"][is_withheld] == method).all()
+
+
 def test_a_slow_machine_makes_the_same_table(monkeypatch):
     rows = [("size", "q", "i", group, 4 + 9 * place, 50 + place) for place, group in enumerate("vwxyz")]
     rows.append(("", "q", "i", "total", 110, 260))

@@ -76,13 +76,14 @@ def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: 
     cells = _make_cells(rows, count, codebook)
     rules = _make_rules(count, codebook, protection, decimals)
     chosen = choose_suppressions(cells, rules, count.profiles)
+    withheld = "yes" if chosen.is_exact else "coarse"
     revealing = dict(REVEALING_COLUMNS)
     if codebook.stratum or codebook.cluster:
         revealing["precision"] = [*revealing["precision"], "df"]  # tells in how many strata somebody answered
     for row, flag in zip(rows, chosen.flags.itertuples(), strict=True):
         for figure, names in revealing.items():
             if getattr(flag, figure) or (figure == "precision" and not count.has_design):
-                row.update(dict.fromkeys(names), withheld="yes")
+                row.update(dict.fromkeys(names), withheld=withheld)
         if codebook.weight:
             row["yes"] = None  # beside the weighted percent it would reveal whose answers these are
     _empty_small_missing(rows, cells, protection.minimum)

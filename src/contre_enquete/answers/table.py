@@ -43,11 +43,11 @@ def read_table(path: Path) -> pd.DataFrame:
     -------
     DataFrame
         One row for each item and group, in the order of the codebook, "total" last. Texts: `source` (the name of the
-        survey), `question`, `item`, `segment` (the group), and `withheld`, "yes" if figures of the row are suppressed,
-        else "". Floats, NaN where suppressed or where nobody answered: `percent` (0 to 100) with its `standard_error`
-        (percentage points), 95 % limits `lower` and `upper`, and `df`, the degrees of freedom; unweighted counts of
-        people, `n` in the group, `missing` without an answer (both
-        empty in a group of which a few did not answer something), `base` with one, `yes` with this answer (empty if
+        survey), `question`, `item`, `segment` (the group), and `withheld`: if figures of the row are suppressed, "yes"
+        or, where the coarse method chose them, "coarse"; else "". Floats, NaN where suppressed or nobody answered:
+        `percent` (0 to 100) with its `standard_error` (percentage points), 95 % limits `lower` and `upper`, and `df`,
+        the degrees of freedom; unweighted counts of people, `n` in the group, `missing` without an answer (both empty
+        in a group of which a few did not answer something), `base` with one, `yes` with this answer (empty if
         weighted figures are protected); `weighted_base`, the sum of the weights of the base.
 
     Raises
