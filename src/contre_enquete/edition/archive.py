@@ -32,20 +32,34 @@ def unpack_archive(path: Path, name: str, target: Path) -> None:
         with ZipFile(path) as archive:
             members = archive.infolist()
             _check_members(members, name)
+            if not any(PurePosixPath(member.filename).name == PurePosixPath(DESCRIPTOR).name for member in members):
+                if broken := archive.testzip():
+                    raise ArchiveError(f"{name}, {format_value(broken)}: wrong checksum; expected {EXPECTED}")
+                raise ArchiveError(f"{name}: {'no edition' if members else 'nothing'} in it; expected {EXPECTED}")
             for member in members:
                 archive.extract(member, target)  # which leaves out ".." and makes no links
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error) as error:
         place = f"{name}, {format_value(member.filename)}" if member else name
-        reason = getattr(error, "strerror", None) or type(error).__name__
+        reason = getattr(error, "strerror", None) or _name_fault(error)
         raise ArchiveError(f"{place}: cannot be unpacked ({reason}); expected {EXPECTED}") from None
 
 
+def _name_fault(error: Exception) -> str:
+    """Return in words what is wrong with an archive."""
+    match error:
+        case BadZipFile() if str(error).startswith("Bad CRC"):
+            return "wrong checksum"
+        case NotImplementedError():
+            return "packed in a way that is not known"
+        case BadZipFile() | EOFError() | zlib.error():
+            return "no zip archive, or one that is cut or damaged"
+    return type(error).__name__
+
+
 def _check_members(members: list[ZipInfo], name: str) -> None:
-    """Raise ArchiveError unless the members are few and small enough, not locked, and a data package is among them."""
+    """Raise ArchiveError unless the members are few and small enough, and not locked."""
     paths = [PurePosixPath(member.filename) for member in members]
     size = sum(member.file_size for member in members)
-    if not any(path.name == PurePosixPath(DESCRIPTOR).name for path in paths):
-        raise ArchiveError(f"{name}: no edition in it; expected {EXPECTED}")
     if len(members) > MAX_MEMBERS:
         raise ArchiveError(f"{name}: {len(members):,} files; expected at most {MAX_MEMBERS:,}")
     if size > MAX_BYTES:
