@@ -1,10 +1,14 @@
 """A text is held against figures of any origin, by the words of a vocabulary."""
 
+import time
+
 import pytest
 
+from contre_enquete.prose import tracing
 from contre_enquete.prose.datum import Datum
 from contre_enquete.prose.tracing import check_text
 from contre_enquete.prose.vocabulary import Term, Vocabulary
+from contre_enquete.text.links import LINK
 
 AGES = {
     "18-29": Term("18 to 29", ("18 to 29", "18–29", "under 30", "the young")),
@@ -139,3 +143,12 @@ def test_french():
     assert check_text(right, figures, vocabulary).problems == ()
     (problem,) = check_text("[12,5\u00a0% des aînés](#radio.jeunes)", figures, vocabulary).problems
     assert "names: les aînés" in problem.fault
+
+
+@pytest.mark.parametrize("sign", ["![", "[^", "[[]"])
+def test_signs_that_never_close_are_read_in_bearable_time(sign):
+    begun = time.process_time()
+    tracing.NOT_PROSE.sub("", text := sign * 15_000)
+    tracing.ANY_LINK.sub("", text)
+    LINK.sub("", text)
+    assert time.process_time() - begun < 2

@@ -33,17 +33,24 @@ from ..text.numbers import (
 from .datum import UNIT_NAMES, Datum
 from .vocabulary import Vocabulary
 
+# Lengths are bounded: else each of many signs that begin something would be followed to the end of the text.
+WORDS_IN_BRACKETS = r"[^\]]{0,1000}+"
+ADDRESS = r"(?:data:[^)]*+|[^)]{0,2000}+)"
+ANY_LINK = re.compile(rf"!?\[({WORDS_IN_BRACKETS})\]\({ADDRESS}\)")
+BLOCK = ".{0,30000}?"
 NOT_PROSE = re.compile(
-    r"^(`{3,}|~{3,}).*?^\1[`~]*\s*?$|`[^`]*`|<!--.*?-->|</?[A-Za-z][^>]*>|!?\[(?P<words>[^\]]*)\]\((?!\S*#)[^)]*\)|https?://[^\s)]+"
+    rf"^(`{{3,}}|~{{3,}}){BLOCK}^\1[`~]*\s*?$|`[^`]*`|<!--{BLOCK}-->|</?[A-Za-z][^>]*+>"
+    rf"|!?\[(?P<words>{WORDS_IN_BRACKETS})\]\((?!\S*#){ADDRESS}\)|https?://[^\s)]+"
     r"|^[ \t]*\d+[.)]\s|^\|[-:| ]+\|?$|^#+\s+(?:\d+[.)]|\d+(?:\.\d+)+[.)]?(?=\s+[A-ZÀ-Þ]))\s"
-    r"|\$\$.+?\$\$|\$(?!\s)[^$\n]+?(?<!\s)\$(?!\d)|\\begin\{(\w+\*?)\}.*?\\end\{\3\}|\\\\\(.+?\\\\\)|\\\\\[.+?\\\\\]"  # mathematics
-    r"|\[\^[^\]]+\]|^\[[^\]]+\]:\s.*?$|(?<=\])\[[^\]]*\]",  # footnotes and addresses of links
+    r"|\$\$.+?\$\$|\$(?!\s)[^$\n]+?(?<!\s)\$(?!\d)"
+    rf"|\\begin\{{(\w+\*?)\}}{BLOCK}\\end\{{\3\}}"  # mathematics
+    r"|\\\\\(.+?\\\\\)|\\\\\[.+?\\\\\]"
+    rf"|\[\^[^\]]{{1,1000}}+\]|^\[[^\]]{{1,1000}}+\]:\s.*?$|(?<=\])\[{WORDS_IN_BRACKETS}\]",  # footnotes, links' addresses
     re.MULTILINE | re.DOTALL,
 )
 RESTATEMENT = re.compile(r"\s*[,(]\s*([^][,;:.()!?…|]+?)\s*(?=[.;:)!?…|]|$)")  # to the end of what it stands in
 COMMON_FRACTIONS = [10, 20, 25, 100 / 3, 40, 50, 60, 200 / 3, 75, 80, 90]  # the fractions people say, in percent
 BOUNDS = {"<": operator.lt, "≤": operator.le, ">": operator.gt, "≥": operator.ge}
-ANY_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 CLAUSE = re.compile(r"[;:.!?()|—]")  # what ends one; a comma does not
 NOT_LINKED = "number is not linked to a figure"
 Figures = Mapping[str, Datum]

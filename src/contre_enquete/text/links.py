@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(<?(?:[^()#\s]*)#([^()<>\s]+)>?(?:\s+\"[^\"\n]*\")?\)")
+LINK = re.compile(  # words of a bounded length: else each of many [ that do not close would be followed to the end
+    r"\[((?:[^\[\]]|\[[^\]]{0,1000}+\]){0,1000})\]\(<?(?:[^()#\s]*)#([^()<>\s]+)>?(?:\s+\"[^\"\n]*\")?\)"
+)
 
 
 def strip_links(text: str) -> str:
