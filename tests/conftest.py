@@ -178,6 +178,7 @@ def make_cards(site: Path) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(article, "FIGURES", article.FIGURES[:1])
         patched.setattr("contre_enquete.plugin.load_figures", lambda project: article)
+        patched.setattr(warm, "run_in_worker", lambda make, *arguments: make(*arguments))  # another process draws all
         for language in list_languages():
             for path, content in build._draw_figures(site.parent, language).items():
                 replace_file(site.parent / path, content)
