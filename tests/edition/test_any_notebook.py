@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import sys
 
 import nbformat
 import pytest
@@ -132,6 +133,7 @@ def test_the_command_and_nbconvert_make_the_same_page(tmp_path, monkeypatch, cap
     from nbconvert.nbconvertapp import main as nbconvert
 
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, "jupyter_server", raising=False)  # within JupyterLab that name is not offered
     path = write_notebook(tmp_path, text("Un texte"))
     assert main(["page", "a.ipynb", "--language", "fr", "--output", "b.html"]) == 0
     nbconvert(["--to", "contre-enquete", "--log-level", "ERROR", "--CommandExporter.language=fr", str(path)])

@@ -169,7 +169,7 @@ def render_filters(table: TableParts, language: Language, name: str) -> str:
             f"{escape(label)}\u00a0({language.number(count)})</label> "
         )
 
-    groups = [button("all", language.say("all"), len(table["rows"]), " checked")]
+    groups = [button("every", language.say("All"), len(table["rows"]), " checked")]
     for number, row_filter in enumerate(table["filters"]):
         counted = [(n, label, row_filter["rows"].count(n)) for n, label in enumerate(row_filter["choices"])]
         buttons = "".join(button(f"{number}-{n}", label, count) for n, label, count in counted)
