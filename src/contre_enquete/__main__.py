@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import signal
 import sys
 import traceback
@@ -76,6 +77,8 @@ def _describe_error(error: Exception) -> str:
             )
         case RuntimeError() if str(error).startswith("Symlink loop"):  # of pathlib, before Python 3.13
             return str(error)
+        case ValueError() if sys.stdout and sys.stdout.closed:
+            return "standard output: closed by the code in article/; expected it open"
         case MemoryError():
             return "not enough memory"
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(PACKAGE)]
@@ -91,6 +94,11 @@ def _format_message(message: str) -> str:
     """Return a message as one line for a terminal: signs of control escaped, the middle left out if it is endless."""
     line = "".join(sign if sign.isprintable() else " " if sign.isspace() else ascii(sign)[1:-1] for sign in message)
     return line if len(line) <= MAX_MESSAGE else f"{line[: MAX_MESSAGE // 2]} […] {line[-MAX_MESSAGE // 2 :]}"
+
+
+def _escape_controls(text: str) -> str:
+    """Return a text with its signs of control, which a terminal would obey, as escapes."""
+    return re.sub(r"[\0-\x1f\x7f-\x9f]", lambda sign: ascii(sign[0])[1:-1], text)
 
 
 # Over 60 lines: one list of all that the command takes.
@@ -285,7 +293,7 @@ def _check(options: argparse.Namespace) -> int:
     reports = check(project, options.names)
     if (options.read or options.yes) and not _review(reports, options.yes):
         return 2
-    print(*reports, sep="\n")
+    print(*(_escape_controls(line) for report in reports for line in str(report).split("\n")), sep="\n")
     if not options.names and (places := placeholder_lines(project)):
         print(f"Still of the invented article, to be replaced: {places}")
     if unfinished := (project / UNFINISHED).exists():
