@@ -3,10 +3,11 @@
 import itertools
 import time
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from answers.attack import COUNTS, scipy  # noqa: F401
+from answers.attack import COUNTS, Attack, narrow, scipy, withheld_counts  # noqa: F401
 from conftest import PROJECT
 from contre_enquete.answers.protect import Protection
 from contre_enquete.answers.suppression import Rules, choose_suppressions
@@ -57,6 +58,64 @@ def test_answers_of_which_somebody_gave_two_are_not_exclusive(engine, tmp_path):
     rows = [*list_dummies(a=(20, 15, 5), b=(30, 18, 12)), ("a", 1, 1, 0, 1)]
     made, table = make_table(tmp_path, rows, ["x", "y", "z"])
     assert made.count.exclusive == [] and table["percent"].notna().any()
+
+
+def choose_exclusive(groups, time_limit):
+    """Cells of a question of several columns, of which each person of each group chose one, and what is withheld."""
+    items = "xyz"[: len(groups[0])]
+    rows = [
+        ("g", "q", item, f"g {number}", counts[place], sum(counts))
+        for place, item in enumerate(items)
+        for number, counts in enumerate(groups)
+    ]
+    rows += [
+        ("", "q", item, "total", sum(counts[place] for counts in groups), sum(map(sum, groups)))
+        for place, item in enumerate(items)
+    ]
+    cells = pd.DataFrame(rows, columns=COUNTS)
+    return cells, choose_suppressions(cells, Rules(exclusive={"q"}, time_limit=time_limit)).flags
+
+
+def attack_alone(cells, flags):
+    """The counts that readers can narrow: who gave no answer, and each reader who gave one, of other groups."""
+    counts = list(withheld_counts(cells, flags))
+    narrowed = narrow(Attack(cells, flags, ["q"]), counts)
+    for row in cells[cells["table"] != ""].itertuples():
+        for kind, people in (("yes", row.yes), ("no", row.base - row.yes)):
+            attack = Attack(cells, flags, ["q"])
+            attack.low[kind, *Attack.key(row)] = min(1, people)
+            others = [count for count in counts if count[3] == row.item and count[4] not in (row.group, "total")]
+            narrowed |= narrow(attack, others)
+    return narrowed
+
+
+GROUPS = [(20, 15, 5), (30, 18, 12), (40, 40, 40)]
+RANDOM_GROUPS = [
+    pytest.param(
+        [tuple(map(int, row)) for row in np.random.default_rng(seed).integers(0, 40, (4, 3))],
+        marks=[pytest.mark.slow, pytest.mark.thorough],
+    )
+    for seed in range(8)
+]
+
+
+@pytest.mark.parametrize("time_limit", [60, 0])
+@pytest.mark.parametrize("groups", [GROUPS, *RANDOM_GROUPS])
+def test_no_reader_narrows_an_exclusive_answer_by_either_method(groups, time_limit):
+    cells, flags = choose_exclusive(groups, time_limit)
+    assert flags["percent"].any()
+    assert attack_alone(cells, flags) == {}
+
+
+@pytest.mark.parametrize("time_limit", [60, 0])
+def test_who_answered_as_the_whole_group_narrows_no_other_one_by_either_method(time_limit):
+    counts = [(0, 100), (11, 11), (50, 100), (50, 100)]
+    rows = [("g", "q", "x", f"g {number}", *of) for number, of in enumerate(counts)]
+    cells = pd.DataFrame([*rows, ("", "q", "x", "total", 111, 311)], columns=COUNTS)
+    flags = choose_suppressions(cells, Rules(time_limit=time_limit)).flags
+    attack = Attack(cells, flags)
+    attack.low["yes", "g", "q", "x", "g 1"] = 1
+    assert attack.width("yes", "g", "q", "x", "g 0") > 10
 
 
 def list_weighted(heavy, light=1):
