@@ -204,7 +204,7 @@ BAD_INPUT = {
     "no value, no direction": (replaced(",sme,93,", ",sme,,"), ["row 2, columns percent and direction", "both empty"]),
     "Latin-1": (
         written(lambda path: path.read_text(encoding="utf-8").encode("latin-1", "replace"), "sources.csv"),
-        ["data/sources.csv", "not UTF-8", "expected a file saved as UTF-8"],
+        ["data/sources.csv", "not UTF-8", "expected a CSV file, saved as UTF-8"],
     ),
     "empty file": (written(lambda path: b""), ["data/survey.csv", "empty", "expected a header and rows"]),
     "header only": (written(lambda path: path.read_bytes().splitlines(True)[0]), ["data/survey.csv", "no rows"]),
