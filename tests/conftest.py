@@ -40,6 +40,15 @@ def copy(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
+def tables(tmp_path, monkeypatch) -> Path:
+    """A copy of the project's data and declaration alone, which takes a tenth of the time; tests run in it."""
+    for name in ("article", "data"):
+        shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
 def small(copy) -> Path:
     """A copy of the project with one notebook in one language, and the figures of both: it shows what eight would."""
     shutil.rmtree(copy / "notebooks/en")

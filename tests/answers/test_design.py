@@ -65,6 +65,7 @@ def select_alike(answers, yes, share, error, df, row):
 
 @pytest.mark.parametrize("is_weighted", [True, False], ids=["weighted", "unweighted"])
 @pytest.mark.parametrize("design", STRATA)
+@pytest.mark.slow
 def test_a_small_stratum_may_have_given_any_answers(engine, tmp_path, design, is_weighted):
     sizes, population, yes = STRATA[design]
     codebook = '[design]\nstratum = "s"\n' + ('weight = "w"\npopulation = "N"\n' if is_weighted else "")
@@ -104,6 +105,7 @@ def list_clusters(sizes, yes):
 @pytest.mark.parametrize(
     "sizes, yes", [((20, 18, 4), (8, 9, 1)), ((15, 14, 13, 3), (6, 9, 5, 3)), ((12, 11, 9, 8, 7), (6, 4, 5, 3, 2))]
 )
+@pytest.mark.slow
 def test_a_small_cluster_may_have_given_any_answers(engine, tmp_path, sizes, yes):
     row = write_survey(tmp_path, list_clusters(sizes, yes), '[design]\ncluster = "c"\n')
     possible = np.array(list(product(*(range(n + 1) for n in sizes))))

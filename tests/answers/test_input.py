@@ -234,6 +234,7 @@ def refused(run, told, folder):
 
 
 @pytest.mark.parametrize("fault", WRONG)
+@pytest.mark.slow
 def test_what_cannot_be_used_is_told_in_one_line_by_its_place(fault, tabulated, tmp_path):
     content, told_of, told = WRONG[fault]
     separator = ", " if told.startswith("line") else ": "

@@ -230,6 +230,7 @@ def test_a_column_is_proposed_in_whichever_query_it_falls(proposed, monkeypatch)
     assert [column for question in columns.values() for column in question["columns"].values()] == list("abcde")
 
 
+@pytest.mark.slow
 def test_too_many_columns_to_propose_are_told_in_one_line(engine, tmp_path, capsys):
     (tmp_path / "wide.csv").write_text(",".join(f"q{number}" for number in range(3_001)) + "\n", encoding="utf-8")
     assert main(["codebook", str(tmp_path / "wide.csv")]) == 1

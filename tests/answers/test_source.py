@@ -68,6 +68,7 @@ WRITERS = {
 
 @pytest.mark.parametrize("suffix", WRITERS)
 @pytest.mark.parametrize(("name", "beside"), NAMES.items())
+@pytest.mark.slow
 def test_the_file_that_is_named_is_read_and_no_other(name, beside, suffix, folder, capsys):
     name, beside = (folder / text.replace(".csv", suffix) for text in (name, beside))
     WRITERS[suffix](name, SAY_NO)

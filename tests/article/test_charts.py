@@ -471,6 +471,7 @@ def test_every_letter_is_drawn_with_the_shipped_font(survey, drawn, project):
         assert folders == {project / "src/contre_enquete/fonts"}, chart.name
 
 
+@pytest.mark.slow
 def test_untrusted_labels_stay_text(survey):
     items = survey.items.copy()
     items.loc[items["item"] == "email", ["label_fr", "label_en"]] = '<script>"$x$"</script>'

@@ -139,6 +139,7 @@ SAMPLE = list(zip(DAMAGES, cycle(relative(PROJECT / "src/contre_enquete/skeleton
 
 
 @pytest.mark.parametrize(("damage", "path"), SAMPLE)
+@pytest.mark.slow
 def test_a_damaged_file_of_a_small_edition_is_told_in_one_line(damage, path, invented, capsys, monkeypatch):
     check_damage(invented, path, damage, capsys, monkeypatch)
 

@@ -758,7 +758,7 @@ def test_a_page_holds_every_text_of_its_notebook_and_its_code(name, trees):
         place += len(told)
     code = [cell["source"] for cell in notebook(name) if cell["cell_type"] == "code"]
     folds = [fold for fold in main.iter("details") if fold.get("class") == "code"]
-    assert [fold.find("pre/code").text for fold in folds] == code
+    assert [(text(fold.find("summary")), fold.find("pre/code").text) for fold in folds] == [("Code", c) for c in code]
     assert [each.text for each in main.iterfind(".//pre/code")] == code  # and none that is hidden
 
 

@@ -115,6 +115,7 @@ def test_without_git_no_notebook_is_as_committed(open_notebook, monkeypatch):
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.slow
 def test_what_could_run_is_not_trusted_though_it_is_committed(name, repository, open_notebook):
     edit, found = HOSTILE[name]
     change(repository / PATH, edit)
@@ -125,6 +126,7 @@ def test_what_could_run_is_not_trusted_though_it_is_committed(name, repository, 
 
 
 @pytest.mark.parametrize("path", relative(PROJECT, NOTEBOOKS))
+@pytest.mark.slow
 def test_nothing_could_run_in_the_notebooks_of_this_edition(path):
     assert list(find_active_content(read_notebook(PROJECT / path))) == []
 

@@ -134,25 +134,25 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("old", "new", "told"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_of_the_declaration_is_named(old, new, told, copy):
+def test_a_fault_of_the_declaration_is_named(old, new, told, tables):
     assert old in DECLARATION
-    (copy / "article/article.toml").write_text(DECLARATION.replace(old, new), encoding="utf-8")
+    (tables / "article/article.toml").write_text(DECLARATION.replace(old, new), encoding="utf-8")
     with pytest.raises(DataError) as raised:
-        load_survey("fr", copy)
+        load_survey("fr", tables)
     assert told in str(raised.value) and "\n" not in str(raised.value)
 
 
-def test_a_project_without_a_declaration_is_told(copy):
-    (copy / "article/article.toml").unlink()
+def test_a_project_without_a_declaration_is_told(tables):
+    (tables / "article/article.toml").unlink()
     with pytest.raises(DataError, match=r"^article/article\.toml: not found"):
-        read_article(copy)
+        read_article(tables)
 
 
-def test_an_article_may_do_without_what_is_not_its_own(copy):
+def test_an_article_may_do_without_what_is_not_its_own(tables):
     """No exchanged labels, size classes, national figures or families: the rest stands."""
     least = DECLARATION.split("[families]")[0] + "[facts]" + DECLARATION.split("[facts]")[1]
-    (copy / "article/article.toml").write_text(least, encoding="utf-8")
-    article = load_survey("fr", copy).article
+    (tables / "article/article.toml").write_text(least, encoding="utf-8")
+    article = load_survey("fr", tables).article
     assert (article.swapped_item, article.size_classes, article.national, article.least_great_ratio) == (
         None,
         "",

@@ -146,6 +146,7 @@ def test_french():
 
 
 @pytest.mark.parametrize("sign", ["![", "[^", "[[]"])
+@pytest.mark.slow
 def test_signs_that_never_close_are_read_in_bearable_time(sign):
     begun = time.process_time()
     tracing.NOT_PROSE.sub("", text := sign * 15_000)

@@ -285,6 +285,7 @@ def test_other_faulty_rows_are_counted(copy):
 
 
 @pytest.mark.parametrize("odd", ["1_0", "９３", "+93", " 93", "-0", "1e-400", "1e999", "inf", "1,0", "9" * 400])
+@pytest.mark.slow
 def test_a_number_in_other_signs_is_refused(odd, copy):
     replaced(",sme,93,", f',sme,"{odd}",')(copy / "data")
     with pytest.raises(DataError) as error:
@@ -306,6 +307,7 @@ def test_an_open_quotation_mark_is_told_at_its_row(copy):
 
 
 @pytest.mark.parametrize(("cell", "found"), [("", "nothing"), ("99999999999", "1e\\+11")])
+@pytest.mark.slow
 def test_respondents_that_no_survey_has_are_refused(cell, found, copy):
     replaced("S17,respondents,9908,", f"S17,respondents,{cell},", "sample.csv")(copy / "data")
     with pytest.raises(
@@ -344,6 +346,7 @@ DESCRIPTIONS = {
 
 
 @pytest.mark.parametrize("fault", DESCRIPTIONS)
+@pytest.mark.slow
 def test_a_description_without_what_is_needed_is_told_by_its_key(fault, copy):
     change, told = DESCRIPTIONS[fault]
     change_descriptor(copy, change)
