@@ -72,13 +72,13 @@ def draw_once(shared):
     Once in a run of pytest, whichever of its workers draws them first.
     """
 
-    def run_in_worker(make, project, language, draw=warm.run_in_worker):
+    def run_in_worker(make, project, *arguments, draw=warm.run_in_worker):
         data = {path: content for path, (content, _) in snapshot(project / "data").items()}
-        told = repr((make.__name__, language, sorted(data.items()))).encode()
+        told = repr((make.__name__, arguments, sorted(data.items()))).encode()
         drawing = shared / f"{hashlib.sha256(told).hexdigest()}.drawing"
         if not drawing.exists():
             made = drawing.with_suffix(f".{os.getpid()}")
-            made.write_bytes(pickle.dumps(draw(make, project, language)))
+            made.write_bytes(pickle.dumps(draw(make, project, *arguments)))
             made.replace(drawing)
         return pickle.loads(drawing.read_bytes())
 

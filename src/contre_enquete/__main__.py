@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import re
@@ -51,14 +52,22 @@ def main(arguments: list[str] | None = None) -> int:
         print("contre-enquete: interrupted; run it again to finish", file=sys.stderr)
         return 130
     except BrokenPipeError:  # whoever read the output has enough, as `head` has
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 1
     except Exception as error:
         if options.debug:
             raise
         print(f"contre-enquete: {_format_message(_describe_error(error))}", file=sys.stderr)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            _discard_output()
         return 2 if isinstance(error, NoProject) else 1
     return code
+
+
+def _discard_output() -> None:
+    """Send what is left of the output nowhere, or Python would try to write it once more, and complain, at its end."""
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _describe_error(error: Exception) -> str:

@@ -132,14 +132,14 @@ def test_a_failing_cell_is_named(copy):
     path = copy / "notebooks/fr/1-article.ipynb"
     before = path.read_text(encoding="utf-8")
     path.write_text(before.replace('charts[\\"barriers\\"]', 'charts[\\"barrieres\\"]'), encoding="utf-8")
-    with pytest.raises(NotebookError, match=r"1-article\.ipynb, cell 15: DataError: .*barrieres"):
+    with pytest.raises(NotebookError, match=r"1-article\.ipynb, cell 16: DataError: .*barrieres"):
         run_notebook(path)
 
 
 def test_not_a_notebook_is_said(tmp_path):
     path = tmp_path / "1-broken.ipynb"
     path.write_text("{")
-    with pytest.raises(NotebookError, match=r"1-broken\.ipynb: not a notebook"):
+    with pytest.raises(NotebookError, match=r"1-broken\.ipynb, line 1, column 2: not JSON .*; expected a notebook"):
         run_notebook(path)
 
 

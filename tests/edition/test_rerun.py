@@ -112,8 +112,8 @@ FLAWS = {
         "cell 3: execution count 7; expected 2",
     ),
     "a count of none": (lambda n: n.cells[CHART].update(execution_count=None, outputs=[]), "execution count None"),
-    "a raw cell": (lambda n: n.cells.append(nbformat.v4.new_raw_cell("x")), "cell 33: a raw cell"),
-    "an empty cell": (lambda n: n.cells.append(nbformat.v4.new_markdown_cell(" \n")), "cell 33: empty"),
+    "a raw cell": (lambda n: n.cells.append(nbformat.v4.new_raw_cell("x")), "cell 34: a raw cell"),
+    "an empty cell": (lambda n: n.cells.append(nbformat.v4.new_markdown_cell(" \n")), "cell 34: empty"),
     "a path in the prose": (
         lambda n: n.cells[0].update(source="# Voir /Users/moi/x.csv"),
         "cell 1: names '/Users/moi/x.csv'",

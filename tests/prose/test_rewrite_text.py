@@ -42,6 +42,7 @@ WRITTEN = [
     ("en", "It fell by [3%](#a.b)", -2, "percent", "It fell by [2%](#a.b)"),
     ("en", "[+3 points](#a.b), [−5 points](#a.b)", 0, "points", "[0 points](#a.b), [0 points](#a.b)"),
     ("en", "[34% of U.S. Adults](#a.b)", 35, "percent", "[35% of U.S. Adults](#a.b)"),
+    ("en", "more than [0.6 points](#a.b)", 1.63, "points", "more than [1.6 points](#a.b)"),
     ("en", "since [1987](#a.b)", 1990, "year", "since [1990](#a.b)"),
 ]  # fmt: skip
 

@@ -376,7 +376,7 @@ def test_command_shows_no_traceback(copy):
         capture_output=True,
         text=True,
     )
-    assert (run.returncode, run.stdout) == (1, "")
+    assert (run.returncode, run.stdout) == (1, f"Project: {copy}\n")
     assert run.stderr.count("\n") == 1 and "Traceback" not in run.stderr
     assert snapshot(copy) == before
 

@@ -15,7 +15,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from ..errors import DataError, EditionError, format_value
+from ..errors import DataError, EditionError
 from ..files import parse_json, read_text_file
 from ..project import ARTICLE, SESSION
 from . import warm
@@ -53,7 +53,7 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     except EditionError:
         raise
     except Exception as error:  # of nbformat: a dozen types, and none that they share
-        reason = format_value((str(error) or type(error).__name__).splitlines()[0])
+        reason = str(error).partition("\n")[0][:80]
         raise NotebookError(f"{path.name}: not a notebook ({type(error).__name__}: {reason})") from None
     return notebook
 

@@ -14,7 +14,7 @@ from math import isfinite
 from ..files import parse_number
 from ..text.grammar import SPACE, Grammar
 from ..text.links import LINK, strip_links
-from ..text.numbers import POINTS, YEAR, Number, ends_with_bound, locate_sentences
+from ..text.numbers import POINTS, YEAR, Number, find_last_bound, locate_sentences
 from .datum import Datum
 from .tracing import BOUNDS, Figures, Problem, TextChecker, add_header, check_text, hide_code
 from .vocabulary import Vocabulary
@@ -118,14 +118,17 @@ def _find_edit(problem: Problem, text: str, context: str, checker: TextChecker) 
     if datum.value is None or not isfinite(datum.value):
         return None
     numbers = checker.read_linked_numbers(words, datum)
-    if ends_with_bound(text[: start - 1], checker.grammar):
-        return None
     if datum.value < 0 and len(numbers) == 1 and not numbers[0].signed and not _compares(text, start, checker.grammar):
         return None  # 2% would be written for −2%
     if len(numbers) != 1 or numbers[0].claim in ("fraction", *BOUNDS):
         return None
+    bound = find_last_bound(text[: start - 1], checker.grammar)
     for first, last, new in _list_candidates(words, numbers[0], datum, checker):
         changed = words[:first] + new + words[last:]
+        if bound and not any(
+            BOUNDS[bound](datum.value, number.value) for number in checker.read_linked_numbers(changed, datum)
+        ):
+            continue  # "more than 1.6" is false of 1.58
         whole = text[:start] + changed + text[end:]
         if _agrees(whole, start, context and context.replace(text, whole), checker):
             return start + first, start + last, new, problem.reference

@@ -128,14 +128,15 @@ def read_restatement(text: str, grammar: Grammar) -> Number | None:
     return numbers[0] if len(numbers) == 1 and numbers[0].claim != "exact" and numbers[0].text == digits else None
 
 
-def ends_with_bound(text: str, grammar: Grammar) -> bool:
-    """Return whether a text ends with words or a sign for a bound, such as "more than".
+def find_last_bound(text: str, grammar: Grammar) -> str | None:
+    """Return the sign of the bound that a text ends with, such as > for "more than", or None.
 
     >>> from contre_enquete.text.grammar import load_grammar
-    >>> ends_with_bound("It is more than ", load_grammar("en")), ends_with_bound("p <", load_grammar("en"))
-    (True, True)
+    >>> find_last_bound("It is more than ", load_grammar("en")), find_last_bound("p <", load_grammar("en"))
+    ('>', '<')
     """
-    return any(re.search(rf"(?:{form.pattern})$", text, re.IGNORECASE) for form in _compile_patterns(grammar).bounds)
+    bounds = _compile_patterns(grammar).bounds
+    return next((bounds[form] for form in bounds if re.search(rf"(?:{form.pattern})$", text, re.IGNORECASE)), None)
 
 
 def counts_one(text: str, grammar: Grammar) -> bool:
