@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import io
 import os
 import re
@@ -58,15 +57,17 @@ def main(arguments: list[str] | None = None) -> int:
         if options.debug:
             raise
         print(f"contre-enquete: {_format_message(_describe_error(error))}", file=sys.stderr)
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            _discard_output()
+        _discard_output()
         return 2 if isinstance(error, NoProject) else 1
     return code
 
 
 def _discard_output() -> None:
-    """Send what is left of the output nowhere, or Python would try to write it once more, and complain, at its end."""
-    if sys.stdout:
+    """Send output that cannot be written nowhere, or Python would try it once more, and complain, at its end."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
