@@ -67,6 +67,8 @@ def _discard_output() -> None:
     try:
         if sys.stdout:
             sys.stdout.flush()
+    except ValueError:  # it is closed
+        pass
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -243,43 +243,43 @@ needs_fork = pytest.mark.skipif(
 forks_with_threads = pytest.mark.filterwarnings("ignore:.*fork")  # and only writes files in the fork
 
 
+# The third half of a file, and before the first, second, fourth … file is replaced.
+KILLS = [("write_bytes", 3), *(("replace", 2**n) for n in range(4))]
+
+
 @needs_fork
 @forks_with_threads
 def test_killed_at_any_file_the_next_run_mends(built, monkeypatch):
-    """Killed within a write, before a replacement and after it, from the first file to the last."""
-    before, finish, kills = visible(built), Workbench.finish, []
+    """Killed while files are written beside the old ones, none has changed; while they are replaced, none is half."""
+    before, finish = visible(built), Workbench.finish
+    change(built)
+    unchanged = snapshot(built)
 
-    def killed(bench, moment):
-        operations = itertools.count(1)
+    def kill_at(bench, name, moment):
+        operation, operations = getattr(Path, name), itertools.count(1)
 
-        def stopped(operation):
-            def stopping(path, told):
-                if next(operations) == moment:
-                    if isinstance(told, bytes):
-                        operation(path, told[: len(told) // 2])
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return operation(path, told)
+        def stopping(path, content):
+            if next(operations) == moment:
+                if name == "write_bytes":
+                    operation(path, content[: len(content) // 2])
+                os.kill(os.getpid(), signal.SIGKILL)
+            return operation(path, content)
 
-            return stopping
-
-        Path.write_bytes, Path.replace = stopped(Path.write_bytes), stopped(Path.replace)
+        setattr(Path, name, stopping)
         finish(bench)
 
     def interrupted(bench):
-        for moment in itertools.cycle((1, 2, 3)):
-            process = forked(killed, bench, moment)
+        for name, moment in KILLS:
+            process = forked(kill_at, bench, name, moment)
             process.join()
-            whole(built)
-            if not process.exitcode:
-                break
             assert process.exitcode == -signal.SIGKILL
-            kills.append(moment)
+            whole(built)
+            if name == "write_bytes":
+                assert snapshot(built).items() >= unchanged.items()
 
-    change(built)
     with monkeypatch.context() as killer:
         killer.setattr(Workbench, "finish", interrupted)
         steps(built)
-    assert len(kills) >= 3 * 10  # for each file that changes
     mended(built, before)
 
 
