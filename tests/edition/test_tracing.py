@@ -99,7 +99,7 @@ RIGHT = {
         "Pour le courriel, l’écart est d’[un point](#gap.tools.email).",
         "Dans les PME, sécurité ([60\u00a0%](#barriers.security.sme)) et perte de productivité ([59\u00a0%](#barriers.productivity-loss.sme)) sont au coude-à-coude.",
         "Réseaux externes\u00a0: [35\u00a0%](#tools.external-social-networks.sme)",
-        "Réseaux externes, en PME\u00a0: [35](#tools.external-social-networks.sme)",
+        "Réseaux externes, en % des PME\u00a0: [35](#tools.external-social-networks.sme)",
         "Productivité\u00a0: [9 points de plus dans les grandes entreprises](#gap.productivity.agree).",
         "[Une seule voix](#count.voices.barriers.security.large.71) pour la sécurité, dans les PME et ailleurs.",
         "Sécurité\u00a0: [60\u00a0%](#barriers.security.sme) des employés de PME et [70\u00a0%](#barriers.security.large) dans les grandes entreprises.",

@@ -219,7 +219,7 @@ class TextChecker:
             if len(numbers) == 2 and sign and sign[1] != self.grammar.decimal:
                 return f"decimal sign: found {sign[1]!r}; expected {self.grammar.decimal!r}"
             return f"{len(numbers) or 'no'} numbers in one link; expected one"
-        fault = self.find_unit_fault(numbers[0], words, sentence[link.end() :], datum)
+        fault = self.find_unit_fault(numbers[0], link, sentence, f"{sentence} {context}", datum)
         if not fault and not _matches(numbers[0], datum):
             return f"{reference} is {datum.shown_value}"
         return fault
@@ -239,16 +239,20 @@ class TextChecker:
             numbers = [Number(words, 1, COUNT)]
         return numbers
 
-    def find_unit_fault(self, number: Number, words: str, after: str, datum: Datum) -> str:
+    def find_unit_fault(self, number: Number, link: re.Match[str], sentence: str, around: str, datum: Datum) -> str:
         """Return the fault if a link, or what follows a link that is a mere number, gives another unit, or ""."""
+        words = link[1]
         is_bare = number.unit == COUNT and number.text.strip() == words.strip()  # as in `[35](#…)`: any unit will do
         found = number.unit
         if number.unit == COUNT:
-            clause = re.split(r"[^\w\s%°$€£-]", after, maxsplit=1)[0]
+            clause = re.split(r"[^\w\s%°$€£-]", sentence[link.end() :], maxsplit=1)[0]
             named = _read_units(words + clause if is_bare else words, self.grammar)
             if datum.unit in named or (datum.unit and datum.unit in (COUNT, YEAR)):
                 return ""
             found = named[0] if named else "" if is_bare or datum.unit not in (PERCENT, POINTS) else COUNT
+            percent = self.grammar.match_words(self.grammar.percent_words)
+            if is_bare and not found and datum.unit == PERCENT and not re.search(percent, around):
+                return f"unit: found none; expected percent, as {datum.reference} has"
         if not datum.unit or not found or found == datum.unit:
             return ""
         names = [UNIT_NAMES.get(unit, unit) for unit in (found, datum.unit)]
@@ -329,8 +333,7 @@ class TextChecker:
         ]
         turn = len([*LINK.finditer(sentence, 0, link.start())])
         beside = all(abs(index - 2 * order - 1) < 2 for order, (index, _) in enumerate(named))
-        if YEARS.fullmatch(own):  # "between 2019 and 2021, from 67% to 71%"
-            beside = beside or {index for index, _ in named} in ({0}, {len(parts) - 1})
+        beside = beside or {index for index, _ in named} in ({0}, {len(parts) - 1})  # "in Paris and Lyon, 34% and 29%"
         return len(named) == len(parts) // 2 and beside and named[turn][1] == own
 
     def _find_names_after(self, text: str, dimension: str, own: str) -> list[str]:
