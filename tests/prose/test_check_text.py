@@ -77,7 +77,7 @@ WRONG = {
         "3 in the",
     ),
     "groups in the other order": (
-        "Those aged 30 to 49 and the young are at [71%](#use.18-29.2021) and [50%](#use.30-49.2021) respectively.",
+        "Those aged 30 to 49 and the young are at [71%](#use.18-29.2021) and [71%](#use.18-29.2021) respectively.",
         "no age is named in the link, and 2",
     ),
     "a longer word": ("[71% of the youngest and the oldest](#use.18-29.2021)", "names: the oldest"),
