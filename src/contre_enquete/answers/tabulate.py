@@ -139,8 +139,9 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
 
 def iterate_estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:
     """Yield the rows of the table, item by item, each group and then everybody."""
+    breakdowns = [(group, part.key.split(".")[-1]) for part in codebook.breakdowns for group in part.groups]
     for place, item in enumerate(codebook.items):
-        for segment, group_sums in zip((*codebook.groups, TOTAL), tally.sums, strict=True):
+        for (segment, breakdown), group_sums in zip([*breakdowns, (TOTAL, "")], tally.sums, strict=True):
             sums = group_sums[place]
             result = estimate(sums, tally)
             yield {
@@ -159,6 +160,7 @@ def iterate_estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:
                 "yes": sums.yes,
                 "weighted_base": float(result.weight),
                 "withheld": "",
+                "breakdown": breakdown,
             }
 
 

@@ -54,7 +54,8 @@ OPTIONAL_TABLES = {  # tables that an article may do without, and their columns;
     "corrections": ["date", "reference", "before_en", "after_en", "changes_en"],
     "yours": [
         *("source", "question", "item", "segment", "percent", "standard_error", "lower", "upper", "df"),
-        *("n", "missing", "base", "yes", "weighted_base", "withheld"),
+        *("n", "missing", "base", "yes", "weighted_base", "withheld", "kind", "breakdown", "mean", "unit", "counted"),
+        *("question_label", "item_label", "segment_label"),
     ],
 }
 NUMBER_COLUMNS = {  # of these tables
@@ -64,7 +65,9 @@ NUMBER_COLUMNS = {  # of these tables
     "national": {"percent"},
     "disclosure": {"item"},
     "official": {"year", "size_from", "size_to", "percent"},
-    "yours": {"percent", "standard_error", "lower", "upper", "df", "n", "missing", "base", "yes", "weighted_base"},
+    "yours": {
+        *("percent", "standard_error", "lower", "upper", "df", "n", "missing", "base", "yes", "weighted_base", "mean"),
+    },
 }
 NUMBER_TYPES = ("number", "integer")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
