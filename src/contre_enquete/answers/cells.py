@@ -84,7 +84,7 @@ def _make_query(answers: ibis.Table, codebook: Codebook, digits: int, grouped: C
     for bundle in _make_bundles(codebook.columns):
         cell: ir.IntegerValue = ibis.literal(0, type="int32")
         for column in (codebook.columns[place] for place in bundle):
-            cell = cell * _count_codes(column) + encode_column(answers[column.name], column)
+            cell = cell * _count_codes(column) + encode_column(answers, column, codebook.decimal)
         cells[f"cell{len(cells)}"] = (cell + first).cast("int32")
         first += math.prod(_count_codes(codebook.columns[place]) for place in bundle)
     sums = ", ".join(f"{sql} AS {name}" for name, sql in (STRATUM_SUMS | CELL_SUMS).items())

@@ -31,7 +31,8 @@ def count_by_cluster(answers: ibis.Table, codebook: Codebook, digits: int, group
     upper = (columns["units"] // PART_UNITS).cast("int64")
     columns |= {"upper": upper, "lower": columns["units"] - upper * PART_UNITS}
     codes = {
-        f"code{place}": encode_column(answers[column.name], column) for place, column in enumerate(codebook.columns)
+        f"code{place}": encode_column(answers, column, codebook.decimal)
+        for place, column in enumerate(codebook.columns)
     }
     with answers.select(**columns, **codes).cache() as people:
         for first in range(0, len(codebook.items), ITEMS_PER_QUERY):

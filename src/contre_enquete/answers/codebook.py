@@ -4,10 +4,14 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
 
     source = "Our survey of 2026"   # what the table and its charts name it; the file of the codebook if left out
 
-    [file]                          # for CSV; leave out what is as here
-    delimiter = ","
+    [file]                          # leave out what is as here
+    delimiter = ","                 # of CSV, as the next two
     decimal = "."
     encoding = "utf-8"
+    header_rows = 1                 # 2 or 3 are joined to one name, "question [choice]"
+    sheet = ""                      # of a workbook; "" is the first one with rows
+    only = { consent = ["Yes"] }    # who counts: in each of these columns one of these values
+    except = { submitted = [""] }   # who does not: in any of these columns one of these values, "" if it is empty
 
     [design]                        # columns; leave out what the survey has not
     weight = "poids"                # a number of at least 0
@@ -19,6 +23,10 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     column = "taille"
     groups.sme = ["1-99", "100-499"]
     groups.large = ["500 +"]        # or, if all are of one group and no column says so: group = "sme" alone
+
+    [segment]                       # the same where the column holds numbers: the least and the greatest of each group
+    column = "effectif"
+    limits = { sme = [1, 499], large = [500, 1000000] }
 
     [breakdowns.region]             # the same answers grouped otherwise too; as many as there are, each with its name
     column = "région"               # also one that another breakdown has, or the segment
@@ -32,6 +40,15 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     yes = ["1"]
     no = ["2", ""]                  # "" where an empty cell says no; else it is a missing answer
     missing = ["9"]
+    unasked = "missing"             # where all these columns are empty, nobody was asked; left out: as `no` says
+
+    [questions.topics]              # several answers in one cell
+    kind = "several"
+    column = "Q4"
+    separator = ";"                 # spaces around it do not matter, nor does one at the end
+    items = { pay = ["Pay"], hours = ["Hours, shifts"] }  # their labels, of which the longest are found first
+    other = ["None"]                # labels of answers that are no item; "any" takes whatever else is written
+    unasked = "no"                  # an empty cell says no; left out: it is a missing answer
 
     [questions.size]                # one answer: a column, and the values of each item
     kind = "one"
@@ -43,45 +60,96 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     columns = { agree = "Q3" }
     values = ["1", "2", "3", "4", "5"]
     top = 2
+
+    [questions.minutes]             # a number: a column for each item
+    kind = "number"
+    columns = { minutes = "Q5" }
+    unit = "minutes"
+    missing = ["999"]
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+from ..files import MAX_NUMBER, parse_number
 from ..toml_reader import TomlTable, read_toml
+from .labels import Labels
 
 DESIGN = ("weight", "stratum", "cluster", "population")
 FILE_DEFAULTS = {"delimiter": ",", "decimal": ".", "encoding": "utf-8"}
 SEPARATORS = {"delimiter": [",", ";", "\t", "|"], "decimal": [".", ","]}
 ENCODING = 'the name of an encoding, as "utf-8", "latin-1" or "cp1252"'
-KINDS = ("one", "several", "scale")
+KINDS = ("one", "several", "scale", "number")
+MAX_HEADER_ROWS = 5
+UNASKED = ("missing", "no")
+ANY = "any"
+GROUPING = "[ \u00a0\u202f]"  # spaces that spreadsheets set between thousands
+THOUSANDS = f"[0-9]{{1,3}}({GROUPING}[0-9]{{3}})+([.,][0-9]+)?"
+BAND = "two numbers of at least 0, the least and the greatest, and none of them in another group"
 YES_CODE = 1  # of a column that says yes or no; no is 0
 TOTAL = "total"  # the group of everybody
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of answers, whose values are read as codes."""
+    """An answer of each person: what a column of the file holds, read as a code.
+
+    A column that holds numbers has `limits` instead of values, and one of several answers in a cell has `labels`.
+    """
 
     name: str
     codes: tuple[frozenset[str], ...]  # the values of each code, from 0
     missing: frozenset[str]  # the values of a missing answer; "" is one of them unless it has a code
+    limits: tuple[tuple[float, float], ...] = ()  # the least and the greatest number of each code
+    labels: Labels | None = None  # code 1 if a cell has one of them, else 0
+    asked: tuple[str, ...] = ()  # columns that are all empty where nobody was asked, which is a missing answer
 
-    def find_code(self, value: str) -> int | None:
-        """Return the code of a value, None if the answer is missing. Raises LookupError if the codebook lacks it.
+    def find_code(self, cells: Mapping[str, str], decimal: str = ".") -> int | None:
+        """Return the code of a person, None if the answer is missing. Raises LookupError if the codebook lacks it.
 
         `person.encode_column` applies the same rule in the engine; `faults` uses this one to find the line at fault.
         """
+        value = cells[self.name]
+        if self.labels:
+            return self.labels.find_code(value)
+        if self.asked and not any(cells[name] for name in self.asked):
+            return None
         for code, values in enumerate(self.codes):
             if value in values:
                 return code
         if value in self.missing:
             return None
+        number = parse_quantity(value, decimal)
+        for code, (least, greatest) in enumerate(self.limits):
+            if least <= number <= greatest:
+                return code
         raise LookupError
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A row of the table for each group: what people wrote as a number."""
+
+    question: str
+    item: str
+    name: str  # of the column
+    missing: frozenset[str]  # the values of a missing answer, "" among them
+    unit: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Values of a column by which people count, or do not."""
+
+    name: str
+    values: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -119,17 +187,30 @@ class Codebook:
     group: str  # the group of everybody, if all people are of one; else ""
     columns: tuple[Column, ...]
     items: tuple[Item, ...]
+    quantities: tuple[Quantity, ...] = ()
+    header_rows: int = 1
+    sheet: str = ""
+    only: tuple[Condition, ...] = ()  # of which all hold for whoever counts
+    excluded: tuple[Condition, ...] = ()  # of which one holds for whoever does not
 
     @property
     def groups(self) -> tuple[str, ...]:
         """The groups of all breakdowns, one breakdown after the other."""
         return tuple(group for breakdown in self.breakdowns for group in breakdown.groups)
 
+    def counts_person(self, cells: Mapping[str, str]) -> bool:
+        """Return whether a person with these cells counts; `person.select_counted` is the same rule in the engine."""
+        is_counted = all(cells[condition.name] in condition.values for condition in self.only)
+        return is_counted and not any(cells[condition.name] in condition.values for condition in self.excluded)
+
     def list_columns(self) -> dict[str, str]:
         """Return the columns that the codebook names, each with the key that names it."""
-        names = {getattr(self, role): f"design.{role}" for role in DESIGN}
+        names = {condition.name: "file.only" for condition in self.only}
+        names |= {condition.name: "file.except" for condition in self.excluded}
+        names |= {getattr(self, role): f"design.{role}" for role in DESIGN}
         names |= {breakdown.column.name: f"{breakdown.key}.column" for breakdown in self.breakdowns}
         names |= {self.columns[item.column].name: f"questions.{item.question}" for item in self.items}
+        names |= {quantity.name: f"questions.{quantity.question}" for quantity in self.quantities}
         return {name: key for name, key in names.items() if name}
 
 
@@ -139,13 +220,40 @@ def read_codebook(path: Path) -> Codebook:
     source = declared.text("source", path.stem, "the name of the survey")
     if not source.strip():
         raise declared.error("source", "the name of the survey")
-    file, design = declared.table("file"), declared.table("design")
-    delimiter, decimal = (file.choice(name, SEPARATORS[name], FILE_DEFAULTS[name]) for name in ("delimiter", "decimal"))
-    encoding = file.text("encoding", FILE_DEFAULTS["encoding"], ENCODING)
-    if not _is_encoding(encoding):
-        raise file.error("encoding", ENCODING)
+    file = _read_file(declared.table("file"))
     names = _Names()
-    roles = {role: names.claim_column(design, role) if role in design else "" for role in DESIGN}
+    design = declared.table("design")
+    file |= {role: names.claim_column(design, role) if role in design else "" for role in DESIGN}
+    breakdowns, group = _read_breakdowns(declared, names, file["stratum"])
+    content = _Content()
+    questions = declared.named("questions", 1, "at least one question, as [questions.tools]")
+    for question in questions.values:
+        _read_question(question, questions.table(question), names, content)
+    declared.reject_unknown_keys()
+    return Codebook(
+        source, **file, breakdowns=tuple(breakdowns), group=group,
+        columns=tuple(content.columns), items=tuple(content.items), quantities=tuple(content.quantities),
+    )  # fmt: skip
+
+
+def _read_file(file: TomlTable) -> dict[str, Any]:
+    """Return how a file is written, and who in it counts, by the names of fields of `Codebook`."""
+    found: dict[str, Any] = {name: file.choice(name, SEPARATORS[name], FILE_DEFAULTS[name]) for name in SEPARATORS}
+    found["encoding"] = file.text("encoding", FILE_DEFAULTS["encoding"], ENCODING)
+    if not _is_encoding(found["encoding"]):
+        raise file.error("encoding", ENCODING)
+    rows = file.values["header_rows"] if "header_rows" in file else 1
+    if type(rows) is not int or not 1 <= rows <= MAX_HEADER_ROWS:
+        raise file.error("header_rows", f"a whole number from 1 to {MAX_HEADER_ROWS}")
+    found |= {"header_rows": rows, "sheet": file.text("sheet", "", "the name of a sheet")}
+    for name, part in (("only", "only"), ("except", "excluded")):
+        columns = file.named(name, 0, 'a column and its values, as { consent = ["Yes"] }')
+        found[part] = tuple(Condition(column, frozenset(_read_values(columns, column))) for column in columns.values)
+    return found
+
+
+def _read_breakdowns(declared: TomlTable, names: _Names, stratum: str) -> tuple[list[Breakdown], str]:
+    """Return the breakdowns, the segment first, and the group of everybody, "" if no key says that it is one."""
     breakdowns: list[Breakdown] = []
     group = ""
     if "segment" in declared:
@@ -154,21 +262,13 @@ def read_codebook(path: Path) -> Codebook:
             group = segment.text("group", expected="the name of a group")
             names.claim_group(segment, group, "group")
         else:
-            breakdowns.append(_read_breakdown(segment, names, breakdowns))
+            breakdowns.append(_read_breakdown(segment, names, {stratum}))
     if "breakdowns" in declared:
         described = declared.named("breakdowns", 1, "at least one breakdown with a name, as [breakdowns.region]")
         for name in described.values:
-            breakdowns.append(_read_breakdown(described.table(name), names, breakdowns))
-    columns: list[Column] = []
-    items: list[Item] = []
-    questions = declared.named("questions", 1, "at least one question, as [questions.tools]")
-    for question in questions.values:
-        _read_question(question, questions.table(question), names, columns, items)
-    declared.reject_unknown_keys()
-    return Codebook(
-        source, delimiter, decimal, encoding, **roles,
-        breakdowns=tuple(breakdowns), group=group, columns=tuple(columns), items=tuple(items),
-    )  # fmt: skip
+            shared = {stratum, *(breakdown.column.name for breakdown in breakdowns)}
+            breakdowns.append(_read_breakdown(described.table(name), names, shared))
+    return breakdowns, group
 
 
 class _Names:
@@ -194,30 +294,95 @@ class _Names:
             raise table.error(name, f"another name: {self.groups[group]} has that group")
 
 
-def _read_breakdown(table: TomlTable, names: _Names, breakdowns: Collection[Breakdown]) -> Breakdown:
-    """Return a breakdown. It may share a column with another one, but no name of a group."""
-    name = names.claim_column(table, "column", {breakdown.column.name for breakdown in breakdowns})
-    groups = table.named("groups", 1, "values for each group")
+@dataclass
+class _Content:
+    """What the questions that were read so far ask the engine for."""
+
+    columns: list[Column] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    quantities: list[Quantity] = field(default_factory=list)
+
+    def add(self, question: str, items: Collection[str], columns: Collection[Column]) -> None:
+        """Add the items of a question, with a column that says yes or no for each."""
+        self.items += [Item(question, item, place, YES_CODE) for place, item in enumerate(items, len(self.columns))]
+        self.columns += columns
+
+
+def _read_breakdown(table: TomlTable, names: _Names, shared: Collection[str]) -> Breakdown:
+    """Return a breakdown. It may share a column with another one or with the strata, but no name of a group."""
+    name = names.claim_column(table, "column", shared)
+    if "limits" in table:
+        groups = table.named("limits", 1, "the least and the greatest number of each group")
+        bands = tuple(_read_band(groups, group) for group in groups.values)
+        for (_, greatest), (least, _) in pairwise(sorted(bands)):
+            if least <= greatest:
+                raise table.error("limits", BAND)
+        (column,) = _make_columns(table, [name], [()] * len(bands), limits=bands)
+    else:
+        groups = table.named("groups", 1, "values for each group")
+        (column,) = _make_columns(table, [name], [_read_values(groups, group) for group in groups.values])
     for group in groups.values:
         names.claim_group(groups, group, group)
-    (column,) = _make_columns(table, [name], [_read_values(groups, group) for group in groups.values])
     return Breakdown(table.path, column, tuple(groups.values))
 
 
-def _read_question(question: str, table: TomlTable, names: _Names, columns: list[Column], items: list[Item]) -> None:
+def _read_band(groups: TomlTable, group: str) -> tuple[float, float]:
+    """Return the least and the greatest number of a group."""
+    match groups.values[group]:
+        case [int() | float() as least, int() | float() as greatest] if 0 <= least <= greatest <= MAX_NUMBER:
+            return float(least), float(greatest)
+    raise groups.error(group, BAND)
+
+
+def _read_question(question: str, table: TomlTable, names: _Names, content: _Content) -> None:
     """Add the columns and items of a question."""
     kind = table.choice("kind", KINDS)
     if kind == "one":
         listed = table.named("items", 2, "values for each of at least two items")
         used = [names.claim_column(table, "column")]
         codes = [_read_values(listed, item) for item in listed.values]
-        items += [Item(question, item, len(columns), code) for code, item in enumerate(listed.values)]
+        content.items += [Item(question, item, len(content.columns), code) for code, item in enumerate(listed.values)]
+        content.columns += _make_columns(table, used, codes)
+    elif kind == "several" and "separator" in table:
+        _read_labels(question, table, names, content)
     else:
         listed = table.named("columns", 1, "a column for each item")
-        used = [names.claim_column(listed, item) for item in listed.values]
-        codes = _read_no_yes(table, kind)
-        items += [Item(question, item, place, YES_CODE) for place, item in enumerate(listed.values, len(columns))]
-    columns += _make_columns(table, used, codes)
+        by_item = {item: names.claim_column(listed, item) for item in listed.values}
+        if kind == "number":
+            unit, missing = table.text("unit", ""), frozenset({"", *_read_values(table, "missing", 0)})
+            content.quantities += [Quantity(question, item, name, missing, unit) for item, name in by_item.items()]
+        else:
+            content.add(question, by_item, _read_no_yes_columns(kind, table, tuple(by_item.values())))
+
+
+def _read_no_yes_columns(kind: str, table: TomlTable, used: tuple[str, ...]) -> list[Column]:
+    """Return the columns of several answers or of a scale: code 0 says no, code 1 yes."""
+    codes = _read_no_yes(table, kind)
+    unasked = table.choice("unasked", UNASKED, "") if kind == "several" and "unasked" in table else ""
+    if unasked == "no" and "" not in codes[0]:
+        codes[0] = (*codes[0], "")
+    return _make_columns(table, used, codes, asked=used if unasked == "missing" else ())
+
+
+def _read_labels(question: str, table: TomlTable, names: _Names, content: _Content) -> None:
+    """Add the items of a question whose answers all stand in one cell."""
+    name = names.claim_column(table, "column")
+    separator = table.text("separator", expected="what stands between two answers, as ;")
+    listed = table.named("items", 1, "labels for each item")
+    items = [_read_values(listed, item) for item in listed.values]
+    takes_any = table.values.get("other") == ANY
+    others = () if takes_any and "other" in table else _read_values(table, "other", 0)
+    (column,) = _make_columns(table, [name], [*items, others])  # which checks that no label stands twice
+    empty = {""} if table.choice("unasked", UNASKED, "missing") == "no" else set()
+    missing, listed_labels = column.missing - empty, frozenset().union(*items, others, column.missing - {""})
+    content.add(
+        question,
+        listed.values,
+        [
+            Column(name, (frozenset(), frozenset()), missing, labels=labels)
+            for labels in (Labels(separator, frozenset(own), listed_labels, missing, takes_any) for own in items)
+        ],
+    )
 
 
 def _read_no_yes(table: TomlTable, kind: str) -> list[tuple[str, ...]]:
@@ -239,15 +404,29 @@ def _read_values(table: TomlTable, name: str, minimum: int = 1) -> tuple[str, ..
     return values
 
 
-def _make_columns(table: TomlTable, names: list[str], codes: list[tuple[str, ...]]) -> list[Column]:
+def _make_columns(
+    table: TomlTable,
+    names: Collection[str],
+    codes: Sequence[tuple[str, ...]],
+    limits: tuple[tuple[float, float], ...] = (),
+    asked: tuple[str, ...] = (),
+) -> list[Column]:
     """Return columns with the same codes. Raises DataError for a value that stands in two of their lists."""
     missing = _read_values(table, "missing", 0)
     counts = Counter(value for values in [*codes, missing] for value in values)
-    value, count = counts.most_common(1)[0]
-    if count > 1:
-        raise table.error("", "each value in one list only", f"{value!r} in two lists")
+    if counts and (most := counts.most_common(1)[0])[1] > 1:
+        raise table.error("", "each value in one list only", f"{most[0]!r} in two lists")
     sets = tuple(frozenset(values) for values in codes)
-    return [Column(name, sets, frozenset({"", *missing})) for name in names]
+    return [Column(name, sets, frozenset({"", *missing}), limits, asked=asked) for name in names]
+
+
+def parse_quantity(text: str, decimal: str) -> float:
+    """Return the number that a text is, with or without spaces between thousands; NaN if it is none.
+
+    >>> parse_quantity("1 200", "."), parse_quantity("1 200,5", ","), parse_quantity("env. 200", ".")
+    (1200.0, 1200.5, nan)
+    """
+    return parse_number(re.sub(GROUPING, "", text) if re.fullmatch(THOUSANDS, text) else text, decimal)
 
 
 def _is_encoding(name: str) -> bool:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from .cells import count_by_cell
 from .clusters import count_by_cluster
-from .codebook import Codebook
-from .person import parse_numbers
+from .codebook import Codebook, Condition
+from .person import is_in, parse_numbers
 from .tally import (
     MAX_WEIGHT,
     MIN_UNITS,
@@ -22,6 +22,7 @@ from .tally import (
 
 if TYPE_CHECKING:
     import ibis
+    import ibis.expr.types as ir
 
 SAMPLE_ROWS = 10_000  # from which the unit of the weights is guessed
 
@@ -45,6 +46,18 @@ def count_answers(answers: ibis.Table, codebook: Codebook, grouped: Collection[i
             _check_tally(tally, codebook)
             return tally
         digits = needed
+
+
+def select_counted(answers: ibis.Table, codebook: Codebook) -> ibis.Table:
+    """Return the people who count; `Codebook.counts_person` is the same rule for one. Raises ColumnError."""
+    _check_columns(answers, codebook)
+    conditions = [_holds(answers, condition) for condition in codebook.only]
+    conditions += [~_holds(answers, condition) for condition in codebook.excluded]
+    return answers.filter(*conditions) if conditions else answers
+
+
+def _holds(answers: ibis.Table, condition: Condition) -> ir.BooleanValue:
+    return is_in(answers[condition.name], condition.values).fill_null(False)
 
 
 def _check_columns(answers: ibis.Table, codebook: Codebook) -> None:
@@ -77,7 +90,8 @@ def _choose_digits(greatest: float | None) -> int:
 def _check_tally(tally: Tally, codebook: Codebook) -> None:
     """Raise AnswersError if the sums do not do for an estimate."""
     if not tally.clusters:
-        raise AnswersError(codebook.columns[0].name, "at least one line under the header")
+        who = " that counts" if codebook.only or codebook.excluded else ""
+        raise AnswersError(codebook.columns[0].name, f"at least one line under the header{who}")
     if codebook.weight and tally.smallest < MIN_UNITS:
         expected = f"weights of 0, or of at least 1/10**{WEIGHT_DIGITS - 4} of the greatest"
         raise AnswersError(codebook.weight, expected)

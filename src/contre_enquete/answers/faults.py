@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import DataError, EditionError
 from ..files import parse_number
-from .codebook import Codebook
+from .codebook import Codebook, Column
 from .source import MAX_SECONDS, Answers, Rows, describe_resources
 from .tally import MAX_WEIGHT, SINGLETON_STRATUM, AnswersError, ColumnError, describe_weights
 
@@ -65,10 +65,13 @@ def check_lines(answers: Answers, codebook: Codebook) -> None:
         return  # `count_answers` has reported it
     strata: dict[str, tuple[int, set[str]]] = {}  # the first line of each, and its clusters
     sizes: dict[str, float] = {}
-    for line, row in rows:
-        cells = {name: row[place] for name, place in places.items()}
+    people = ((line, {name: row[place] for name, place in places.items()}) for line, row in rows)
+    people = ((line, cells) for line, cells in people if codebook.counts_person(cells))
+    for line, cells in people:
         for name, expected in _find_faults(cells, codebook):
-            raise answers.error(line, f"column {name}: expected {expected}")
+            others = sum(name in dict(_find_faults(cells, codebook)) for _, cells in people)
+            more = f"; {others} more {'lines hold' if others > 1 else 'line holds'} others" if others else ""
+            raise answers.error(line, f"column {name}: expected {expected}{more}")
         stratum = cells.get(codebook.stratum, "")
         cluster = cells[codebook.cluster] if codebook.cluster else str(line)
         _, clusters = strata.setdefault(stratum, (line, set()))
@@ -97,11 +100,22 @@ def _find_faults(cells: dict[str, str], codebook: Codebook) -> Iterator[tuple[st
     grouping = ((breakdown.column, f" in {breakdown.key}") for breakdown in codebook.breakdowns)
     for column, where in chain(grouping, ((column, "") for column in codebook.columns)):
         try:
-            column.find_code(cells[column.name])
+            column.find_code(cells, codebook.decimal)
         except LookupError:
-            listed = sorted(set().union(*column.codes, column.missing) - {""})
-            values = ", ".join(map(repr, listed))
-            yield column.name, f"a value that the codebook lists{where}, letter by letter: {values}"
+            yield column.name, _describe_values(column, where, codebook.decimal)
+
+
+def _describe_values(column: Column, where: str, decimal: str) -> str:
+    """Return, in words, what a cell may hold."""
+    listed = set().union(*column.codes, column.missing, column.labels.listed if column.labels else ()) - {""}
+    values = ", ".join(map(repr, sorted(listed)))
+    if column.limits:
+        bands = " or ".join(f"from {least:.15g} to {greatest:.15g}" for least, greatest in column.limits)
+        return f"a number {bands}{where}, with {decimal!r} for decimals{', or ' if values else ''}{values}"
+    if column.labels:
+        between = f"with {column.labels.separator!r} between two"
+        return f'labels that the codebook lists{where}, letter by letter, {between}, or other = "any": {values}'
+    return f"a value that the codebook lists{where}, letter by letter: {values}"
 
 
 def _read_parquet_rows(answers: Answers, codebook: Codebook) -> Rows:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 from ..files import UNSIGNED_NUMBER, parse_number
-from .codebook import Codebook, Column
+from .codebook import GROUPING, THOUSANDS, Codebook, Column
 from .tally import MAX_WEIGHT, WEIGHT_DIGITS
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def make_person_columns(
         for role in ("stratum", "cluster")
     }
     for place, breakdown in enumerate(codebook.breakdowns):
-        columns[f"segment{place}"] = encode_column(answers[breakdown.column.name], breakdown.column)
+        columns[f"segment{place}"] = encode_column(answers, breakdown.column, codebook.decimal)
     columns["population"] = (
         parse_numbers(answers[codebook.population], codebook.decimal)
         if codebook.population
@@ -86,33 +88,55 @@ def parse_numbers(column: ir.Column, decimal: str) -> ir.FloatingColumn:
     return ibis.ifelse(is_number, column, None).try_cast("float64")
 
 
-def encode_column(column: ir.Column, definition: Column) -> ir.IntegerColumn:
+def parse_quantities(column: ir.Column, decimal: str) -> ir.FloatingColumn:
+    """Return a column as floats by the rule of `parse_quantity`, null where a cell is no number of at least 0."""
+    import ibis
+
+    if column.type().is_string():
+        joined = column.re_replace(GROUPING, "")
+        column = ibis.ifelse(column.re_search(rf"\A{THOUSANDS}\z"), joined, column)
+    return parse_numbers(column, decimal)
+
+
+def encode_column(answers: ibis.Table, definition: Column, decimal: str) -> ir.IntegerColumn:
     """Return a column as the codes of its values, then one code for missing answers and one for unlisted values.
 
-    `Column.find_code` is the same rule for one value.
+    `Column.find_code` is the same rule for one person.
     """
     import ibis
 
-    codes = enumerate((*definition.codes, definition.missing))
-    unlisted = len(definition.codes) + 1
-    return ibis.cases(*((_is_in(column, values), code) for code, values in codes), else_=unlisted)
+    column = answers[definition.name]
+    if definition.labels:
+        return definition.labels.encode_cells(column.cast("string"))
+    missing, unlisted = len(definition.codes), len(definition.codes) + 1
+    cases: list[tuple[ir.BooleanValue, int]] = []
+    if definition.asked:
+        is_empty = (is_in(answers[name], {""}) for name in definition.asked)
+        cases.append((reduce(and_, is_empty), missing))
+    cases += [
+        (is_in(column, values), code) for code, values in enumerate((*definition.codes, definition.missing)) if values
+    ]
+    if definition.limits:
+        number = parse_quantities(column, decimal)
+        cases += [(number.between(*band), code) for code, band in enumerate(definition.limits)]
+    return ibis.cases(*cases, else_=unlisted)
 
 
-def _is_in(column: ir.Column, values: Iterable[str]) -> ir.BooleanValue:
+def is_in(column: ir.Column, values: Iterable[str]) -> ir.BooleanValue:
     """Return `column.isin(values)`, with the codebook's strings cast to the column's type; "" is an empty cell."""
     import ibis
 
     type_ = column.type()
     if type_.is_string():
-        is_in = column.isin(sorted(values))
-        return is_in | column.isnull() if "" in values else is_in
+        is_listed = column.isin(sorted(values))
+        return is_listed | column.isnull() if "" in values else is_listed
     parse = {"true": True, "false": False}.get if type_.is_boolean() else _parse_value
     listed = sorted({value for text in values if (value := parse(text)) is not None})
     if type_.is_integer():
         listed = [int(value) for value in listed if value == int(value)]
-    is_in = column.isin(listed) if listed else ibis.literal(False)
+    is_listed = column.isin(listed) if listed else ibis.literal(False)
     is_empty = column.isnull() | column.isnan() if type_.is_floating() else column.isnull()
-    return is_in | is_empty if "" in values else is_in & ~is_empty
+    return is_listed | is_empty if "" in values else is_listed & ~is_empty
 
 
 def _parse_value(text: str) -> float | None:

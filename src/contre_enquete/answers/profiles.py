@@ -25,7 +25,8 @@ def select_people(answers: ibis.Table, codebook: Codebook, digits: int, grouped:
     """Return the people who count, each with their groups, stratum, cluster, weight and codes of answers."""
     columns = make_person_columns(answers, codebook, digits, grouped)
     codes = {
-        f"code{place}": encode_column(answers[column.name], column) for place, column in enumerate(codebook.columns)
+        f"code{place}": encode_column(answers, column, codebook.decimal)
+        for place, column in enumerate(codebook.columns)
     }
     keys = [f"segment{place}" for place in range(len(codebook.breakdowns))]
     kept = [*keys, "stratum", "cluster", "positive", "units", "square"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import DataError
 from .codebook import TOTAL, Codebook, read_codebook
-from .count import count_answers
+from .count import count_answers, select_counted
 from .faults import reraise_as_data_error
 from .profiles import MAX_PROFILES, count_profiles, find_exclusive_questions, select_people, sum_largest_weights
 from .protect import Count, Protected, Protection, is_simple_sample, protect_rows
@@ -114,7 +114,8 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
     grouped: set[int] = set()
     profiles, exclusive, largest = None, [], []
     known = codebook  # of which a reader knows strata and clusters
-    with reraise_as_data_error(answers, codebook), open_answers(answers, backend) as table:
+    with reraise_as_data_error(answers, codebook), open_answers(answers, backend) as opened:
+        table = select_counted(opened, codebook)
         tally = count_answers(table, codebook)
         while small := tally.find_small_remainders(codebook, protection.minimum):
             grouped |= small
