@@ -9,6 +9,7 @@ import pytest
 from article.yours import own_answers
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
+from contre_enquete.statistics.comparison import Measured, find_difference_limits
 from contre_enquete.statistics.inference import newcombe, wilson
 from contre_enquete.survey.model import load_survey
 from contre_enquete.survey.own import compare_own_survey, name_own_survey
@@ -19,7 +20,7 @@ NAN = float("nan")
 def own(survey, *rows):
     """The survey with a table of one's own of these rows: question, item, group, percent, limits, base."""
     names = ["question", "item", "segment", "percent", "lower", "upper", "base"]
-    table = pd.DataFrame(rows, columns=names).assign(source="Ours")
+    table = pd.DataFrame(rows, columns=names).assign(source="Ours", df=NAN)
     return replace(survey, yours=table)
 
 
@@ -36,13 +37,28 @@ def survey():
 def test_a_difference_is_judged_by_its_limits(survey):
     printed = survey.percent("tools", "email", "sme")
     assert verdict(survey, printed - 20, printed - 24, printed - 16) == "beyond"
-    assert (
-        verdict(survey, printed - 3, printed - 5, printed - 0.1) == "maybe"
-    )  # only with the printed percent as certain
-    assert verdict(survey, printed - 3, printed - 5, printed + 0.6) == "within"
+    assert verdict(survey, printed - 3, printed - 5, printed - 0.1) == "within"  # only if 2013 had no chance
     assert verdict(survey, printed, printed - 4, printed + 4) == "within"
-    assert verdict(survey, printed + 4, printed + 3.5, printed + 4.5) == "beyond"
+    assert verdict(survey, printed + 4, printed + 3, printed + 4.7) == "beyond"
     assert verdict(survey, NAN, NAN, NAN) == "withheld" == verdict(survey, printed, NAN, NAN)
+
+
+def test_a_difference_among_many_must_be_clearer(survey):
+    """What is beyond chance alone is not always so among others that are not."""
+    items = survey.shown("tools").query("segment == 'sme'").set_index("item")["percent"]
+    rows = [("tools", item, "sme", percent, percent - 5, percent + 5, 200) for item, percent in items.items()]
+    rows[1] = ("tools", rows[1][1], "sme", rows[1][3] + 8, rows[1][3] + 2.7, rows[1][3] + 13, 200)
+    alone = compare_own_survey(own(survey, rows[1]))
+    among = compare_own_survey(own(survey, *rows))
+    assert [row.verdict for row in alone] == ["beyond"] and among[1].p == alone[0].p < 0.05
+    assert [row.verdict for row in among] == ["within", "maybe"] + ["within"] * (len(rows) - 2)
+
+
+def test_without_the_size_of_the_published_group_nothing_is_beyond_chance(survey):
+    """No share of the groups is possible any more, so that the published percentage is taken as certain."""
+    changed = survey.with_figure("barriers.security.all", 20)
+    (difference,) = compare_own_survey(own(changed, ("tools", "email", "sme", 50, 45, 55, 200)))
+    assert isnan(difference.lowest) and difference.p < 1e-9 and difference.verdict == "maybe"
 
 
 @pytest.mark.parametrize("points", [-15.0, 5.0])
@@ -59,12 +75,13 @@ def test_with_the_limits_of_wilson_it_is_newcombes_interval(points, survey):
     assert (found.lowest, found.highest) == pytest.approx((100 * float(low), 100 * float(high)), abs=1e-9)
 
 
-def test_the_smallest_groups_that_the_totals_allow_are_taken(survey):
-    """Fewer people in 2013 would widen the limits: those of the smaller group are wider at the same percents."""
-    same = survey.with_figure("tools.email.large", survey.percent("tools", "email", "sme"))
-    rows = [("tools", "email", segment, 50, 45, 55, 200) for segment in ("sme", "large")]
-    small, large = compare_own_survey(own(same, *rows))
-    assert small.highest - small.lowest > large.highest - large.lowest
+@pytest.mark.parametrize(("segment", "least"), [("sme", 2202), ("large", 9908 - 3602)])
+def test_the_smallest_groups_that_either_printing_allows_are_taken(segment, least, survey):
+    """With the 70 of the article or the 71 of others, which allows more SME employees."""
+    printed = survey.percent("tools", "email", segment)
+    (difference,) = compare_own_survey(own(survey, ("tools", "email", segment, 50, 45, 55, 200)))
+    expected = find_difference_limits(Measured(50, 45, 55), printed, least, 2)
+    assert (difference.lowest, difference.highest) == expected
 
 
 def test_only_what_both_have_is_compared(survey):

@@ -5,17 +5,20 @@ The table `yours` of the data package is what `contre-enquete tabulate` makes of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import hypot, isnan
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import isnan, nan
 from typing import Any  # a row of a table: pandas ships no types
 
-from ..statistics.inference import wilson
-from .estimates import DEFFS, count_respondents, has_share
+from ..statistics.comparison import Measured, find_difference_limits, find_difference_p
+from ..statistics.inference import holm
+from .estimates import DEFFS, count_respondents, has_share, replace_disputed_percent
 from .model import Survey, remember
 
 INVENTED = "invented"  # the source of a table that shows nothing observed
 TOTAL = "total"  # its group of everybody
-HALF_POINT = 0.5  # points that a printed percentage may hide
+CERTAIN = 1e15  # people of whom a percentage has no chance
+ALPHA = 0.05  # at most so often is a difference beyond chance where there is none
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,9 @@ class Difference:
 
     `percent` with its limits `lower` and `upper` is one's own, NaN if it is withheld, of `base` people who answered;
     `printed` the published one. `lowest` and `highest` are the limits of the difference, one's own less the published,
-    in points, with a cautious share of chance for both; `verdict` is "beyond" if they are on one side of 0, "maybe" if
-    only one's own limits are, "within" if neither, "withheld" if there is no percent.
+    in points, with a cautious share of chance for both; `p` its p-value. `verdict` is "beyond" if it is beyond chance
+    among all differences together, "maybe" if it is only alone (or if nothing is known of the chance of the published
+    figure, which is then taken as certain), "within" if neither, "withheld" if there is no percent.
     """
 
     question: str
@@ -38,7 +42,8 @@ class Difference:
     printed: float
     lowest: float
     highest: float
-    verdict: str
+    p: float
+    verdict: str = "withheld"
 
     @property
     def reference(self) -> str:
@@ -66,8 +71,9 @@ def compare_own_survey(survey: Survey) -> tuple[Difference, ...]:
     Notes
     -----
     The limits are those of Newcombe's method for any two intervals (Zou and Donner 2008). For the published figure:
-    Wilson's, as if drawn at random, with the smallest group that the totals allow, the largest of the design effects
-    tried, and the rounding at its worst. Each is judged alone, at 95%.
+    Wilson's, as if drawn at random, with the smallest group that the totals allow (with the disputed percent as other
+    voices print it too), the largest of the design effects tried, and the rounding at its worst. Each difference has
+    its limits alone, at 95%; for "beyond", the p-values of all are adjusted after Holm.
 
     Examples
     --------
@@ -85,28 +91,29 @@ def compare_own_survey(survey: Survey) -> tuple[Difference, ...]:
             key = question, item, segment
             if (question, item, group) in rows_by_key and key in shown:
                 differences.append(_compare_percent(survey, key, rows_by_key[question, item, group], shown[key]))
-    return tuple(differences)
+    return tuple(_judge_differences(differences))
 
 
 def _compare_percent(survey: Survey, key: tuple[str, str, str], row: Any, printed: float) -> Difference:
-    percent, lower, upper, base = row.percent, row.lower, row.upper, row.base
-    if isnan(percent) or isnan(lower):
-        return Difference(*key, percent, lower, upper, base, printed, float("nan"), float("nan"), "withheld")
+    """Return a difference that is not judged yet."""
+    values = *key, row.percent, row.lower, row.upper, row.base, printed
+    if isnan(row.percent) or isnan(row.lower):
+        return Difference(*values, nan, nan, nan)
     least = _find_min_group_size(survey, key[2])
-    low_printed, high_printed = max(0.0, printed - HALF_POINT), min(100.0, printed + HALF_POINT)
-    lowest = highest = float("nan")
-    if least:
-        above = 100 * float(wilson(high_printed / 100, least, DEFFS[-1])[1]) - high_printed
-        below = low_printed - 100 * float(wilson(low_printed / 100, least, DEFFS[-1])[0])
-        lowest = percent - high_printed - hypot(percent - lower, above)
-        highest = percent - low_printed + hypot(upper - percent, below)
-    if lowest > 0 or highest < 0:
-        verdict = "beyond"
-    elif lower > low_printed or upper < high_printed:
-        verdict = "maybe"
-    else:
-        verdict = "within"
-    return Difference(*key, percent, lower, upper, base, printed, lowest, highest, verdict)
+    measured = Measured(row.percent, row.lower, row.upper, row.df)
+    limits = find_difference_limits(measured, printed, least, DEFFS[-1]) if least else (nan, nan)
+    return Difference(*values, *limits, find_difference_p(measured, printed, least or CERTAIN, DEFFS[-1]))
+
+
+def _judge_differences(differences: list[Difference]) -> Iterator[Difference]:
+    """Yield differences with their verdicts: those of which the published chance is known are one family."""
+    family = iter(holm([row.p for row in differences if not isnan(row.lowest)]))
+    for row in differences:
+        if isnan(row.p):
+            yield row
+            continue
+        adjusted = 1.0 if isnan(row.lowest) else next(family)
+        yield replace(row, verdict="beyond" if adjusted <= ALPHA else "maybe" if row.p <= ALPHA else "within")
 
 
 def _find_min_group_size(survey: Survey, segment: str) -> int:
@@ -114,7 +121,10 @@ def _find_min_group_size(survey: Survey, segment: str) -> int:
     everybody = int(survey.number_of("respondents"))
     if segment == survey.article.everybody:
         return everybody
-    if not has_share(survey):
+    readings = [survey, *([replace_disputed_percent(survey)] if survey.article.disputed_percent else [])]
+    first = [count_respondents(reading) for reading in readings if has_share(reading)]
+    if not first:
         return 0
-    first = count_respondents(survey)
-    return first.start if segment == survey.article.compared[0] else everybody - (first.stop - 1)
+    if segment == survey.article.compared[0]:
+        return min(sizes.start for sizes in first)
+    return everybody - max(sizes.stop - 1 for sizes in first)
