@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TypeVar
 
 from .errors import DataError, EditionError
+from .files import read_bytes
 from .project import ARTICLE
 
 T = TypeVar("T")
@@ -35,7 +36,9 @@ def load_figures(project: Path) -> ModuleType:
     folder = project / ARTICLE
     if not (folder / "__init__.py").is_file():
         raise DataError(f"{ARTICLE}/__init__.py: not found; expected the figures of the article")
-    source = {path.name: path.read_bytes() for path in folder.glob("*.py")}
+    source = {
+        path.name: read_bytes(path, f"{ARTICLE}/{path.name}", "code of the article") for path in folder.glob("*.py")
+    }
     loaded = sys.modules.get(ARTICLE)
     if loaded is not None and getattr(loaded, "__source__", None) == source:
         return loaded

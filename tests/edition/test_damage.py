@@ -157,6 +157,15 @@ def test_code_that_closes_standard_output_is_told_in_one_line(invented, capfd, m
     assert capfd.readouterr().err == told
 
 
+def test_code_that_is_a_pipe_is_told_in_one_line(invented, capsys, monkeypatch):
+    monkeypatch.chdir(invented)
+    os.mkfifo(pipe := invented / "article/other.py")
+    assert main(["check"]) == 1
+    pipe.unlink()
+    told = "contre-enquete: article/other.py: no ordinary file; expected code of the article\n"
+    assert capsys.readouterr().err == told
+
+
 @pytest.mark.parametrize("path", list_inputs(PROJECT))
 @pytest.mark.thorough
 def test_every_damage_of_every_file_is_told_in_one_line(path, whole, capsys, monkeypatch):

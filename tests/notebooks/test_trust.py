@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import subprocess
+import time
 
 import nbformat
 import pytest
@@ -13,6 +14,7 @@ from contre_enquete.notebooks.lab import NotebookManager
 from contre_enquete.notebooks.run import encode_notebook, read_notebook
 from contre_enquete.notebooks.trust import find_active_content
 from contre_enquete.project import LEDGER, NOTEBOOKS, digest_contents
+from contre_enquete.text.markup import find_unsafe_html
 
 PATH = "notebooks/en/6-exercises.ipynb"  # the smallest
 
@@ -45,6 +47,14 @@ HOSTILE = {
     "a link": (with_words("[words](javascript:run())"), "javascript:run()"),
     "a link in other letters": (with_words("[words](java&#115;cript:run())"), "javascript:run()"),
 }
+
+
+@pytest.mark.parametrize("sign", ["<a ", '<a href="', "<!--", "<img ", "<"])
+@pytest.mark.slow
+def test_tags_that_never_close_are_read_in_bearable_time(sign):
+    begun = time.process_time()
+    assert bool(find_unsafe_html(sign * 10_000)) == (sign != "<")
+    assert time.process_time() - begun < 1
 
 
 @pytest.fixture

@@ -282,7 +282,7 @@ class _NotebookPage:
             value = state["_options_labels"][index] if isinstance(index, int) else value
         shown = [str(part) for part in (state.get("description"), value) if part not in ("", None)]
         if shown:
-            yield re.sub(r"<[^>]+>", "", ": ".join(shown))
+            yield re.sub(r"<[^<>]+>", "", ": ".join(shown))
         for child in state.get("children", []):
             yield from self._describe_widget(str(child).removeprefix("IPY_MODEL_"), seen)
 
@@ -292,7 +292,7 @@ class _NotebookPage:
         def embed(source: re.Match[str]) -> str:
             return f'{source[1]}"{escape(self.embed_file(source[2]) or source[2])}"'
 
-        return re.sub(r"""(<img\b[^>]*?\bsrc=)["']([^"']+)["']""", embed, html, flags=re.IGNORECASE)
+        return re.sub(r"""(<img\b[^<>]*?\bsrc=)["']([^"']+)["']""", embed, html, flags=re.IGNORECASE)
 
     def embed_file(self, address: str) -> str:
         """Return a picture beside the notebook as an address that holds it; "" if it is not there, or elsewhere."""

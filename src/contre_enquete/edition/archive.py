@@ -23,8 +23,8 @@ class ArchiveError(EditionError):
 def unpack_archive(path: Path, name: str, target: Path) -> None:
     """Unpack a zip archive, which error messages call `name`, into a folder, which is made.
 
-    Raises ArchiveError if it holds no edition, cannot be read, or is larger than any edition: before it writes a file,
-    except where a member turns out to be broken.
+    Raises ArchiveError if it holds no edition, cannot be read, or is larger than any edition, which it tells before it
+    writes a file.
     """
     target.mkdir()
     member = None
@@ -32,23 +32,23 @@ def unpack_archive(path: Path, name: str, target: Path) -> None:
         with ZipFile(path) as archive:
             members = archive.infolist()
             _check_members(members, name)
-            if not any(PurePosixPath(member.filename).name == PurePosixPath(DESCRIPTOR).name for member in members):
-                if broken := archive.testzip():
-                    raise ArchiveError(f"{name}, {format_value(broken)}: wrong checksum; expected {EXPECTED}")
-                raise ArchiveError(f"{name}: {'no edition' if members else 'nothing'} in it; expected {EXPECTED}")
             for member in members:
                 archive.extract(member, target)  # which leaves out ".." and makes no links
+        if not any(PurePosixPath(member.filename).name == PurePosixPath(DESCRIPTOR).name for member in members):
+            raise ArchiveError(f"{name}: {'no edition' if members else 'nothing'} in it; expected {EXPECTED}")
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error) as error:
         place = f"{name}, {format_value(member.filename)}" if member else name
-        reason = getattr(error, "strerror", None) or _name_fault(error)
+        reason = getattr(error, "strerror", None) or _name_fault(error, of_member=bool(member))
         raise ArchiveError(f"{place}: cannot be unpacked ({reason}); expected {EXPECTED}") from None
 
 
-def _name_fault(error: Exception) -> str:
-    """Return in words what is wrong with an archive."""
+def _name_fault(error: Exception, of_member: bool) -> str:
+    """Return in words what is wrong with an archive, or with a member of it."""
     match error:
         case BadZipFile() if str(error).startswith("Bad CRC"):
             return "wrong checksum"
+        case BadZipFile() | EOFError() | zlib.error() if of_member:
+            return "cut or damaged in the archive"
         case NotImplementedError():
             return "packed in a way that is not known"
         case BadZipFile() | EOFError() | zlib.error():

@@ -14,6 +14,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from ..charts.svg import strip_font
+from ..files import read_bytes
 from ..notebooks.form import VERSION_KEY, find_flaws, strip_saved_state
 from ..notebooks.run import NotebookError, read_notebook, run_notebook
 from ..notebooks.warm import run_in_worker
@@ -132,7 +133,9 @@ def diff_figures(project: Path, language: str) -> list[str]:
     """
     folder = project / "figures" / language
     drawn = run_in_worker(draw_figures, project, language)
-    kept = {path.name: path.read_bytes() for path in folder.glob("[!.]*")}
+    kept = {
+        path.name: read_bytes(path, f"figures/{language}/{path.name}", "a picture") for path in folder.glob("[!.]*")
+    }
     lines = []
     for name in sorted({*drawn, *kept}):
         if name not in kept:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..files import read_text_file
 from ..project import ARTICLE
-from ..prose.tracing import strip_code
+from ..prose.tracing import COMMENT, strip_code
 from ..survey.model import Survey, remember
 from ..text.links import LINK
 from ..text.numbers import split_sentences
@@ -83,7 +83,7 @@ def find_claims(text: str, survey: Survey) -> list[str]:
 
 def find_sentences(text: str) -> list[str]:
     """Return the sentences of a document that have words, in any language."""
-    text = re.sub(r"<!--.*?-->", " ", text, flags=re.DOTALL)
+    text = re.sub(COMMENT, " ", text)
     return [sentence for sentence in _without_digits(text) if re.search(r"[^\W\d_]{2}", sentence)]
 
 

@@ -33,18 +33,26 @@ from ..text.numbers import (
 from .datum import UNIT_NAMES, Datum
 from .vocabulary import Vocabulary
 
-# Lengths are bounded: else each of many signs that begin something would be followed to the end of the text.
+# Nothing that never closes is followed further than to the next sign that opens the same, or than some length: else the
+# time would grow with the square of the text's.
 WORDS_IN_BRACKETS = r"[^\]]{0,1000}+"
-ADDRESS = r"(?:data:[^)]*+|[^)]{0,2000}+)"
+ADDRESS = r"(?:data:[^\s()]*+|[^)]{0,2000}+)"
 ANY_LINK = re.compile(rf"!?\[({WORDS_IN_BRACKETS})\]\({ADDRESS}\)")
-BLOCK = ".{0,30000}?"
+FENCED = r"^(?P<fence>`{3,}+(?=[^`\n]*$)|~{3,}+).*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)"  # to the end if it never closes
+COMMENT = "<!--(?:[^<-]|<(?!!--)|-(?!->))*+-->"
+TAG = "</?[A-Za-z](?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>"
+FORMULAS = (
+    r"\$\$.+?\$\$|\$(?!\s)[^$\n]+?(?<!\s)\$(?!\d)"
+    r"|\\\\\((?:(?!\\\\[()]).)++\\\\\)|\\\\\[(?:(?!\\\\[][]).)++\\\\\]"
+)
+ENVIRONMENT = r"(?:[^\\]|\\(?!(?:begin|end)\{))*+"  # what is in one of LaTeX, others in it included
+for _ in range(4):
+    ENVIRONMENT = rf"(?:[^\\]|\\(?!(?:begin|end)\{{)|\\begin\{{\w+\*?\}}{ENVIRONMENT}\\end\{{\w+\*?\}})*+"
 NOT_PROSE = re.compile(
-    rf"^(`{{3,}}|~{{3,}}){BLOCK}^\1[`~]*\s*?$|`[^`]*`|<!--{BLOCK}-->|</?[A-Za-z][^>]*+>"
-    rf"|!?\[(?P<words>{WORDS_IN_BRACKETS})\]\((?!\S*#){ADDRESS}\)|https?://[^\s)]+"
+    rf"{FENCED}|`[^`]*`|{COMMENT}|{TAG}"
+    rf"|!?\[(?P<words>{WORDS_IN_BRACKETS})\]\((?![^\s)]{{0,2000}}#){ADDRESS}\)|https?://[^\s)]+"
     r"|^[ \t]*\d+[.)]\s|^\|[-:| ]+\|?$|^#+\s+(?:\d+[.)]|\d+(?:\.\d+)+[.)]?(?=\s+[A-ZÀ-Þ]))\s"
-    r"|\$\$.+?\$\$|\$(?!\s)[^$\n]+?(?<!\s)\$(?!\d)"
-    rf"|\\begin\{{(\w+\*?)\}}{BLOCK}\\end\{{\3\}}"  # mathematics
-    r"|\\\\\(.+?\\\\\)|\\\\\[.+?\\\\\]"
+    rf"|{FORMULAS}|\\begin\{{\w+\*?\}}{ENVIRONMENT}\\end\{{\w+\*?\}}"
     rf"|\[\^[^\]]{{1,1000}}+\]|^\[[^\]]{{1,1000}}+\]:\s.*?$|(?<=\])\[{WORDS_IN_BRACKETS}\]",  # footnotes, links' addresses
     re.MULTILINE | re.DOTALL,
 )

@@ -46,6 +46,7 @@ TAGS = {
     ),
     *("tr", "ul"),
 }
+DOUBTFUL = re.compile("<[!?]|</?[A-Za-z](?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+(?!>)")  # a comment, a tag that never closes
 STYLES = {"cursor", "display", "height", "margin", "max-width", "overflow-x", "text-align"}
 
 
@@ -112,6 +113,8 @@ def find_unsafe_html(html: str) -> str:
     >>> find_unsafe_html("<p>Fine: 1 < 2 &amp; <b>so</b> on"), find_unsafe_html('<p>Not: <img src=x onerror="x()">')
     ('', '<img src=x onerror="x()">')
     """
+    if doubtful := DOUBTFUL.search(html):
+        return html[doubtful.start() :][:80]
     before, after = _Parts(html), _Parts(sanitize_html(html))
     for parts in zip_longest(before.tags + before.words, after.tags + after.words, fillvalue=("", "")):
         if parts[0][0] != parts[1][0]:

@@ -16,7 +16,7 @@ from .links import LINK
 PERCENT, POINTS, COUNT, YEAR = "percent", "points", "count", "year"
 UNITS = (PERCENT, POINTS)  # the units that a number itself says
 CODES = re.compile(  # what has digits and is no number: S04, 1library.net, 3.11.2, 10:30, 2021-03-12, 1990s, 3D, (1) in a list
-    r"\b[A-Za-z][\w.-]*\d[\w.-]*|\b\d+\w*\.[a-z]{2,}\b|\b\d+(?:\.\d+){2,}\b"
+    r"\b[A-Za-z](?:[^\W\d]|[.-]){0,100}+\d[\w.-]*+|\b\d\w*+\.[a-z]{2,}\b|\b\d++(?:\.\d++){2,}\b"
     r"|\b\d{1,2}:\d\d(?::\d\d)?\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:19|20)\d0s\b"
     r"|\b(?:19|20)\d\d[-–/]\d\d\b(?!\d| ?%)|\b[1-4]D\b|(?:^|(?<=[:;,.]\s))\(\d\)(?=\s\w)"
 )
