@@ -19,6 +19,7 @@ from contre_enquete.edition.rerun import diff_figures, diff_notebook, diff_outpu
 from contre_enquete.notebooks.form import add_saved_state, find_flaws, strip_saved_state
 from contre_enquete.notebooks.run import encode_notebook, read_notebook
 from contre_enquete.project import DRAWN_WITH, NOTEBOOKS, edition_version
+from contre_enquete.survey.checked import CHECKED, read_checked_package
 from contre_enquete.text.language import list_languages
 
 pytestmark = pytest.mark.slow
@@ -276,7 +277,17 @@ def test_redrawn_figures_change_no_byte(language, project, drawn_once):
     assert diff_figures(project, language) == []
 
 
+def forge_checked_tables(project):
+    """Leave tables of other values, as if they were of the last check."""
+    (project / ".cache").mkdir(exist_ok=True)
+    read_checked_package(project)
+    body = (project / CHECKED).read_bytes().partition(b"\n")[2].replace(b"94.0", b"49.0")
+    (project / CHECKED).write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+    assert 94 not in [*read_checked_package(project)["survey"]["percent"]]
+
+
 def test_everything_is_run_and_drawn_again(small, drawn_once, capsys):
+    forge_checked_tables(small)
     path = small / "notebooks/fr/1-article.ipynb"
     told = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(told, sort_keys=True), encoding="utf-8")  # laid out otherwise
@@ -290,8 +301,10 @@ def test_everything_is_run_and_drawn_again(small, drawn_once, capsys):
     picture.write_bytes(picture.read_bytes() + b"\n")
     (small / "figures/en/tools.svg").unlink()
     (small / "figures/en/old.svg").write_text("old")
+    forge_checked_tables(small)
     before = {path: path.read_bytes() for path in small.rglob("*") if path.is_file()}
     assert main(["rerun"]) == 1
+    del before[small / CHECKED]
     said = capsys.readouterr().out
     assert "figures/fr/productivity.png: not what is drawn here: other bytes, the same pixels\n" in said
     assert "figures/en/old.svg: drawn by nothing" in said

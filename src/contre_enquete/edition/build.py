@@ -111,11 +111,12 @@ def check_data(project: Path) -> None:
     from ..survey.package import read_package
     from ..text.language import ENGLISH
 
+    tables = read_package(project)
     survey = load_survey(ENGLISH, project)
     list(index_figures(survey))  # makes every figure
     edition_version(project)
     list_corrections(survey)
-    for table in read_package(project).values():
+    for table in tables.values():
         for column in table.columns[table.columns.str.startswith(LABEL_COLUMNS)]:
             for row, text in enumerate(table[column], 2):
                 if letter := find_missing_letter(text):

@@ -19,6 +19,7 @@ from ..notebooks.form import VERSION_KEY, find_flaws, strip_saved_state
 from ..notebooks.run import NotebookError, read_notebook, run_notebook
 from ..notebooks.warm import run_in_worker
 from ..project import DESCRIPTOR, DRAWN_WITH, NOTEBOOKS, edition_version, find_project
+from ..survey.checked import forget_checked
 from ..text.language import list_languages
 from .drawing import diff_pictures, draw_figures, excerpt_difference
 
@@ -32,6 +33,7 @@ def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
     a time as there are processors. `report` is given the path of each notebook and folder of figures that has been
     compared. Changes nothing. Raises DataError or ArticleError if the data or the article's code cannot be used.
     """
+    forget_checked(project)
     notebooks = sorted(project.glob(NOTEBOOKS))
     jobs = {f"figures/{language}": partial(diff_figures, project, language) for language in list_languages()}
     jobs |= {path.relative_to(project).as_posix(): partial(diff_notebook, path) for path in notebooks}

@@ -19,7 +19,8 @@ from ..article import Article, read_article
 from ..errors import DataError, suggest_name, unknown_name
 from ..project import CATALOGUES, DECLARATION, digest_files, find_project
 from ..text.language import ENGLISH, Language
-from .package import OPTIONAL_TABLES, read_package
+from .checked import read_checked_package
+from .package import OPTIONAL_TABLES
 
 MAX_RESPONDENTS = 10_000_000
 MAX_CACHED_SURVEYS = 8
@@ -489,7 +490,7 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     project = (project or find_project()).resolve()
     key = project, digest_files(project, "data", DECLARATION, CATALOGUES), Language(language, project / CATALOGUES)
     if key not in _cached_surveys:
-        tables, article = read_package(project), read_article(project)
+        tables, article = read_checked_package(project), read_article(project)
         for name, columns in OPTIONAL_TABLES.items():
             tables.setdefault(name, pd.DataFrame(columns=columns))
         if "voice" not in tables["sources"]:
