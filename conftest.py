@@ -7,7 +7,6 @@ say what did not run, and how to run it.
 
 import copy
 import gc
-import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -18,7 +17,6 @@ from nbval.plugin import IPyNbCell
 
 from contre_enquete.edition.rerun import diff_outputs
 from contre_enquete.notebooks.form import strip_saved_state
-from contre_enquete.project import SESSION
 from contre_enquete.survey.model import load_survey
 
 PROJECT = Path(__file__).parent
@@ -72,19 +70,6 @@ def pytest_terminal_summary(terminalreporter, config):
 def pytest_collection_finish():
     """Leaves out of every later search for garbage what is there to the end."""
     gc.freeze()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item):
-    """Name its notebook to the kernel that nbval starts, as Jupyter's server does."""
-    if isinstance(item, IPyNbCell):
-        os.environ[SESSION] = str(item.path)
-
-
-def pytest_runtest_teardown(item):
-    """Forget the notebook's name, which is no business of later tests."""
-    if isinstance(item, IPyNbCell):
-        os.environ.pop(SESSION, None)
 
 
 @pytest.hookimpl(wrapper=True)

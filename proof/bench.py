@@ -20,10 +20,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 ROUNDS = int(os.environ.get("ROUNDS", 5))
 PYTHON = sys.executable
 FLOOR = """
+from pathlib import Path
 from article import FIGURES
-from contre_enquete.text.language import list_languages
+from contre_enquete.article import list_edition_languages
 from contre_enquete.survey.model import load_survey
-for language in list_languages():
+for language in list_edition_languages(Path.cwd()):
     survey = load_survey(language)
     for draw in FIGURES:
         draw(survey).html()

@@ -50,9 +50,9 @@ FIGURES = """
 import sys
 from pathlib import Path
 from contre_enquete.edition import rerun
-from contre_enquete.text.language import list_languages
+from contre_enquete.article import list_edition_languages
 rerun.run_in_worker = lambda draw, *given: draw(*given)  # here: another process would be one of the real processor
-found = [f"{language}{line}" for language in list_languages() for line in rerun.diff_figures(Path(), language)]
+found = [f"{language}{line}" for language in list_edition_languages(Path()) for line in rerun.diff_figures(Path(), language)]
 print(*found, f"{len(found)} differences" if found else "The same: every figure", sep=chr(10))
 sys.exit(bool(found))
 """

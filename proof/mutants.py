@@ -409,10 +409,11 @@ def astray(project: Path, mutant: Mutant) -> bool:
 
 def diff_figures(project: Path, mutant: Mutant) -> bool:
     """A figure is not what is drawn from the data: those of the mutant's language, or of both."""
+    from contre_enquete.article import list_edition_languages
     from contre_enquete.edition.rerun import diff_figures
-    from contre_enquete.text.language import list_languages
 
-    chosen = [language for language in list_languages() if f"/{language}/" in mutant.path] or list_languages()
+    languages = list_edition_languages(project)
+    chosen = [language for language in languages if f"/{language}/" in mutant.path] or languages
     return any(diff_figures(project, language) for language in chosen)
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from contre_enquete.__main__ import main
+from contre_enquete.article import list_edition_languages
 from contre_enquete.edition import build, rerun
 from contre_enquete.notebooks import warm
 from contre_enquete.plugin import load_figures
 from contre_enquete.project import replace_file
 from contre_enquete.survey.model import load_survey
-from contre_enquete.text.language import list_languages
 
 PROJECT = Path(__file__).resolve().parents[1]
 BESIDE = PROJECT / ".cache/answers"
@@ -50,8 +50,9 @@ def tables(tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture
 def small(copy) -> Path:
-    """A copy of the project with one notebook in one language, and the figures of both: it shows what eight would."""
-    shutil.rmtree(copy / "notebooks/en")
+    """A copy of the project with one notebook in one language: it shows what eight in two would."""
+    for name in ("notebooks/en", "figures/en"):
+        shutil.rmtree(copy / name)
     for path in copy.glob("notebooks/fr/[2-9]*.ipynb"):
         path.unlink()
     return copy
@@ -188,7 +189,7 @@ def make_cards(site: Path) -> None:
         patched.setattr(article, "FIGURES", article.FIGURES[:1])
         patched.setattr("contre_enquete.plugin.load_figures", lambda project: article)
         patched.setattr(warm, "run_in_worker", lambda make, *arguments: make(*arguments))  # another process draws all
-        for language in list_languages():
+        for language in list_edition_languages(site.parent):
             for path, content in build._draw_figures(site.parent, language).items():
                 replace_file(site.parent / path, content)
 

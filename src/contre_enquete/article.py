@@ -1,4 +1,4 @@
-"""Read what `article/article.toml` declares: which groups, sources and questions of the data play which part.
+"""Read what `article/article.toml` declares: languages, and which groups, sources and questions play which part.
 
 The engine knows no group, source, question or item by name; it asks the `Article`.
 """
@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 
-from .project import DECLARATION
+from .errors import DataError
+from .project import CATALOGUES, DECLARATION, METHOD, NOTEBOOKS
+from .text.language import ENGLISH, Language, list_languages
 from .toml_reader import TomlTable, read_toml
 
 ItemKey = tuple[str, str]  # question, item
@@ -20,7 +22,7 @@ ItemKey = tuple[str, str]  # question, item
 class Fact:
     """How texts cite a fact of `sample.csv`."""
 
-    words: str  # its name in English
+    words: str  # its name
     unit: str = "count"  # "count" or "percent"
 
 
@@ -29,12 +31,12 @@ class Constant:
     """A number that we counted or read ourselves and that is in no table."""
 
     value: float
-    words: str  # its name in English
+    words: str  # its name
 
 
 @dataclass(frozen=True)
 class Words:
-    """What pages say of the edition, in English."""
+    """What pages say of the edition, in the language of its own words."""
 
     name: str
     description: str  # one sentence about the edition
@@ -45,7 +47,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Door:
-    """A part of the opening page: a title, a sentence in English, and the notebooks behind it, in reading order."""
+    """A part of the opening page: a title, a sentence, and the notebooks behind it, in reading order."""
 
     title: str
     words: str
@@ -110,10 +112,67 @@ class Article:
     doors: tuple[Door, ...] = ()  # of the opening page, in order
     summary: tuple[str, ...] = ()  # claims whose verdicts stand in the summary
     names: tuple[str, ...] = ()  # what holds digits and is no number, such as "Python #"
+    languages: tuple[str, ...] = ()  # with their regions, such as "en-GB", in the order of the edition
 
     def other_group(self, group: str) -> str:
         """Return the other of the two groups compared."""
         return self.compared[group == self.compared[0]]
+
+
+def list_edition_languages(project: Path) -> list[str]:
+    """Return the codes of an edition's languages: those of its folders of notebooks, in the order that it declares.
+
+    Those that it does not declare come last. Raises DataError for a folder of no language.
+    """
+    declared = [tag.partition("-")[0] for tag in _read_languages(_read_declaration(project))]
+    folders, known = {path.parent.name for path in project.glob(NOTEBOOKS)}, list_languages(project / CATALOGUES)
+    for folder in sorted(folders.difference(known)):
+        raise DataError(
+            f"notebooks/{folder}: found no language; expected notebooks/{' or notebooks/'.join(known)}, "
+            f"or the catalogue {CATALOGUES}/{folder}.po"
+        )
+    found = folders or {*declared} or {ENGLISH}
+    return [*(code for code in declared if code in found), *sorted(found.difference(declared))]
+
+
+def find_source_language(project: Path) -> str:
+    """Return the code of the language in which the edition's own words are written.
+
+    That is English in an edition that has English notebooks, else the first of its languages.
+    """
+    languages = list_edition_languages(project)
+    return ENGLISH if ENGLISH in languages else languages[0]
+
+
+def open_language(code: str, project: Path) -> Language:
+    """Return a language as an edition declares it, with the edition's own words. Raises DataError for another."""
+    tags = _read_languages(_read_declaration(project))
+    locale = next((tag.replace("-", "_") for tag in tags if tag.partition("-")[0] == code), "")
+    return Language(code, project / CATALOGUES, locale if "_" in locale else "", find_source_language(project))
+
+
+def locate_method(project: Path, code: str) -> str:
+    """Return the path of the description of data and method in a language."""
+    return METHOD if code == find_source_language(project) else METHOD.replace(".md", f".{code}.md")
+
+
+def _read_declaration(project: Path) -> TomlTable:
+    return read_toml(project / DECLARATION, DECLARATION, "the declaration of the article")
+
+
+def _read_languages(declared: TomlTable) -> tuple[str, ...]:
+    """Return the languages that an article declares. Raises DataError for what is none, or one twice."""
+    from babel import Locale, UnknownLocaleError
+
+    tags, expected = declared.texts("languages", ()), "languages, each once and perhaps with a region: 'en' or 'en-GB'"
+    for tag in tags:
+        try:
+            Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            raise declared.error("languages", expected, repr(tag)) from None
+    if len({tag.partition("-")[0] for tag in tags}) < len(tags):
+        raise declared.error("languages", expected)
+    return tags
 
 
 def read_article(project: Path) -> Article:
@@ -121,7 +180,7 @@ def read_article(project: Path) -> Article:
 
     Raises DataError, which names key, value and what was expected, if it cannot be read or is not as it should be.
     """
-    declared = read_toml(project / DECLARATION, DECLARATION, "the declaration of the article")
+    declared = _read_declaration(project)
     words, groups, sources = (declared.table(name) for name in ("words", "groups", "sources"))
     compared = groups.texts("compared")
     if len(compared) != 2 or len(set(compared)) != 2:
@@ -149,6 +208,7 @@ def read_article(project: Path) -> Article:
         doors=tuple(_read_door(doors.table(name)) for name in doors.values),
         summary=declared.table("summary").texts("claims", ()),
         names=declared.texts("names", ()),
+        languages=_read_languages(declared),
     )
     declared.reject_unknown_keys()
     return article

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -13,12 +13,11 @@ from typing import Any
 
 from .errors import DataError, EditionError
 from .files import read_bytes, read_json_file
-from .text.language import ENGLISH, list_languages
 from .text.markup import SITE_ADDRESS, is_site_address, is_web_address
 from .toml_reader import TomlTable
 
 DESCRIPTOR = "data/datapackage.json"
-METHOD = "data/README.md"  # how the data was read, in English
+METHOD = "data/README.md"  # how the data was read, in the language of the edition's own words
 ARTICLE = "article"  # what is this article's alone
 DECLARATION = f"{ARTICLE}/article.toml"
 CATALOGUES = f"{ARTICLE}/locale"  # the words of the article, by language
@@ -55,11 +54,6 @@ class NoProject(DataError):
     """There is no edition in a folder or above it; the message says what was looked for."""
 
 
-def method_file(language: str) -> str:
-    """Return the path of the description of data and method in a language."""
-    return METHOD if language == ENGLISH else METHOD.replace(".md", f".{language}.md")
-
-
 def find_project(start: Path | None = None) -> Path:
     """Return the folder that holds `data/datapackage.json`.
 
@@ -71,17 +65,6 @@ def find_project(start: Path | None = None) -> Path:
         if (folder / DESCRIPTOR).is_file():
             return folder
     raise NoProject(f"{DESCRIPTOR}: not found in {here.name or here} or in any folder above it")
-
-
-def list_edition_languages(notebooks: Iterable[Path]) -> list[str]:
-    """Return the languages of an edition's notebooks, in order: their folders. Raises DataError for another folder."""
-    folders = sorted({path.parent.name for path in notebooks})
-    for folder in folders:
-        if folder not in list_languages():
-            raise DataError(
-                f"notebooks/{folder}: found no language; expected notebooks/{' or notebooks/'.join(list_languages())}"
-            )
-    return folders
 
 
 def read_descriptor(project: Path) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """`pytest --prose`: each text of the settings is a file of tests, and each cell or section with numbers a test.
 
-It runs no cell, so it works beside nbval and nbmake, which do, and on both files of a Jupytext pair.
+It runs no cell, so it works beside nbval and nbmake, which do, and on both files of a Jupytext pair. Besides, each
+notebook that `pytest --nbval` runs knows its name, which `edition.register()` asks.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,28 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = _load_settings(config)
         if config.args_source is not pytest.Config.ArgsSource.ARGS:
             config.args.extend(str(path) for path in settings.list_texts())
+
+
+@pytest.hookimpl(tryfirst=True)  # before nbval starts the kernel
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Name its notebook to the kernel that nbval starts, as Jupyter's server does."""
+    if _is_cell(item):
+        from .project import SESSION
+
+        os.environ[SESSION] = str(item.path)
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Forget the notebook's name, which is no business of later tests."""
+    if _is_cell(item):
+        from .project import SESSION
+
+        os.environ.pop(SESSION, None)
+
+
+def _is_cell(item: pytest.Item) -> bool:
+    """Return whether a test is a cell of nbval, which need not be installed."""
+    return type(item).__name__ == "IPyNbCell"
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ProseFile | None:

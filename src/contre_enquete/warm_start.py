@@ -19,18 +19,18 @@ import matplotlib_inline.backend_inline  # noqa: F401
 import psutil  # noqa: F401
 import text_to_num  # noqa: F401
 
+from .article import list_edition_languages
 from .charts.fonts import BOLD, NORMAL, render_font_faces
 from .display import edition  # noqa: F401
 from .figures.registry import index_figures
 from .plugin import load_figures
 from .project import find_project
 from .survey.model import load_survey
-from .text.language import list_languages
 
 render_font_faces({NORMAL: {"a"}, BOLD: {"a"}})  # imports what makes font faces
 with contextlib.suppress(Exception):  # the command that uses it tells the error
     project = find_project()
     load_figures(project)
-    for language in list_languages():
+    for language in list_edition_languages(project):
         list(index_figures(load_survey(language, project)))  # makes every figure
 gc.freeze()  # else the first collection in each fork would copy all this memory

@@ -10,6 +10,7 @@ import sys
 import tomllib
 
 import pytest
+from babel.messages.pofile import read_po
 
 from conftest import PROJECT, snapshot
 from contre_enquete.__main__ import main
@@ -60,6 +61,61 @@ def test_it_is_built_and_the_same_again(edition, capsys):
     assert problems(edition) == []
     assert main(["rerun"]) == 0
     assert capsys.readouterr().out.endswith("The same: every notebook and figure\n")
+
+
+@pytest.fixture(params=["en", "fr"])
+def monolingual(request, edition):
+    """The edition in one language alone: notebooks, columns of words and, in French, declaration and charts, too."""
+    kept, lost = request.param, {"en": "fr", "fr": "en"}[request.param]
+    shutil.rmtree(edition / f"notebooks/{lost}")
+    package = json.loads((edition / "data/datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        fields = [field for field in resource["schema"]["fields"] if not field["name"].endswith(f"_{lost}")]
+        resource["schema"]["fields"] = fields
+        path = edition / "data" / resource["path"]
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, [field["name"] for field in fields], extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(rows)
+    (edition / "data/datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    if kept == "fr":
+        with (edition / "article/locale/fr.po").open(encoding="utf-8") as file:
+            translations = {message.id: message.string for message in read_po(file) if message.id}
+        for name in ("article/article.toml", "article/__init__.py"):
+            path = edition / name
+            text = path.read_text(encoding="utf-8")
+            for sentence, translation in translations.items():
+                text = text.replace(f'"{sentence}"', f'"{translation}"')
+            path.write_text(text, encoding="utf-8")
+    shutil.rmtree(edition / "article/locale")
+    return kept
+
+
+def test_one_language_is_enough(monolingual, edition, capsys):
+    """Its own words are written in it, and no catalogue is needed; pages, feed and log are of this language alone."""
+    assert main(["build"]) == 0
+    for name in ("index.html", f"feed.{monolingual}.xml", f"corrections.{monolingual}.html", "data/index.html"):
+        assert f'lang="{monolingual}-CA"' in (edition / "site" / name).read_text(encoding="utf-8"), name
+    other = {"en": "fr", "fr": "en"}[monolingual]
+    assert not [path for path in (edition / "site").rglob("*") if other in path.name.split(".") and path.is_file()]
+    assert main(["rerun"]) == 0
+    assert main(["check", "--read", "--yes"]) == 0
+    assert problems(edition) == []
+    replaced(edition / "data/survey.csv", "B1,commute,bicycle,town,34", "B1,commute,bicycle,town,43")
+    before = shutil.copytree(edition, edition.parent / "before", symlinks=True)
+    replaced(before / "data/survey.csv", "B1,commute,bicycle,town,43", "B1,commute,bicycle,town,34")
+    capsys.readouterr()
+    assert main(["corrections", str(before), "."]) == 0
+    assert {"en": "Corrections of", "fr": "Corrections du"}[monolingual] in capsys.readouterr().out
+
+
+def test_a_region_writes_dates_as_it_does(edition):
+    replaced(edition / "article/article.toml", '"en-CA"', '"en-GB"')
+    assert main(["build"]) == 0
+    page = (edition / "site/notebooks/en/1-commute.html").read_text(encoding="utf-8")
+    assert "4 May 2020" in page and "May 4, 2020" not in page and '<html lang="en-GB"' in page
 
 
 @pytest.mark.thorough

@@ -14,13 +14,13 @@ from PIL import Image
 
 from conftest import PROJECT, relative
 from contre_enquete.__main__ import main
+from contre_enquete.article import list_edition_languages
 from contre_enquete.edition.drawing import diff_pictures, likely_cause
 from contre_enquete.edition.rerun import diff_figures, diff_notebook, diff_outputs, list_orphans
 from contre_enquete.notebooks.form import add_saved_state, find_flaws, strip_saved_state
 from contre_enquete.notebooks.run import encode_notebook, read_notebook
 from contre_enquete.project import DRAWN_WITH, NOTEBOOKS, edition_version
 from contre_enquete.survey.checked import CHECKED, read_checked_package
-from contre_enquete.text.language import list_languages
 
 pytestmark = pytest.mark.slow
 
@@ -272,7 +272,7 @@ def test_what_jupyter_keeps_for_itself_is_let_pass(copy):
     assert list_orphans(copy) == []
 
 
-@pytest.mark.parametrize("language", list_languages())
+@pytest.mark.parametrize("language", list_edition_languages(PROJECT))
 def test_redrawn_figures_change_no_byte(language, project, drawn_once):
     assert diff_figures(project, language) == []
 
@@ -293,7 +293,7 @@ def test_everything_is_run_and_drawn_again(small, drawn_once, capsys):
     path.write_text(json.dumps(told, sort_keys=True), encoding="utf-8")  # laid out otherwise
     assert main(["rerun"]) == 0
     *compared, last = capsys.readouterr().out.splitlines()
-    assert sorted(compared) == ["  figures/en", "  figures/fr", "  notebooks/fr/1-article.ipynb"]  # as they finish
+    assert sorted(compared) == ["  figures/fr", "  notebooks/fr/1-article.ipynb"]  # as they finish
     assert last == "The same: every notebook and figure"
     told["cells"][CHART]["outputs"][0]["data"]["text/plain"] = "Rien."
     path.write_text(json.dumps(told), encoding="utf-8")

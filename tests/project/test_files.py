@@ -2,18 +2,17 @@
 
 import math
 from decimal import Decimal
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import configuration, given, settings, strategies as st
 
 from conftest import PROJECT
+from contre_enquete.article import find_source_language, list_edition_languages, open_language
 from contre_enquete.edition.check import _tried_values
 from contre_enquete.errors import DataError, EditionError
 from contre_enquete.files import MAX_NUMBER, parse_number, read_json_file, read_text_file
 from contre_enquete.notebooks.run import read_notebook
-from contre_enquete.project import list_edition_languages
 from contre_enquete.survey.package import _read_rows
 from contre_enquete.text.language import _read_catalogue
 from contre_enquete.toml_reader import read_toml
@@ -91,10 +90,46 @@ def test_line_ends_and_a_bom_are_no_part_of_a_text(tmp_path):
     assert read_text_file(tmp_path / "a", "a", "a text") == "a\nb\nc\n"
 
 
-def test_a_folder_of_no_language_is_told():
+@pytest.fixture
+def spoken(tmp_path):
+    """Returns the languages of an edition that declares some, and has notebooks in others."""
+
+    def list_languages(declared, *folders):
+        (tmp_path / "article").mkdir()
+        (tmp_path / "article/article.toml").write_text(declared, encoding="utf-8")
+        for folder in folders:
+            (tmp_path / "notebooks" / folder).mkdir(parents=True)
+            (tmp_path / "notebooks" / folder / "a.ipynb").write_text("{}")
+        return list_edition_languages(tmp_path), find_source_language(tmp_path), open_language("fr", tmp_path).locale
+
+    return list_languages
+
+
+@pytest.mark.parametrize(
+    ("declared", "folders", "expected"),
+    [
+        ("", ["fr", "en"], (["en", "fr"], "en", "fr_CA")),
+        ('languages = ["fr-CH", "en-GB"]', ["fr", "en"], (["fr", "en"], "en", "fr_CH")),
+        ('languages = ["fr", "en"]', ["en"], (["en"], "en", "fr_CA")),
+        ('languages = ["fr-FR"]', ["fr"], (["fr"], "fr", "fr_FR")),
+        ('languages = ["fr"]', ["fr", "en"], (["fr", "en"], "en", "fr_CA")),
+    ],
+)
+def test_the_languages_of_an_edition_are_its_folders_in_the_order_declared(declared, folders, expected, spoken):
+    assert spoken(declared, *folders) == expected
+
+
+@pytest.mark.parametrize("declared", ['["xx-YY"]', '["fr", "fr-CH"]', '["fr_CH"]', '"fr"', "[1]"])
+def test_languages_that_cannot_be_are_refused(declared, spoken):
+    with pytest.raises(DataError, match=r"^article/article\.toml, languages: found .*; expected "):
+        spoken(f"languages = {declared}", "fr")
+
+
+def test_a_folder_of_no_language_is_told(spoken):
     with pytest.raises(DataError) as raised:
-        list_edition_languages([Path("notebooks/fr/a.ipynb"), Path("notebooks/xx/a.ipynb")])
-    assert str(raised.value) == "notebooks/xx: found no language; expected notebooks/fr or notebooks/en"
+        spoken("", "fr", "xx")
+    expected = "expected notebooks/en or notebooks/fr, or the catalogue article/locale/xx.po"
+    assert str(raised.value) == f"notebooks/xx: found no language; {expected}"
 
 
 def test_a_value_tried_that_is_no_number_is_a_fault():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from ..article import find_source_language, list_edition_languages
 from ..errors import DataError
 from ..project import (
     ARTICLE,
@@ -16,7 +17,6 @@ from ..project import (
     PACKAGE,
     SKELETON,
     edition_version,
-    list_edition_languages,
 )
 from .workbench import Files, Step, Workbench
 
@@ -40,7 +40,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     bench.steps(
         [("data", foundation, partial(_check_data, project))]
     )  # alone: its faults are clearer than a notebook's
-    languages = list_edition_languages(map(Path, notebooks))
+    languages = list_edition_languages(project)
     drawing = [(f"figures/{language}", foundation, partial(_draw_figures, project, language)) for language in languages]
     bench.steps([*drawing, *_list_runs(bench, foundation)])
     if bench.changes("figures/*/*") or not bench.read(DRAWN_WITH):
@@ -109,10 +109,9 @@ def check_data(project: Path) -> None:
     from ..figures.registry import index_figures
     from ..survey.model import load_survey
     from ..survey.package import read_package
-    from ..text.language import ENGLISH
 
     tables = read_package(project)
-    survey = load_survey(ENGLISH, project)
+    survey = load_survey(find_source_language(project), project)
     list(index_figures(survey))  # makes every figure
     edition_version(project)
     list_corrections(survey)

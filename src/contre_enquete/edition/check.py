@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 
+from ..article import find_source_language, list_edition_languages, locate_method
 from ..errors import EditionError
 from ..figures.corrected import list_corrections
 from ..figures.figure import Figure, UnknownFigure
@@ -21,11 +22,8 @@ from ..project import (
     CATALOGUES,
     DECLARATION,
     DESCRIPTOR,
-    METHOD,
     NOTEBOOKS,
     SUMMARY,
-    list_edition_languages,
-    method_file,
 )
 from ..prose.documents import read_document
 from ..prose.repository import Binding, RewrittenText, write_link
@@ -33,7 +31,7 @@ from ..prose.rewriting import TRIED_VALUE
 from ..prose.tracing import Problem
 from ..survey.claims import judge_claims
 from ..survey.model import Survey, load_survey
-from ..text.language import ENGLISH
+from ..text.language import list_languages
 from .outputs import read_charts
 from .tracing import CitableData, make_vocabulary, trace_text
 from .wording import REVIEWED, Ledger, find_claims, find_sentences, pair_with_quotation
@@ -188,8 +186,8 @@ def list_edition_links(project: Path) -> list[str]:
 def list_texts(project: Path) -> list[Text]:
     """Return the texts of an edition that speak of the survey, by language."""
     notebooks = sorted(project.glob(NOTEBOOKS))
-    texts = []
-    for language in sorted({*list_edition_languages(notebooks), ENGLISH}):
+    texts, languages, source = [], list_edition_languages(project), find_source_language(project)
+    for language in sorted(languages):
         chosen = [path for path in notebooks if path.parent.name == language]
         texts += [
             Text(path.relative_to(project).as_posix(), language, partial(_read_notebook, path)) for path in chosen
@@ -199,21 +197,23 @@ def list_texts(project: Path) -> list[Text]:
         texts.append(Text(f"claims.{language}", language, _read_claims, ("data/claims.csv",)))
         pages = (DECLARATION, "data/corrections.csv")
         texts.append(Text(f"pages.{language}", language, partial(_read_pages, chosen), pages))
-        readme = README if language == ENGLISH else README.replace(".", f".{language}.")
+        readme = README if language == source else README.replace(".", f".{language}.")
         readers = {SUMMARY.format(language): _read_summary, readme: _read_numbers}
-        if language == ENGLISH:
-            readers |= dict.fromkeys((METHOD, DESCRIPTOR, DECLARATION), _read_document)
-        else:
-            readers[method_file(language)] = _read_document
+        readers[locate_method(project, language)] = _read_document
+        if language == source:
+            readers |= dict.fromkeys((DESCRIPTOR, DECLARATION), _read_document)
         texts += [
             Text(name, language, partial(read, project / name))
             for name, read in readers.items()
             if (project / name).is_file()
         ]
-    # A ledger whose text is gone is that of an empty text, so that each of its sentences is reported.
+    # A ledger whose text is gone is that of an empty text, so that each of its sentences is reported; but one of a
+    # language that the edition does not have waits for it.
     ledgers = [path.relative_to(project / REVIEWED).as_posix() for path in (project / REVIEWED).rglob("*.txt")]
     gone = {name.removesuffix(".txt") for name in ledgers} - {text.name for text in texts}
-    return texts + [Text(name, ENGLISH, lambda report: None) for name in sorted(gone)]
+    others = set(list_languages(project / CATALOGUES)).difference(languages)
+    gone = {name for name in gone if others.isdisjoint(re.split(r"[./]", name))}
+    return texts + [Text(name, source, lambda report: None) for name in sorted(gone)]
 
 
 def _select(texts: list[Text], project: Path, names: Sequence[str | Path]) -> dict[str, frozenset[int]]:

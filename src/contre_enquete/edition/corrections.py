@@ -25,10 +25,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import is_zipfile
 
-from ..errors import EditionError, format_value
+from ..article import open_language
+from ..errors import DataError, EditionError, format_value
 from ..files import parse_json, read_text_file
 from ..project import ARTICLE, DECLARATION, DESCRIPTOR, PACKAGE, find_project
-from ..text.language import Language
+from ..text.language import ENGLISH, Language, list_languages
 from ..text.links import find_references, strip_links
 from .archive import unpack_archive
 
@@ -166,9 +167,17 @@ class EditionStatements:
 def compare(old: EditionStatements, new: EditionStatements) -> list[Corrections]:
     """Return the changes from one edition to the next, in each language of either."""
     return [
-        _compare_statements(Language(code), old.languages.get(code, []), new.languages.get(code, []))
+        _compare_statements(_open_language(code), old.languages.get(code, []), new.languages.get(code, []))
         for code in dict.fromkeys((*new.languages, *old.languages))
     ]
+
+
+def _open_language(code: str) -> Language:
+    """Return a language as the current edition has it, else as the engine has it; English for one that none knows."""
+    try:
+        return open_language(code, find_project())
+    except DataError:
+        return Language(code if code in list_languages() else ENGLISH)
 
 
 def _compare_statements(language: Language, old: list[Statement], new: list[Statement]) -> Corrections:

@@ -14,13 +14,13 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from ..article import read_article
+from ..article import find_source_language, list_edition_languages, locate_method, open_language, read_article
 from ..charts.fonts import render_font_faces
 from ..charts.palette import BLUE, PAPER, render_style_rules
 from ..charts.svg import collect_letters
 from ..files import read_bytes
-from ..project import CATALOGUES, edition_version, method_file, read_descriptor
-from ..text.language import ENGLISH, Language, list_languages
+from ..project import edition_version, read_descriptor
+from ..text.language import Language
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 SURVEY = "data/survey.csv"
@@ -46,16 +46,25 @@ class Publication:
         self.package = read_descriptor(project)
         self.site = (site or self.package["homepage"]).rstrip("/") + "/"
         self.released = date.fromisoformat(self.package["created"][:10])
-        self.languages = [code for code in list_languages() if any((project / "notebooks" / code).glob("[!.]*.ipynb"))]
+        self.languages = list_edition_languages(project)
+        self.source_language = find_source_language(project)
         self.checksum = hashlib.sha256(read_bytes(project / SURVEY, SURVEY, "a CSV file")).hexdigest()
 
     def language(self, code: str) -> Language:
         """Return a language with the article's own words."""
-        return Language(code, self.project / CATALOGUES)
+        return open_language(code, self.project)
 
     def home(self, language: str) -> str:
         """Return where the site opens in a language."""
-        return self.site + locate_opening_page(language).removesuffix("index.html")
+        return self.site + self.locate_opening_page(language).removesuffix("index.html")
+
+    def locate_opening_page(self, language: str) -> str:
+        """Return the address of a language's opening page, "index.html" for the first language."""
+        return "index.html" if language == self.languages[0] else f"index.{language}.html"
+
+    def locate_method_page(self, language: str) -> str:
+        """Return the address of the description of the data in a language."""
+        return "data/index.html" if language == self.source_language else f"data/index.{language}.html"
 
     def describe_page(
         self,
@@ -73,7 +82,8 @@ class Publication:
         """
         style = style or make_style()
         spoken = language.code if language.code in self.languages else self.languages[0]
-        method = language.code if (self.project / method_file(language.code)).is_file() else ENGLISH
+        described = (self.project / locate_method(self.project, language.code)).is_file()
+        method = language.code if described else self.source_language
         return {
             "title": title,
             "description": description,
@@ -81,10 +91,10 @@ class Publication:
             "tag": language.tag,
             "say": language.say,
             "root": "../" * address.count("/"),
-            "home": locate_opening_page(spoken),
+            "home": self.locate_opening_page(spoken),
             "log": locate_page(spoken, "corrections"),
             "feed": locate_page(spoken, "feed", "xml"),
-            "method": {"address": locate_method_page(method), "here": method == language.code},
+            "method": {"address": self.locate_method_page(method), "here": method == language.code},
             "publishers": language.series([person["title"] for person in self.package["contributors"]]),
             "contributors": self.package["contributors"],
             "published": self.published,
@@ -184,11 +194,6 @@ def minify_css(rules: str) -> str:
     return re.sub(r"\s*([{};])\s*|(?<=[:,])\s+", r"\1", rules)
 
 
-def locate_opening_page(language: str) -> str:
-    """Return the address of a language's opening page, "index.html" for the first language."""
-    return "index.html" if language == list_languages()[0] else f"index.{language}.html"
-
-
 def render_template(template: str, **context: object) -> bytes:
     """Return a page, or another file of the site, from its template."""
     environment = Environment(loader=FileSystemLoader(FRAMES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -198,11 +203,6 @@ def render_template(template: str, **context: object) -> bytes:
 def locate_page(language: str, name: str, kind: str = "html") -> str:
     """Return the address of a page or other file that there is in each language, such as "summary.fr.html"."""
     return f"{name}.{language}.{kind}"
-
-
-def locate_method_page(language: str) -> str:
-    """Return the address of the description of the data in a language."""
-    return "data/index.html" if language == ENGLISH else f"data/index.{language}.html"
 
 
 def make_policy(style: str) -> str:

@@ -17,7 +17,7 @@ from traitlets import Unicode, default
 from traitlets.config import Config
 
 from ..charts.parts import LINKED_DATA
-from ..project import DECLARATION, NoProject, find_project
+from ..project import CATALOGUES, DECLARATION, NoProject, find_project
 from ..text.language import list_languages
 from ..text.links import strip_links
 from .any_notebook import render_any_notebook
@@ -113,9 +113,8 @@ def is_of_edition(folder: Path) -> bool:
         project = find_project(folder)
     except NoProject:
         return False
-    return (
-        folder.parent == project / "notebooks" and folder.name in list_languages() and (project / DECLARATION).is_file()
-    )
+    is_language = folder.parent == project / "notebooks" and folder.name in list_languages(project / CATALOGUES)
+    return is_language and (project / DECLARATION).is_file()
 
 
 def make_page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, site: str) -> dict:
@@ -130,7 +129,7 @@ def make_page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, 
     place = names.index(name) if name in names else len(names)
     twins = {
         code: f"notebooks/{code}/{name}.html"
-        for code in list_languages()
+        for code in publication.languages
         if (folder.parent / code / f"{name}.ipynb").is_file()
     } | {folder.name: address}
     first = notebook.cells[0].source

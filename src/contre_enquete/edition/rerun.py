@@ -13,6 +13,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from ..article import list_edition_languages
 from ..charts.svg import strip_font
 from ..files import read_bytes
 from ..notebooks.form import VERSION_KEY, find_flaws, strip_saved_state
@@ -20,7 +21,6 @@ from ..notebooks.run import NotebookError, read_notebook, run_notebook
 from ..notebooks.warm import run_in_worker
 from ..project import DESCRIPTOR, DRAWN_WITH, NOTEBOOKS, edition_version, find_project
 from ..survey.checked import forget_checked
-from ..text.language import list_languages
 from .drawing import diff_pictures, draw_figures, excerpt_difference
 
 EMBEDDED_SVG = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
@@ -35,7 +35,9 @@ def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
     """
     forget_checked(project)
     notebooks = sorted(project.glob(NOTEBOOKS))
-    jobs = {f"figures/{language}": partial(diff_figures, project, language) for language in list_languages()}
+    jobs = {
+        f"figures/{language}": partial(diff_figures, project, language) for language in list_edition_languages(project)
+    }
     jobs |= {path.relative_to(project).as_posix(): partial(diff_notebook, path) for path in notebooks}
     lines = list_orphans(project)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
@@ -58,21 +60,24 @@ def list_orphans(project: Path) -> list[str]:
     files = [path for folder in folders for path in (folder.rglob("*") if folder.is_dir() else [folder])]
     paths = sorted(path.relative_to(project) for path in files if path.is_file())
     nested = {path.parts[:-2] for path in paths if path.parts[-2:] == ("data", "datapackage.json")} - {()}
-    expected = {(folder, language) for folder in ("notebooks", "figures") for language in list_languages()}
+    languages = list_edition_languages(project)
+    expected = {(folder, language) for folder in ("notebooks", "figures") for language in languages}
     lines = []
     for path in paths:
         hidden = any(part.startswith(".") for part in path.parts)
         elsewhere = any(path.parts[: len(folder)] == folder for folder in nested)
         if not hidden and not elsewhere and path.parts[:-1] not in expected:
             if path.suffix == ".ipynb":
-                lines.append(f"{path.as_posix()}: run by nothing; expected in {_join_folders('notebooks')}")
+                lines.append(f"{path.as_posix()}: run by nothing; expected in {_join_folders('notebooks', languages)}")
             elif path.parts[0] == "figures" and path.as_posix() != DRAWN_WITH:
-                lines.append(f"{path.as_posix()}: drawn by nothing; expected pictures in {_join_folders('figures')}")
+                lines.append(
+                    f"{path.as_posix()}: drawn by nothing; expected pictures in {_join_folders('figures', languages)}"
+                )
     return lines
 
 
-def _join_folders(name: str) -> str:
-    return " or ".join(f"{name}/{language}" for language in list_languages())
+def _join_folders(name: str, languages: list[str]) -> str:
+    return " or ".join(f"{name}/{language}" for language in languages)
 
 
 def diff_notebook(path: Path) -> list[str]:

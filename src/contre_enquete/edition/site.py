@@ -8,15 +8,16 @@ from pathlib import Path
 import nbformat
 from markupsafe import Markup
 
+from ..article import locate_method
 from ..charts.parts import ChartParts, render_chart
 from ..charts.spreadsheet import escape_formulas
 from ..display.claim_review import claim_anchor
 from ..files import decode_text, read_text_file
-from ..project import SUMMARY, method_file
+from ..project import SUMMARY
 from ..survey.claims import WORDING_VERDICTS, judge_claims
 from ..survey.model import load_survey
 from ..survey.voices import FIGURE_VERDICTS
-from ..text.language import ENGLISH, Language, uncapitalise
+from ..text.language import Language, uncapitalise
 from ..text.links import strip_links
 from .html import (
     PageRenderer,
@@ -30,8 +31,6 @@ from .html import (
 from .imprint import (
     RULES_OF_FIGURE,
     Publication,
-    locate_method_page,
-    locate_opening_page,
     locate_page,
     make_style,
     render_linked_data,
@@ -57,12 +56,13 @@ def render_site(
         _, code, name = address.split("/")
         twins.setdefault(name, {})[code] = address
     codes = sorted({address.split("/")[1] for address in notebooks})
-    openings = {code: locate_opening_page(code) for code in codes}
+    openings = {code: publication.locate_opening_page(code) for code in codes}
     logs = {code: locate_page(code, "corrections") for code in codes}
     texts = {code: project / SUMMARY.format(code) for code in codes}
     summaries = {code: locate_page(code, "summary") for code in codes if texts[code].is_file()}
-    methods = {code: copies[path] for code in (ENGLISH, *codes) if (path := method_file(code)) in copies}
-    described = {code: locate_method_page(code) for code in methods}
+    texts_of_method = {code: locate_method(project, code) for code in (publication.source_language, *codes)}
+    methods = {code: copies[path] for code, path in texts_of_method.items() if path in copies}
+    described = {code: publication.locate_method_page(code) for code in methods}
     files = {
         path: escape_formulas(content, path) if path.endswith(".csv") else content for path, content in copies.items()
     }
@@ -82,7 +82,7 @@ def render_site(
             )
     for code, content in methods.items():
         files[described[code]] = render_document_page(
-            publication, code, decode_text(content, method_file(code), "a description of the data"), described
+            publication, code, decode_text(content, texts_of_method[code], "a description of the data"), described
         )
     files["sitemap.xml"] = render_sitemap([openings, summaries, logs, *twins.values()], publication)
     files["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {publication.site}sitemap.xml\n".encode()
@@ -97,7 +97,8 @@ def render_opening_page(
     Notebooks behind no door have a card each, after the doors. `notebooks` maps the address of each page to its
     notebook, `summaries` each language to the address of its summary.
     """
-    spoken, twins = publication.language(language), {code: locate_opening_page(code) for code in publication.languages}
+    spoken = publication.language(language)
+    twins = {code: publication.locate_opening_page(code) for code in publication.languages}
     chart = next(iter(read_charts(next(iter(notebooks.values())))), None)
     description = spoken.say(publication.words.description)
     style = make_style(_list_drawings(chart))
@@ -217,7 +218,10 @@ def render_document_page(publication: Publication, language: str, text: str, twi
 def render_sitemap(pages: list[dict[str, str]], publication: Publication) -> bytes:
     """Return `sitemap.xml`. Each of `pages` maps languages to the addresses of a page."""
     tagged = [
-        {Language(code).tag: publication.site + address.removesuffix("index.html") for code, address in twins.items()}
+        {
+            publication.language(code).tag: publication.site + address.removesuffix("index.html")
+            for code, address in twins.items()
+        }
         for twins in pages
     ]
     return render_template("sitemap.xml.j2", pages=tagged)

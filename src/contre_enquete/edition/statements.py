@@ -31,13 +31,12 @@ from ..project import METHOD, find_project
 from ..survey.claims import WORDING_VERDICTS, judge_claims
 from ..survey.model import load_survey
 from ..survey.voices import FIGURE_VERDICTS
-from ..text.language import ENGLISH
 from ..text.links import LINK, strip_links
 from ..text.numbers import split_sentences
 from .build import execute_notebooks
 from .check import README
 from .corrections import KINDS, Statement
-from .imprint import Publication, locate_opening_page
+from .imprint import Publication
 from .outputs import read_anchors, read_charts, read_parts
 from .tracing import trace_text
 
@@ -59,17 +58,22 @@ def describe_edition(project: Path) -> dict:
         "date": publication.package["created"][:10],
         "site": publication.site,
         "languages": {
-            code: list(map(asdict, _StatementReader(project, code, notebooks).read())) for code in publication.languages
+            code: list(map(asdict, _StatementReader(publication, code, notebooks).read()))
+            for code in publication.languages
         },
     }
 
 
 class _StatementReader:
-    """Read the statements of a project in one language, from its executed notebooks by path."""
+    """Read the statements of an edition in one language, from its executed notebooks by path."""
 
-    def __init__(self, project: Path, code: str, notebooks: Mapping[Path, nbformat.NotebookNode]) -> None:
-        self.project, self.opening = project, locate_opening_page(code)
-        self.survey = load_survey(code, project)
+    def __init__(self, publication: Publication, code: str, notebooks: Mapping[Path, nbformat.NotebookNode]) -> None:
+        self.publication, self.project, self.opening = (
+            publication,
+            publication.project,
+            publication.locate_opening_page(code),
+        )
+        self.survey = load_survey(code, self.project)
         self.language, self.figures = self.survey.language, index_figures(self.survey)
         self.notebooks = {
             f"notebooks/{code}/{path.stem}.html": notebook
@@ -88,7 +92,7 @@ class _StatementReader:
         yield from self.read_words_of_charts()
         yield from self.read_claims()
         yield from self.read_figures()
-        if self.language.code == ENGLISH:
+        if self.language.code == self.publication.source_language:
             yield from self.read_documents()
         yield from self.read_data()
 
@@ -145,7 +149,7 @@ class _StatementReader:
 
     def read_data(self) -> Iterator[Statement]:
         """Yield the rows of the data package as they are written, each named by its key."""
-        for resource in Publication(self.project).package["resources"]:
+        for resource in self.publication.package["resources"]:
             keys = resource["schema"].get("primaryKey", [])
             file = f"data/{resource['path']}"
             for row in csv.DictReader(io.StringIO(read_text_file(self.project / file, file, "a CSV file"))):

@@ -1,8 +1,9 @@
 """Keep the tables of a data package that was checked, so that the next command need not check the same bytes again.
 
 Checking costs a second, most of it the import of Frictionless. One JSON file holds the tables of the last check and a
-key: a digest of every byte of `data/`, of the code that checks and of the versions of the libraries that it calls. Any
-other key, or any damage, is as if there were no file. `validate`, `build` and `rerun` check the data themselves.
+key: a digest of every byte of `data/`, of the language of its words, of the code that checks and of the versions of the
+libraries that it calls. Any other key, or any damage, is as if there were no file. `validate`, `build` and `rerun`
+check the data themselves.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..article import find_source_language
 from ..project import PACKAGE, WriteError, digest_contents, digest_files, replace_file
 from .package import DATA, read_package
 
@@ -48,7 +50,8 @@ def forget_checked(project: Path) -> None:
 
 def _make_key(project: Path) -> str:
     code = [(PACKAGE / name).read_bytes() for name in CHECKING_CODE]
-    return digest_contents(digest_files(project, DATA), *code, *(version(name).encode() for name in LIBRARIES))
+    texts = [find_source_language(project), *map(version, LIBRARIES)]
+    return digest_contents(digest_files(project, DATA), *code, *map(str.encode, texts))
 
 
 def _dump_tables(tables: dict[str, pd.DataFrame], key: str) -> bytes:

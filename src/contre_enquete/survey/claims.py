@@ -218,7 +218,7 @@ def _list_word_faults(survey: Survey, row: Any) -> Iterator[Fault]:
     leaders = survey.article.compared if RULES[row.rule].needs_leader else ("", *survey.article.compared)
     if row.leader not in leaders:
         yield "leader", row.leader, f"one of {', '.join(survey.article.compared)} {_describe_rule(row)}"
-    yield from _list_reading_faults(row)
+    yield from _list_reading_faults(row, f"reason_{survey.language.source}")
     units = [unit for unit in UNITS if unit != "none"]
     if row.unit not in ("", *units):
         yield "unit", row.unit, f"one of {', '.join(units)}, or nothing"
@@ -226,15 +226,16 @@ def _list_word_faults(survey: Survey, row: Any) -> Iterator[Fault]:
         yield "offices", row.offices, f"one of {', '.join(FINDINGS)}, with [official] in article.toml, or nothing"
 
 
-def _list_reading_faults(row: Any) -> Iterator[Fault]:
+def _list_reading_faults(row: Any, reason: str) -> Iterator[Fault]:
+    """Yield the faults of a row in our reading of the words, whose reason is in the column `reason`."""
     readings = [wording for wording in WORDING_VERDICTS if wording != "none"]
     if row.rule != READING:
         if row.reading:
             yield "reading", row.reading, f"nothing {_describe_rule(row)}, which computes it"
     elif row.reading not in readings:
         yield "reading", row.reading, f"one of {', '.join(readings)}"
-    elif row.reading not in READING_REASONS and not row.reason_en:
-        yield "reason_en", row.reason_en, f"why we read it as {row.reading!r}"
+    elif row.reading not in READING_REASONS and not getattr(row, reason):
+        yield reason, getattr(row, reason), f"why we read it as {row.reading!r}"
 
 
 def _list_reference_faults(survey: Survey, row: Any) -> Iterator[Fault]:

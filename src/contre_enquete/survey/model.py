@@ -15,12 +15,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar  # Any: a row of a table
 
 import pandas as pd
 
-from ..article import Article, read_article
+from ..article import Article, open_language, read_article
 from ..errors import DataError, suggest_name, unknown_name
 from ..project import CATALOGUES, DECLARATION, digest_files, find_project
-from ..text.language import ENGLISH, Language
+from ..text.language import Language
 from .checked import read_checked_package
-from .package import OPTIONAL_TABLES
+from .package import OPTIONAL_TABLES, name_columns
 
 MAX_RESPONDENTS = 10_000_000
 MAX_CACHED_SURVEYS = 8
@@ -369,13 +369,13 @@ class Survey:
     def localise(self, table: pd.DataFrame, name: str) -> pd.Series:
         """Return the column of words that a table has under `name`, such as "label", in the edition's language.
 
-        That is the language's own column (`label_fr`) if the table has one; else the English words, translated by the
-        catalogues. Raises MissingTranslation if they lack one.
+        That is the language's own column (`label_fr`) if the table has one; else the words in the language of the
+        edition's own, translated by the catalogues. Raises MissingTranslation if they lack one.
         """
         column = f"{name}_{self.language.code}"
         if column in table:
             return table[column]
-        return table[f"{name}_{ENGLISH}"].map(lambda text: self.language.say(text) if text else "")
+        return table[f"{name}_{self.language.source}"].map(lambda text: self.language.say(text) if text else "")
 
 
 def _check_declaration(article: Article, tables: dict[str, pd.DataFrame]) -> None:
@@ -488,11 +488,11 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     'PME'
     """
     project = (project or find_project()).resolve()
-    key = project, digest_files(project, "data", DECLARATION, CATALOGUES), Language(language, project / CATALOGUES)
+    key = project, digest_files(project, "data", DECLARATION, CATALOGUES), open_language(language, project)
     if key not in _cached_surveys:
         tables, article = read_checked_package(project), read_article(project)
         for name, columns in OPTIONAL_TABLES.items():
-            tables.setdefault(name, pd.DataFrame(columns=columns))
+            tables.setdefault(name, pd.DataFrame(columns=name_columns(columns, key[-1].source)))
         if "voice" not in tables["sources"]:
             tables["sources"] = tables["sources"].assign(voice=tables["sources"]["source"])
         optional = {"unit", "offices"} - {*tables["claims"]}

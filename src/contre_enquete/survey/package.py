@@ -11,9 +11,11 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..article import find_source_language
 from ..errors import DataError, format_value
 from ..files import parse_number, read_text_file
 from ..project import DESCRIPTOR, digest_files, read_descriptor
+from ..text.language import ENGLISH
 from ..text.markup import SITE_ADDRESS, is_web_address
 
 if TYPE_CHECKING:  # data that was read before is not read again, and needs no frictionless
@@ -75,7 +77,7 @@ CORRECTIONS = "corrections"  # the table that may be empty: nothing may have bee
 ADDRESS_COLUMN = "url"  # in any table: pages link to it
 MAX_CELL_LENGTH = 2_000  # characters in a cell
 VISIBLE_SPACES = "\u00a0\u202f"  # those of French typography, which are no signs of control
-_cached_tables: dict[bytes, dict[str, pd.DataFrame]] = {}  # tables by what their files hold
+_cached_tables: dict[tuple[bytes, str], dict[str, pd.DataFrame]] = {}  # by what files hold, and their language
 
 
 def read_package(project: Path) -> dict[str, pd.DataFrame]:
@@ -87,17 +89,17 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
     absent texts are ""; `attrs["file"]` of a table is its file. Raises DataError, which describes the first fault and
     counts the others. Data whose bytes have been checked before is not checked again.
     """
-    content = digest_files(project, "data")
-    if content not in _cached_tables:
-        _cached_tables[content] = _read_tables(project)
-    return {name: table.copy(deep=False) for name, table in _cached_tables[content].items()}
+    key = digest_files(project, "data"), find_source_language(project)
+    if key not in _cached_tables:
+        _cached_tables[key] = _read_tables(project)
+    return {name: table.copy(deep=False) for name, table in _cached_tables[key].items()}
 
 
 def _read_tables(project: Path) -> dict[str, pd.DataFrame]:
     import frictionless  # half a second: only those who read data pay for it
 
     descriptor = read_descriptor(project)
-    _check_columns(descriptor)
+    _check_columns(descriptor, find_source_language(project))
     for resource in descriptor["resources"]:
         _check_cells(project, resource)
     try:
@@ -126,8 +128,20 @@ def _read_tables(project: Path) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _check_columns(descriptor: dict[str, Any]) -> None:
-    """Raise DataError unless the data package has each table that the engine needs, with the columns that it reads."""
+def name_columns(columns: list[str], language: str) -> list[str]:
+    """Return the names of a table's columns in an edition whose own words are in a language, not English.
+
+    >>> name_columns(["question", "label_en"], "it")
+    ['question', 'label_it']
+    """
+    return [re.sub(f"_{ENGLISH}$", f"_{language}", column) for column in columns]
+
+
+def _check_columns(descriptor: dict[str, Any], language: str) -> None:
+    """Raise DataError unless the data package has each table that the engine needs, with the columns that it reads.
+
+    Words are in columns of the language in which the edition's own are written.
+    """
     schemas = {resource["name"]: resource["schema"]["fields"] for resource in descriptor["resources"]}
     known = REQUIRED_TABLES | OPTIONAL_TABLES
     if others := [name for name in schemas if name not in known]:
@@ -140,6 +154,7 @@ def _check_columns(descriptor: dict[str, Any]) -> None:
                 raise DataError(f"{DESCRIPTOR}, resources: no table {name!r}; expected {', '.join(REQUIRED_TABLES)}")
             continue
         types = {field["name"]: field["type"] for field in schemas[name]}
+        columns = name_columns(columns, language)
         for column in columns:
             if column not in types:
                 raise DataError(f"{DESCRIPTOR}, table {name}: no column {column!r}; expected {', '.join(columns)}")

@@ -1,7 +1,7 @@
 """Sentences, numbers and dates in the language of an edition.
 
-English is the language of the code; every other language has a catalogue, `locale/<language>.po`,
-whose header says which country's habits numbers and dates follow ("Language: fr_CA").
+English is the language of the code; every other language has a catalogue, `locale/<language>.po`, of the engine or of
+an edition. Which country's habits numbers and dates follow, the edition says, or else the header ("Language: fr_CA").
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import io
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
 from ..errors import DataError, EditionError, format_value
 from ..files import read_text_file
 
-ORIGINAL = "fr"  # the language of the article: its edition opens first
 ENGLISH = "en"
 OPEN_BRACE = "{"  # of a pattern, in which braces count
 CATALOGUES = Path(__file__).parents[1] / "locale"
@@ -37,11 +37,15 @@ class Language:
         Code of the language, "en" or the name of a catalogue, such as "fr".
     article_catalogues : Path, optional
         Folder of the article's catalogues, whose sentences go before the engine's.
+    locale : str, optional
+        Locale of numbers, dates and countries, such as "en_GB"; by default that of the catalogue.
+    source : str, optional
+        Code of the language in which the edition's own sentences are written.
 
     Raises
     ------
     DataError
-        The engine has no catalogue for the language.
+        There is no catalogue for the language.
 
     Examples
     --------
@@ -50,20 +54,25 @@ class Language:
     '6,5\xa0points'
     >>> french.percent(35), Language("en").percent(35)
     ('35\xa0%', '35%')
+    >>> Language("en", locale="en_GB").date(datetime.date(2013, 7, 9))
+    '9 July 2013'
     """
 
     code: str
     article_catalogues: Path | None = field(default=None, compare=False)
-    locale: str = field(init=False, compare=False)
+    locale: str = ""
+    source: str = ENGLISH
     sentences: dict[str, str] = field(init=False, repr=False, hash=False)  # two with other words are two
 
     def __post_init__(self) -> None:
-        if self.code not in list_languages():
-            raise DataError(f"language {self.code!r}: not found; expected one of {', '.join(list_languages())}")
-        locale, sentences = ("en_CA", {}) if self.code == ENGLISH else _read_catalogue(CATALOGUES / f"{self.code}.po")
-        if self.article_catalogues and (catalogue := self.article_catalogues / f"{self.code}.po").is_file():
-            sentences = sentences | _read_catalogue(catalogue)[1]
-        object.__setattr__(self, "locale", locale)
+        if self.code not in (known := list_languages(self.article_catalogues)):
+            raise DataError(f"language {self.code!r}: not found; expected one of {', '.join(known)}")
+        locale, sentences = self.code, dict[str, str]()
+        for folder in filter(None, (CATALOGUES, self.article_catalogues)):
+            if self.code != ENGLISH and (catalogue := folder / f"{self.code}.po").is_file():
+                locale, translations = _read_catalogue(catalogue)
+                sentences |= translations
+        object.__setattr__(self, "locale", self.locale or locale)
         object.__setattr__(self, "sentences", sentences)
 
     @property
@@ -79,17 +88,18 @@ class Language:
         return capitalise(Locale(self.code).get_language_name() or self.code)
 
     def say(self, sentence: str, **values: object) -> str:
-        """Return an English sentence in this language, its {placeholders} filled in.
+        """Return a sentence of the engine or the edition in this language, its {placeholders} filled in.
 
-        Raise MissingTranslation if no catalogue has it.
+        Raise MissingTranslation if no catalogue has it, unless it is the edition's own and written in this language.
         """
         if self.code != ENGLISH:
-            if not self.sentences.get(sentence):
+            is_written = self.code == self.source and sentence not in list_engine_sentences()
+            if not self.sentences.get(sentence) and not is_written:
                 where = f"locale/{self.code}.po" + (
                     f", {self.article_catalogues.parent.name}/locale/{self.code}.po" if self.article_catalogues else ""
                 )
                 raise MissingTranslation(f"{where}: no translation of {sentence!r}")
-            sentence = self.sentences[sentence]
+            sentence = self.sentences.get(sentence) or sentence
         return sentence.format(**values) if values else sentence
 
     def number(self, value: float, decimals: int | None = None) -> str:
@@ -176,10 +186,20 @@ class Language:
         return format_date(value, "MMMM y", locale=self.locale)
 
 
-def list_languages() -> tuple[str, ...]:
-    """Return the codes of the languages that the engine has catalogues for, the article's first."""
-    codes = {path.stem for path in CATALOGUES.glob("*.po")} | {ENGLISH}
-    return (ORIGINAL, *sorted(codes - {ORIGINAL}))
+def list_languages(article_catalogues: Path | None = None) -> tuple[str, ...]:
+    """Return the codes of English and of the languages that the engine, or a folder of an edition, has catalogues for.
+
+    >>> list_languages()
+    ('en', 'fr')
+    """
+    folders = filter(None, (CATALOGUES, article_catalogues))
+    return tuple(sorted({ENGLISH} | {path.stem for folder in folders for path in folder.glob("*.po")}))
+
+
+@cache
+def list_engine_sentences() -> frozenset[str]:
+    """Return the English sentences of the engine: those of its catalogues, which each have all."""
+    return frozenset().union(*(_read_catalogue(path)[1] for path in CATALOGUES.glob("*.po")))
 
 
 def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from contre_enquete.article import list_edition_languages
 from contre_enquete.edition.check import check
 from contre_enquete.edition.rerun import rerun
 
@@ -24,7 +25,7 @@ def test_nothing_differs_from_a_fresh_run():
     assert list(rerun(PROJECT, lambda compared: None)) == []
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", list_edition_languages(PROJECT))
 def test_each_mark_is_where_the_table_says(language):
     with (PROJECT / "data/survey.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if (row["source"], row["question"]) == ("B1", "commute")]
