@@ -1,6 +1,6 @@
 """The figures of this article, in the order that numbers them, and what else only this article shows."""
 
-from . import companies, exercises as exercises, printed, provenance, uncertainty, verdicts, yours
+from . import companies, exercises as exercises, printed, provenance, uncertainty, verdicts
 from .control import Control as Control
 
 FIGURES = (
@@ -10,5 +10,4 @@ FIGURES = (
     uncertainty.shares, uncertainty.gaps, uncertainty.scenarios,
     verdicts.verdicts,
     companies.two_counts, companies.by_size, companies.medium_large, companies.since,
-    yours.own_answers,
 )  # fmt: skip

@@ -38,7 +38,9 @@ from .survey.estimates import (
 from .survey.model import Survey as Survey, load_survey as load_survey
 from .survey.own import (
     Difference as Difference,
+    OwnQuestion as OwnQuestion,
     compare_own_survey as compare_own_survey,
+    list_own_questions as list_own_questions,
     name_own_survey as name_own_survey,
 )
 from .survey.voices import FIGURE_VERDICTS as FIGURE_VERDICTS, find_leaders as find_leaders

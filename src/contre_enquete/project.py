@@ -17,6 +17,8 @@ from .text.markup import SITE_ADDRESS, is_site_address, is_web_address
 from .toml_reader import TomlTable
 
 DESCRIPTOR = "data/datapackage.json"
+OWN_TABLE = "data/yours.csv"  # a survey of one's own
+OWN_DIFFERENCES = "data/yours-differences.csv"  # between its groups, if there are any
 METHOD = "data/README.md"  # how the data was read, in the language of the edition's own words
 ARTICLE = "article"  # what is this article's alone
 DECLARATION = f"{ARTICLE}/article.toml"

@@ -8,10 +8,12 @@ import nbformat
 import pytest
 
 from conftest import PROJECT, one_of_each
+from contre_enquete.charts.own import draw_own_questions
 from contre_enquete.charts.parts import LEFT
 from contre_enquete.edition.rerun import diff_notebook, list_orphans
 from contre_enquete.notebooks.form import find_flaws
 from contre_enquete.notebooks.run import NotebookError, read_notebook, run_notebook
+from contre_enquete.survey.model import load_survey
 from reading import Page
 
 pytestmark = pytest.mark.slow
@@ -68,6 +70,7 @@ def test_the_notebooks_show_each_figure_once_and_in_order(project, charts_in):
             for output in cell.outputs
         ]
         names = [chart.name for chart in charts_in(language).values()]
+        names += [chart.name for chart in draw_own_questions(load_survey(language, project))]
         assert [name for html in outputs for name in re.findall(r'<figure id="figure-([\w-]+)"', html)] == names
         files = {f"{name}.{kind}" for name in names for kind in ("svg", "png", "csv")}
         assert {path.name for path in (project / "figures" / language).iterdir()} == files

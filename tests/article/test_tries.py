@@ -28,9 +28,9 @@ WATCHED = {  # notebook and cell: another value, and what the list then shows, i
     "5-companies try-reversal-table": ("49", "8", "8"),
     "5-companies try-country-table": ("70", "14", "13"),
     "5-companies try-employees-table": ("29", "aucun", "14"),
-    "8-yours try-video-table": ("90", "6", "4", "10"),
-    "8-yours try-external-table": ("38", "7", "3", "10"),
-    "8-yours try-sites-table": ("67", "8", "4", "8"),
+    "8-yours try-people-table": ("400", "± 4,9"),
+    "8-yours try-population-table": ("150", "± 5,6"),
+    "8-yours try-groups-table": ("30", "20,5"),
 }  # fmt: skip
 
 
@@ -89,6 +89,6 @@ def test_what_is_to_be_watched_happens(cell):
     name, id = cell.split()
     value, *expected = WATCHED[cell]
     text, line = tries(name)[id]
-    changed = re.sub(r"(?<=, )\d+(?=\))|(?<=\()1\.5(?=,\))", value, line, count=1)
+    changed = re.sub(r"(?<=, )\d+(?=\))|(?<=\()1\.5(?=,\))|(?<=margin\()\d+(?=\))", value, line, count=1)
     assert changed != line and (f"`{value}`" in text or name == "4-verdicts")
     assert displayed_values(changed) == expected != displayed_values(line)

@@ -6,13 +6,13 @@ from math import isnan
 import pandas as pd
 import pytest
 
-from article.yours import own_answers
+from contre_enquete.answers.table import NUMBER_COLUMNS, TEXT_COLUMNS
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
 from contre_enquete.statistics.comparison import Measured, find_difference_limits
 from contre_enquete.statistics.inference import newcombe, wilson
 from contre_enquete.survey.model import load_survey
-from contre_enquete.survey.own import compare_own_survey, name_own_survey
+from contre_enquete.survey.own import compare_own_survey, list_own_questions, name_own_survey, read_own_differences
 
 NAN = float("nan")
 
@@ -20,8 +20,12 @@ NAN = float("nan")
 def own(survey, *rows):
     """The survey with a table of one's own of these rows: question, item, group, percent, limits, base."""
     names = ["question", "item", "segment", "percent", "lower", "upper", "base"]
-    table = pd.DataFrame(rows, columns=names).assign(source="Ours", df=NAN)
-    return replace(survey, yours=table)
+    table = pd.DataFrame(rows, columns=names).assign(source="Ours")
+    texts, numbers = (
+        dict.fromkeys([name for name in columns if name not in table], value)
+        for columns, value in ((TEXT_COLUMNS, ""), (NUMBER_COLUMNS, NAN))
+    )
+    return replace(survey, yours=table.assign(**texts, **numbers))
 
 
 def verdict(survey, percent, lower, upper, segment="sme"):
@@ -118,39 +122,28 @@ def test_what_is_withheld_is_no_figure(survey):
     assert isnan(compare_own_survey(withheld)[0].percent) and figures["count.yours.withheld"].value == 1
 
 
-def test_a_survey_of_one_group_is_drawn_alone(survey):
-    drawn = own_answers(own(survey, ("tools", "email", "large", 50, 45, 55, 200)))
-    assert list(drawn.table.columns) == ["Large companies, your survey", "Large companies, 2013"]
-    assert drawn.png()
+def test_a_question_has_the_words_of_the_published_survey_or_its_own(survey):
+    """Also a group: `large` is that of the published survey only where the question is."""
+    rows = [("tools", "email", "large", 50, 45, 55, 200), ("trips", "by-bus", "large", 50, 45, 55, 200)]
+    changed = own(survey, *rows)
+    table = changed.yours.assign(breakdown="segment", question_label=["ours", "Trips?"], segment_label="Large families")
+    tools, trips = list_own_questions(replace(changed, yours=table))
+    assert (tools.name, *tools.rows[["item_name", "group_name"]].iloc[0]) == (
+        "Tools used for work", "Email", "large companies",
+    )  # fmt: skip
+    assert (trips.name, *trips.rows[["item_name", "group_name"]].iloc[0]) == ("Trips?", "By bus", "Large families")
+    assert tools.rows["printed"].tolist() == [94] and isnan(trips.rows["printed"].iloc[0])
 
 
-def test_each_question_is_drawn_under_its_name(survey):
-    """Also those of which everybody's figure is all that is printed."""
-    drawn = own_answers(
-        own(
-            survey,
-            ("tools", "email", "large", 50, 45, 55, 200),
-            ("barriers", "security", "total", 50, 45, 55, 200),
-            ("barriers", "security", "sme", 50, 45, 55, 200),
-            ("barriers", "bandwidth", "total", 12, 8, 17, 200),
-        )
-    )
-    assert list(drawn.table.index) == [
-        "Tools used for work: Email",
-        "Barriers to the use of social tools: Security",
-        "Barriers to the use of social tools: Bandwidth",
-    ]
-    axes = drawn.figure.axes[0]
-    texts = {text.get_text(): text.get_position()[1] for text in axes.texts}
-    lines = dict(zip([label.get_text() for label in axes.get_yticklabels()], axes.get_yticks(), strict=True))
-    assert (
-        texts["Tools used for work"] < lines["Email"] < texts["Barriers to the use of social tools"] < lines["Security"]
-    )
-    assert drawn.words.plain.subtitle.startswith("Share of respondents, in %")
-
-
-def test_a_survey_with_nothing_to_compare_is_told(survey):
-    with pytest.raises(
-        DataError, match=r"data/yours.csv: found no item and group that data/survey.csv has too; expected at least one"
-    ):
-        own_answers(own(survey, ("tools", "fax", "sme", 50, 45, 55, 200)))
+def test_differences_between_groups_are_read_beside_the_table(survey, tmp_path):
+    there = replace(survey, project=tmp_path)
+    assert read_own_differences(there).empty
+    (tmp_path / "data").mkdir()
+    head = "question,item,breakdown,group_a,group_b,difference,standard_error,lower,upper,p,p_holm\n"
+    rows = "tools,email,segment,sme,large,3,2,-1,7,0.2,0.4\ntools,blogs,segment,sme,large,9,2,5,13,0.01,0.02\n"
+    hidden = "tools,wikis,segment,sme,large,,,,,,\n"
+    (tmp_path / "data/yours-differences.csv").write_text(head + rows + hidden)
+    assert read_own_differences(replace(survey, project=tmp_path))["item"].tolist() == ["blogs", "email"]
+    (tmp_path / "data/yours-differences.csv").write_text("question,item\n")
+    with pytest.raises(DataError, match="no column 'breakdown'; expected question, item, breakdown"):
+        read_own_differences(replace(survey, project=tmp_path))

@@ -87,10 +87,25 @@ class RegisterParts(TypedDict):
     cards: list[CardParts]
 
 
+class SeriesEntry(TypedDict):
+    """A chart of a series, and the tables that belong to it."""
+
+    chart: ChartParts
+    tables: list[TableParts]
+
+
+class SeriesParts(TypedDict):
+    """Charts one after the other, and the words that head their list of contents."""
+
+    contents: str
+    entries: list[SeriesEntry]
+
+
 class OutputParts(TypedDict):
-    """The content of one output: a chart, a table or a register."""
+    """The content of one output: a chart, charts in a series, a table or a register."""
 
     chart: NotRequired[ChartParts]
+    series: NotRequired[SeriesParts]
     table: NotRequired[TableParts]
     register: NotRequired[RegisterParts]
 
@@ -195,11 +210,13 @@ def render_notes(chart: FigureParts) -> str:
     return "".join(f'<p class="note">{escape(note)}</p>' for note in chart["notes"])
 
 
-def render_chart(chart: ChartParts, language: Language, root: str, linked: Collection[str] | None = None) -> str:
+def render_chart(
+    chart: ChartParts, language: Language, root: str, linked: Collection[str] | None = None, *, shared: bool = True
+) -> str:
     """Return a chart as HTML for a page, whose style and font it needs.
 
     `root` leads from the page to the site's own address. Marks and cells link to the figures that are `linked`;
-    without these, the picture has no marks.
+    without these, the picture has no marks. A chart that is `shared` has a page of its own.
     """
     say, narrow = language.say, render_picture(chart["narrow"], linked)
     if chart["wide"] is None:
@@ -209,9 +226,28 @@ def render_chart(chart: ChartParts, language: Language, root: str, linked: Colle
         picture = f'{wide}<div class="picture narrow">{narrow}</div>'
     address = f"{root}figures/{language.code}/{chart['name']}"
     files = [f'<a download href="{address}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png", "csv")]
-    page = f'<a href="{address}.html">{escape(say("Page of the figure, to share or embed"))}</a>'
-    folded = f"{render_table(chart['table'], linked=linked or ())}<p>{', '.join([*files, page])}</p>"
-    return render_figure(chart, picture, say("Data and sharing"), folded)
+    if shared:
+        files.append(f'<a href="{address}.html">{escape(say("Page of the figure, to share or embed"))}</a>')
+    folded = f"{render_table(chart['table'], linked=linked or ())}<p>{', '.join(files)}</p>"
+    return render_figure(chart, picture, say("Data and sharing") if shared else say("Data"), folded)
+
+
+def render_series(series: SeriesParts, language: Language, root: str) -> str:
+    """Return the charts of a series as HTML for a page, each with its tables folded under it, after their contents."""
+    titles = [
+        f'<li><a href="#figure-{entry["chart"]["name"]}">{escape(entry["chart"]["title"])}</a></li>'
+        for entry in series["entries"]
+    ]
+    label = escape(series["contents"])
+    contents = f'<nav class="series" aria-label="{label}"><ol>{"".join(titles)}</ol></nav>' if len(titles) > 1 else ""
+    sections = []
+    for entry in series["entries"]:
+        folded = "".join(
+            f"<details><summary>{escape(table['caption'])}</summary>{render_table(table)}</details>"
+            for table in entry["tables"]
+        )
+        sections.append(f"{render_chart(entry['chart'], language, root, shared=False)}{folded}")
+    return contents + "".join(sections)
 
 
 def render_picture(picture: PictureParts, linked: Collection[str] | None = None) -> str:

@@ -18,6 +18,7 @@ from ..figures.registry import Registry, index_figures
 from ..plugin import load_figures
 from ..survey.contradictions import find_contradictions
 from ..survey.model import Survey, load_survey
+from .own import OwnSurvey
 from .register import BulletList, Register, build_register, cite_figures, running_notebook, value_label
 from .tables import Tables
 
@@ -72,6 +73,8 @@ class Edition:
         The figures that the edition shows for a question, as a DataFrame.
     tables
         Tables of sources, contradictions and verdicts.
+    own
+        A survey of one's own, as `data/yours.csv` has it.
 
     Examples
     --------
@@ -109,6 +112,11 @@ class Edition:
     def tables(self) -> Tables:
         """The tables of sources, contradictions and verdicts, such as `tables.verdicts()`."""
         return Tables(self.survey)
+
+    @cached_property
+    def own(self) -> OwnSurvey:
+        """A survey of one's own: `own.questions()` has a chart for each of its questions."""
+        return OwnSurvey(self.survey)
 
     @property
     def contradictions(self) -> pd.DataFrame:

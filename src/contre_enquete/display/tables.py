@@ -23,13 +23,10 @@ from ..survey.contradictions import Contradiction, find_contradictions
 from ..survey.estimates import estimate_all_gaps
 from ..survey.model import Survey
 from ..survey.official import CERTAINTIES, KEY, find_differing_copies, list_labels
-from ..survey.own import Difference, compare_own_survey, name_own_survey
 from ..survey.voices import FIGURE_VERDICTS
 from ..text.language import capitalise, uncapitalise
 from ..text.links import LINK
 from .claim_review import claim_anchor, claim_reviews
-
-OWN_VERDICT_WORDS = {"beyond": "yes", "maybe": "perhaps", "within": "no", "withheld": "hidden"}
 
 
 @dataclass(frozen=True)
@@ -163,34 +160,6 @@ class Tables:
             index=pd.Index([survey.citation(source) for source in rows["source"]], name=say("Source")),
         )
         return Table(frame, say("National figures on tools, and what they count"), survey.language)
-
-    def own_survey(self) -> Table:
-        """List each figure of a survey of your own beside the published one, and whether they differ beyond chance."""
-        survey = self.survey
-        language, say = survey.language, survey.language.say
-        rows = compare_own_survey(survey)
-
-        def limits(low: float, high: float) -> str:
-            return say("{low} to {high}", low=language.number(low, 1), high=language.number(high, 1))
-
-        def own(row: Difference) -> str:
-            percent = language.percent(row.percent, 1)
-            return "–" if row.verdict == "withheld" else f"{percent} ({limits(row.lower, row.upper)})"
-
-        frame = pd.DataFrame(
-            {
-                say("Group"): [survey.segment_label(row.segment) for row in rows],
-                say("Beyond chance"): [say(OWN_VERDICT_WORDS[row.verdict]) for row in rows],
-                say("Your survey"): [own(row) for row in rows],
-                say("People"): ["–" if math.isnan(row.base) else language.number(row.base) for row in rows],
-                say("Published"): [language.percent(row.printed) for row in rows],
-                say("Difference, in points"): [
-                    "–" if math.isnan(row.lowest) else limits(row.lowest, row.highest) for row in rows
-                ],
-            },
-            index=pd.Index([survey.item_label(row.question, row.item) for row in rows], name=say("Item")),
-        )
-        return Table(frame, say("{name}, beside the published figures", name=name_own_survey(survey)), language)
 
     def companies(self, *measures: str) -> Table:
         """List what offices print of companies on some measures: a row for each page, place and year.

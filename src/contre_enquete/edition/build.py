@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from ..article import find_source_language, list_edition_languages
+from ..charts.spreadsheet import escape_formulas
 from ..errors import DataError
 from ..project import (
     ARTICLE,
     CHANGES,
     DRAWN_WITH,
     OPENING_PAGE,
+    OWN_DIFFERENCES,
+    OWN_TABLE,
     PACKAGE,
     SKELETON,
     edition_version,
@@ -25,6 +30,7 @@ LABEL_COLUMNS = ("label", "measure_", "base_", "respondents", "publisher")  # co
 PAGE_MODULES = ("html", "imprint", "log", "outputs", "pages", "site")
 PAGE_CODE = (*(f"edition/{name}.py" for name in PAGE_MODULES), "templates")
 NOTEBOOK_FILES = "notebooks/*/*.ipynb"
+OWN_SURVEY = re.compile(rb"\bedition\.own\b|yours\b|own_survey")  # how sources name the survey of one's own
 
 
 def build(project: Path, report: Callable[[str], None] = print, site: str = "") -> int:
@@ -36,26 +42,39 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     """
     bench = Workbench(project, report)
     notebooks = bench.files(NOTEBOOK_FILES)
-    foundation, page_code = _read_foundation(bench)
-    bench.steps(
-        [("data", foundation, partial(_check_data, project))]
-    )  # alone: its faults are clearer than a notebook's
+    inputs = Inputs.read(bench)
+    bench.steps([_check_step(bench, inputs)])  # alone: its faults are clearer than a notebook's
     languages = list_edition_languages(project)
-    drawing = [(f"figures/{language}", foundation, partial(_draw_figures, project, language)) for language in languages]
-    bench.steps([*drawing, *_list_runs(bench, foundation)])
+    drawing = [(f"figures/{code}", inputs.foundation, partial(_draw_figures, project, code)) for code in languages]
+    bench.steps([*drawing, *_list_own_drawing(bench, inputs), *_list_runs(bench, inputs, notebooks)])
     if bench.changes("figures/*/*") or not bench.read(DRAWN_WITH):
         bench.made[DRAWN_WITH] = _describe_drawing()
-    titles = [_extract_title(bench.content(path)) for path in notebooks]  # a page links to its neighbours
-    shared = [*foundation, *page_code, site.encode(), *titles]
-    for path in notebooks:
-        notebook = bench.content(path)
-        bench.steps([(_page_path(path), [*shared, notebook], partial(_render_page, project, path, notebook, site))])
+    bench.steps(_list_pages(bench, inputs, notebooks, site))
     results = {path: bench.content(path) for path in notebooks}
     copies = {path: bench.content(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
-    inputs = [*shared, *results.values(), *copies.values(), bench.read(CHANGES)]
-    bench.steps([(OPENING_PAGE, inputs, partial(_render_site, project, results, copies, site))])
+    shared = [*inputs.list_shared(bench, site), *results.values(), *copies.values(), bench.read(CHANGES)]
+    bench.steps([(OPENING_PAGE, shared, partial(_render_site, project, results, copies, site))])
     bench.finish()
     return bench.stale
+
+
+def build_own_page(project: Path, report: Callable[[str], None] = print, site: str = "") -> list[Path]:
+    """Make what the survey of one's own stands in, and nothing else: its notebooks, figures and pages.
+
+    Returns the pages, those in the first language first. What else is stale stays so, for `build`. Raises as `build`
+    does, and then has changed no file.
+    """
+    bench = Workbench(project, report)
+    inputs = Inputs.read(bench)
+    notebooks = [path for path in bench.files(NOTEBOOK_FILES) if _reads_own(bench.content(path))]
+    bench.steps([_check_step(bench, inputs)])
+    bench.steps([*_list_own_drawing(bench, inputs), *_list_runs(bench, inputs, notebooks)])
+    bench.steps(_list_pages(bench, inputs, notebooks, site))
+    for path in (OWN_TABLE, *bench.files("figures/*/own-*")):  # downloads
+        if (content := bench.read(path)) is not None:
+            bench.made[f"site/{path}"] = escape_formulas(content, path) if path.endswith(".csv") else content
+    bench.finish(keep_others=True)
+    return [project / _page_path(path) for path in notebooks]
 
 
 def execute_notebooks(project: Path) -> Files:
@@ -64,32 +83,81 @@ def execute_notebooks(project: Path) -> Files:
     Changes no file. Raises DataError, ArticleError or NotebookError.
     """
     bench = Workbench(project, lambda step: None)
-    foundation, _ = _read_foundation(bench)
-    bench.steps([("data", foundation, partial(_check_data, project))])
-    bench.steps(_list_runs(bench, foundation))
+    inputs = Inputs.read(bench)
+    bench.steps([_check_step(bench, inputs)])
+    bench.steps(_list_runs(bench, inputs, bench.files(NOTEBOOK_FILES)))
     return {path: bench.content(path) for path in bench.files(NOTEBOOK_FILES)}
 
 
-def _read_foundation(bench: Workbench) -> tuple[list[bytes | None], list[bytes | None]]:
-    """Return the contents that every result depends on, and apart from these the code that only pages depend on.
+@dataclass(frozen=True)
+class Inputs:
+    """The contents that results depend on.
 
-    The former are data, article, environment and engine.
+    Everything depends on the `foundation`: data, article, environment and engine. Only what shows the survey of one's
+    own depends on its tables, `own`, and only pages on `page_code`.
     """
-    article = [path for path in bench.files(f"{ARTICLE}/**/*") if not path.endswith(".pyc")]
-    foundation = [bench.read(path) for path in [*bench.files("data/**/*"), *article, "requirements.txt"]]
-    page_code: list[bytes | None] = []
-    for path in sorted(PACKAGE.rglob("*")):
-        name = path.relative_to(PACKAGE).as_posix()
-        if path.is_file() and path.suffix != ".pyc" and not name.startswith(f"{SKELETON}/"):
-            (page_code if name.startswith(PAGE_CODE) else foundation).append(path.read_bytes())
-    return foundation, page_code
+
+    foundation: list[bytes | None]
+    own: list[bytes | None]
+    page_code: list[bytes | None]
+
+    @classmethod
+    def read(cls, bench: Workbench) -> Inputs:
+        """Return the inputs of a project."""
+        own = [path for path in (OWN_TABLE, OWN_DIFFERENCES) if bench.read(path) is not None]
+        data = [path for path in bench.files("data/**/*") if path not in own]
+        article = [path for path in bench.files(f"{ARTICLE}/**/*") if not path.endswith(".pyc")]
+        foundation = [bench.read(path) for path in [*data, *article, "requirements.txt"]]
+        page_code: list[bytes | None] = []
+        for path in sorted(PACKAGE.rglob("*")):
+            name = path.relative_to(PACKAGE).as_posix()
+            if path.is_file() and path.suffix != ".pyc" and not name.startswith(f"{SKELETON}/"):
+                (page_code if name.startswith(PAGE_CODE) else foundation).append(path.read_bytes())
+        return cls(foundation, [bench.read(path) for path in own], page_code)
+
+    def list_for(self, notebook: bytes) -> list[bytes | None]:
+        """Return the inputs of a notebook's results, without its own source."""
+        return self.foundation + self.own if _reads_own(notebook) else self.foundation
+
+    def list_shared(self, bench: Workbench, site: str) -> list[bytes | None]:
+        """Return the inputs of every page: also the titles of all notebooks, for pages link to their neighbours."""
+        titles = [_extract_title(bench.content(path)) for path in bench.files(NOTEBOOK_FILES)]
+        return [*self.foundation, *self.page_code, site.encode(), *titles]
 
 
-def _list_runs(bench: Workbench, foundation: list[bytes | None]) -> list[Step]:
+def _reads_own(notebook: bytes) -> bool:
+    """Return whether a notebook shows anything of the survey of one's own, by its texts and code."""
+    return bool(OWN_SURVEY.search(_extract_source(notebook)))
+
+
+def _check_step(bench: Workbench, inputs: Inputs) -> Step:
+    return "data", inputs.foundation + inputs.own, partial(_check_data, bench.project)
+
+
+def _list_runs(bench: Workbench, inputs: Inputs, notebooks: list[str]) -> list[Step]:
     """Return a step for each notebook, which runs it."""
+    contents = {path: bench.content(path) for path in notebooks}
     return [
-        (path, [*foundation, _extract_source(bench.content(path))], partial(_run_notebook, bench.project, path))
-        for path in bench.files(NOTEBOOK_FILES)
+        (path, [*inputs.list_for(content), _extract_source(content)], partial(_run_notebook, bench.project, path))
+        for path, content in contents.items()
+    ]
+
+
+def _list_own_drawing(bench: Workbench, inputs: Inputs) -> list[Step]:
+    """Return a step for each language, which draws the survey of one's own, if there is one."""
+    languages = list_edition_languages(bench.project) if inputs.own else []
+    return [
+        (f"figures/{code}/own", inputs.foundation + inputs.own, partial(_draw_own_figures, bench.project, code))
+        for code in languages
+    ]
+
+
+def _list_pages(bench: Workbench, inputs: Inputs, notebooks: list[str], site: str) -> list[Step]:
+    """Return a step for the page of each notebook."""
+    shared, contents = inputs.list_shared(bench, site), {path: bench.content(path) for path in notebooks}
+    return [
+        (_page_path(path), [*shared, content], partial(_render_page, bench.project, path, content, site))
+        for path, content in contents.items()
     ]
 
 
@@ -135,6 +203,15 @@ def _draw_figures(project: Path, language: str) -> Files:
     files = {f"figures/{language}/{name}": content for name, content in drawn.items() if name not in cards}
     files |= {f"site/social/{language}/{name.removeprefix(CARDS)}": content for name, content in cards.items()}
     return files | {f"site/social/{language}.png": content for content in [*cards.values()][:1]}
+
+
+def _draw_own_figures(project: Path, language: str) -> Files:
+    """Draw the survey of one's own in a language."""
+    from ..notebooks import run  # isort: skip  # first, as `_draw_figures` does
+    from .drawing import draw_own_figures
+
+    drawn = run.warm.run_in_worker(draw_own_figures, project, language)
+    return {f"figures/{language}/{name}": content for name, content in drawn.items()}
 
 
 def _describe_drawing() -> bytes:

@@ -46,6 +46,23 @@ def draw_figures(project: Path, language: str, with_cards: bool = False) -> dict
     return files
 
 
+def draw_own_figures(project: Path, language: str) -> dict[str, bytes]:
+    """Draw the questions of the survey of one's own as SVG and PNG, with tables as CSV, and return the files.
+
+    Raises DataError. Imports matplotlib only when called.
+    """
+    from ..charts.own import draw_own_questions
+    from ..charts.spreadsheet import BOM
+    from ..survey.model import load_survey
+
+    files = {}
+    for chart in draw_own_questions(load_survey(language, project)):
+        files[f"{chart.name}.svg"] = chart.svg().encode()
+        files[f"{chart.name}.png"] = chart.png()
+        files[f"{chart.name}.csv"] = (BOM + chart.csv()).encode()
+    return files
+
+
 def describe_environment() -> dict[str, str]:
     """Return the fonts, libraries and processor that a picture's bytes depend on, by name."""
     import brotli

@@ -22,13 +22,16 @@ from ..charts.parts import (
     render_filters,
     render_notes,
     render_picture,
+    render_series,
     render_table,
 )
 from ..notebooks.form import FOLD_TAG, HIDE_TAG
 from ..text.language import Language
+from ..text.links import find_references
 from ..text.markup import sanitize_html
 from .html import Citations, PageRenderer, render_markdown
 
+HEADING = re.compile(r"## ")  # of a part
 NOT_IN_NAME = re.compile(r"[^\w-]")  # to be escaped in a name in CSS
 
 
@@ -66,6 +69,52 @@ def read_charts(notebook: nbformat.NotebookNode) -> list[ChartParts]:
     return [parts["chart"] for _, parts in read_parts(notebook) if "chart" in parts]
 
 
+def read_all_charts(notebook: nbformat.NotebookNode) -> list[ChartParts]:
+    """Return the charts that a notebook shows, those in series too, which have no page of their own."""
+    series = [parts["series"] for _, parts in read_parts(notebook) if "series" in parts]
+    return read_charts(notebook) + [entry["chart"] for one in series for entry in one["entries"]]
+
+
+def leave_out_empty_parts(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a notebook without the parts whose tables are all empty, from their headings to the next ones.
+
+    The cards of figures that only these parts cite go too, and so does a register that is left without a card.
+    """
+    notebook = copy.deepcopy(notebook)
+    kept: list[nbformat.NotebookNode] = []
+    empty: list[nbformat.NotebookNode] = []
+    for part in _split_parts(notebook.cells):
+        (empty if _is_empty(part) else kept).extend(part)
+    gone = _find_cited(empty) - _find_cited(kept)
+    for output in (output for cell in kept for output in cell.get("outputs", [])):
+        if register := output.get("data", {}).get(PARTS, {}).get("register"):
+            register["cards"] = [card for card in register["cards"] if card["reference"] not in gone]
+    notebook.cells = [cell for part in _split_parts(kept) if not (gone and _is_empty(part)) for cell in part]
+    return notebook
+
+
+def _split_parts(cells: list[nbformat.NotebookNode]) -> Iterator[list[nbformat.NotebookNode]]:
+    """Yield the cells before the first heading of a part, then those of each part."""
+    starts = [n for n, cell in enumerate(cells) if cell.cell_type == "markdown" and HEADING.match(cell.source)]
+    for start, end in pairwise([0, *starts, len(cells)]):
+        yield cells[start:end]
+
+
+def _find_cited(cells: list[nbformat.NotebookNode]) -> set[str]:
+    """Return the figures that texts cite."""
+    return set(find_references("\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")))
+
+
+def _is_empty(cells: list[nbformat.NotebookNode]) -> bool:
+    """Return whether cells show tables or a register, and none with a row or a card."""
+    shown = [output.get("data", {}).get(PARTS, {}) for cell in cells for output in cell.get("outputs", [])]
+    contents = [
+        parts["table"]["rows"] if "table" in parts else parts["register"]["cards"] if "register" in parts else [parts]
+        for parts in shown
+    ]
+    return bool(contents) and not any(contents)
+
+
 def read_cards(notebook: nbformat.NotebookNode) -> list[str]:
     """Return the references of the figures that have a card in a notebook."""
     registers = [parts["register"] for _, parts in read_parts(notebook) if "register" in parts]
@@ -96,11 +145,8 @@ def render_outputs(
             cell.source = _open_fold(html) if cell.id in folds else html
         for output in cell.get("outputs", []):
             parts = output.get("data", {}).get(PARTS, {})
-            if "chart" in parts:
-                output.data[PARTS] = render_chart(parts["chart"], language, root, linked)
-            elif "table" in parts:
-                table = _render_rows(parts["table"], language, cell.id, citations)
-                output.data[PARTS] = f"\n{table}\n"
+            if parts and "register" not in parts:
+                output.data[PARTS] = _render_parts(parts, cell.id, language, root, citations, linked)
             elif "text/html" in output.get("data", {}) and not parts:  # a reader's own
                 output.data["text/html"] = sanitize_html(output.data["text/html"])
     for cell in notebook.cells:  # last: the cards lead back to every text
@@ -109,6 +155,17 @@ def render_outputs(
             if "register" in parts:
                 output.data[PARTS] = render_register(parts["register"], citations, language)
     return notebook
+
+
+def _render_parts(
+    parts: OutputParts, name: str, language: Language, root: str, citations: Citations, linked: set[str]
+) -> str:
+    """Return the chart, charts or table of the cell `name` as HTML."""
+    if "chart" in parts:
+        return render_chart(parts["chart"], language, root, linked)
+    if "series" in parts:
+        return render_series(parts["series"], language, root)
+    return f"\n{_render_rows(parts['table'], language, name, citations)}\n"
 
 
 def _render_rows(table: TableParts, language: Language, name: str, citations: Citations) -> str:

@@ -23,7 +23,15 @@ from ..text.links import strip_links
 from .any_notebook import render_any_notebook
 from .html import PageError, read_title, summarise
 from .imprint import TEMPLATES, Publication, make_style, render_linked_data
-from .outputs import filter_css, highlight_css, list_pictures, read_cards, read_charts, render_outputs
+from .outputs import (
+    filter_css,
+    highlight_css,
+    leave_out_empty_parts,
+    list_pictures,
+    read_all_charts,
+    read_cards,
+    render_outputs,
+)
 
 
 class EditionExporter(HTMLExporter):
@@ -67,6 +75,7 @@ class EditionExporter(HTMLExporter):
         if not is_of_edition(folder):
             kept, used = Exporter.from_notebook_node(self, nb, resources, **kwargs)
             return render_any_notebook(kept, metadata.get("name", "notebook"), folder, self.language), used
+        nb = leave_out_empty_parts(nb)
         page = make_page_context(nb, metadata.get("name", "notebook"), folder, self.site)
         self.exclude_anchor_links = True
         # Not HTMLExporter's own: it would parse the page and write it anew, to add what ours have.
@@ -133,7 +142,7 @@ def make_page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, 
         if (folder.parent / code / f"{name}.ipynb").is_file()
     } | {folder.name: address}
     first = notebook.cells[0].source
-    pictures = list_pictures(read_charts(notebook))
+    pictures = list_pictures(read_all_charts(notebook))
     style = make_style(
         [picture["svg"] for picture in pictures], highlight_css(read_cards(notebook), pictures) + filter_css(notebook)
     )

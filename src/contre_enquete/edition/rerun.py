@@ -21,7 +21,7 @@ from ..notebooks.run import NotebookError, read_notebook, run_notebook
 from ..notebooks.warm import run_in_worker
 from ..project import DESCRIPTOR, DRAWN_WITH, NOTEBOOKS, edition_version, find_project
 from ..survey.checked import forget_checked
-from .drawing import diff_pictures, draw_figures, excerpt_difference
+from .drawing import diff_pictures, draw_figures, draw_own_figures, excerpt_difference
 
 EMBEDDED_SVG = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
 
@@ -139,7 +139,7 @@ def diff_figures(project: Path, language: str) -> list[str]:
     Raises DataError or ArticleError.
     """
     folder = project / "figures" / language
-    drawn = run_in_worker(draw_figures, project, language)
+    drawn = run_in_worker(draw_figures, project, language) | run_in_worker(draw_own_figures, project, language)
     kept = {
         path.name: read_bytes(path, f"figures/{language}/{path.name}", "a picture") for path in folder.glob("[!.]*")
     }

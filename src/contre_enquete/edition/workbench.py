@@ -103,12 +103,15 @@ class Workbench:
         self.after[name] = entry
         return all(digest_contents(self.read(path)) == digest for path, digest in entry["results"].items())
 
-    def finish(self) -> None:
+    def finish(self, keep_others: bool = False) -> None:
         """Replace the changed files; remove those that no step makes any more, and those that a killed build left.
 
-        Raises WriteError if a file cannot be written.
+        With `keep_others`, steps of the last build that were not asked for keep their entries and files. Raises
+        WriteError if a file cannot be written.
         """
         with hold_alone(self.project):
+            if keep_others:
+                self.after = self.before | self.after
             ledger = json.dumps(self.after, indent=1, sort_keys=True).encode() if self.after != self.before else None
             made = self.made if ledger is None else self.made | {LEDGER: ledger}
             parts = write_parts({self.project / path: content for path, content in made.items()})

@@ -1,22 +1,31 @@
-"""Set a survey of one's own beside the published figures: each difference, and whether it is beyond chance.
+"""Read a survey of one's own: its questions, its groups, and what differs beyond chance from the published figures.
 
 The table `yours` of the data package is what `contre-enquete tabulate` makes of answers; the one shipped is invented.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import isnan, nan
 from typing import Any  # a row of a table: pandas ships no types
 
+import pandas as pd
+
+from ..errors import DataError
+from ..files import read_text_file
+from ..project import OWN_DIFFERENCES
 from ..statistics.comparison import Measured, find_difference_limits, find_difference_p
 from ..statistics.inference import holm
+from ..text.language import capitalise
 from .estimates import DEFFS, count_respondents, has_share, replace_disputed_percent
 from .model import Survey, remember
 
 INVENTED = "invented"  # the source of a table that shows nothing observed
 TOTAL = "total"  # its group of everybody
+SEGMENT = "segment"  # the breakdown whose groups may be those of the published survey
+DIFFERENCE_COLUMNS = ["question", "item", "breakdown", "group_a", "group_b", "difference", "lower", "upper", "p_holm"]
 CERTAIN = 1e15  # people of whom a percentage has no chance
 ALPHA = 0.05  # at most so often is a difference beyond chance where there is none
 
@@ -51,6 +60,25 @@ class Difference:
         return f"yours.{self.question}.{self.item}.{self.segment}"
 
 
+@dataclass(frozen=True)
+class OwnQuestion:
+    """A question of one's own survey, with its words.
+
+    `kind` is one of "several", "one", "scale" and "number"; `rows` has a row of the table `yours` for each item and
+    group, with their names `item_name` and `group_name`, and the `printed` percent of the published survey, NaN where
+    there is none.
+    """
+
+    question: str
+    name: str
+    kind: str
+    rows: pd.DataFrame
+
+    def list_breakdowns(self) -> list[str]:
+        """Return the breakdowns of the question, in the order of the table, without everybody."""
+        return [name for name in self.rows["breakdown"].unique() if name]
+
+
 def name_own_survey(survey: Survey) -> str:
     """Return the name of one's own survey, as its table gives it, or that it is invented; "" if there is none.
 
@@ -61,7 +89,80 @@ def name_own_survey(survey: Survey) -> str:
     'Invented example'
     """
     names = list(dict.fromkeys(survey.yours["source"]))
-    return survey.language.say("Invented example") if names == [INVENTED] else ", ".join(names)
+    return survey.language.say("Invented example") if is_invented(survey) else ", ".join(names)
+
+
+def is_invented(survey: Survey) -> bool:
+    """Return whether the survey of one's own shows nothing observed, as its source says."""
+    return set(survey.yours["source"]) == {INVENTED}
+
+
+def name_breakdown(name: str) -> str:
+    """Return the name of a breakdown, or of anything without a label, as readers see it.
+
+    >>> name_breakdown("work-region")
+    'Work region'
+    """
+    return capitalise(name.replace("-", " ").replace("_", " "))
+
+
+@remember
+def list_own_questions(survey: Survey) -> tuple[OwnQuestion, ...]:
+    """Return the questions of one's own survey, in the order of its table.
+
+    What the published survey has too goes by its names there, in the edition's language; all else by the labels of the
+    table, or else by its identifiers.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> question, = list_own_questions(load_survey("en"))
+    >>> question.name, question.kind, question.rows["group_name"].iloc[0]
+    ('Tools used for work', 'several', 'large companies')
+    """
+    table = survey.yours.drop_duplicates(["question", "item", "segment"], keep="last")
+    published = set(survey.item_keys())
+    return tuple(
+        _describe_question(survey, question, rows, any((question, item) in published for item in rows["item"]))
+        for question, rows in table.groupby("question", sort=False)
+    )
+
+
+def _describe_question(survey: Survey, question: str, rows: pd.DataFrame, published: bool) -> OwnQuestion:
+    """Return a question of one's own survey; one that is `published` has the words of the published survey."""
+    segments = set(survey.segments["segment"]) if published else set()
+    items = {item for of, item in survey.item_keys() if of == question}
+
+    def name_item(row: Any) -> str:
+        if row.item in items:
+            return survey.item_label(question, row.item)
+        return row.item_label or name_breakdown(row.item)
+
+    def name_group(row: Any) -> str:
+        if row.segment == TOTAL:
+            return survey.segment_label(survey.article.everybody)
+        if row.segment in segments and row.breakdown in ("", SEGMENT):
+            return survey.segment_label(row.segment)
+        return row.segment_label or name_breakdown(row.segment)
+
+    printed = survey.shown_percents()
+    records = list(rows.itertuples())
+    keys = [(question, row.item, survey.article.everybody if row.segment == TOTAL else row.segment) for row in records]
+    label = rows["question_label"].iloc[0]
+    kinds = [kind for kind in rows["kind"].unique() if kind not in ("", "value")]
+    return OwnQuestion(
+        question,
+        survey.question(question)["label"] if published else label or name_breakdown(question),
+        kinds[0] if kinds else "several",
+        rows.assign(
+            item_name=list(map(name_item, records)),
+            group_name=list(map(name_group, records)),
+            printed=[
+                printed.get(key, float("nan")) if row.breakdown in ("", SEGMENT) else float("nan")
+                for key, row in zip(keys, records, strict=True)
+            ],
+        ).reset_index(drop=True),
+    )
 
 
 @remember
@@ -128,3 +229,22 @@ def _find_min_group_size(survey: Survey, segment: str) -> int:
     if segment == survey.article.compared[0]:
         return min(sizes.start for sizes in first)
     return everybody - max(sizes.stop - 1 for sizes in first)
+
+
+@remember
+def read_own_differences(survey: Survey) -> pd.DataFrame:
+    """Return the differences between groups of one's own survey that the table beside `yours` has, smallest p first.
+
+    Columns: `question`, `item`, `breakdown`, `group_a`, `group_b`, `difference` (a less b) with its `lower` and
+    `upper`, and `p_holm`, adjusted for all of them. No rows if there is no such table; rows of what is withheld are
+    left out. Raises DataError if it is no table.
+    """
+    path = survey.project / OWN_DIFFERENCES
+    if not path.is_file():
+        return pd.DataFrame(columns=DIFFERENCE_COLUMNS)
+    table = pd.read_csv(io.StringIO(read_text_file(path, OWN_DIFFERENCES, "a CSV file")), keep_default_na=False)
+    if missing := [name for name in DIFFERENCE_COLUMNS if name not in table]:
+        raise DataError(f"{OWN_DIFFERENCES}: no column {missing[0]!r}; expected {', '.join(DIFFERENCE_COLUMNS)}")
+    numbers = ["difference", "lower", "upper", "p_holm"]
+    table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
+    return table.dropna(subset=numbers).sort_values("p_holm", kind="stable").reset_index(drop=True)

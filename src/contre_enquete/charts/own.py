@@ -1,0 +1,394 @@
+"""Draw a survey of one's own: a chart for each question, everybody and the groups of the first breakdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from math import isnan
+from typing import Any  # a row of a table: pandas ships no types
+
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from ..survey.model import Survey
+from ..survey.own import OwnQuestion, is_invented, list_own_questions, name_own_survey
+from ..text.language import capitalise, uncapitalise
+from . import palette
+from .axes import (
+    NAME_LINE,
+    draw_label,
+    draw_legend,
+    is_phone,
+    make_dot,
+    set_item_axis,
+    set_percent_axis,
+    wrap,
+)
+from .chart import Chart, Frame
+from .fonts import find_missing_letter
+from .plots import Style, draw_intervals
+from .words import Words
+
+PREFIX = "own-"  # of the names of these figures
+ROW = 0.21  # inches, for each group of an item
+GAP = 0.14  # inches, between items
+NAME_ROW = 0.18  # inches, for each line of a name
+KEY = 0.2  # inches, for each line of the key
+NAME_WIDTH, NAME_ON_PHONE = 2.3, 1.35  # inches, for names of items
+MAX_GROUPS = 6  # that colours can tell apart; more of them stand in the table alone
+LEAST_PART = 7  # percent, of a part of a bar that has room for its number
+COLOURS = (
+    Style(palette.VERMILION, palette.VERMILION_TEXT),
+    Style(palette.BLUE, palette.BLUE),
+    Style(palette.GREEN, palette.GREEN),
+    Style(palette.VIOLET, palette.VIOLET),
+    Style(palette.RED, palette.RED),
+    Style(palette.MIDDLE_GREY, palette.GREY),
+)
+EVERYBODY = Style(palette.INK, palette.INK)
+PARTS = ("#A8470B", "#F6C9A8", "#E3E3E3", "#DCE6F0", "#0B4F8A")  # of a scale, from its lowest value
+
+
+def draw_own_questions(survey: Survey) -> list[Chart]:
+    """Return a chart for each question of one's own survey, in the order of its table.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_survey
+    >>> chart, = draw_own_questions(load_survey("en"))
+    >>> chart
+    Chart own-tools: Invented example: tools used for work
+    Data: .table, 11 x 5. Files: .svg(), .png(), .csv(). Picture for matplotlib: .figure
+    """
+    return [_Drawing(survey, question).chart() for question in list_own_questions(survey)]
+
+
+def tabulate_breakdown(survey: Survey, question: OwnQuestion, breakdown: str) -> pd.DataFrame:
+    """Return the figures of a question in the groups of a breakdown, and of everybody, as texts with limits and base.
+
+    Published figures stand beside those that have one.
+    """
+    say, language = survey.language.say, survey.language
+    rows = question.rows
+    rows = rows[rows["breakdown"].isin(["", breakdown])].sort_values(
+        "breakdown", key=lambda names: names != "", kind="stable"
+    )
+    items = rows.drop_duplicates("item")
+    table = pd.DataFrame(index=pd.Index(_name_uniquely(list(items["item_name"])), name=say("Answer")))
+    for _, group in rows.groupby("segment", sort=False):
+        cells = group.set_index("item").reindex(items["item"])
+        name = capitalise(group["group_name"].iloc[0])
+        table[_free_name(table, name)] = [_write_figure(survey, row) for row in cells.itertuples()]
+        if cells["printed"].notna().any():
+            printed = ["–" if isnan(percent) else language.percent(percent) for percent in cells["printed"]]
+            table[_free_name(table, f"{name}, {find_published_year(survey)}")] = printed
+    return table
+
+
+def find_published_year(survey: Survey) -> str:
+    """Return the year of the published survey, as that of the article's page."""
+    return survey.published(survey.article.source)[-4:]
+
+
+def _free_name(table: pd.DataFrame, name: str) -> str:
+    """Return a name for a column that the table has not yet: two groups may have one label."""
+    return name if name not in table else _free_name(table, f"{name}\u00a0")
+
+
+def _name_uniquely(names: list[str]) -> list[str]:
+    """Return names, those that come again with their number."""
+    return [name if names.index(name) == n else f"{name} ({names[:n].count(name) + 1})" for n, name in enumerate(names)]
+
+
+def _write_figure(survey: Survey, row: Any) -> str:
+    """Return a figure with its limits and how many people answered, "hidden" or a dash."""
+    say, language = survey.language.say, survey.language
+    value, text = _write_value(survey, row)
+    if isnan(value):
+        return say("hidden") if row.withheld else "–"
+    people = "" if isnan(row.base) else say("{count} people", count=language.number(row.base))
+    if not isnan(row.lower):
+        low, high = (language.number(limit, 1) for limit in (row.lower, row.upper))
+        text = say("{percent} ({low} to {high})", percent=text, low=low, high=high)
+    return say("{figure}, {people}", figure=text, people=people) if people else text
+
+
+def _write_value(survey: Survey, row: Any) -> tuple[float, str]:
+    """Return the percent or the mean of a row, and as a text."""
+    if row.kind == "number":
+        unit = f"\u00a0{row.unit}" if row.unit else ""
+        return row.mean, "" if isnan(row.mean) else f"{survey.language.number(row.mean, 1)}{unit}"
+    return row.percent, "" if isnan(row.percent) else survey.language.percent(row.percent, 1)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an item stands on paper of some width: its name in lines, the heights of its rows, in inches."""
+
+    lines: list[str]
+    centre: float
+    rows: list[float]
+
+
+class _Drawing:
+    """The chart of one question: which rows it draws, where, and its words."""
+
+    def __init__(self, survey: Survey, question: OwnQuestion) -> None:
+        self.survey, self.question, self.language = survey, question, survey.language
+        self.breakdown = next(iter(question.list_breakdowns()), "")
+        rows = question.rows.assign(item_name=question.rows["item_name"].map(_keep_letters))
+        rows = rows.assign(group_name=rows["group_name"].map(_keep_letters))
+        groups = rows[rows["breakdown"] == self.breakdown] if self.breakdown else rows[:0]
+        everybody = rows[rows["breakdown"] == ""]
+        self.too_many = groups["segment"].nunique() > MAX_GROUPS and len(everybody) > 0
+        self.rows = everybody if self.too_many else pd.concat([everybody, groups])
+        self.parts = self.rows[self.rows["kind"] == "value"]
+        if self.parts["item_name"].nunique() > len(PARTS):
+            self.parts = self.parts[:0]  # too many for colours: the share of the highest answers is drawn alone
+        self.rows = self.rows[self.rows["kind"] != "value"]
+        styles = cycle(COLOURS)
+        self.styles = {
+            segment: EVERYBODY if not breakdown else next(styles)
+            for segment, breakdown in dict(zip(self.rows["segment"], self.rows["breakdown"], strict=True)).items()
+        }
+        self.names = dict(zip(self.rows["segment"], map(capitalise, self.rows["group_name"]), strict=True))
+        self.items = dict(zip(self.rows["item"], self.rows["item_name"], strict=True))
+
+    def chart(self) -> Chart:
+        """Return the chart."""
+        desk, phone = (self.place_items(width) for width in (NAME_WIDTH, NAME_ON_PHONE))
+        is_number = self.question.kind == "number"
+        draw = self.draw_parts if len(self.parts) else self.draw_means if is_number else self.draw_shares
+        values = [] if is_number or len(self.parts) else self.list_labels()
+        frame = Frame(
+            [line for place in desk for line in place.lines] + self.list_row_names(NAME_WIDTH),
+            self.measure_height(desk),
+            head=KEY * self.count_key_lines() + 0.16,
+            line=NAME_ON_PHONE,
+            on_phone=self.measure_height(phone),
+            values=[*values, (100, self.language.percent(100))],
+        )
+        table = tabulate_breakdown(self.survey, self.question, self.breakdown)
+        return Chart(f"{PREFIX}{self.question.question}", self.write_words(), table, frame, draw, self.language)
+
+    def list_row_names(self, width: float) -> list[str]:
+        """Return the names that rows have on the left, where colours do not name groups: in bars of several parts."""
+        return [line for name in self.names.values() for line in wrap(name, width)] if len(self.parts) else []
+
+    def count_key_lines(self) -> int:
+        """Return how many lines the key has on a phone, two names in each."""
+        names = self.list_part_names() if len(self.parts) else [*self.styles, *self.published_marks()]
+        return (len(names) + 1) // 2 if len(names) > 1 else 0
+
+    def list_part_names(self) -> list[str]:
+        """Return the values of a scale, from the lowest."""
+        return list(dict.fromkeys(self.parts["item_name"]))
+
+    def place_items(self, width: float) -> list[_Place]:
+        """Return where each item stands, its name in lines of at most so many inches."""
+        places, top = [], 0.0
+        for item, name in self.items.items():
+            lines = wrap(name, width, weight="bold")
+            count = max(1, self.rows[self.rows["item"] == item]["segment"].nunique())
+            head = len(lines) * NAME_ROW + 0.04 if len(self.parts) else 0.0
+            height = max(count * ROW, 0 if len(self.parts) else len(lines) * NAME_ROW)
+            start = top + head + (height - count * ROW) / 2
+            rows = [start + (n + 0.5) * ROW for n in range(count)]
+            places.append(_Place(lines, top + (head / 2 if head else height / 2), rows))
+            top += head + height + GAP
+        return places
+
+    def measure_height(self, places: Sequence[_Place]) -> float:
+        """Return the height of all items, in inches."""
+        last = places[-1]
+        return max(last.rows[-1] + ROW / 2, last.centre + len(last.lines) * NAME_ROW / 2) + GAP / 2
+
+    def list_labels(self) -> list[tuple[float, str]]:
+        """Return the labels of shares, each with the percent that it stands beside."""
+        rows = self.rows[self.rows["percent"].notna()]
+        return [
+            (row.percent if isnan(row.upper) else row.upper, _write_value(self.survey, row)[1])
+            for row in rows.itertuples()
+        ]
+
+    def published_marks(self) -> dict[str, Artist]:
+        """Return the mark of published figures for the key, if there are any."""
+        if self.rows["printed"].isna().all():
+            return {}
+        return {find_published_year(self.survey): make_dot("o", palette.PAPER, palette.GREY, 6)}
+
+    def iterate_rows(self, axes: Axes) -> list[tuple[Any, float]]:
+        """Return the rows with their heights on the axes, which are given the scale of heights and the names."""
+        places = self.place_items(NAME_ON_PHONE if is_phone(axes) else NAME_WIDTH)
+        axes.set_ylim(self.measure_height(places), -GAP / 2)
+        line_end = " " if is_phone(axes) else "\n"  # `set_item_axis` breaks names on a phone
+        axes.set_yticks([place.centre for place in places], [line_end.join(place.lines) for place in places])
+        rows: list[tuple[Any, float]] = []
+        for item, place in zip(self.items, places, strict=True):
+            rows += zip(self.rows[self.rows["item"] == item].itertuples(), place.rows, strict=False)
+        return rows
+
+    def draw_values(self, axes: Axes, get_value: Callable[[Any], float]) -> None:
+        """Draw the value of each row as a dot with its limits and its number."""
+        intervals = []
+        for row, y in self.iterate_rows(axes):
+            style, value = self.styles[row.segment], get_value(row)
+            if not isnan(row.printed):
+                axes.scatter(
+                    row.printed, y, 62, facecolors=palette.PAPER, edgecolors=style.colour, linewidths=1.4, zorder=2
+                )
+            if isnan(value):
+                if row.withheld:
+                    draw_label(axes, self.language.say("hidden"), (axes.get_xlim()[0], y), 4, color=palette.GREY)
+                continue
+            axes.scatter(value, y, 26, color=style.colour, zorder=3)
+            ends = [end for end in (value, row.upper, row.printed) if not isnan(end)]
+            draw_label(axes, _write_value(self.survey, row)[1], (max(ends), y), 8, color=style.ink)
+            if not isnan(row.lower):
+                intervals.append({"row": y, "lower": row.lower, "upper": row.upper, "group": row.segment})
+        if intervals:
+            draw_intervals(axes, pd.DataFrame(intervals), self.styles, palette.LINE_GREY)
+        axes.grid(visible=False)
+        set_item_axis(axes, line=NAME_ON_PHONE)
+        marks: dict[str, Artist] = {
+            self.names[segment]: make_dot("o", style.colour, size=6) for segment, style in self.styles.items()
+        }
+        marks |= self.published_marks()
+        if len(marks) > 1:
+            draw_legend(axes, marks, handletextpad=0.3, borderaxespad=0.8, labelcolor=palette.INK)
+
+    def draw_shares(self, axes: Axes) -> None:
+        """Draw shares on a scale from 0 to 100 percent."""
+        set_percent_axis(axes, self.language)
+        self.draw_values(axes, lambda row: row.percent)
+
+    def draw_means(self, axes: Axes) -> None:
+        """Draw means on a scale that holds their limits."""
+        known = self.rows[["mean", "lower", "upper"]].stack()
+        low, high = (known.min(), known.max()) if len(known) else (0.0, 1.0)
+        low = min(0.0, low) if low < 0.5 * high else low
+        room = (high - low) or 1.0
+        axes.set_xlim(low - 0.04 * room, high + 0.4 * room)
+        ticks = [tick for tick in axes.get_xticks() if low - 0.04 * room <= tick <= high + 0.4 * room]
+        ticks = ticks[:: 2 if is_phone(axes) else 1]
+        axes.set_xticks(ticks, [self.language.number(round(float(tick), 6)) for tick in ticks])
+        axes.set(xlabel="", ylabel="")
+        self.draw_values(axes, lambda row: row.mean)
+
+    def draw_parts(self, axes: Axes) -> None:
+        """Draw the values of a scale as the parts of a bar for each group."""
+        set_percent_axis(axes, self.language)
+        names = self.list_part_names()
+        colours = _spread_colours(len(names))
+        rows = self.iterate_rows(axes)
+        for row, y in rows:
+            mine = self.parts[
+                (self.parts["segment"] == row.segment) & (self.parts["item"].str.rpartition("-")[0] == row.item)
+            ]
+            if mine["percent"].isna().any() or mine.empty:
+                draw_label(axes, self.language.say("hidden"), (0, y), 4, color=palette.GREY)
+                continue
+            left = 0.0
+            for part in mine.itertuples():
+                colour = colours[names.index(part.item_name)]
+                axes.barh(y, part.percent, 0.8 * ROW, left, color=colour, linewidth=0)
+                if part.percent >= LEAST_PART:
+                    ink = palette.PAPER if colour in (PARTS[0], PARTS[-1]) else palette.INK
+                    text = self.language.number(part.percent, 0)
+                    axes.text(left + part.percent / 2, y, text, size=8, color=ink, ha="center", va="center")
+                left += part.percent
+        axes.grid(visible=False)
+        headings = list(zip(axes.get_yticks(), [label.get_text() for label in axes.get_yticklabels()], strict=True))
+        axes.set_yticks([y for _, y in rows], [self.names[row.segment] for row, _ in rows])
+        set_item_axis(axes, line=NAME_ON_PHONE)
+        for y, text in headings:
+            self.write_heading(axes, text, y)
+        marks: dict[str, Artist] = {
+            name: make_dot("s", colour, palette.FRAME_GREY, 7) for name, colour in zip(names, colours, strict=True)
+        }
+        draw_legend(axes, marks, handletextpad=0.3, borderaxespad=0.8, labelcolor=palette.INK)
+
+    def write_heading(self, axes: Axes, text: str, y: float) -> None:
+        """Write the name of an item above its bars."""
+        x = axes.get_yticklabels()[0].get_position()[0]
+        axes.text(
+            x, y, text, transform=axes.get_yaxis_transform(), va="center", weight="bold", linespacing=NAME_LINE,
+        )  # fmt: skip
+
+    def write_words(self) -> Words:
+        """Return the words of the chart, whose numbers are those of the table."""
+        say, language = self.language.say, self.language
+        rows, name = self.rows, _keep_letters(name_own_survey(self.survey))
+        bases = rows["base"].dropna()
+        base = ""
+        if len(bases):
+            least, most = (language.number(count) for count in (bases.min(), bases.max()))
+            base = (
+                say("{count} people", count=most)
+                if least == most
+                else say("{low} to {high} people", low=least, high=most)
+            )
+        measures = {
+            "number": say("Mean of the answers"),
+            "scale": say("Share of each answer, in %") if len(self.parts) else self.write_counted(),
+        }
+        measure = measures.get(self.question.kind, say("Share of people who give each answer, in %"))
+        notes = []
+        if rows[["lower", "upper"]].notna().any(axis=None) and not len(self.parts):
+            notes.append(say("Line: margin of error, at 95%."))
+        if self.too_many:
+            notes.append(say("The groups are in the table."))
+        if (rows["withheld"] != "").any():
+            notes.append(say("Hidden: what would reveal the answers of a few people."))
+        source = say("Source: {name}.", name=name)
+        if rows["printed"].notna().any():
+            published = self.survey.publisher(
+                self.survey.shown_source(self.question.question, self.survey.article.compared[0])
+            )
+            year = find_published_year(self.survey)
+            notes.append(say("Circle: what was published in {year}.", year=year))
+            source = say("Source: {name}; {publisher} for {year}.", name=name, publisher=published, year=year)
+        title = _keep_letters(self.question.name)
+        if is_invented(self.survey):
+            title = say("{name}: {question}", name=name, question=uncapitalise(title))
+        return Words(
+            title,
+            say("{measure}. Base: {base}, unweighted.", measure=measure, base=base) if base else f"{measure}.",
+            " ".join(notes),
+            source,
+            say("Chart of {question}. {rows}.", question=_keep_letters(self.question.name), rows=self.describe_rows()),
+        )
+
+    def write_counted(self) -> str:
+        """Return what a share of a scale is of."""
+        counted = _keep_letters(next(iter(self.rows["counted"]), ""))
+        return (
+            self.language.say("Share of people who answer {values}, in %", values=counted)
+            if counted
+            else self.language.say("Share of people who give one of the highest answers, in %")
+        )
+
+    def describe_rows(self) -> str:
+        """Return every figure in words, item by item."""
+        say, texts = self.language.say, []
+        for item, name in self.items.items():
+            figures = [
+                f"{row.group_name} {_write_value(self.survey, row)[1] or (say('hidden') if row.withheld else '–')}"
+                for row in self.rows[self.rows["item"] == item].itertuples()
+            ]
+            texts.append(f"{name}{say(': ')}{', '.join(figures)}")
+        return ". ".join(texts)
+
+
+def _keep_letters(text: str) -> str:
+    """Return a text without the signs that the charts' font does not have, such as emoji."""
+    return " ".join("".join(letter for letter in text if letter == " " or not find_missing_letter(letter)).split())
+
+
+def _spread_colours(count: int) -> list[str]:
+    """Return so many colours from those of a scale, its ends the darkest."""
+    if count == 1:
+        return [PARTS[-1]]
+    return [PARTS[round(n * (len(PARTS) - 1) / (count - 1))] for n in range(count)]

@@ -1,0 +1,289 @@
+"""Show a survey of one's own: what it is, a chart for each question, and what differs beyond chance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from ..charts.chart import Chart
+from ..charts.own import draw_own_questions, find_published_year, tabulate_breakdown
+from ..charts.parts import PARTS, SeriesEntry, SeriesParts
+from ..charts.table import Table
+from ..errors import DataError
+from ..statistics.inference import newcombe, wilson
+from ..survey.model import Survey
+from ..survey.own import (
+    Difference,
+    OwnQuestion,
+    compare_own_survey,
+    is_invented,
+    list_own_questions,
+    name_breakdown,
+    name_own_survey,
+    read_own_differences,
+)
+from ..text.language import Language, capitalise
+from .register import BulletList
+
+VERDICT_WORDS = {"beyond": "yes", "maybe": "perhaps", "within": "no", "withheld": "hidden"}
+MOST_DIFFERENCES = 40  # rows of the table of differences; its file has the others
+SIGNIFICANT = 0.05  # p, adjusted, under which a difference is beyond chance
+MAX_PEOPLE = 10_000_000
+
+
+@dataclass(frozen=True)
+class ChartSeries:
+    """A chart for each question, the tables of its other breakdowns, and a list of contents.
+
+    Attributes
+    ----------
+    charts
+        The charts, in the order of the survey.
+    tables
+        For each chart, a table for each further breakdown.
+    contents
+        The words that head the list of contents.
+    language
+        The language of the words.
+    """
+
+    charts: tuple[Chart, ...]
+    tables: tuple[tuple[Table, ...], ...]
+    contents: str
+    language: Language
+
+    def parts(self) -> SeriesParts:
+        """Return the series as data."""
+        entries: list[SeriesEntry] = [
+            {"chart": chart.parts(), "tables": [table.parts() for table in tables]}
+            for chart, tables in zip(self.charts, self.tables, strict=True)
+        ]
+        return {"contents": self.contents, "entries": entries}
+
+    def __repr__(self) -> str:
+        return "\n".join(chart.words.plain.alternative for chart in self.charts)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str | dict]:
+        html = [
+            "".join([chart.html(), *(f"<p>{escape(table.caption)}</p>{table.html()}" for table in tables)])
+            for chart, tables in zip(self.charts, self.tables, strict=True)
+        ]
+        return {PARTS: {"series": self.parts()}, "text/html": "".join(html), "text/plain": repr(self)}
+
+
+@dataclass(frozen=True)
+class OwnSurvey:
+    """A survey of one's own, as `data/yours.csv` has it.
+
+    Examples
+    --------
+    >>> from contre_enquete import load_edition
+    >>> load_edition("en").own
+    Invented example: .summary(), .questions(), .differences(), .beside(), .margin(people), .detectable(first, second)
+    """
+
+    survey: Survey
+
+    def __repr__(self) -> str:
+        calls = ".summary(), .questions(), .differences(), .beside(), .margin(people), .detectable(first, second)"
+        return f"{name_own_survey(self.survey)}: {calls}"
+
+    def summary(self) -> BulletList:
+        """Return what the survey is: its name, people, questions, groups, and what is hidden."""
+        say, language = self.survey.language.say, self.survey.language
+        rows, questions = self.survey.yours, list_own_questions(self.survey)
+        if not questions:
+            return BulletList((say("There is no survey of your own yet."),))
+        invented = say("nobody answered it: it was drawn at random around the published percentages.")
+        lines = [
+            f"{name_own_survey(self.survey)}{say(': ')}{invented}"
+            if is_invented(self.survey)
+            else name_own_survey(self.survey)
+        ]
+        people = rows["n"].fillna(rows["base"]).max()
+        counts = [] if math.isnan(people) else [say("People: {count}", count=language.number(people))]
+        counts.append(say("questions: {count}", count=language.number(len(questions))))
+        shown = int((rows["percent"].notna() | rows["mean"].notna()).sum())
+        counts.append(say("figures: {count}", count=language.number(shown)))
+        counts.append(
+            say("hidden to protect answers: {count}", count=language.number(int((rows["withheld"] != "").sum())))
+        )
+        lines.append("; ".join(counts))
+        groups = {
+            (row.breakdown, row.segment): row.group_name for question in questions for row in question.rows.itertuples()
+        }
+        for breakdown in dict.fromkeys(name for name, _ in groups if name):
+            names = [name for (of, _), name in groups.items() if of == breakdown]
+            lines.append(f"{self._name_breakdown(breakdown)}{say(': ')}{language.series(names)}")
+        if beside := compare_own_survey(self.survey):
+            year, count = find_published_year(self.survey), language.number(len(beside))
+            lines.append(say("Figures that have one of {year} beside them: {count}", year=year, count=count))
+        return BulletList(tuple(lines))
+
+    def questions(self) -> ChartSeries:
+        """Return a chart for each question, with the tables of its other breakdowns."""
+        questions = list_own_questions(self.survey)
+        tables = tuple(
+            tuple(self._tabulate(question, breakdown) for breakdown in question.list_breakdowns()[1:])
+            for question in questions
+        )
+        charts = tuple(draw_own_questions(self.survey))
+        return ChartSeries(charts, tables, self.survey.language.say("The questions"), self.survey.language)
+
+    def beside(self) -> Table:
+        """List each figure that a published one stands beside, and whether they differ beyond chance."""
+        survey = self.survey
+        language, say = survey.language, survey.language.say
+        rows = compare_own_survey(survey)
+        several = len({row.question for row in rows}) > 1
+
+        def name(row: Difference) -> str:
+            item = survey.item_label(row.question, row.item)
+            return f"{survey.question(row.question)['label']}{say(': ')}{item}" if several else item
+
+        def own(row: Difference) -> str:
+            percent = language.percent(row.percent, 1)
+            return "–" if row.verdict == "withheld" else f"{percent} ({self._limits(row.lower, row.upper)})"
+
+        frame = pd.DataFrame(
+            {
+                say("Group"): [survey.segment_label(row.segment) for row in rows],
+                say("Beyond chance"): [say(VERDICT_WORDS[row.verdict]) for row in rows],
+                say("Your survey"): [own(row) for row in rows],
+                say("People"): ["–" if math.isnan(row.base) else language.number(row.base) for row in rows],
+                say("Published"): [language.percent(row.printed) for row in rows],
+                say("Difference, in points"): [
+                    "–" if math.isnan(row.lowest) else self._limits(row.lowest, row.highest) for row in rows
+                ],
+            },
+            index=pd.Index([name(row) for row in rows], name=say("Item")),
+        )
+        caption = say(
+            "{name}, beside the published figures; comparisons judged together: {count}",
+            name=name_own_survey(survey), count=language.number(sum(row.verdict != "withheld" for row in rows)),
+        )  # fmt: skip
+        return Table(frame, caption, language)
+
+    def differences(self) -> Table:
+        """List the differences between groups of the survey, the least likely to be chance first."""
+        survey, language, say = self.survey, self.survey.language, self.survey.language.say
+        rows = read_own_differences(survey)
+        questions = {question.question: question for question in list_own_questions(survey)}
+        shown = rows[rows["question"].isin(questions)].head(MOST_DIFFERENCES)
+        index, differences, verdicts, values = [], [], [], []
+        for row in shown.itertuples():
+            of = questions[row.question].rows
+            items, groups = (
+                dict(zip(of["item"], of["item_name"], strict=True)),
+                dict(zip(of["segment"], of["group_name"], strict=True)),
+            )
+            units = dict(zip(of["item"], of["unit"], strict=True))
+            unit = units.get(row.item) or say("points")
+            high, low = (row.group_a, row.group_b) if row.difference >= 0 else (row.group_b, row.group_a)
+            ends = sorted((abs(row.lower), abs(row.upper))) if row.lower * row.upper > 0 else (row.lower, row.upper)
+            index.append(f"{questions[row.question].name}{say(': ')}{items.get(row.item, row.item)}")
+            differences.append(
+                say(
+                    "{high} above {low}: {number} {unit} ({limits})",
+                    high=capitalise(groups.get(high, high)), low=groups.get(low, low),
+                    number=language.number(abs(row.difference), 1), unit=unit, limits=self._limits(*ends),
+                )
+            )  # fmt: skip
+            verdicts.append(say("yes") if row.p_holm < SIGNIFICANT else say("no"))
+            values.append(
+                language.number(max(row.p_holm, 0.001), 3) if row.p_holm >= 0.001 else f"< {language.number(0.001, 3)}"
+            )
+        frame = pd.DataFrame(
+            {say("Difference"): differences, say("Beyond chance"): verdicts, say("p, adjusted"): values},
+            index=pd.Index(index, name=say("Question and answer")),
+        )
+        beyond = int((rows["p_holm"] < SIGNIFICANT).sum())
+        caption = say(
+            "Differences between groups: {beyond} of {count} are beyond chance, all judged together (Holm)",
+            beyond=language.number(beyond), count=language.number(len(rows)),
+        )  # fmt: skip
+        if len(rows) > len(shown):
+            caption += say("; the first {count} are shown", count=language.number(len(shown)))
+        return Table(frame, caption, language)
+
+    def margin(self, people: int, population: int = MAX_PEOPLE) -> Table:
+        """Return the margin of error of a share of half, if so many people answer out of a population.
+
+        Parameters
+        ----------
+        people
+            How many answer, drawn simply at random.
+        population
+            How many there are to ask.
+
+        Raises
+        ------
+        DataError
+            If there are none, or more than the population has.
+
+        Examples
+        --------
+        >>> from contre_enquete import load_edition
+        >>> load_edition("en").own.margin(100).frame.iloc[0, 0].replace("\u00a0", " ")
+        '± 9.6'
+        """
+        language, say = self.survey.language, self.survey.language.say
+        if not 1 <= people < population:
+            raise DataError(f"margin: found {people} people of {population}; expected at least 1, and fewer than all")
+        lower, upper = wilson(0.5, people * (population - 1) / (population - people))
+        margin = f"±\u00a0{language.number(50 * float(upper - lower), 1)}"
+        frame = pd.DataFrame(
+            {say("Margin of error, in points"): [margin]}, index=pd.Index([language.number(people)], name=say("People"))
+        )
+        return Table(frame, say("Margin of error at 95%, of a share of half"), language)
+
+    def detectable(self, first: int, second: int) -> Table:
+        """Return by how many points two groups must differ, around a half, for the difference to be beyond chance.
+
+        Parameters
+        ----------
+        first, second
+            How many people answer in each group, drawn simply at random.
+
+        Raises
+        ------
+        DataError
+            If a group has nobody.
+
+        Examples
+        --------
+        >>> from contre_enquete import load_edition
+        >>> load_edition("en").own.detectable(100, 100).frame.iloc[0, 0]
+        '13.9'
+        """
+        language, say = self.survey.language, self.survey.language.say
+        if min(first, second) < 1:
+            raise DataError(f"detectable: found groups of {first} and {second} people; expected at least 1 in each")
+        tenths = next(
+            (
+                tenth
+                for tenth in range(1, 1000)
+                if newcombe(0.5 - tenth / 2000, first, 0.5 + tenth / 2000, second)[0] > 0
+            ),
+            1000,
+        )
+        people = say("{first} and {second}", first=language.number(first), second=language.number(second))
+        frame = pd.DataFrame(
+            {say("Smallest difference, in points"): [language.number(tenths / 10, 1)]},
+            index=pd.Index([people], name=say("People in each group")),
+        )
+        return Table(frame, say("Smallest difference beyond chance, at 95%, around a half"), language)
+
+    def _limits(self, low: float, high: float) -> str:
+        language = self.survey.language
+        return language.say("{low} to {high}", low=language.number(low, 1), high=language.number(high, 1))
+
+    def _name_breakdown(self, name: str) -> str:
+        return self.survey.language.say("Groups") if name == "segment" else name_breakdown(name)
+
+    def _tabulate(self, question: OwnQuestion, breakdown: str) -> Table:
+        frame = tabulate_breakdown(self.survey, question, breakdown)
+        return Table(frame, self._name_breakdown(breakdown), self.survey.language)

@@ -1,0 +1,176 @@
+"""The page of any survey: which steps it makes stale, what it shows of whatever was asked, and that nothing fails."""
+
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from conftest import PROJECT, copy_project
+from contre_enquete import load_edition
+from contre_enquete.answers.table import TABLE_COLUMNS
+from contre_enquete.charts.parts import PARTS
+from contre_enquete.edition.build import build
+from contre_enquete.edition.outputs import leave_out_empty_parts
+from contre_enquete.edition.workbench import Workbench
+from contre_enquete.notebooks.run import read_notebook
+from contre_enquete.project import digest_contents
+from contre_enquete.survey.model import CopyOnRead
+
+NOTEBOOKS = sorted(PROJECT.glob("notebooks/en/*.ipynb"))
+
+
+def write_table(project, rows):
+    """Write a table of one's own, of rows given by what is not empty in them."""
+    table = pd.DataFrame([{"source": "Canteen survey"} | row for row in rows], columns=TABLE_COLUMNS)
+    table.to_csv(project / "data/yours.csv", index=False)
+
+
+def share(question, item, segment="total", percent=40.0, **more):
+    limits = {} if percent is None else {"percent": percent, "lower": percent - 8, "upper": percent + 8}
+    return {"question": question, "item": item, "segment": segment, "base": 90, "kind": "one"} | limits | more
+
+
+SURVEYS = {  # what somebody may have asked
+    "one question": [share("lunch", "soup"), share("lunch", "salad", percent=12.0)],
+    "all hidden": [share("lunch", item, percent=None, withheld="yes") for item in ("soup", "salad")],
+    "numbers": [
+        {"question": "wait", "item": "minutes", "segment": segment, "base": 45, "kind": "number", "mean": mean,
+         "lower": mean - 2, "upper": mean + 2, "unit": "minutes", "breakdown": "site" if segment != "total" else ""}
+        for segment, mean in (("north", 12.5), ("south", 120.0), ("total", 66.0))
+    ],
+    "a scale": [
+        share("food", "taste", percent=70.0, kind="scale", counted="4 / 5"),
+        *(share("food", f"taste-{n}", percent=percent, kind="value", item_label=str(n))
+          for n, percent in enumerate((5.0, 10.0, 15.0, 30.0, 40.0), 1)),
+    ],
+    "many groups": [
+        share("lunch", "soup", f"floor-{n}", percent=20.0 + n, breakdown="floor") for n in range(12)
+    ] + [share("lunch", "soup", "wing-a", breakdown="wing"), share("lunch", "soup")],
+    "signs without a letter": [share("lunch", "soup", item_label="🍲 Soupe du jour", question_label="Qu’aimez-vous? 😀")],
+    "names of any length": [share("lunch", "soup", item_label="Une soupe qui " + "mijote longtemps " * 12)],
+}  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path):
+    return copy_project(tmp_path / "project")
+
+
+@pytest.fixture
+def list_stale(monkeypatch):
+    """Returns the steps whose inputs a change of a project changes, without making any of them."""
+
+    def list_stale(project, change):
+        digests = []
+        for act in (lambda: None, change):
+            act()
+            digests.append({})
+            with monkeypatch.context() as patched:
+                patched.setattr(
+                    Workbench,
+                    "steps",
+                    lambda bench, steps, seen=digests[-1]: seen.update(
+                        {name: digest_contents(*inputs) for name, inputs, _ in steps}
+                    ),
+                )
+                patched.setattr(Workbench, "finish", lambda bench: None)
+                build(project)
+        before, after = digests
+        return [name for name in after if before.get(name) != after[name]]
+
+    return list_stale
+
+
+def test_another_survey_of_ones_own_makes_its_notebook_and_figures_stale_alone(project, list_stale):
+    own = ["figures/en/own", "figures/fr/own", "notebooks/en/8-yours.ipynb", "notebooks/fr/8-yours.ipynb"]
+    expected = {"data", *own, "site/index.html"}
+    assert set(list_stale(project, lambda: write_table(project, SURVEYS["one question"]))) == expected
+    differences = project / "data/yours-differences.csv"
+    assert set(list_stale(project, lambda: differences.write_text("question\n"))) == expected
+    sources = project / "data/sources.csv"
+    assert len(list_stale(project, lambda: sources.write_bytes(sources.read_bytes() + b"\n"))) > 30
+
+
+def test_a_new_result_makes_its_page_stale_alone(project, list_stale):
+    path = project / "notebooks/en/8-yours.ipynb"
+    text = path.read_text(encoding="utf-8")
+    assert list_stale(project, lambda: path.write_text(text.replace("Invented", "Imagined"), encoding="utf-8")) == [
+        "site/notebooks/en/8-yours.html", "site/index.html",
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_other_notebook_reads_the_survey_of_ones_own(path, monkeypatch):
+    """So that its table need not be an input of theirs."""
+    read = CopyOnRead.__get__
+    asked = []
+
+    def watch(table, survey, owner):
+        if Path(sys._getframe(1).f_code.co_filename).name != "dataclasses.py":  # which copies a survey
+            asked.append(table.name)
+        return read(table, survey, owner)
+
+    load_edition("en", PROJECT).survey.results.clear()
+    monkeypatch.setattr(CopyOnRead, "__get__", watch)
+    monkeypatch.chdir(PROJECT)
+    names = {}
+    for cell in read_notebook(path).cells:
+        if cell.cell_type == "code" and ".register(" not in cell.source:
+            exec(cell.source, names)
+    assert ("yours" in asked) == (path.stem == "8-yours")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SURVEYS)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_any_survey_has_a_chart_for_each_question(name, language, project):
+    write_table(project, SURVEYS[name])
+    own = load_edition(language, project).own
+    series = own.questions().parts()
+    asked = dict.fromkeys(row["question"] for row in SURVEYS[name])
+    assert [entry["chart"]["name"] for entry in series["entries"]] == [f"own-{question}" for question in asked]
+    assert own.beside().frame.empty and own.differences().frame.empty
+    assert "2013" not in repr(own.summary()) + str([entry["chart"]["notes"] for entry in series["entries"]])
+    for entry in series["entries"]:
+        for row in (row for row in SURVEYS[name] if row.get("percent") and row.get("breakdown") != "wing"):
+            percent = load_edition(language, project).survey.language.percent(row["percent"], 1)
+            assert any(percent in cell for cells in entry["chart"]["table"]["rows"] for cell in cells), percent
+
+
+def test_parts_of_a_page_without_a_row_are_left_out():
+    """The cards of what they alone cite too, and a register that is left empty."""
+
+    def output(**parts):
+        return nbformat.v4.new_output("execute_result", {PARTS: parts})
+
+    def notebook(rows):
+        table = output(table={"rows": rows})
+        register = output(register={"caption": "", "cards": [{"reference": "sample.countries", "html": ""}]})
+        return nbformat.v4.new_notebook(
+            cells=[
+                nbformat.v4.new_markdown_cell("# Title", id="title"),
+                nbformat.v4.new_markdown_cell("## Beside\n\n[32 countries](#sample.countries)", id="beside"),
+                nbformat.v4.new_code_cell("table", outputs=[table], id="table"),
+                nbformat.v4.new_markdown_cell("### Limits", id="limits"),
+                nbformat.v4.new_markdown_cell("## Figures", id="figures"),
+                nbformat.v4.new_code_cell("register", outputs=[register], id="register"),
+                nbformat.v4.new_markdown_cell("## End", id="end"),
+            ]
+        )
+
+    def kept(rows):
+        return [cell.id for cell in leave_out_empty_parts(notebook(rows)).cells]
+
+    assert kept([]) == ["title", "end"]
+    assert kept([["a"]]) == ["title", "beside", "table", "limits", "figures", "register", "end"]
+
+
+@pytest.mark.slow
+def test_the_page_that_ships_says_that_its_survey_is_invented(site):
+    page = (Path(site) / "notebooks/en/8-yours.html").read_text(encoding="utf-8")
+    assert "nobody answered it" in page and "Invented example: tools used for work" in page
+    assert re.search(r'<figure id="figure-own-tools">.*?own-tools\.png', page, re.DOTALL)
