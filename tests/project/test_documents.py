@@ -83,7 +83,7 @@ def test_a_readme_lists_each_notebook_with_its_reading_time(language):
 
 def test_the_worked_codebook_is_one(tmp_path):
     toml = re.search(r"^```toml\n(.*?)^```", text("docs/own-survey.md"), re.MULTILINE | re.DOTALL)[1]
-    assert tomllib.loads(toml)["questions"].keys() == {"tools", "main-use", "productivity"}
+    assert tomllib.loads(toml)["questions"].keys() == {"tools", "topics", "main-use", "productivity"}
     path = tmp_path / "answers.toml"
     path.write_text(toml, encoding="utf-8")
     assert read_codebook(path).groups == ("sme", "large", "east", "west")
