@@ -179,7 +179,7 @@ lock:
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file requirements.txt
 	printf 'scipy\nstatsmodels\n' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/requirements-oracle.txt
-	printf '%s\n' atpublic 'duckdb<2' ibis-framework parsy py4j pyarrow pyarrow-hotfix scipy setuptools 'sqlglot<30.18' toolz | \
+	printf '%s\n' atpublic 'duckdb<2' ibis-framework narwhals parsy py4j pyarrow pyarrow-hotfix pyreadstat python-calamine scipy setuptools 'sqlglot<30.18' toolz | \
 	  uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/requirements-answers.txt
 	echo 'pyspark<4.1' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \

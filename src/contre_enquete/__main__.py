@@ -186,7 +186,7 @@ def _make_parser() -> argparse.ArgumentParser:
         "answers",
         metavar="ANSWERS",
         type=Path,
-        help="CSV file, also gzipped, or Parquet file: one row per person; - is standard input",
+        help="CSV, workbook, SPSS, Stata or Parquet file, also gzipped or in a zip: one row per person; - is standard input",
     )
     command.add_argument("--output", metavar="FILE", type=Path, help="new file to write (default: ANSWERS.toml)")
     _add_backend(command)
@@ -492,6 +492,10 @@ def _tabulate(options: argparse.Namespace) -> int:
     with hold_pipe(options.answers) as answers:
         protection = Protection(options.minimum, options.time_limit, options.dominance)
         table = tabulate(answers, options.codebook, output, options.backend, protection, options.decimals)
+    if table.renamed:
+        print(f"The header has names twice: these columns are called {', '.join(map(repr, table.renamed))}")
+    if table.count.uncounted:
+        print(f"{table.count.uncounted:,} rows do not count: {options.codebook.name} leaves them out")
     withheld = sum(bool(row["withheld"]) for row in table.rows)
     print(f"Made {output}: {len(table.rows)} rows, {withheld} of them with hidden figures")
     if withheld:

@@ -217,9 +217,6 @@ WRONG = {
     "nothing": (b"", CODEBOOK, "empty; expected a header and rows"),
     "a header": (HEADER.encode(), CODEBOOK, "column courriel: expected at least one line under the header"),
     "one person": ((HEADER + LINES[0] + "\n").encode(), CODEBOOK, "line 2: column taille: alone; expected at least two clusters, or people if there are none, in each stratum; join it with one that is like it"),
-    "a name twice": (ANSWERS.replace("mot\n", "poids\n").encode(), CODEBOOK, "line 1, cell 6: a name that the header has already, but for capitals; expected another"),
-    "a name but for capitals": (ANSWERS.replace("mot\n", "Poids\n").encode(), CODEBOOK, "line 1, cell 6: a name that the header has already, but for capitals; expected another"),
-    "a column without a name": (ANSWERS.replace("mot\n", "\n", 1).encode(), CODEBOOK, "line 1, cell 6: empty; expected the name of a column"),
 }  # fmt: skip
 
 
@@ -357,9 +354,9 @@ def test_a_parquet_file_that_is_none_is_told(tabulated, tmp_path):
     assert not table.exists()
 
 
-def test_a_workbook_is_told_as_one(tabulated, tmp_path):
+def test_a_workbook_that_is_cut_is_told(tabulated, tmp_path):
     content = b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00" + SECRET.encode()
-    told = "answers.xlsx: a workbook or an archive; expected it saved as CSV (UTF-8)"
+    told = "answers.xlsx: no archive or workbook, or one that is cut; expected the whole file"
     refused(tabulated(content, CODEBOOK, name="answers.xlsx"), told, tmp_path)
 
 

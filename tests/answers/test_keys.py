@@ -64,7 +64,7 @@ def test_labels_that_are_not_listed_are_counted_and_never_quoted(tabulated):
     listed = "'?', 'Blogs', 'E-mail', 'Mail', 'None', 'Wikis', 'Wikis; blogs'"
     assert said == (
         "contre-enquete: answers.csv, line 3: column q: expected labels that the codebook lists, letter by letter, "
-        f"with ';' between two, or other = \"any\": {listed}; 1 more line holds others\n"
+        f"with ';' between two, or other = \"any\": {listed} (rows with others: 2)\n"
     )
     code, _, table = tabulated(
         write("Wikis", "Secret;Mail", "Mail", "Other; secret"), CELLS.replace('["None"]', '"any"')

@@ -9,12 +9,12 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
 
 from ..errors import DataError, EditionError
 from ..files import parse_number
 from .codebook import Codebook, Column
-from .source import MAX_SECONDS, Answers, Rows, describe_resources
+from .formats import Rows, format_cell
+from .source import MAX_SECONDS, Answers, describe_resources
 from .tally import MAX_WEIGHT, SINGLETON_STRATUM, AnswersError, ColumnError, describe_weights
 
 
@@ -69,9 +69,10 @@ def check_lines(answers: Answers, codebook: Codebook) -> None:
     people = ((line, cells) for line, cells in people if codebook.counts_person(cells))
     for line, cells in people:
         for name, expected in _find_faults(cells, codebook):
-            others = sum(name in dict(_find_faults(cells, codebook)) for _, cells in people)
-            more = f"; {others} more {'lines hold' if others > 1 else 'line holds'} others" if others else ""
-            raise answers.error(line, f"column {name}: expected {expected}{more}")
+            if any(column.labels and column.name == name for column in codebook.columns):
+                count = 1 + sum(name in dict(_find_faults(cells, codebook)) for _, cells in people)
+                expected += f" (rows with others: {count:,})"
+            raise answers.error(line, f"column {name}: expected {expected}")
         stratum = cells.get(codebook.stratum, "")
         cluster = cells[codebook.cluster] if codebook.cluster else str(line)
         _, clusters = strata.setdefault(stratum, (line, set()))
@@ -122,22 +123,11 @@ def _read_parquet_rows(answers: Answers, codebook: Codebook) -> Rows:
     """Yield the names of the columns that the codebook uses, then the values of each row as texts."""
     import pyarrow.parquet
 
-    with pyarrow.parquet.ParquetFile(answers.path) as file:
+    with answers.open_seekable() as opened, pyarrow.parquet.ParquetFile(opened) as file:
         names = [name for name in codebook.list_columns() if name in file.schema_arrow.names]
         yield 0, names
         number = 0
         for batch in file.iter_batches(batch_size=10_000, columns=names):
             for record in batch.to_pylist():
                 number += 1
-                yield number, [_format_value(record[name], codebook.decimal) for name in names]
-
-
-def _format_value(value: Any, decimal: str) -> str:
-    """Return a value of a Parquet file as the codebook writes it."""
-    if value is None or value != value:  # NaN
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return str(int(value)) if math.isfinite(value) and value == int(value) else str(value).replace(".", decimal)
-    return str(value)
+                yield number, [format_cell(record[name], codebook.decimal) for name in names]

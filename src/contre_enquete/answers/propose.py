@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
-import gzip
 import json
 import re
 import unicodedata
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,10 +17,10 @@ from ..article import read_article
 from ..errors import DataError
 from ..project import replace_file
 from ..toml_reader import read_toml
-from .codebook import DESIGN, FILE_DEFAULTS, SEPARATORS, TOTAL
+from .codebook import DESIGN, FILE_DEFAULTS, TOTAL
 from .faults import reraise_as_data_error
 from .person import replace_nan
-from .source import CHUNK_BYTES, Answers, open_answers
+from .source import Answers, detect_file, open_answers
 from .table import Row
 
 if TYPE_CHECKING:
@@ -139,7 +136,7 @@ def propose(path: Path, output: Path, backend: str = "", published: PublishedNam
     Parameters
     ----------
     path
-        The answers: CSV, gzipped CSV or Parquet, one row for each person.
+        The answers: CSV, a workbook, SPSS, Stata or Parquet, also packed; one row for each person.
     output
         The codebook to write, as TOML.
     backend
@@ -167,36 +164,10 @@ def propose(path: Path, output: Path, backend: str = "", published: PublishedNam
     """
     if output.exists():
         raise DataError(f"{output.name}: is there already; expected a new file: --output names another")
-    answers = _guess_format(path)
+    answers = detect_file(path)
     with reraise_as_data_error(answers):
         rows, values, decimal = _list_values(answers, backend)
     replace_file(output, _render_codebook(answers, rows, values, decimal, published).encode())
-
-
-def _guess_format(path: Path) -> Answers:
-    """Return a file with its delimiter and encoding, guessed from its first lines."""
-    answers = Answers(path)
-    if answers.is_parquet or not path.exists():
-        return answers
-    try:
-        with answers.open_file() as file:
-            beginning = file.read(CHUNK_BYTES)
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise DataError(f"{answers.name}: no gzip file, or one that is cut; expected the whole file") from None
-    except OSError as error:
-        raise DataError(f"{answers.name}: {error.strerror}; expected a file of answers") from None
-    encoding = "utf-8"
-    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    else:
-        try:
-            beginning[: beginning.rfind(b"\n") + 1 or None].decode()
-        except UnicodeDecodeError:
-            encoding = "cp1252"
-    first = next(Answers(path, encoding=encoding).iterate_lines(), (1, ""))[1]
-    return Answers(
-        path, max(SEPARATORS["delimiter"], key=lambda sign: len(next(csv.reader([first], delimiter=sign)))), encoding
-    )
 
 
 def _list_values(answers: Answers, backend: str) -> tuple[int, ColumnValues, str]:

@@ -45,6 +45,7 @@ class Count:
     exclusive: list[str]  # the questions of several columns of which nobody says yes to two
     largest: list[int]  # the sum of the n greatest weights of each group, and of everybody; empty without (n, k) rule
     grouped_only: list[str]  # the breakdowns, by key, whose people in no group are left out because they are few
+    uncounted: int = 0  # rows of people who do not count, as the codebook says
     has_design: bool = True  # whether profiles tell strata and clusters apart; not where there are too many
 
 

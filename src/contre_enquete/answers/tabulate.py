@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from .codebook import TOTAL, Codebook, read_codebook
@@ -17,6 +18,9 @@ from .source import Answers, open_answers
 from .table import Row, write_table
 from .tally import Tally
 from .variance import estimate
+
+if TYPE_CHECKING:
+    import ibis
 
 DEFAULT_PROTECTION = Protection()
 EXACT_DECIMALS = 15  # of a percent that is not rounded
@@ -30,6 +34,7 @@ class Tabulation:
     rows: list[Row]
     count: Count
     protected: Protected
+    renamed: tuple[str, ...] = ()  # columns that have a name of their own because the file gives two the same
 
 
 def tabulate(
@@ -45,7 +50,7 @@ def tabulate(
     Parameters
     ----------
     path
-        The answers: CSV, gzipped CSV or Parquet, one row for each person.
+        The answers: CSV, a workbook, SPSS, Stata or Parquet, also packed; one row for each person.
     codebook
         What the columns hold, as `propose` proposes it.
     output
@@ -91,7 +96,14 @@ def tabulate(
     if any(output.resolve() == other.resolve() for other in (path, codebook)):
         raise DataError(f"{output.name}: holds the answers or their codebook; expected another file for the table")
     definition = read_codebook(codebook)
-    answers = Answers(path, definition.delimiter, definition.encoding)
+    answers = Answers(
+        path,
+        definition.delimiter,
+        definition.encoding,
+        definition.decimal,
+        definition.sheet,
+        definition.header_rows,
+    )
     count = count_file(answers, definition, backend, protection)
     rows = list(iterate_estimates(count.tally, definition))
     protected = Protected()
@@ -102,7 +114,8 @@ def tabulate(
     if definition.group:
         rows = [row | {"segment": definition.group} if row["segment"] == TOTAL else row for row in rows]
     write_table(output, rows if decimals is None else [round_row(row, decimals) for row in rows])
-    return Tabulation(rows, count, protected)
+    renamed = () if answers.is_parquet or not path.exists() else answers.header.repeated
+    return Tabulation(rows, count, protected, renamed)
 
 
 def count_file(answers: Answers, codebook: Codebook, backend: str, protection: Protection) -> Count:
@@ -116,6 +129,7 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
     known = codebook  # of which a reader knows strata and clusters
     with reraise_as_data_error(answers, codebook), open_answers(answers, backend) as opened:
         table = select_counted(opened, codebook)
+        uncounted = 0 if table is opened else _count_rows(opened) - _count_rows(table)
         tally = count_answers(table, codebook)
         while small := tally.find_small_remainders(codebook, protection.minimum):
             grouped |= small
@@ -135,7 +149,11 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
             if protection.dominance and codebook.weight:
                 largest = sum_largest_weights(people, codebook, protection.dominance[0])
     left_out = [codebook.breakdowns[place].key for place in sorted(grouped)]
-    return Count(tally, profiles, exclusive, largest, left_out, known == codebook)
+    return Count(tally, profiles, exclusive, largest, left_out, uncounted, known == codebook)
+
+
+def _count_rows(table: ibis.Table) -> int:
+    return int(table.count().to_pyarrow().as_py())
 
 
 def iterate_estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:
