@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from . import __version__
 from .errors import EditionError
 from .project import DECLARATION, PACKAGE, UNFINISHED, NoProject, find_project
+from .text.language import MissingTranslation
 from .text.markup import SITE_ADDRESS, is_site_address
 
 REPORT = (
@@ -79,6 +80,8 @@ def _describe_error(error: Exception) -> str:
     Of an error that nobody foresaw these are its type and place alone: its text may hold somebody's answer.
     """
     match error:
+        case MissingTranslation():
+            return _describe_untranslated() or str(error)
         case EditionError():
             return str(error)
         case OSError(strerror=str(reason)):
@@ -100,6 +103,15 @@ def _describe_error(error: Exception) -> str:
         else "an unknown place"
     )
     return f"{place}: an error that we did not foresee ({type(error).__name__}); {REPORT}"
+
+
+def _describe_untranslated() -> str:
+    """Return every sentence that the current edition has no translation of, "" if they cannot be found."""
+    from .edition.translation import describe_untranslated
+
+    with suppress(Exception):  # the first of them is told
+        return describe_untranslated(find_project())
+    return ""
 
 
 def _format_message(message: str) -> str:
@@ -162,6 +174,8 @@ def _make_parser() -> argparse.ArgumentParser:
     add("rerun", _rerun, "run every notebook and draw every chart again, and list what differs; change nothing")
     command = add("new", _new, "begin the edition of another article")
     command.add_argument("folder", metavar="FOLDER", type=Path, help="folder to make; it may exist if it is empty")
+    command = add("translate", _translate, "write what lacks a translation into the catalogue of a language")
+    command.add_argument("language", metavar="LANGUAGE", help="language, perhaps with its region: it, it-CH")
     command = add("corrections", _corrections, "compare two editions: list what changed, and the sentences to re-check")
     kinds = "folder or zip archive of an edition, or of its data alone, or git revision"
     command.add_argument("old", metavar="OLD", help=f"earlier edition: {kinds}; the code in an edition is run")
@@ -453,6 +467,13 @@ def _new(options: argparse.Namespace) -> int:
     folder: Path = options.folder
     create_edition(folder, _report)
     print(f"Made {folder}, the edition of an invented article; next: cd {folder} && make test, then its README.md")
+    return 0
+
+
+def _translate(options: argparse.Namespace) -> int:
+    from .edition.translation import prepare_translation
+
+    print(*prepare_translation(_name_project(find_project()), options.language), sep="\n")
     return 0
 
 

@@ -10,7 +10,7 @@ import sys
 import tomllib
 
 import pytest
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 from conftest import PROJECT, snapshot
 from contre_enquete.__main__ import main
@@ -116,6 +116,42 @@ def test_a_region_writes_dates_as_it_does(edition):
     assert main(["build"]) == 0
     page = (edition / "site/notebooks/en/1-commute.html").read_text(encoding="utf-8")
     assert "4 May 2020" in page and "May 4, 2020" not in page and '<html lang="en-GB"' in page
+
+
+def test_a_third_language_comes_with_the_catalogue_of_the_edition(edition, capsys):
+    """All that it lacks is told at once, and written where it is to be translated; numbers are read in it, too."""
+    assert main(["translate", "it-CH"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[:2] == ["article/locale/it.toml", "notebooks/it/1-commute.ipynb"]
+    assert re.fullmatch(r"article/locale/it.po: \d+ sentences to translate", said[2])
+    assert main(["build"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("contre-enquete: article/locale/it.po: no translation of ") and told.count("\n") == 1
+    assert said[2].split()[1] + " in all; contre-enquete translate it writes them there" in told
+    with (edition / "article/locale/it.po").open("rb") as file:
+        catalogue = read_po(file)
+    assert catalogue["Bicycle"].locations == [("data/codebook/items.csv", 2)]
+    for message in catalogue:
+        message.string = message.id and (message.string or message.id.replace("Town", "Città"))
+    with (edition / "article/locale/it.po").open("wb") as file:
+        write_po(file, catalogue)
+    assert main(["build"]) == 0
+    assert main(["check", "--read", "--yes"]) == 0
+    assert problems(edition) == []
+    assert '<html lang="it-CH"' in (edition / "site/index.it.html").read_text(encoding="utf-8")
+    assert main(["rerun"]) == 0
+    replaced(edition / "data/codebook/items.csv", "Bus", "Coach")
+    capsys.readouterr()
+    assert main(["translate", "it"]) == 0
+    assert capsys.readouterr().out == "article/locale/it.po: 1 sentences to translate\n"
+
+
+@pytest.mark.parametrize(("language", "found"), [("xx", "no language"), ("it_IT", "no language"), ("en", "a language")])
+def test_a_language_that_cannot_be_translated_into_is_refused(language, found, edition, capsys):
+    before = snapshot(edition)
+    assert main(["translate", language]) == 1
+    assert capsys.readouterr().err.startswith(f"contre-enquete: {language}: found {found}")
+    assert snapshot(edition) == before
 
 
 @pytest.mark.thorough

@@ -69,7 +69,7 @@ def build_register(survey: Survey, notebook: Path, *tables: Table, saved_last: b
     if saved_last:
         caption = survey.language.say("{caption}, as it was last saved", caption=caption)
     table = Table(frame.copy(deep=False), caption, survey.language, anchors=anchors)
-    return Register(table, _render_cards(survey, anchors))
+    return Register(table, render_figure_cards(survey, anchors))
 
 
 def running_notebook(project: Path) -> tuple[Path, bool]:
@@ -131,7 +131,7 @@ def _code(notebook: Path) -> list[str]:
 
 
 @remember
-def _render_cards(survey: Survey, references: tuple[str, ...]) -> list[CardParts]:
+def render_figure_cards(survey: Survey, references: tuple[str, ...]) -> list[CardParts]:
     """Return the cards of some figures."""
     figures = index_figures(survey)
     return [{"reference": ref, "html": _render_card(figures[ref], figures, survey)} for ref in references]

@@ -9,6 +9,7 @@ import pandas as pd
 from ..figures.figure import Figure
 from ..figures.registry import index_figures
 from ..figures.table import names_group
+from ..project import CATALOGUES
 from ..prose.datum import Datum
 from ..prose.tracing import Trace, check_text
 from ..prose.vocabulary import Term, Vocabulary
@@ -70,7 +71,9 @@ def make_vocabulary(survey: Survey) -> Vocabulary:
         **items,
     }
     names = survey.article.names
-    return Vocabulary(survey.language.code, terms, names, frozenset(items), headings=False)
+    return Vocabulary(
+        survey.language.code, terms, names, frozenset(items), headings=False, grammars=survey.project / CATALOGUES
+    )
 
 
 def _make_terms(survey: Survey, table: pd.DataFrame, column: str) -> dict[str, Term]:

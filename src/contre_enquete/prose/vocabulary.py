@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from ..text.grammar import Grammar, load_grammar
 from ..text.links import strip_links
@@ -38,6 +39,8 @@ class Vocabulary:
         The dimensions that a paragraph may name once for all its sentences.
     headings
         Whether a link with a "#" may also lead to a heading.
+    grammars
+        A folder with files such as `text/<language>.toml`, of languages that the engine does not know.
 
     Examples
     --------
@@ -51,11 +54,12 @@ class Vocabulary:
     names: tuple[str, ...] = ()
     items: frozenset[str] = frozenset()
     headings: bool = True
+    grammars: Path | None = None
 
     @cached_property
     def grammar(self) -> Grammar:
         """How the language writes numbers."""
-        return load_grammar(self.language)
+        return load_grammar(self.language, self.grammars)
 
     def label(self, dimension: str, name: str) -> str:
         """Return a name as messages show it."""

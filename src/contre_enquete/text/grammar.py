@@ -29,13 +29,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
+from ..files import read_text_file
 
 FOLDER = Path(__file__).parent
 SPACE = r"(?:[ \u00a0\u202f]|&nbsp;)"
@@ -79,9 +80,9 @@ class Grammar:
     scales: Mapping[str, float]
     scale_signs: Mapping[str, float]
     units: Mapping[str, tuple[str, ...]]
-    examples: Mapping[str, tuple[float, str]]
     date_of: str = ""
     plural_from: float | None = None
+    examples: Mapping[str, tuple[float, str]] = field(default_factory=dict)
 
     def is_plural(self, value: float) -> bool:
         """Return whether a noun after a number is in the plural.
@@ -139,24 +140,33 @@ class Grammar:
         )
 
 
-def list_grammars() -> list[str]:
-    """Return the codes of the languages whose numbers can be read.
+def list_grammars(folder: Path | None = None) -> list[str]:
+    """Return the codes of the languages whose numbers can be read, with those that a folder of an edition has.
 
     >>> list_grammars()
     ['de', 'en', 'es', 'fr']
     """
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return sorted({path.stem for place in filter(None, (FOLDER, folder)) for path in place.glob("*.toml")})
 
 
 @cache
-def load_grammar(code: str) -> Grammar:
-    """Return how a language, such as "fr", writes numbers. Raises DataError for an unknown one."""
-    if code not in list_grammars():
-        raise DataError(f"language {code!r}: found no numbers of it; expected one of {', '.join(list_grammars())}")
-    table: dict[str, Any] = tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
-    known = {field.name for field in fields(Grammar)}
-    assert set(table) < known, set(table) - known
-    return Grammar(code=code, **{key: _freeze(value) for key, value in table.items()})
+def load_grammar(code: str, folder: Path | None = None) -> Grammar:
+    """Return how a language, such as "fr", writes numbers: as a folder of an edition says, or else the engine.
+
+    Raises DataError for an unknown language, and for a file that does not say it.
+    """
+    if code not in (known := list_grammars(folder)):
+        beside = f", or a file {folder.parent.name}/{folder.name}/{code}.toml" if folder else ""
+        raise DataError(f"language {code!r}: found no numbers of it; expected one of {', '.join(known)}{beside}")
+    path = next(place / f"{code}.toml" for place in (folder, FOLDER) if place and (place / f"{code}.toml").is_file())
+    name = "/".join(path.parts[-3:])
+    try:
+        table: dict[str, Any] = tomllib.loads(read_text_file(path, name, "how a language writes numbers"))
+        return Grammar(code=code, **{key: _freeze(value) for key, value in table.items()})
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"{name}: {str(error).removeprefix('Grammar.__init__() ')}; expected the keys of en.toml"
+        ) from None
 
 
 def _freeze(value: Any) -> Any:

@@ -93,14 +93,19 @@ class Language:
         Raise MissingTranslation if no catalogue has it, unless it is the edition's own and written in this language.
         """
         if self.code != ENGLISH:
-            is_written = self.code == self.source and sentence not in list_engine_sentences()
-            if not self.sentences.get(sentence) and not is_written:
+            if not self.has(sentence):
                 where = f"locale/{self.code}.po" + (
                     f", {self.article_catalogues.parent.name}/locale/{self.code}.po" if self.article_catalogues else ""
                 )
                 raise MissingTranslation(f"{where}: no translation of {sentence!r}")
             sentence = self.sentences.get(sentence) or sentence
         return sentence.format(**values) if values else sentence
+
+    def has(self, sentence: str) -> bool:
+        """Return whether `say` can say a sentence: it is translated, or the edition's own and in this language."""
+        if self.code == ENGLISH or self.sentences.get(sentence):
+            return True
+        return self.code == self.source and sentence not in list_engine_sentences()
 
     def number(self, value: float, decimals: int | None = None) -> str:
         """Return a number as text, with all its decimals or with so many.
