@@ -1,0 +1,37 @@
+"""Exports of ordinary tools, as they come, give the percentages that were drawn.
+
+Nobody answered these invented surveys. `expected.csv` was computed from the draw by other means (pandas); the codebook
+beside each export is what somebody who knows the questionnaire would write.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from contre_enquete.answers.protect import Protection
+from contre_enquete.answers.tabulate import tabulate
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
+EXPORTS = Path(__file__).with_name("exports")
+KINDS = sorted(path.stem for path in EXPORTS.glob("*.toml"))
+QUICK = {
+    "google-forms",
+    "microsoft-forms",
+    "qualtrics",
+    "spss",
+}  # each other kind differs from one of these in a detail
+
+
+@pytest.mark.parametrize(
+    "kind", [kind if kind in QUICK else pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS]
+)
+def test_percentages_and_bases_of_an_export_are_those_that_were_drawn(kind, engine, tmp_path):
+    (export,) = (path for path in EXPORTS.glob(f"{kind}.*") if path.suffix != ".toml")
+    table = tabulate(export, EXPORTS / f"{kind}.toml", tmp_path / "table.csv", protection=Protection(0))
+    rows = {(row["question"], row["item"], row["segment"]): (row["percent"], row["base"]) for row in table.rows}
+    expected = pd.read_csv(EXPORTS / "expected.csv").query("kind == @kind")
+    assert len(expected) == len(rows) == 24
+    for row in expected.itertuples():
+        percent, base = rows[row.question, row.item, row.segment]
+        assert (percent, base) == (pytest.approx(row.percent, abs=6e-5), row.base), row
