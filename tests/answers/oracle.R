@@ -1,5 +1,6 @@
 # What R's survey package says of four surveys: Rscript oracle.R FOLDER (Debian: r-cran-survey, 4.1.1).
-# Writes their answers and, as expected.csv, percents, standard errors, limits and degrees of freedom of each item and group.
+# Writes their answers and, as expected.csv, percents, standard errors, limits and degrees of freedom of each item and group;
+# as differences.csv, those of each pair of groups, with p-values, and Rao and Scott's test of all groups (no group).
 # The answers of api and nhanes come with the package; those that are invented are made here. What it has no limits for, at a
 # standard error of 0, is reckoned from Korn and Graubard's formula with Kish's effective size.
 suppressMessages(library(survey))
@@ -24,20 +25,42 @@ put <- function(case, design, item, yes, group) {
   }
 }
 
+differences <- NULL
+compare <- function(case, design, item, yes, group) {
+  design$variables$yes <- as.numeric(yes); design$variables$group <- as.character(group)
+  d <- subset(design, !is.na(yes) & !is.na(group) & weights(design, "sampling") > 0)
+  test <- svychisq(~yes + group, d)
+  differences <<- rbind(differences, data.frame(case, item, group_a = "", group_b = "", difference = NA, standard_error = NA,
+    lower = NA, upper = NA, df = as.numeric(test$parameter[2]), p = as.numeric(test$p.value)))
+  shares <- svyby(~yes, ~group, d, svymean, covmat = TRUE)
+  names <- sort(unique(d$variables$group))
+  for (a in names) for (b in names) if (a < b && all(SE(shares)[match(c(a, b), names)] > 0)) {
+    of <- setNames(list(setNames(c(-1, 1), c(a, b))), "d")
+    contrast <- svycontrast(shares, of); e <- as.numeric(coef(contrast)); se <- as.numeric(SE(contrast))
+    df <- degf(subset(d, group %in% c(a, b)))
+    differences <<- rbind(differences, data.frame(case, item, group_a = a, group_b = b, difference = 100 * e,
+      standard_error = 100 * se, lower = 100 * (e - qt(.975, df) * se), upper = 100 * (e + qt(.975, df) * se), df,
+      p = 2 * pt(-abs(e / se), df)))
+  }
+}
+
 data(api)
 a <- apistrat[, c("stype", "pw", "fpc", "awards", "sch.wide", "comp.imp", "both")]
 write(a, "apistrat.csv")
 d <- svydesign(id = ~1, strata = ~stype, weights = ~pw, fpc = ~fpc, data = a)
 for (i in c("awards", "sch.wide", "comp.imp")) put("apistrat", d, i, a[[i]] == "Yes", a$both)
+for (i in c("awards", "comp.imp")) compare("apistrat by stratum", d, i, a[[i]] == "Yes", a$stype)
 a <- apiclus1[, c("dnum", "stype", "pw", "fpc", "awards", "sch.wide", "comp.imp")]
 write(a, "apiclus1.csv")
 d <- svydesign(id = ~dnum, weights = ~pw, fpc = ~fpc, data = a)
 for (i in c("awards", "sch.wide", "comp.imp")) put("apiclus1", d, i, a[[i]] == "Yes", a$stype)
+for (i in c("awards", "sch.wide", "comp.imp")) compare("apiclus1", d, i, a[[i]] == "Yes", a$stype)
 
 data(nhanes)
 write(nhanes[, c("SDMVPSU", "SDMVSTRA", "WTMEC2YR", "HI_CHOL", "race")], "nhanes.csv")
 d <- svydesign(id = ~SDMVPSU, strata = ~SDMVSTRA, weights = ~WTMEC2YR, nest = TRUE, data = nhanes)
 put("nhanes", d, "high", nhanes$HI_CHOL == 1, nhanes$race)
+compare("nhanes", d, "high", nhanes$HI_CHOL == 1, nhanes$race)
 
 set.seed(2013)
 n <- 900
@@ -64,6 +87,12 @@ for (case in names(designs)) {
   put(case, d, "tool", v$tool == "Oui", v$size)
   put(case, d, "scale", scale, v$size)
   put(case, d, "rare", v$rare == "Oui", v$size)
+  compare(case, d, "tool", v$tool == "Oui", v$size)
+  compare(case, d, "scale", scale, v$size)
 }
-for (name in names(expected)[-(1:3)]) expected[[name]] <- trimws(formatC(expected[[name]], digits = 17, format = "g"))
-write.csv(expected, "expected.csv", row.names = FALSE, quote = FALSE)
+save <- function(table, file, texts) {
+  for (name in names(table)[-(1:texts)]) table[[name]] <- trimws(formatC(table[[name]], digits = 17, format = "g"))
+  write.csv(table, file, row.names = FALSE, quote = FALSE)
+}
+save(expected, "expected.csv", 3)
+save(differences, "differences.csv", 4)

@@ -83,7 +83,9 @@ def test_a_small_stratum_may_have_given_any_answers(engine, tmp_path, design, is
 
 @pytest.mark.parametrize("design", ["of three one said nothing but no", "five"])
 def test_the_enumeration_finds_the_answers_where_precision_is_printed(engine, tmp_path, design, monkeypatch):
-    monkeypatch.setattr("contre_enquete.answers.component.Component.find_revealing_precision", lambda *_: set())
+    monkeypatch.setattr(
+        "contre_enquete.answers.component.Component.find_revealing_precision", lambda *_: (set(), set())
+    )
     sizes, population, yes = STRATA[design]
     row = write_survey(tmp_path, list_strata(sizes, population, yes), '[design]\nstratum = "s"\n')
     possible = enumerate_strata(sizes, population, row, False)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from contre_enquete.answers.differences import name_differences
 from contre_enquete.answers.table import read_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
@@ -52,12 +53,19 @@ OF_R = {
         '[design]\nweight = "pw"\nstratum = "stype"\npopulation = "fpc"\n'
         f'[segment]\ncolumn = "both"\ngroups = {{ Yes = ["Yes"], No = ["No"] }}\n{SCHOOLS}',
     ),
+    "apistrat by stratum": (
+        "apistrat.csv",
+        '[design]\nweight = "pw"\nstratum = "stype"\npopulation = "fpc"\n'
+        f'[segment]\ncolumn = "stype"\ngroups = {{ E = ["E"], M = ["M"], H = ["H"] }}\n{SCHOOLS}',
+    ),
     "apiclus1": (
         "apiclus1.csv",
         '[design]\nweight = "pw"\ncluster = "dnum"\npopulation = "fpc"\n'
         f'[segment]\ncolumn = "stype"\ngroups = {{ E = ["E"], M = ["M"], H = ["H"] }}\n{SCHOOLS}',
     ),
 }
+PAIR = ["item", "group_a", "group_b"]
+COMPARED = ["difference", "standard_error", "lower", "upper", "df", "p"]
 VALUES = ["percent", "standard_error", "lower", "upper", "df", "base", "weighted_base"]
 
 
@@ -74,12 +82,32 @@ def compare(table, case):
         np.testing.assert_allclose(found, [float(row[name]) for name in VALUES], rtol=1e-13, atol=0, err_msg=str(key))
 
 
+def compare_differences(table, case):
+    with (HERE / "differences.csv").open(encoding="utf-8", newline="") as file:
+        wanted = {tuple(row[name] for name in PAIR): row for row in csv.DictReader(file) if row["case"] == case}
+    with name_differences(table).open(encoding="utf-8", newline="") as file:
+        rows = {tuple(row[name] for name in PAIR): row for row in csv.DictReader(file)}
+    assert wanted
+    for (item, a, b), row in wanted.items():
+        is_turned = (item, a, b) not in rows
+        found = rows[(item, b, a) if is_turned else (item, a, b)]
+        names = COMPARED if a else COMPARED[-2:]
+        values = {name: float(row[name]) for name in names}
+        if is_turned:
+            values |= {"difference": -values["difference"], "lower": -values["upper"], "upper": -values["lower"]}
+        expected = [values[name] for name in names]
+        np.testing.assert_allclose(
+            [float(found[name]) for name in names], expected, rtol=1e-10, err_msg=f"{item} {a} {b}"
+        )
+
+
 @pytest.mark.parametrize("case", COMMITTED)
 def test_the_table_is_that_of_the_survey_package(case, tabulated):
     file, codebook = COMMITTED[case]
     code, said, table = tabulated(HERE / file, codebook)
     assert (code, said) == (0, "")
     compare(table, case)
+    compare_differences(table, case)
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +128,13 @@ def test_so_it_is_of_the_data_that_comes_with_the_package(case, of_r, tabulated)
     file, codebook = OF_R[case]
     code, said, table = tabulated(of_r / file, codebook)
     assert (code, said) == (0, "")
-    compare(table, case)
+    if case in {"apistrat", "apiclus1"}:
+        compare(table, case)
+    if case in {"apistrat by stratum", "apiclus1"}:
+        compare_differences(table, case)
 
 
 def test_the_committed_values_are_those_that_the_package_gives(of_r):
     assert (of_r / "expected.csv").read_text() == (HERE / "expected.csv").read_text()
+    assert (of_r / "differences.csv").read_text() == (HERE / "differences.csv").read_text()
     assert (of_r / "invented.csv").read_text() == (HERE / "invented.csv").read_text()

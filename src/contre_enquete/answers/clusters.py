@@ -1,156 +1,230 @@
 """Sums of a survey in clusters: totals of each cluster first, then their squares and products over a stratum.
 
-The variance of a share needs the sum, over the clusters of a stratum, of products of cluster totals (`variance`). A
-product may have more digits than an engine keeps. So each total is kept in two parts, an upper one of ten millions of
-units and a lower one, and the products of the parts are added up apart: with a total t = u·P + l, the product of two is
-t·t' = (u·u'·P + u·l' + l·u')·P + l·l'.
+The variance of a share, and the covariance of those of two groups, need the sums, over the clusters of a stratum, of
+products of cluster totals (`variance`). The engine adds up the totals; their products, which may have more digits than
+an engine keeps, are made here. For that each total is split in three parts of at most ten million: products of parts,
+and their sums, are exact in whole numbers of 64 bits, and are put together as whole numbers of any size.
 Totals of many clusters, each with those of many items, take more room than an engine has on disk when memory is short.
-So it is asked for a few items at a time, of answers that are read once and kept as codes.
+So it is asked for some items at a time, of answers that are read once and kept as codes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .codebook import Codebook
 from .person import STRATUM_SUMS, encode_column, make_person_columns
-from .tally import AnswersError, Record, StratumSums, Tally, check_code
+from .tally import AnswersError, GroupPair, PairSums, Record, StratumSums, Tally, check_code
 
 if TYPE_CHECKING:
     import ibis
 
-PART_UNITS = 10**7  # P: weights have 14 digits, so each part of one has 7, and the parts of a total stay below 64 bits
-ITEMS_PER_QUERY = 8
+PART = 10**7  # weights have 14 digits, so two parts of one, and the total of a cluster three
+MAX_TOTALS = 4_000_000  # that the engine keeps at a time
+MAX_CLUSTERS = 20_000  # whose products are added up at a time: far fewer than overflow
+KEYS = ("stratum", "cluster")
+Ints = NDArray[np.int64]
+Objects = NDArray[np.object_]  # whole numbers of any size
 
 
 def count_by_cluster(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> Tally:
     """Return the sums of answers. Raises AnswersError if some have values that cannot be used."""
     tally = Tally.make_empty(codebook, digits)
     columns = make_person_columns(answers, codebook, digits, grouped)
-    upper = (columns["units"] // PART_UNITS).cast("int64")
-    columns |= {"upper": upper, "lower": columns["units"] - upper * PART_UNITS}
+    upper = (columns["units"] // PART).cast("int64")
+    columns |= {"upper": upper, "lower": columns["units"] - upper * PART}
     codes = {
         f"code{place}": encode_column(answers, column, codebook.decimal)
         for place, column in enumerate(codebook.columns)
     }
     with answers.select(**columns, **codes).cache() as people:
-        for first in range(0, len(codebook.items), ITEMS_PER_QUERY):
-            items = range(first, min(first + ITEMS_PER_QUERY, len(codebook.items)))
-            for record in _query_strata(people, codebook, items):
-                _add_stratum(record, items, codebook, tally)
+        for record in _query_strata(people, codebook):
+            _add_stratum(record, codebook, tally)
+        products = _Products(codebook, list(tally.clusters))
+        step = max(1, MAX_TOTALS // max(1, sum(tally.clusters.values()) * (1 + len(codebook.groups))))
+        for first in range(0, len(codebook.items), step):
+            items = range(first, min(first + step, len(codebook.items)))
+            for batch in _read_clusters(people, codebook, items):
+                products.add_clusters(batch, items)
+        products.move_to(tally)
     return tally
 
 
-def _add_stratum(record: Record, items: range, codebook: Codebook, tally: Tally) -> None:
-    """Add a record of the engine: the sums of some items in a stratum, of one group or of everybody."""
+def _add_stratum(record: Record, codebook: Codebook, tally: Tally) -> None:
+    """Add a record of the engine: how many people are in a stratum, of one group or of everybody."""
     stratum = record["stratum"]
     tally.add_record(record, codebook)
     if record["no_cluster"]:
         raise AnswersError(codebook.cluster, "a value in each line")
-    group = first = 0
+    group = _find_group(record, codebook)
+    if group is None:
+        return
+    if group == len(codebook.groups):
+        tally.clusters[stratum] = record["clusters"]
+    for place, item in enumerate(codebook.items):
+        check_code(codebook.columns[item.column], record[f"code{item.column}"])
+        counts = record[f"base{item.column}"], record[f"yes{place}"], int(record[f"squares{item.column}"] or 0)
+        tally.sums[group][place].add(record["n"], *counts, stratum, StratumSums())
+
+
+def _find_group(record: Record, codebook: Codebook) -> int | None:
+    """Return the index of the group of a record, None for people in no group of its breakdown."""
+    first = 0
     for place, breakdown in enumerate(codebook.breakdowns):
         code = record[f"segment{place}"]
         if code is not None:
-            if check_code(breakdown.column, code) == len(breakdown.groups):
-                return  # people in no group of this breakdown
-            group = first + code
-            break
+            return first + code if check_code(breakdown.column, code) < len(breakdown.groups) else None
         first += len(breakdown.groups)
-    else:
-        tally.clusters[stratum] = record["clusters"]
-        group = len(codebook.groups)
-    for item in items:
-        check_code(codebook.columns[codebook.items[item].column], record[f"code{item}"])
-        y, x = f"yes{item}", f"base{item}"
-        sums = StratumSums(
-            _read_total(record, y),
-            _read_total(record, x),
-            _read_product(record, y, y),
-            _read_product(record, y, x),
-            _read_product(record, x, x),
-            record[f"clusters{item}"],
-        )
-        squares = int(record[f"squares{item}"] or 0)
-        tally.sums[group][item].add(record["n"], record[x], record[y], squares, stratum, sums)
+    return first
 
 
-def _read_total(record: Record, name: str) -> int:
-    """Return the sum over clusters of a total, from its parts."""
-    return (record[f"{name}_upper"] or 0) * PART_UNITS + (record[f"{name}_lower"] or 0)
+class _Products:
+    """The sums of products of the totals of clusters, by stratum: of an item's y and x in two groups of a breakdown."""
+
+    def __init__(self, codebook: Codebook, strata: list[Any]) -> None:
+        self.strata = {stratum: place for place, stratum in enumerate(strata)}
+        sizes = [len(breakdown.groups) for breakdown in codebook.breakdowns] + [1]  # everybody is alone
+        ends = np.cumsum(sizes)
+        self.blocks = [range(end - size, end) for end, size in zip(ends.tolist(), sizes, strict=True)]
+        shape = len(strata), len(codebook.items)
+        self.totals = np.zeros((*shape, ends[-1], 2), object)  # of each group: y, x
+        self.products = [np.zeros((*shape, len(block), 2, len(block), 2), object) for block in self.blocks]
+        self.together = [np.zeros((*shape, len(block), len(block)), int) for block in self.blocks]  # clusters of both
+        self.answered = np.zeros((*shape, len(self.blocks)), int)  # clusters of any group
+
+    def add_clusters(self, batch: tuple[Objects, Ints], items: range) -> None:
+        """Add clusters: the stratum of each, and their totals by part, item, group, and y or x."""
+        names, parts = batch
+        strata = np.array([self.strata[name] for name in names])
+        for place in np.unique(strata):
+            of_stratum = parts[strata == place]
+            for first in range(0, len(of_stratum), MAX_CLUSTERS):
+                self._add_stratum(place, of_stratum[first : first + MAX_CLUSTERS], slice(items.start, items.stop))
+
+    def _add_stratum(self, stratum: int, parts: Ints, items: slice) -> None:
+        scales = np.array([PART**power for power in range(parts.shape[1])], object)
+        self.totals[stratum, items] += np.tensordot(scales, parts.sum(axis=0).astype(object), 1)
+        answered = (parts[..., 1] > 0).any(axis=1).astype(int)  # cluster, item, group
+        for number, block in enumerate(self.blocks):
+            of_block = parts[:, :, :, block.start : block.stop]
+            for a, first in enumerate(scales):
+                for b, second in enumerate(scales):
+                    sums = np.einsum("cigy,cihz->igyhz", of_block[:, a], of_block[:, b])
+                    self.products[number][stratum, items] += first * second * sums.astype(object)
+            members = answered[:, :, block.start : block.stop]
+            self.together[number][stratum, items] += np.einsum("cig,cih->igh", members, members)
+            self.answered[stratum, items, number] += members.any(axis=2).sum(axis=0)
+
+    def move_to(self, tally: Tally) -> None:
+        """Set the sums of the tally."""
+        for stratum, row in self.strata.items():
+            for number, block in enumerate(self.blocks):
+                for item in range(self.totals.shape[1]):
+                    self._move_block(tally, (stratum, row), (item, number), block)
+
+    def _move_block(self, tally: Tally, stratum: tuple[Any, int], place: tuple[int, int], block: range) -> None:
+        (name, row), (item, number) = stratum, place
+        products, together = self.products[number][row, item], self.together[number][row, item]
+        tally.answered[item, number][name] = int(self.answered[row, item, number])
+        for a, group in enumerate(block):
+            if name in tally.sums[group][item].strata:
+                (yy, xy), (_, xx) = products[a, :, a]
+                y, x = self.totals[row, item, group]
+                tally.sums[group][item].strata[name] = StratumSums(y, x, yy, xy, xx, int(together[a, a]))
+            for b in range(a + 1, len(block)):
+                (yy, yx), (xy, xx) = products[a, :, b]
+                pair = GroupPair(item, group, block[b])
+                tally.pairs[pair][name] = PairSums(yy, yx, xy, xx, int(together[a, b]))
 
 
-def _read_product(record: Record, a: str, b: str) -> int:
-    """Return the sum over clusters of the product of two of their totals, from the products of parts."""
-    upper, mixed, lower = (int(record[f"{a}_{b}_{part}"] or 0) for part in ("upper", "mixed", "lower"))
-    return (upper * PART_UNITS + mixed) * PART_UNITS + lower
+def _read_clusters(people: ibis.Table, codebook: Codebook, items: range) -> Iterator[tuple[Objects, Ints]]:
+    """Yield clusters by their strata and totals: indices of cluster, part, item, group, and y or x."""
+    groups = len(codebook.groups) + 1
+    left: dict[str, Any] = {}
+    for batch in _query_clusters(people, codebook, items):
+        columns = {name: np.concatenate([left[name], of]) if left else of for name, of in batch.items()}
+        starts = np.ones(len(columns["stratum"]), bool)
+        starts[1:] = np.any([columns[key][1:] != columns[key][:-1] for key in KEYS], axis=0)
+        last = int(np.flatnonzero(starts)[-1])  # a cluster may go on in the next batch
+        left = {name: of[last:] for name, of in columns.items()}
+        if last:
+            yield _arrange({name: of[:last] for name, of in columns.items()}, starts[:last], items, groups)
+    if left:
+        starts = np.arange(len(left["stratum"])) == 0
+        yield _arrange(left, starts, items, groups)
 
 
-def _query_strata(people: ibis.Table, codebook: Codebook, items: range) -> Iterator[Record]:
-    """Yield the sums over clusters, by stratum and the code of each breakdown, and by stratum alone.
+def _arrange(columns: dict[str, Any], starts: NDArray[np.bool_], items: range, groups: int) -> tuple[Objects, Ints]:
+    clusters, kept = np.cumsum(starts) - 1, columns["place"] >= 0
+    parts = np.zeros((clusters[-1] + 1, 3, len(items), groups, 2), np.int64)
+    for place, item in enumerate(items):
+        for side, name in enumerate(("yes", "base")):
+            upper, lower = (columns[f"{name}{item}_{part}"][kept] for part in ("upper", "lower"))
+            upper = upper + lower // PART
+            values = np.stack([lower % PART, upper % PART, upper // PART], axis=1)
+            parts[clusters[kept], :, place, columns["place"][kept], side] = values
+    used = 3 if parts[:, 2].any() else 2 if parts[:, 1].any() else 1
+    return columns["stratum"][starts], parts[:, :used]
+
+
+def _query_strata(people: ibis.Table, codebook: Codebook) -> Iterator[Record]:
+    """Yield how many people are in each stratum, by the code of each breakdown, and in all.
 
     This is SQL, which Ibis translates for the engine, for Ibis cannot group in two ways at once.
     """
-    totals = {
-        "clusters": "COUNT(*)",
-        "no_cluster": "COUNT(CASE WHEN cluster IS NULL OR CAST(cluster AS VARCHAR) = '' THEN 1 END)",
-        "greatest": "MAX(greatest)",
-        "smallest": "MIN(smallest)",
-        "least": "MIN(least)",
-        "most": "MAX(most)",
+    empty = "cluster IS NULL OR CAST(cluster AS VARCHAR) = ''"
+    sums = STRATUM_SUMS | {
+        "n": "COUNT(positive)",
+        "clusters": "COUNT(DISTINCT cluster)",
+        "no_cluster": f"COUNT(CASE WHEN {empty} THEN 1 END)",
     }
-    of_cluster = STRATUM_SUMS | {"n": "COUNT(positive)"}
-    totals |= _write_sums("rows", "valid", "given", "n")
-    for place in items:
-        item = codebook.items[place]
-        code, yes, base = f"code{item.column}", f"yes{place}", f"base{place}"
-        answered = f"{code} < {len(codebook.columns[item.column].codes)}"
-        # The greatest code shows a value that is not listed. A cluster counts for an item if anybody in it has weight.
-        of_cluster |= {f"code{place}": f"MAX({code})", f"squares{place}": f"SUM(CASE WHEN {answered} THEN square END)"}
-        of_cluster |= _write_totals(yes, f"{code} = {item.code}") | _write_totals(base, answered)
-        totals |= {
+    for place, column in enumerate(codebook.columns):
+        answered = f"code{place} < {len(column.codes)}"
+        # The greatest code shows a value that is not listed.
+        sums |= {
             f"code{place}": f"MAX(code{place})",
-            f"squares{place}": f"CAST(SUM(squares{place}) AS VARCHAR)",
-            f"clusters{place}": f"COUNT(CASE WHEN {base}_upper + {base}_lower > 0 THEN 1 END)",
+            f"base{place}": f"COUNT(CASE WHEN {answered} THEN positive END)",
+            f"squares{place}": f"CAST(SUM(CASE WHEN {answered} THEN square END) AS VARCHAR)",
         }
-        for name in (yes, base):
-            totals |= _write_sums(name, f"{name}_upper", f"{name}_lower") | _write_products(yes, name)
-        totals |= _write_products(base, base)
-    segments = [f"segment{place}" for place in range(len(codebook.breakdowns))]
-    sets = ", ".join(["(stratum, cluster)", *(f"(stratum, cluster, {segment})" for segment in segments)])
-    keys = ", ".join(["stratum", *segments])
-    clusters = f"SELECT {keys}, cluster, {_write_columns(of_cluster)} FROM people GROUP BY GROUPING SETS ({sets})"
-    strata = f"SELECT {keys}, {_write_columns(totals)} FROM ({clusters}) AS clusters GROUP BY {keys}"
-    for batch in people.alias("people").sql(strata, dialect="duckdb").to_pyarrow_batches():
+    for place, item in enumerate(codebook.items):
+        sums[f"yes{place}"] = f"COUNT(CASE WHEN code{item.column} = {item.code} THEN positive END)"
+    for batch in _query_groups(people, codebook, sums, ["stratum"]):
         yield from batch.to_pylist()
 
 
-def _write_totals(name: str, condition: str) -> dict[str, str]:
-    """Return the totals of some people of a cluster: how many have a weight, and both parts of their weights."""
-    parts = {
-        f"{name}_{part}": f"CAST(SUM(CASE WHEN {condition} THEN {part} END) AS BIGINT)" for part in ("upper", "lower")
-    }
-    return {name: f"COUNT(CASE WHEN {condition} THEN positive END)", **parts}
+def _query_clusters(people: ibis.Table, codebook: Codebook, items: range) -> Iterator[dict[str, Any]]:
+    """Yield columns of clusters in their order: their keys, the index of a group, and the totals of weights in it.
+
+    A row of people in no group has the index -1.
+    """
+    sums = {}
+    for place in items:
+        item = codebook.items[place]
+        code = f"code{item.column}"
+        conditions = {"yes": f"{code} = {item.code}", "base": f"{code} < {len(codebook.columns[item.column].codes)}"}
+        for name, condition in conditions.items():
+            for part in ("upper", "lower"):
+                sums[f"{name}{place}_{part}"] = f"CAST(SUM(CASE WHEN {condition} THEN {part} ELSE 0 END) AS BIGINT)"
+    for batch in _query_groups(people, codebook, sums, list(KEYS)):
+        columns = {name: np.array(batch[name].to_pylist(), object) for name in KEYS}
+        groups = np.full(batch.num_rows, len(codebook.groups))
+        first = 0
+        for number, breakdown in enumerate(codebook.breakdowns):
+            codes = batch[f"segment{number}"].fill_null(-1).to_numpy()
+            is_in = (codes >= 0) & (codes < len(breakdown.groups))
+            groups = np.where(codes >= 0, np.where(is_in, first + codes, -1), groups)
+            first += len(breakdown.groups)
+        yield columns | {"place": groups} | {name: batch[name].fill_null(0).to_numpy() for name in sums}
 
 
-def _write_sums(*names: str) -> dict[str, str]:
-    return {name: f"CAST(SUM({name}) AS BIGINT)" for name in names}
-
-
-def _write_products(a: str, b: str) -> dict[str, str]:
-    """Return the sums of the products of the parts of two totals: of upper parts, of one of each, of lower parts."""
-    pairs = {
-        "upper": [("upper", "upper")],
-        "mixed": [("upper", "lower"), ("lower", "upper")],
-        "lower": [("lower", "lower")],
-    }
-    return {
-        f"{a}_{b}_{name}": "CAST(SUM("
-        + " + ".join(f"CAST({a}_{x} AS DECIMAL(19, 0)) * CAST({b}_{y} AS DECIMAL(19, 0))" for x, y in of)
-        + ") AS VARCHAR)"
-        for name, of in pairs.items()
-    }
-
-
-def _write_columns(columns: dict[str, str]) -> str:
-    return ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+def _query_groups(people: ibis.Table, codebook: Codebook, sums: dict[str, str], keys: list[str]) -> Iterator[Any]:
+    """Yield batches of sums by some keys, and by them and the code of each breakdown, in the order of the keys."""
+    segments = [f"segment{place}" for place in range(len(codebook.breakdowns))]
+    sets = ", ".join(f"({', '.join(of)})" for of in [keys, *([*keys, segment] for segment in segments)])
+    columns = ", ".join([*keys, *segments, *(f"{sql} AS {name}" for name, sql in sums.items())])
+    query = f"SELECT {columns} FROM people GROUP BY GROUPING SETS ({sets}) ORDER BY {', '.join(keys)}"
+    yield from people.alias("people").sql(query, dialect="duckdb").to_pyarrow_batches()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from .knowledge import (
     prints_same_percent,
 )
 from .pattern import Pattern
-from .precision import PrintedRow, Sample, has_other_data_sets
+from .precision import PrintedDifference, PrintedRow, Sample, has_other_data_sets
 from .sizes import TRUE_SIZES, SizeWitnesses
 from .witness import SOLVER_MARGIN, UNCHANGED, Bounds, WitnessProblem
 
@@ -165,10 +166,11 @@ class Component:
         is_late = self.pattern.clock.spent - self.begun > self.seconds
         return is_late or (self._count_tables() > 1 and unsafe > MANY_UNSAFE * targets)
 
-    def find_revealing_precision(self, sample: Sample) -> set[Cell]:
+    def find_revealing_precision(self, sample: Sample) -> tuple[set[Cell], set[Cell]]:
         """Return the rows whose standard error and limits might give a small stratum or cluster away.
 
-        Those of everybody are kept before those of groups. Of the answers to a single-answer question none is sought.
+        Then those of which the error of a difference might. Errors of differences are hidden first, then those of
+        groups, last those of everybody. Of the answers to a single-answer question none is sought.
         """
         targets = {
             row.cell: min(self.pattern.minimum + 1, row.base)
@@ -177,22 +179,26 @@ class Component:
         }
         printed = self._list_printed()
         if not targets or not printed:
-            return set()
+            return set(), set()
         cells = {row.cell for row in printed}
         if self.is_single_answer or self.pattern.clock.is_over:
-            return cells
+            return cells, cells
         profiles = [self.pattern.rows[cell] for cell in self.ensemble.places]
         rows = [PrintedRow(row, profiles, sample, self.ensemble.parts[row.cell]) for row in printed]
         groups = [tuple(of for table, of in cell.pairs if isinstance(table, str)) for cell in self.ensemble.places]
         numbers = {of: number for number, of in enumerate(dict.fromkeys(groups))}
         alike = np.array([numbers[of] for of in groups])
         everybody = {row.cell for row in printed if row.cell.table == TOTAL_TABLE}
-        for kept in dict.fromkeys((frozenset(cells), frozenset(everybody))):
+        pairs = combinations([pair for pair in zip(printed, rows, strict=True) if pair[0].cell not in everybody], 2)
+        differences = [PrintedDifference(a, b) for (one, a), (other, b) in pairs if one.cell.table == other.cell.table]
+        for kept, compared in dict.fromkeys(
+            [(frozenset(cells), tuple(differences)), (frozenset(cells), ()), (frozenset(everybody), ())]
+        ):
             for row, printed_row in zip(printed, rows, strict=True):
                 printed_row.show(row.cell in kept)
-            if has_other_data_sets(self.ensemble, targets, rows, alike):
-                return cells - kept
-        return cells
+            if has_other_data_sets(self.ensemble, targets, [*rows, *compared], alike):
+                return cells - kept, set() if compared else cells
+        return cells, cells
 
     def _make_exchanges(self) -> Exchanges:
         """Return the finest cells by their groups in printed tables, strata and clusters."""

@@ -1,10 +1,10 @@
 """Find out whether standard errors and limits give the answers of a small stratum or cluster away.
 
 The error of a stratified or clustered sample depends on how the answers are spread over strata and clusters. So it is
-printed only if other data sets print it as well, with the same limits and percents: between them, the answers of each
-small stratum or cluster may be any. They are sought by local search: such answers are set, others of the same groups
-make up for them, and small random steps follow that bring the figures back to what is printed. Where none is found, the
-precision is withheld.
+printed only if other data sets print it as well, with the same limits and percents; so is that of a difference of two
+groups. Between them, the answers of each small stratum or cluster may be any. They are sought by local search: such
+answers are set, others of the same groups make up for them, and small random steps follow that bring the figures back
+to what is printed. Where none is found, the precision is withheld.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ class PrintedRow:
         self.yes = float(row.weighted_yes)
         self.weights = np.array([float(part.mean_weight) for part in parts])
         strata = [find_stratum(part.cell) for part in parts]
-        names = list(dict.fromkeys(strata))
+        self.strata = names = list(dict.fromkeys(strata))
         self.has_clusters = parts[0].cell.has_cluster
         units = [find_cluster(part.cell) if self.has_clusters else None for part in parts]
-        clusters = list(dict.fromkeys(zip(strata, units, strict=True)))
+        self.clusters = clusters = list(dict.fromkeys(zip(strata, units, strict=True)))
         self.unit = np.array([clusters.index(of) for of in zip(strata, units, strict=True)])
         self.stratum = np.array([names.index(stratum) for stratum, _ in clusters])
         self.n = np.array([sample.clusters[name] for name in names], float)
@@ -93,29 +93,78 @@ class PrintedRow:
         percent = 100 * share if self.is_weighted else self.yes + moved.sum(axis=1)
         if not self.shows_precision:
             return percent[:, None]
-        error = np.sqrt(np.maximum(self._estimate_variance(moved, weighted, share), 0))
+        error = np.sqrt(np.maximum(self.estimate_variance(deviations), 0))
         figures = [percent, 100 * error]
         with np.errstate(all="ignore"):
             figures += [100 * limit for limit in find_limits(share, error, self.df)]
         return np.stack(figures, axis=1)
 
-    def _estimate_variance(self, moved: Ints, weighted: Floats, share: Floats) -> Floats:
-        """Return the variance of the share; `variance` gives the formula."""
-        to_unit = np.zeros((len(self.places), len(self.unit_yes)))
-        to_unit[np.arange(len(self.places)), self.unit] = 1
-        yes = self.unit_yes + weighted @ to_unit
-        totals = yes - share[:, None] * self.unit_base
+    def linearise(self, deviations: Ints) -> tuple[Floats, Floats]:
+        """Return the linearised totals of the units, and their squares, of several data sets."""
+        moved = deviations[:, self.places]
+        weighted = moved * self.weights
+        share = (self.yes + weighted.sum(axis=1)) / self.base
+        to_unit = _sum_by(self.unit, len(self.unit_yes))
+        totals = self.unit_yes + weighted @ to_unit - share[:, None] * self.unit_base
         if self.has_clusters:
-            squares = totals**2
-        else:  # each person is a unit, and those of a profile have the mean of its squares
-            yes_squares = self.squares_yes + (moved * self.square) @ to_unit
-            squares = yes_squares * (1 - 2 * share[:, None]) + share[:, None] ** 2 * self.squares_base
-        to_stratum = np.zeros((len(self.stratum), len(self.n)))
-        to_stratum[np.arange(len(self.stratum)), self.stratum] = 1
-        squares, totals = squares @ to_stratum, totals @ to_stratum
+            return totals, totals**2
+        # Each person is a unit, and those of a profile have the mean of its squares.
+        yes_squares = self.squares_yes + (moved * self.square) @ to_unit
+        return totals, yes_squares * (1 - 2 * share[:, None]) + share[:, None] ** 2 * self.squares_base
+
+    def estimate_variance(self, deviations: Ints) -> Floats:
+        """Return the variance of the share of several data sets; `variance` gives the formula."""
+        totals, squares = (of @ _sum_by(self.stratum, len(self.n)) for of in self.linearise(deviations))
+        return self.add_strata(squares, totals**2).sum(axis=1) / self.base**2
+
+    def add_strata(self, products: Floats, products_of_totals: Floats) -> Floats:
+        """Return what each stratum adds to a variance or covariance."""
         with np.errstate(all="ignore"):
-            of_stratum = np.where(self.n > 1, self.free * (self.n * squares - totals**2) / (self.n - 1), 0)
-        return of_stratum.sum(axis=1) / self.base**2
+            return np.where(self.n > 1, self.free * (self.n * products - products_of_totals) / (self.n - 1), 0)
+
+
+class PrintedDifference:
+    """The difference of two groups, which prints its standard error, as a function of the counts of yes of profiles.
+
+    The difference itself is that of the printed percents, and its limits follow from both.
+    """
+
+    def __init__(self, first: PrintedRow, second: PrintedRow) -> None:
+        self.first, self.second = first, second
+        self.strata = [first.strata.index(name) for name in second.strata if name in first.strata]
+        self.others = [place for place, name in enumerate(second.strata) if name in first.strata]
+        common = [name for name in first.clusters if name in set(second.clusters)] if first.has_clusters else []
+        self.units = [first.clusters.index(name) for name in common]
+        self.other_units = [second.clusters.index(name) for name in common]
+        self.printed = np.round(self._compute_error(first.truth), first.decimals)
+
+    def measure(self, deviations: Ints) -> Floats:
+        """Return how far several data sets are from printing the same; 0 where they do."""
+        errors = self._compute_error(deviations)
+        units = np.abs(errors - self.printed) * 10**self.first.decimals
+        return np.where(np.round(errors, self.first.decimals) == self.printed, 0, units)
+
+    def _compute_error(self, deviations: Ints) -> Floats:
+        """Return the standard error in points, not yet rounded."""
+        first, second = self.first, self.second
+        (totals, _), (others, _) = first.linearise(deviations), second.linearise(deviations)
+        products = totals[:, self.units] * others[:, self.other_units]
+        products = products @ _sum_by(first.stratum[self.units], len(first.n))
+        of_totals = np.zeros((len(deviations), len(first.n)))
+        of_totals[:, self.strata] = (
+            (totals @ _sum_by(first.stratum, len(first.n)))[:, self.strata]
+            * (others @ _sum_by(second.stratum, len(second.n)))[:, self.others]
+        )  # fmt: skip
+        covariance = first.add_strata(products, of_totals).sum(axis=1) / (first.base * second.base)
+        variance = first.estimate_variance(deviations) + second.estimate_variance(deviations) - 2 * covariance
+        return 100 * np.sqrt(np.maximum(variance, 0))
+
+
+def _sum_by(place: Ints, length: int) -> Floats:
+    """Return the matrix that adds columns up by their places."""
+    matrix = np.zeros((len(place), length))
+    matrix[np.arange(len(place)), place] = 1
+    return matrix
 
 
 def find_stratum(cell: Cell) -> Any:
@@ -132,7 +181,7 @@ def find_cluster(cell: Cell) -> Any:
 
 
 def has_other_data_sets(
-    ensemble: Ensemble, targets: Mapping[Cell, int], rows: Sequence[PrintedRow], alike: Ints
+    ensemble: Ensemble, targets: Mapping[Cell, int], rows: Sequence[PrintedRow | PrintedDifference], alike: Ints
 ) -> bool:
     """Return whether data sets are found that print the same rows, between which each of some counts may differ.
 
@@ -179,7 +228,7 @@ def _climb(
     ensemble: Ensemble,
     deviations: Ints,
     groups: Sequence[Ints],
-    rows: Sequence[PrintedRow],
+    rows: Sequence[PrintedRow | PrintedDifference],
     random: np.random.Generator,
 ) -> Ints | None:
     """Return deviations near some that print all rows the same; None if no small steps lead there.

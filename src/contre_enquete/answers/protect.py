@@ -68,6 +68,7 @@ class Protected:
     estimate: float = 0.0  # of the seconds that the exact method takes
     rules: dict[str, int] = field(default_factory=dict)  # rows withheld, by the rule that withholds them
     costs: list[Cost] = field(default_factory=list)
+    uncompared: set[tuple[str, str | None]] = field(default_factory=set)  # items whose differences have no precision
 
 
 def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: Protection, decimals: int) -> Protected:
@@ -89,7 +90,8 @@ def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: 
             row["yes"] = None  # beside the weighted percent it would reveal whose answers these are
     _empty_small_missing(rows, cells, protection.minimum)
     costs = list(_iterate_costs(cells, chosen, rules, count.profiles))
-    return Protected(chosen.is_exact, chosen.estimate, chosen.rules, costs)
+    uncompared = {(cell.question, cell.item) for cell in chosen.uncompared}
+    return Protected(chosen.is_exact, chosen.estimate, chosen.rules, costs, uncompared)
 
 
 def is_simple_sample(codebook: Codebook) -> bool:

@@ -138,6 +138,7 @@ class Suppressions:
     estimate: float  # of the seconds that the exact method takes
     rules: dict[str, int]  # rows without a percent, by the rule that withholds it
     seconds: float  # that it took, as `Clock` counts them
+    uncompared: set[Cell]  # of which the standard error of a difference would give answers away
 
 
 def choose_suppressions(
@@ -156,7 +157,7 @@ def choose_suppressions(
     decimals = rules.decimals if weighted else None
     single = {*rules.single_answer, *rules.exclusive}
     pattern = Pattern(completed, single, int(rules.minimum), decimals, clock, rules.dominance)
-    imprecise = complete_pattern(pattern, rules.sample, seconds)
+    imprecise, uncompared = complete_pattern(pattern, rules.sample, seconds)
     exposed = pattern.find_exposed_tables()
     flags = []
     for cell in iterate_cells(cells):
@@ -175,7 +176,7 @@ def choose_suppressions(
         for cell in dict.fromkeys(iterate_cells(cells))
         if cell in pattern.cells
     )
-    return Suppressions(table, clock.is_exact, clock.estimate, dict(withheld), clock.spent)
+    return Suppressions(table, clock.is_exact, clock.estimate, dict(withheld), clock.spent, uncompared)
 
 
 def _flag(
@@ -192,10 +193,13 @@ def _flag(
     return reason, n, weighted_n, percent, precision
 
 
-def complete_pattern(pattern: Pattern, sample: Sample | None, seconds: float | None = None) -> set[Cell]:
+def complete_pattern(
+    pattern: Pattern, sample: Sample | None, seconds: float | None = None
+) -> tuple[set[Cell], set[Cell]]:
     """Add the primary suppressions, then secondary ones until each suppressed count is protected.
 
-    Returns the cells whose precision would give the answers of a small stratum or cluster away.
+    Returns the cells whose precision would give the answers of a small stratum or cluster away, and those of which that
+    of a difference would.
     """
     pattern.suppress_small()
     components = list(group_rows(pattern.rows.values(), pattern.component_key).values())
@@ -210,10 +214,15 @@ def complete_pattern(pattern: Pattern, sample: Sample | None, seconds: float | N
             for done, rows in enumerate(components):
                 Component(pattern, rows, pattern.clock.share(len(components) - done)).protect(witnesses)
                 step()
+    imprecise: set[Cell] = set()
+    uncompared: set[Cell] = set()
     if sample is None:
-        return set()
-    found = [Component(pattern, component, 0).find_revealing_precision(sample) for component in components]
-    return set().union(*found)
+        return imprecise, uncompared
+    for rows in components:
+        cells, compared = Component(pattern, rows, 0).find_revealing_precision(sample)
+        imprecise |= cells
+        uncompared |= compared
+    return imprecise, uncompared
 
 
 def estimate_seconds(pattern: Pattern, components: Iterable[list[Counts]]) -> float:

@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING
 from ..errors import DataError
 from .codebook import TOTAL, Codebook, read_codebook
 from .count import count_answers, select_counted
+from .differences import (
+    GroupDifference,
+    adjust_for_many,
+    compare_groups,
+    name_differences,
+    protect_differences,
+    write_differences,
+)
 from .faults import reraise_as_data_error
 from .profiles import MAX_PROFILES, count_profiles, find_exclusive_questions, select_people, sum_largest_weights
 from .protect import Count, Protected, Protection, is_simple_sample, protect_rows
@@ -29,9 +37,10 @@ DESIGN_DECIMALS = 1  # where a design is protected: unrounded weighted sums and 
 
 @dataclass(frozen=True)
 class Tabulation:
-    """The rows of a table."""
+    """The rows of a table, and the differences of its groups."""
 
     rows: list[Row]
+    differences: list[GroupDifference]
     count: Count
     protected: Protected
     renamed: tuple[str, ...] = ()  # columns that have a name of their own because the file gives two the same
@@ -54,7 +63,8 @@ def tabulate(
     codebook
         What the columns hold, as `propose` proposes it.
     output
-        The CSV file to write; `read_table` reads it.
+        The CSV file to write; `read_table` reads it. The differences of groups are written beside it, as
+        `name_differences` names the file.
     backend
         The address of an engine that Ibis knows; DuckDB, embedded, if it is empty.
     protection
@@ -93,8 +103,10 @@ def tabulate(
     >>> row["item"], row["percent"], row["base"]
     ('email', 60.0, 50)
     """
-    if any(output.resolve() == other.resolve() for other in (path, codebook)):
-        raise DataError(f"{output.name}: holds the answers or their codebook; expected another file for the table")
+    compared = name_differences(output)
+    for written in (output, compared):
+        if any(written.resolve() == other.resolve() for other in (path, codebook)):
+            raise DataError(f"{written.name}: holds the answers or their codebook; expected another file for the table")
     definition = read_codebook(codebook)
     answers = Answers(
         path,
@@ -107,15 +119,25 @@ def tabulate(
     count = count_file(answers, definition, backend, protection)
     rows = list(iterate_estimates(count.tally, definition))
     protected = Protected()
+    if protection.minimum and decimals is None and not is_simple_sample(definition):
+        decimals = DESIGN_DECIMALS
+    places = EXACT_DECIMALS if decimals is None else decimals
     if protection.minimum:
-        decimals = DESIGN_DECIMALS if decimals is None and not is_simple_sample(definition) else decimals
-        printed = EXACT_DECIMALS if decimals is None else decimals
-        protected = protect_rows(rows, count, definition, protection, printed)
+        protected = protect_rows(rows, count, definition, protection, places)
     if definition.group:
         rows = [row | {"segment": definition.group} if row["segment"] == TOTAL else row for row in rows]
-    write_table(output, rows if decimals is None else [round_row(row, decimals) for row in rows])
+    printed = rows if decimals is None else [round_row(row, decimals) for row in rows]
+    differences = compare_groups(count.tally, definition)
+    if protection.minimum:
+        differences = protect_differences(differences, printed, definition, protected.uncompared, places)
+    differences = adjust_for_many(differences)
+    if definition.breakdowns:
+        write_differences(compared, [row if decimals is None else row.round(decimals) for row in differences])
+    else:
+        compared.unlink(missing_ok=True)  # of a table that had groups
+    write_table(output, printed)
     renamed = () if answers.is_parquet or not path.exists() else answers.header.repeated
-    return Tabulation(rows, count, protected, renamed)
+    return Tabulation(rows, differences, count, protected, renamed)
 
 
 def count_file(answers: Answers, codebook: Codebook, backend: str, protection: Protection) -> Count:

@@ -7,8 +7,9 @@ whatever order an engine adds them up, those of floats are not.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .codebook import TOTAL, Codebook, Column
 
@@ -49,6 +50,25 @@ class StratumSums:
 
 
 @dataclass
+class PairSums:
+    """Sums over the clusters of a stratum: products of the totals, y and x, of a first group and of a second."""
+
+    yy: int = 0
+    yx: int = 0
+    xy: int = 0
+    xx: int = 0
+    clusters: int = 0  # in which somebody of each answered an item
+
+
+class GroupPair(NamedTuple):
+    """Two groups of a breakdown, by their indices, and an item."""
+
+    item: int
+    first: int
+    second: int
+
+
+@dataclass
 class ItemSums:
     """The sums of one item in one group."""
 
@@ -77,6 +97,10 @@ class Tally:
     smallest: float = math.inf  # weight but 0, in units
     clusters: dict[Any, int] = field(default_factory=dict)  # by stratum; people where there are no clusters
     population: dict[Any, float] = field(default_factory=dict)  # clusters in the population, by stratum
+    # By stratum, where there are clusters, which may have people of several groups: the products of two groups, and in
+    # how many clusters somebody of any group of a breakdown answered an item, by the indices of item and breakdown.
+    pairs: dict[GroupPair, dict[Any, PairSums]] = field(default_factory=lambda: defaultdict(dict))
+    answered: dict[tuple[int, int], dict[Any, int]] = field(default_factory=lambda: defaultdict(dict))
 
     @classmethod
     def make_empty(cls, codebook: Codebook, digits: int) -> Tally:

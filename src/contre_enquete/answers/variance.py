@@ -9,13 +9,21 @@ computes the same for a group (`svyciprop` on a subset, with its degrees of free
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
-from .tally import ItemSums, Tally
+import numpy as np
+from numpy.typing import NDArray
+
+from .tally import ItemSums, PairSums, StratumSums, Tally
 
 CONFIDENCE = 0.95
+NO_SUMS = StratumSums()
+NO_PAIR = PairSums()
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -30,23 +38,23 @@ class Estimate:
     df: int | None = None  # degrees of freedom
 
 
-def estimate(sums: ItemSums, tally: Tally) -> Estimate:
+def estimate(sums: ItemSums, tally: Tally, level: float = CONFIDENCE) -> Estimate:
     """Return the estimate of the share of yes.
 
     Notes
     -----
-    The limits are Student's at 95 % on the scale of the logit. Where the standard error is 0, as at a share of 0 or 1,
-    they are those of Korn and Graubard (Survey Methodology 24, 1998), with Kish's effective number of people; but where
-    everybody is in the sample, there is no error of sampling, and both are the share itself. With 0 degrees of freedom
-    nothing is known of the error: it is None, and the limits are 0 and 1.
+    The limits are Student's on the scale of the logit. Where the standard error is 0, as at a share of 0 or 1, they are
+    those of Korn and Graubard (Survey Methodology 24, 1998), with Kish's effective number of people, however alike the
+    people of a cluster are; but where everybody is in the sample, there is no error of sampling, and both are the share
+    itself. With 0 degrees of freedom nothing is known of the error: it is None, and the limits are 0 and 1.
     """
-    y, x = (sum(getattr(stratum, name) for stratum in sums.strata.values()) for name in ("y", "x"))
+    y, x = add_strata(sums)
     weight = x / Fraction(10) ** tally.digits
     if not x:
         return Estimate(None, weight)
-    share = Fraction(y, x)
+    share, tail = Fraction(y, x), (1 - level) / 2
     strata = {name: stratum for name, stratum in sums.strata.items() if stratum.x}  # in which the group has people
-    variance = math.fsum(_estimate_stratum_variance(name, sums, tally, y, x) for name in strata)
+    variance = estimate_covariance(sums, sums, tally)
     error = math.sqrt(variance)
     df = sum(stratum.clusters for stratum in strata.values()) - len(strata)
     if all(tally.population.get(name) == tally.clusters[name] for name in strata):
@@ -54,26 +62,85 @@ def estimate(sums: ItemSums, tally: Tally) -> Estimate:
     elif not df:
         return Estimate(share, weight, None, 0.0, 1.0, df)
     elif not variance:
-        limits = _korn_graubard_limits(float(share), x * x / sums.squares, sums.base, df)
+        limits = _korn_graubard_limits(float(share), x * x / sums.squares, sums.base, df, tail)
     else:
-        limits = _logit_limits(share, error, df)
+        limits = _logit_limits(share, error, df, tail)
     return Estimate(share, weight, error, *limits, df)
 
 
-def _estimate_stratum_variance(name: Any, sums: ItemSums, tally: Tally, y: int, x: int) -> float:
-    """Return what a stratum adds to the variance of y/x: exact but for the last division.
+def add_strata(sums: ItemSums) -> tuple[int, int]:
+    """Return y and x over all strata."""
+    return sum(stratum.y for stratum in sums.strata.values()), sum(stratum.x for stratum in sums.strata.values())
 
-    With a cluster's linearised total z = (y_c·x - x_c·y) / x², it is (1 - f)·n/(n - 1) times the sum of squares of z
-    about its mean, over all n clusters of the stratum in the sample, f of those in the population.
+
+def estimate_covariance(
+    first: ItemSums, second: ItemSums, tally: Tally, pairs: Mapping[Any, PairSums] = MappingProxyType({})
+) -> float:
+    """Return the covariance of the shares of two groups of a breakdown, or the variance of one share.
+
+    `pairs` are the products of two groups, by stratum; there are none where each person is a cluster, and so in one
+    group only.
     """
-    stratum, n = sums.strata[name], tally.clusters[name]
-    # Both times x⁴, so that all is in whole numbers: the sum of z², and the sum of z. Clusters where the group has
-    # nobody add nothing to either, but count in n.
-    squares = stratum.yy * x * x - 2 * stratum.xy * y * x + stratum.xx * y * y
-    total = stratum.y * x - stratum.x * y
-    size = int(tally.population.get(name, 0))
-    above, below = (size - n, size) if size else (1, 1)  # 1 - f
-    return above * (n * squares - total * total) / (below * (n - 1) * x**4) if above else 0.0
+    ratios = add_strata(first), add_strata(second)
+    parts = []
+    for name in first.strata.keys() & second.strata.keys():
+        a, b = first.strata[name], second.strata[name]
+        pair = PairSums(a.yy, a.xy, a.xy, a.xx) if first is second else pairs.get(name, NO_PAIR)
+        if a.x and b.x:
+            parts.append(_estimate_stratum_covariance((a, b), pair, ratios, *_find_factor(name, tally)))
+    return math.fsum(parts)
+
+
+def _find_factor(stratum: Any, tally: Tally) -> tuple[int, Fraction]:
+    """Return the number n of clusters of a stratum in the sample, and (1 - f) / (n - 1); f is of those that there are.
+
+    Of a stratum that is wholly in the sample, the factor is 0.
+    """
+    n, size = tally.clusters[stratum], int(tally.population.get(stratum, 0))
+    if size == n:
+        return n, Fraction(0)
+    return n, Fraction(size - n, size) / (n - 1) if size else Fraction(1, n - 1)
+
+
+def _estimate_stratum_covariance(
+    of: tuple[StratumSums, StratumSums], pair: PairSums, ratios: tuple[tuple[int, int], ...], n: int, factor: Fraction
+) -> float:
+    """Return what a stratum adds to the covariance of two ratios y/x: exact but for the last division.
+
+    With a cluster's linearised totals z = (y_c·x - x_c·y) / x² for both ratios, it is (1 - f)·n/(n - 1) times the sum
+    of products of z about their means, over all n clusters of the stratum in the sample, f of those in the population.
+    """
+    (y, x), (v, w) = ratios
+    # Both sums times x²·w², so that all is in whole numbers: that of products of z, and that of each z. Clusters where
+    # a group has nobody add nothing to either, but count in n.
+    products = pair.yy * x * w - pair.yx * x * v - pair.xy * y * w + pair.xx * y * v
+    totals = (of[0].y * x - of[0].x * y) * (of[1].y * w - of[1].x * v)
+    return factor.numerator * (n * products - totals) / (factor.denominator * (x * w) ** 2)
+
+
+def estimate_total_covariances(
+    groups: Sequence[ItemSums], tally: Tally, pairs: Mapping[tuple[int, int], Mapping[Any, PairSums]]
+) -> Floats:
+    """Return the covariances of the weighted totals y and x of groups of a breakdown, group by group.
+
+    `pairs` are the products of two groups, by their places, and by stratum.
+    """
+    size = 2 * len(groups)
+    covariances = np.zeros((size, size))
+    for name in tally.clusters:
+        n, factor = _find_factor(name, tally)
+        sums = [group.strata.get(name, NO_SUMS) for group in groups]
+        totals = np.array([total for of in sums for total in (of.y, of.x)], object)
+        products = np.zeros((size, size), object)
+        for place, of in enumerate(sums):
+            products[2 * place : 2 * place + 2, 2 * place : 2 * place + 2] = [[of.yy, of.xy], [of.xy, of.xx]]
+        for (a, b), by_stratum in pairs.items():
+            pair = by_stratum.get(name, NO_PAIR)
+            products[2 * a : 2 * a + 2, 2 * b : 2 * b + 2] = block = [[pair.yy, pair.yx], [pair.xy, pair.xx]]
+            products[2 * b : 2 * b + 2, 2 * a : 2 * a + 2] = np.transpose(block)
+        sums_of_squares = factor.numerator * (n * products - np.outer(totals, totals))
+        covariances += (sums_of_squares / factor.denominator).astype(float)
+    return covariances
 
 
 def find_limits(share: Any, error: Any, df: int) -> tuple[Any, Any]:
@@ -84,18 +151,17 @@ def find_limits(share: Any, error: Any, df: int) -> tuple[Any, Any]:
     return expit(logit(share) - reach), expit(logit(share) + reach)
 
 
-def _logit_limits(share: Fraction, error: float, df: int) -> tuple[float, float]:
+def _logit_limits(share: Fraction, error: float, df: int, tail: float) -> tuple[float, float]:
     from scipy.special import expit, stdtrit
 
     middle = math.log(share / (1 - share))  # of the fraction: near 1 a float has lost the rest
-    reach = stdtrit(df, (1 + CONFIDENCE) / 2) * error / float(share * (1 - share))
+    reach = -stdtrit(df, tail) * error / float(share * (1 - share))
     return float(expit(middle - reach)), float(expit(middle + reach))
 
 
-def _korn_graubard_limits(share: float, n_effective: float, n: int, df: int) -> tuple[float, float]:
+def _korn_graubard_limits(share: float, n_effective: float, n: int, df: int, tail: float) -> tuple[float, float]:
     from scipy.special import betaincinv, stdtrit
 
-    tail = (1 - CONFIDENCE) / 2
     n_effective *= (stdtrit(n - 1, tail) / stdtrit(df, tail)) ** 2
     yes, no = share * n_effective, (1 - share) * n_effective
     lower = float(betaincinv(yes, no + 1, tail)) if yes else 0.0

@@ -1,0 +1,369 @@
+"""Do the groups of a survey differ? Differences of their shares, with their covariance by design, and tests.
+
+The variance of a difference is that of `variance`, of both shares less twice their covariance: groups share strata and
+clusters. R's survey package has the same (`svycontrast` of `svyby`, and `svychisq`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DataError
+from ..project import replace_file
+from ..statistics.inference import holm
+from .codebook import Codebook
+from .protect import is_simple_sample
+from .table import Row
+from .tally import GroupPair, ItemSums, PairSums, Tally
+from .variance import CONFIDENCE, Estimate, add_strata, estimate, estimate_covariance, estimate_total_covariances
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DIFFERENCE_COLUMNS = [
+    "question", "item", "breakdown", "group_a", "group_b",
+    "difference", "standard_error", "lower", "upper", "df", "p", "p_holm", "withheld",
+]  # fmt: skip
+TEXT_COLUMNS = [*DIFFERENCE_COLUMNS[:5], DIFFERENCE_COLUMNS[-1]]
+LEAST_P = 1e-15
+P_DECIMALS = 6
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class GroupDifference:
+    """The percent of group b less that of group a, in points, and its precision; or a test of all groups, named "".
+
+    A figure is None where nothing can be said: nobody answered, or there are no degrees of freedom. Where everybody is
+    in the sample, the standard error is 0 and there is no p-value.
+    """
+
+    question: str
+    item: str
+    breakdown: str
+    group_a: str
+    group_b: str
+    difference: float | None = None
+    standard_error: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    df: float | None = None  # degrees of freedom; of a test of all groups, those of the denominator of F
+    p: float | None = None
+    p_holm: float | None = None  # adjusted for all pairs of groups of the breakdown, or all its tests, of all questions
+    withheld: str = ""
+
+    def round(self, decimals: int) -> GroupDifference:
+        """Return the difference with points rounded, and p-values to six decimals."""
+        places = dict.fromkeys(("difference", "standard_error", "lower", "upper"), decimals)
+        places |= dict.fromkeys(("df", "p", "p_holm"), P_DECIMALS)
+        values: dict[str, Any] = {
+            name: None if getattr(self, name) is None else round(getattr(self, name), to) for name, to in places.items()
+        }
+        return replace(self, **values)
+
+
+def compare_groups(tally: Tally, codebook: Codebook) -> list[GroupDifference]:
+    """Return the differences of all pairs of groups of each breakdown, item by item, each after a test of all groups.
+
+    Notes
+    -----
+    Limits and p-values are Student's. Where a share is 0 or 1, they are Newcombe's, from the limits of both groups (Zou
+    and Donner, Statistics in Medicine 27, 2008). The test of all groups is Pearson's, after Rao and Scott (Annals of
+    Statistics 12, 1984), as an F test.
+    """
+    differences = []
+    first = 0
+    for number, breakdown in enumerate(codebook.breakdowns):
+        block = range(first, first + len(breakdown.groups))
+        first = block.stop
+        for place, item in enumerate(codebook.items):
+            key = item.question, item.item, breakdown.key.split(".")[-1]
+            differences.append(_test_groups(tally, place, number, block, key))
+            for a, b in combinations(block, 2):
+                names = codebook.groups[a], codebook.groups[b]
+                differences.append(_compare_pair(tally, GroupPair(place, a, b), (*key, *names)))
+    return differences
+
+
+def adjust_for_many(differences: Sequence[GroupDifference]) -> list[GroupDifference]:
+    """Return differences with p-values adjusted after Holm: the pairs of groups of a breakdown are one family.
+
+    So are its tests of all groups, one for each item.
+    """
+    families: dict[tuple[str, bool], dict[int, float]] = {}
+    for place, row in enumerate(differences):
+        if row.p is not None:
+            families.setdefault((row.breakdown, bool(row.group_a)), {})[place] = row.p
+    adjusted = list(differences)
+    for family in families.values():
+        for place, p in zip(family, holm(list(family.values())).tolist(), strict=True):
+            adjusted[place] = replace(adjusted[place], p_holm=p)
+    return adjusted
+
+
+def _compare_pair(tally: Tally, pair: GroupPair, key: tuple[str, str, str, str, str]) -> GroupDifference:
+    groups = first, second = tally.sums[pair.first][pair.item], tally.sums[pair.second][pair.item]
+    one, other = estimate(first, tally), estimate(second, tally)
+    if one.share is None or other.share is None:
+        return GroupDifference(*key)
+    points = float(100 * (other.share - one.share))
+    df = _count_clusters(groups, tally, pair) - len(_list_strata(groups))
+    if one.standard_error is None or other.standard_error is None or not df:
+        return GroupDifference(*key, points, None, -100.0, 100.0, df)
+    covariance = estimate_covariance(first, second, tally, tally.pairs.get(pair, {}))
+    error = 100 * math.sqrt(max(0.0, math.fsum([one.standard_error**2, other.standard_error**2, -2 * covariance])))
+    if all(tally.population.get(name) == tally.clusters[name] for name in _list_strata(groups)):
+        return GroupDifference(*key, points, 0.0, points, points, df)
+    if one.standard_error and other.standard_error:
+        limits, p = find_student_limits(points, error, df)
+    else:
+        limits, p = _find_newcombe_limits(groups, tally)
+    return GroupDifference(*key, points, error, *limits, df, p)
+
+
+def find_student_limits(points: float, error: float, df: int) -> tuple[tuple[float, float], float]:
+    """Return the limits of a difference and its two-sided p-value, by Student's distribution."""
+    from scipy.special import stdtr, stdtrit
+
+    reach = stdtrit(df, (1 + CONFIDENCE) / 2) * error
+    p = 2 * stdtr(df, -abs(points) / error) if error else float(not points)
+    return (float(points - reach), float(points + reach)), float(p)
+
+
+def _find_newcombe_limits(groups: tuple[ItemSums, ItemSums], tally: Tally) -> tuple[tuple[float, float], float]:
+    """Return the limits of a difference, and the p-value: one less the level whose limits reach 0."""
+    from scipy.optimize import brentq
+
+    def find_limits(tail: float) -> tuple[float, float]:
+        (a, one_lower, one_upper), (b, other_lower, other_upper) = (
+            _list_limits(estimate(sums, tally, 1 - tail)) for sums in groups
+        )
+        return (
+            100 * (b - a - math.hypot(b - other_lower, one_upper - a)),
+            100 * (b - a + math.hypot(other_upper - b, a - one_lower)),
+        )
+
+    limits = find_limits(1 - CONFIDENCE)
+    side = 0 if sum(limits) > 0 else 1
+
+    def find_limit(logarithm: float) -> float:
+        return find_limits(math.exp(logarithm))[side]
+
+    ends = math.log(LEAST_P), -LEAST_P
+    if find_limit(ends[0]) * find_limit(ends[1]) >= 0:  # the shares are the same, or p is below the least
+        return limits, LEAST_P if find_limit(ends[0]) * (1 - 2 * side) > 0 else 1.0
+    return limits, math.exp(brentq(find_limit, *ends, xtol=1e-12))
+
+
+def _list_limits(result: Estimate) -> tuple[float, float, float]:
+    """Return a share and its limits."""
+    assert result.share is not None and result.lower is not None and result.upper is not None  # somebody answered
+    return float(result.share), result.lower, result.upper
+
+
+def _list_strata(groups: Sequence[ItemSums]) -> set[object]:
+    """Return the strata in which somebody of some groups answered."""
+    return {name for sums in groups for name, stratum in sums.strata.items() if stratum.x}
+
+
+def _count_clusters(groups: Sequence[ItemSums], tally: Tally, pair: GroupPair) -> int:
+    """Return in how many clusters somebody of either group answered."""
+    clusters = sum(stratum.clusters for sums in groups for stratum in sums.strata.values())
+    return clusters - sum(of.clusters for of in tally.pairs.get(pair, {}).values())
+
+
+def _test_groups(tally: Tally, item: int, breakdown: int, block: range, key: tuple[str, str, str]) -> GroupDifference:
+    """Return a test of whether a share is the same in all groups of a breakdown."""
+    groups = [tally.sums[group][item] for group in block]
+    answered = tally.answered.get((item, breakdown))
+    clusters = sum(stratum.clusters for sums in groups for stratum in sums.strata.values())
+    df = (sum(answered.values()) if answered else clusters) - len(_list_strata(groups))
+    table = np.array([(float(y), float(x - y)) for y, x in map(add_strata, groups)])
+    row = GroupDifference(*key, "", "")
+    if df <= 0 or not table.sum(axis=0).all() or not table.sum(axis=1).all():
+        return row
+    step = np.kron(np.eye(len(groups)), [[1, 0], [-1, 1]])  # from y and x to yes and no
+    covariances = step @ estimate_total_covariances(groups, tally, _get_pairs(tally, item, block)) @ step.T
+    statistic, numerator = find_rao_scott(table, covariances)
+    if not numerator:
+        return row
+    from scipy.special import fdtrc
+
+    return replace(row, df=numerator * df, p=float(fdtrc(numerator, numerator * df, statistic)))
+
+
+def _get_pairs(tally: Tally, item: int, block: range) -> dict[tuple[int, int], Mapping[Any, PairSums]]:
+    return {
+        (a - block.start, b - block.start): tally.pairs.get(GroupPair(item, a, b), {})
+        for a, b in combinations(block, 2)
+    }
+
+
+def find_rao_scott(table: Floats, covariances: Floats) -> tuple[float, float]:
+    """Return Rao and Scott's statistic F of independence in a two-way table, and its degrees of freedom.
+
+    Parameters
+    ----------
+    table : ndarray
+        Estimated totals, of shape (rows, columns), none of whose margins is 0.
+    covariances : ndarray
+        Of the totals, row by row.
+
+    Returns
+    -------
+    statistic, df : float
+        F with df and df times the degrees of freedom of the design; both 0 where the table has no sampling error.
+
+    Notes
+    -----
+    Rao and Scott 1984, with the second-order correction of Satterthwaite, as R's `svychisq`.
+
+    Examples
+    --------
+    >>> table = np.array([[30.0, 20], [10, 40]])
+    >>> cells = table.ravel()
+    >>> statistic, df = find_rao_scott(table, np.diag(cells) - np.outer(cells, cells) / cells.sum())
+    >>> round(statistic, 2), round(df, 2)
+    (16.67, 1.0)
+    """
+    total, (rows, columns) = table.sum(), table.shape
+    cells = table.ravel() / total
+    linear = (np.eye(len(cells)) - cells[:, None]) / total  # from totals to shares of all
+    variance = linear @ covariances @ linear.T
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)).ravel() / total**2
+    pearson = ((cells - expected) ** 2 / expected).sum()
+    main = np.hstack([np.kron(np.eye(rows), np.ones((columns, 1))), np.kron(np.ones((rows, 1)), np.eye(columns))])
+    corners = np.kron(np.eye(rows)[:, 1:], np.eye(columns)[:, 1:])
+    contrasts = corners - main @ np.linalg.lstsq(main, corners, rcond=None)[0]
+    inverse = np.diag(np.where(cells > 0, 1 / np.where(cells > 0, cells, 1), 0))
+    delta = np.linalg.solve(contrasts.T @ inverse @ contrasts, contrasts.T @ inverse @ variance @ inverse @ contrasts)
+    trace = np.trace(delta)
+    if trace <= 0:
+        return 0.0, 0.0
+    return float(pearson / trace), float(trace**2 / np.trace(delta @ delta))
+
+
+def protect_differences(
+    differences: Sequence[GroupDifference],
+    rows: Sequence[Row],
+    codebook: Codebook,
+    uncompared: Collection[tuple[str, str | None]],
+    decimals: int,
+) -> list[GroupDifference]:
+    """Return differences that tell no more than the rows of a protected table do.
+
+    A difference is that of the percents as they are printed, and none where one of them is withheld. So it is with the
+    standard error in a sample without strata and clusters, whose groups have no covariance. In others it is the true
+    one, rounded, but for items of `uncompared`. Tests of all groups are kept where they follow from printed counts.
+    """
+    printed = {(str(row["question"]), str(row["item"]), str(row["segment"])): row for row in rows}
+    groups = {breakdown.key.split(".")[-1]: breakdown.groups for breakdown in codebook.breakdowns}
+    has_design, is_simple = bool(codebook.stratum or codebook.cluster), is_simple_sample(codebook)
+    protected = []
+    for row in differences:
+        names = (row.group_a, row.group_b) if row.group_a else groups[row.breakdown]
+        sides = [printed[row.question, row.item, name] for name in names]
+        if not row.group_a:
+            is_printed = is_simple and all(side["percent"] is not None and side["n"] is not None for side in sides)
+            protected.append(row if is_printed else _withhold(row))
+        elif not all(isinstance(side["percent"], float) for side in sides):
+            protected.append(_withhold(row))
+        else:
+            is_safe = not has_design or (row.question, row.item) not in uncompared
+            error = None if row.standard_error is None else round(row.standard_error, decimals)
+            protected.append(_print_difference(replace(row, standard_error=error), sides, has_design, is_safe))
+    return protected
+
+
+def _withhold(row: GroupDifference) -> GroupDifference:
+    """Return a row of names alone."""
+    return GroupDifference(row.question, row.item, row.breakdown, row.group_a, row.group_b, withheld="yes")
+
+
+def _print_difference(row: GroupDifference, sides: Sequence[Row], has_design: bool, is_safe: bool) -> GroupDifference:
+    """Return a difference that follows from two printed rows, but for its standard error where there is a design."""
+    first, second = ([float(side[name] or 0) for side in sides] for name in ("percent", "standard_error"))
+    points = first[1] - first[0]
+    is_printed = all(side[name] is not None for side in sides for name in ("standard_error", "df"))
+    if not is_printed or not is_safe or row.standard_error is None or row.df is None:
+        return replace(_withhold(row), difference=points)
+    error = row.standard_error if has_design else math.hypot(*second)
+    limits, p = find_student_limits(points, error, int(row.df))
+    return replace(row, difference=points, standard_error=error, lower=limits[0], upper=limits[1], p=p, withheld="")
+
+
+def name_differences(table: Path) -> Path:
+    """Return the file of the differences of groups that belongs to a table.
+
+    Examples
+    --------
+    >>> name_differences(Path("data/yours.csv")).name
+    'yours-differences.csv'
+    """
+    return table.with_name(f"{table.stem}-differences.csv")
+
+
+def read_differences(path: Path) -> pd.DataFrame:
+    """Return the differences of groups that `contre-enquete tabulate` has written beside a table.
+
+    Parameters
+    ----------
+    path
+        The CSV file, as `name_differences` names it.
+
+    Returns
+    -------
+    DataFrame
+        One row for each item and pair of groups. Texts: `question`, `item`, `breakdown`, `group_a`, `group_b` (both ""
+        for a test of all groups), and `withheld`, "yes" if something is left out to protect answers. Floats, NaN where
+        nothing can be said: `difference`, of the percent of group b less that of group a, in points, its
+        `standard_error` and 95 % limits `lower` and `upper`, `df`, `p` and, after Holm's correction, `p_holm`.
+
+    Raises
+    ------
+    DataError
+        If the file is no such table.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "yours-differences.csv"
+    >>> write_differences(path, [GroupDifference("tools", "email", "size", "small", "large", 4.5, p=0.03, p_holm=0.2)])
+    >>> read_differences(path)[["item", "group_a", "group_b", "difference", "p_holm"]]
+        item group_a group_b  difference  p_holm
+    0  email   small   large         4.5     0.2
+    """
+    import pandas as pd
+
+    numbers = [name for name in DIFFERENCE_COLUMNS if name not in TEXT_COLUMNS]
+    try:
+        table = pd.read_csv(
+            path,
+            dtype=dict.fromkeys(TEXT_COLUMNS, str) | dict.fromkeys(numbers, float),
+            keep_default_na=False,
+            na_values={name: [""] for name in numbers},
+        )
+    except ValueError:
+        table = pd.DataFrame()
+    if list(table.columns) != DIFFERENCE_COLUMNS:
+        raise DataError(f"{path.name}: no differences of groups; expected the columns {','.join(DIFFERENCE_COLUMNS)}")
+    return table
+
+
+def write_differences(path: Path, rows: Sequence[GroupDifference]) -> None:
+    """Write differences as CSV, in one move; None is an empty cell. Raises WriteError if it fails."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, DIFFERENCE_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(vars(row) for row in rows)
+    replace_file(path, text.getvalue().encode())
