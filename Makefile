@@ -2,7 +2,8 @@
 # make serve    build it, and show the pages at http://127.0.0.1:8000
 # make lab      open the notebooks in JupyterLab, in French; make lab EDITION=en, in English
 # make restore  put notebooks and figures back as git has them
-# make yours    set a survey of your own beside that of 2013: make yours ANSWERS=answers.csv
+# make survey   make the page of a survey of your own: make survey FILE=answers.xlsx
+# make yours    make its table alone, for scripts: make yours ANSWERS=answers.csv
 #
 # make quick    test in half a minute: no browser, no JupyterLab, no notebook, no site, no drawing of all charts
 # make test     test in four minutes, with a browser; a part with make test TESTS=tests/survey
@@ -30,7 +31,7 @@
 # make help     list these
 
 .DEFAULT_GOAL := build
-.PHONY: build test thorough prove spark yours quick lab restore serve check rerun validate lint clean-notebooks catalogues bare mutants matrix bench audit release nbdime lock clean help
+.PHONY: build test thorough prove spark survey yours quick lab restore serve check rerun validate lint clean-notebooks catalogues bare mutants matrix bench audit release nbdime lock clean help
 .DELETE_ON_ERROR:
 
 ENV := .venv
@@ -84,6 +85,13 @@ yours: $(ENV)/installed $(BESIDE)/installed
 	else \
 	  PYTHONPATH="$(PYTHONPATH):$(CURDIR)/$(BESIDE)" $(RUN) contre_enquete codebook "$(ANSWERS)" --output "$(CODEBOOK)"; \
 	fi
+
+# From the file of a survey tool to the page of it: it says what it sees, asks what it cannot know, keeps the answers
+# in a codebook beside the file. make survey FILE=answers.xlsx EDITION=en speaks English.
+FILE =
+survey: $(ENV)/installed $(BESIDE)/installed
+	@test -n "$(FILE)" || { echo "Which file? make survey FILE=answers.xlsx" >&2; exit 1; }
+	@PYTHONPATH="$(PYTHONPATH):$(CURDIR)/$(BESIDE)" $(RUN) contre_enquete survey "$(FILE)" --language $(EDITION) $(if $(MINIMUM),--minimum "$(MINIMUM)")
 
 quick: $(TESTED)
 	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow and not thorough" src tests

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..project import replace_file
@@ -23,6 +23,8 @@ NUMBER_COLUMNS = [
     "percent", "standard_error", "lower", "upper", "df", "n", "missing", "base", "yes", "weighted_base", "mean",
 ]  # fmt: skip
 TEXT_COLUMNS = [name for name in TABLE_COLUMNS if name not in NUMBER_COLUMNS]
+LABELS = [name for name in TABLE_COLUMNS if name.endswith("_label")]
+MAX_LABEL = 300  # characters, of which a page can show something
 Row = dict[str, str | int | float | None]
 
 
@@ -31,8 +33,17 @@ def write_table(path: Path, rows: Iterable[Row]) -> None:
     text = io.StringIO()
     writer = csv.DictWriter(text, TABLE_COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(
+        {name: _clean_label(value) if name in LABELS else value for name, value in row.items()} for row in rows
+    )
     replace_file(path, text.getvalue().encode())
+
+
+def _clean_label(text: Any) -> str:
+    """Return a label on one line, without signs that cannot be seen, cut where it is endless."""
+    visible = "".join(sign if sign.isprintable() else " " if sign.isspace() else "" for sign in str(text or ""))
+    label = " ".join(visible.split())
+    return label if len(label) <= MAX_LABEL else f"{label[: MAX_LABEL - 1]}…"
 
 
 def read_table(path: Path) -> pd.DataFrame:

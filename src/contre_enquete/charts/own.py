@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
@@ -32,6 +34,7 @@ from .plots import Style, draw_intervals
 from .words import Words
 
 PREFIX = "own-"  # of the names of these figures
+NOT_IN_NAME = re.compile(r"[^a-z0-9]+")  # of files
 ROW = 0.21  # inches, for each group of an item
 GAP = 0.14  # inches, between items
 NAME_ROW = 0.18  # inches, for each line of a name
@@ -48,7 +51,13 @@ COLOURS = (
     Style(palette.MIDDLE_GREY, palette.GREY),
 )
 EVERYBODY = Style(palette.INK, palette.INK)
-PARTS = ("#A8470B", "#F6C9A8", "#E3E3E3", "#DCE6F0", "#0B4F8A")  # of a scale, from its lowest value
+PARTS = (  # of a scale, from its lowest value
+    palette.VERMILION_TEXT,
+    palette.PALE_VERMILION,
+    palette.GRID_GREY,
+    palette.MIDDLE_BLUE,
+    palette.BLUE,
+)
 
 
 def draw_own_questions(survey: Survey) -> list[Chart]:
@@ -62,7 +71,12 @@ def draw_own_questions(survey: Survey) -> list[Chart]:
     Chart own-tools: Invented example: tools used for work
     Data: .table, 11 x 5. Files: .svg(), .png(), .csv(). Picture for matplotlib: .figure
     """
-    return [_Drawing(survey, question).chart() for question in list_own_questions(survey)]
+    names: list[str] = []
+    for question in list_own_questions(survey):
+        name = PREFIX + (NOT_IN_NAME.sub("-", _strip_accents(question.question).lower()).strip("-") or "q")
+        names.append(f"{name}-{names.count(name) + 1}" if name in names else name)
+    questions = zip(list_own_questions(survey), names, strict=True)
+    return [_Drawing(survey, question).chart(name) for question, name in questions]
 
 
 def tabulate_breakdown(survey: Survey, question: OwnQuestion, breakdown: str) -> pd.DataFrame:
@@ -156,8 +170,8 @@ class _Drawing:
         self.names = dict(zip(self.rows["segment"], map(capitalise, self.rows["group_name"]), strict=True))
         self.items = dict(zip(self.rows["item"], self.rows["item_name"], strict=True))
 
-    def chart(self) -> Chart:
-        """Return the chart."""
+    def chart(self, name: str) -> Chart:
+        """Return the chart under a name for its files."""
         desk, phone = (self.place_items(width) for width in (NAME_WIDTH, NAME_ON_PHONE))
         is_number = self.question.kind == "number"
         draw = self.draw_parts if len(self.parts) else self.draw_means if is_number else self.draw_shares
@@ -171,7 +185,7 @@ class _Drawing:
             values=[*values, (100, self.language.percent(100))],
         )
         table = tabulate_breakdown(self.survey, self.question, self.breakdown)
-        return Chart(f"{PREFIX}{self.question.question}", self.write_words(), table, frame, draw, self.language)
+        return Chart(name, self.write_words(), table, frame, draw, self.language)
 
     def list_row_names(self, width: float) -> list[str]:
         """Return the names that rows have on the left, where colours do not name groups: in bars of several parts."""
@@ -380,6 +394,11 @@ class _Drawing:
             ]
             texts.append(f"{name}{say(': ')}{', '.join(figures)}")
         return ". ".join(texts)
+
+
+def _strip_accents(text: str) -> str:
+    """Return a text without accents, as files are named."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 def _keep_letters(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from html import escape
+from typing import Any  # a row of a table: pandas ships no types
 
 import pandas as pd
 
@@ -21,7 +22,6 @@ from ..survey.own import (
     compare_own_survey,
     is_invented,
     list_own_questions,
-    name_breakdown,
     name_own_survey,
     read_own_differences,
 )
@@ -29,8 +29,9 @@ from ..text.language import Language, capitalise
 from .register import BulletList
 
 VERDICT_WORDS = {"beyond": "yes", "maybe": "perhaps", "within": "no", "withheld": "hidden"}
-MOST_DIFFERENCES = 40  # rows of the table of differences; its file has the others
+MOST_DIFFERENCES = 25  # rows of the table of differences; its file has the others
 SIGNIFICANT = 0.05  # p, adjusted, under which a difference is beyond chance
+LEAST_P = 0.001  # that is printed
 MAX_PEOPLE = 10_000_000
 
 
@@ -115,9 +116,9 @@ class OwnSurvey:
         groups = {
             (row.breakdown, row.segment): row.group_name for question in questions for row in question.rows.itertuples()
         }
-        for breakdown in dict.fromkeys(name for name, _ in groups if name):
-            names = [name for (of, _), name in groups.items() if of == breakdown]
-            lines.append(f"{self._name_breakdown(breakdown)}{say(': ')}{language.series(names)}")
+        for place, breakdown in enumerate(dict.fromkeys(name for name, _ in groups if name)):
+            names = language.series([name for (of, _), name in groups.items() if of == breakdown])
+            lines.append(say("Groups: {names}", names=names) if not place else say("Also: {names}", names=names))
         if beside := compare_own_survey(self.survey):
             year, count = find_published_year(self.survey), language.number(len(beside))
             lines.append(say("Figures that have one of {year} beside them: {count}", year=year, count=count))
@@ -173,32 +174,17 @@ class OwnSurvey:
         rows = read_own_differences(survey)
         questions = {question.question: question for question in list_own_questions(survey)}
         shown = rows[rows["question"].isin(questions)].head(MOST_DIFFERENCES)
-        index, differences, verdicts, values = [], [], [], []
-        for row in shown.itertuples():
-            of = questions[row.question].rows
-            items, groups = (
-                dict(zip(of["item"], of["item_name"], strict=True)),
-                dict(zip(of["segment"], of["group_name"], strict=True)),
-            )
-            units = dict(zip(of["item"], of["unit"], strict=True))
-            unit = units.get(row.item) or say("points")
-            high, low = (row.group_a, row.group_b) if row.difference >= 0 else (row.group_b, row.group_a)
-            ends = sorted((abs(row.lower), abs(row.upper))) if row.lower * row.upper > 0 else (row.lower, row.upper)
-            index.append(f"{questions[row.question].name}{say(': ')}{items.get(row.item, row.item)}")
-            differences.append(
-                say(
-                    "{high} above {low}: {number} {unit} ({limits})",
-                    high=capitalise(groups.get(high, high)), low=groups.get(low, low),
-                    number=language.number(abs(row.difference), 1), unit=unit, limits=self._limits(*ends),
-                )
-            )  # fmt: skip
-            verdicts.append(say("yes") if row.p_holm < SIGNIFICANT else say("no"))
-            values.append(
-                language.number(max(row.p_holm, 0.001), 3) if row.p_holm >= 0.001 else f"< {language.number(0.001, 3)}"
-            )
+        records = list(shown.itertuples())
+        least = f"< {language.number(LEAST_P, 3)}"
         frame = pd.DataFrame(
-            {say("Difference"): differences, say("Beyond chance"): verdicts, say("p, adjusted"): values},
-            index=pd.Index(index, name=say("Question and answer")),
+            {
+                say("Difference"): [self._describe_difference(questions[row.question].rows, row) for row in records],
+                say("Beyond chance"): [say("yes") if row.p_holm < SIGNIFICANT else say("no") for row in records],
+                say("p, adjusted"): [least if p < LEAST_P else language.number(p, 3) for p in shown["p_holm"]],
+            },
+            index=pd.Index(
+                [self._name_item(questions[row.question], row.item) for row in records], name=say("Question and answer")
+            ),
         )
         beyond = int((rows["p_holm"] < SIGNIFICANT).sum())
         caption = say(
@@ -277,13 +263,33 @@ class OwnSurvey:
         )
         return Table(frame, say("Smallest difference beyond chance, at 95%, around a half"), language)
 
+    def _name_item(self, question: OwnQuestion, item: str) -> str:
+        names = dict(zip(question.rows["item"], question.rows["item_name"], strict=True))
+        return f"{question.name}{self.survey.language.say(': ')}{names.get(item, item)}"
+
+    def _describe_difference(self, of: pd.DataFrame, row: Any) -> str:
+        """Return a difference between two groups in words, the higher group first."""
+        language, say = self.survey.language, self.survey.language.say
+        groups = dict(zip(of["segment"], of["group_name"], strict=True))
+        units = dict(zip(of["item"], of["unit"], strict=True))
+        high, low, limits = row.group_a, row.group_b, (row.lower, row.upper)
+        if row.difference < 0:
+            high, low, limits = low, high, (-row.upper, -row.lower)
+        return say(
+            "{high} above {low}: {number} {unit} ({limits})",
+            high=capitalise(groups.get(high, high)), low=groups.get(low, low), unit=units.get(row.item) or say("points"),
+            number=language.number(abs(row.difference), 1), limits=self._limits(*limits),
+        )  # fmt: skip
+
     def _limits(self, low: float, high: float) -> str:
         language = self.survey.language
-        return language.say("{low} to {high}", low=language.number(low, 1), high=language.number(high, 1))
-
-    def _name_breakdown(self, name: str) -> str:
-        return self.survey.language.say("Groups") if name == "segment" else name_breakdown(name)
+        return language.say(
+            "{low} to {high}",
+            low=language.number(round(low, 1) + 0.0, 1),
+            high=language.number(round(high, 1) + 0.0, 1),
+        )
 
     def _tabulate(self, question: OwnQuestion, breakdown: str) -> Table:
         frame = tabulate_breakdown(self.survey, question, breakdown)
-        return Table(frame, self._name_breakdown(breakdown), self.survey.language)
+        names = question.rows.loc[question.rows["breakdown"] == breakdown, "group_name"].unique()
+        return Table(frame, capitalise(self.survey.language.series(list(names))), self.survey.language)

@@ -25,7 +25,9 @@ from .model import Survey, remember
 INVENTED = "invented"  # the source of a table that shows nothing observed
 TOTAL = "total"  # its group of everybody
 SEGMENT = "segment"  # the breakdown whose groups may be those of the published survey
-DIFFERENCE_COLUMNS = ["question", "item", "breakdown", "group_a", "group_b", "difference", "lower", "upper", "p_holm"]
+DIFFERENCE_COLUMNS = [
+    "question", "item", "breakdown", "group_a", "group_b", "difference", "lower", "upper", "p", "p_holm",
+]  # fmt: skip
 CERTAIN = 1e15  # people of whom a percentage has no chance
 ALPHA = 0.05  # at most so often is a difference beyond chance where there is none
 
@@ -236,8 +238,8 @@ def read_own_differences(survey: Survey) -> pd.DataFrame:
     """Return the differences between groups of one's own survey that the table beside `yours` has, smallest p first.
 
     Columns: `question`, `item`, `breakdown`, `group_a`, `group_b`, `difference` (a less b) with its `lower` and
-    `upper`, and `p_holm`, adjusted for all of them. No rows if there is no such table; rows of what is withheld are
-    left out. Raises DataError if it is no table.
+    `upper`, `p`, and `p_holm`, adjusted for all of them. No rows if there is no such table; what is withheld is left
+    out. Raises DataError if it is no table.
     """
     path = survey.project / OWN_DIFFERENCES
     if not path.is_file():
@@ -245,6 +247,6 @@ def read_own_differences(survey: Survey) -> pd.DataFrame:
     table = pd.read_csv(io.StringIO(read_text_file(path, OWN_DIFFERENCES, "a CSV file")), keep_default_na=False)
     if missing := [name for name in DIFFERENCE_COLUMNS if name not in table]:
         raise DataError(f"{OWN_DIFFERENCES}: no column {missing[0]!r}; expected {', '.join(DIFFERENCE_COLUMNS)}")
-    numbers = ["difference", "lower", "upper", "p_holm"]
+    numbers = ["difference", "lower", "upper", "p", "p_holm"]
     table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
-    return table.dropna(subset=numbers).sort_values("p_holm", kind="stable").reset_index(drop=True)
+    return table.dropna(subset=numbers).sort_values(["p_holm", "p"], kind="stable").reset_index(drop=True)
