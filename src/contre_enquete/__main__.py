@@ -9,7 +9,7 @@ import re
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import partial
@@ -29,7 +29,8 @@ MAX_MESSAGE = 2_000  # characters
 MAX_DIGITS = 9  # of an option
 
 if TYPE_CHECKING:
-    from .answers.propose import PublishedNames
+    from .answers.draft import Draft
+    from .answers.published import PublishedNames
     from .edition.check import Report
     from .prose.repository import RewrittenText
     from .prose.settings import Settings
@@ -195,6 +196,21 @@ def _make_parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--data-only", action="store_true", help="compare the data alone, and run no code of OLD or NEW (default: all)"
     )
+    command = add(
+        "survey", _survey, "make the table and the page of your own survey, from the file that its tool exports"
+    )
+    command.add_argument("file", metavar="FILE", type=Path, help="file of answers, one row per person")
+    command.add_argument(
+        "--codebook",
+        metavar="FILE",
+        type=Path,
+        help="codebook: used if it is there, else written (default: beside FILE, with the ending .toml)",
+    )
+    command.add_argument("--yes", action="store_true", help="take what is guessed for every answer, without asking")
+    command.add_argument(
+        "--language", metavar="CODE", help="language of the questions (default: that of the terminal, or en)"
+    )
+    _add_minimum(command)
     command = add("codebook", _codebook, "propose a codebook for a file of answers: what is in each column")
     command.add_argument(
         "answers",
@@ -215,13 +231,7 @@ def _make_parser() -> argparse.ArgumentParser:
         "--codebook", metavar="FILE", type=Path, required=True, help="codebook: what is in each column"
     )
     command.add_argument("--output", metavar="FILE", type=Path, help="file to write (default: ANSWERS-table.csv)")
-    command.add_argument(
-        "--minimum",
-        metavar="N",
-        type=_parse_count,
-        default=10,
-        help="hide results based on fewer than N people (default: 10; 0: hide nothing)",
-    )
+    _add_minimum(command)
     command.add_argument(
         "--decimals",
         metavar="N",
@@ -243,6 +253,16 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     _add_backend(command)
     return parser
+
+
+def _add_minimum(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--minimum",
+        metavar="N",
+        type=_parse_count,
+        default=10,
+        help="hide results based on fewer than N people (default: 10; 0: hide nothing)",
+    )
 
 
 def _add_backend(command: argparse.ArgumentParser) -> None:
@@ -491,6 +511,51 @@ def _corrections(options: argparse.Namespace) -> int:
     return 0
 
 
+def _survey(options: argparse.Namespace) -> int:
+    from .answers.dialogue import agree_on_draft, choose_language
+    from .answers.preview import render_preview
+    from .answers.propose import guess_codebook, write_codebook
+
+    _interrupt_on_termination()
+    answers: Path = options.file
+    codebook: Path = options.codebook or answers.with_name(f"{_strip_suffix(answers)}.toml")
+    if codebook.exists():
+        print(f"Uses {codebook}, which is there already; delete it to begin again")
+    else:
+        language = choose_language(options.language)
+        published = _read_published_names()
+
+        def guess(given: Mapping[str, Mapping[str, str]]) -> Draft:
+            return guess_codebook(answers, given, language, published=published)
+
+        if options.yes or not (sys.stdin and sys.stdin.isatty()):
+            draft = guess({})
+            print(render_preview(draft, language, with_questions=True))
+            if not options.yes:
+                print(f"Nothing is written: no terminal to ask on. With --yes, what is guessed goes into {codebook}")
+                return 0
+        else:
+            draft = agree_on_draft(guess, language)
+        write_codebook(draft, codebook)
+        print(f"Made {codebook}: what was asked, answered and guessed")
+    return _tabulate_survey(answers, codebook, options)
+
+
+def _tabulate_survey(answers: Path, codebook: Path, options: argparse.Namespace) -> int:
+    """Make the table of a survey and, in an edition, its page."""
+    try:
+        project = find_project()
+    except NoProject:
+        project = None
+    options.answers, options.codebook, options.decimals = answers, codebook, 1 if project else None
+    options.output = project / "data/yours.csv" if project else None
+    options.backend, options.time_limit, options.dominance = "", 60, None
+    _tabulate(options)
+    if project:
+        print("Run make to build its page")
+    return 0
+
+
 def _codebook(options: argparse.Namespace) -> int:
     from .answers.propose import propose
     from .answers.source import hold_pipe
@@ -553,7 +618,7 @@ def _choose_output(options: argparse.Namespace, ending: str) -> Path:
 
 def _read_published_names() -> PublishedNames:
     """Return the names of the edition in the current folder, or no names outside of any edition."""
-    from .answers.propose import NO_NAMES, PublishedNames
+    from .answers.published import NO_NAMES, PublishedNames
     from .errors import DataError
 
     try:

@@ -8,7 +8,8 @@ import tomllib
 import pytest
 
 from contre_enquete.__main__ import main
-from contre_enquete.answers import propose
+from contre_enquete.answers import summary
+from contre_enquete.answers.propose import guess_codebook, write_codebook
 from contre_enquete.answers.table import TABLE_COLUMNS, read_table
 from contre_enquete.errors import DataError
 
@@ -55,28 +56,29 @@ def test_a_proposed_codebook_names_what_is_in_each_column(encoding, proposed):
     _, codebook = proposed(answers(200).encode(encoding))
     text = codebook.read_text(encoding="utf-8")
     told = tomllib.loads(text)
-    assert told["file"] == {"delimiter": ";", "decimal": ",", "encoding": encoding.removesuffix("-sig")}
+    written = encoding.removesuffix("-sig")
+    assert told["file"] == {"delimiter": ";", "decimal": ","} | ({} if written == "utf-8" else {"encoding": written})
     assert told["source"] == "réponses" and told["design"] == {"weight": "Poids"}
     assert told["segment"] == {"column": "Taille", "groups": {"large": ["Grande"], "sme": ["PME"]}}  # as published
     assert told["questions"] == {
         "tools": {
             "kind": "several",
-            "columns": {"email": "Outils [courriel]", "outils-blogue": "Outils [blogue]"},
+            "columns": {"email": "Outils [courriel]", "blogue": "Outils [blogue]"},
             "yes": ["Oui"],
             "no": ["Non"],
         },
-        "coche": {"kind": "several", "columns": {"coche": "Coché"}, "yes": ["x"], "no": [""]},
-        "accord-1": {"kind": "scale", "columns": {"accord-1": "Accord 1"}, "values": list("12345"), "top": 2},
-        "accord-2": {
+        "coche": {"kind": "several", "columns": {"coche": "Coché"}, "yes": ["x"], "no": [""], "unasked": "no"},
+        "accord": {
             "kind": "scale",
-            "columns": {"accord-2": "Accord 2"},
+            "columns": {"accord-1": "Accord 1", "accord-2": "Accord 2"},
             "values": list("12345"),
             "top": 2,
             "missing": ["9"],
         },
         "prefere": {"kind": "one", "column": "Préféré", "items": {"blogue": ["Blogue"], "courriel": ["Courriel"]}},
     }
-    assert '"Horodateur", "Mot"' in text and '"Constante"' in text and "mot 0" not in text and "2026" not in text
+    assert all(name in text for name in ('"Horodateur"', '"Mot"', '"Constante"'))
+    assert "mot 0" not in text and "2026" not in text
 
 
 def test_a_proposed_codebook_makes_a_table(proposed, capsys):
@@ -85,7 +87,7 @@ def test_a_proposed_codebook_makes_a_table(proposed, capsys):
     assert capsys.readouterr().err == ""
     table = read_table(path.with_name("réponses-table.csv"))
     assert list(table.columns) == TABLE_COLUMNS and len(table) == 3 * 7
-    assert table.groupby("item").n.max().tolist() == [200] * 7
+    assert table.groupby(["question", "item"]).n.max().tolist() == [200] * 7
 
 
 @pytest.mark.slow
@@ -94,12 +96,12 @@ def test_what_would_tell_of_few_is_withheld_unless_told_otherwise(proposed, caps
     tables = {}
     for options in ((), ("--minimum", "0"), ("--minimum", "0", "--decimals", "1")):
         assert main(["tabulate", str(path), "--codebook", str(codebook), *options]) == 0
-        tables[options] = read_table(path.with_name("réponses-table.csv")).set_index(["item", "segment"])
+        tables[options] = read_table(path.with_name("réponses-table.csv")).set_index(["question", "item", "segment"])
     withheld, full, rounded = tables.values()
-    small = ("outils-blogue", "sme")
+    small = ("tools", "blogue", "sme")
     assert full.loc[small].base - full.loc[small].yes == 1
     assert withheld.loc[small][["percent", "yes", "standard_error", "lower", "upper"]].isna().all()
-    assert set(withheld[withheld.withheld == "yes"].index) >= {small, ("outils-blogue", "total")}
+    assert set(withheld[withheld.withheld == "yes"].index) >= {small, ("tools", "blogue", "total")}
     assert (full.withheld == "").all() and not full.percent.isna().any()
     kept = withheld.withheld == ""
     assert kept.sum() >= 12 and withheld[kept].drop(columns="yes").equals(rounded[kept].drop(columns="yes"))
@@ -126,20 +128,12 @@ def test_people_in_no_group_are_left_out_where_the_total_would_tell_of_them(with
     assert (table.weighted_base.total == groups.weighted_base.sum()) != counted
 
 
-def test_groups_of_other_names_are_told_what_to_be_called(proposed):
-    sizes = "Taille\n" + "1-49\n50-99\n500 et plus\n" * 20
-    _, codebook = proposed(sizes.encode())
-    assert "# To be compared, a group is called sme or large" in codebook.read_text(encoding="utf-8")
-    _, codebook = proposed(sizes.replace("1-49", "PME").encode(), "named.csv")
-    assert "To be compared" not in codebook.read_text(encoding="utf-8")
-
-
 AGREE = ["Pas du tout d’accord", "Plutôt pas d’accord", "Plutôt d’accord", "Tout à fait d’accord"]
 
 
 @pytest.mark.parametrize(
     "values",
-    [AGREE, ["1 - Pas du tout", "2 - Un peu", "10 - Tout à fait"], ["Never", "Sometimes", "Always"], ["2", "3", "10"]],
+    [AGREE, ["1 - Pas du tout", "2", "3", "4 - Tout à fait"], ["Never", "Sometimes", "Always"], ["1", "2", "3", "4"]],
 )
 def test_a_scale_is_known_by_its_words_or_numbers(values, proposed):
     """And takes no name of a published question of which people named items: it asks something else."""
@@ -158,33 +152,26 @@ def test_words_that_are_no_scale_are_one_answer(proposed):
 
 
 def test_two_questions_of_one_name_are_told_apart(proposed):
-    _, codebook = proposed(b"n,q1,q2,q3,q4\n" + b"\n".join(b"%d,Oui,a,1,Oui" % i if i % 2 else b"%d,Non,b,2,Non" % i for i in range(40)))  # fmt: skip
+    _, codebook = proposed(b"no,q1,q2,q3,q4\n" + b"\n".join(b"%d,Oui,a,1,Oui" % i if i % 2 else b"%d,Non,b,2,Non" % i for i in range(40)))  # fmt: skip
     assert list(tomllib.loads(codebook.read_text())["questions"]) == ["q1", "q2", "q3", "q4"]
 
 
-def test_a_column_that_groups_people_is_proposed_as_a_breakdown_to_be_asked_for(proposed, capsys):
+def test_a_column_that_groups_people_is_a_question_unless_somebody_breaks_answers_down_by_it(engine, tmp_path, capsys):
     draw = random.Random(2013)
     lines = ["Taille;Région;Langue;Outils [courriel]"]
     lines += [";".join(map(draw.choice, (["PME", "Grande"], ["Nord", "Sud", "NSP"], ["fr", "en"], ["Oui", "Non"]))) for _ in range(300)]  # fmt: skip
-    path, codebook = proposed("\n".join(lines).encode())
-    text = codebook.read_text(encoding="utf-8")
-    assert tomllib.loads(text).keys() == {"source", "file", "segment", "questions"}
-    assert list(tomllib.loads(text)["questions"]) == ["tools"]
-    lines = text.splitlines()
-    for number, line in enumerate(lines):
-        if line.startswith("# [breakdowns."):
-            end = lines.index("", number)
-            assert not lines[number - 1]  # so that the block can be taken whole
-            lines[number:end] = [line.removeprefix("# ") for line in lines[number:end]]
-    told = tomllib.loads("\n".join(lines))["breakdowns"]
-    assert told == {
-        "region": {"column": "Région", "groups": {"nord": ["Nord"], "sud": ["Sud"]}, "missing": ["NSP"]},
-        "langue": {"column": "Langue", "groups": {"en": ["en"], "fr": ["fr"]}},
+    path = tmp_path / "réponses.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    draft = guess_codebook(path)
+    assert list(draft.questions) == ["region", "langue", "outils-courriel"] and not draft.breakdowns
+    write_codebook(guess_codebook(path, {"groups": {"Région": "yes"}}), path.with_suffix(".toml"))
+    told = tomllib.loads(path.with_suffix(".toml").read_text(encoding="utf-8"))
+    assert told["breakdowns"] == {
+        "region": {"column": "Région", "groups": {"region-nord": ["Nord"], "region-sud": ["Sud"]}, "missing": ["NSP"]}
     }
-    codebook.write_text("\n".join(lines), encoding="utf-8")
-    assert main(["tabulate", str(path), "--codebook", str(codebook)]) == 0
-    groups = read_table(path.with_name("réponses-table.csv")).segment.tolist()
-    assert groups == ["large", "sme", "nord", "sud", "en", "fr", "total"]
+    assert main(["tabulate", str(path), "--codebook", str(path.with_suffix(".toml"))]) == 0
+    table = read_table(path.with_name("réponses-table.csv"))
+    assert table.segment.unique().tolist() == ["grande", "pme", "region-nord", "region-sud", "total"]
 
 
 def test_a_file_without_answers_is_told(engine, tmp_path, capsys):
@@ -224,7 +211,7 @@ def test_a_group_of_everybody_that_is_none_is_told(segment, told, tabulated):
 
 
 def test_a_column_is_proposed_in_whichever_query_it_falls(proposed, monkeypatch):
-    monkeypatch.setattr(propose, "COLUMNS_AT_ONCE", 2)
+    monkeypatch.setattr(summary, "COLUMNS_AT_ONCE", 2)
     _, codebook = proposed(b"a,b,c,d,e\n" + b"yes,no,yes,no,yes\nno,yes,no,yes,no\n" * 20)
     columns = tomllib.loads(codebook.read_text(encoding="utf-8"))["questions"]
     assert [column for question in columns.values() for column in question["columns"].values()] == list("abcde")

@@ -80,10 +80,10 @@ def test_the_file_that_is_named_is_read_and_no_other(name, beside, suffix, folde
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_the_codebook_is_of_the_file_that_is_named(suffix, folder):
-    WRITERS[suffix](folder / f"[ab]{suffix}", SAY_NO)
-    WRITERS[suffix](folder / f"a{suffix}", SAY_YES)
+    WRITERS[suffix](folder / f"[ab]{suffix}", SAY_YES)
+    WRITERS[suffix](folder / f"a{suffix}", SAY_NO)
     assert main(["codebook", f"[ab]{suffix}", "--output", "made.toml"]) == 0
-    assert "30 answers" in (folder / "made.toml").read_text() and '"yes"' not in (folder / "made.toml").read_text()
+    assert "30 people" in (folder / "made.toml").read_text() and '"no"' not in (folder / "made.toml").read_text()
 
 
 @pytest.mark.parametrize("suffix", WRITERS)

@@ -1,0 +1,159 @@
+"""What the guess of a codebook rests on: the summary of the file, the part that each column plays, what people said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..errors import DataError
+from ..text.language import Language
+from .bands import parse_band
+from .codebook import DESIGN
+from .draft import OpenQuestion, Option
+from .hints import HINTS, fold
+from .kinds import drop_missing, guess_kind
+from .published import PublishedNames
+from .stems import NamePart, find_label, pair_columns
+from .summary import ColumnSummary, FileSummary
+
+OTHER = re.compile(r"(other|autre)s?\b")
+ANSWERED = ("tick", "codes", "scale", "cell", "one", "constant", "number")  # kinds that may be answers to a question
+MAX_GROUPS = 12
+MIN_LARGEST = 200  # people in the largest band of employers: no age is as high
+Given = Mapping[str, Mapping[str, str]]  # the choice of each option, by the key of an open question
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a file."""
+
+    summary: FileSummary
+    kinds: Mapping[str, str]  # of values, by column
+    pairs: Mapping[str, NamePart]  # each column's name in two
+    published: PublishedNames
+    given: Given
+    language: Language
+
+    @classmethod
+    def weigh(cls, summary: FileSummary, published: PublishedNames, given: Given, language: Language) -> Evidence:
+        """Return what a summary shows."""
+        kinds = {name: guess_kind(column) for name, column in summary.columns.items()}
+        return cls(summary, kinds, pair_columns(list(summary.columns)), published, given, language)
+
+    def ask(
+        self,
+        key: str,
+        text: str,
+        options: Mapping[str, Option],
+        choices: Mapping[str, str],
+        guesses: Mapping[str, str],
+    ) -> OpenQuestion:
+        """Return an open question with what people said, or else what is guessed. Raises DataError for no choice."""
+        given = self.given.get(key, {})
+        for option, choice in given.items():
+            if option not in options:
+                raise DataError(f"{key}: found {option!r}; expected one of {', '.join(map(repr, options))}")
+            if choices and choice not in choices:
+                raise DataError(f"{key}: found {choice!r}; expected one of {', '.join(map(repr, choices))}")
+            if not choices and not (choice.isdecimal() and int(choice) > 0):
+                raise DataError(f"{key}: found {choice!r}; expected a whole number of at least 1")
+        return OpenQuestion(key, text, options, choices, {**guesses, **given}, bool(given))
+
+
+def assign_parts(evidence: Evidence) -> dict[str, str]:
+    """Return the part that each column plays, by name.
+
+    That is one of `DESIGN`, "segment", "breakdown", "who", "personal", "clerical", or the kind of its values.
+    """
+    parts: dict[str, str] = {}
+    for name, column in evidence.summary.columns.items():
+        part = evidence.kinds[name]
+        if plays_who(column, part):
+            part = "who"
+        elif _is_personal(evidence, name, part):
+            part = "personal"
+        elif HINTS.plays("clerical", name) and part not in ("tick", "codes", "cell"):
+            part = "clerical"
+        parts[name] = part
+    for role in DESIGN:
+        parts |= _find_design(evidence, parts, role)
+    segment = _find_segment(evidence, parts)
+    if segment:
+        parts[segment] = "segment"
+    for name, part in parts.items():
+        if (
+            part in ("one", "codes", "scale", "tick")
+            and HINTS.plays("breakdown", name)
+            and not evidence.pairs[name].label
+        ):
+            values = drop_missing(evidence.summary.columns[name].values)
+            if 1 < len(values) <= MAX_GROUPS:
+                parts[name] = "breakdown"
+    return parts
+
+
+def plays_who(column: ColumnSummary, kind: str) -> bool:
+    """Return whether a column says which rows count; one whose values all count may be a question."""
+    for rule in HINTS.who.values():
+        if rule.columns.search(fold(column.name)):
+            values = column.counts or {}
+            if rule.filled or kind in ("constant", "empty") or len(values) == 1:
+                return True
+            return kind in ("tick", "codes", "one", "number", "scale") and (
+                bool(rule.keep) or not all(map(rule.counts, values))
+            )
+    return False
+
+
+def _is_personal(evidence: Evidence, name: str, kind: str) -> bool:
+    """Return whether a column holds text of people, by its name or values; a tick is none, whatever its name."""
+    column, pair = evidence.summary.columns[name], evidence.pairs[name]
+    if kind in ("personal", "text"):
+        return kind == "personal" or not HINTS.plays("clerical", name)
+    if kind in ("tick", "codes", "cell", "number", "scale", "empty", "clerical"):
+        return False
+    own_label = {fold(pair.label), fold(re.sub(r" \(\d+\)$", "", name)), fold(name)}
+    if kind == "constant" and {fold(value) for value in column.counts or {}} <= own_label:
+        return False
+    return HINTS.plays("personal", name) or bool(OTHER.match(fold(pair.label or find_label(name))))
+
+
+def _find_design(evidence: Evidence, parts: Mapping[str, str], role: str) -> dict[str, str]:
+    """Return the first column whose name and values fit a role of the design, with that role."""
+    for name, column in evidence.summary.columns.items():
+        if parts[name] in DESIGN or not HINTS.plays(role, name) or not column.filled:
+            continue
+        if column.is_numeric or role in ("stratum", "cluster"):
+            return {name: role}
+    return {}
+
+
+def _find_segment(evidence: Evidence, parts: Mapping[str, str]) -> str:
+    """Return the column that says how large each person's employer is, "" if none does."""
+    found = {}
+    for name, part in parts.items():
+        column = evidence.summary.columns[name]
+        values = drop_missing(column.values)
+        if part not in ("one", "codes", "number", "scale", "tick") or (evidence.pairs[name].label and part == "tick"):
+            continue
+        sized = sum(bool(parse_band(value) or evidence.published.find_group(value)) for value in values)
+        is_sized = bool(values) and sized * 2 >= len(values)
+        if HINTS.plays("segment", name) and (part == "number" or 1 < len(values) <= MAX_GROUPS):
+            found[name] = 2 + is_sized
+        elif HINTS.plays("staff", name) and (part == "number" or (is_sized and 1 < len(values) <= MAX_GROUPS)):
+            found[name] = 1
+        elif part == "one" and len(values) > 1 and all(map(_is_staff_band, values)):
+            found[name] = max(map(_get_least, values)) >= MIN_LARGEST and 1
+    found = {name: strength for name, strength in found.items() if strength}
+    return max(found, key=found.__getitem__, default="")
+
+
+def _is_staff_band(value: str) -> bool:
+    """Return whether a value may be a band of people, and not of money or shares."""
+    return parse_band(value) is not None and not re.search(r"[$€£%]", value)
+
+
+def _get_least(value: str) -> float:
+    band = parse_band(value)
+    return band[0] if band else 0

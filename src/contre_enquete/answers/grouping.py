@@ -1,0 +1,263 @@
+"""Make questions of columns: those of one stem, or ticks side by side, are the answers of one question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from .draft import DraftItem, DraftQuestion
+from .evidence import OTHER, Evidence
+from .hints import HINTS, fold
+from .kinds import drop_missing, find_missing_codes, is_missing, list_typed, read_codes, sort_scale, split_cells
+from .stems import find_label, find_shared_words
+
+TICKS = ("tick", "codes", "constant", "empty")
+MIN_TICKED = 5  # people, of a tick whose value is neither a word for yes nor its own label
+MIN_RUN = 2  # columns side by side
+
+
+@dataclass(frozen=True)
+class Group:
+    """Columns of one question."""
+
+    stem: str  # "" if the names have none in common
+    kind: str
+    columns: tuple[str, ...]
+
+
+def group_columns(evidence: Evidence, parts: Mapping[str, str]) -> list[Group]:
+    """Return the questions of a file as groups of columns, in the order of the file.
+
+    Columns that play another part are in none; nor is a cell whose answers have a column each too.
+    """
+    kinds = {name: part for name, part in parts.items() if part in (*TICKS, "scale", "cell", "one", "number")}
+    kinds = {
+        name: kind for name, kind in kinds.items() if kind not in ("constant", "empty") or _may_tick(evidence, name)
+    }
+    groups = list(_group_by_stem(evidence, kinds))
+    taken = {name for group in groups for name in group.columns}
+    groups += _group_neighbours(evidence, {name: kind for name, kind in kinds.items() if name not in taken})
+    stems = {group.stem for group in groups if group.kind in TICKS and len(group.columns) > 1}
+    groups = [group for group in groups if not (group.kind in ("cell", "one") and group.columns[0] in stems)]
+    order = {name: place for place, name in enumerate(evidence.summary.columns)}
+    return sorted(groups, key=lambda group: order[group.columns[0]])
+
+
+def _may_tick(evidence: Evidence, name: str) -> bool:
+    """Return whether a column of one value, or of none, may be a tick: some left it empty, and nobody typed it."""
+    column, pair = evidence.summary.columns[name], evidence.pairs[name]
+    if (
+        OTHER.match(fold(pair.label or find_label(name)))
+        or HINTS.plays("personal", name)
+        or HINTS.plays("clerical", name)
+    ):
+        return bool(column.counts) and fold(column.values[0]) in {
+            fold(pair.label),
+            fold(re.sub(r" \(\d+\)$", "", name)),
+        }
+    return column.filled < evidence.summary.rows
+
+
+def _group_by_stem(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[Group]:
+    """Yield groups of columns whose names begin alike and that hold the same kind of answer."""
+    families: dict[tuple[str, str], list[str]] = {}
+    for name, kind in kinds.items():
+        pair = evidence.pairs[name]
+        if pair.label:
+            family = "tick" if kind in TICKS else kind
+            families.setdefault((pair.stem, family), []).append(name)
+    for (stem, family), names in families.items():
+        if family == "tick":
+            yield from _group_ticks(evidence, stem, names, kinds)
+        elif family == "scale" and len(names) > 1:
+            for columns in _part_scales(evidence, names):
+                yield Group(stem if len(columns) > 1 else "", "scale", tuple(columns))
+
+
+def _group_ticks(evidence: Evidence, stem: str, names: Sequence[str], kinds: Mapping[str, str]) -> Iterator[Group]:
+    """Yield the ticks of one stem, without columns that hold nothing, unless most others are ticked."""
+    filled = [name for name in names if kinds[name] != "empty"]
+    values = {fold(value) for name in filled for value in drop_missing(evidence.summary.columns[name].values)}
+    if len(filled) < MIN_RUN or len(filled) * 2 < len(names):
+        return
+    words = values <= HINTS.yes | HINTS.no or values <= {"1", "2", "1.0", "2.0"}
+    if words or all(kinds[name] != "codes" for name in filled):
+        yield Group(stem, "codes" if "2" in values or "2.0" in values else "tick", tuple(names))
+
+
+def _part_scales(evidence: Evidence, names: Sequence[str]) -> list[list[str]]:
+    """Return columns in lists, each of one scale."""
+    parted: list[list[str]] = []
+    for name in names:
+        for columns in parted:
+            if _is_one_scale(evidence, [*columns, name]):
+                columns.append(name)
+                break
+        else:
+            parted.append([name])
+    return parted
+
+
+def _is_one_scale(evidence: Evidence, names: Sequence[str]) -> bool:
+    return bool(sort_scale(list_values(evidence, names)))
+
+
+def list_values(evidence: Evidence, names: Sequence[str]) -> list[str]:
+    """Return the values of columns together."""
+    return list(dict.fromkeys(value for name in names for value in evidence.summary.columns[name].values))
+
+
+def _group_neighbours(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[Group]:
+    """Yield a group for each column without a stem; ticks side by side are one, each named by its answer alone."""
+    names = list(evidence.summary.columns)
+
+    def run_key(name: str) -> tuple[object, ...]:
+        kind = kinds.get(name, "")
+        if not _is_bare_tick(evidence, name, kind):
+            return (name,)
+        repeat = re.search(r" \((\d+)\)$", name)  # as a header is read that has a name twice
+        value = fold(evidence.summary.columns[name].values[0])
+        return "ticks", repeat[1] if repeat else "", value if value in HINTS.yes else "label"
+
+    for _, run in groupby(names, run_key):
+        columns = [name for name in run if name in kinds and kinds[name] != "empty"]
+        if len(columns) >= MIN_RUN:
+            yield Group(find_shared_words(columns), "tick", tuple(columns))
+            continue
+        for name in columns:
+            kind = kinds[name]
+            if kind != "constant" or _is_lone_tick(evidence, name):
+                yield Group("", "tick" if kind == "constant" else kind, (name,))
+
+
+def _is_bare_tick(evidence: Evidence, name: str, kind: str) -> bool:
+    """Return whether a column is ticked or empty, and its name is not that of a question with answers."""
+    column = evidence.summary.columns[name]
+    has_one = kind in ("tick", "constant") and column.distinct == 1 and column.filled < evidence.summary.rows
+    return has_one and (fold(column.values[0]) not in HINTS.no) and (kind == "tick" or _is_lone_tick(evidence, name))
+
+
+def _is_lone_tick(evidence: Evidence, name: str) -> bool:
+    """Return whether the only value of a column is its own name, or was given by so many that nobody typed it."""
+    column = evidence.summary.columns[name]
+    value = column.values[0]
+    is_own = fold(value) in (fold(name), fold(re.sub(r" \(\d+\)$", "", name)))
+    return is_own or (column.filled >= MIN_TICKED and len(value) <= 60 and column.filled < evidence.summary.rows)
+
+
+def draft_question(evidence: Evidence, group: Group) -> DraftQuestion:
+    """Return the question of a group of columns, with its counts."""
+    draw = {"tick": _draft_ticks, "codes": _draft_ticks, "scale": _draft_scale, "number": _draft_number}
+    return draw.get(group.kind, _draft_one if group.kind == "one" else _draft_cell)(evidence, group)
+
+
+def _draft_ticks(evidence: Evidence, group: Group) -> DraftQuestion:
+    values = list_values(evidence, group.columns)
+    known = drop_missing(values)
+    no = [value for value in known if fold(value) in (HINTS.no if group.kind == "tick" else {"2", "2.0"})]
+    yes = [value for value in known if value not in no]
+    missing = [value for value in values if value not in known]
+    items = {}
+    for name in group.columns:
+        column, pair = evidence.summary.columns[name], evidence.pairs[name]
+        label = pair.label or name
+        own = drop_missing(column.values)
+        if len(own) == 1 and own[0] in yes and fold(own[0]) not in HINTS.yes:
+            label = own[0]
+        counts = column.counts or {}
+        people = sum(counts.get(value, 0) for value in yes)
+        base = people + sum(counts.get(value, 0) for value in no) if no else evidence.summary.rows
+        items[name] = DraftItem(re.sub(r" \(\d+\)$", "", label), name, people=people, base=base)
+    label = group.stem or (group.columns[0] if len(group.columns) == 1 else _join_labels(items))
+    return DraftQuestion(label, "several", items, yes=tuple(yes), no=tuple(no or [""]), missing=tuple(missing))
+
+
+def _join_labels(items: Mapping[str, DraftItem]) -> str:
+    """Return a name for a question of which only the answers are known."""
+    labels = [item.label for item in items.values()]
+    return ", ".join(labels[:2]) + (", …" if len(labels) > 2 else "")
+
+
+def _draft_scale(evidence: Evidence, group: Group) -> DraftQuestion:
+    values = list_values(evidence, group.columns)
+    scale = sort_scale(values)
+    missing = tuple(value for value in values if value not in scale)
+    question = DraftQuestion("", "scale", {}, values=tuple(scale), missing=missing)
+    items = {name: DraftItem(evidence.pairs[name].label if group.stem else name, name) for name in group.columns}
+    label = group.stem or group.columns[0]
+    return count_scale(evidence, replace(question, label=label, items=items, top=min(2, len(scale) - 1)))
+
+
+def count_scale(evidence: Evidence, question: DraftQuestion) -> DraftQuestion:
+    """Return a scale with the people who gave its highest values."""
+    items = {}
+    for name, item in question.items.items():
+        counts = evidence.summary.columns[item.column].counts or {}
+        base = sum(counts.get(value, 0) for value in question.values)
+        people = sum(counts.get(value, 0) for value in question.values[-question.top :])
+        items[name] = replace(item, people=people, base=base)
+    return replace(question, items=items)
+
+
+def _draft_number(evidence: Evidence, group: Group) -> DraftQuestion:
+    (name,) = group.columns
+    column = evidence.summary.columns[name]
+    missing = tuple(value for value in column.values if is_missing(value))
+    item = DraftItem(name, name, base=column.filled)
+    return DraftQuestion(name, "number", {name: item}, missing=missing)
+
+
+def _draft_one(evidence: Evidence, group: Group) -> DraftQuestion:
+    (name,) = group.columns
+    counts = evidence.summary.columns[name].counts or {}
+    typed = list_typed(counts)
+    values = evidence.summary.columns[name].values
+    codes = find_missing_codes(drop_missing(values))
+    missing = tuple(value for value in values if is_missing(value) or value in codes)
+    offered = [value for value in values if value not in missing and value not in typed]
+    base = sum(counts[value] for value in [*offered, *typed])
+    items = {value: DraftItem(value, values=(value,), people=counts[value], base=base) for value in offered}
+    other = "any" if typed else ""
+    return DraftQuestion(name, "one", items, column=name, missing=missing, other=other, typed=tuple(typed))
+
+
+def _draft_cell(evidence: Evidence, group: Group) -> DraftQuestion:
+    (name,) = group.columns
+    column = evidence.summary.columns[name]
+    split = split_cells(column.counts or {})
+    if not split:
+        raise AssertionError(name)
+    missing = tuple(value for value in column.values if is_missing(value))
+    base = column.filled - sum((column.counts or {})[value] for value in missing)
+    items = {
+        label: DraftItem(label, values=(label,), people=people, base=base) for label, people in split.labels.items()
+    }
+    blank = evidence.summary.rows - column.filled
+    return DraftQuestion(
+        name, "several", items, column=name, separator=split.separator, missing=missing,
+        other="any" if split.typed else "", blank=blank,
+    )  # fmt: skip
+
+
+def turn_scale(evidence: Evidence, question: DraftQuestion) -> DraftQuestion:
+    """Return a scale the other way round: its first value is the best."""
+    return count_scale(evidence, replace(question, values=tuple(reversed(question.values))))
+
+
+def make_codes(evidence: Evidence, question: DraftQuestion) -> list[DraftQuestion]:
+    """Return a question of one answer for each column of a question whose numbers are mere codes of answers."""
+    groups = [Group("", "one", (column,)) for column in question.list_columns()]
+    return [replace(_draft_one(evidence, group), typed=(), other="") for group in groups]
+
+
+def swap_yes(question: DraftQuestion) -> DraftQuestion:
+    """Return a question whose yes and no are exchanged."""
+    items = {name: replace(item, people=item.base - item.people) for name, item in question.items.items()}
+    return replace(question, yes=question.no, no=question.yes, items=items)
+
+
+def has_bare_numbers(question: DraftQuestion) -> bool:
+    """Return whether the values of a scale are numbers without words, so that nothing says which end is the best."""
+    return not any(re.search(r"[^\W\d_]{2}", value) for value in question.values) and bool(read_codes(question.values))

@@ -1,0 +1,89 @@
+"""Show a draft in a terminal: each question with counts and first percentages, what is doubtful, what is left out."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from ..text.language import Language
+from .draft import Draft, DraftQuestion, OpenQuestion
+
+WIDTH = 78  # characters of a line
+LABEL_WIDTH = 48
+MAX_SHOWN = 12  # answers of a question
+
+
+def render_preview(draft: Draft, language: Language, with_questions: bool = False) -> str:
+    """Return the text of a draft, for people who look whether it is right; with its open questions if asked for.
+
+    Nothing that people wrote is in it.
+    """
+    say, number = language.say, language.number
+    people = say("{number} people", number=number(draft.rows))
+    columns = say("{number} columns", number=number(draft.columns))
+    lines = [f"{draft.tool or draft.name}: {people}, {columns}"]
+    if draft.excluded_rows:
+        lines.append(say("{number} rows do not count", number=number(draft.excluded_rows)))
+    for grouping in filter(None, (draft.segment, *draft.breakdowns.values())):
+        groups = ", ".join(f"{group} {number(count)}" for group, count in grouping.people.items())
+        lines += ["", *_wrap(say("Groups by “{column}”: {groups}", column=_flatten(grouping.column), groups=groups))]
+    for question in draft.questions.values():
+        lines += ["", *_render_question(question, language)]
+    lines += ["", *_render_left_out(draft, language)]
+    lines += [line for warning in draft.warnings for line in _wrap(f"! {_flatten(warning)}")]
+    if with_questions:
+        lines += [line for question in draft.open_questions for line in ("", render_open_question(question, language))]
+    return "\n".join(lines).rstrip()
+
+
+def _render_question(question: DraftQuestion, language: Language) -> Iterator[str]:
+    yield from _wrap(f"{_flatten(question.label)} ({_describe_kind(question, language)})")
+    if question.kind == "number":
+        return
+    say_yes = language.say("yes")
+    items = sorted(question.items.values(), key=lambda item: -item.people)
+    for item in items[:MAX_SHOWN]:
+        label = textwrap.shorten(_flatten(item.label), LABEL_WIDTH, placeholder="…")
+        if item.label == question.label:
+            label = say_yes
+        percent = language.percent(round(item.percent))
+        counts = language.say("{yes} of {base}", yes=language.number(item.people), base=language.number(item.base))
+        yield f"  {label:{LABEL_WIDTH}} {percent:>6}  {counts}"
+    if len(items) > MAX_SHOWN:
+        yield "  " + language.say("and {number} more", number=len(items) - MAX_SHOWN)
+
+
+def _describe_kind(question: DraftQuestion, language: Language) -> str:
+    say = language.say
+    if question.kind == "scale":
+        values = " / ".join(_flatten(value) for value in question.values[-question.top :])
+        return say("scale; “{values}” counts as yes", values=values)
+    if question.kind == "several" and len(question.items) == 1:
+        return say("yes or no")
+    names = {"several": say("several answers"), "one": say("one answer"), "number": say("a number")}
+    return names[question.kind]
+
+
+def _render_left_out(draft: Draft, language: Language) -> Iterator[str]:
+    for reason in dict.fromkeys(draft.left_out.values()):
+        columns = ", ".join(_flatten(name) for name, why in draft.left_out.items() if why == reason)
+        yield from _wrap(language.say("Left out ({reason}): {columns}", reason=reason, columns=columns))
+
+
+def render_open_question(question: OpenQuestion, language: Language) -> str:
+    """Return an open question with its options, and what is answered or guessed for each."""
+    lines = _wrap(question.text)
+    for place, (name, option) in enumerate(question.options.items(), 1):
+        label = textwrap.shorten(_flatten(option.label), LABEL_WIDTH, placeholder="…")
+        choice = question.choices.get(question.answers[name], question.answers[name])
+        lines.append(f"  {place:2}. {label:{LABEL_WIDTH}} {language.number(option.people):>6}  {choice}")
+    return "\n".join(lines)
+
+
+def _wrap(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_long_words=False) or [""]
+
+
+def _flatten(text: str) -> str:
+    """Return a text on one line, without signs that a terminal would obey."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)

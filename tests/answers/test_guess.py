@@ -1,0 +1,358 @@
+"""One truth, written as tools export it: from each of them the same shares are guessed, without a file or an engine."""
+
+import random
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from contre_enquete.answers.codebook_text import render_codebook
+from contre_enquete.answers.dialogue import agree_on_draft
+from contre_enquete.answers.kinds import split_cells
+from contre_enquete.answers.preview import render_preview
+from contre_enquete.answers.propose import draft_codebook
+from contre_enquete.answers.published import NO_NAMES, PublishedNames
+from contre_enquete.answers.source import Answers
+from contre_enquete.answers.summary import NUMBER, ColumnSummary, FileSummary, Source
+from contre_enquete.errors import DataError
+from contre_enquete.text.language import Language
+
+PEOPLE = 120
+OPTIONS = ["Email", "Chat", "Wikis, blogs", "Video"]
+CODES = ["email", "chat", "wikis", "video"]
+AGREE = ["Pas du tout d’accord", "Plutôt en désaccord", "Ni d’accord ni pas d’accord", "Plutôt d’accord", "Tout à fait d’accord"]  # fmt: skip
+SIZES = ["1 à 99 employés", "100 à 499 employés", "500 employés et plus"]
+
+
+@dataclass(frozen=True)
+class Person:
+    """What somebody answered; nobody did."""
+
+    tools: tuple[bool, ...]
+    agree: int  # from 0 to 4
+    pay: bool
+    size: int
+
+
+def draw_people():
+    draw = random.Random(2013)
+    shares = (0.9, 0.5, 0.35, 0.15)
+    people = []
+    while len(people) < PEOPLE:
+        tools = tuple(draw.random() < share for share in shares)
+        if any(tools):
+            people.append(Person(tools, draw.randint(0, 4), draw.random() < 0.3, draw.randint(0, 2)))
+    return people
+
+
+TRUTH = draw_people()
+TOOLS = [100 * sum(person.tools[place] for person in TRUTH) / PEOPLE for place in range(4)]
+PRODUCTIVE = 100 * sum(person.agree >= 3 for person in TRUTH) / PEOPLE
+PAYING = 100 * sum(person.pay for person in TRUTH) / PEOPLE
+
+
+@dataclass(frozen=True)
+class Rows(Source):
+    """Rows in memory."""
+
+    names: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def counted(self):
+        places = {self.names.index(name): values for name, values in self.excluded.items()}
+        return [row for row in self.rows if not any(row[place] in values for place, values in places.items())]
+
+    def summarize(self):
+        columns = {}
+        for place, name in enumerate(self.names):
+            counts = Counter(row[place] for row in self.counted if row[place])
+            numbers = sum(people for value, people in counts.items() if re.search(NUMBER, value))
+            columns[name] = ColumnSummary(name, dict(counts), counts.total(), len(counts), numbers)
+        return FileSummary(len(self.counted), columns)
+
+    def count_blank_rows(self, groups):
+        places = {key: [self.names.index(name) for name in names] for key, names in groups.items()}
+        return {key: sum(not any(row[p] for p in of) for row in self.counted) for key, of in places.items()}
+
+
+def make_source(header, rows):
+    return Rows(Answers(Path("answers.csv")), names=tuple(header), rows=tuple(map(tuple, rows)))
+
+
+def guess(header, rows, given=None, published=NO_NAMES):
+    return draft_codebook(make_source(header, rows), given or {}, Language("en"), published)
+
+
+def ticks(yes, no):
+    """A cell for each tool: `yes`, or the tool's own label if that is None."""
+    return lambda person: [(yes or OPTIONS[place]) if ticked else no for place, ticked in enumerate(person.tools)]
+
+
+def cell(separator, labels=OPTIONS, end=""):
+    return lambda person: [separator.join(label for label, ticked in zip(labels, person.tools, strict=True) if ticked) + end]  # fmt: skip
+
+
+def words(person):
+    return [AGREE[person.agree], "Oui" if person.pay else "Non"]
+
+
+def numbers(person):
+    return [str(person.agree + 1), "1" if person.pay else "0"]
+
+
+Q = "Which tools do you use?"
+TAIL = ["Les outils m’aident", "Paieriez-vous ?"]
+KINDS = {  # the header, how the tools are written, how the rest is
+    "Google Forms, sheet": (["Horodateur", Q, *TAIL], cell(", "), words),
+    "Google Forms, CSV": (["Timestamp", Q, *TAIL], cell(";"), words),
+    "Microsoft Forms": (["ID", "Heure de début", "Heure de fin", Q, *TAIL], cell(";", end=";"), words),
+    "Jotform": (["Submission Date", Q, *TAIL], cell("\n"), words),
+    "ODK": (["SubmissionDate", "KEY", "g-tools", "g-agree", "g-pay"], cell(" ", CODES), numbers),
+    "LimeSurvey, answers": (["ID de la réponse", *(f"{Q} [{label}]" for label in OPTIONS), *TAIL], ticks("Oui", "Non"), words),
+    "LimeSurvey, codes": (["id", *(f"tools[SQ00{n}]" for n in range(4)), "agree", "pay"], ticks("Y", ""), numbers),
+    "Qualtrics, keys": (["ResponseId", *(f"Q2_{n}" for n in range(1, 5)), "Q3", "Q4"], ticks(None, ""), words),
+    "Qualtrics, names": (["ResponseId", *(f"{Q} - Selected Choice - {label}" for label in OPTIONS), *TAIL], ticks(None, ""), words),
+    "Qualtrics, values": (["ResponseId", *(f"Q2_{n}" for n in range(1, 5)), "Q3", "Q4"], ticks("1", "-99"), numbers),
+    "KoboToolbox": (["start", *(f"g/tools/{code}" for code in CODES), "g/agree", "g/pay"], ticks("1", "0"), numbers),
+    "REDCap, raw": (["record_id", *(f"tools___{n}" for n in range(1, 5)), "agree", "pay"], ticks("1", "0"), numbers),
+    "REDCap, labels": (["Record ID", *(f"{Q} (choice={label})" for label in OPTIONS), *TAIL], ticks("Checked", "Unchecked"), words),
+    "Typeform": (["#", *OPTIONS, *TAIL], ticks(None, ""), words),
+    "Framaforms, keys": (["SID", *CODES, *TAIL], ticks("X", ""), words),
+    "Sphinx": (["CLE", *(f"Outils_{label}" for label in OPTIONS), *TAIL], ticks("Cité", "Non cité"), words),
+    "Eval&Go": (["Id", *(f"{Q} : {label}" for label in OPTIONS), *TAIL], ticks("1", "0"), words),
+    "SPSS, codes": (["id", *(f"q2{letter}" for letter in "abcd"), "q3", "q4"], ticks("1", "2"), numbers),
+    "Stata, labels": (["id", *(f"tools{n}" for n in range(1, 5)), *TAIL], ticks("quoted", "not quoted"), words),
+    "pandas": (["id", *(f"tools.{code}" for code in CODES), *TAIL], ticks("1.0", "0.0"), words),
+    "boxes": (["N°", *(f"Outils – {label}" for label in OPTIONS), *TAIL], ticks("☑", "☐"), words),
+    "LibreOffice": (["N°", *(f"Outils > {label}" for label in OPTIONS), *TAIL], ticks("VRAI", "FAUX"), words),
+    "Survicate": (["Nr", Q, *TAIL], cell(" | "), words),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_tool_gives_the_same_shares(kind):
+    header, tools, rest = KINDS[kind]
+    rows = []
+    for number, person in enumerate(TRUTH):
+        answered = [*tools(person), *rest(person)]
+        rows.append([str(1000 + number)] * (len(header) - len(answered)) + answered)
+    draft = guess(header, rows)
+    several, agree, pay = draft.questions.values()
+    percents = {item.label: item.percent for item in several.items.values()}
+    ordered = [percents[label] for label in OPTIONS] if set(percents) == set(OPTIONS) else list(percents.values())
+    assert sorted(ordered) == pytest.approx(sorted(TOOLS)) and len(ordered) == 4
+    assert (several.kind, agree.kind, pay.kind) == ("several", "scale", "several")
+    assert [item.percent for item in agree.items.values()] == pytest.approx([PRODUCTIVE])
+    assert [item.percent for item in pay.items.values()] == pytest.approx([PAYING])
+    assert not draft.warnings and render_codebook(draft)
+
+
+@pytest.mark.parametrize(
+    ("header", "tool"),
+    [
+        ("StartDate,EndDate,Status,IPAddress,Progress,Finished,ResponseId,Q1", "Qualtrics"),
+        ("ID,Heure de début,Heure de fin,Adresse de messagerie,Nom", "Microsoft Forms"),
+        ("Horodateur,Question", "Google Forms"),
+        ("id,submitdate,lastpage,startlanguage", "LimeSurvey"),
+        ("Respondent ID,Collector ID,Start Date", "SurveyMonkey"),
+        ("start,end,q,_id,_uuid,_submission_time,_index", "KoboToolbox"),
+        ("SubmissionDate,q,KEY", "ODK"),
+        ("record_id,q,form_complete", "REDCap"),
+        ("#,q,Response Type,Start Date (UTC),Submit Date (UTC),Network ID", "Typeform"),
+        ("Submission Date,q,Submission ID", "Jotform"),
+        ("Numéro de série,SID,Heure,Brouillon", "Framaforms"),
+        ("CLE,DATE_SAISIE,q", "Sphinx"),
+        ("id,q", ""),
+    ],
+)
+def test_a_tool_is_known_by_its_columns(header, tool):
+    names = header.split(",")
+    draft = guess([*names, "Content ?"], [[*"a" * len(names), answer] for answer in ["Oui", "Non"] * 10])
+    assert draft.tool == tool
+
+
+def percents(draft):
+    return {name: [round(item.percent) for item in question.items.values()] for name, question in draft.questions.items()}  # fmt: skip
+
+
+def ask(answers, name="Q", given=None):
+    """A draft of one column of answers."""
+    return guess([name], [[answer] for answer in answers], given)
+
+
+@pytest.mark.parametrize(
+    ("answers", "values", "missing"),
+    [
+        ("1 2 3 4 5 98", "1 2 3 4 5", "98"),
+        ("1 2 3 4 5 9", "1 2 3 4 5", "9"),
+        ("1 3 6 8 9 10", "1 2 3 4 5 6 7 8 9 10", ""),
+        ("0 5 7 8 9", "0 1 2 3 4 5 6 7 8 9", ""),
+        ("1 2 3 4 5 -99", "1 2 3 4 5", "-99"),
+        ("0 1 2", "0 1 2", ""),
+        ("A1 A2 A4 A5", "A1 A2 A3 A4 A5", ""),
+    ],
+)
+def test_a_code_in_a_gap_is_no_answer(answers, values, missing):
+    values, codes = values.split(), answers.split()
+    (question,) = ask(codes * 10).questions.values()
+    assert question.kind == "scale" and " ".join(question.missing) == missing
+    if len(codes) - len(question.missing) == len(values):
+        assert list(question.values) == values
+    (item,) = question.items.values()
+    counted = [code for code in codes if code not in question.missing]
+    assert item.percent == pytest.approx(100 * sum(code in values[-2:] for code in counted) / len(counted))
+
+
+@pytest.mark.parametrize(
+    "scale",
+    [
+        "Très insatisfait(e)|Plutôt insatisfait(e)|Plutôt satisfait(e)|Très satisfait(e)",
+        "Fortement en désaccord|En désaccord|Neutre|En accord|Fortement en accord",
+        "Pas du tout d’accord|Plutôt en désaccord|Plutôt en accord|Tout à fait d’accord",
+        "Jamais|Rarement|À l’occasion|Souvent|Toujours",
+        "1 - Pas du tout|2|3|4 - Énormément",
+        "Not at all likely|Somewhat unlikely|Neutral|Likely|Very likely",
+    ],
+)
+def test_a_scale_is_sorted_and_its_words_for_no_answer_are_missing(scale):
+    values = scale.split("|")
+    draft = ask([*reversed(values), "Je préfère ne pas répondre", "Prefer not to say"] * 10)
+    (question,) = draft.questions.values()
+    assert list(question.values) == values and len(question.missing) == 2
+
+
+def test_which_end_of_a_scale_is_the_best_is_asked():
+    answers = ["1"] * 30 + ["2", "3", "4", "5"] * 5
+    assert percents(ask(answers)) == {"q": [20]} and [one.key for one in ask(answers).open_questions] == ["best"]
+    turned = ask(answers, given={"best": {"Q": "lowest"}})
+    assert percents(turned) == {"q": [70]} and turned.open_questions[0].is_answered
+    assert percents(ask(answers, given={"best": {"Q": "codes"}})) == {"q": [60, 10, 10, 10, 10]}
+
+
+def test_what_1_and_2_mean_is_asked():
+    answers = ["1"] * 30 + ["2"] * 10
+    assert percents(ask(answers)) == {"q": [75]}
+    assert percents(ask(answers, given={"yes": {"Q": "2"}})) == {"q": [25]}
+    assert percents(ask(answers, given={"yes": {"Q": "codes"}})) == {"q": [75, 25]}
+
+
+@pytest.mark.parametrize(
+    ("column", "counted", "left_out"),
+    [
+        ("Finished", "True", "False"),
+        ("Statut", "Terminé", "TEST"),
+        ("Status", "IP Address", "Survey Preview"),
+        ("submitdate", "2026-10-01 10:00:00", ""),
+        ("Progress", "100", "40"),
+        ("outils_complete", "2", "0"),
+        ("Consentement", "J’accepte", "Je refuse"),
+        ("Acceptez-vous de participer ?", "Oui", "Non"),
+        ("Response Type", "completed", "partial"),
+        ("Brouillon", "0", "1"),
+    ],
+)
+def test_rows_that_do_not_count_are_left_out_unless_somebody_says_so(column, counted, left_out):
+    header, rows = [column, "Content ?"], [[counted, "Oui"]] * 30 + [[left_out, "Non"]] * 10
+    draft = guess(header, rows)
+    assert (draft.rows, draft.excluded_rows, dict(draft.excluded)) == (30, 10, {column: (left_out,)})
+    (question,) = draft.open_questions
+    assert [option.people for option in question.options.values()] == [10] and list(draft.questions) == ["content"]
+    kept = guess(header, rows, {"who": {f"{column}={left_out}": "in"}})
+    assert (kept.rows, kept.excluded) == (40, {}) and percents(kept)["content"] == [75]
+
+
+def test_a_status_at_work_is_a_question():
+    draft = guess(["Statut"], [[status] for status in ["Temps plein", "Temps partiel", "Contractuel"] * 10])
+    assert draft.rows == 30 and [question.kind for question in draft.questions.values()] == ["one"]
+
+
+def test_people_who_ticked_nothing_are_asked_about():
+    header, rows = ["T [a]", "T [b]", "Content ?"], [["X", "", "Oui"], ["X", "X", "Non"], ["", "", ""]] * 10
+    draft = guess(header, rows)
+    (question,) = draft.open_questions
+    assert question.answers == {"T": "missing"} and question.options["T"].people == 10
+    assert percents(draft)["t"] == [100, 50]
+    assert percents(guess(header, rows, {"unasked": {"T": "no"}}))["t"] == [67, 33]
+
+
+def test_sizes_are_bands_on_either_side_of_the_limit(project):
+    published = PublishedNames.read(project)
+    header, rows = ["Taille", "Content ?"], [[size, "Oui"] for size in [*SIZES, "200 à 999"] * 10]
+    draft = guess(header, rows, published=published)
+    assert draft.segment.groups == {"sme": tuple(SIZES[:2]), "large": (SIZES[2],)}
+    assert draft.segment.missing == ("200 à 999",) and "1 à 99" in draft.warnings[0]
+    given = {"size": dict.fromkeys([*SIZES, "200 à 999"], "neither")}
+    assert guess(header, rows, given, published).segment is None
+    numbers = guess(header, [["12", "Oui"], ["499", "Oui"], ["1500", "Non"]] * 10, published=published)
+    assert numbers.segment.limits["sme"] == (0, 499) and numbers.segment.people == {"sme": 20, "large": 10}
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "problem"),
+    [
+        (["outil", "PME", "Grandes"], [["Courriel", "91,2 %", "95 %"], ["Blogues", "20 %", "15 %"]], "a table of results"),
+        (["id", "question", "reponse"], [[str(n // 3), "outils", f"r{n % 3}"] for n in range(90)], "a row for each answer"),
+        (["Consentement", "Q"], [["Non", "a"]] * 20, "found no question"),
+    ],
+)  # fmt: skip
+def test_what_is_no_file_of_answers_is_refused(header, rows, problem):
+    with pytest.raises(DataError, match=problem):
+        guess(header, rows)
+
+
+PRIVATE = ["Mme Untel", "lent, à revoir", "a@exemple.invalid", "Comptable principal"]
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("Commentaires", PRIVATE),
+        ("Poste", PRIVATE),
+        ("Nom", ["Jean Untel", "", "", ""]),
+        ("Votre avis", [f"avis {number}" for number in range(4)]),
+        ("Contact", ["a@exemple.invalid", "", "", ""]),
+        ("T [Autre]", ["SMS", "", "", ""]),
+    ],
+)
+def test_text_of_people_is_never_shown_or_written(name, values):
+    rows = [[values[number % 4] + (str(number) if name == "Votre avis" else ""), "Oui" if number % 3 else "Non"] for number in range(40)]  # fmt: skip
+    draft = guess([name, "Content ?"], rows)
+    text = render_codebook(draft) + render_preview(draft, Language("en"), with_questions=True)
+    assert list(draft.questions) == ["content"] and name in text and draft.left_out == {name: "text of people"}
+    assert not [value for value in values if value and value in text]
+
+
+def test_what_people_typed_into_a_list_is_counted_and_not_written():
+    cells = ["Email;Chat;", "Email;", "Chat;", "Email;Chat;mon secret;"] + ["Email;Chat;", "Email;", "Chat;"] * 9
+    draft = ask(cells)
+    assert percents(draft) == {"q": [68, 68]} and "secret" not in render_codebook(draft)
+
+
+def test_a_cell_is_split_by_its_labels():
+    counts = {
+        "Wikis, blogs, Email": 3,
+        "Email, Chat (Slack, Teams)": 4,
+        "Wikis, blogs": 2,
+        "Chat (Slack, Teams)": 2,
+        "Email": 1,
+    }
+    assert split_cells(counts).labels == {"Wikis, blogs": 5, "Email": 8, "Chat (Slack, Teams)": 6}
+    assert split_cells({"Oui, mais pas toujours": 9, "Non, jamais": 8, "Oui, toujours": 4}) is None
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_answer_can_be_changed_before_anything_is_written(language, project):
+    """Typed: a number that is none, the sizes, the scale, then the scale again."""
+    rows = [[size, str(number % 5 + 1)] for number, size in enumerate(SIZES * 20)]
+    source, shown, typed = make_source(["Taille", "Accord"], rows), [], iter(["7", "1", "2 3", "0", "", "2", "2", ""])
+    words = Language(language)
+    published = PublishedNames.read(project)
+    draft = agree_on_draft(
+        lambda given: draft_codebook(source, given, words, published), words, lambda prompt: next(typed), shown.append
+    )
+    assert draft.segment.groups == {"sme": (SIZES[0],), "large": tuple(SIZES[1:])} and next(typed, None) is None
+    assert percents(draft) == {"accord": [40]} and draft.questions["accord"].values == ("5", "4", "3", "2", "1")
+    assert "60" in shown[0] and "sme 20, large 40" in shown[-1]
