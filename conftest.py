@@ -20,7 +20,10 @@ from contre_enquete.notebooks.form import strip_saved_state
 from contre_enquete.survey.model import load_survey
 
 PROJECT = Path(__file__).parent
-collect_ignore = ["src/contre_enquete/skeleton"]  # tests of another edition, which a copy of it runs
+collect_ignore = [
+    "src/contre_enquete/skeleton",  # tests of another edition, which a copy of it runs
+    "src/contre_enquete/warm_start.py",  # makes all figures as it is imported, and has no example
+]
 THOROUGH = "not thorough"  # what `make test` asks for
 COSTLY = {"browser", "drawn", "site"}  # fixtures that open a browser, draw all charts or build the site
 

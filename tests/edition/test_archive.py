@@ -15,9 +15,9 @@ from contre_enquete.edition.new import copy_skeleton
 DESCRIPTOR = "data/datapackage.json"
 
 
-def make_archive(*members, method=zipfile.ZIP_STORED):
+def make_archive(*members):
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as made:
+    with zipfile.ZipFile(buffer, "w") as made:
         for name, content in members:
             made.writestr(name, content)
     return buffer.getvalue()
@@ -43,8 +43,7 @@ ARCHIVES = {
     "an unknown method": (change_headers(GOOD, 2, 99, 2), f"a.zip, '{DESCRIPTOR}': cannot be unpacked (packed in a way that is not known); expected {archive.EXPECTED}"),
     "damaged": (GOOD.replace(b"{}{}", b"{}[]", 1), f"a.zip, '{DESCRIPTOR}': cannot be unpacked (wrong checksum); expected {archive.EXPECTED}"),
     "cut": (GOOD[:60] + GOOD[-70:], f"cannot be unpacked (no zip archive, or one that is cut or damaged); expected {archive.EXPECTED}"),
-    "a bomb": (make_archive((DESCRIPTOR, "{}"), ("b", b"\0" * 301_000_000), method=zipfile.ZIP_DEFLATED), "a.zip: 301 MB when unpacked; expected at most 300 MB"),
-    "endless": (make_archive((DESCRIPTOR, "{}"), *((f"a{n}", "") for n in range(20_000))), "a.zip: 20,001 files; expected at most 20,000"),
+    "a bomb": (change_headers(GOOD, 16, 301_000_000, 4), "a.zip: 301 MB when unpacked; expected at most 300 MB"),
     "deep": (make_archive((DESCRIPTOR, "{}"), ("a/" * 2_000 + "b", "")), "a.zip: 2,001 folders in one another; expected at most 30"),
     "a long name": (make_archive((DESCRIPTOR, "{}"), ("a" * 300, "")), f"cannot be unpacked (File name too long); expected {archive.EXPECTED}"),
     "a file for a folder": (make_archive((DESCRIPTOR, "{}"), ("data", "")), "cannot be unpacked ("),
@@ -93,6 +92,12 @@ def test_an_archive_that_is_none_is_told(kind, edition, capsys):
     content, told = ARCHIVES[kind]
     (edition / "a.zip").write_bytes(content)
     assert told in refuse("a.zip", edition, capsys)
+
+
+def test_an_endless_archive_is_told(edition, monkeypatch, capsys):
+    monkeypatch.setattr(archive, "MAX_MEMBERS", 1)
+    (edition / "a.zip").write_bytes(make_archive((DESCRIPTOR, "{}"), ("a", "")))
+    assert refuse("a.zip", edition, capsys) == "a.zip: 2 files; expected at most 1"
 
 
 def test_an_archive_writes_nothing_outside_its_folder(tmp_path):

@@ -14,7 +14,6 @@ from contre_enquete.__main__ import main
 from contre_enquete.edition import corrections, statements
 from contre_enquete.edition.new import copy_skeleton
 from contre_enquete.figures.corrected import list_corrections
-from contre_enquete.notebooks import warm
 from contre_enquete.project import PACKAGE
 from contre_enquete.survey.model import load_survey
 
@@ -26,18 +25,28 @@ ROW = "B1,commute,bicycle,town,34"
 describe_in_a_process = corrections._describe
 
 
+@pytest.fixture(scope="module")
+def describe_once():
+    """Describe an edition in this process, whose kernels are warm; of one name and content, once."""
+    descriptions = {}
+
+    def describe_once(name, project):
+        content = {path: content for path, (content, _) in snapshot(project).items()}
+        key = project.name, repr(sorted(content.items()))
+        if key not in descriptions:
+            descriptions[key] = statements.describe_edition(project)
+        return descriptions[key]
+
+    return describe_once
+
+
 @pytest.fixture
-def edition(tmp_path, monkeypatch):
-    """A small edition, in which the test runs; editions are described by a fork of a warm process."""
+def edition(tmp_path, monkeypatch, describe_once):
+    """A small edition, in which the test runs."""
     copy_skeleton(folder := tmp_path / "édition")
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(corrections, "_describe", lambda name, project: warm.run_in_worker(describe, project))
+    monkeypatch.setattr(corrections, "_describe", describe_once)
     return folder
-
-
-def describe(project):
-    os.chdir(project)
-    return statements.describe_edition(project)
 
 
 @pytest.fixture
