@@ -65,13 +65,9 @@ def shared(tmp_path_factory) -> Path:
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
-@pytest.fixture(scope="session")
-def draw_once(shared):
-    """Makes what is called afterwards draw the pictures of the same data and language once, whatever copy of the
-    project asks.
-
-    Once in a run of pytest, whichever of its workers draws them first.
-    """
+@pytest.fixture
+def drawn_once(shared, monkeypatch) -> None:
+    """Draw the pictures of the same data and language once in a run of pytest, whatever copy or worker asks first."""
 
     def run_in_worker(make, project, *arguments, draw=warm.run_in_worker):
         data = {path: content for path, (content, _) in snapshot(project / "data").items()}
@@ -83,17 +79,8 @@ def draw_once(shared):
             made.replace(drawing)
         return pickle.loads(drawing.read_bytes())
 
-    def draw_once(monkeypatch):
-        monkeypatch.setattr(warm, "run_in_worker", run_in_worker)
-        monkeypatch.setattr(rerun, "run_in_worker", run_in_worker)
-
-    return draw_once
-
-
-@pytest.fixture
-def drawn_once(draw_once, monkeypatch) -> None:
-    """Pictures of the same data are drawn once."""
-    draw_once(monkeypatch)
+    monkeypatch.setattr(warm, "run_in_worker", run_in_worker)
+    monkeypatch.setattr(rerun, "run_in_worker", run_in_worker)
 
 
 @pytest.fixture(scope="session")
@@ -160,14 +147,26 @@ def site(shared) -> Path:
     """
     if given := os.environ.get("CONTRE_ENQUETE_SITE"):
         return Path(given)
-    made, unfinished = shared / "site", shared / "site.unfinished"
-    with (shared / "site.lock").open("w") as lock:
+    made = make_once(shared / "site", lambda folder: make_cards(make_site(copy_project(folder / "project"))))
+    return made / "project/site"
+
+
+@pytest.fixture(scope="session")
+def begun(shared) -> Path:
+    """The edition of the invented article as `contre-enquete new` begins and builds it, to copy."""
+    return make_once(shared / "begun", lambda folder: main(["new", str(folder / "à vélo")])) / "à vélo"
+
+
+def make_once(made: Path, make: Callable[[Path], object]) -> Path:
+    """Call `make` with a folder that becomes `made`, and return this; once in a run, whichever worker comes first."""
+    unfinished = made.with_suffix(".unfinished")
+    with made.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
             shutil.rmtree(unfinished, ignore_errors=True)
-            make_cards(make_site(copy_project(unfinished / "project")))
+            make(unfinished)
             unfinished.rename(made)
-    return made / "project/site"
+    return made
 
 
 def make_site(project: Path) -> Path:

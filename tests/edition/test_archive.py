@@ -15,9 +15,9 @@ from contre_enquete.edition.new import copy_skeleton
 DESCRIPTOR = "data/datapackage.json"
 
 
-def make_archive(*members):
+def make_archive(*members, method=zipfile.ZIP_STORED):
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as made:
+    with zipfile.ZipFile(buffer, "w", method) as made:
         for name, content in members:
             made.writestr(name, content)
     return buffer.getvalue()

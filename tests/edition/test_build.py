@@ -21,16 +21,16 @@ from contre_enquete.__main__ import main
 from contre_enquete.edition.build import build
 from contre_enquete.edition.drawing import describe_environment
 from contre_enquete.edition.workbench import Workbench
-from contre_enquete.project import DRAWN_WITH, PACKAGE, SKELETON
+from contre_enquete.project import DRAWN_WITH, PACKAGE
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory):
+def template(begun, tmp_path_factory):
     """The edition of the invented article, in one language, built once."""
     target = tmp_path_factory.mktemp("template") / "project"
-    shutil.copytree(PACKAGE / SKELETON, target, ignore=shutil.ignore_patterns("en", "__pycache__"))
+    shutil.copytree(begun, target, ignore=shutil.ignore_patterns("en"), symlinks=True)
     build(target, report=lambda step: None)
     return target
 
@@ -39,7 +39,7 @@ def template(tmp_path_factory):
 def built(template, tmp_path, monkeypatch, drawn_once):
     """A built copy of it to work in; what is built in this process draws the same pictures once."""
     target = tmp_path / "built"
-    shutil.copytree(template, target)
+    shutil.copytree(template, target, symlinks=True)
     monkeypatch.chdir(target)
     return target
 
@@ -50,24 +50,28 @@ def steps(project):
     return sorted(made)  # they are told as they finish
 
 
+def change(project, value=42):
+    """Another value in the data, so that all is stale."""
+    survey = project / "data/survey.csv"
+    text = survey.read_text(encoding="utf-8")
+    survey.write_text(re.sub(r"(?<=B1,commute,bicycle,town,)\d+", str(value), text), encoding="utf-8")
+
+
 PAGE = "site/notebooks/fr/1-commute.html"
 ALL = ["data", "figures/fr", "notebooks/fr/1-commute.ipynb", "site/index.html", PAGE]
 
 
-def test_build_from_scratch_then_nothing_to_do(tmp_path, monkeypatch, capsys):
-    """In two languages. That the edition of the article is as committed is proven notebook by notebook, figure by
-    figure.
-    """
-    project = shutil.copytree(PACKAGE / SKELETON, tmp_path / "project", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.chdir(project)
+def test_build_from_scratch_then_nothing_to_do(built, capsys):
+    """That the edition of the article is as committed is proven notebook by notebook, figure by figure."""
+    shutil.rmtree("site")
+    Path(".cache/build.json").unlink()
     assert main(["build"]) == 0
-    steps = [step.replace("/fr", f"/{code}") for step in ALL for code in ("fr", "en")]
     *reported, last = capsys.readouterr().out.splitlines()
-    assert (sorted(reported), last) == (sorted({f"  {step}" for step in steps}), "Built: site/index.html")
-    before = snapshot(project)
+    assert (sorted(reported), last) == ([f"  {step}" for step in ALL], "Built: site/index.html")
+    before = snapshot(built)
     assert main(["build"]) == 0
     assert capsys.readouterr().out == "Nothing to do: site/index.html\n"
-    assert snapshot(project) == before
+    assert snapshot(built) == before
 
 
 def test_how_a_notebook_is_laid_out_makes_nothing_stale_twice(built):
@@ -91,33 +95,24 @@ def test_only_what_is_stale_is_made(built):
     told["cells"][3]["source"] = ["".join(told["cells"][3]["source"]), "\n\nEncore une phrase."]
     notebook.write_text(json.dumps(told), encoding="utf-8")
     assert steps(built) == ALL[2:]
-    survey = built / "data/survey.csv"
-    survey.write_text(
-        survey.read_text(encoding="utf-8").replace("B1,commute,bicycle,town,34", "B1,commute,bicycle,town,42"),
-        encoding="utf-8",
-    )
+    change(built)
     assert steps(built) == ALL
     assert "42\u00a0%" in (built / "figures/fr/commute.svg").read_text(encoding="utf-8")
     assert steps(built) == []
 
 
-@pytest.mark.parametrize("part", ["templates/contre-enquete/page.css", "edition/pages.py"])
-def test_what_only_pages_are_made_with_runs_and_draws_nothing(part, built, tmp_path, monkeypatch):
+def test_what_only_pages_are_made_with_runs_and_draws_nothing(built, tmp_path, monkeypatch):
     package = Path(shutil.copytree(PACKAGE, tmp_path / "package", ignore=shutil.ignore_patterns("__pycache__")))
     monkeypatch.setattr("contre_enquete.edition.build.PACKAGE", package)
     assert steps(built) == []
-    with (package / part).open("a") as file:
-        file.write("\n")
-    assert steps(built) == ALL[3:]
-    with (package / "charts/chart.py").open("a") as file:
-        file.write("\n")
-    assert steps(built) == ALL
-
-
-def test_nothing_that_runs_or_draws_imports_pages():
-    code = "import sys, contre_enquete.warm_start, contre_enquete.notebooks.run, contre_enquete.edition.drawing; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert "article.printed" in loaded and "contre_enquete.edition.pages" not in loaded
+    for part, stale in {
+        "templates/contre-enquete/page.css": ALL[3:],
+        "edition/pages.py": ALL[3:],
+        "charts/chart.py": ALL,
+    }.items():
+        with (package / part).open("a") as file:
+            file.write("\n")
+        assert steps(built) == stale
 
 
 def test_steps_are_told_as_they_finish(built, monkeypatch):
@@ -139,24 +134,20 @@ def test_steps_are_told_as_they_finish(built, monkeypatch):
     assert made == ["fast", "slow"]
 
 
-def test_pages_of_removed_notebooks_go(built):
+def test_what_is_made_no_more_goes(built):
     (built / "notebooks/fr/9-more.ipynb").write_bytes((built / "notebooks/fr/1-commute.ipynb").read_bytes())
-    build(built, report=lambda step: None)
-    page = built / "site/notebooks/fr/9-more.html"
+    steps(built)
+    page, figure, ledger = (
+        built / path for path in ("site/notebooks/fr/9-more.html", "figures/fr/old.svg", ".cache/build.json")
+    )
     assert page.exists()
     (built / "notebooks/fr/9-more.ipynb").unlink()
-    build(built, report=lambda step: None)
-    assert not page.exists()
-
-
-def test_figures_that_nothing_draws_any_more_go(built):
-    ledger = built / ".cache/build.json"
+    figure.write_text("old")
     record = json.loads(ledger.read_text())
-    (built / "figures/fr/old.svg").write_text("old")
     record["figures/fr"]["results"]["figures/fr/old.svg"] = "whatever it was"
     ledger.write_text(json.dumps(record))
-    build(built, report=lambda step: None)
-    assert not (built / "figures/fr/old.svg").exists()
+    steps(built)
+    assert not page.exists() and not figure.exists()
 
 
 def test_links_of_the_site_lead_somewhere(built):
@@ -180,11 +171,7 @@ def test_a_failing_notebook_changes_nothing(built, capsys):
 
 
 def test_a_full_disk_leaves_no_half_written_file(built, monkeypatch, capsys):
-    survey = built / "data/survey.csv"
-    survey.write_text(
-        survey.read_text(encoding="utf-8").replace("B1,commute,bicycle,town,34", "B1,commute,bicycle,town,42"),
-        encoding="utf-8",
-    )
+    change(built)
     before = snapshot(built)
 
     def full(path, content, write=Path.write_bytes):
@@ -200,13 +187,6 @@ def test_a_full_disk_leaves_no_half_written_file(built, monkeypatch, capsys):
     assert capsys.readouterr().err.startswith(told)
     assert snapshot(built) == before
     assert main(["build"]) == 0
-
-
-def change(project, value=42):
-    """Another value in the data, so that all is stale."""
-    survey = project / "data/survey.csv"
-    text = survey.read_text(encoding="utf-8")
-    survey.write_text(re.sub(r"(?<=B1,commute,bicycle,town,)\d+", str(value), text), encoding="utf-8")
 
 
 def whole(project):
@@ -249,8 +229,10 @@ KILLS = [("write_bytes", 3), *(("replace", 2**n) for n in range(4))]
 
 @needs_fork
 @forks_with_threads
-def test_killed_at_any_file_the_next_run_mends(built, monkeypatch):
-    """Killed while files are written beside the old ones, none has changed; while they are replaced, none is half."""
+def test_killed_at_any_file_the_next_run_mends(built, monkeypatch, capsys):
+    """Killed while files are written beside the old ones, none has changed; while they are replaced, none is half,
+    and `check` says so until the next build.
+    """
     before, finish = visible(built), Workbench.finish
     change(built)
     unchanged = snapshot(built)
@@ -280,7 +262,11 @@ def test_killed_at_any_file_the_next_run_mends(built, monkeypatch):
     with monkeypatch.context() as killer:
         killer.setattr(Workbench, "finish", interrupted)
         steps(built)
+    told = "A build stopped while it replaced files: pages and figures of two builds are mixed. Run make\n"
+    assert main(["check"]) == 1 and told in capsys.readouterr().out
     mended(built, before)
+    main(["check"])
+    assert told not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("steps", [pytest.param(n, marks=[] if n == 1 else pytest.mark.thorough) for n in range(5)])
@@ -308,11 +294,7 @@ def test_what_drew_the_pictures_is_noted_when_they_change(built):
     note.write_text("of another machine")
     (built / "requirements.txt").write_text("# drawn again\n")
     assert "figures/fr" in steps(built) and note.read_text() == "of another machine"
-    survey = built / "data/survey.csv"
-    survey.write_text(
-        survey.read_text(encoding="utf-8").replace("B1,commute,bicycle,town,34", "B1,commute,bicycle,town,42"),
-        encoding="utf-8",
-    )
+    change(built)
     steps(built)
     assert json.loads(note.read_text(encoding="utf-8")) == describe_environment()
     note.unlink()
@@ -395,6 +377,7 @@ def run_limited(folder, size):
 
 
 @needs_fork
+@pytest.mark.thorough
 def test_a_disk_that_is_full_changes_nothing_at_all(built):
     change(built)
     largest = max(path.stat().st_size for path in (built / "site").rglob("*.html"))
@@ -405,40 +388,7 @@ def test_a_disk_that_is_full_changes_nothing_at_all(built):
     assert snapshot(built) == before
 
 
-@needs_fork
-@forks_with_threads
-def test_a_build_killed_between_two_moves_is_reported_until_the_next_one(built, monkeypatch, capsys):
-    before, finish = visible(built), Workbench.finish
-
-    def killed(bench):
-        operations, replace = itertools.count(1), Path.replace
-
-        def stopping(path, target):
-            if next(operations) == 5:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return replace(path, target)
-
-        Path.replace = stopping
-        finish(bench)
-
-    def interrupted(bench):
-        process = forked(killed, bench)
-        process.join()
-        assert process.exitcode == -signal.SIGKILL
-
-    change(built)
-    with monkeypatch.context() as killer:
-        killer.setattr(Workbench, "finish", interrupted)
-        steps(built)
-    monkeypatch.chdir(built)
-    told = "A build stopped while it replaced files: pages and figures of two builds are mixed. Run make\n"
-    assert main(["check"]) == 1 and told in capsys.readouterr().out
-    mended(built, before)
-    main(["check"])
-    assert told not in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("place", ["folder", "file"])
+@pytest.mark.parametrize("place", ["folder", pytest.param("file", marks=pytest.mark.thorough)])
 def test_what_stands_in_the_way_of_a_page_is_told_and_nothing_changed(place, built, capsys):
     change(built)
     if place == "folder":

@@ -25,13 +25,6 @@ from contre_enquete.survey.model import load_survey
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("new") / "à vélo"
-    assert main(["new", str(folder)]) == 0
-    return folder
-
-
 @pytest.fixture
 def edition(begun, tmp_path, monkeypatch):
     """A copy of the edition to change."""
