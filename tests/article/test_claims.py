@@ -118,7 +118,7 @@ def test_claims_cover_the_article_in_order(survey):
     claims = judge_claims(survey)
     paragraphs = [claim.paragraph for claim in claims]
     assert paragraphs == sorted(paragraphs) and set(paragraphs) == set(range(1, 14))
-    assert {claim.rule for claim in claims} == set(RULES)
+    assert {claim.rule for claim in claims} == set(RULES) - {"lowest", "rises", "falls"}  # of more groups than two
     assert {claim.wording for claim in claims} == set(WORDING_VERDICTS)
     assert {claim.figure for claim in claims} == set(FIGURE_VERDICTS)
     assert {claim.unit for claim in claims} == set(UNITS)

@@ -138,11 +138,11 @@ def _write_catalogue(catalogue: Catalog) -> bytes:
     return file.getvalue()
 
 
-def _locate(project: Path, sentence: str, engine: Catalog) -> list[tuple[str, int | None]]:
+def _locate(project: Path, sentence: str, engine: Catalog) -> list[tuple[str, int]]:
     """Return the files that have a sentence: of the engine as its catalogue says, of the edition with the line."""
     if known := engine.get(sentence):
         return known.locations
-    quoted, places = json.dumps(sentence, ensure_ascii=False)[1:-1], list[tuple[str, int | None]]()
+    quoted, places = json.dumps(sentence, ensure_ascii=False)[1:-1], list[tuple[str, int]]()
     for path in [
         *sorted((project / ARTICLE).rglob("*.py")),
         project / DECLARATION,

@@ -4,14 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
-from ..survey.bounds import bound_at_least_one, get_pair
+from ..survey.bounds import bound_at_least_one, bound_gap, get_fraction, get_pair
 from ..survey.model import Survey, remember
 from ..survey.reference import Reference
 from ..survey.voices import find_leaders
 from .kind import Key, Make
 from .published import countries_by_item
+
+
+@remember
+def index_named_pairs(survey: Survey) -> Mapping[Key, tuple[Fraction, Fraction]]:
+    """Return the percents of two groups by (question, item, group, group), of items shown for three groups or more."""
+    return {
+        (question, item, first, second): (
+            get_fraction(survey, Reference("", question, item, segment=first)),
+            get_fraction(survey, Reference("", question, item, segment=second)),
+        )
+        for question, item in survey.item_keys()
+        if len(groups := survey.list_groups(question, item)) > 2
+        for first, second in combinations(groups, 2)
+    }
+
+
+def make_named_gap(survey: Survey, *key: str) -> dict[str, Any]:
+    """Return the gap between two groups, in points, and the one that leads."""
+    question, item, *pair = key
+    first, second = index_named_pairs(survey)[key]
+    leader = pair[second > first] if first != second else ""
+    fields = {"value": float(abs(second - first)), "segment": leader}
+    return fields | {"from_figures": tuple(f"{question}.{item}.{group}" for group in pair)}
+
+
+def bound_named_gap(end: int) -> Make:
+    """Return a maker of the lower (0) or upper (1) end of the gap between two groups before rounding."""
+    return lambda survey, *key: (
+        make_named_gap(survey, *key)
+        | {
+            "value": bound_gap(*index_named_pairs(survey)[key])[end],
+            "segment": "",
+        }
+    )
 
 
 def list_questions(survey: Survey) -> Iterator[Key]:

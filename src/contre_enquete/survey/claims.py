@@ -19,7 +19,7 @@ from .model import Survey, remember
 from .official import FINDINGS
 from .reasons import write_printing_reason
 from .reference import Reference
-from .rules import KNOWN, READING, READING_REASONS, RULES, RuleInput
+from .rules import KNOWN, LEADER, PAIR, READING, READING_REASONS, RULES, RuleInput, list_compared
 from .voices import combine_printings, find_printing
 
 WORDING_VERDICTS = {  # how the words of a claim stand to the figures, in words
@@ -123,7 +123,8 @@ def judge_claims(survey: Survey) -> tuple[Claim, ...]:
 def _judge_claim(survey: Survey, row: Any, text: str, reason: str) -> Claim:
     figures = tuple(map(Reference.parse, row.figures.split()))
     about = tuple(map(Reference.parse, row.about.split())) or figures
-    printings = [find_printing(survey, reference, row.leader) for reference in figures]
+    leader = "" if row.rule == "lowest" else row.leader  # pages say who leads, not who is last
+    printings = [find_printing(survey, reference, leader) for reference in figures]
     figure = combine_printings(printings)
     wording, wording_reason = RULES[row.rule].judge(survey, RuleInput(about, row.leader, row.reading, reason))
     if row.rule != READING and reason:
@@ -215,9 +216,9 @@ def _list_word_faults(survey: Survey, row: Any) -> Iterator[Fault]:
     if row.rule not in RULES:
         yield "rule", row.rule, f"one of {', '.join(filter(None, RULES))}, or nothing"
         return
-    leaders = survey.article.compared if RULES[row.rule].needs_leader else ("", *survey.article.compared)
-    if row.leader not in leaders:
-        yield "leader", row.leader, f"one of {', '.join(survey.article.compared)} {_describe_rule(row)}"
+    groups = survey.groups()
+    if row.leader not in (groups if RULES[row.rule].needs_leader else ("", *groups)):
+        yield "leader", row.leader, f"one of {', '.join(groups)} {_describe_rule(row)}"
     yield from _list_reading_faults(row, f"reason_{survey.language.source}")
     units = [unit for unit in UNITS if unit != "none"]
     if row.unit not in ("", *units):
@@ -256,3 +257,7 @@ def _list_reference_faults(survey: Survey, row: Any) -> Iterator[Fault]:
     for reference in references:
         if not rule.shape.fits(survey, reference):
             yield column, reference, f"{rule.shape.words}, {_describe_rule(row)}"
+        elif row.leader and rule.shape in (PAIR, LEADER):
+            compared = list_compared(survey, Reference.parse(reference))
+            if len(compared) > 1 and row.leader not in compared:
+                yield "leader", row.leader, f"one of {', '.join(compared)}, whose percents {reference} compares"

@@ -168,6 +168,22 @@ class Survey:
         """Return question and item of each item, in the codebook's order."""
         return tuple(zip(self.items["question"], self.items["item"], strict=True))
 
+    def list_groups(self, question: str, item: str) -> tuple[str, ...]:
+        """Return the groups, everybody left out, of which the edition shows a percent, in the codebook's order.
+
+        Examples
+        --------
+        >>> getfixture("invented_survey").list_groups("commute", "bicycle")
+        ('town', 'suburb', 'village')
+        """
+        return tuple(group for group in self.groups() if (question, item, group) in self.shown_percents())
+
+    @remember
+    def groups(self) -> tuple[str, ...]:
+        """Return the groups that are compared, or of which some percent is shown, in the codebook's order."""
+        shown = {group for _, _, group in self.shown_percents()}.union(self.article.compared) - {self.article.everybody}
+        return tuple(group for group in self.segments["segment"] if group in shown)
+
     def shown_source(self, question: str, segment: str) -> str:
         """Return the source whose figures the edition shows of a group. Raises DataError for an unknown question."""
         return self.question(question)["shown_total" if segment == self.article.everybody else "shown"]

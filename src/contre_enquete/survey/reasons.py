@@ -22,6 +22,12 @@ def link_pair(survey: Survey, pair: Reference) -> dict[str, str]:
     return {"item": survey.item_label(pair.question, pair.item), "first": first, "second": second}
 
 
+def list_percents(survey: Survey, pair: Reference, groups: Sequence[str]) -> str:
+    """Return an item and the linked percents of several groups: "Bicycle: [34% (town)](#…), [21% (suburbs)](#…)"."""
+    shares = ", ".join(link_percent(survey, pair.of(group)) for group in groups)
+    return f"{survey.item_label(pair.question, pair.item)}{survey.language.say(': ')}{shares}"
+
+
 def join_clauses(clauses: Sequence[str]) -> str:
     """Return clauses as one sentence without its full stop."""
     return "; ".join([clauses[0], *map(uncapitalise, clauses[1:])])

@@ -12,6 +12,7 @@ FORMS = {  # kind -> what follows it
     "sample": ("item", "source"),
     "ahead": ("question", "item", "next_item", "segment"),
     "first": ("question", "item", "segment"),
+    "gap": ("question", "item", "segment", "next_segment"),
 }
 
 
@@ -23,8 +24,9 @@ class Reference:
     ----------
     kind
         "" for a percent, or for the pair of groups if it has no segment; "sample" for a fact about the sample, which is
-        `item`; "first" for the highest item of a question; "ahead" for an item that is higher than the next.
-    question, item, next_item, segment, source
+        `item`; "first" for the highest item of a question; "ahead" for an item that is higher than the next; "gap" for
+        two groups by name.
+    question, item, next_item, segment, next_segment, source
         Identifiers of the data; "" for what is not part of it.
     """
 
@@ -33,6 +35,7 @@ class Reference:
     item: str = ""
     next_item: str = ""
     segment: str = ""
+    next_segment: str = ""
     source: str = ""
 
     @classmethod

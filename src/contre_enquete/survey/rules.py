@@ -10,12 +10,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box
 from ..text.language import uncapitalise
 from .bounds import bound_at_least_one, bound_gap, bound_ratio, get_fraction, get_pair
 from .model import Survey
-from .reasons import join_clauses, link_pair, link_percent
+from .reasons import join_clauses, link_pair, link_percent, list_percents
 from .reference import Reference
 from .voices import find_leaders, is_rounded
 
@@ -80,10 +81,17 @@ def _combine_wordings(wordings: set[str]) -> str:
 
 
 def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
-    """Judge whether the group named leads for each item, before rounding or, without a percent, as pages say."""
+    """Judge whether the group named leads for each item, before rounding or, without a percent, as pages say.
+
+    It must lead every group that is shown, or the one that the reference names beside it.
+    """
     clauses, wordings = [], set()
     for pair in row.about:
-        if _has_pair(survey, pair):
+        groups = list_compared(survey, pair)
+        if len(groups) > 1 and (pair.kind or groups != survey.article.compared):
+            clauses.append(list_percents(survey, pair, groups))
+            wordings.add(_compare_with_each(survey, pair, row.leader, groups))
+        elif _has_pair(survey, pair):
             first, second = get_pair(survey, pair)
             low, high = bound_gap(first, second)
             sentence = "{item}: {first} and {second}, a gap between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}) before rounding"
@@ -95,10 +103,51 @@ def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
             sentence = "{item}: no percentage, only which group leads"
             clauses.append(survey.language.say(sentence, item=survey.item_label(pair.question, pair.item)))
             leaders = find_leaders(survey, pair.question, pair.item)
-            groups = {group for source, group in leaders.items() if source != survey.article.source}
-            known = "fits" if groups == {row.leader} else "not judged"
-            wordings.add("reverses" if groups and row.leader not in groups else known)
+            ahead = {group for source, group in leaders.items() if source != survey.article.source}
+            known = "fits" if ahead == {row.leader} else "not judged"
+            wordings.add("reverses" if ahead and row.leader not in ahead else known)
     return _combine_wordings(wordings), join_clauses(clauses) + "."
+
+
+def list_compared(survey: Survey, reference: Reference) -> tuple[str, ...]:
+    """Return the groups that a reference compares: the two that it names, else every group that is shown."""
+    if reference.kind == "gap":
+        return reference.segment, reference.next_segment
+    return survey.list_groups(reference.question, reference.item)
+
+
+def _compare_with_each(survey: Survey, pair: Reference, leader: str, groups: tuple[str, ...], sign: int = 1) -> str:
+    """Return the judgement that a group is higher, or lower with the sign -1, than each other before rounding."""
+    percents = {group: get_fraction(survey, pair.of(group)) for group in groups}
+    gaps = [gap_box(*(percents[group], percents[leader])[::sign]) for group in groups if group != leader]
+    return _combine_wordings({_grade(gap.within(POSITIVE)) for gap in gaps})
+
+
+def _judge_lowest(survey: Survey, row: RuleInput) -> Judgement:
+    """Judge whether the group named is lower than every other for each item, whatever the rounding."""
+    clauses, wordings = [], set()
+    for pair in row.about:
+        groups = list_compared(survey, pair)
+        clauses.append(list_percents(survey, pair, groups))
+        wordings.add(_compare_with_each(survey, pair, row.leader, groups, -1))
+    return _combine_wordings(wordings), join_clauses(clauses) + "."
+
+
+def _judge_order(sign: int) -> Callable[[Survey, RuleInput], Judgement]:
+    """Return a rule: whether percents rise (1) or fall (-1) from each group of the codebook to the next."""
+
+    def judge(survey: Survey, row: RuleInput) -> Judgement:
+        clauses, wordings = [], set[str]()
+        for pair in row.about:
+            groups = list_compared(survey, pair)
+            clauses.append(list_percents(survey, pair, groups))
+            steps = (
+                _compare_with_each(survey, pair, later, (before, later), sign) for before, later in pairwise(groups)
+            )
+            wordings.update(steps)
+        return _combine_wordings(wordings), join_clauses(clauses) + "."
+
+    return judge
 
 
 def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
@@ -106,6 +155,11 @@ def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
     great = Interval(Fraction(str(survey.article.least_great_ratio)), math.inf, True)
     clauses, wordings = [], set()
     for pair in row.about:
+        groups = list_compared(survey, pair)
+        if pair.kind or groups != survey.article.compared:
+            clauses.append(list_percents(survey, pair, groups))
+            wordings |= _compare_ratios(survey, pair, row.leader, groups, great)
+            continue
         first, second = get_pair(survey, pair)
         leader = row.leader or survey.article.compared[int(second > first)]
         ratio = ratio_box(first, second) if leader == survey.article.compared[1] else ratio_box(second, first)
@@ -125,6 +179,19 @@ def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
         much=survey.language.number(survey.article.least_great_ratio),
     )
     return _combine_wordings(wordings), reason
+
+
+def _compare_ratios(survey: Survey, pair: Reference, leader: str, groups: tuple[str, ...], great: Interval) -> set[str]:
+    """Return how a group, by default the highest, stands to each other: whether far ahead, ahead, or behind."""
+    percents = {group: get_fraction(survey, pair.of(group)) for group in groups}
+    leader = leader or max(percents, key=percents.__getitem__)
+    wordings = set()
+    for group in groups:
+        if group != leader:
+            ratio = ratio_box(percents[group], percents[leader])
+            is_behind = ratio.within(Interval(Fraction(1), math.inf)) is False
+            wordings.add("reverses" if is_behind else _grade(ratio.within(great), refuted="overstates"))
+    return wordings
 
 
 def _judge_first(survey: Survey, row: RuleInput) -> Judgement:
@@ -239,9 +306,16 @@ def _has_pair(survey: Survey, reference: Reference) -> bool:
     return reference.is_pair and all(_has_percent(survey, reference.of(group)) for group in survey.article.compared)
 
 
+def _has_groups(survey: Survey, reference: Reference) -> bool:
+    """Return True if percents are shown of the groups that a reference compares, and these are several."""
+    groups = list_compared(survey, reference)
+    is_shown = all(_has_percent(survey, reference.of(group)) for group in groups)
+    return (reference.is_pair or reference.kind == "gap") and is_shown and len(set(groups)) > 1
+
+
 def _has_leader(survey: Survey, reference: Reference) -> bool:
     has_words = bool(find_leaders(survey, reference.question, reference.item))
-    return reference.is_pair and (has_words or _has_pair(survey, reference))
+    return (reference.is_pair and has_words) or _has_groups(survey, reference)
 
 
 def _has_rest(survey: Survey, reference: Reference) -> bool:
@@ -260,7 +334,9 @@ def _has_number(survey: Survey, reference: Reference) -> bool:
 
 
 def _is_known(survey: Survey, reference: Reference) -> bool:
-    """Return True if some source prints what a reference names."""
+    """Return True if some source prints what a reference names, which no source does of a gap."""
+    if reference.kind == "gap":
+        return False
     if reference.kind == "sample":
         return reference.item in set(survey.sample["fact"])
     rows = survey.printed_rows().get(reference.question, ())
@@ -270,8 +346,12 @@ def _is_known(survey: Survey, reference: Reference) -> bool:
     return not reference.segment or any(row.segment == reference.segment and row.item in items for row in rows)
 
 
-PAIR = ReferenceShape("question.item, with a percent shown for each group", _has_pair)
-LEADER = ReferenceShape("question.item, of which some page says which group leads", _has_leader)
+PAIR = ReferenceShape(
+    "question.item, with a percent shown for each group, or gap.question.item.group.group", _has_groups
+)
+LEADER = ReferenceShape(
+    "question.item, of which some page says which group leads, or gap.question.item.group.group", _has_leader
+)
 SHARE = ReferenceShape("question.item.group, with a percent shown", _has_share)
 FIRST = ReferenceShape("first.question.item.group, with a percent shown for it and for another item", _has_rest)
 ORDER = ReferenceShape("ahead.question.first item.second item.group, with a percent shown for both items", _has_order)
@@ -286,6 +366,9 @@ RULES = {
     "before": Rule(_judge_before, ORDER),
     "mostly": Rule(_judge_mostly, SHARE),
     "rounded": Rule(_judge_rounded, NUMBER, min_refs=2, max_refs=2),
+    "lowest": Rule(_judge_lowest, PAIR, needs_leader=True),
+    "rises": Rule(_judge_order(1), PAIR),
+    "falls": Rule(_judge_order(-1), PAIR),
     READING: Rule(_judge_reading, KNOWN, min_refs=0),
     "": Rule(_judge_nothing, KNOWN, min_refs=0),
 }

@@ -110,18 +110,18 @@ def find_leaders(survey: Survey, question: str, item: str) -> Mapping[str, str]:
 
 @remember
 def _index_leaders(survey: Survey) -> Mapping[tuple[str, str], Mapping[str, str]]:
-    first, second = survey.article.compared
     ahead: dict[tuple[str, str], dict[str, str]] = {}
     percents: dict[tuple[str, str, str], dict[str, float]] = {}
     for row in survey.figures.itertuples():
-        if row.segment in (first, second):
+        if row.segment in survey.groups():
             if row.direction == "higher":
                 ahead.setdefault((row.question, row.item), {})[row.source] = row.segment
             if not math.isnan(row.percent):
                 percents.setdefault((row.question, row.item, row.source), {})[row.segment] = row.percent
-    for (question, item, source), pair in percents.items():
-        if len(pair) == 2 and pair[first] != pair[second]:
-            ahead.setdefault((question, item), {})[source] = second if pair[second] > pair[first] else first
+    for (question, item, source), of_groups in percents.items():
+        highest = [group for group, percent in of_groups.items() if percent == max(of_groups.values())]
+        if len(of_groups) > 1 and len(highest) == 1:
+            ahead.setdefault((question, item), {})[source] = highest[0]
     return ahead
 
 
