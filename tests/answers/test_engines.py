@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from answers.test_breakdowns import BREAKDOWNS, DESIGNS, codebook, people, written
+from answers.test_exports import EXPORTS
 from answers.test_input import ANSWERS, CODEBOOK, SECRET, parquet, typed
 from answers.test_oracle import COMMITTED, HERE
 from conftest import PROJECT
@@ -44,6 +45,9 @@ def cases(engine, tmp_path_factory):
         text = codebook(*BREAKDOWNS, design=DESIGNS[design]).removeprefix('source = "ours"\n')
         answers[design] = (folder / f"{design}.csv", text)
         answers[design][0].write_text(written(people(200, without=0.2)), encoding="utf-8")
+    for kind in ("consent", "google-forms", "microsoft-forms", "qualtrics", "size-as-number", "spss", "stopped-early"):
+        (path,) = (path for path in EXPORTS.glob(f"{kind}.*") if path.suffix != ".toml")
+        answers[kind] = (path, (EXPORTS / f"{kind}.toml").read_text(encoding="utf-8"))
     for fault, content in WRONG.items():
         answers[fault] = (folder / f"{fault}.csv", CODEBOOK)
         answers[fault][0].write_bytes(content if isinstance(content, bytes) else content.encode())

@@ -1,8 +1,10 @@
 """What a codebook can say: who counts, several answers in one cell, numbers as groups, who was not asked."""
 
+import random
+
 import pytest
 
-from contre_enquete.answers.labels import Labels
+from contre_enquete.answers.labels import MISSING, UNLISTED, Labels
 from contre_enquete.answers.table import read_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
@@ -77,6 +79,34 @@ def test_a_label_is_not_found_in_a_part_of_a_longer_one():
     own = {label: Labels(",", frozenset({label}), listed, frozenset({""}), False) for label in listed}
     assert {label for label, labels in own.items() if labels.find_code("A, B, C")} == {"A, B", "C"}
     assert {label for label, labels in own.items() if labels.find_code("A,C, B")} == {"A", "B", "C"}
+
+
+@pytest.mark.slow
+def test_the_engine_finds_the_codes_that_are_found_one_by_one(engine):
+    import ibis
+
+    draw = random.Random(1)
+    words = ["A", "B", "A, B", "B, C", "C", "A.*", "D|E", "$", "x", "", " ", "N"]
+    for separator in (",", ", ", ";", " ", "\n", ".", "\\", "$", "||"):
+        listed = [label.replace(",", separator.strip() or separator) for label in words[:7]]
+        cells = ["".join(draw.choices([*words, separator, f" {separator} "], k=draw.randrange(9))) for _ in range(200)]
+        cases = {
+            f"{place} {takes_any}": Labels(separator, frozenset(own), frozenset(listed), frozenset(missing), takes_any)
+            for place, own in enumerate([*([label] for label in listed), listed[:3]])
+            for takes_any, missing in ((False, {"", "N"}), (True, {"N"}))
+        }
+        table = ibis.memtable({"cell": cells})
+        coded = table.select(**{name: labels.encode_cells(table.cell) for name, labels in cases.items()}).to_pyarrow()
+        for name, labels in cases.items():
+            assert coded[name].to_pylist() == [find_code(labels, cell) for cell in cells], (separator, name)
+
+
+def find_code(labels, cell):
+    try:
+        code = labels.find_code(cell)
+    except LookupError:
+        return UNLISTED
+    return MISSING if code is None else code
 
 
 def test_a_person_who_ticked_nothing_may_not_have_been_asked(tabulated):

@@ -1,7 +1,7 @@
 """Find labels in cells that hold several answers, one by one or in the engine.
 
 A label may contain the separator ("Wikis, blogs" between commas), so a cell is not cut at each one. Instead, cell and
-labels are written so that two marks stand at each separator, and one at each end of a label: ",Wikis,,blogs,". Then the
+labels are written so that two marks stand for each separator and one at each end of a label, "|Wikis||blogs|". Then the
 longest labels are taken out first, and no label is found in a part of another one.
 """
 
@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-SPACES = "[ \t\r\n]*"
+MARK = "\x1f"  # which texts do not hold: ASCII has it to separate units
+SPACES = r"[ \t\r\n]*"
 MISSING = 2  # codes; 0 and 1 are those of a column that says no or yes
 UNLISTED = 3
 
@@ -31,24 +32,18 @@ class Labels:
     missing: frozenset[str]  # whole cells that are missing answers, "" unless an empty cell says no
     takes_any: bool  # whether a cell may also hold what is not listed
 
-    @property
-    def mark(self) -> str:
-        """The separator without the spaces around it, unless it is made of spaces."""
-        return self.separator.strip(" \t\r\n") or self.separator[0]
-
     @cached_property
     def pattern(self) -> str:
         """A regular expression of separators in a row, with the spaces around them."""
-        if self.separator.strip(" \t\r\n"):
-            return f"{SPACES}(?:{re.escape(self.mark)}{SPACES})+"
-        return f"{SPACES}[\r\n]{SPACES}" if "\n" in self.separator else "[ \t\r\n]+"
+        if sign := self.separator.strip():
+            return f"{SPACES}(?:{re.escape(sign)}{SPACES})+"
+        return rf"{SPACES}[\r\n]{SPACES}" if "\n" in self.separator else r"[ \t\r\n]+"
 
     @cached_property
     def cell_pattern(self) -> str:
         """A regular expression of a marked cell that has listed labels alone, or nothing."""
         tokens = "|".join(re.escape(self.mark_label(label)) for label in _sort(self.listed))
-        mark = re.escape(self.mark)
-        return f"{mark}(?:{tokens})*{mark}"
+        return f"{MARK}(?:{tokens})*{MARK}"
 
     @cached_property
     def taken_first(self) -> dict[str, list[str]]:
@@ -68,7 +63,7 @@ class Labels:
         for label, longer in self.taken_first.items():
             rest = marked
             for token in longer:
-                rest = rest.replace(token, self.mark)
+                rest = rest.replace(token, MARK)
             if self.mark_label(label) in rest:
                 return 1
         return 0
@@ -77,13 +72,13 @@ class Labels:
         """Return a column as codes: `find_code` in the engine, `MISSING` for None and `UNLISTED` for LookupError."""
         import ibis
 
-        padded = self.mark + column.fill_null("") + self.mark
-        marked = padded.re_replace(self.pattern, 2 * self.mark)
+        padded = self.separator + column.fill_null("") + self.separator
+        marked = padded.re_replace(self.pattern, 2 * MARK)
         is_own: ir.BooleanValue = ibis.literal(False)
         for label, longer in self.taken_first.items():
             rest = marked
             for token in longer:
-                rest = rest.replace(token, self.mark)
+                rest = rest.replace(token, MARK)
             is_own |= rest.contains(self.mark_label(label))
         cases = [(marked.isin(sorted(map(self.mark_cell, self.missing))), MISSING)] if self.missing else []
         if not self.takes_any:
@@ -92,11 +87,11 @@ class Labels:
 
     def mark_cell(self, cell: str) -> str:
         """Return a cell with two marks at each separator, at its beginning and at its end."""
-        return re.sub(self.pattern, lambda _: 2 * self.mark, f"{self.mark}{cell}{self.mark}")
+        return re.sub(self.pattern, 2 * MARK, f"{self.separator}{cell}{self.separator}")
 
     def mark_label(self, label: str) -> str:
         """Return a label as a marked cell has it, between two marks."""
-        return self.mark_cell(label)[len(self.mark) : -len(self.mark)]
+        return self.mark_cell(label)[1:-1]
 
     def _list_longer(self, label: str) -> list[str]:
         """Return marked labels, the longest first, that are linked to a label by words between separators."""
@@ -109,7 +104,7 @@ class Labels:
         return [self.mark_label(text) for text in order[: order.index(label)]]
 
     def _split(self, label: str) -> set[str]:
-        return set(filter(None, self.mark_label(label).split(self.mark)))
+        return set(filter(None, self.mark_label(label).split(MARK)))
 
 
 def _sort(labels: Collection[str]) -> list[str]:
