@@ -109,6 +109,17 @@ def find_code(labels, cell):
     return MISSING if code is None else code
 
 
+def test_what_people_typed_is_one_item_that_names_nobody(tabulated):
+    answers = "q\nA\nB\nSecret one\nSecret two\n?\n"
+    codebook = '[questions.q]\nkind = "one"\ncolumn = "q"\nitems = { a = ["A"], b = ["B"] }\nmissing = ["?"]\n'
+    _, _, table = tabulated(answers, codebook + 'other = "other"\n')
+    assert shares(table) == {(item, "total"): (percent, 4) for item, percent in {"a": 25, "b": 25, "other": 50}.items()}
+    _, _, table = tabulated(answers, codebook + 'other = "b"\n')
+    assert shares(table) == {("a", "total"): (25, 4), ("b", "total"): (75, 4)}
+    code, said, _ = tabulated(answers, codebook)
+    assert code == 1 and "line 4: column q: expected a value that the codebook lists" in said
+
+
 def test_a_person_who_ticked_nothing_may_not_have_been_asked(tabulated):
     answers = "m,c\nX,\n,X\nX,X\n,\n,\n"
     for key, expected in (("", (40, 5)), ('unasked = "no"', (40, 5)), ('unasked = "missing"', (66.6667, 3))):

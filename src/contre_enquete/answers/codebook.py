@@ -54,6 +54,7 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     kind = "one"
     column = "Q2"
     items = { small = ["1"], large = ["2", "3"] }
+    other = "other"                 # the item of every other value, as people typed it; left out: all are listed
 
     [questions.agree]               # a scale: its values from the lowest, of which the highest say yes
     kind = "scale"
@@ -109,6 +110,7 @@ class Column:
     missing: frozenset[str]  # the values of a missing answer; "" is one of them unless it has a code
     limits: tuple[tuple[float, float], ...] = ()  # the least and the greatest number of each code
     labels: Labels | None = None  # code 1 if a cell has one of them, else 0
+    rest: int | None = None  # the code of every value that is not listed
     asked: tuple[str, ...] = ()  # columns that are all empty where nobody was asked, which is a missing answer
 
     def find_code(self, cells: Mapping[str, str], decimal: str = ".") -> int | None:
@@ -130,7 +132,9 @@ class Column:
         for code, (least, greatest) in enumerate(self.limits):
             if least <= number <= greatest:
                 return code
-        raise LookupError
+        if self.rest is None:
+            raise LookupError
+        return self.rest
 
 
 @dataclass(frozen=True)
@@ -338,11 +342,7 @@ def _read_question(question: str, table: TomlTable, names: _Names, content: _Con
     """Add the columns and items of a question."""
     kind = table.choice("kind", KINDS)
     if kind == "one":
-        listed = table.named("items", 2, "values for each of at least two items")
-        used = [names.claim_column(table, "column")]
-        codes = [_read_values(listed, item) for item in listed.values]
-        content.items += [Item(question, item, len(content.columns), code) for code, item in enumerate(listed.values)]
-        content.columns += _make_columns(table, used, codes)
+        _read_one_answer(question, table, names, content)
     elif kind == "several" and "separator" in table:
         _read_labels(question, table, names, content)
     else:
@@ -362,6 +362,19 @@ def _read_no_yes_columns(kind: str, table: TomlTable, used: tuple[str, ...]) -> 
     if unasked == "no" and "" not in codes[0]:
         codes[0] = (*codes[0], "")
     return _make_columns(table, used, codes, asked=used if unasked == "missing" else ())
+
+
+def _read_one_answer(question: str, table: TomlTable, names: _Names, content: _Content) -> None:
+    """Add the items of a question of one answer."""
+    listed = table.named("items", 2, "values for each of at least two items")
+    used = [names.claim_column(table, "column")]
+    values = {item: _read_values(listed, item) for item in listed.values}
+    other = table.text("other", expected="the name of an item for every other value") if "other" in table else ""
+    if other:
+        values.setdefault(other, ())
+    content.items += [Item(question, item, len(content.columns), code) for code, item in enumerate(values)]
+    rest = list(values).index(other) if other else None
+    content.columns += _make_columns(table, used, list(values.values()), rest=rest)
 
 
 def _read_labels(question: str, table: TomlTable, names: _Names, content: _Content) -> None:
@@ -409,6 +422,7 @@ def _make_columns(
     names: Collection[str],
     codes: Sequence[tuple[str, ...]],
     limits: tuple[tuple[float, float], ...] = (),
+    rest: int | None = None,
     asked: tuple[str, ...] = (),
 ) -> list[Column]:
     """Return columns with the same codes. Raises DataError for a value that stands in two of their lists."""
@@ -417,7 +431,7 @@ def _make_columns(
     if counts and (most := counts.most_common(1)[0])[1] > 1:
         raise table.error("", "each value in one list only", f"{most[0]!r} in two lists")
     sets = tuple(frozenset(values) for values in codes)
-    return [Column(name, sets, frozenset({"", *missing}), limits, asked=asked) for name in names]
+    return [Column(name, sets, frozenset({"", *missing}), limits, rest=rest, asked=asked) for name in names]
 
 
 def parse_quantity(text: str, decimal: str) -> float:

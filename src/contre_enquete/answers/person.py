@@ -119,7 +119,7 @@ def encode_column(answers: ibis.Table, definition: Column, decimal: str) -> ir.I
     if definition.limits:
         number = parse_quantities(column, decimal)
         cases += [(number.between(*band), code) for code, band in enumerate(definition.limits)]
-    return ibis.cases(*cases, else_=unlisted)
+    return ibis.cases(*cases, else_=unlisted if definition.rest is None else definition.rest)
 
 
 def is_in(column: ir.Column, values: Iterable[str]) -> ir.BooleanValue:
