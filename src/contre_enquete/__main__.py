@@ -236,14 +236,14 @@ def _make_parser() -> argparse.ArgumentParser:
         "--decimals",
         metavar="N",
         type=_parse_count,
-        help="decimals to print (default: all; 1 if the sample has a design)",
+        help="most decimals to print (default: all; 1 if the sample has a design)",
     )
     command.add_argument(
         "--time-limit",
         metavar="SECONDS",
         type=_parse_count,
         default=60,
-        help="longest time for the exact method, on an idle computer; the coarser method that then replaces it hides more (default: 60)",
+        help="longest time for the exact method; the coarse one that may follow takes as long at most, or 5 seconds, and hides more. Counted by the work done, as on an idle computer (default: 60)",
     )
     command.add_argument(
         "--dominance",

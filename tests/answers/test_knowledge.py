@@ -27,9 +27,9 @@ TOTAL = Cell("", "q", "i", "total")
 GROUPS = pd.DataFrame([(*SMALL, 4, 50), (*LARGE, 40, 150), (*TOTAL, 44, 200)], columns=COUNTS)
 
 
-def make_row(yes, base, weight=1, cell=TOTAL):
-    """Counts of people who all have one weight."""
-    return Counts(cell, yes, base, base, F(yes * weight), F(base * weight))
+def make_row(yes, base, weight=1, cell=TOTAL, decimals=0):
+    """Counts of people who all have one weight, and print a percent of so many decimals."""
+    return Counts(cell, yes, base, base, F(yes * weight), F(base * weight), decimals=decimals)
 
 
 def test_people_in_no_group_are_one_more_group():
@@ -72,26 +72,26 @@ def test_linked_sizes_are_found_over_any_number_of_sums():
 @pytest.mark.parametrize(("yes", "same"), [(0, True), (1, False), (-1, False)])
 def test_one_answer_of_fifty_changes_a_percent(yes, same):
     row = make_row(20, 50, weight=3)
-    assert prints_same_percent(row, [row], {TOTAL: yes}, {}, 0) == same
+    assert prints_same_percent(row, [row], {TOTAL: yes}, {}) == same
 
 
 @pytest.mark.parametrize(("decimals", "width"), [(0, F(2)), (1, F(1, 5))])
 def test_a_percent_of_two_hundred_people_allows_two_of_them(decimals, width):
-    row = make_row(44, 200, weight=3)
-    low, high = bound_weighted_yes(row, [row], {}, decimals)
+    row = make_row(44, 200, weight=3, decimals=decimals)
+    low, high = bound_weighted_yes(row, [row], {})
     assert high - low == width and low == -high
 
 
 def test_a_size_that_differs_moves_the_bounds():
     row = make_row(44, 200)
-    assert bound_weighted_yes(row, [row], {row.base_size: 100}, 0) == (F(215, 1000) * 300 - 44, F(225, 1000) * 300 - 44)
+    assert bound_weighted_yes(row, [row], {row.base_size: 100}) == (F(215, 1000) * 300 - 44, F(225, 1000) * 300 - 44)
 
 
 def test_nobody_prints_no_percent():
     row = make_row(0, 0)
-    assert bound_weighted_yes(row, [row], {}, 0) == (0, 0)
+    assert bound_weighted_yes(row, [row], {}) == (0, 0)
 
 
 def test_half_a_percent_is_rounded_up():
     row = make_row(45, 200)
-    assert bound_weighted_yes(row, [row], {}, 0) == (0, 2)
+    assert bound_weighted_yes(row, [row], {}) == (0, 2)

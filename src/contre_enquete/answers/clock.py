@@ -7,13 +7,15 @@ answers give the same table on a slow or busy machine, too; only it takes longer
 from __future__ import annotations
 
 TIME_LIMIT = 60.0  # seconds for the exact method, unless told
-COARSE_SECONDS = 20.0  # for the coarse method, at least
+COARSE_SECONDS = 5.0  # for the coarse method, at least
 PROGRAMME_SECONDS = 0.5  # for one programme of the coarse method, at most
 # What steps take, in seconds, measured on surveys of 300 to 3,000 people:
 SECONDS_PER_PROGRAMME = 0.004
 SECONDS_PER_FACTOR = 1e-4  # of a programme's constraints: for its first node
 SECONDS_PER_FACTOR_AND_NODE = 3e-5  # for each node of the search
 SECONDS_PER_EXCHANGE = 0.0015
+SECONDS_PER_MOVES = 1e-4  # that local search compares at once
+SECONDS_PER_MOVE_AND_SUM = 1e-8  # for each sum that one of them changes
 MAX_NODES = 2**31 - 1  # that HiGHS takes
 
 
@@ -67,3 +69,7 @@ class Clock:
     def count_exchange(self) -> None:
         """Count an exchange of answers."""
         self.spent += SECONDS_PER_EXCHANGE
+
+    def count_moves(self, sums: int) -> None:
+        """Count a comparison of moves, by the sums that each of them changes, all together."""
+        self.spent += SECONDS_PER_MOVES + SECONDS_PER_MOVE_AND_SUM * sums

@@ -276,7 +276,7 @@ def protect_differences(
         if not row.group_a:
             is_printed = is_simple and all(side["percent"] is not None and side["n"] is not None for side in sides)
             protected.append(row if is_printed else _withhold(row))
-        elif not all(isinstance(side["percent"], float) for side in sides):
+        elif not all(side["percent"] is not None for side in sides):
             protected.append(_withhold(row))
         else:
             is_safe = not has_design or (row.question, row.item) not in uncompared

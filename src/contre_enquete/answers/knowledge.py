@@ -121,6 +121,7 @@ class Counts:
     squares_yes: int = 0  # of the weights of people who gave the answer
     squares_base: int = 0  # of those who answered
     largest: int = 0  # the sum of the largest weights of the group, for the rule against dominance
+    decimals: int | None = None  # of the printed percent, where answers have weights
 
     def add(self, other: Counts) -> Counts:
         """Return the counts of both cells together, as those of this one."""
@@ -169,24 +170,30 @@ def iterate_cells(cells: pd.DataFrame) -> Iterator[Cell]:
         yield Cell(TOTAL_TABLE if group == TOTAL else table, question, item, group)
 
 
-def read_counts(cells: pd.DataFrame) -> dict[Cell, Counts]:
-    """Return the counts of each cell. Raises ValueError, which names the cell and no count, if they are impossible."""
+def read_counts(cells: pd.DataFrame, decimals: int = 0) -> dict[Cell, Counts]:
+    """Return the counts of each cell. Raises ValueError, which names the cell and no count, if they are impossible.
+
+    Weighted percents have so many decimals, unless the cells have a column of that name.
+    """
     rows: dict[Cell, Counts] = {}
     people = "people" if "people" in cells else "base"
     columns = ["yes", "base", people, *(WEIGHT_COLUMNS if is_weighted(cells) else ("yes", "base"))]
     columns += [name for name in ("squares_base", "largest") if name in cells]
     values = zip(*(cells[name] for name in columns), strict=True)
-    for cell, (yes, base, present, weighted_yes, weighted_base, *more) in zip(
-        iterate_cells(cells), values, strict=True
+    all_decimals: Iterable[int | None] = [None] * len(cells)
+    if is_weighted(cells):
+        all_decimals = cells["decimals"] if "decimals" in cells else [decimals] * len(cells)
+    for cell, (yes, base, present, weighted_yes, weighted_base, *more), of_percent in zip(
+        iterate_cells(cells), values, all_decimals, strict=True
     ):
         are_whole = all(isinstance(count, Integral) for count in (yes, base, present))
         if not are_whole or not 0 <= yes <= base <= present:
             raise _error(cell, "expected whole counts, yes from 0 to base and base to people")
         if not 0 <= weighted_yes <= weighted_base or (base and not weighted_base):
             raise _error(cell, "expected weighted counts above 0, yes up to base")
-        row = Counts(
-            cell, int(yes), int(base), int(present), Fraction(weighted_yes), Fraction(weighted_base), True, 0, *more
-        )
+        weights = Fraction(weighted_yes), Fraction(weighted_base)
+        row = Counts(cell, int(yes), int(base), int(present), *weights, True, 0, *more)
+        row = replace(row, decimals=of_percent)
         if rows.setdefault(cell, row) != row:
             raise _error(cell, "given twice, differently")
     for cell in rows:
@@ -343,9 +350,7 @@ def find_linked_sizes(size: Size, sums: Iterable[tuple[Size, tuple[Size, ...]]])
     return linked
 
 
-def bound_weighted_yes(
-    whole: Counts, parts: Iterable[Counts], sizes: SizeDeviations, decimals: int
-) -> tuple[Fraction, Fraction]:
+def bound_weighted_yes(whole: Counts, parts: Iterable[Counts], sizes: SizeDeviations) -> tuple[Fraction, Fraction]:
     """Return the open interval in which the weighted yes may deviate while the printed percent stays the same.
 
     Parameters
@@ -356,8 +361,6 @@ def bound_weighted_yes(
         The finest rows that add up to it.
     sizes
         By how much the bases of the parts deviate from the truth.
-    decimals
-        Of the printed percent.
 
     Returns
     -------
@@ -366,7 +369,8 @@ def bound_weighted_yes(
     """
     if not whole.base:
         return Fraction(0), Fraction(0)
-    unit = Fraction(1, 100 * 10**decimals)
+    assert whole.decimals is not None  # there are weights
+    unit = Fraction(1, 100 * 10**whole.decimals)
     printed = (whole.weighted_yes / whole.weighted_base + unit / 2) // unit * unit
     added = sum((row.mean_weight * sizes.get(row.base_size, 0) for row in parts), Fraction(0))
     low, high = (
@@ -376,13 +380,13 @@ def bound_weighted_yes(
 
 
 def prints_same_percent(
-    whole: Counts, parts: Collection[Counts], answers: YesDeviations, sizes: SizeDeviations, decimals: int
+    whole: Counts, parts: Collection[Counts], answers: YesDeviations, sizes: SizeDeviations
 ) -> bool:
     """Return whether a row prints the same percent in a witness, in exact fractions: no solver's tolerance counts."""
     moved = sum((row.mean_weight * answers[row.cell] for row in parts), Fraction(0)) / whole.mean_weight
     if not moved and not any(sizes.get(row.base_size, 0) for row in parts):
         return True
-    low, high = bound_weighted_yes(whole, parts, sizes, decimals)
+    low, high = bound_weighted_yes(whole, parts, sizes)
     return low < moved < high
 
 

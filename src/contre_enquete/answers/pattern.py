@@ -18,7 +18,7 @@ class Pattern:
     rows: dict[Cell, Counts]
     single_answer: set[str]
     minimum: int
-    decimals: int | None  # of weighted percents; None without weights
+    is_weighted: bool  # whether percents are, each with its decimals
     clock: Clock
     dominance: float | None = None  # percent
     cells: set[Cell] = field(default_factory=set)  # whose count of yes and percent are suppressed

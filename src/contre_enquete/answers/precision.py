@@ -11,14 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .ensemble import Ensemble
-from .knowledge import Cell, Counts
+from .knowledge import TOTAL_TABLE, Cell, Counts
 from .variance import find_limits
+
+if TYPE_CHECKING:
+    from .component import Component
 
 ATTEMPTS = 4  # to find a pair of data sets for a count
 SHARE_OF_PAIRS = 0.9
@@ -42,7 +46,10 @@ class PrintedRow:
     """A row that prints its percent, and its precision or not, as a function of the counts of yes of its profiles."""
 
     def __init__(self, row: Counts, profiles: Sequence[Counts], sample: Sample, places: Ints) -> None:
-        self.places, self.decimals = places, sample.decimals
+        self.places = places
+        finest = sample.decimals if row.decimals is None else row.decimals
+        # Of the percent, the standard error and the two limits.
+        self.units = 10.0 ** np.array([finest, sample.decimals, finest, finest])
         parts = [profiles[place] for place in places]
         self.base = float(row.weighted_base)
         self.yes = float(row.weighted_yes)
@@ -72,14 +79,16 @@ class PrintedRow:
     def show(self, precision: bool) -> None:
         """Set whether the row prints its precision."""
         self.shows_precision = precision
-        self.printed = np.round(self._compute_figures(self.truth), self.decimals)
+        figures = self._compute_figures(self.truth)
+        self.printed = np.round(figures * self.units[: figures.shape[1]])
 
     def measure(self, deviations: Ints) -> Floats:
         """Return how far several data sets, given by their deviations, are from printing the same; 0 where they do."""
         figures = self._compute_figures(deviations)
-        is_same = np.round(figures, self.decimals) == self.printed
-        units = np.nan_to_num(np.abs(figures - self.printed) * 10**self.decimals, nan=FAR, posinf=FAR)
-        return np.where(is_same, 0, units).sum(axis=1)
+        figures = figures * self.units[: figures.shape[1]]
+        is_same = np.round(figures) == self.printed
+        distance = np.nan_to_num(np.abs(figures - self.printed), nan=FAR, posinf=FAR)
+        return np.where(is_same, 0, distance).sum(axis=1)
 
     def _add_up(self, values: Sequence[float], length: int) -> Floats:
         return np.bincount(self.unit, values, length).astype(float)
@@ -136,13 +145,13 @@ class PrintedDifference:
         common = [name for name in first.clusters if name in set(second.clusters)] if first.has_clusters else []
         self.units = [first.clusters.index(name) for name in common]
         self.other_units = [second.clusters.index(name) for name in common]
-        self.printed = np.round(self._compute_error(first.truth), first.decimals)
+        self.unit = first.units[1]  # as that of a row's standard error
+        self.printed = np.round(self._compute_error(first.truth) * self.unit)
 
     def measure(self, deviations: Ints) -> Floats:
         """Return how far several data sets are from printing the same; 0 where they do."""
-        errors = self._compute_error(deviations)
-        units = np.abs(errors - self.printed) * 10**self.first.decimals
-        return np.where(np.round(errors, self.first.decimals) == self.printed, 0, units)
+        errors = self._compute_error(deviations) * self.unit
+        return np.where(np.round(errors) == self.printed, 0, np.abs(errors - self.printed))
 
     def _compute_error(self, deviations: Ints) -> Floats:
         """Return the standard error in points, not yet rounded."""
@@ -178,6 +187,42 @@ def find_stratum(cell: Cell) -> Any:
 def find_cluster(cell: Cell) -> Any:
     """Return the cluster of a profile."""
     return dict(cell.pairs)["cluster",]
+
+
+def find_revealing_precision(component: Component, sample: Sample) -> tuple[set[Cell], set[Cell]]:
+    """Return the rows whose standard error and limits might give a small stratum or cluster away.
+
+    Then those of which the error of a difference might. Errors of differences are hidden first, then those of groups,
+    last those of everybody. Of the answers to a single-answer question none is sought.
+    """
+    pattern, ensemble = component.pattern, component.ensemble
+    targets = {
+        row.cell: min(pattern.minimum + 1, row.base)
+        for row in component.rows
+        if not row.cell.is_printable and row.cell.has_design and pattern.is_small(row)
+    }
+    printed = component.list_printed()
+    if not targets or not printed:
+        return set(), set()
+    cells = {row.cell for row in printed}
+    if ensemble.is_single_answer or pattern.clock.is_over:
+        return cells, cells
+    profiles = [pattern.rows[cell] for cell in ensemble.places]
+    rows = [PrintedRow(row, profiles, sample, ensemble.parts[row.cell]) for row in printed]
+    groups = [tuple(of for table, of in cell.pairs if isinstance(table, str)) for cell in ensemble.places]
+    numbers = {of: number for number, of in enumerate(dict.fromkeys(groups))}
+    alike = np.array([numbers[of] for of in groups])
+    everybody = {row.cell for row in printed if row.cell.table == TOTAL_TABLE}
+    pairs = combinations([pair for pair in zip(printed, rows, strict=True) if pair[0].cell not in everybody], 2)
+    differences = [PrintedDifference(a, b) for (one, a), (other, b) in pairs if one.cell.table == other.cell.table]
+    for kept, compared in dict.fromkeys(
+        [(frozenset(cells), tuple(differences)), (frozenset(cells), ()), (frozenset(everybody), ())]
+    ):
+        for row, printed_row in zip(printed, rows, strict=True):
+            printed_row.show(row.cell in kept)
+        if has_other_data_sets(ensemble, targets, [*rows, *compared], alike):
+            return cells - kept, set() if compared else cells
+    return cells, cells
 
 
 def has_other_data_sets(

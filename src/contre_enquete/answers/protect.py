@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -76,6 +78,9 @@ def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: 
     from .suppression import choose_suppressions
 
     cells = _make_cells(rows, count, codebook)
+    if codebook.weight:
+        has_profiles = count.profiles is not None
+        cells["decimals"] = [choose_decimals(base, decimals) if has_profiles else decimals for base in cells["base"]]
     rules = _make_rules(count, codebook, protection, decimals)
     chosen = choose_suppressions(cells, rules, count.profiles)
     withheld = "yes" if chosen.is_exact else "coarse"
@@ -88,10 +93,39 @@ def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: 
                 row.update(dict.fromkeys(names), withheld=withheld)
         if codebook.weight:
             row["yes"] = None  # beside the weighted percent it would reveal whose answers these are
+    if codebook.weight:
+        _round_percents(rows, cells)
     _empty_small_missing(rows, cells, protection.minimum)
     costs = list(_iterate_costs(cells, chosen, rules, count.profiles))
     uncompared = {(cell.question, cell.item) for cell in chosen.uncompared}
     return Protected(chosen.is_exact, chosen.estimate, chosen.rules, costs, uncompared)
+
+
+def choose_decimals(base: int, most: int) -> int:
+    """Return the decimals of a weighted percent: so few that one person of the base changes none by more than the last.
+
+    Finer ones would leave hardly any other data set that prints the same.
+    """
+    return max(0, min(most, len(str(base)) - 3))
+
+
+def _round_percents(rows: Sequence[Row], cells: pd.DataFrame) -> None:
+    """Round weighted percents and their limits, half up as witnesses are; without a point where they have no decimals.
+
+    Limits with finer decimals would give those of the percent away.
+    """
+    columns = cells[["weighted_yes", "weighted_base", "decimals"]].itertuples(index=False)
+    for row, (yes, base, decimals) in zip(rows, columns, strict=True):
+        if row["percent"] is not None:
+            row["percent"] = _round_half_up(100 * Fraction(yes, base), decimals)
+        for name in ("lower", "upper"):
+            if isinstance(limit := row[name], float):
+                row[name] = _round_half_up(limit, decimals)
+
+
+def _round_half_up(value: Fraction | float, decimals: int) -> float | int:
+    rounded = math.floor(Fraction(value) * 10**decimals + Fraction(1, 2))
+    return rounded / 10**decimals if decimals else rounded
 
 
 def is_simple_sample(codebook: Codebook) -> bool:

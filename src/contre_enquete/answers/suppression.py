@@ -32,7 +32,7 @@ from .knowledge import (
     read_crosstab,
 )
 from .pattern import Pattern
-from .precision import Sample
+from .precision import Sample, find_revealing_precision
 from .progress import report_steps
 from .sizes import protect_sizes
 
@@ -148,15 +148,14 @@ def choose_suppressions(
 
     About how many seconds that takes is told if it is long, and estimated if it is not given.
     """
-    rows = read_counts(cells)
+    rows = read_counts(cells, rules.decimals)
     weighted = is_weighted(cells)
     cross_rows = {} if crosstab is None else read_crosstab(crosstab, weighted)
     completed = add_remainders(rows | cross_rows, rules.single_answer, rules.exclusive)
     check_crosstab(completed)
     clock = Clock(rules.time_limit)
-    decimals = rules.decimals if weighted else None
     single = {*rules.single_answer, *rules.exclusive}
-    pattern = Pattern(completed, single, int(rules.minimum), decimals, clock, rules.dominance)
+    pattern = Pattern(completed, single, int(rules.minimum), weighted, clock, rules.dominance)
     imprecise, uncompared = complete_pattern(pattern, rules.sample, seconds)
     exposed = pattern.find_exposed_tables()
     flags = []
@@ -186,7 +185,7 @@ def _flag(
     n, percent = pattern.is_unsized(row), row.cell in pattern.cells
     # A sum of weights, over groups whose mean weights are known, gives a suppressed size of another table back; a
     # standard error, which depends on how people are spread over strata, may give a suppressed percent back.
-    weighted_n = n or (pattern.decimals is not None and has_exposed_sizes)
+    weighted_n = n or (pattern.is_weighted and has_exposed_sizes)
     precision = percent or has_exposed_percents
     is_suppressed = n or weighted_n or percent or precision
     reason = "primary" if pattern.is_small(row) else "secondary" if is_suppressed else ""
@@ -219,7 +218,7 @@ def complete_pattern(
     if sample is None:
         return imprecise, uncompared
     for rows in components:
-        cells, compared = Component(pattern, rows, 0).find_revealing_precision(sample)
+        cells, compared = find_revealing_precision(Component(pattern, rows, 0), sample)
         imprecise |= cells
         uncompared |= compared
     return imprecise, uncompared
@@ -233,5 +232,5 @@ def estimate_seconds(pattern: Pattern, components: Iterable[list[Counts]]) -> fl
     seconds = 0.0
     for rows in components:
         finest = sum(row.cell.is_finest for row in rows)
-        seconds += 0.02 * finest**2 if pattern.decimals is not None else 0.003 * finest
+        seconds += 0.003 * finest**2 if pattern.is_weighted else 0.003 * finest
     return seconds
