@@ -205,6 +205,7 @@ WRONG = {
     "a weight in other digits": (damaged("0,5", "９"), CODEBOOK, f"line 3: {WEIGHT}"),
     "a weight that vanishes": (damaged("0,5", "1e-400"), CODEBOOK, f"line 3: {WEIGHT}"),
     "line ends twice": (ANSWERS.replace("\n", "\r\r\n").encode(), CODEBOOK, "line 1: ends with CR twice, then LF, as a text does that Windows wrote twice; expected LF, or CR and LF"),
+    "lines of two ends": (damaged(LINES[1] + "\n", LINES[1] + "\r").replace(b"\n", b"\r\n"), CODEBOOK, "line 3: ends with '\\r', those before it with '\\r\\n'; expected the same for all"),
     "100,000 columns": (";".join(f"q{place}" for place in range(100_000)).encode(), CODEBOOK, "line 1: 100,000 columns; expected at most 10,000: keep those of the codebook"),
     "the other decimal sign": (damaged("0,5", "0.5"), CODEBOOK, f"line 3: {WEIGHT}"),
     "no weight at all": (ANSWERS.replace("1,5", "0").replace("0,5", "0").replace(";2;Oui", ";0;Oui").replace("1,25", "0").replace(";3;Oui", ";0;Oui").encode(), CODEBOOK, "column courriel: expected at least one answer"),
@@ -352,6 +353,11 @@ def test_a_parquet_file_that_is_none_is_told(tabulated, tmp_path):
     told = "no Parquet file, or one that is cut; expected the whole file"
     assert code == 1 and said == f"contre-enquete: answers.parquet: {told}\n"
     assert not table.exists()
+
+
+def test_a_parquet_file_that_is_damaged_is_told(tabulated, tmp_path):
+    told = "answers.csv: no Parquet file, or a damaged one; expected the whole file"
+    refused(tabulated(b"PAR1" + SECRET.encode() + b"PAR1", CODEBOOK), told, tmp_path)
 
 
 def test_a_workbook_that_is_cut_is_told(tabulated, tmp_path):

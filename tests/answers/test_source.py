@@ -127,9 +127,24 @@ def test_a_pipe_needs_the_name_of_what_to_write(answers, folder, capsys):
         assert capsys.readouterr().err.startswith("contre-enquete: --output: found nothing; expected the file to write")
 
 
-def test_what_is_no_file_is_told(folder, capsys):
-    assert main(["tabulate", "/dev/zero", "--codebook", "c.toml", "--output", "t.csv"]) == 1
-    assert capsys.readouterr().err == "contre-enquete: zero: no ordinary file; expected a file of answers\n"
+@pytest.mark.parametrize("command", [["tabulate", "--codebook", "c.toml"], ["codebook"]])
+def test_what_is_no_file_is_told(command, folder, capsys):
+    for path, told in {
+        "/dev/zero": "zero: no ordinary file",
+        ".": ".: a folder",
+        "/": "/: a folder",
+        "": ".: a folder",
+    }.items():
+        assert main([*command, "--output", "t", path]) == 1
+        assert capsys.readouterr().err == f"contre-enquete: {told}; expected a file of answers\n"
+        assert not (folder / "t").exists()
+
+
+def test_the_codebook_of_a_name_that_is_no_text_is_made(folder):
+    answers = folder / os.fsdecode(b"a\xff.csv")
+    answers.write_text(SAY_NO)
+    assert main(["codebook", str(answers), "--output", "made.toml"]) == 0
+    assert tabulate(answers) == 0
 
 
 def test_what_killed_runs_left_is_removed_and_nothing_else(folder, monkeypatch):

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import math
+import os
 import re
 import subprocess
 import sys
@@ -148,6 +150,60 @@ def test_what_is_no_notebook_is_told_in_one_line(content, tmp_path, monkeypatch,
     assert main(["page", "a.ipynb"]) == 1
     assert re.fullmatch(r"contre-enquete: a\.ipynb: not a notebook .*\n", capsys.readouterr().err)
     assert not (tmp_path / "a.html").exists()
+
+
+def change(*path):
+    """Returns a function that gives a part of a notebook, found by keys, another value."""
+    *keys, last, value = path
+
+    def damage(notebook):
+        for key in keys:
+            notebook = notebook[key]
+        notebook[last] = value
+
+    return damage
+
+
+HOSTILE = {
+    "a source that is a number": (change("cells", 0, "source", 3), "a.ipynb, cell 1, source: not a notebook that a page can show ("),
+    "tags that are none": (change("cells", 0, "metadata", "tags", "x"), "a.ipynb, cell 1, metadata, tags: not a notebook"),
+    "an unknown cell": (change("cells", 0, "cell_type", "song"), "a.ipynb, cell 1: not a notebook"),
+    "an attachment that is a number": (change("cells", 0, "attachments", {"a": {"image/png": 3}}), "a.ipynb, cell 1, attachments"),
+    "a result that is a number": (change("cells", 1, "outputs", 0, "data", {"text/html": 3}), "a.ipynb, cell 2, outputs, 0, data"),
+    "a version that is a text": (change("nbformat_minor", "5"), "a.ipynb: not a notebook"),
+    "a version that is true": (change("nbformat", True), "a.ipynb: not a notebook"),
+    "widgets that are none": (change("metadata", "widgets", None), "a.ipynb: not a notebook"),
+    "a language that is a number": (change("metadata", "language", 3), "a.ipynb: not a notebook"),
+    "half of a letter": (change("cells", 0, "source", "\ud800"), "a.ipynb: not a notebook"),
+    "a size without end": (change("cells", 1, "outputs", 0, "metadata", {"image/png": {"width": math.inf}}), "a.ipynb: not a notebook"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_notebook_of_another_form_is_told_in_one_line(kind, tmp_path, monkeypatch, capsys):
+    damage, told = HOSTILE[kind]
+    monkeypatch.chdir(tmp_path)
+    damage(notebook := v4.new_notebook(cells=[text("# T"), shown(image__png=PNG)]))
+    (tmp_path / "a.ipynb").write_text(json.dumps(notebook))
+    assert main(["page", "a.ipynb"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"contre-enquete: {told}") and said.count("\n") == 1 and "foresee" not in said
+    assert not (tmp_path / "a.html").exists()
+
+
+@pytest.mark.parametrize("address", ["a%00.png", "a" * 5_000 + ".png", "loop.png", ".", "pipe.png", "/etc/passwd"])
+def test_a_picture_that_no_file_can_be_is_words(address, tmp_path):
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    os.mkfifo(tmp_path / "pipe.png")
+    path = write_notebook(tmp_path, text(f"![words]({address})\n\n<img src='{address}' alt='words'>"))
+    assert "<em>words</em>" in render_notebook_page(path.read_bytes(), path).decode()
+
+
+def test_lists_in_lists_without_end_are_told_in_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.ipynb").write_text("[" * 100_000)
+    assert main(["page", "a.ipynb"]) == 1
+    assert capsys.readouterr().err.startswith("contre-enquete: a.ipynb: not a notebook that a page can show (")
 
 
 @pytest.mark.parametrize("latex", [r"\begin{aligned}a&=b\\c&<d\end{aligned}", r"\begin{split}a&=b\end{split}", r"\sum_{i=1}^n x_i", r"\mathbb{R}", r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", r"\text{if } x \le 1", r"\hat\beta"])  # fmt: skip

@@ -17,6 +17,8 @@ from .formats import Rows, format_cell
 from .source import MAX_SECONDS, Answers, describe_resources
 from .tally import MAX_WEIGHT, SINGLETON_STRATUM, AnswersError, ColumnError, describe_weights
 
+UNREADABLE = "InvalidInputException"  # what DuckDB raises for a file that it cannot read at all
+
 
 @contextmanager
 def reraise_as_data_error(answers: Answers, codebook: Codebook | None = None) -> Iterator[None]:
@@ -30,12 +32,16 @@ def reraise_as_data_error(answers: Answers, codebook: Codebook | None = None) ->
     except Exception as error:  # of whichever engine: its message quotes a line, so it is not passed on
         if isinstance(error.__cause__, KeyboardInterrupt):  # as DuckDB reports it
             raise KeyboardInterrupt from None
+        stops = type(error).__name__
         if answers.path.exists():
             _raise_first_fault(answers, codebook)
+            if stops == UNREADABLE and answers.format == "csv":
+                _check_line_ends(answers)
         kind = "Parquet" if answers.is_parquet else "CSV"
         problem = str(error)
-        if not isinstance(error, AnswersError):
-            stops = type(error).__name__
+        if stops == UNREADABLE and answers.is_parquet:
+            problem = "no Parquet file, or a damaged one; expected the whole file"
+        elif not isinstance(error, AnswersError):
             if stops == "InterruptException":
                 stops = f"{MAX_SECONDS:,} seconds are over"
             problem = f"the engine stops ({stops}); expected a {kind} file, {describe_resources()}"
@@ -54,6 +60,18 @@ def _raise_first_fault(answers: Answers, codebook: Codebook | None) -> None:
         raise
     except Exception:
         return
+
+
+def _check_line_ends(answers: Answers) -> None:
+    """Raise DataError for the first line that does not end as those before it: engines read no such file."""
+    earlier = ""
+    for number, line in answers.iterate_lines():
+        end = line[len(line.rstrip("\r\n")) :]
+        if earlier and end and end != earlier:
+            raise answers.error(
+                number, f"ends with {end!r}, those before it with {earlier!r}; expected the same for all"
+            )
+        earlier = end
 
 
 def check_lines(answers: Answers, codebook: Codebook) -> None:

@@ -88,7 +88,7 @@ def _reject_existing(output: Path) -> None:
 def write_codebook(draft: Draft, output: Path) -> None:
     """Write a draft as a codebook. Raises DataError if there is a file at `output` already."""
     _reject_existing(output)
-    replace_file(output, render_codebook(draft).encode())
+    replace_file(output, render_codebook(draft).encode(errors="backslashreplace"))
 
 
 def guess_codebook(

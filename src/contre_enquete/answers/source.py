@@ -65,7 +65,7 @@ class Answers:
     @property
     def name(self) -> str:
         """The name of the file, as messages show it."""
-        return "standard input" if self.path.parent == OPEN_FILES else self.path.name
+        return "standard input" if self.path.parent == OPEN_FILES else self.path.name or str(self.path)
 
     @cached_property
     def _packing(self) -> tuple[str, str, str]:
@@ -333,7 +333,7 @@ def open_answers(answers: Answers, backend: str = "") -> Iterator[ibis.Table]:
 def detect_file(path: Path) -> Answers:
     """Return a file with the delimiter and the encoding of its first lines, if it is CSV."""
     answers = Answers(path)
-    if answers.format != "csv" or not path.exists():
+    if not path.is_file() or answers.format != "csv":  # `open_answers` tells what is no file
         return answers
     try:
         with answers.open_file() as file:

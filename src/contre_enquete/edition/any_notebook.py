@@ -300,13 +300,15 @@ class _NotebookPage:
 
         if re.match(r"[a-z][a-z0-9+.-]*:|//|#", address, re.IGNORECASE):
             return ""
-        path = (self.folder / unquote(address.split("#")[0].split("?")[0])).resolve()
-        kind = mimetypes.guess_type(path.name)[0] or ""
-        if not kind.startswith("image/") or not path.is_relative_to(self.folder.parent) or not path.is_file():
+        try:
+            path = (self.folder / unquote(address.split("#")[0].split("?")[0])).resolve()
+            is_beside = path.is_relative_to(self.folder.parent) and path.is_file()
+            kind = mimetypes.guess_type(path.name)[0] or ""
+            if not is_beside or not kind.startswith("image/") or path.stat().st_size > MAX_PICTURE:
+                return ""
+            return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+        except (OSError, ValueError, RuntimeError):  # a name that no file can have, or a link to itself
             return ""
-        if path.stat().st_size > MAX_PICTURE:
-            return ""
-        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
     def render_figures(self) -> str:
         """Return a card for each cited figure: its value, what it is of, and links back to the text."""

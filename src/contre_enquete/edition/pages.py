@@ -6,6 +6,7 @@ JupyterLab's menu give the same page.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -17,6 +18,8 @@ from traitlets import Unicode, default
 from traitlets.config import Config
 
 from ..charts.parts import LINKED_DATA
+from ..errors import EditionError
+from ..files import decode_text
 from ..project import CATALOGUES, DECLARATION, NoProject, find_project
 from ..text.language import list_languages
 from ..text.links import strip_links
@@ -107,12 +110,22 @@ def render_notebook_page(notebook: bytes, path: Path, site: str = "", language: 
     `language` is that of a notebook of no edition, by default as it or its folder says.
     """
     resources = {"metadata": {"name": path.stem, "path": str(path.parent)}}
+    expected = "a notebook as Jupyter writes it, with results as make makes them"
     try:
-        node = nbformat.reads(notebook.decode(), as_version=4)
-    except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
+        node = nbformat.reads(decode_text(notebook, path.name, "a notebook"), as_version=4)
+        nbformat.validate(node)
+        json.dumps(node, ensure_ascii=False).encode()  # which half of a letter would not be
+        body, _ = EditionExporter(site=site, language=language).from_notebook_node(node, resources)
+    except (EditionError, OSError, MemoryError):
+        raise
+    except Exception as error:  # of nbformat and nbconvert: a dozen types, and none that they share
+        keys = list(getattr(error, "relative_path", ()))  # to the first fault in its form
+        place = f", cell {keys[1] + 1}{''.join(f', {key}' for key in keys[2:])}" if keys[1:] else ""
         fault = str(error).partition("\n")[0][:100]
-        raise PageError(f"{path.name}: not a notebook ({type(error).__name__}: {fault})") from None
-    body, _ = EditionExporter(site=site, language=language).from_notebook_node(node, resources)
+        raise PageError(
+            f"{path.name}{place}: not a notebook that a page can show ({fault or type(error).__name__}); "
+            f"expected {expected}"
+        ) from error
     return body.encode()
 
 
