@@ -187,3 +187,34 @@ def test_a_key_that_cannot_be_used_is_told(old, new, told, tabulated):
     assert old in CELLS
     code, said, _ = tabulated(write("Wikis"), CELLS.replace(old, new))
     assert (code, said) == (1, f"contre-enquete: codebook.toml, {told}\n")
+
+
+@pytest.mark.parametrize(
+    ("keys", "question", "items"),
+    [
+        ('kind = "several"\ncolumns = { a = "Tools [Mail]", b = "Tools [Chat]" }\nyes = ["1"]\nno = ["0"]', "Tools", "Mail Chat"),
+        ('kind = "one"\ncolumn = "Tools [Mail]"\nitems = { a = ["1", "0"], b = ["none"] }', "Tools [Mail]", " none"),
+        ('label = "Asked"\nlabels.b = "B"\nkind = "one"\ncolumn = "Tools [Mail]"\nitems = { a = ["1"], b = ["0"] }', "Asked", "1 B"),
+    ],
+    ids=["columns", "values", "given"],
+)  # fmt: skip
+def test_a_table_has_the_words_of_its_codebook(keys, question, items, tabulated):
+    codebook = f'[questions.tools]\n{keys}\n[segment]\ncolumn = "size"\ngroups = {{ big = ["1"], small = ["0"] }}\n'
+    answers = "Tools [Mail],Tools [Chat],size\n" + "1,0,1\n0,1,0\n" * 2
+    code, said, table = tabulated(answers, codebook + 'labels.big = "Big ones"\n')
+    assert (code, said) == (0, "")
+    table = read_table(table)
+    assert table["question_label"].unique().tolist() == [question]
+    assert table.drop_duplicates("item")["item_label"].tolist() == items.split(" ")
+    assert table.drop_duplicates("segment")["segment_label"].tolist() == ["Big ones", "0", ""]
+
+
+def test_a_label_of_nothing_is_told(tabulated):
+    code, said, _ = tabulated("q\n1\n", YES + 'labels.r = "R"\n')
+    assert code and said == "contre-enquete: codebook.toml, questions.q.labels.r: found 'R'; expected one of q\n"
+
+
+def test_a_scale_says_which_values_count(tabulated):
+    scale = '[questions.q]\nkind = "scale"\ncolumns.q = "q"\nvalues = ["low", "middle", "high", "top"]\n'
+    _, _, table = tabulated("q\nlow\ntop\n", scale)
+    assert read_table(table)[["kind", "counted"]].iloc[0].tolist() == ["scale", "high / top"]

@@ -33,6 +33,7 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     groups.north = ["Nord"]
     groups.south = ["Sud", "Sud-Est"]
     missing = ["NSP"]               # values of those who are in none, as an empty cell
+    labels = { south = "The south" }  # what readers see; left out: the only value of a group, or its name
 
     [questions.tools]               # several answers: a column for each item
     kind = "several"
@@ -41,6 +42,9 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     no = ["2", ""]                  # "" where an empty cell says no; else it is a missing answer
     missing = ["9"]
     unasked = "missing"             # where all these columns are empty, nobody was asked; left out: as `no` says
+
+    label = "Which tools do you use?"    # what readers see; left out: what the columns share
+    labels = { blogs = "Blogs, wikis" }  # left out: the rest of the column, or the only value of an item
 
     [questions.topics]              # several answers in one cell
     kind = "several"
@@ -82,6 +86,7 @@ from typing import Any
 from ..files import MAX_NUMBER, parse_number
 from ..toml_reader import TomlTable, read_toml
 from .labels import Labels
+from .wording import Words
 
 DESIGN = ("weight", "stratum", "cluster", "population")
 FILE_DEFAULTS = {"delimiter": ",", "decimal": ".", "encoding": "utf-8"}
@@ -196,6 +201,7 @@ class Codebook:
     sheet: str = ""
     only: tuple[Condition, ...] = ()  # of which all hold for whoever counts
     excluded: tuple[Condition, ...] = ()  # of which one holds for whoever does not
+    words: Words = field(default_factory=Words, hash=False)  # how readers know its names
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -232,11 +238,13 @@ def read_codebook(path: Path) -> Codebook:
     content = _Content()
     questions = declared.named("questions", 1, "at least one question, as [questions.tools]")
     for question in questions.values:
-        _read_question(question, questions.table(question), names, content)
+        table = questions.table(question)
+        _read_question(question, table, names, content)
+        names.words.read_question(question, table)
     declared.reject_unknown_keys()
     return Codebook(
         source, **file, breakdowns=tuple(breakdowns), group=group,
-        columns=tuple(content.columns), items=tuple(content.items), quantities=tuple(content.quantities),
+        columns=tuple(content.columns), items=tuple(content.items), quantities=tuple(content.quantities), words=names.words,
     )  # fmt: skip
 
 
@@ -281,6 +289,7 @@ class _Names:
     def __init__(self) -> None:
         self.columns: dict[str, str] = {}
         self.groups: dict[str, str] = {}
+        self.words = Words()
 
     def claim_column(self, table: TomlTable, name: str, shared: Collection[str] = ()) -> str:
         """Return the column that a key names. Raises DataError if another key uses it, unless it may be shared."""
@@ -327,6 +336,7 @@ def _read_breakdown(table: TomlTable, names: _Names, shared: Collection[str]) ->
         (column,) = _make_columns(table, [name], [_read_values(groups, group) for group in groups.values])
     for group in groups.values:
         names.claim_group(groups, group, group)
+    names.words.read_groups(table, groups.values)
     return Breakdown(table.path, column, tuple(groups.values))
 
 

@@ -135,7 +135,7 @@ def tabulate(
         write_differences(compared, [row if decimals is None else row.round(decimals) for row in differences])
     else:
         compared.unlink(missing_ok=True)  # of a table that had groups
-    write_table(output, printed)
+    write_table(output, [row | definition.words.describe(row) for row in printed])
     renamed = () if answers.is_parquet or not path.exists() else answers.header.repeated
     return Tabulation(rows, differences, count, protected, renamed)
 

@@ -272,7 +272,7 @@ class OwnSurvey:
         language, say = self.survey.language, self.survey.language.say
         groups = dict(zip(of["segment"], of["group_name"], strict=True))
         units = dict(zip(of["item"], of["unit"], strict=True))
-        high, low, limits = row.group_a, row.group_b, (row.lower, row.upper)
+        high, low, limits = row.group_b, row.group_a, (row.lower, row.upper)
         if row.difference < 0:
             high, low, limits = low, high, (-row.upper, -row.lower)
         return say(

@@ -237,7 +237,7 @@ def _find_min_group_size(survey: Survey, segment: str) -> int:
 def read_own_differences(survey: Survey) -> pd.DataFrame:
     """Return the differences between groups of one's own survey that the table beside `yours` has, smallest p first.
 
-    Columns: `question`, `item`, `breakdown`, `group_a`, `group_b`, `difference` (a less b) with its `lower` and
+    Columns: `question`, `item`, `breakdown`, `group_a`, `group_b`, `difference` (b less a) with its `lower` and
     `upper`, `p`, and `p_holm`, adjusted for all of them. No rows if there is no such table; what is withheld is left
     out. Raises DataError if it is no table.
     """
