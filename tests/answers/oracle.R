@@ -1,6 +1,7 @@
 # What R's survey package says of four surveys: Rscript oracle.R FOLDER (Debian: r-cran-survey, 4.1.1).
 # Writes their answers and, as expected.csv, percents, standard errors, limits and degrees of freedom of each item and group;
-# as differences.csv, those of each pair of groups, with p-values, and Rao and Scott's test of all groups (no group).
+# as differences.csv, those of each pair of groups, with p-values, and Rao and Scott's test of all groups (no group);
+# as means.csv, means of numbers by group.
 # The answers of api and nhanes come with the package; those that are invented are made here. What it has no limits for, at a
 # standard error of 0, is reckoned from Korn and Graubard's formula with Kish's effective size.
 suppressMessages(library(survey))
@@ -44,17 +45,39 @@ compare <- function(case, design, item, yes, group) {
   }
 }
 
+means <- NULL
+average <- function(case, design, number, group) {
+  design$variables$number <- number; design$variables$group <- as.character(group)
+  of <- function(d, segment) {
+    m <- svymean(~number, d); df <- degf(d); ci <- confint(m, df = df)
+    means <<- rbind(means, data.frame(case, item = "number", segment, mean = as.numeric(coef(m)), standard_error = as.numeric(SE(m)),
+      lower = ci[1], upper = ci[2], df, base = sum(weights(d) > 0), weighted_base = sum(weights(d))))
+  }
+  known <- subset(design, !is.na(number)); of(known, "total")
+  d <- subset(known, !is.na(group)); names <- sort(unique(d$variables$group))
+  for (name in names) of(subset(d, group == name), name)
+  by <- svyby(~number, ~group, d, svymean, covmat = TRUE)
+  for (a in names) for (b in names) if (a < b) {
+    contrast <- svycontrast(by, list(d = setNames(c(-1, 1), c(a, b)))); df <- degf(subset(d, group %in% c(a, b)))
+    e <- as.numeric(coef(contrast)); se <- as.numeric(SE(contrast)); reach <- qt(.975, df) * se
+    differences <<- rbind(differences, data.frame(case, item = "number", group_a = a, group_b = b, difference = e,
+      standard_error = se, lower = e - reach, upper = e + reach, df, p = 2 * pt(-abs(e / se), df)))
+  }
+}
+
 data(api)
-a <- apistrat[, c("stype", "pw", "fpc", "awards", "sch.wide", "comp.imp", "both")]
+a <- apistrat[, c("stype", "pw", "fpc", "api00", "awards", "sch.wide", "comp.imp", "both")]
 write(a, "apistrat.csv")
 d <- svydesign(id = ~1, strata = ~stype, weights = ~pw, fpc = ~fpc, data = a)
 for (i in c("awards", "sch.wide", "comp.imp")) put("apistrat", d, i, a[[i]] == "Yes", a$both)
 for (i in c("awards", "comp.imp")) compare("apistrat by stratum", d, i, a[[i]] == "Yes", a$stype)
-a <- apiclus1[, c("dnum", "stype", "pw", "fpc", "awards", "sch.wide", "comp.imp")]
+a <- apiclus1[, c("dnum", "stype", "pw", "fpc", "api00", "awards", "sch.wide", "comp.imp")]
+average("apistrat by stratum", d, apistrat$api00, apistrat$stype)
 write(a, "apiclus1.csv")
 d <- svydesign(id = ~dnum, weights = ~pw, fpc = ~fpc, data = a)
 for (i in c("awards", "sch.wide", "comp.imp")) put("apiclus1", d, i, a[[i]] == "Yes", a$stype)
 for (i in c("awards", "sch.wide", "comp.imp")) compare("apiclus1", d, i, a[[i]] == "Yes", a$stype)
+average("apiclus1", d, apiclus1$api00, apiclus1$stype)
 
 data(nhanes)
 write(nhanes[, c("SDMVPSU", "SDMVSTRA", "WTMEC2YR", "HI_CHOL", "race")], "nhanes.csv")
@@ -89,6 +112,7 @@ for (case in names(designs)) {
   put(case, d, "rare", v$rare == "Oui", v$size)
   compare(case, d, "tool", v$tool == "Oui", v$size)
   compare(case, d, "scale", scale, v$size)
+  average(case, d, ifelse(v$scale == 9, NA, v$scale), v$size)
 }
 save <- function(table, file, texts) {
   for (name in names(table)[-(1:texts)]) table[[name]] <- trimws(formatC(table[[name]], digits = 17, format = "g"))
@@ -96,3 +120,4 @@ save <- function(table, file, texts) {
 }
 save(expected, "expected.csv", 3)
 save(differences, "differences.csv", 4)
+save(means, "means.csv", 3)

@@ -17,6 +17,7 @@ YES_NO = 'yes = ["Yes"]\nno = ["No"]\n'
 SCHOOLS = (
     '[questions.q]\nkind = "several"\ncolumns = { awards = "awards", "sch.wide" = "sch.wide", "comp.imp" = "comp.imp" }\n'
     + YES_NO
+    + '[questions.n]\nkind = "number"\ncolumns.number = "api00"\n'
 )
 INVENTED = """
 [segment]
@@ -65,6 +66,7 @@ OF_R = {
     ),
 }
 PAIR = ["item", "group_a", "group_b"]
+AVERAGED = ["mean", "standard_error", "lower", "upper", "df", "base", "weighted_base"]
 COMPARED = ["difference", "standard_error", "lower", "upper", "df", "p"]
 VALUES = ["percent", "standard_error", "lower", "upper", "df", "base", "weighted_base"]
 
@@ -75,16 +77,30 @@ def expected(case):
 
 
 def compare(table, case):
-    rows = {(row.item, row.segment): row for row in read_table(table).itertuples()}
+    rows = {(row.item, row.segment): row for row in read_table(table).itertuples() if row.kind != "number"}
     assert rows.keys() == expected(case).keys()
     for key, row in expected(case).items():
         found = [getattr(rows[key], name) for name in VALUES]
         np.testing.assert_allclose(found, [float(row[name]) for name in VALUES], rtol=1e-13, atol=0, err_msg=str(key))
 
 
-def compare_differences(table, case):
+def compare_means(table, case):
+    with (HERE / "means.csv").open(encoding="utf-8", newline="") as file:
+        wanted = [row for row in csv.DictReader(file) if row["case"] == case]
+    rows = {row.segment: row for row in read_table(table).itertuples() if row.kind == "number"}
+    assert rows.keys() == {row["segment"] for row in wanted}
+    for row in wanted:
+        found = [getattr(rows[row["segment"]], name) for name in AVERAGED]
+        np.testing.assert_allclose(found, [float(row[name]) for name in AVERAGED], rtol=1e-12, err_msg=row["segment"])
+
+
+def compare_differences(table, case, is_number=False):
     with (HERE / "differences.csv").open(encoding="utf-8", newline="") as file:
-        wanted = {tuple(row[name] for name in PAIR): row for row in csv.DictReader(file) if row["case"] == case}
+        wanted = {
+            tuple(row[name] for name in PAIR): row
+            for row in csv.DictReader(file)
+            if row["case"] == case and (row["item"] == "number") == is_number
+        }
     with name_differences(table).open(encoding="utf-8", newline="") as file:
         rows = {tuple(row[name] for name in PAIR): row for row in csv.DictReader(file)}
     assert wanted
@@ -110,6 +126,16 @@ def test_the_table_is_that_of_the_survey_package(case, tabulated):
     compare_differences(table, case)
 
 
+@pytest.mark.parametrize("case", ["clusters", "people", "simple"])
+def test_means_are_those_of_the_survey_package(case, tabulated):
+    file, codebook = COMMITTED[case]
+    numbers = '[questions.n]\nkind = "number"\ncolumns = { number = "scale" }\nmissing = ["9"]\n'
+    code, said, table = tabulated(HERE / file, codebook[: codebook.index("[questions.s]")] + numbers)
+    assert (code, said) == (0, "")
+    compare_means(table, case)
+    compare_differences(table, case, is_number=True)
+
+
 @pytest.fixture(scope="module")
 def of_r(tmp_path_factory):
     """The folder that oracle.R writes, where there is R with the package."""
@@ -131,10 +157,13 @@ def test_so_it_is_of_the_data_that_comes_with_the_package(case, of_r, tabulated)
     if case in {"apistrat", "apiclus1"}:
         compare(table, case)
     if case in {"apistrat by stratum", "apiclus1"}:
+        compare_means(table, case)
         compare_differences(table, case)
+        compare_differences(table, case, is_number=True)
 
 
 def test_the_committed_values_are_those_that_the_package_gives(of_r):
     assert (of_r / "expected.csv").read_text() == (HERE / "expected.csv").read_text()
+    assert (of_r / "means.csv").read_text() == (HERE / "means.csv").read_text()
     assert (of_r / "differences.csv").read_text() == (HERE / "differences.csv").read_text()
     assert (of_r / "invented.csv").read_text() == (HERE / "invented.csv").read_text()

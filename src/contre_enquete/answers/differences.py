@@ -23,8 +23,9 @@ from ..project import replace_file
 from ..statistics.inference import holm
 from .codebook import Codebook
 from .protect import is_simple_sample
+from .quantities import estimate_mean
 from .table import Row
-from .tally import GroupPair, ItemSums, PairSums, Tally
+from .tally import GroupPair, ItemSums, PairSums, QuantityCount, Tally
 from .variance import CONFIDENCE, Estimate, add_strata, estimate, estimate_covariance, estimate_total_covariances
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True)
 class GroupDifference:
     """The percent of group b less that of group a, in points, and its precision; or a test of all groups, named "".
+
+    Of a number, it is the difference of the means, in its unit.
 
     A figure is None where nothing can be said: nobody answered, or there are no degrees of freedom. Where everybody is
     in the sample, the standard error is 0 and there is no p-value.
@@ -92,6 +95,11 @@ def compare_groups(tally: Tally, codebook: Codebook) -> list[GroupDifference]:
             for a, b in combinations(block, 2):
                 names = codebook.groups[a], codebook.groups[b]
                 differences.append(_compare_pair(tally, GroupPair(place, a, b), (*key, *names)))
+        for quantity, count in zip(codebook.quantities, tally.quantities, strict=True):
+            key = quantity.question, quantity.item, breakdown.key.split(".")[-1]
+            for a, b in combinations(block, 2):
+                names = codebook.groups[a], codebook.groups[b]
+                differences.append(_compare_means(tally, count, (a, b), (*key, *names)))
     return differences
 
 
@@ -129,6 +137,27 @@ def _compare_pair(tally: Tally, pair: GroupPair, key: tuple[str, str, str, str, 
     else:
         limits, p = _find_newcombe_limits(groups, tally)
     return GroupDifference(*key, points, error, *limits, df, p)
+
+
+def _compare_means(
+    tally: Tally, count: QuantityCount, pair: tuple[int, int], key: tuple[str, str, str, str, str]
+) -> GroupDifference:
+    groups = first, second = count.sums[pair[0]], count.sums[pair[1]]
+    one, other = (estimate_mean(sums, tally, count.scale) for sums in groups)
+    if one.mean is None or other.mean is None:
+        return GroupDifference(*key)
+    difference = float(other.mean - one.mean)
+    pairs = count.pairs.get(pair, {})
+    df = sum(stratum.clusters for sums in groups for stratum in sums.strata.values())
+    df -= sum(of.clusters for of in pairs.values()) + len(_list_strata(groups))
+    if one.standard_error is None or other.standard_error is None or not df:
+        return GroupDifference(*key, difference, df=df)
+    if all(tally.population.get(name) == tally.clusters[name] for name in _list_strata(groups)):
+        return GroupDifference(*key, difference, 0.0, difference, difference, df)
+    covariance = estimate_covariance(first, second, tally, pairs) / count.scale**2
+    error = math.sqrt(max(0.0, one.standard_error**2 + other.standard_error**2 - 2 * covariance))
+    limits, p = find_student_limits(difference, error, df)
+    return GroupDifference(*key, difference, error, *limits, df, p)
 
 
 def find_student_limits(points: float, error: float, df: int) -> tuple[tuple[float, float], float]:
@@ -276,13 +305,19 @@ def protect_differences(
         if not row.group_a:
             is_printed = is_simple and all(side["percent"] is not None and side["n"] is not None for side in sides)
             protected.append(row if is_printed else _withhold(row))
-        elif not all(side["percent"] is not None for side in sides):
+        elif any(_read_figure(side) is None for side in sides):
             protected.append(_withhold(row))
         else:
             is_safe = not has_design or (row.question, row.item) not in uncompared
             error = None if row.standard_error is None else round(row.standard_error, decimals)
             protected.append(_print_difference(replace(row, standard_error=error), sides, has_design, is_safe))
     return protected
+
+
+def _read_figure(row: Row) -> float | None:
+    """Return the percent or the mean of a row, None where it is withheld."""
+    figure = row["mean"] if row.get("kind") == "number" else row["percent"]
+    return None if figure is None else float(figure)
 
 
 def _withhold(row: GroupDifference) -> GroupDifference:
@@ -292,12 +327,12 @@ def _withhold(row: GroupDifference) -> GroupDifference:
 
 def _print_difference(row: GroupDifference, sides: Sequence[Row], has_design: bool, is_safe: bool) -> GroupDifference:
     """Return a difference that follows from two printed rows, but for its standard error where there is a design."""
-    first, second = ([float(side[name] or 0) for side in sides] for name in ("percent", "standard_error"))
-    points = first[1] - first[0]
+    first, second = (_read_figure(side) or 0.0 for side in sides)
+    points = second - first
     is_printed = all(side[name] is not None for side in sides for name in ("standard_error", "df"))
     if not is_printed or not is_safe or row.standard_error is None or row.df is None:
         return replace(_withhold(row), difference=points)
-    error = row.standard_error if has_design else math.hypot(*second)
+    error = row.standard_error if has_design else math.hypot(*(float(side["standard_error"] or 0) for side in sides))
     limits, p = find_student_limits(points, error, int(row.df))
     return replace(row, difference=points, standard_error=error, lower=limits[0], upper=limits[1], p=p, withheld="")
 

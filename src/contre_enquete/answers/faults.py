@@ -12,10 +12,10 @@ from itertools import chain
 
 from ..errors import DataError, EditionError
 from ..files import parse_number
-from .codebook import Codebook, Column
+from .codebook import Codebook, Column, parse_quantity
 from .formats import Rows, format_cell
 from .source import MAX_SECONDS, Answers, describe_resources
-from .tally import MAX_WEIGHT, SINGLETON_STRATUM, AnswersError, ColumnError, describe_weights
+from .tally import EXPECTED_NUMBER, MAX_WEIGHT, SINGLETON_STRATUM, AnswersError, ColumnError, describe_weights
 
 UNREADABLE = "InvalidInputException"  # what DuckDB raises for a file that it cannot read at all
 
@@ -122,6 +122,10 @@ def _find_faults(cells: dict[str, str], codebook: Codebook) -> Iterator[tuple[st
             column.find_code(cells, codebook.decimal)
         except LookupError:
             yield column.name, _describe_values(column, where, codebook.decimal)
+    for quantity in codebook.quantities:
+        cell = cells[quantity.name]
+        if cell not in quantity.missing and not parse_quantity(cell, codebook.decimal) >= 0:
+            yield quantity.name, EXPECTED_NUMBER
 
 
 def _describe_values(column: Column, where: str, decimal: str) -> str:

@@ -22,6 +22,7 @@ from .differences import (
 from .faults import reraise_as_data_error
 from .profiles import MAX_PROFILES, count_profiles, find_exclusive_questions, select_people, sum_largest_weights
 from .protect import Count, Protected, Protection, is_simple_sample, protect_rows
+from .quantities import count_quantities, iterate_means, protect_means
 from .source import Answers, open_answers
 from .table import Row, write_table
 from .tally import Tally
@@ -118,12 +119,15 @@ def tabulate(
     )
     count = count_file(answers, definition, backend, protection)
     rows = list(iterate_estimates(count.tally, definition))
+    means = list(iterate_means(count.tally, definition))
     protected = Protected()
     if protection.minimum and decimals is None and not is_simple_sample(definition):
         decimals = DESIGN_DECIMALS
     places = EXACT_DECIMALS if decimals is None else decimals
     if protection.minimum:
         protected = protect_rows(rows, count, definition, protection, places)
+        protect_means(means, rows, count.tally, definition, protection.minimum)
+    rows += means
     if definition.group:
         rows = [row | {"segment": definition.group} if row["segment"] == TOTAL else row for row in rows]
     printed = rows if decimals is None else [round_row(row, decimals) for row in rows]
@@ -156,6 +160,7 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
         while small := tally.find_small_remainders(codebook, protection.minimum):
             grouped |= small
             tally = count_answers(table, codebook, grouped)
+        tally.quantities = count_quantities(table, codebook, tally, grouped)
         if protection.minimum:
             people = select_people(table, codebook, tally.digits, grouped)
             exclusive = find_exclusive_questions(people, codebook)

@@ -7,7 +7,7 @@ whatever order an engine adds them up, those of floats are not.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ MIN_UNITS = 1_000  # of any weight but 0, so that it keeps three digits
 SINGLETON_STRATUM = (
     "at least two clusters, or people if there are none, in each stratum; join it with one that is like it"
 )
+EXPECTED_NUMBER = "a number of at least 0, or a value that the codebook lists as missing"
 Record = dict[str, Any]  # a row of the engine's result
 GroupCodes = tuple[int, ...]  # a code for each breakdown; the number of its groups stands for none
 
@@ -88,6 +89,16 @@ class ItemSums:
 
 
 @dataclass
+class QuantityCount:
+    """The sums of one quantity: y of the numbers, as multiples of 1/scale, and x of the weights."""
+
+    sums: list[ItemSums]  # by group, the last is everybody
+    scale: int = 1
+    pairs: dict[tuple[int, int], dict[Any, PairSums]] = field(default_factory=lambda: defaultdict(dict))
+    values: list[Counter[float]] = field(default_factory=list)  # by group: how many people wrote each number
+
+
+@dataclass
 class Tally:
     """The sums of all items in all groups, in units of the weights of 1/10**digits."""
 
@@ -101,6 +112,7 @@ class Tally:
     # how many clusters somebody of any group of a breakdown answered an item, by the indices of item and breakdown.
     pairs: dict[GroupPair, dict[Any, PairSums]] = field(default_factory=lambda: defaultdict(dict))
     answered: dict[tuple[int, int], dict[Any, int]] = field(default_factory=lambda: defaultdict(dict))
+    quantities: list[QuantityCount] = field(default_factory=list)  # in the order of the codebook
 
     @classmethod
     def make_empty(cls, codebook: Codebook, digits: int) -> Tally:

@@ -1,0 +1,273 @@
+"""Means of what people wrote as numbers, by group, with their errors by design, and which of them may be printed.
+
+A mean is a ratio as a share is, of the weighted sum of the numbers to that of the weights, and has its variance
+(`variance`). The engine counts people by number, group, stratum and cluster, so that sums are whole numbers here too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from .codebook import TOTAL, Codebook, Quantity
+from .person import is_in, make_person_columns, parse_quantities
+from .table import Row
+from .tally import EXPECTED_NUMBER, AnswersError, ItemSums, PairSums, QuantityCount, Record, StratumSums, Tally
+from .variance import CONFIDENCE, add_strata, estimate_covariance
+
+if TYPE_CHECKING:
+    import ibis
+
+BIG = "decimal(38, 0)"  # for sums of weights, in whole units
+DOMINANCE = Fraction(1, 10)  # of the greatest number, by which the second greatest may not know it: the p% rule
+PRECISION = ["standard_error", "lower", "upper", "df"]
+FIGURES = ["mean", "n", "missing", "base", "weighted_base", *PRECISION]
+Totals = dict[int, list[int]]  # of a cluster, by group: y, x
+
+
+def count_quantities(
+    answers: ibis.Table, codebook: Codebook, tally: Tally, grouped: Collection[int]
+) -> list[QuantityCount]:
+    """Return the sums of each quantity, of people as the tally counts them.
+
+    Raises AnswersError for a cell that holds neither a number of at least 0 nor a value listed as missing.
+    """
+    columns = make_person_columns(answers, codebook, tally.digits, grouped)
+    return [_count_quantity(answers, columns, quantity, codebook, tally) for quantity in codebook.quantities]
+
+
+def _count_quantity(
+    answers: ibis.Table, columns: dict[str, Any], quantity: Quantity, codebook: Codebook, tally: Tally
+) -> QuantityCount:
+    records = list(_query_numbers(answers, columns, quantity, codebook))
+    numbers = {record["number"] for record in records if record["number"] is not None}
+    decimals = max((-int(Decimal(repr(number)).normalize().as_tuple().exponent) for number in numbers), default=0)
+    scale = 10 ** max(0, decimals)
+    groups = len(codebook.groups) + 1
+    count = QuantityCount([ItemSums() for _ in range(groups)], scale, values=[Counter() for _ in range(groups)])
+    clusters: dict[tuple[Any, Any], Totals] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for record in records:
+        if record["faults"]:
+            raise AnswersError(quantity.name, EXPECTED_NUMBER)
+        codes = tuple(record[f"segment{place}"] for place in range(len(codebook.breakdowns)))
+        for group in tally.list_groups(codes, codebook):
+            count.sums[group].n += record["people"]
+            if record["number"] is not None and record["people"]:
+                value = int(Fraction(Decimal(repr(record["number"]))) * scale)
+                _add_people(count, group, record, value)
+                if codebook.cluster:
+                    totals = clusters[record["stratum"], record["cluster"]][group]
+                    totals[0] += value * int(record["weight"])
+                    totals[1] += int(record["weight"])
+    if codebook.cluster:
+        _multiply_totals(count, clusters, _list_pairs(codebook))
+    return count
+
+
+def _query_numbers(
+    answers: ibis.Table, columns: dict[str, Any], quantity: Quantity, codebook: Codebook
+) -> Iterator[Record]:
+    """Yield how many people wrote each number, and the sums of their weights, by stratum, cluster and group."""
+    import ibis
+
+    cell = answers[quantity.name]
+    number = parse_quantities(cell, codebook.decimal)
+    is_missing = is_in(cell, quantity.missing).fill_null(True)
+    keys = ["stratum", *(["cluster"] if codebook.cluster else [])]
+    keys += [f"segment{place}" for place in range(len(codebook.breakdowns))]
+    people = answers.select(
+        **{name: columns[name] for name in (*keys, "positive", "units", "square")},
+        number=ibis.ifelse(is_missing | number.isnan(), None, number),
+        fault=(~is_missing & (number.isnull() | number.isnan())).ifelse(1, 0),
+    )
+    sums = people.group_by([*keys, "number"]).aggregate(
+        people=people.positive.count(),
+        weight=people.units.cast(BIG).sum().cast("string"),
+        squares=people.square.cast(BIG).sum().cast("string"),
+        faults=people.fault.sum(),
+    )
+    for batch in sums.to_pyarrow_batches():
+        yield from batch.to_pylist()
+
+
+def _add_people(count: QuantityCount, group: int, record: Record, value: int) -> None:
+    """Add people of a group who wrote one number, each of whom is a cluster unless there are clusters."""
+    weight, squares = int(record["weight"]), int(record["squares"])
+    sums = count.sums[group]
+    stratum = sums.strata.setdefault(record["stratum"], StratumSums())
+    sums.base += record["people"]
+    sums.squares += squares
+    stratum.y += value * weight
+    stratum.x += weight
+    stratum.yy += value * value * squares
+    stratum.xy += value * squares
+    stratum.xx += squares
+    stratum.clusters += record["people"]
+    count.values[group][record["number"]] += record["people"]
+
+
+def _list_pairs(codebook: Codebook) -> list[tuple[int, int]]:
+    """Return the pairs of groups of each breakdown, by their indices."""
+    pairs: list[tuple[int, int]] = []
+    first = 0
+    for breakdown in codebook.breakdowns:
+        pairs += combinations(range(first, first + len(breakdown.groups)), 2)
+        first += len(breakdown.groups)
+    return pairs
+
+
+def _multiply_totals(
+    count: QuantityCount, clusters: dict[tuple[Any, Any], Totals], pairs: Sequence[tuple[int, int]]
+) -> None:
+    """Set the sums of products to those of the totals of clusters."""
+    for sums in count.sums:
+        for stratum in sums.strata.values():
+            stratum.yy = stratum.xy = stratum.xx = stratum.clusters = 0
+    for (name, _), totals in clusters.items():
+        for group, (y, x) in totals.items():
+            stratum = count.sums[group].strata[name]
+            stratum.yy += y * y
+            stratum.xy += y * x
+            stratum.xx += x * x
+            stratum.clusters += x > 0
+        for a, b in pairs:
+            if a in totals and b in totals:
+                pair = count.pairs[a, b].setdefault(name, PairSums())
+                (y, x), (v, w) = totals[a], totals[b]
+                pair.yy, pair.yx, pair.xy, pair.xx = pair.yy + y * v, pair.yx + y * w, pair.xy + x * v, pair.xx + x * w
+                pair.clusters += 1
+
+
+@dataclass(frozen=True)
+class MeanEstimate:
+    """A mean and its precision, in its unit; None where nobody answered, or nothing is known of the error."""
+
+    mean: Fraction | None
+    weight: Fraction
+    standard_error: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    df: int | None = None
+
+
+def estimate_mean(sums: ItemSums, tally: Tally, scale: int) -> MeanEstimate:
+    """Return the estimate of a mean, with Student's limits at 95 %, as R's `svymean` and `confint` with `degf`."""
+    y, x = add_strata(sums)
+    weight = x / Fraction(10) ** tally.digits
+    if not x:
+        return MeanEstimate(None, weight)
+    mean = Fraction(y, x * scale)
+    strata = {name: stratum for name, stratum in sums.strata.items() if stratum.x}
+    df = sum(stratum.clusters for stratum in strata.values()) - len(strata)
+    if all(tally.population.get(name) == tally.clusters[name] for name in strata):
+        return MeanEstimate(mean, weight, 0.0, float(mean), float(mean), df)
+    if not df:
+        return MeanEstimate(mean, weight, df=df)
+    from scipy.special import stdtrit
+
+    error = math.sqrt(estimate_covariance(sums, sums, tally)) / scale
+    reach = float(stdtrit(df, (1 + CONFIDENCE) / 2)) * error
+    return MeanEstimate(mean, weight, error, float(mean) - reach, float(mean) + reach, df)
+
+
+def iterate_means(tally: Tally, codebook: Codebook) -> Iterator[Row]:
+    """Yield the rows of the table of each quantity, each group and then everybody."""
+    breakdowns = [(group, part.key.split(".")[-1]) for part in codebook.breakdowns for group in part.groups]
+    for quantity, count in zip(codebook.quantities, tally.quantities, strict=True):
+        for (segment, breakdown), sums in zip([*breakdowns, (TOTAL, "")], count.sums, strict=True):
+            result = estimate_mean(sums, tally, count.scale)
+            yield {
+                "source": codebook.source,
+                "question": quantity.question,
+                "item": quantity.item,
+                "segment": segment,
+                "mean": None if result.mean is None else float(result.mean),
+                "standard_error": result.standard_error,
+                "lower": result.lower,
+                "upper": result.upper,
+                "df": result.df,
+                "n": sums.n,
+                "missing": sums.n - sums.base,
+                "base": sums.base,
+                "weighted_base": float(result.weight),
+                "withheld": "",
+                "kind": "number",
+                "breakdown": breakdown,
+                "unit": quantity.unit,
+            }
+
+
+@dataclass(frozen=True)
+class _People:
+    """Some people who wrote numbers: how many wrote each, the sum of their weights and that of the squares."""
+
+    values: Counter[float]
+    weight: int
+    squares: int
+
+    def subtract(self, other: _People) -> _People:
+        return _People(self.values - other.values, self.weight - other.weight, self.squares - other.squares)
+
+    def is_safe(self, minimum: int) -> bool:
+        """Return whether their mean tells of no fewer people than the minimum.
+
+        So many wrote another number than the most frequent one, their weights are worth so many people (Kish), and
+        beside the two greatest numbers there is a tenth of the greatest, so that who wrote the second does not know the
+        first (the p% rule).
+        """
+        people = self.values.total()
+        if people < minimum or people - max(self.values.values()) < minimum or self.weight**2 < minimum * self.squares:
+            return False
+        numbers = sorted(self.values.elements())
+        return math.fsum(numbers[:-2]) >= DOMINANCE * numbers[-1]
+
+
+def protect_means(means: Sequence[Row], rows: Sequence[Row], tally: Tally, codebook: Codebook, minimum: int) -> None:
+    """Empty the rows of means that could tell what fewer people than the minimum wrote.
+
+    A mean is kept of everybody, and of the groups of the first breakdown: they have nobody in common, so that what can
+    be computed from them is the sum over the people of all groups left out, taken together, and of those in no group.
+    They must be safe as a group must; else more groups are left out. Standard errors are kept where there are neither
+    strata nor clusters, since else they depend on what people of small ones wrote.
+    """
+    unsized = {row["segment"] for row in rows if row["base"] is None}
+    size = len(codebook.groups) + 1
+    names = [*codebook.groups, TOTAL]
+    for place, count in enumerate(tally.quantities):
+        kept = _choose_groups(count, codebook, minimum)
+        for group, row in enumerate(means[size * place : size * (place + 1)]):
+            if group not in kept or unsized & {names[group] for group in kept}:
+                row.update(dict.fromkeys(FIGURES), withheld="yes")
+            elif codebook.stratum or codebook.cluster:
+                row.update(dict.fromkeys(PRECISION), withheld="yes")
+    few = {row["segment"] for row in means if isinstance(row["missing"], int) and 0 < row["missing"] < minimum}
+    for row in (*means, *rows):
+        if row["segment"] in few:  # each row of the group would give the number of those who did not answer back
+            row.update(n=None, missing=None)
+
+
+def _choose_groups(count: QuantityCount, codebook: Codebook, minimum: int) -> set[int]:
+    """Return the indices of the groups whose means are kept, everybody's among them."""
+    people = [
+        _People(values, add_strata(sums)[1], sums.squares)
+        for values, sums in zip(count.values, count.sums, strict=True)
+    ]
+    if not people[-1].is_safe(minimum):
+        return set()
+    groups = range(len(codebook.breakdowns[0].groups)) if codebook.breakdowns else range(0)
+    kept = [group for group in groups if people[group].is_safe(minimum)]
+    kept.sort(key=lambda group: people[group].values.total())
+    while kept:
+        left = people[-1]
+        for group in kept:
+            left = left.subtract(people[group])
+        if not left.values or left.is_safe(minimum):
+            break
+        kept.pop(0)
+    return {*kept, len(people) - 1}

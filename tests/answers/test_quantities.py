@@ -1,0 +1,99 @@
+"""Means of numbers: which of them a protected table prints, and numbers that cannot be read."""
+
+import pytest
+
+from contre_enquete.answers.differences import name_differences, read_differences
+from contre_enquete.answers.table import read_table
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
+QUESTIONS = """
+[questions.q]
+kind = "several"
+yes = ["1"]
+no = ["0"]
+columns = { q = "q" }
+[questions.n]
+kind = "number"
+columns = { minutes = "n" }
+missing = ["x"]
+unit = "minutes"
+"""
+GROUPS = '[segment]\ncolumn = "g"\ngroups = { a = ["a"], b = ["b"], c = ["c"] }\n'
+
+
+def write_answers(numbers):
+    """Answers of groups, of whom half say yes, with the numbers that they wrote."""
+    lines = [f"{group},{place % 2},{number}" for group, of in numbers.items() for place, number in enumerate(of)]
+    return "\n".join(["g,q,n", *lines, ""])
+
+
+@pytest.fixture
+def means(tabulated):
+    """Runs the command with protection; gives the rows of means by group, and the whole table."""
+
+    def run(numbers, design=""):
+        answers = numbers if isinstance(numbers, str) else write_answers(numbers)
+        code, said, table = tabulated(answers, design + GROUPS + QUESTIONS, "--minimum", 10)
+        assert (code, said) == (0, "")
+        rows = read_table(table)
+        return rows[rows["kind"] == "number"].set_index("segment"), table
+
+    return run
+
+
+def spread(n):
+    return [30 + place % 7 for place in range(n)]
+
+
+def test_means_of_enough_people_are_printed_with_their_differences(means):
+    rows, table = means({"a": spread(40), "b": spread(50), "c": [*spread(60), "x"]})
+    assert rows["mean"].notna().all() and rows["standard_error"].notna().all() and set(rows["unit"]) == {"minutes"}
+    assert list(rows["base"]) == [40, 50, 60, 150]
+    assert rows["missing"][["c", "total"]].isna().all()  # that one did not answer
+    differences = read_differences(name_differences(table)).set_index(["item", "group_a", "group_b"])
+    row = differences.loc["minutes", "a", "b"]
+    assert row["difference"] == pytest.approx(rows["mean"]["b"] - rows["mean"]["a"]) and 0 < row["p"] <= row["p_holm"]
+
+
+@pytest.mark.parametrize(
+    "few",
+    [
+        spread(6),
+        [0] * 35 + spread(5),  # of whom nearly all wrote the same
+        [1] * 20 + [2] * 18 + [5000, 1],  # of whom one wrote most of the sum
+    ],
+)
+def test_a_group_that_is_not_safe_takes_another_with_it(few, means):
+    """The total less the others would give the sum of one group alone back."""
+    rows, table = means({"a": few, "b": spread(50), "c": spread(60)})
+    assert rows["mean"].isna()["a"] and rows["mean"].notna()["total"]
+    assert rows["mean"].isna()[["a", "b", "c"]].sum() >= 2
+    differences = read_differences(name_differences(table)).set_index(["item", "group_a", "group_b"])
+    assert differences.loc["minutes"].drop(columns=["breakdown", "question", "withheld"]).isna().all().all()
+    assert set(rows["withheld"][["a", "b"]]) == {"yes"}
+
+
+def test_what_is_left_out_is_safe_together(means):
+    """Two small groups hide each other, where together they are enough people."""
+    rows, _ = means({"a": spread(9), "b": spread(60), "c": spread(9)})
+    assert list(rows["mean"].isna()) == [True, False, True, False]
+    rows, _ = means({"a": spread(4), "b": spread(60), "c": spread(4)})
+    assert list(rows["mean"].isna()) == [True, True, True, False]
+
+
+def test_people_in_no_group_are_left_out_as_a_group_is(means):
+    rows, _ = means({"a": spread(40), "b": spread(50), "c": spread(60), "": [0] * 30})
+    assert rows["mean"].isna().sum() == 1 and rows["mean"].notna()["total"]
+
+
+def test_precision_is_not_printed_where_strata_are(means):
+    answers = "g,q,n,s\n" + "".join(f"{'abc'[place % 3]},{place % 2},{place % 7},{place % 2}\n" for place in range(180))
+    rows, _ = means(answers, '[design]\nstratum = "s"\n')
+    assert rows["mean"].notna().all() and rows["standard_error"].isna().all() and rows["df"].isna().all()
+
+
+@pytest.mark.parametrize("cell", ["env. 200", "-3", "1_000"])
+def test_what_is_no_number_is_told_by_its_line(cell, tabulated):
+    answers = write_answers({"a": spread(20)}) + f"a,1,{cell}\n"
+    code, said, _ = tabulated(answers, GROUPS + QUESTIONS)
+    assert code == 1 and "line 22: column n: expected a number of at least 0" in said and cell not in said
