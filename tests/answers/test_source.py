@@ -142,7 +142,7 @@ def test_what_is_no_file_is_told(command, folder, capsys):
 
 def test_the_codebook_of_a_name_that_is_no_text_is_made(folder):
     answers = folder / os.fsdecode(b"a\xff.csv")
-    answers.write_text(SAY_NO)
+    answers.write_text(SAY_NO + SAY_YES[2:])
     assert main(["codebook", str(answers), "--output", "made.toml"]) == 0
     assert tabulate(answers) == 0
 

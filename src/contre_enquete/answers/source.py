@@ -110,6 +110,12 @@ class Answers:
         """The names of the columns. Raises DataError if there are none, or too many."""
         return self._read_header()[0]
 
+    def reject_folder(self) -> None:
+        """Raise DataError if the path is that of a folder or a device."""
+        if not self.path.is_file():
+            kind = "a folder" if self.path.is_dir() else "no ordinary file"
+            raise DataError(f"{self.name}: {kind}; expected a file of answers")
+
     def open_file(self) -> BinaryIO:
         """Return the file, open to read its bytes once unpacked."""
         packing, member, _ = self._packing
@@ -311,9 +317,7 @@ def open_answers(answers: Answers, backend: str = "") -> Iterator[ibis.Table]:
                 yield con.table(answers.name)
                 return
             raise DataError(f"{answers.name}: not found")
-        if not answers.path.is_file():
-            kind = "a folder" if answers.path.is_dir() else "no ordinary file"
-            raise DataError(f"{answers.name}: {kind}; expected a file of answers")
+        answers.reject_folder()
         header = Header.make([[]]) if answers.is_parquet else answers.header
         path = opened.enter_context(_open_for_engine(answers, con.name, Path(folder)))
         if answers.is_parquet:
@@ -333,7 +337,10 @@ def open_answers(answers: Answers, backend: str = "") -> Iterator[ibis.Table]:
 def detect_file(path: Path) -> Answers:
     """Return a file with the delimiter and the encoding of its first lines, if it is CSV."""
     answers = Answers(path)
-    if not path.is_file() or answers.format != "csv":  # `open_answers` tells what is no file
+    if not path.exists():  # it may be a table of an engine
+        return answers
+    answers.reject_folder()
+    if answers.format != "csv":
         return answers
     try:
         with answers.open_file() as file:
