@@ -88,8 +88,15 @@ def shared(answers, keys):
         yield {"question": "tools", "item": item, **groups, "yes": person[item] == "1", "base": person[item] != " "}
 
 
-@pytest.mark.parametrize("keys", [list(BREAKDOWNS), ["segment", "breakdowns.region"]], ids=len)
-@pytest.mark.parametrize(("n", "seed"), [(150, 0), (500, 2)])  # in which a breakdown tells of another
+@pytest.mark.parametrize(  # in which a breakdown tells of another
+    ("n", "seed", "keys"),
+    [
+        (150, 0, list(BREAKDOWNS)),
+        (500, 2, ["segment", "breakdowns.region"]),
+        pytest.param(150, 0, ["segment", "breakdowns.region"], marks=pytest.mark.thorough),
+        pytest.param(500, 2, list(BREAKDOWNS), marks=pytest.mark.thorough),
+    ],
+)
 @pytest.mark.slow
 def test_what_is_withheld_of_one_breakdown_is_not_had_back_from_another(n, seed, keys, tabulated):
     answers = list(people(n, seed))
@@ -108,8 +115,15 @@ def test_what_is_withheld_of_one_breakdown_is_not_had_back_from_another(n, seed,
     assert narrow(attack, withheld_counts(cells, withheld)) == narrow_crossed(attack, crossed) == {}
 
 
-@pytest.mark.parametrize("decimals", [(), ("--decimals", "2")], ids=["as told", "at most two"])
-@pytest.mark.parametrize("alike", [True, False], ids=["by region", "any"])
+@pytest.mark.parametrize(
+    ("alike", "decimals"),
+    [
+        (True, ()),
+        (False, ("--decimals", "2")),
+        pytest.param(True, ("--decimals", "2"), marks=pytest.mark.thorough),
+        pytest.param(False, (), marks=pytest.mark.thorough),
+    ],
+)
 @pytest.mark.slow
 def test_weights_that_are_known_tell_of_no_group(alike, decimals, tabulated):
     """By the weighted percents that are printed, for who knows how many are in the same groups and what their mean

@@ -447,8 +447,9 @@ def is_open(path, process):
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no /proc here. To run them: make test on Linux")
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])  # of which the second is copied first
+@pytest.mark.parametrize(  # files in UTF-8 are read where they are, others are copied first
+    ("sign", "encoding"), [(signal.SIGINT, "utf-8"), (signal.SIGTERM, "cp1252"), (signal.SIGHUP, "utf-8")]
+)
 @pytest.mark.slow
 def test_an_interruption_leaves_nothing(sign, encoding, tmp_path):
     text = CODEBOOK.replace("[file]", f'[file]\nencoding = "{encoding}"')

@@ -57,9 +57,8 @@ def survey(seed, n):
     return pd.DataFrame(rows, columns=[*COUNTS, "people"]), pd.DataFrame(crossed, columns=CROSSED)
 
 
-MARKS = {60: [pytest.mark.slow], 120: []}  # the two sizes at which most is withheld
-SURVEYS = [
-    pytest.param(seed, n, id=f"{seed}-{n}", marks=MARKS.get(n, [pytest.mark.slow, pytest.mark.thorough]))
+SURVEYS = [  # of which most is withheld at 60 people
+    pytest.param(seed, n, id=f"{seed}-{n}", marks=[pytest.mark.slow, *([] if n == 60 else [pytest.mark.thorough])])
     for seed, n in enumerate((30, 60, 120, 200, 400, 1000))
 ]
 
@@ -416,7 +415,7 @@ def weigh(answers, crossed, weights):
 
 
 @pytest.mark.parametrize("weights", [WEIGHTS, CLOSE], ids=["far apart", "close"])
-@pytest.mark.parametrize("decimals", [0, 1, 3])
+@pytest.mark.parametrize("decimals", [1, *(pytest.param(n, marks=pytest.mark.thorough) for n in (0, 3))])
 @pytest.mark.parametrize("linked", LINKED)
 @pytest.mark.slow
 def test_weighted_percents_of_a_table_give_no_count_of_another_back(linked, decimals, weights):

@@ -91,9 +91,12 @@ def test_a_link_to_itself_is_no_surprise(tmp_path, monkeypatch, capsys):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here. To run it: make test on Linux")
 @pytest.mark.parametrize("redirection", [">&-", "2>&-", "<&-", ">/dev/full", "| head -c 1"])
 @pytest.mark.slow
-def test_a_stream_that_is_closed_or_full_shows_no_traceback(redirection, project):
-    command = f"{sys.executable} -m contre_enquete check README.md {redirection}"
-    run = subprocess.run(command, shell=True, cwd=project, capture_output=True, text=True)
+def test_a_stream_that_is_closed_or_full_shows_no_traceback(redirection, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.contre-enquete]\nfigures = "a.csv"\npaths = ["a.md"]\n')
+    (tmp_path / "a.csv").write_text("city,share\nparis,34\n")
+    (tmp_path / "a.md").write_text("Of Paris, 36%.\n")
+    command = f"{sys.executable} -m contre_enquete check {redirection}"
+    run = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True)
     assert "Traceback" not in run.stderr and "foresee" not in run.stderr and run.stderr.count("\n") <= 1
 
 
