@@ -3,6 +3,7 @@
 The modules among them are public too: who draws charts imports from them what fits names, axes and marks to the paper.
 """
 
+from .answers.notebook import SurveyDraft as SurveyDraft, draft_survey as draft_survey
 from .charts import axes as axes, palette as palette, plots as plots, words as words
 from .charts.chart import Chart as Chart, Frame as Frame
 from .charts.plots import Percentages as Percentages, Style as Style

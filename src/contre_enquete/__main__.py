@@ -27,6 +27,7 @@ REPORT = (
 )
 MAX_MESSAGE = 2_000  # characters
 MAX_DIGITS = 9  # of an option
+DEFAULT_SECONDS = 60  # for the exact method of protection
 
 if TYPE_CHECKING:
     from .answers.draft import Draft
@@ -242,7 +243,7 @@ def _make_parser() -> argparse.ArgumentParser:
         "--time-limit",
         metavar="SECONDS",
         type=_parse_count,
-        default=60,
+        default=DEFAULT_SECONDS,
         help="longest time for the exact method; the coarse one that may follow takes as long at most, or 5 seconds, and hides more. Counted by the work done, as on an idle computer (default: 60)",
     )
     command.add_argument(
@@ -538,21 +539,25 @@ def _survey(options: argparse.Namespace) -> int:
             draft = agree_on_draft(guess, language)
         write_codebook(draft, codebook)
         print(f"Made {codebook}: what was asked, answered and guessed")
-    return _tabulate_survey(answers, codebook, options)
+    return _publish_survey(answers, codebook, options.minimum)
 
 
-def _tabulate_survey(answers: Path, codebook: Path, options: argparse.Namespace) -> int:
-    """Make the table of a survey and, in an edition, its page."""
+def _publish_survey(answers: Path, codebook: Path, minimum: int) -> int:
+    """Make the table of a survey: of an edition, and then its page; elsewhere, beside the answers."""
     try:
         project = find_project()
     except NoProject:
         project = None
-    options.answers, options.codebook, options.decimals = answers, codebook, 1 if project else None
-    options.output = project / "data/yours.csv" if project else None
-    options.backend, options.time_limit, options.dominance = "", 60, None
+    output = project / "data/yours.csv" if project else answers.with_name(f"{_strip_suffix(answers)}-table.csv")
+    options = argparse.Namespace(answers=answers, codebook=codebook, output=output, minimum=minimum)
+    options.decimals = 1 if project else None
+    options.backend, options.time_limit, options.dominance = "", DEFAULT_SECONDS, None
     _tabulate(options)
     if project:
-        print("Run make to build its page")
+        from .edition.build import build_own_page
+
+        pages = build_own_page(project, _report)
+        print("Built:", *(f"  {page.relative_to(project)}" for page in pages), sep="\n")
     return 0
 
 

@@ -128,6 +128,11 @@ KINDS = {  # the header, how the tools are written, how the rest is
     "pandas": (["id", *(f"tools.{code}" for code in CODES), *TAIL], ticks("1.0", "0.0"), words),
     "boxes": (["N°", *(f"Outils – {label}" for label in OPTIONS), *TAIL], ticks("☑", "☐"), words),
     "LibreOffice": (["N°", *(f"Outils > {label}" for label in OPTIONS), *TAIL], ticks("VRAI", "FAUX"), words),
+    "Alchemer": (["Response ID", *(f"{label}:{Q}" for label in OPTIONS), *TAIL], ticks(None, ""), words),
+    "Tally": (["Submission ID", Q, *(f"{Q} ({label})" for label in OPTIONS), *TAIL], lambda person: [*cell(", ")(person), *ticks("TRUE", "FALSE")(person)], words),
+    "a title above the header": ([f"Enquête [{name}]" for name in ("N°", *(f"Outils : {label}" for label in OPTIONS), *TAIL)], ticks("X", ""), words),
+    "no name but for the first": (["ID", Q, "column 3", "column 4", "column 5", *TAIL], ticks(None, ""), words),
+    "LimeSurvey, codes and answers": (["id. Response ID", *(f"t[SQ{n}]. {Q} [{label}]" for n, label in enumerate(OPTIONS)), *(f"q{n}. {name}" for n, name in enumerate(TAIL))], ticks("Yes", "No"), words),
     "Survicate": (["Nr", Q, *TAIL], cell(" | "), words),
 }  # fmt: skip
 
@@ -235,7 +240,7 @@ def test_which_end_of_a_scale_is_the_best_is_asked():
 def test_what_1_and_2_mean_is_asked():
     answers = ["1"] * 30 + ["2"] * 10
     assert percents(ask(answers)) == {"q": [75]}
-    assert percents(ask(answers, given={"yes": {"Q": "2"}})) == {"q": [25]}
+    assert percents(ask(answers, given={"yes": {"Q": "two"}})) == {"q": [25]}
     assert percents(ask(answers, given={"yes": {"Q": "codes"}})) == {"q": [75, 25]}
 
 
@@ -260,7 +265,7 @@ def test_rows_that_do_not_count_are_left_out_unless_somebody_says_so(column, cou
     assert (draft.rows, draft.excluded_rows, dict(draft.excluded)) == (30, 10, {column: (left_out,)})
     (question,) = draft.open_questions
     assert [option.people for option in question.options.values()] == [10] and list(draft.questions) == ["content"]
-    kept = guess(header, rows, {"who": {f"{column}={left_out}": "in"}})
+    kept = guess(header, rows, {"who": {f"{column}={left_out}": "counted"}})
     assert (kept.rows, kept.excluded) == (40, {}) and percents(kept)["content"] == [75]
 
 
@@ -329,6 +334,11 @@ def test_what_people_typed_into_a_list_is_counted_and_not_written():
     cells = ["Email;Chat;", "Email;", "Chat;", "Email;Chat;mon secret;"] + ["Email;Chat;", "Email;", "Chat;"] * 9
     draft = ask(cells)
     assert percents(draft) == {"q": [68, 68]} and "secret" not in render_codebook(draft)
+
+
+def test_an_empty_cell_is_a_no_only_where_no_column_says_no():
+    draft = guess(["T [a]", "T [b]", "T [c]"], [["Oui", "X", "Non"], ["Non", "", "Oui"], ["Oui", "", "Oui"], ["Oui", "", ""]] * 10)  # fmt: skip
+    assert percents(draft) == {"t": [75, 67], "b": [25]}
 
 
 def test_a_cell_is_split_by_its_labels():

@@ -9,9 +9,7 @@ from .bands import MAX_SIZE, Band, parse_band
 from .draft import DraftQuestion, Grouping, OpenQuestion, Option
 from .evidence import Evidence
 from .grouping import has_bare_numbers, make_codes, swap_yes, turn_scale
-from .hints import HINTS, fold
 from .kinds import find_missing_codes, is_missing
-from .summary import FileSummary
 
 MAX_CODE = 30  # beyond which a number is that of people, and not a code
 LIMIT = 500  # people from which an employer is large, unless somebody says otherwise
@@ -25,8 +23,9 @@ def ask_who(evidence: Evidence, parts: Mapping[str, str]) -> tuple[list[OpenQues
     options: dict[str, Option] = {}
     for name, part in parts.items():
         if part == "who":
-            for value, people in _iterate_uncounted(evidence.summary, name):
-                label = f"{name} = {value}" if value else say("{column} is empty", column=name)
+            for value, people in _iterate_uncounted(evidence, name):
+                title = evidence.titles[name]
+                label = f"{title} = {value}" if value else say("{column} is empty", column=title)
                 option = f"{name}={value}"
                 found[option], options[option] = (name, value), Option(label, people)
     if not options:
@@ -35,21 +34,23 @@ def ask_who(evidence: Evidence, parts: Mapping[str, str]) -> tuple[list[OpenQues
         "who",
         say("Which of these rows do not count?"),
         options,
-        {"out": say("left out"), "in": say("counted")},
+        {"left_out": say("left out"), "counted": say("counted")},
         # Where no row would be left, the column does not mean what it seems to.
-        {option: "in" if seen.people == evidence.summary.rows else "out" for option, seen in options.items()},
+        {option: "counted" if seen.people == evidence.summary.rows else "left_out" for option, seen in options.items()},
     )
     excluded: dict[str, tuple[str, ...]] = {}
     for option, (name, value) in found.items():
-        if question.answers[option] == "out":
+        if question.answers[option] == "left_out":
             excluded[name] = (*excluded.get(name, ()), value)
     return [question], excluded
 
 
-def _iterate_uncounted(summary: FileSummary, name: str) -> Iterator[tuple[str, int]]:
+def _iterate_uncounted(evidence: Evidence, name: str) -> Iterator[tuple[str, int]]:
     """Yield the values of a column, with people, by which rows do not count."""
+    summary, rule = evidence.summary, evidence.find_rule(name)
     column = summary.columns[name]
-    rule = next(rule for rule in HINTS.who.values() if rule.columns.search(fold(name)))
+    if not rule:
+        return
     values = dict(column.counts or {})
     empty = summary.rows - column.filled
     if rule.filled:
@@ -72,7 +73,7 @@ def ask_segment(evidence: Evidence, name: str) -> tuple[list[OpenQuestion], Grou
     values = sorted((value for value in column.values if value not in missing), key=_sort_size)
     if not (evidence.published.compared and evidence.published.by_size):
         groups: dict[str, tuple[str, ...]] = {value: (value,) for value in values}
-        return [], _count_groups(evidence, Grouping(name, name, groups, missing=missing))
+        return [], _count_groups(evidence, Grouping(evidence.titles[name], name, groups, missing=missing))
     say = evidence.language.say
     smaller, larger = evidence.published.compared
     guesses = {value: _guess_size(evidence, value) for value in values}
@@ -92,7 +93,7 @@ def ask_segment(evidence: Evidence, name: str) -> tuple[list[OpenQuestion], Grou
     neither = tuple(value for value in values if question.answers[value] == "neither")
     chosen = {group: listed for group, listed in chosen.items() if listed}
     is_known = all(evidence.published.find_group(value) for value in values)
-    grouping = _count_groups(evidence, Grouping(name, name, chosen, missing=(*missing, *neither)))
+    grouping = _count_groups(evidence, Grouping(evidence.titles[name], name, chosen, missing=(*missing, *neither)))
     return [] if is_known and not question.is_answered else [question], grouping
 
 
@@ -102,7 +103,7 @@ def _ask_limit(evidence: Evidence, name: str, missing: tuple[str, ...]) -> tuple
     question = evidence.ask(
         "limit",
         say("From how many people on is an employer a large one?"),
-        {"limit": Option(name, column.filled)},
+        {"limit": Option(evidence.titles[name], column.filled)},
         {},
         {"limit": str(LIMIT)},
     )
@@ -113,7 +114,7 @@ def _ask_limit(evidence: Evidence, name: str, missing: tuple[str, ...]) -> tuple
     for value, count in (column.counts or {}).items():
         if value not in missing:
             people[smaller if float(value.replace(",", ".")) < limit else larger] += count
-    return [question], Grouping(name, name, {}, limits, missing, people)
+    return [question], Grouping(evidence.titles[name], name, {}, limits, missing, people)
 
 
 def _sort_size(value: str) -> float:
@@ -149,7 +150,7 @@ def ask_breakdowns(
     question = evidence.ask(
         "groups",
         say("By which of these are all answers broken down too? Each one hides more figures"),
-        {name: Option(name, evidence.summary.columns[name].filled) for name in columns},
+        {name: Option(evidence.titles[name], evidence.summary.columns[name].filled) for name in columns},
         {"yes": say("broken down"), "no": say("a question like the others")},
         {name: "yes" if not has_segment and name == columns[0] else "no" for name in columns},
     )
@@ -159,7 +160,7 @@ def ask_breakdowns(
             values = evidence.summary.columns[name].values
             missing = tuple(value for value in values if is_missing(value) or value in find_missing_codes(values))
             groups = {value: (value,) for value in values if value not in missing}
-            groupings.append(_count_groups(evidence, Grouping(name, name, groups, missing=missing)))
+            groupings.append(_count_groups(evidence, Grouping(evidence.titles[name], name, groups, missing=missing)))
     return [question], groupings, [name for name in columns if question.answers[name] == "no"]
 
 
@@ -181,10 +182,10 @@ def ask_yes(evidence: Evidence, questions: list[DraftQuestion]) -> tuple[list[Op
     doubt = Doubt(
         "yes",
         say("What do the codes 1 and 2 mean?"),
-        {"1": say("1 is yes, 2 is no"), "2": say("2 is yes, 1 is no"), "codes": say("two other answers")},
+        {"one": say("1 is yes, 2 is no"), "two": say("2 is yes, 1 is no"), "codes": say("two other answers")},
         lambda question: question.kind == "several" and {value.removesuffix(".0") for value in question.no} == {"2"},
-        lambda question: "1",
-        {"2": lambda question: [swap_yes(question)], "codes": lambda question: make_codes(evidence, question)},
+        lambda question: "one",
+        {"two": lambda question: [swap_yes(question)], "codes": lambda question: make_codes(evidence, question)},
     )
     return _resolve(evidence, questions, doubt)
 

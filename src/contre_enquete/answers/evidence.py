@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ..errors import DataError
 from ..text.language import Language
 from .bands import parse_band
 from .codebook import DESIGN
 from .draft import OpenQuestion, Option
-from .hints import HINTS, fold
+from .hints import HINTS, WhoRule, fold
 from .kinds import drop_missing, guess_kind
 from .published import PublishedNames
-from .stems import NamePart, find_label, pair_columns
+from .stems import NamePart, find_label, make_titles, pair_titles
 from .summary import ColumnSummary, FileSummary
 
 OTHER = re.compile(r"(other|autre)s?\b")
@@ -30,16 +31,40 @@ class Evidence:
 
     summary: FileSummary
     kinds: Mapping[str, str]  # of values, by column
-    pairs: Mapping[str, NamePart]  # each column's name in two
+    titles: Mapping[str, str]  # what each column is about: its label, or its name without what all names have
+    pairs: Mapping[str, NamePart]  # each column's title in two
     published: PublishedNames
     given: Given
     language: Language
 
     @classmethod
-    def weigh(cls, summary: FileSummary, published: PublishedNames, given: Given, language: Language) -> Evidence:
-        """Return what a summary shows."""
+    def weigh(
+        cls,
+        summary: FileSummary,
+        published: PublishedNames,
+        given: Given,
+        language: Language,
+        labels: Mapping[str, str] = MappingProxyType({}),
+    ) -> Evidence:
+        """Return what a summary shows; `labels` are those that the file gives columns."""
         kinds = {name: guess_kind(column) for name, column in summary.columns.items()}
-        return cls(summary, kinds, pair_columns(list(summary.columns)), published, given, language)
+        titles = make_titles(list(summary.columns), labels)
+        return cls(summary, kinds, titles, pair_titles(titles), published, given, language)
+
+    def plays(self, part: str, name: str) -> bool:
+        """Return whether a column may play a part, by its name or its title."""
+        return HINTS.plays(part, name) or HINTS.plays(part, self.titles[name])
+
+    def find_rule(self, name: str) -> WhoRule | None:
+        """Return the rule by which a column says who counts, None if it does not."""
+        names = fold(name), fold(self.titles[name])
+        return next((rule for rule in HINTS.who.values() if any(map(rule.columns.search, names))), None)
+
+    def is_own_label(self, name: str, value: str) -> bool:
+        """Return whether a value is what its column is called, as a tick that tools write out is."""
+        title = self.titles[name]
+        labels = self.pairs[name].label, find_label(title), title, name
+        return fold(value) in {fold(re.sub(r" \(\d+\)$", "", label)) for label in labels} | set(map(fold, labels))
 
     def ask(
         self,
@@ -69,11 +94,11 @@ def assign_parts(evidence: Evidence) -> dict[str, str]:
     parts: dict[str, str] = {}
     for name, column in evidence.summary.columns.items():
         part = evidence.kinds[name]
-        if plays_who(column, part):
+        if _plays_who(evidence, column, part):
             part = "who"
         elif _is_personal(evidence, name, part):
             part = "personal"
-        elif HINTS.plays("clerical", name) and part not in ("tick", "codes", "cell"):
+        elif evidence.plays("clerical", name) and part not in ("tick", "codes", "cell"):
             part = "clerical"
         parts[name] = part
     for role in DESIGN:
@@ -84,7 +109,7 @@ def assign_parts(evidence: Evidence) -> dict[str, str]:
     for name, part in parts.items():
         if (
             part in ("one", "codes", "scale", "tick")
-            and HINTS.plays("breakdown", name)
+            and evidence.plays("breakdown", name)
             and not evidence.pairs[name].label
         ):
             values = drop_missing(evidence.summary.columns[name].values)
@@ -93,36 +118,35 @@ def assign_parts(evidence: Evidence) -> dict[str, str]:
     return parts
 
 
-def plays_who(column: ColumnSummary, kind: str) -> bool:
+def _plays_who(evidence: Evidence, column: ColumnSummary, kind: str) -> bool:
     """Return whether a column says which rows count; one whose values all count may be a question."""
-    for rule in HINTS.who.values():
-        if rule.columns.search(fold(column.name)):
-            values = column.counts or {}
-            if rule.filled or kind in ("constant", "empty") or len(values) == 1:
-                return True
-            return kind in ("tick", "codes", "one", "number", "scale") and (
-                bool(rule.keep) or not all(map(rule.counts, values))
-            )
-    return False
+    rule = evidence.find_rule(column.name)
+    if not rule:
+        return False
+    values = column.counts or {}
+    if rule.filled or kind in ("constant", "empty") or len(values) == 1:
+        return True
+    return kind in ("tick", "codes", "one", "number", "scale") and (
+        bool(rule.keep) or not all(map(rule.counts, values))
+    )
 
 
 def _is_personal(evidence: Evidence, name: str, kind: str) -> bool:
     """Return whether a column holds text of people, by its name or values; a tick is none, whatever its name."""
     column, pair = evidence.summary.columns[name], evidence.pairs[name]
     if kind in ("personal", "text"):
-        return kind == "personal" or not HINTS.plays("clerical", name)
+        return kind == "personal" or not evidence.plays("clerical", name)
     if kind in ("tick", "codes", "cell", "number", "scale", "empty", "clerical"):
         return False
-    own_label = {fold(pair.label), fold(re.sub(r" \(\d+\)$", "", name)), fold(name)}
-    if kind == "constant" and {fold(value) for value in column.counts or {}} <= own_label:
+    if kind == "constant" and all(evidence.is_own_label(name, value) for value in column.counts or {}):
         return False
-    return HINTS.plays("personal", name) or bool(OTHER.match(fold(pair.label or find_label(name))))
+    return evidence.plays("personal", name) or bool(OTHER.match(fold(pair.label or find_label(evidence.titles[name]))))
 
 
 def _find_design(evidence: Evidence, parts: Mapping[str, str], role: str) -> dict[str, str]:
     """Return the first column whose name and values fit a role of the design, with that role."""
     for name, column in evidence.summary.columns.items():
-        if parts[name] in DESIGN or not HINTS.plays(role, name) or not column.filled:
+        if parts[name] in DESIGN or not evidence.plays(role, name) or not column.filled:
             continue
         if column.is_numeric or role in ("stratum", "cluster"):
             return {name: role}
@@ -139,9 +163,9 @@ def _find_segment(evidence: Evidence, parts: Mapping[str, str]) -> str:
             continue
         sized = sum(bool(parse_band(value) or evidence.published.find_group(value)) for value in values)
         is_sized = bool(values) and sized * 2 >= len(values)
-        if HINTS.plays("segment", name) and (part == "number" or 1 < len(values) <= MAX_GROUPS):
+        if evidence.plays("segment", name) and (part == "number" or 1 < len(values) <= MAX_GROUPS):
             found[name] = 2 + is_sized
-        elif HINTS.plays("staff", name) and (part == "number" or (is_sized and 1 < len(values) <= MAX_GROUPS)):
+        elif evidence.plays("staff", name) and (part == "number" or (is_sized and 1 < len(values) <= MAX_GROUPS)):
             found[name] = 1
         elif part == "one" and len(values) > 1 and all(map(_is_staff_band, values)):
             found[name] = max(map(_get_least, values)) >= MIN_LARGEST and 1

@@ -47,16 +47,10 @@ def group_columns(evidence: Evidence, parts: Mapping[str, str]) -> list[Group]:
 
 def _may_tick(evidence: Evidence, name: str) -> bool:
     """Return whether a column of one value, or of none, may be a tick: some left it empty, and nobody typed it."""
-    column, pair = evidence.summary.columns[name], evidence.pairs[name]
-    if (
-        OTHER.match(fold(pair.label or find_label(name)))
-        or HINTS.plays("personal", name)
-        or HINTS.plays("clerical", name)
-    ):
-        return bool(column.counts) and fold(column.values[0]) in {
-            fold(pair.label),
-            fold(re.sub(r" \(\d+\)$", "", name)),
-        }
+    column = evidence.summary.columns[name]
+    label = evidence.pairs[name].label or find_label(evidence.titles[name])
+    if OTHER.match(fold(label)) or evidence.plays("personal", name) or evidence.plays("clerical", name):
+        return bool(column.counts) and evidence.is_own_label(name, column.values[0])
     return column.filled < evidence.summary.rows
 
 
@@ -68,12 +62,29 @@ def _group_by_stem(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[Gro
         if pair.label:
             family = "tick" if kind in TICKS else kind
             families.setdefault((pair.stem, family), []).append(name)
+    for name, kind in kinds.items():  # the first tick of a question may be in the column that has its name
+        if kind in TICKS and (evidence.titles[name], "tick") in families and not evidence.pairs[name].label:
+            families[evidence.titles[name], "tick"].insert(0, name)
     for (stem, family), names in families.items():
         if family == "tick":
-            yield from _group_ticks(evidence, stem, names, kinds)
+            for columns in _part_ticks(evidence, names):
+                yield from _group_ticks(evidence, stem, columns, kinds)
         elif family == "scale" and len(names) > 1:
             for columns in _part_scales(evidence, names):
                 yield Group(stem if len(columns) > 1 else "", "scale", tuple(columns))
+
+
+def _part_ticks(evidence: Evidence, names: Sequence[str]) -> list[list[str]]:
+    """Return columns that say no, and apart from them those that leave it empty, where an empty cell is a no."""
+    saying = [name for name in names if _says_no(evidence, name)]
+    most = max((evidence.summary.columns[name].filled for name in saying), default=0)
+    bare = [name for name in names if name not in saying and 10 * evidence.summary.columns[name].filled < 9 * most]
+    return [[name for name in names if name not in bare], bare]
+
+
+def _says_no(evidence: Evidence, name: str) -> bool:
+    values = {fold(value) for value in drop_missing(evidence.summary.columns[name].values)}
+    return bool(values & (HINTS.no | {"2", "2.0"}))
 
 
 def _group_ticks(evidence: Evidence, stem: str, names: Sequence[str], kinds: Mapping[str, str]) -> Iterator[Group]:
@@ -124,7 +135,7 @@ def _group_neighbours(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[
     for _, run in groupby(names, run_key):
         columns = [name for name in run if name in kinds and kinds[name] != "empty"]
         if len(columns) >= MIN_RUN:
-            yield Group(find_shared_words(columns), "tick", tuple(columns))
+            yield Group(find_shared_words([evidence.titles[name] for name in columns]), "tick", tuple(columns))
             continue
         for name in columns:
             kind = kinds[name]
@@ -143,8 +154,9 @@ def _is_lone_tick(evidence: Evidence, name: str) -> bool:
     """Return whether the only value of a column is its own name, or was given by so many that nobody typed it."""
     column = evidence.summary.columns[name]
     value = column.values[0]
-    is_own = fold(value) in (fold(name), fold(re.sub(r" \(\d+\)$", "", name)))
-    return is_own or (column.filled >= MIN_TICKED and len(value) <= 60 and column.filled < evidence.summary.rows)
+    return evidence.is_own_label(name, value) or (
+        column.filled >= MIN_TICKED and len(value) <= 60 and column.filled < evidence.summary.rows
+    )
 
 
 def draft_question(evidence: Evidence, group: Group) -> DraftQuestion:
@@ -162,15 +174,15 @@ def _draft_ticks(evidence: Evidence, group: Group) -> DraftQuestion:
     items = {}
     for name in group.columns:
         column, pair = evidence.summary.columns[name], evidence.pairs[name]
-        label = pair.label or name
+        label = pair.label or evidence.titles[name]
         own = drop_missing(column.values)
-        if len(own) == 1 and own[0] in yes and fold(own[0]) not in HINTS.yes:
+        if len(own) == 1 and own[0] in yes and fold(own[0]) not in HINTS.yes and len(group.columns) > 1:
             label = own[0]
         counts = column.counts or {}
         people = sum(counts.get(value, 0) for value in yes)
         base = people + sum(counts.get(value, 0) for value in no) if no else evidence.summary.rows
         items[name] = DraftItem(re.sub(r" \(\d+\)$", "", label), name, people=people, base=base)
-    label = group.stem or (group.columns[0] if len(group.columns) == 1 else _join_labels(items))
+    label = group.stem or (evidence.titles[group.columns[0]] if len(group.columns) == 1 else _join_labels(items))
     return DraftQuestion(label, "several", items, yes=tuple(yes), no=tuple(no or [""]), missing=tuple(missing))
 
 
@@ -185,8 +197,11 @@ def _draft_scale(evidence: Evidence, group: Group) -> DraftQuestion:
     scale = sort_scale(values)
     missing = tuple(value for value in values if value not in scale)
     question = DraftQuestion("", "scale", {}, values=tuple(scale), missing=missing)
-    items = {name: DraftItem(evidence.pairs[name].label if group.stem else name, name) for name in group.columns}
-    label = group.stem or group.columns[0]
+    items = {
+        name: DraftItem(evidence.pairs[name].label if group.stem else evidence.titles[name], name)
+        for name in group.columns
+    }
+    label = group.stem or evidence.titles[group.columns[0]]
     return count_scale(evidence, replace(question, label=label, items=items, top=min(2, len(scale) - 1)))
 
 
@@ -205,8 +220,8 @@ def _draft_number(evidence: Evidence, group: Group) -> DraftQuestion:
     (name,) = group.columns
     column = evidence.summary.columns[name]
     missing = tuple(value for value in column.values if is_missing(value))
-    item = DraftItem(name, name, base=column.filled)
-    return DraftQuestion(name, "number", {name: item}, missing=missing)
+    item = DraftItem(evidence.titles[name], name, base=column.filled)
+    return DraftQuestion(evidence.titles[name], "number", {name: item}, missing=missing)
 
 
 def _draft_one(evidence: Evidence, group: Group) -> DraftQuestion:
@@ -220,7 +235,9 @@ def _draft_one(evidence: Evidence, group: Group) -> DraftQuestion:
     base = sum(counts[value] for value in [*offered, *typed])
     items = {value: DraftItem(value, values=(value,), people=counts[value], base=base) for value in offered}
     other = "any" if typed else ""
-    return DraftQuestion(name, "one", items, column=name, missing=missing, other=other, typed=tuple(typed))
+    return DraftQuestion(
+        evidence.titles[name], "one", items, column=name, missing=missing, other=other, typed=tuple(typed)
+    )
 
 
 def _draft_cell(evidence: Evidence, group: Group) -> DraftQuestion:

@@ -124,12 +124,13 @@ def guess_codebook(
 def draft_codebook(source: Source, given: Given, language: Language, published: PublishedNames) -> Draft:
     """Return what is guessed of a source of answers, as `guess_codebook` does of a file."""
     summary = source.summarize()
-    evidence = Evidence.weigh(summary, published, given, language)
+    labels = source.answers.read_labels()
+    evidence = Evidence.weigh(summary, published, given, language, labels)
     _reject_results(source.answers, evidence)
     asked, excluded = ask_who(evidence, assign_parts(evidence))
     if excluded:
         source = source.leave_out(excluded)
-        evidence = Evidence.weigh(source.summarize(), published, given, language)
+        evidence = Evidence.weigh(source.summarize(), published, given, language, labels)
         evidence = replace(evidence, kinds={**evidence.kinds, **dict.fromkeys(excluded, "constant")})
     if not evidence.summary.rows:
         raise DataError(f"{source.answers.name}: found nobody who counts; expected a row for each person")
@@ -161,7 +162,14 @@ def _draft_codebook(source: Source, evidence: Evidence, asked: list[OpenQuestion
     left_out = _explain_left_out(evidence, {name: part for name, part in parts.items() if name not in used})
     return Draft(
         name=source.answers.name,
-        tool=next((tool.name for tool in HINTS.tools if tool.has_written(summary.columns)), ""),
+        tool=next(
+            (
+                tool.name
+                for tool in HINTS.tools
+                if tool.has_written(summary.columns) or tool.has_written(evidence.titles.values())
+            ),
+            "",
+        ),
         rows=summary.rows,
         excluded_rows=0,
         columns=len(summary.columns),
@@ -309,6 +317,12 @@ def list_warnings(
             )
         if question.other:
             lines.append(say("{question}: what people typed themselves is in no list", question=question.label))
+    names = evidence.summary.columns
+    for name in names:
+        if (match := re.match(r"(.+) \(\d+\)$", name)) and match[1] in names:
+            lines.append(
+                say("{column}: two columns have this name; the second is called {name}", column=match[1], name=name)
+            )
     smallest = evidence.published.smallest
     if segment and smallest and segment.groups:
         below = [
@@ -383,10 +397,10 @@ def _reject_results(answers: Answers, evidence: Evidence) -> None:
         )
     names = list(summary.columns)
     repeats = any(
-        HINTS.plays("clerical", name) and 1 < summary.columns[name].distinct * 1.2 < summary.columns[name].filled
+        evidence.plays("clerical", name) and 1 < summary.columns[name].distinct * 1.2 < summary.columns[name].filled
         for name in names[:2]
     )
-    if repeats and all(any(HINTS.plays(part, name) for name in names) for part in ("long_question", "long_answer")):
+    if repeats and all(any(evidence.plays(part, name) for name in names) for part in ("long_question", "long_answer")):
         raise DataError(
             f"{answers.name}: a row for each answer, since {names[0]!r} repeats; "
             "expected one row for each person, as a pivot table makes them"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 BRACKETED = re.compile(r"(.*\S)\s*(?:\((?:choice|choix|option)\s*=\s*(.+)\)|\[([^\[\]]+)\])\s*$", re.S)
+PARENTHESISED = re.compile(r"(.*\S)\s+\((.*\D.*)\)$", re.S)
 NUMBERED = re.compile(r"(.*\w)[\s_.(-]+(\d{1,3})\)?$|(.*[^\W\d_]{3})(\d{1,3})$|(.*\d)([a-z])$", re.S)
 QUESTION_NUMBER = re.compile(r"(q|question|var|variable|v)$", re.I)  # what a number after this counts is no answer
 SEPARATOR = re.compile(
     r"\s*:\s+|:(?=\S)|\s+[-–—>|]+\s+|(?<=\w)/(?=\w)|\.(?=\S*[^\d\s])(?!\s)|(?<=[^\W_])_+(?=[^\W_])|(?<=\w)-(?=\w)"
 )
 SELECTED = re.compile(r"\s*-\s*(selected choice|choix sélectionné|sélection)\s*(?=-|$)", re.I)
+CODED = re.compile(r"([^\W_]\w*(?:\[\w+\])?)\. ")  # a code before a question, as LimeSurvey writes both
+NAMELESS = re.compile(r"column \d+$")  # what a column is called that has no name
+MIN_QUESTION = 12  # letters
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,50 @@ class NamePart:
 
     stem: str
     label: str
+
+
+def make_titles(names: Sequence[str], labels: Mapping[str, str]) -> dict[str, str]:
+    """Return what each column is about: its label, unless another has the same, or its name without what all have.
+
+    All have the title of the table in front, if it stood above the header, or a code, as "Q1. " of LimeSurvey.
+
+    >>> make_titles(["Survey [Size]", "Survey [Tools: email]"], {})
+    {'Survey [Size]': 'Size', 'Survey [Tools: email]': 'Tools: email'}
+    >>> make_titles(["Tools?", "column 2", "Age"], {})
+    {'Tools?': 'Tools?', 'column 2': 'Tools? [column 2]', 'Age': 'Age'}
+    """
+    shared = Counter(labels.values())
+    titles = {name: labels[name] if shared[labels.get(name, "")] == 1 else name for name in names}
+    wholes = [re.match(r"(.+?) \[(.+)\]$", title, re.S) for title in titles.values()]
+    if len(names) > 1 and len({match and match[1] for match in wholes}) == 1 and wholes[0]:
+        return {name: match[2] if match else name for name, match in zip(names, wholes, strict=True)}
+    coded = [CODED.match(title) for title in titles.values()]
+    if sum(map(bool, coded)) * 5 >= len(names) * 4 and len({match[1] for match in coded if match}) > 1:
+        bare = {name: CODED.sub("", title) for name, title in titles.items()}
+        return bare if len(set(bare.values())) == len(bare) else titles
+    question = ""
+    for name, title in titles.items():
+        if not NAMELESS.match(name):
+            question = title
+        elif question:
+            titles[name] = f"{question} [{name}]"
+    return titles
+
+
+def pair_titles(titles: Mapping[str, str]) -> dict[str, NamePart]:
+    """Return the question and answer of each column, by name.
+
+    Where titles are answers alone, as labels of SPSS may be, the question is what the names begin with.
+
+    >>> pair_titles({"q2_1": "Email", "q2_2": "Chat"})["q2_1"]
+    NamePart(stem='q2', label='Email')
+    """
+    by_title, by_name = pair_columns(list(titles.values())), pair_columns(list(titles))
+    pairs = {}
+    for name, title in titles.items():
+        pair = by_title[title]
+        pairs[name] = NamePart(by_name[name].stem, title) if by_name[name].label and not pair.label else pair
+    return pairs
 
 
 def pair_columns(names: Sequence[str]) -> dict[str, NamePart]:
@@ -34,10 +82,13 @@ def pair_columns(names: Sequence[str]) -> dict[str, NamePart]:
     """
     splits = {name: list(iterate_splits(name)) for name in names}
     shared = Counter(stem for parts in splits.values() for stem in {part.stem for part in parts})
+    ends = Counter(part.label for parts in splits.values() for part in parts if len(part.label) >= MIN_QUESTION)
     pairs = {}
     for name, parts in splits.items():
         fitting = [part for part in parts if shared[part.stem] > 1]
-        pairs[name] = max(fitting, key=lambda part: len(part.stem), default=NamePart(name, ""))
+        # Alchemer writes the answer first, and then the question.
+        turned = [NamePart(part.label, part.stem) for part in parts if ends[part.label] > 1]
+        pairs[name] = max(fitting or turned, key=lambda part: len(part.stem), default=NamePart(name, ""))
     return pairs
 
 
@@ -51,6 +102,8 @@ def iterate_splits(name: str) -> Iterator[NamePart]:
         stem, label = text[: match.start()].strip(), text[match.end() :].strip()
         if stem and label:
             yield NamePart(stem, label)
+    if match := PARENTHESISED.match(text):
+        yield NamePart(match[1], match[2].strip())
     if match := NUMBERED.match(text):
         stem, label = filter(None, match.groups())
         if not QUESTION_NUMBER.match(stem := stem.rstrip(" _-.:(")):

@@ -1,0 +1,133 @@
+"""Answer the open questions of a file of answers in a notebook: a table to look at, and one call for each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import escape
+from pathlib import Path
+
+from ..errors import DataError, EditionError
+from ..project import find_project
+from ..text.language import Language
+from .dialogue import choose_language
+from .draft import Draft
+from .propose import guess_codebook, write_codebook
+from .published import NO_NAMES, PublishedNames
+
+
+@dataclass(frozen=True)
+class SurveyDraft:
+    """A file of answers as it is understood so far. Each answer gives another draft; only `save` writes."""
+
+    path: Path
+    language: Language
+    published: PublishedNames = field(default=NO_NAMES, repr=False)
+    given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def draft(self) -> Draft:
+        """What is guessed of the file, and what people said."""
+        return guess_codebook(self.path, self.given, self.language, published=self.published)
+
+    def questions(self) -> SurveyDraft:
+        """Return the draft, which a notebook shows as tables: each question with counts, then what is open."""
+        return self
+
+    def answer(self, key: str, number: int | None = None, **choices: str | Sequence[str]) -> SurveyDraft:
+        """Return the draft with an answer to an open question.
+
+        Parameters
+        ----------
+        key
+            The key of the question, as the table has it: "size", "who".
+        number
+            For a question that asks for a number: the number.
+        **choices
+            For each choice, what gets it, as the table has it: ``sme=["1-99", "100-499"]``.
+
+        Raises
+        ------
+        DataError
+            If there is no such question, choice or option.
+        """
+        questions = {question.key: question for question in self.draft.open_questions}
+        if key not in questions:
+            expected = ", ".join(map(repr, questions)) or "none: nothing is open"
+            raise DataError(f"{key}: found no open question of that name; expected one of {expected}")
+        question = questions[key]
+        if number is not None:
+            given = dict.fromkeys(question.options, str(number))
+        else:
+            given = {
+                option: choice
+                for choice, options in choices.items()
+                for option in ([options] if isinstance(options, str) else options)
+            }
+        return replace(self, given={**self.given, key: {**self.given.get(key, {}), **given}})
+
+    def save(self, codebook: str | Path | None = None) -> Path:
+        """Write the codebook, beside the file unless another place is given, and return its path.
+
+        Raises DataError if there is such a file already.
+        """
+        path = Path(codebook) if codebook else self.path.with_suffix(".toml")
+        write_codebook(self.draft, path)
+        return path
+
+    def _repr_html_(self) -> str:
+        return "".join(_render_draft(self.draft, self.language))
+
+
+def draft_survey(path: str | Path, language: str | None = None) -> SurveyDraft:
+    r"""Return what a file of answers seems to hold, to look at and to answer what only people know.
+
+    Parameters
+    ----------
+    path
+        The file that a survey tool exports: a workbook, CSV, SPSS, Stata.
+    language
+        The code of the language of the texts, such as "fr"; that of the computer if it is None.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "answers.csv"
+    >>> _ = path.write_text("Happy?\n" + "1\n2\n" * 20)
+    >>> survey = draft_survey(path, "en").answer("yes", two=["Happy?"])
+    >>> survey.draft.questions["happy"].yes
+    ('2',)
+    """
+    try:
+        published = PublishedNames.read(find_project())
+    except EditionError:
+        published = NO_NAMES
+    return SurveyDraft(Path(path), choose_language(language), published)
+
+
+def _render_draft(draft: Draft, language: Language) -> Iterator[str]:
+    """Yield the HTML of a draft: its questions, warnings, and open questions with their keys and choices."""
+    say = language.say
+    yield f"<p><b>{escape(draft.tool or draft.name)}</b>: {say('{number} people', number=language.number(draft.rows))}</p>"
+    yield "<table>"
+    for question in draft.questions.values():
+        yield f"<tr><th colspan=3 style='text-align:left'>{escape(question.label)}</th></tr>"
+        for item in question.items.values():
+            percent = "" if question.kind == "number" else language.percent(round(item.percent))
+            cells = (escape(item.label), percent, language.number(item.base))
+            yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    yield "</table>"
+    yield "".join(f"<p>{escape(warning)}</p>" for warning in draft.warnings)
+    for open_question in draft.open_questions:
+        choices = ", ".join(f"{name}: {words}" for name, words in open_question.choices.items())
+        yield f"<p><b>{escape(open_question.key)}</b>: {escape(open_question.text)} ({escape(choices)})</p><table>"
+        for name, option in open_question.options.items():
+            cells = (name, language.number(option.people), open_question.answers[name])
+            yield f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+        yield "</table>"
