@@ -354,7 +354,11 @@ class _Drawing:
             notes.append(say("Line: margin of error, at 95%."))
         if self.too_many:
             notes.append(say("The groups are in the table."))
-        if (rows["withheld"] != "").any():
+        if (rows["withheld"] == "coarse").any():
+            notes.append(
+                say("Hidden by the coarse method: what would reveal the answers of a few people, and somewhat more.")
+            )
+        elif (rows["withheld"] != "").any():
             notes.append(say("Hidden: what would reveal the answers of a few people."))
         source = say("Source: {name}.", name=name)
         if rows["printed"].notna().any():
