@@ -114,6 +114,14 @@ for (case in names(designs)) {
   compare(case, d, "scale", scale, v$size)
   average(case, d, ifelse(v$scale == 9, NA, v$scale), v$size)
 }
+alone <- v[!v$place %in% c(2, 3), ]  # of the region "est" one place is left
+for (lonely in c("adjust", "average", "certainty")) {
+  options(survey.lonely.psu = lonely)
+  d <- svydesign(id = ~place, strata = ~region, weights = ~weight, fpc = ~N, nest = TRUE, data = alone)
+  put(paste("lonely", lonely), d, "tool", alone$tool == "Oui", alone$size)
+  put(paste("lonely", lonely), d, "rare", alone$rare == "Oui", alone$size)
+  if (lonely != "average") compare(paste("lonely", lonely), d, "tool", alone$tool == "Oui", alone$size)
+}
 save <- function(table, file, texts) {
   for (name in names(table)[-(1:texts)]) table[[name]] <- trimws(formatC(table[[name]], digits = 17, format = "g"))
   write.csv(table, file, row.names = FALSE, quote = FALSE)

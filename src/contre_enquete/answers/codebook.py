@@ -17,7 +17,9 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     weight = "poids"                # a number of at least 0
     stratum = "strate"
     cluster = "établissement"
-    population = "N"                # how many clusters, or people if there are none, the stratum has
+    population = "N"                # how many clusters, or people if there are none, the stratum has; with
+                                    # clusters, only if everybody in each of them was asked: else leave it out
+    lonely = "adjust"               # of a stratum with one cluster, or one person; left out: that is an error
 
     [segment]
     column = "taille"
@@ -99,6 +101,8 @@ ANY = "any"
 GROUPING = "[ \u00a0\u202f]"  # spaces that spreadsheets set between thousands
 THOUSANDS = f"[0-9]{{1,3}}({GROUPING}[0-9]{{3}})+([.,][0-9]+)?"
 BAND = "two numbers of at least 0, the least and the greatest, and none of them in another group"
+# The squared deviation from the mean of the sample, the mean of what other strata add, or nothing.
+LONELY = ("adjust", "average", "certainty")
 YES_CODE = 1  # of a column that says yes or no; no is 0
 TOTAL = "total"  # the group of everybody
 
@@ -197,6 +201,7 @@ class Codebook:
     columns: tuple[Column, ...]
     items: tuple[Item, ...]
     quantities: tuple[Quantity, ...] = ()
+    lonely: str = ""  # what a stratum of one cluster adds to a variance: one of `LONELY`; "" if it is an error
     header_rows: int = 1
     sheet: str = ""
     only: tuple[Condition, ...] = ()  # of which all hold for whoever counts
@@ -233,6 +238,7 @@ def read_codebook(path: Path) -> Codebook:
     file = _read_file(declared.table("file"))
     names = _Names()
     design = declared.table("design")
+    lonely = design.choice("lonely", LONELY, "") if "lonely" in design else ""
     file |= {role: names.claim_column(design, role) if role in design else "" for role in DESIGN}
     breakdowns, group = _read_breakdowns(declared, names, file["stratum"])
     content = _Content()
@@ -243,7 +249,7 @@ def read_codebook(path: Path) -> Codebook:
         names.words.read_question(question, table)
     declared.reject_unknown_keys()
     return Codebook(
-        source, **file, breakdowns=tuple(breakdowns), group=group,
+        source, **file, lonely=lonely, breakdowns=tuple(breakdowns), group=group,
         columns=tuple(content.columns), items=tuple(content.items), quantities=tuple(content.quantities), words=names.words,
     )  # fmt: skip
 

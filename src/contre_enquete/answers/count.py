@@ -101,7 +101,7 @@ def _check_tally(tally: Tally, codebook: Codebook) -> None:
         if size < clusters:
             raise AnswersError(codebook.population, "at least as many as the stratum has in the file")
         # One cluster shows no variance between clusters, unless it is all that the stratum has.
-        if clusters == 1 and size > 1:
+        if clusters == 1 and size > 1 and not codebook.lonely:
             raise AnswersError(unit, SINGLETON_STRATUM)
     for item, sums in zip(codebook.items, tally.sums[-1], strict=True):
         if not sums.strata or not sum(stratum.x for stratum in sums.strata.values()):

@@ -308,7 +308,7 @@ def protect_differences(
         elif any(_read_figure(side) is None for side in sides):
             protected.append(_withhold(row))
         else:
-            is_safe = not has_design or (row.question, row.item) not in uncompared
+            is_safe = not has_design or ((row.question, row.item) not in uncompared and codebook.lonely != "average")
             error = None if row.standard_error is None else round(row.standard_error, decimals)
             protected.append(_print_difference(replace(row, standard_error=error), sides, has_design, is_safe))
     return protected

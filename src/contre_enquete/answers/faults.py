@@ -100,7 +100,7 @@ def check_lines(answers: Answers, codebook: Codebook) -> None:
         if sizes.setdefault(stratum, size) != size:
             raise answers.error(line, f"column {codebook.population}: expected the same number in the whole stratum")
     for stratum, (line, clusters) in strata.items():
-        if len(clusters) == 1 and sizes[stratum] > 1:
+        if len(clusters) == 1 and sizes[stratum] > 1 and not codebook.lonely:
             unit = codebook.cluster or codebook.stratum or header[0]
             raise answers.error(line, f"column {unit}: alone; expected {SINGLETON_STRATUM}")
 

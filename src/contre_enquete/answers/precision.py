@@ -40,6 +40,7 @@ class Sample:
     clusters: Mapping[Any, int]
     population: Mapping[Any, float]
     decimals: int  # of what is printed
+    lonely: str = ""  # as in the codebook
 
 
 class PrintedRow:
@@ -63,6 +64,7 @@ class PrintedRow:
         self.stratum = np.array([names.index(stratum) for stratum, _ in clusters])
         self.n = np.array([sample.clusters[name] for name in names], float)
         sizes = [sample.population.get(name, np.inf) for name in names]
+        self.lonely = sample.lonely
         self.free = np.array([1 - n / size for n, size in zip(self.n, sizes, strict=True)])
         self.unit_yes = self._add_up([float(part.weighted_yes) for part in parts], len(clusters))
         self.unit_base = self._add_up([float(part.weighted_base) for part in parts], len(clusters))
@@ -71,7 +73,10 @@ class PrintedRow:
         self.squares_base = self._add_up([part.squares_base for part in parts], len(clusters))
         answered = self.unit_base > 0
         people = row.base if not self.has_clusters else int(answered.sum())
-        self.df = people - len({stratum for stratum, has in zip(self.stratum, answered, strict=True) if has})
+        of_answers = set(self.stratum[answered].tolist())
+        self.df = people - len(of_answers)
+        others = sum(self.n[stratum] > 1 for stratum in of_answers)
+        self.share_of_lonely = len(of_answers) / others if self.lonely == "average" and others else 1.0
         self.is_weighted = row.weighted_base != row.base
         self.truth = np.zeros((1, len(profiles)), int)
         self.show(True)
@@ -129,7 +134,9 @@ class PrintedRow:
     def add_strata(self, products: Floats, products_of_totals: Floats) -> Floats:
         """Return what each stratum adds to a variance or covariance."""
         with np.errstate(all="ignore"):
-            return np.where(self.n > 1, self.free * (self.n * products - products_of_totals) / (self.n - 1), 0)
+            spread = self.free * (self.n * products - products_of_totals) / (self.n - 1)
+        alone = self.free * products if self.lonely == "adjust" else 0
+        return np.where(self.n > 1, spread, alone) * self.share_of_lonely
 
 
 class PrintedDifference:

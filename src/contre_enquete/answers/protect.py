@@ -160,7 +160,7 @@ def _make_rules(count: Count, codebook: Codebook, protection: Protection, decima
         {item.question for item in codebook.items if columns.count(item.column) > 1},
         decimals,
         is_simple_sample(codebook),
-        Sample(tally.clusters, tally.population, decimals)
+        Sample(tally.clusters, tally.population, decimals, tally.lonely)
         if (codebook.stratum or codebook.cluster) and count.has_design
         else None,
         protection.time_limit,

@@ -17,7 +17,8 @@ WEIGHT_DIGITS = 14  # of the greatest weight: the squares of a thousand million 
 MAX_WEIGHT = 1e15
 MIN_UNITS = 1_000  # of any weight but 0, so that it keeps three digits
 SINGLETON_STRATUM = (
-    "at least two clusters, or people if there are none, in each stratum; join it with one that is like it"
+    "at least two clusters, or people if there are none, in each stratum; join it with one that is like it, or set "
+    "design.lonely"
 )
 EXPECTED_NUMBER = "a number of at least 0, or a value that the codebook lists as missing"
 Record = dict[str, Any]  # a row of the engine's result
@@ -104,6 +105,7 @@ class Tally:
 
     sums: list[list[ItemSums]]  # by group, the last is everybody, and by item
     digits: int
+    lonely: str = ""  # as in the codebook
     greatest: float = 0  # weight
     smallest: float = math.inf  # weight but 0, in units
     clusters: dict[Any, int] = field(default_factory=dict)  # by stratum; people where there are no clusters
@@ -117,7 +119,7 @@ class Tally:
     @classmethod
     def make_empty(cls, codebook: Codebook, digits: int) -> Tally:
         """Return a tally of nobody."""
-        return cls([[ItemSums() for _ in codebook.items] for _ in (*codebook.groups, TOTAL)], digits)
+        return cls([[ItemSums() for _ in codebook.items] for _ in (*codebook.groups, TOTAL)], digits, codebook.lonely)
 
     def list_groups(self, codes: GroupCodes, codebook: Codebook) -> list[int]:
         """Return the indices of the groups of people with these codes, one of each breakdown; the last is everybody.

@@ -83,27 +83,43 @@ def estimate_covariance(
     """
     ratios = add_strata(first), add_strata(second)
     parts = []
-    for name in first.strata.keys() & second.strata.keys():
+    strata = [name for name, of in first.strata.items() if of.x and name in second.strata and second.strata[name].x]
+    for name in strata:
         a, b = first.strata[name], second.strata[name]
         pair = PairSums(a.yy, a.xy, a.xy, a.xx) if first is second else pairs.get(name, NO_PAIR)
-        if a.x and b.x:
-            parts.append(_estimate_stratum_covariance((a, b), pair, ratios, *_find_factor(name, tally)))
-    return math.fsum(parts)
+        parts.append(_estimate_stratum_covariance((a, b), pair, ratios, find_factor(name, tally)))
+    return math.fsum(parts) * find_share_of_lonely(strata, tally)
 
 
-def _find_factor(stratum: Any, tally: Tally) -> tuple[int, Fraction]:
-    """Return the number n of clusters of a stratum in the sample, and (1 - f) / (n - 1); f is of those that there are.
+@dataclass(frozen=True)
+class Factor:
+    """What the products of a stratum's n clusters are multiplied by: 1 - f, over n - 1; f is of those that there are.
 
-    Of a stratum that is wholly in the sample, the factor is 0.
+    Those about their mean, or about 0 for a lonely stratum that is adjusted, since z adds up to 0 over the sample.
     """
+
+    n: int
+    value: Fraction
+    is_about_mean: bool = True
+
+
+def find_factor(stratum: Any, tally: Tally) -> Factor:
+    """Return the factor of a stratum; 0 if it is wholly in the sample, or is lonely and not adjusted."""
     n, size = tally.clusters[stratum], int(tally.population.get(stratum, 0))
-    if size == n:
-        return n, Fraction(0)
-    return n, Fraction(size - n, size) / (n - 1) if size else Fraction(1, n - 1)
+    left = Fraction(size - n, size) if size else Fraction(1)
+    if n == 1:
+        return Factor(n, left if tally.lonely == "adjust" else Fraction(0), False)
+    return Factor(n, left / (n - 1))
+
+
+def find_share_of_lonely(strata: Sequence[Any], tally: Tally) -> float:
+    """Return by how much a variance is greater for lonely strata that are taken to add the mean of others; else 1."""
+    others = sum(tally.clusters[name] > 1 for name in strata)
+    return len(strata) / others if tally.lonely == "average" and others else 1.0
 
 
 def _estimate_stratum_covariance(
-    of: tuple[StratumSums, StratumSums], pair: PairSums, ratios: tuple[tuple[int, int], ...], n: int, factor: Fraction
+    of: tuple[StratumSums, StratumSums], pair: PairSums, ratios: tuple[tuple[int, int], ...], factor: Factor
 ) -> float:
     """Return what a stratum adds to the covariance of two ratios y/x: exact but for the last division.
 
@@ -115,7 +131,8 @@ def _estimate_stratum_covariance(
     # a group has nobody add nothing to either, but count in n.
     products = pair.yy * x * w - pair.yx * x * v - pair.xy * y * w + pair.xx * y * v
     totals = (of[0].y * x - of[0].x * y) * (of[1].y * w - of[1].x * v)
-    return factor.numerator * (n * products - totals) / (factor.denominator * (x * w) ** 2)
+    deviations = factor.n * products - totals * factor.is_about_mean
+    return factor.value.numerator * deviations / (factor.value.denominator * (x * w) ** 2)
 
 
 def estimate_total_covariances(
@@ -128,7 +145,7 @@ def estimate_total_covariances(
     size = 2 * len(groups)
     covariances = np.zeros((size, size))
     for name in tally.clusters:
-        n, factor = _find_factor(name, tally)
+        factor = find_factor(name, tally)
         sums = [group.strata.get(name, NO_SUMS) for group in groups]
         totals = np.array([total for of in sums for total in (of.y, of.x)], object)
         products = np.zeros((size, size), object)
@@ -138,9 +155,10 @@ def estimate_total_covariances(
             pair = by_stratum.get(name, NO_PAIR)
             products[2 * a : 2 * a + 2, 2 * b : 2 * b + 2] = block = [[pair.yy, pair.yx], [pair.xy, pair.xx]]
             products[2 * b : 2 * b + 2, 2 * a : 2 * a + 2] = np.transpose(block)
-        sums_of_squares = factor.numerator * (n * products - np.outer(totals, totals))
-        covariances += (sums_of_squares / factor.denominator).astype(float)
-    return covariances
+        deviations = factor.n * products - np.outer(totals, totals) * factor.is_about_mean
+        covariances += (factor.value.numerator * deviations / factor.value.denominator).astype(float)
+    strata = [name for name in tally.clusters if any(group.strata.get(name, NO_SUMS).x for group in groups)]
+    return covariances * find_share_of_lonely(strata, tally)
 
 
 def find_limits(share: Any, error: Any, df: int) -> tuple[Any, Any]:
