@@ -293,17 +293,34 @@ SCRIPTS = {
     "text/html": f"<p>words</p><script>{SCRIPT}</script><img src=x onerror='{SCRIPT}'>",
     "image/svg+xml": f"<svg xmlns='http://www.w3.org/2000/svg' onload='{SCRIPT}'><script>{SCRIPT}</script></svg>",
     "text/markdown": f"<img src=x onerror='{SCRIPT}'>",
+    "text/latex": f"$\\href{{javascript:{SCRIPT}}}{{x}}$ <img src=x onerror='{SCRIPT}'>",
+    "text/vnd.mermaid": f'graph TD; a["<img src=x onerror={SCRIPT!r}>"]; click a href "javascript:{SCRIPT}"',
+    "application/vnd.jupyter.widget-view+json": {"model_id": "a", "version_major": 2, "version_minor": 0},
 }
+HTML_WIDGET = {  # an ipywidgets.HTML, as a notebook keeps it
+    "model_module": "@jupyter-widgets/controls",
+    "model_module_version": "2.0.0",
+    "model_name": "HTMLModel",
+    "state": {"value": f"<img src=x onerror='{SCRIPT}'>", "_view_name": "HTMLView"},
+}
+WORDS = f"""<img src=x onerror='{SCRIPT}'> words [link](javascript:{SCRIPT})
+<svg onload='{SCRIPT}'></svg><iframe srcdoc="<script>parent.{SCRIPT}</script>"></iframe> ![](attachment:a.svg)
+<form action="javascript:{SCRIPT}"><button autofocus onfocus='{SCRIPT}'>b</button></form>"""
 
 
 def test_no_script_runs_in_a_notebook_that_is_opened(lab, show):
     """Neither in a result nor among words, though the notebook is committed; and one line says where it may be."""
     path = "notebooks/en/9-hostile.ipynb"
     notebook = read_notebook(PROJECT / "notebooks/en/6-exercises.ipynb")
+    first = len(notebook.cells) + 1
     for number, (kind, script) in enumerate(SCRIPTS.items()):
         shown = nbformat.v4.new_output("display_data", {kind: script, "text/plain": "words"})
         notebook.cells.append(nbformat.v4.new_code_cell("1", id=f"code-{number}", outputs=[shown]))
-    notebook.cells.append(nbformat.v4.new_markdown_cell(f"<img src=x onerror='{SCRIPT}'> words", id="words"))
+    attached = {"a.svg": {"image/svg+xml": SCRIPTS["image/svg+xml"]}}
+    notebook.cells.append(nbformat.v4.new_raw_cell(WORDS, id="raw", metadata={"raw_mimetype": "text/html"}))
+    notebook.cells.append(nbformat.v4.new_markdown_cell(WORDS, id="words", attachments=attached))
+    state = {"state": {"a": HTML_WIDGET}, "version_major": 2, "version_minor": 0}
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": state}
     (lab.project / path).write_bytes(encode_notebook(notebook))
     commit_notebooks(lab.project)
     page = show(path)
@@ -311,7 +328,7 @@ def test_no_script_runs_in_a_notebook_that_is_opened(lab, show):
     page.locator(".jp-MarkdownOutput", has_text="words").last.scroll_into_view_if_needed()
     page.wait_for_function("() => [...document.images].every(image => image.complete)")
     assert page.evaluate("document.documentElement.dataset.ran") is None
-    assert re.search(f"{path} is not trusted, .*: cell 16, result: found ", (lab.project / "en.log").read_text())
+    assert re.search(f"{path} is not trusted, .*: cell {first}, result: found ", (lab.project / "en.log").read_text())
 
 
 EXPORTERS_LISTED = """() => performance.getEntriesByType("resource")

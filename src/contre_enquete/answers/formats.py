@@ -29,6 +29,7 @@ SIGNATURES = {
 }
 GZIP_SIGNATURE, ZIP_SIGNATURE = b"\x1f\x8b", b"PK\x03\x04"
 SUFFIXES = {".parquet": "parquet", ".pq": "parquet", ".sav": "sav", ".zsav": "sav", ".dta": "dta"}
+KNOWN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 WORKBOOK_PARTS = ("xl/", "content.xml")  # in the archive that a workbook is
 Rows = Iterator[tuple[int, list[str]]]  # the number of the first line of each row, or of the row, and its cells
 
@@ -96,6 +97,8 @@ def _find_table(archive: zipfile.ZipFile, name: str) -> str:
         raise DataError(f"{name}: an archive of {len(entries)} tables; expected one, as {', '.join(TABLES[:5])}")
     if entries[0].flag_bits & 1:
         raise DataError(f"{name}: needs a password; expected an archive without one")
+    if entries[0].compress_type not in KNOWN_METHODS:
+        raise DataError(f"{name}: packed in a way that is not known; expected a zip archive as systems make it")
     return entries[0].filename
 
 

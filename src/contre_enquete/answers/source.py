@@ -346,7 +346,9 @@ def detect_file(path: Path) -> Answers:
         with answers.open_file() as file:
             beginning = file.read(CHUNK_BYTES)
     except PACKING_ERRORS:
-        raise DataError(f"{answers.name}: no gzip file, or one that is cut; expected the whole file") from None
+        raise DataError(
+            f"{answers.name}: no {answers._packing[0]} file, or one that is cut; expected the whole file"
+        ) from None
     except OSError as error:
         raise DataError(f"{answers.name}: {error.strerror}; expected a file of answers") from None
     encoding = _detect_encoding(beginning)
