@@ -341,6 +341,13 @@ def test_an_empty_cell_is_a_no_only_where_no_column_says_no():
     assert percents(draft) == {"t": [75, 67], "b": [25]}
 
 
+def test_an_answer_of_one_person_to_a_list_is_another_answer():
+    draft = ask(["Public"] * 20 + ["Privé"] * 18 + ["chez ma tante", "Privé, mais secret"])
+    assert percents(draft) == {"q": [45, 50, 5]}
+    text = render_codebook(draft)
+    assert 'other = "another-answer"' in text and "tante" not in text and "secret" not in text
+
+
 def test_a_cell_is_split_by_its_labels():
     counts = {
         "Wikis, blogs, Email": 3,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from .draft import Draft, DraftQuestion, Grouping, OpenQuestion
 from .names import make_names
+from .stems import pair_columns
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -72,12 +73,14 @@ def _render_grouping(grouping: Grouping, name: str) -> Iterator[str]:
 
 
 def _render_question(question: DraftQuestion) -> Iterator[str]:
+    yield from _render_words(question)
     yield f"kind = {quote(question.kind)}"
     if question.column:
         yield f"column = {quote(question.column)}"
         if question.separator:
             yield f"separator = {quote(question.separator)}"
-        yield from (f"items.{_write_key(name)} = {_render_list(item.values)}" for name, item in question.items.items())
+        for name, item in question.items.items():
+            yield f"items.{_write_key(name)} = {_render_list(item.values)}" if item.values else f"other = {quote(name)}"
     else:
         yield from (f"columns.{_write_key(name)} = {quote(item.column)}" for name, item in question.items.items())
     if question.kind == "several" and not question.column:
@@ -92,6 +95,23 @@ def _render_question(question: DraftQuestion) -> Iterator[str]:
         yield f"other = {quote(question.other)}  # what people typed themselves"
     if question.unasked:
         yield f"unasked = {quote(question.unasked)}  # what it means that all is empty"
+
+
+def _render_words(question: DraftQuestion) -> Iterator[str]:
+    """Yield the labels of a question and its items, where `wording` would not find them in the names of columns."""
+    if question.column:
+        default = question.column
+        labels = {name: next(iter(item.values), "") for name, item in question.items.items()}
+    else:
+        parts = pair_columns(question.list_columns())
+        stems = {part.stem for part in parts.values()}
+        default = stems.pop() if len(stems) == 1 else ""
+        labels = {name: parts[item.column].label or parts[item.column].stem for name, item in question.items.items()}
+    if question.label != default:
+        yield f"label = {quote(question.label)}"
+    for name, item in question.items.items():
+        if item.label != labels[name]:
+            yield f"labels.{_write_key(name)} = {quote(item.label)}"
 
 
 def _list_left_out(left_out: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:

@@ -39,8 +39,7 @@ class DraftQuestion:
     values: tuple[str, ...] = ()  # of a scale, from the lowest
     top: int = 2
     unasked: str = ""
-    other: str = ""  # "any" where people typed answers of their own
-    typed: tuple[str, ...] = field(default=(), repr=False)  # what they typed, which is never shown or written
+    other: str = ""  # "any" where a cell may hold what people typed themselves
     blank: int = 0  # people whose cells are all empty
 
     def list_columns(self) -> list[str]:

@@ -234,10 +234,10 @@ def _draft_one(evidence: Evidence, group: Group) -> DraftQuestion:
     offered = [value for value in values if value not in missing and value not in typed]
     base = sum(counts[value] for value in [*offered, *typed])
     items = {value: DraftItem(value, values=(value,), people=counts[value], base=base) for value in offered}
-    other = "any" if typed else ""
-    return DraftQuestion(
-        evidence.titles[name], "one", items, column=name, missing=missing, other=other, typed=tuple(typed)
-    )
+    if typed:
+        label = evidence.language.say("another answer")
+        items[label] = DraftItem(label, people=sum(counts[value] for value in typed), base=base)
+    return DraftQuestion(evidence.titles[name], "one", items, column=name, missing=missing)
 
 
 def _draft_cell(evidence: Evidence, group: Group) -> DraftQuestion:
@@ -266,7 +266,7 @@ def turn_scale(evidence: Evidence, question: DraftQuestion) -> DraftQuestion:
 def make_codes(evidence: Evidence, question: DraftQuestion) -> list[DraftQuestion]:
     """Return a question of one answer for each column of a question whose numbers are mere codes of answers."""
     groups = [Group("", "one", (column,)) for column in question.list_columns()]
-    return [replace(_draft_one(evidence, group), typed=(), other="") for group in groups]
+    return [_draft_one(evidence, group) for group in groups]
 
 
 def swap_yes(question: DraftQuestion) -> DraftQuestion:

@@ -16,6 +16,7 @@ MAX_LABEL = 200  # characters of an answer that a questionnaire offers
 MAX_SCALE = 10  # the highest number of a scale
 MIN_REPEATS = 3  # people for each answer, where a column has more than a few
 FEW_OPTIONS = 12
+MIN_TYPED = 20  # people who answered, from which an answer of one is not taken for an option
 SEPARATORS = (";", "\n", "|", ",", "/", " ")
 CODE = re.compile(r"[A-Z]?(-?\d{1,9})(\.0)?$")  # LimeSurvey's begin with a letter
 NAMED_NUMBER = re.compile(r"(\d{1,2})(?:\s*[-–—:.)=(]\s*\D.*)?$", re.S)
@@ -107,13 +108,12 @@ def has_options(column: ColumnSummary) -> bool:
 
 
 def list_typed(counts: Mapping[str, int]) -> list[str]:
-    """Return the answers to a question with options that one person alone gave, beside others that many gave.
+    """Return the answers in words that one person alone gave to a question with options, if enough people answered.
 
-    They were typed under "other", so they are text of people.
+    They may have been typed under "other", as text of people; an option that one person chose would be hidden anyway.
     """
-    rare = [value for value, people in counts.items() if people == 1]
-    total = sum(counts.values())
-    return rare if len(counts) - len(rare) >= 2 and total >= 10 * len(counts) ** 0.5 and len(rare) > 1 else []
+    rare = [value for value, people in counts.items() if people == 1 and not CODE.match(value)]
+    return rare if len(counts) - len(rare) >= 2 and sum(counts.values()) >= MIN_TYPED else []
 
 
 def read_codes(values: Iterable[str]) -> dict[str, int]:
