@@ -2,7 +2,7 @@
 # Writes their answers and, as expected.csv, percents, standard errors, limits and degrees of freedom of each item and group;
 # as differences.csv, those of each pair of groups, with p-values, and Rao and Scott's test of all groups (no group);
 # as means.csv, means of numbers by group.
-# The answers of api and nhanes come with the package; those that are invented are made here. What it has no limits for, at a
+# The answers of api (California Department of Education) and nhanes come with the package; those that are invented are made here. What it has no limits for, at a
 # standard error of 0, is reckoned from Korn and Graubard's formula with Kish's effective size.
 suppressMessages(library(survey))
 options(digits = 17, survey.lonely.psu = "fail")
@@ -78,6 +78,13 @@ d <- svydesign(id = ~dnum, weights = ~pw, fpc = ~fpc, data = a)
 for (i in c("awards", "sch.wide", "comp.imp")) put("apiclus1", d, i, a[[i]] == "Yes", a$stype)
 for (i in c("awards", "sch.wide", "comp.imp")) compare("apiclus1", d, i, a[[i]] == "Yes", a$stype)
 average("apiclus1", d, apiclus1$api00, apiclus1$stype)
+
+a <- apiclus2[, c("dnum", "snum", "stype", "pw", "fpc1", "fpc2", "api00", "awards", "sch.wide", "comp.imp")]
+write(a, "apiclus2.csv")
+d <- svydesign(id = ~dnum + snum, weights = ~pw, fpc = ~fpc1 + fpc2, data = a)
+for (i in c("awards", "sch.wide", "comp.imp")) put("apiclus2", d, i, a[[i]] == "Yes", a$stype)
+for (i in c("awards", "comp.imp")) compare("apiclus2", d, i, a[[i]] == "Yes", a$stype)
+average("apiclus2", d, a$api00, a$stype)
 
 data(nhanes)
 write(nhanes[, c("SDMVPSU", "SDMVSTRA", "WTMEC2YR", "HI_CHOL", "race")], "nhanes.csv")

@@ -96,3 +96,45 @@ def test_columns_are_counted_each_for_itself(tabulated):
 
 def _alike(names):
     return "".join(f'{name} = "{name}"\n' for name in names)
+
+
+STAGES = f'[design]\ncluster = "c"\npopulation = "n"\ncluster_population = "m"\n{QUESTION}'
+
+
+def test_in_two_stages_clusters_that_were_asked_wholly_err_as_in_one(tabulated):
+    people = [(cluster, 9, 4, int(cluster > place)) for cluster in range(5) for place in range(4)]
+    answers = "c,n,m,q\n" + "".join(",".join(map(str, row)) + "\n" for row in people)
+    _, _, table = tabulated(answers, STAGES)
+    whole = rows(table)["q", "total"].standard_error
+    _, _, table = tabulated(answers, STAGES.replace('cluster_population = "m"\n', ""))
+    assert whole == rows(table)["q", "total"].standard_error > 0
+    _, _, table = tabulated(answers.replace(",4,", ",40,"), STAGES)
+    assert rows(table)["q", "total"].standard_error > whole
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [((4, 5, 4, 4), "one whole number for each cluster"), ((1, 1, 4, 4), "of at least its lines")],
+)
+def test_the_size_of_a_cluster_is_one_number(sizes, expected, tabulated):
+    answers = "c,n,m,q\n" + "".join(f"{place // 2},9,{size},{place % 2}\n" for place, size in enumerate(sizes))
+    code, said, _ = tabulated(answers, STAGES)
+    assert code == 1 and expected in said and "column m" in said
+
+
+def test_a_cluster_of_which_one_of_many_was_asked_shows_no_variance(tabulated):
+    code, said, _ = tabulated("c,n,m,q\n1,9,4,1\n2,9,4,1\n2,9,4,0\n", STAGES)
+    assert code == 1 and "column m: expected 1 in a cluster with one line" in said
+
+
+def test_two_stages_are_of_clusters_and_their_number(tabulated):
+    code, said, _ = tabulated("m,q\n4,1\n4,0\n", f'[design]\ncluster_population = "m"\n{QUESTION}')
+    assert code == 1 and "design.cluster_population" in said
+
+
+def test_no_precision_of_two_stages_is_printed_of_a_protected_table(tabulated):
+    people = [(cluster, 9, 400, int((cluster + place) % 3 > 0)) for cluster in range(5) for place in range(40)]
+    answers = "c,n,m,q\n" + "".join(",".join(map(str, row)) + "\n" for row in people)
+    _, _, table = tabulated(answers, STAGES, "--minimum", 10)
+    row = rows(table)["q", "total"]
+    assert row.percent > 0 and row.standard_error != row.standard_error

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .codebook import Codebook
-from .person import STRATUM_SUMS, encode_column, make_person_columns
-from .tally import AnswersError, GroupPair, PairSums, Record, StratumSums, Tally, check_code
+from .person import STRATUM_SUMS, encode_column, make_person_columns, parse_numbers
+from .tally import AnswersError, GroupPair, PairSums, Record, Stage, StratumSums, Tally, check_code
 
 if TYPE_CHECKING:
     import ibis
@@ -36,6 +36,8 @@ def count_by_cluster(answers: ibis.Table, codebook: Codebook, digits: int, group
     tally = Tally.make_empty(codebook, digits)
     columns = make_person_columns(answers, codebook, digits, grouped)
     upper = (columns["units"] // PART).cast("int64")
+    if codebook.cluster_population:
+        columns["members"] = parse_numbers(answers[codebook.cluster_population], codebook.decimal)
     columns |= {"upper": upper, "lower": columns["units"] - upper * PART}
     codes = {
         f"code{place}": encode_column(answers, column, codebook.decimal)
@@ -51,7 +53,48 @@ def count_by_cluster(answers: ibis.Table, codebook: Codebook, digits: int, group
             for batch in _read_clusters(people, codebook, items):
                 products.add_clusters(batch, items)
         products.move_to(tally)
+        if codebook.cluster_population:
+            _add_second_stage(people, codebook, tally)
     return tally
+
+
+def _add_second_stage(people: ibis.Table, codebook: Codebook, tally: Tally) -> None:
+    """Set what the people drawn in each cluster count for, and add what varies between them to the sums."""
+    for record in _query_stages(people):
+        drawn, size = record["drawn"], record["most"]
+        if record["given"] < drawn or not record["least"] == size == int(size) >= drawn:
+            raise AnswersError(codebook.cluster_population, "one whole number for each cluster, of at least its lines")
+        if drawn == 1 < size:
+            raise AnswersError(codebook.cluster_population, "1 in a cluster with one line, or more lines")
+        stratum = record["stratum"]
+        share = tally.clusters[stratum] / tally.population[stratum]
+        factor = share * (1 - drawn / size) * drawn / (drawn - 1) if drawn < size else 0.0
+        tally.stages[stratum, record["cluster"]] = Stage(drawn, factor)
+    key: tuple[Any, Any] | None = None
+    members: dict[int, Record] = {}
+    for record in _query_squares(people, codebook):
+        if key != (key := (record["stratum"], record["cluster"])):
+            members = {}
+        group = _find_group(record, codebook)
+        if group is not None:
+            members[group] = record
+            _add_within(record, (group, members), codebook, tally)
+
+
+def _add_within(record: Record, place: tuple[int, dict[int, Record]], codebook: Codebook, tally: Tally) -> None:
+    """Add what varies within a cluster: of a group, and between it and each group before it in the same breakdown."""
+    group, members = place
+    stratum = record["stratum"]
+    stage = tally.stages[stratum, record["cluster"]]
+    for item in range(len(codebook.items)):
+        y, x, yy, xx = (record[f"{name}{item}"] for name in ("y", "x", "yy", "xx"))
+        sums = tally.sums[group][item].strata[stratum]
+        sums.add_within(stage, (y, x), (yy, yy, xx))
+        for other, before in members.items():
+            pair = tally.pairs.get(GroupPair(item, min(other, group), max(other, group)), {}).get(stratum)
+            if other != group and pair:
+                totals = (before[f"y{item}"], before[f"x{item}"]), (y, x)
+                pair.add_within(stage, *(totals if other < group else reversed(totals)))
 
 
 def _add_stratum(record: Record, codebook: Codebook, tally: Tally) -> None:
@@ -219,6 +262,27 @@ def _query_clusters(people: ibis.Table, codebook: Codebook, items: range) -> Ite
             groups = np.where(codes >= 0, np.where(is_in, first + codes, -1), groups)
             first += len(breakdown.groups)
         yield columns | {"place": groups} | {name: batch[name].fill_null(0).to_numpy() for name in sums}
+
+
+def _query_stages(people: ibis.Table) -> Iterator[Record]:
+    """Yield how many people of each cluster were drawn, and of how many."""
+    sums = "COUNT(*) AS drawn, COUNT(members) AS given, MIN(members) AS least, MAX(members) AS most"
+    query = f"SELECT stratum, cluster, {sums} FROM people GROUP BY stratum, cluster"
+    for batch in people.alias("people").sql(query, dialect="duckdb").to_pyarrow_batches():
+        yield from batch.to_pylist()
+
+
+def _query_squares(people: ibis.Table, codebook: Codebook) -> Iterator[Record]:
+    """Yield the totals of each cluster and the sums of the squares of its people, by group and in all, as floats."""
+    sums = {}
+    for place, item in enumerate(codebook.items):
+        code = f"code{item.column}"
+        conditions = {"y": f"{code} = {item.code}", "x": f"{code} < {len(codebook.columns[item.column].codes)}"}
+        for name, condition in conditions.items():
+            for column, value in ((name, "CAST(units AS DECIMAL(15, 0))"), (2 * name, "square")):
+                sums[f"{column}{place}"] = f"CAST(SUM(CASE WHEN {condition} THEN {value} ELSE 0 END) AS DOUBLE)"
+    for batch in _query_groups(people, codebook, sums, list(KEYS)):
+        yield from batch.to_pylist()
 
 
 def _query_groups(people: ibis.Table, codebook: Codebook, sums: dict[str, str], keys: list[str]) -> Iterator[Any]:

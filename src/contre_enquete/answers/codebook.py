@@ -18,7 +18,8 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     stratum = "strate"
     cluster = "établissement"
     population = "N"                # how many clusters, or people if there are none, the stratum has; with
-                                    # clusters, only if everybody in each of them was asked: else leave it out
+                                    # clusters, only if everybody in each of them was asked, or with the next line
+    cluster_population = "M"        # how many people the cluster has, of whom some were drawn
     lonely = "adjust"               # of a stratum with one cluster, or one person; left out: that is an error
 
     [segment]
@@ -202,6 +203,7 @@ class Codebook:
     items: tuple[Item, ...]
     quantities: tuple[Quantity, ...] = ()
     lonely: str = ""  # what a stratum of one cluster adds to a variance: one of `LONELY`; "" if it is an error
+    cluster_population: str = ""  # a column too
     header_rows: int = 1
     sheet: str = ""
     only: tuple[Condition, ...] = ()  # of which all hold for whoever counts
@@ -223,6 +225,7 @@ class Codebook:
         names = {condition.name: "file.only" for condition in self.only}
         names |= {condition.name: "file.except" for condition in self.excluded}
         names |= {getattr(self, role): f"design.{role}" for role in DESIGN}
+        names |= {self.cluster_population: "design.cluster_population"}
         names |= {breakdown.column.name: f"{breakdown.key}.column" for breakdown in self.breakdowns}
         names |= {self.columns[item.column].name: f"questions.{item.question}" for item in self.items}
         names |= {quantity.name: f"questions.{quantity.question}" for quantity in self.quantities}
@@ -238,8 +241,11 @@ def read_codebook(path: Path) -> Codebook:
     file = _read_file(declared.table("file"))
     names = _Names()
     design = declared.table("design")
+    cluster_population = names.claim_column(design, "cluster_population") if "cluster_population" in design else ""
     lonely = design.choice("lonely", LONELY, "") if "lonely" in design else ""
     file |= {role: names.claim_column(design, role) if role in design else "" for role in DESIGN}
+    if cluster_population and not (file["cluster"] and file["population"]):
+        raise design.error("cluster_population", "it beside cluster and population", "it alone")
     breakdowns, group = _read_breakdowns(declared, names, file["stratum"])
     content = _Content()
     questions = declared.named("questions", 1, "at least one question, as [questions.tools]")
@@ -249,7 +255,7 @@ def read_codebook(path: Path) -> Codebook:
         names.words.read_question(question, table)
     declared.reject_unknown_keys()
     return Codebook(
-        source, **file, lonely=lonely, breakdowns=tuple(breakdowns), group=group,
+        source, **file, lonely=lonely, cluster_population=cluster_population, breakdowns=tuple(breakdowns), group=group,
         columns=tuple(content.columns), items=tuple(content.items), quantities=tuple(content.quantities), words=names.words,
     )  # fmt: skip
 

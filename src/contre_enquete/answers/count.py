@@ -68,7 +68,7 @@ def _check_columns(answers: ibis.Table, codebook: Codebook) -> None:
         if type_ is None:
             hint = _hint_at_delimiter(types)
             raise ColumnError(name, f"a column of that name in the file, whose header has none{hint}")
-        if name in (codebook.weight, codebook.population):
+        if name in (codebook.weight, codebook.population, codebook.cluster_population):
             if not (type_.is_string() or (type_.is_numeric() and not type_.is_boolean())):
                 raise ColumnError(name, f"numbers or text, not {type_}")
         elif not (type_.is_string() or type_.is_integer() or type_.is_floating() or type_.is_boolean()):

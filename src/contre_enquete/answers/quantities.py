@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .codebook import TOTAL, Codebook, Quantity
 from .person import is_in, make_person_columns, parse_quantities
 from .table import Row
-from .tally import EXPECTED_NUMBER, AnswersError, ItemSums, PairSums, QuantityCount, Record, StratumSums, Tally
+from .tally import EXPECTED_NUMBER, AnswersError, ItemSums, PairSums, QuantityCount, Record, Stage, StratumSums, Tally
 from .variance import CONFIDENCE, add_strata, estimate_covariance
 
 if TYPE_CHECKING:
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 BIG = "decimal(38, 0)"  # for sums of weights, in whole units
 DOMINANCE = Fraction(1, 10)  # of the greatest number, by which the second greatest may not know it: the p% rule
+ONE_STAGE = Stage(1, 0.0)
 PRECISION = ["standard_error", "lower", "upper", "df"]
 FIGURES = ["mean", "n", "missing", "base", "weighted_base", *PRECISION]
-Totals = dict[int, list[int]]  # of a cluster, by group: y, x
+Totals = dict[int, list[int]]  # of a cluster, by group: y, x, and the sums of yy, xy and xx of people
 
 
 def count_quantities(
@@ -51,7 +52,7 @@ def _count_quantity(
     scale = 10 ** max(0, decimals)
     groups = len(codebook.groups) + 1
     count = QuantityCount([ItemSums() for _ in range(groups)], scale, values=[Counter() for _ in range(groups)])
-    clusters: dict[tuple[Any, Any], Totals] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    clusters: dict[tuple[Any, Any], Totals] = defaultdict(lambda: defaultdict(lambda: [0] * 5))
     for record in records:
         if record["faults"]:
             raise AnswersError(quantity.name, EXPECTED_NUMBER)
@@ -62,11 +63,12 @@ def _count_quantity(
                 value = int(Fraction(Decimal(repr(record["number"]))) * scale)
                 _add_people(count, group, record, value)
                 if codebook.cluster:
+                    weight, squares = int(record["weight"]), int(record["squares"])
+                    added = (value * weight, weight, value**2 * squares, value * squares, squares)
                     totals = clusters[record["stratum"], record["cluster"]][group]
-                    totals[0] += value * int(record["weight"])
-                    totals[1] += int(record["weight"])
+                    totals[:] = map(sum, zip(totals, added, strict=True))
     if codebook.cluster:
-        _multiply_totals(count, clusters, _list_pairs(codebook))
+        _multiply_totals(count, clusters, _list_pairs(codebook), tally.stages)
     return count
 
 
@@ -123,25 +125,31 @@ def _list_pairs(codebook: Codebook) -> list[tuple[int, int]]:
 
 
 def _multiply_totals(
-    count: QuantityCount, clusters: dict[tuple[Any, Any], Totals], pairs: Sequence[tuple[int, int]]
+    count: QuantityCount,
+    clusters: dict[tuple[Any, Any], Totals],
+    pairs: Sequence[tuple[int, int]],
+    stages: Mapping[tuple[Any, Any], Stage],
 ) -> None:
-    """Set the sums of products to those of the totals of clusters."""
+    """Set the sums of products to those of the totals of clusters, and what varies within these in two stages."""
     for sums in count.sums:
         for stratum in sums.strata.values():
             stratum.yy = stratum.xy = stratum.xx = stratum.clusters = 0
-    for (name, _), totals in clusters.items():
-        for group, (y, x) in totals.items():
+    for (name, cluster), totals in clusters.items():
+        stage = stages.get((name, cluster), ONE_STAGE)
+        for group, (y, x, yy, xy, xx) in totals.items():
             stratum = count.sums[group].strata[name]
             stratum.yy += y * y
             stratum.xy += y * x
             stratum.xx += x * x
             stratum.clusters += x > 0
+            stratum.add_within(stage, (y, x), (yy, xy, xx))
         for a, b in pairs:
             if a in totals and b in totals:
                 pair = count.pairs[a, b].setdefault(name, PairSums())
-                (y, x), (v, w) = totals[a], totals[b]
+                (y, x), (v, w) = totals[a][:2], totals[b][:2]
                 pair.yy, pair.yx, pair.xy, pair.xx = pair.yy + y * v, pair.yx + y * w, pair.xy + x * v, pair.xx + x * w
                 pair.clusters += 1
+                pair.add_within(stage, (y, x), (v, w))
 
 
 @dataclass(frozen=True)

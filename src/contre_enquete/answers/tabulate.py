@@ -176,7 +176,9 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
             if protection.dominance and codebook.weight:
                 largest = sum_largest_weights(people, codebook, protection.dominance[0])
     left_out = [codebook.breakdowns[place].key for place in sorted(grouped)]
-    return Count(tally, profiles, exclusive, largest, left_out, uncounted, known == codebook)
+    return Count(
+        tally, profiles, exclusive, largest, left_out, uncounted, known == codebook and not codebook.cluster_population
+    )
 
 
 def _count_rows(table: ibis.Table) -> int:

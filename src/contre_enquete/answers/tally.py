@@ -36,6 +36,13 @@ class ColumnError(AnswersError):
     """A column is absent, or of a type that answers do not have: no line is at fault."""
 
 
+class Stage(NamedTuple):
+    """The second stage of a sample in a cluster: how many people were drawn, and what their deviations count for."""
+
+    drawn: int
+    factor: float
+
+
 @dataclass
 class StratumSums:
     """Sums over the clusters of a stratum, or over its people where there are no clusters.
@@ -49,6 +56,17 @@ class StratumSums:
     xy: int = 0
     xx: int = 0
     clusters: int = 0  # in which somebody answered
+    within: tuple[float, float, float] = (0.0, 0.0, 0.0)  # yy, xy, xx of the second stage, about the clusters' means
+
+    def add_within(self, stage: Stage, totals: tuple[float, float], squares: tuple[float, float, float]) -> None:
+        """Add what varies within a cluster, of its totals y and x and of the sums of yy, xy and xx of its people."""
+        (y, x), (yy, xy, xx), (drawn, factor) = totals, squares, stage
+        a, b, c = self.within
+        self.within = (
+            a + factor * (yy - y * y / drawn),
+            b + factor * (xy - x * y / drawn),
+            c + factor * (xx - x * x / drawn),
+        )
 
 
 @dataclass
@@ -60,6 +78,13 @@ class PairSums:
     xy: int = 0
     xx: int = 0
     clusters: int = 0  # in which somebody of each answered an item
+    within: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # yy, yx, xy, xx of the second stage
+
+    def add_within(self, stage: Stage, first: tuple[float, float], second: tuple[float, float]) -> None:
+        """Add what varies within a cluster, of the totals y and x of two groups, which nobody is both in."""
+        (y, x), (v, w), factor = first, second, stage.factor / stage.drawn
+        a, b, c, d = self.within
+        self.within = a - factor * y * v, b - factor * y * w, c - factor * x * v, d - factor * x * w
 
 
 class GroupPair(NamedTuple):
@@ -114,6 +139,7 @@ class Tally:
     # how many clusters somebody of any group of a breakdown answered an item, by the indices of item and breakdown.
     pairs: dict[GroupPair, dict[Any, PairSums]] = field(default_factory=lambda: defaultdict(dict))
     answered: dict[tuple[int, int], dict[Any, int]] = field(default_factory=lambda: defaultdict(dict))
+    stages: dict[tuple[Any, Any], Stage] = field(default_factory=dict)  # by stratum and cluster
     quantities: list[QuantityCount] = field(default_factory=list)  # in the order of the codebook
 
     @classmethod

@@ -86,9 +86,15 @@ def estimate_covariance(
     strata = [name for name, of in first.strata.items() if of.x and name in second.strata and second.strata[name].x]
     for name in strata:
         a, b = first.strata[name], second.strata[name]
-        pair = PairSums(a.yy, a.xy, a.xy, a.xx) if first is second else pairs.get(name, NO_PAIR)
+        pair = pair_with_itself(a) if first is second else pairs.get(name, NO_PAIR)
         parts.append(_estimate_stratum_covariance((a, b), pair, ratios, find_factor(name, tally)))
     return math.fsum(parts) * find_share_of_lonely(strata, tally)
+
+
+def pair_with_itself(of: StratumSums) -> PairSums:
+    """Return the sums of one group as those of a pair."""
+    yy, xy, xx = of.within
+    return PairSums(of.yy, of.xy, of.xy, of.xx, of.clusters, (yy, xy, xy, xx))
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,7 @@ def _estimate_stratum_covariance(
 
     With a cluster's linearised totals z = (y_c·x - x_c·y) / x² for both ratios, it is (1 - f)·n/(n - 1) times the sum
     of products of z about their means, over all n clusters of the stratum in the sample, f of those in the population.
+    Of a sample in two stages, what varies within clusters is added, in floats.
     """
     (y, x), (v, w) = ratios
     # Both sums times x²·w², so that all is in whole numbers: that of products of z, and that of each z. Clusters where
@@ -132,7 +139,10 @@ def _estimate_stratum_covariance(
     products = pair.yy * x * w - pair.yx * x * v - pair.xy * y * w + pair.xx * y * v
     totals = (of[0].y * x - of[0].x * y) * (of[1].y * w - of[1].x * v)
     deviations = factor.n * products - totals * factor.is_about_mean
-    return factor.value.numerator * deviations / (factor.value.denominator * (x * w) ** 2)
+    between = factor.value.numerator * deviations / (factor.value.denominator * (x * w) ** 2)
+    yy, yx, xy, xx = pair.within
+    p, q = y / x, v / w
+    return between + (yy - q * yx - p * xy + p * q * xx) / (float(x) * float(w))
 
 
 def estimate_total_covariances(
@@ -149,12 +159,15 @@ def estimate_total_covariances(
         sums = [group.strata.get(name, NO_SUMS) for group in groups]
         totals = np.array([total for of in sums for total in (of.y, of.x)], object)
         products = np.zeros((size, size), object)
-        for place, of in enumerate(sums):
-            products[2 * place : 2 * place + 2, 2 * place : 2 * place + 2] = [[of.yy, of.xy], [of.xy, of.xx]]
-        for (a, b), by_stratum in pairs.items():
-            pair = by_stratum.get(name, NO_PAIR)
-            products[2 * a : 2 * a + 2, 2 * b : 2 * b + 2] = block = [[pair.yy, pair.yx], [pair.xy, pair.xx]]
-            products[2 * b : 2 * b + 2, 2 * a : 2 * a + 2] = np.transpose(block)
+        blocks = {(place, place): pair_with_itself(of) for place, of in enumerate(sums)}
+        blocks |= {places: by_stratum.get(name, NO_PAIR) for places, by_stratum in pairs.items()}
+        for (a, b), pair in blocks.items():
+            first, second = slice(2 * a, 2 * a + 2), slice(2 * b, 2 * b + 2)
+            products[second, first] = [[pair.yy, pair.xy], [pair.yx, pair.xx]]
+            products[first, second] = [[pair.yy, pair.yx], [pair.xy, pair.xx]]
+            within = np.reshape(pair.within, (2, 2))
+            covariances[second, first] += within.T
+            covariances[first, second] += within if a != b else 0
         deviations = factor.n * products - np.outer(totals, totals) * factor.is_about_mean
         covariances += (factor.value.numerator * deviations / factor.value.denominator).astype(float)
     strata = [name for name in tally.clusters if any(group.strata.get(name, NO_SUMS).x for group in groups)]
