@@ -74,9 +74,10 @@ class Ensemble:
         self.append(self.yes + np.array([deviations[cell] for cell in self.places]))
 
     def append(self, yes: NDArray[np.int64]) -> None:
-        """Add a data set that prints the same, by its counts of yes."""
+        """Add a data set that prints the same, or several, by its counts of yes."""
+        yes = np.atleast_2d(yes)
         self.witnesses = np.vstack([self.witnesses, yes])
-        self.contradicted = np.vstack([self.contradicted, self._contradict(yes[None, :])])
+        self.contradicted = np.vstack([self.contradicted, self._contradict(yes)])
 
     def _contradict(self, witnesses: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return, for people of each finest cell who said yes and who said no, whether a witness has none of them."""

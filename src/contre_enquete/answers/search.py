@@ -100,8 +100,7 @@ class LocalSearch:
         while unsafe and stale < STALE_ROUNDS and self.clock.spent < end:
             chains = self._start(unsafe, aims, emptied)
             is_solved = self._repair(chains)
-            for deviations in chains.deviations[is_solved, :-1]:
-                self.ensemble.append(self.ensemble.yes + deviations)
+            self.ensemble.append(self.ensemble.yes + chains.deviations[is_solved, :-1])
             before = len(unsafe)
             unsafe = self.ensemble.list_unsafe(unsafe)
             stale = stale + 1 if before - len(unsafe) <= LEAST_PROGRESS * before else 0
@@ -137,13 +136,18 @@ class LocalSearch:
             for unit in range(int(distance.max())):
                 moves = np.where(is_up, raising.draw(chosen, self.random), lowering.draw(chosen, self.random))
                 self._make(chains.deviations, moves, unit < distance)
-            for line, target in enumerate(chosen):
-                part, aim = places[target], chains.deviations[line, places[target]]
-                chains.low[line, part] = aim if is_up[line] else -yes[part]
-                chains.high[line, part] = no[part] if is_up[line] else aim
+            self._hold(chains, [places[target] for target in chosen], is_up)
         np.minimum(chains.low, chains.deviations, out=chains.low)
         np.maximum(chains.high, chains.deviations, out=chains.high)
         return chains
+
+    def _hold(self, chains: Chains, places: Sequence[Ints], is_up: Bools) -> None:
+        """Let the counts at some places, by chain, go no less far up or down than they have moved."""
+        lines = np.repeat(np.arange(CHAINS), [len(of) for of in places])
+        of, is_up = np.concatenate(places), is_up[lines]
+        aims, yes = chains.deviations[lines, of], self.ensemble.yes[of]
+        chains.low[lines, of] = np.where(is_up, aims, -yes)
+        chains.high[lines, of] = np.where(is_up, self.ensemble.base[of] - yes, aims)
 
     def _list_moves_of(self, places: Sequence[Ints]) -> tuple[Draws, Draws]:
         """Return the moves that raise, and those that lower, the sum of the counts of some places."""
@@ -246,8 +250,8 @@ class Draws:
 
 
 def _measure_distance(sums: Floats, low: Floats, high: Floats) -> Floats:
-    distance = sums - np.clip(sums, low, high)
-    return distance * distance
+    distance = np.maximum(np.maximum(low - sums, sums - high), 0)
+    return np.square(distance)
 
 
 def _append(bounds: Ints, last: int) -> Ints:

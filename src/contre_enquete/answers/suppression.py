@@ -213,6 +213,7 @@ def complete_pattern(
             for done, rows in enumerate(components):
                 Component(pattern, rows, pattern.clock.share(len(components) - done)).protect(witnesses)
                 step()
+        expected = 0.0  # told once
     imprecise: set[Cell] = set()
     uncompared: set[Cell] = set()
     if sample is None:
