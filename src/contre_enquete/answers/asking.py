@@ -179,12 +179,13 @@ class Doubt:
 def ask_yes(evidence: Evidence, questions: list[DraftQuestion]) -> tuple[list[OpenQuestion], list[DraftQuestion]]:
     """Return the question whether 1 or 2 says yes, and the questions after its answer."""
     say = evidence.language.say
+    ticks_two = bool(evidence.tool and evidence.tool.ticks_two)
     doubt = Doubt(
         "yes",
         say("What do the codes 1 and 2 mean?"),
         {"one": say("1 is yes, 2 is no"), "two": say("2 is yes, 1 is no"), "codes": say("two other answers")},
         lambda question: question.kind == "several" and {value.removesuffix(".0") for value in question.no} == {"2"},
-        lambda question: "one",
+        lambda question: "two" if ticks_two and len(question.items) > 1 else "one",
         {"two": lambda question: [swap_yes(question)], "codes": lambda question: make_codes(evidence, question)},
     )
     return _resolve(evidence, questions, doubt)

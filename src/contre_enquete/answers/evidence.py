@@ -12,7 +12,7 @@ from ..text.language import Language
 from .bands import parse_band
 from .codebook import DESIGN
 from .draft import OpenQuestion, Option
-from .hints import HINTS, WhoRule, fold
+from .hints import HINTS, Tool, WhoRule, fold
 from .kinds import drop_missing, guess_kind
 from .published import PublishedNames
 from .stems import NamePart, find_label, make_titles, pair_titles
@@ -50,6 +50,12 @@ class Evidence:
         kinds = {name: guess_kind(column) for name, column in summary.columns.items()}
         titles = make_titles(list(summary.columns), labels)
         return cls(summary, kinds, titles, pair_titles(titles), published, given, language)
+
+    @property
+    def tool(self) -> Tool | None:
+        """The tool that wrote the file, None if none is known."""
+        headers = list(self.summary.columns), list(self.titles.values())
+        return next((tool for tool in HINTS.tools if any(map(tool.has_written, headers))), None)
 
     def plays(self, part: str, name: str) -> bool:
         """Return whether a column may play a part, by its name or its title."""

@@ -48,6 +48,7 @@ class Tool:
 
     name: str
     signatures: tuple[tuple[re.Pattern[str], ...], ...]
+    ticks_two: bool  # whether it writes 2 for a tick and 1 for none
 
     def has_written(self, header: Collection[str]) -> bool:
         """Return whether a header is of this tool."""
@@ -112,7 +113,8 @@ def _read_tool(table: TomlTable) -> Tool:
         tuple(_compile([name if "$" in name or "^" in name else f"^{name}$"]) for name in names.split("|"))
         for names in table.texts("columns")
     )
-    return Tool(table.text("name", expected="the name of a tool"), tuple(signatures))
+    ticks_two = table.flag("ticks_two", False)
+    return Tool(table.text("name", expected="the name of a tool"), tuple(signatures), ticks_two)
 
 
 def _compile(texts: Collection[str]) -> re.Pattern[str]:

@@ -19,7 +19,6 @@ from .draft import MAX_OPEN, Draft, DraftItem, DraftQuestion, Grouping, OpenQues
 from .evidence import Evidence, Given, assign_parts
 from .grouping import draft_question, group_columns
 from .header import IMPORT_ID
-from .hints import HINTS
 from .kinds import CLERICAL_VALUE
 from .names import make_names
 from .published import NO_NAMES, PublishedNames
@@ -162,14 +161,7 @@ def _draft_codebook(source: Source, evidence: Evidence, asked: list[OpenQuestion
     left_out = _explain_left_out(evidence, {name: part for name, part in parts.items() if name not in used})
     return Draft(
         name=source.answers.name,
-        tool=next(
-            (
-                tool.name
-                for tool in HINTS.tools
-                if tool.has_written(summary.columns) or tool.has_written(evidence.titles.values())
-            ),
-            "",
-        ),
+        tool=evidence.tool.name if evidence.tool else "",
         rows=summary.rows,
         excluded_rows=0,
         columns=len(summary.columns),
@@ -257,7 +249,8 @@ def _name_questions(
 
 def _name_items(question: DraftQuestion, published: Mapping[str, str]) -> DraftQuestion:
     def make_label(item: DraftItem) -> str:
-        return f"{question.label} {item.label}" if re.fullmatch(r"[A-Z]{0,3}\d+", item.label) else item.label
+        is_code = re.fullmatch(r"[A-Z]{0,3}\d+", item.label) and item.label != question.label
+        return f"{question.label} {item.label}" if is_code else item.label
 
     items = make_names(question.items.values(), make_label, lambda item: published.get(find_label(item.label), ""))
     return replace(question, items=items)
