@@ -208,7 +208,8 @@ def test_a_code_in_a_gap_is_no_answer(answers, values, missing):
         assert list(question.values) == values
     (item,) = question.items.values()
     counted = [code for code in codes if code not in question.missing]
-    assert item.percent == pytest.approx(100 * sum(code in values[-2:] for code in counted) / len(counted))
+    best = values[-2:] if len(values) > 3 else values[-1:]
+    assert item.percent == pytest.approx(100 * sum(code in best for code in counted) / len(counted))
 
 
 @pytest.mark.parametrize(
@@ -227,6 +228,30 @@ def test_a_scale_is_sorted_and_its_words_for_no_answer_are_missing(scale):
     draft = ask([*reversed(values), "Je préfère ne pas répondre", "Prefer not to say"] * 10)
     (question,) = draft.questions.values()
     assert list(question.values) == values and len(question.missing) == 2
+
+
+@pytest.mark.parametrize(
+    ("scale", "yes"),
+    [
+        ("Jamais|Parfois|Souvent|Toujours", 2),
+        ("Pas du tout|Peu|Assez|Beaucoup", 2),
+        ("Neutre|D’accord|Tout à fait d’accord", 2),
+        ("Agree|Strongly agree|Neutral", 2),
+        ("Très insatisfait|Insatisfait|Plutôt insatisfait|Plutôt satisfait|Satisfait|Très satisfait", 3),
+        ("Oui, souvent / Yes, often|Non|Parfois", 0),
+        ("Jamais / Never|Parfois / Sometimes|Toujours / Always", 1),
+        ("Satisfied|Very satisfied|Extremely satisfied", 0),
+        ("1|2|3", 1),
+    ],
+)
+def test_of_a_scale_of_words_those_above_the_middle_say_yes(scale, yes):
+    values = scale.split("|")
+    (question,) = ask(values * 10).questions.values()
+    assert (question.kind, question.kind == "scale" and question.top) == (("scale", yes) if yes else ("one", False))
+
+
+def test_words_in_two_languages_are_read_as_those_of_the_first():
+    assert percents(ask(["Oui / Yes"] * 15 + ["Non / No"] * 5)) == {"q": [75]}
 
 
 def test_which_end_of_a_scale_is_the_best_is_asked():
@@ -346,6 +371,11 @@ def test_an_answer_of_one_person_to_a_list_is_another_answer():
     assert percents(draft) == {"q": [45, 50, 5]}
     text = render_codebook(draft)
     assert 'other = "another-answer"' in text and "tante" not in text and "secret" not in text
+
+
+def test_a_ranking_is_doubted():
+    draft = ask(["A;B;C;", "B;A;C;", "C;A;B;"] * 10)
+    assert "ranking" in draft.warnings[0]
 
 
 def test_a_cell_is_split_by_its_labels():

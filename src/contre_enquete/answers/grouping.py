@@ -10,7 +10,17 @@ from itertools import groupby
 from .draft import DraftItem, DraftQuestion
 from .evidence import OTHER, Evidence
 from .hints import HINTS, fold
-from .kinds import drop_missing, find_missing_codes, is_missing, list_typed, read_codes, sort_scale, split_cells
+from .kinds import (
+    count_top,
+    drop_missing,
+    find_missing_codes,
+    is_missing,
+    list_typed,
+    read_codes,
+    read_word,
+    sort_scale,
+    split_cells,
+)
 from .stems import find_label, find_shared_words
 
 TICKS = ("tick", "codes", "constant", "empty")
@@ -83,14 +93,14 @@ def _part_ticks(evidence: Evidence, names: Sequence[str]) -> list[list[str]]:
 
 
 def _says_no(evidence: Evidence, name: str) -> bool:
-    values = {fold(value) for value in drop_missing(evidence.summary.columns[name].values)}
+    values = {read_word(value) for value in drop_missing(evidence.summary.columns[name].values)}
     return bool(values & (HINTS.no | {"2", "2.0"}))
 
 
 def _group_ticks(evidence: Evidence, stem: str, names: Sequence[str], kinds: Mapping[str, str]) -> Iterator[Group]:
     """Yield the ticks of one stem, without columns that hold nothing, unless most others are ticked."""
     filled = [name for name in names if kinds[name] != "empty"]
-    values = {fold(value) for name in filled for value in drop_missing(evidence.summary.columns[name].values)}
+    values = {read_word(value) for name in filled for value in drop_missing(evidence.summary.columns[name].values)}
     if len(filled) < MIN_RUN or len(filled) * 2 < len(names):
         return
     words = values <= HINTS.yes | HINTS.no or values <= {"1", "2", "1.0", "2.0"}
@@ -129,7 +139,7 @@ def _group_neighbours(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[
         if not _is_bare_tick(evidence, name, kind):
             return (name,)
         repeat = re.search(r" \((\d+)\)$", name)  # as a header is read that has a name twice
-        value = fold(evidence.summary.columns[name].values[0])
+        value = read_word(evidence.summary.columns[name].values[0])
         return "ticks", repeat[1] if repeat else "", value if value in HINTS.yes else "label"
 
     for _, run in groupby(names, run_key):
@@ -147,7 +157,9 @@ def _is_bare_tick(evidence: Evidence, name: str, kind: str) -> bool:
     """Return whether a column is ticked or empty, and its name is not that of a question with answers."""
     column = evidence.summary.columns[name]
     has_one = kind in ("tick", "constant") and column.distinct == 1 and column.filled < evidence.summary.rows
-    return has_one and (fold(column.values[0]) not in HINTS.no) and (kind == "tick" or _is_lone_tick(evidence, name))
+    return (
+        has_one and (read_word(column.values[0]) not in HINTS.no) and (kind == "tick" or _is_lone_tick(evidence, name))
+    )
 
 
 def _is_lone_tick(evidence: Evidence, name: str) -> bool:
@@ -168,7 +180,7 @@ def draft_question(evidence: Evidence, group: Group) -> DraftQuestion:
 def _draft_ticks(evidence: Evidence, group: Group) -> DraftQuestion:
     values = list_values(evidence, group.columns)
     known = drop_missing(values)
-    no = [value for value in known if fold(value) in (HINTS.no if group.kind == "tick" else {"2", "2.0"})]
+    no = [value for value in known if read_word(value) in (HINTS.no if group.kind == "tick" else {"2", "2.0"})]
     yes = [value for value in known if value not in no]
     missing = [value for value in values if value not in known]
     items = {}
@@ -176,7 +188,7 @@ def _draft_ticks(evidence: Evidence, group: Group) -> DraftQuestion:
         column, pair = evidence.summary.columns[name], evidence.pairs[name]
         label = pair.label or evidence.titles[name]
         own = drop_missing(column.values)
-        if len(own) == 1 and own[0] in yes and fold(own[0]) not in HINTS.yes and len(group.columns) > 1:
+        if len(own) == 1 and own[0] in yes and read_word(own[0]) not in HINTS.yes and len(group.columns) > 1:
             label = own[0]
         counts = column.counts or {}
         people = sum(counts.get(value, 0) for value in yes)
@@ -202,7 +214,7 @@ def _draft_scale(evidence: Evidence, group: Group) -> DraftQuestion:
         for name in group.columns
     }
     label = group.stem or evidence.titles[group.columns[0]]
-    return count_scale(evidence, replace(question, label=label, items=items, top=min(2, len(scale) - 1)))
+    return count_scale(evidence, replace(question, label=label, items=items, top=count_top(scale)))
 
 
 def count_scale(evidence: Evidence, question: DraftQuestion) -> DraftQuestion:

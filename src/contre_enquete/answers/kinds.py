@@ -35,9 +35,18 @@ class Split:
     typed: int  # people who wrote something that nobody else did: it is never listed
 
 
+def read_word(value: str) -> str:
+    """Return a value as the lists of words have it; of one in two languages, "Oui / Yes", the first.
+
+    >>> read_word("Très satisfait(e) / Very satisfied"), read_word("n/a")
+    ('tres satisfait', 'n/a')
+    """
+    return fold(re.split(r"\s+[/|]\s+", value)[0]) or fold(value)
+
+
 def is_missing(value: str) -> bool:
     """Return whether a value is one of the words for no answer."""
-    return fold(value) in HINTS.missing
+    return read_word(value) in HINTS.missing
 
 
 def drop_missing(values: Iterable[str]) -> list[str]:
@@ -78,7 +87,7 @@ def _counts_rows(column: ColumnSummary) -> bool:
 
 
 def _guess_yes_no(known: Sequence[str]) -> str:
-    folded = {fold(value) for value in known}
+    folded = {read_word(value) for value in known}
     if folded <= HINTS.yes | HINTS.no:
         return "tick"
     if folded in ({"1", "2"}, {"1.0", "2.0"}, {"2"}):
@@ -158,7 +167,8 @@ def is_doubtful_code(values: Sequence[str]) -> bool:
 def sort_scale(values: Sequence[str]) -> list[str]:
     """Return the values of a scale from the lowest, without codes for no answer; an empty list if they are no scale.
 
-    Numbers that nobody gave are put in: of 1, 3 and 5 the two highest are 4 and 5.
+    Numbers that nobody gave are put in: of 1, 3 and 5 the two highest are 4 and 5. So is the lowest or highest word, if
+    all values are on one side of the middle.
 
     >>> sort_scale(["1", "2", "4", "5", "99"]), sort_scale(["Agree", "Disagree", "Strongly agree"])
     (['1', '2', '3', '4', '5'], ['Disagree', 'Agree', 'Strongly agree'])
@@ -173,10 +183,35 @@ def sort_scale(values: Sequence[str]) -> list[str]:
         by_number = {code: value for value, code in codes.items()}
         style = ".0" if all(value.endswith(".0") for value in known) else ""
         return [by_number.get(code, f"{code}{style}") for code in range(min(1, *numbers), max(numbers) + 1)]
+    scale = _find_scale(known)
+    if not scale:
+        return []
+    middle = max(scale.values()) / 2
+    lowest, *_, highest = scale
+    ordered = sorted(known, key=lambda value: scale[read_word(value)])
+    first = [lowest] if scale[read_word(ordered[0])] > middle else []
+    return [*first, *ordered, *([highest] if scale[read_word(ordered[-1])] <= middle else [])]
+
+
+def count_top(values: Sequence[str]) -> int:
+    """Return how many values of a sorted scale say yes: of words those above the middle, of numbers the two highest.
+
+    >>> count_top(["Never", "Sometimes", "Often", "Always"]), count_top(["1", "2", "3", "4", "5"])
+    (2, 2)
+    """
+    scale = _find_scale(values)
+    if not scale:
+        return 2 if len(values) > 3 else 1
+    return sum(scale[read_word(value)] > max(scale.values()) / 2 for value in values)
+
+
+def _find_scale(values: Sequence[str]) -> Mapping[str, int]:
+    """Return the scale that all values are words of, no two different ones at one place; an empty one if none is."""
+    words = {read_word(value) for value in values}
     for scale in HINTS.scales:
-        if all(fold(value) in scale for value in known):
-            return sorted(known, key=lambda value: scale[fold(value)])
-    return []
+        if words <= scale.keys() and len({scale[word] for word in words}) == len(words):
+            return scale
+    return {}
 
 
 def split_cells(counts: Mapping[str, int], is_list: bool = False) -> Split | None:
