@@ -90,6 +90,7 @@ def attack_alone(cells, flags):
 
 
 GROUPS = [(20, 15, 5), (30, 18, 12), (40, 40, 40)]
+ALL_THE_SAME = [(0, 100), (11, 0), (50, 50), (50, 50)]  # whoever is one of the eleven knows of one fewer elsewhere
 RANDOM_GROUPS = [
     pytest.param(
         [tuple(map(int, row)) for row in np.random.default_rng(seed).integers(0, 40, (4, 3))],
@@ -100,11 +101,18 @@ RANDOM_GROUPS = [
 
 
 @pytest.mark.parametrize("time_limit", [60, 0])
-@pytest.mark.parametrize("groups", [GROUPS, *RANDOM_GROUPS])
+@pytest.mark.parametrize("groups", [GROUPS, ALL_THE_SAME, *RANDOM_GROUPS])
 def test_no_reader_narrows_an_exclusive_answer_by_either_method(groups, time_limit):
     cells, flags = choose_exclusive(groups, time_limit)
     assert flags["percent"].any()
     assert attack_alone(cells, flags) == {}
+
+
+def test_the_attack_of_a_reader_who_answered_finds_what_that_of_another_does_not():
+    cells, _ = choose_exclusive(ALL_THE_SAME, 60)
+    flags = pd.DataFrame({"n": False, "percent": cells["group"].isin(["g 0", "g 1"])})
+    assert narrow(Attack(cells, flags, ["q"]), withheld_counts(cells, flags)) == {}
+    assert attack_alone(cells, flags)
 
 
 @pytest.mark.parametrize("time_limit", [60, 0])
