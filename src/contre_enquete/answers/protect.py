@@ -58,8 +58,8 @@ class Cost:
     breakdown: str
     withheld: int  # rows without a percent
     rows: int
-    joined: tuple[str, str] | None  # the two smallest groups, if joining them was tried
-    left: int  # rows without a percent if they were joined
+    joined: tuple[str, str] | None  # the two smallest groups, if there are more than two
+    left: int | None  # rows without a percent if they were joined; None if that was not tried
 
 
 @dataclass(frozen=True)
@@ -205,10 +205,8 @@ def _iterate_costs(
         if not withheld:
             continue
         pair = (str(sizes.index[0]), str(sizes.index[1])) if len(sizes) > 2 else None
-        if pair and chosen.seconds > left_seconds:
-            pair = None
-        left = 0
-        if pair:
+        left = None
+        if pair and chosen.seconds <= left_seconds:
             from .suppression import choose_suppressions
 
             joined, crosstab = _join_groups(cells, pair), None
@@ -246,7 +244,10 @@ def describe_protection(count: Count, protected: Protected) -> Iterator[str]:
         seconds = f"about {protected.estimate:,.0f} s" if protected.estimate else "longer"
         yield f"Hidden by the coarse method, more than need be: the exact one takes {seconds}; see --time-limit"
     for cost in protected.costs:
-        joining = f"; joining its groups {' and '.join(cost.joined)} would leave {cost.left}" if cost.joined else ""
+        pair = " and ".join(cost.joined or ())
+        joining = "" if cost.left is None else f"; joining its groups {pair} would leave {cost.left}"
+        if cost.joined and cost.left is None:
+            joining = f"; its smallest groups, to join first, are {pair}"
         yield f"{cost.breakdown}: {cost.withheld} of its {cost.rows} rows hidden{joining}"
     for question in count.exclusive:
         yield f"{question}: nobody gives two of its answers, so they are protected as those of a single-answer question"
