@@ -132,6 +132,9 @@ def test_a_question_has_the_words_of_the_published_survey_or_its_own(survey):
         "Tools used for work", "Email", "large companies",
     )  # fmt: skip
     assert (trips.name, *trips.rows[["item_name", "group_name"]].iloc[0]) == ("Trips?", "By bus", "Large families")
+    unnamed = replace(changed, yours=table.assign(segment_label="", item_label="Trips?"))
+    _, trips = list_own_questions(unnamed)
+    assert trips.rows[["item_name", "group_name"]].iloc[0].tolist() == ["By bus", "large companies"]
     assert tools.rows["printed"].tolist() == [94] and isnan(trips.rows["printed"].iloc[0])
 
 

@@ -113,9 +113,9 @@ class OwnSurvey:
             say("hidden to protect answers: {count}", count=language.number(int((rows["withheld"] != "").sum())))
         )
         lines.append("; ".join(counts))
-        groups = {
-            (row.breakdown, row.segment): row.group_name for question in questions for row in question.rows.itertuples()
-        }
+        groups: dict[tuple[str, str], str] = {}
+        for row in (row for question in questions for row in question.rows.itertuples()):
+            groups.setdefault((row.breakdown, row.segment), row.group_name)
         for place, breakdown in enumerate(dict.fromkeys(name for name, _ in groups if name)):
             names = language.series([name for (of, _), name in groups.items() if of == breakdown])
             lines.append(say("Groups: {names}", names=names) if not place else say("Also: {names}", names=names))

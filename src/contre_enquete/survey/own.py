@@ -132,25 +132,27 @@ def list_own_questions(survey: Survey) -> tuple[OwnQuestion, ...]:
 
 def _describe_question(survey: Survey, question: str, rows: pd.DataFrame, published: bool) -> OwnQuestion:
     """Return a question of one's own survey; one that is `published` has the words of the published survey."""
-    segments = set(survey.segments["segment"]) if published else set()
+    segments = set(survey.segments["segment"])
+    label = rows["question_label"].iloc[0]
     items = {item for of, item in survey.item_keys() if of == question}
 
     def name_item(row: Any) -> str:
         if row.item in items:
             return survey.item_label(question, row.item)
-        return row.item_label or name_breakdown(row.item)
+        named = row.item_label not in ("", label)  # the only item of a question, as "yes" is, may have its words
+        return row.item_label if named else name_breakdown(row.item)
 
     def name_group(row: Any) -> str:
         if row.segment == TOTAL:
             return survey.segment_label(survey.article.everybody)
-        if row.segment in segments and row.breakdown in ("", SEGMENT):
+        is_named = published or not row.segment_label
+        if is_named and row.segment in segments and row.breakdown in ("", SEGMENT):
             return survey.segment_label(row.segment)
         return row.segment_label or name_breakdown(row.segment)
 
     printed = survey.shown_percents()
     records = list(rows.itertuples())
     keys = [(question, row.item, survey.article.everybody if row.segment == TOTAL else row.segment) for row in records]
-    label = rows["question_label"].iloc[0]
     kinds = [kind for kind in rows["kind"].unique() if kind not in ("", "value")]
     return OwnQuestion(
         question,
