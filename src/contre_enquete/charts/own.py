@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from math import isnan
@@ -20,10 +20,14 @@ from ..text.language import capitalise, uncapitalise
 from . import palette
 from .axes import (
     NAME_LINE,
+    PHONE,
+    WIDTH,
     draw_label,
     draw_legend,
     is_phone,
     make_dot,
+    measure_paper,
+    measure_text,
     set_item_axis,
     set_percent_axis,
     wrap,
@@ -39,6 +43,7 @@ ROW = 0.21  # inches, for each group of an item
 GAP = 0.14  # inches, between items
 NAME_ROW = 0.18  # inches, for each line of a name
 KEY = 0.2  # inches, for each line of the key
+KEY_MARK, KEY_NAME = 0.45, 3.0  # inches, for a mark of the key with the room around it, and for a name
 NAME_WIDTH, NAME_ON_PHONE = 2.3, 1.35  # inches, for names of items
 MAX_GROUPS = 6  # that colours can tell apart; more of them stand in the table alone
 LEAST_PART = 7  # percent, of a part of a bar that has room for its number
@@ -192,9 +197,9 @@ class _Drawing:
         return [line for name in self.names.values() for line in wrap(name, width)] if len(self.parts) else []
 
     def count_key_lines(self) -> int:
-        """Return how many lines the key has on a phone, two names in each."""
-        names = self.list_part_names() if len(self.parts) else [*self.styles, *self.published_marks()]
-        return (len(names) + 1) // 2 if len(names) > 1 else 0
+        """Return how many lines the key has on a phone."""
+        names = self.list_part_names() if len(self.parts) else [*self.names.values(), *self.published_marks()]
+        return -(-len(names) // _count_key_columns(names, PHONE)) if len(names) > 1 else 0
 
     def list_part_names(self) -> list[str]:
         """Return the values of a scale, from the lowest."""
@@ -271,7 +276,7 @@ class _Drawing:
         }
         marks |= self.published_marks()
         if len(marks) > 1:
-            draw_legend(axes, marks, handletextpad=0.3, borderaxespad=0.8, labelcolor=palette.INK)
+            _draw_key(axes, marks)
 
     def draw_shares(self, axes: Axes) -> None:
         """Draw shares on a scale from 0 to 100 percent."""
@@ -322,7 +327,7 @@ class _Drawing:
         marks: dict[str, Artist] = {
             name: make_dot("s", colour, palette.FRAME_GREY, 7) for name, colour in zip(names, colours, strict=True)
         }
-        draw_legend(axes, marks, handletextpad=0.3, borderaxespad=0.8, labelcolor=palette.INK)
+        _draw_key(axes, marks)
 
     def write_heading(self, axes: Axes, text: str, y: float) -> None:
         """Write the name of an item above its bars."""
@@ -398,6 +403,25 @@ class _Drawing:
             ]
             texts.append(f"{name}{say(': ')}{', '.join(figures)}")
         return ". ".join(texts)
+
+
+def _draw_key(axes: Axes, marks: Mapping[str, Artist]) -> None:
+    """Name the marks of a chart above its axes, two in a row where there is room, long names cut."""
+    columns = _count_key_columns(marks, measure_paper(axes))
+    cut = {_cut_name(name): mark for name, mark in marks.items()}
+    draw_legend(axes, cut, ncols=columns, handletextpad=0.3, borderaxespad=0.8, labelcolor=palette.INK)
+
+
+def _count_key_columns(names: Iterable[str], paper: float) -> int:
+    """Return how many names of a key stand in a row on paper of so many inches: two or one."""
+    room = (paper if paper < WIDTH else 0.66 * paper) / 2 - KEY_MARK
+    return 2 if max(measure_text(_cut_name(name)) for name in names) < room else 1
+
+
+def _cut_name(name: str) -> str:
+    """Return a name that is no longer than a key may be, cut at a space."""
+    first, *rest = wrap(name, KEY_NAME)
+    return f"{first}…" if rest else first
 
 
 def _strip_accents(text: str) -> str:
