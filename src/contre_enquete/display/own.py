@@ -173,7 +173,9 @@ class OwnSurvey:
         survey, language, say = self.survey, self.survey.language, self.survey.language.say
         rows = read_own_differences(survey)
         questions = {question.question: question for question in list_own_questions(survey)}
-        shown = rows[rows["question"].isin(questions)].head(MOST_DIFFERENCES)
+        size = rows["difference"].abs()  # yes and no differ by the same points: one row is enough
+        distinct = rows.assign(size=size).drop_duplicates(["question", "breakdown", "group_a", "group_b", "size", "p"])
+        shown = distinct[distinct["question"].isin(questions)].head(MOST_DIFFERENCES)
         records = list(shown.itertuples())
         least = f"< {language.number(LEAST_P, 3)}"
         frame = pd.DataFrame(
@@ -191,7 +193,7 @@ class OwnSurvey:
             "Differences between groups: {beyond} of {count} are beyond chance, all judged together (Holm)",
             beyond=language.number(beyond), count=language.number(len(rows)),
         )  # fmt: skip
-        if len(rows) > len(shown):
+        if len(distinct) > len(shown):
             caption += say("; the first {count} are shown", count=language.number(len(shown)))
         return Table(frame, caption, language)
 
