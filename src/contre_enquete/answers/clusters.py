@@ -257,7 +257,7 @@ def _query_clusters(people: ibis.Table, codebook: Codebook, items: range) -> Ite
         groups = np.full(batch.num_rows, len(codebook.groups))
         first = 0
         for number, breakdown in enumerate(codebook.breakdowns):
-            codes = batch[f"segment{number}"].fill_null(-1).to_numpy()
+            codes = batch[f"segment{number}"].fill_null(-1).to_numpy().astype(np.int64)
             is_in = (codes >= 0) & (codes < len(breakdown.groups))
             groups = np.where(codes >= 0, np.where(is_in, first + codes, -1), groups)
             first += len(breakdown.groups)

@@ -92,9 +92,10 @@ def compare_groups(tally: Tally, codebook: Codebook) -> list[GroupDifference]:
         for place, item in enumerate(codebook.items):
             key = item.question, item.item, breakdown.key.split(".")[-1]
             differences.append(_test_groups(tally, place, number, block, key))
+            estimates = {group: estimate(tally.sums[group][place], tally) for group in block}
             for a, b in combinations(block, 2):
-                names = codebook.groups[a], codebook.groups[b]
-                differences.append(_compare_pair(tally, GroupPair(place, a, b), (*key, *names)))
+                pair, names = GroupPair(place, a, b), (codebook.groups[a], codebook.groups[b])
+                differences.append(_compare_pair(tally, pair, (estimates[a], estimates[b]), (*key, *names)))
         for quantity, count in zip(codebook.quantities, tally.quantities, strict=True):
             key = quantity.question, quantity.item, breakdown.key.split(".")[-1]
             for a, b in combinations(block, 2):
@@ -119,9 +120,11 @@ def adjust_for_many(differences: Sequence[GroupDifference]) -> list[GroupDiffere
     return adjusted
 
 
-def _compare_pair(tally: Tally, pair: GroupPair, key: tuple[str, str, str, str, str]) -> GroupDifference:
+def _compare_pair(
+    tally: Tally, pair: GroupPair, estimates: tuple[Estimate, Estimate], key: tuple[str, str, str, str, str]
+) -> GroupDifference:
+    one, other = estimates
     groups = first, second = tally.sums[pair.first][pair.item], tally.sums[pair.second][pair.item]
-    one, other = estimate(first, tally), estimate(second, tally)
     if one.share is None or other.share is None:
         return GroupDifference(*key)
     points = float(100 * (other.share - one.share))

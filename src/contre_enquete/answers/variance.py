@@ -105,17 +105,18 @@ class Factor:
     """
 
     n: int
-    value: Fraction
+    above: int
+    below: int
     is_about_mean: bool = True
 
 
 def find_factor(stratum: Any, tally: Tally) -> Factor:
     """Return the factor of a stratum; 0 if it is wholly in the sample, or is lonely and not adjusted."""
     n, size = tally.clusters[stratum], int(tally.population.get(stratum, 0))
-    left = Fraction(size - n, size) if size else Fraction(1)
+    left, whole = (size - n, size) if size else (1, 1)
     if n == 1:
-        return Factor(n, left if tally.lonely == "adjust" else Fraction(0), False)
-    return Factor(n, left / (n - 1))
+        return Factor(n, left if tally.lonely == "adjust" else 0, whole, False)
+    return Factor(n, left, whole * (n - 1))
 
 
 def find_share_of_lonely(strata: Sequence[Any], tally: Tally) -> float:
@@ -139,7 +140,7 @@ def _estimate_stratum_covariance(
     products = pair.yy * x * w - pair.yx * x * v - pair.xy * y * w + pair.xx * y * v
     totals = (of[0].y * x - of[0].x * y) * (of[1].y * w - of[1].x * v)
     deviations = factor.n * products - totals * factor.is_about_mean
-    between = factor.value.numerator * deviations / (factor.value.denominator * (x * w) ** 2)
+    between = factor.above * deviations / (factor.below * (x * w) ** 2)
     yy, yx, xy, xx = pair.within
     p, q = y / x, v / w
     return between + (yy - q * yx - p * xy + p * q * xx) / (float(x) * float(w))
@@ -169,7 +170,7 @@ def estimate_total_covariances(
             covariances[second, first] += within.T
             covariances[first, second] += within if a != b else 0
         deviations = factor.n * products - np.outer(totals, totals) * factor.is_about_mean
-        covariances += (factor.value.numerator * deviations / factor.value.denominator).astype(float)
+        covariances += (factor.above * deviations / factor.below).astype(float)
     strata = [name for name in tally.clusters if any(group.strata.get(name, NO_SUMS).x for group in groups)]
     return covariances * find_share_of_lonely(strata, tally)
 
