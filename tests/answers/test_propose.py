@@ -9,6 +9,7 @@ import pytest
 
 from contre_enquete.__main__ import main
 from contre_enquete.answers import summary
+from contre_enquete.answers.notebook import draft_survey
 from contre_enquete.answers.propose import guess_codebook, write_codebook
 from contre_enquete.answers.table import TABLE_COLUMNS, read_table
 from contre_enquete.errors import DataError
@@ -224,3 +225,64 @@ def test_too_many_columns_to_propose_are_told_in_one_line(engine, tmp_path, caps
     found = "wide.csv: 3,001 columns; expected at most 3,000 to propose a codebook: take out those that are no answers"
     assert capsys.readouterr().err == f"contre-enquete: {found}\n"
     assert not (tmp_path / "wide.toml").exists()
+
+
+@pytest.fixture
+def survey(engine, tmp_path, monkeypatch, capsys):
+    """Runs `survey` outside of any edition on answers with three tools, a consent and comments."""
+    rows = [["Consentement", "Outils", "Satisfait ?", "Commentaires"]]
+    for number in range(80):
+        tools = [tool for place, tool in enumerate(("Courriel", "Blogue", "Wiki")) if number + place & 1 + place]
+        rows.append(["Oui" if number % 8 else "Non", ";".join(tools), str(number % 5 + 1), f"secret {number}"])
+    (tmp_path / "enquête.csv").write_text("\n".join("\t".join(row) for row in rows), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*options):
+        code = main(["survey", "enquête.csv", "--language", "fr", *options])
+        said = capsys.readouterr()
+        assert "secret" not in said.out + said.err
+        assert not [
+            path for path in tmp_path.iterdir() if path.suffix == ".toml" and "secret" in path.read_text("utf-8")
+        ]
+        return code, said.out, sorted(path.name for path in tmp_path.iterdir())
+
+    return run
+
+
+def test_without_a_terminal_a_survey_is_shown_and_nothing_written(survey):
+    code, said, files = survey()
+    assert code == 0 and files == ["enquête.csv"]
+    assert "10 lignes écartées" in said and "Quel bout de ces échelles est le meilleur" in said
+    assert said.endswith("With --yes, what is guessed goes into enquête.toml\n")
+
+
+def test_with_yes_what_is_guessed_is_written_and_used_again(survey, tmp_path):
+    assert survey("--yes", "--minimum", "0")[::2] == (0, ["enquête-table.csv", "enquête.csv", "enquête.toml"])
+    codebook = tmp_path / "enquête.toml"
+    assert tomllib.loads(codebook.read_text("utf-8"))["file"] == {
+        "delimiter": "\t",
+        "except": {"Consentement": ["Non"]},
+    }
+    table = read_table(tmp_path / "enquête-table.csv").set_index("item")
+    assert table.percent["satisfait"] == 40 and table.n["satisfait"] == 70
+    codebook.write_text(
+        codebook.read_text("utf-8").replace('["1", "2", "3", "4", "5"]', '["5", "4", "3", "2", "1"]'), "utf-8"
+    )
+    code, said, _ = survey("--yes", "--minimum", "0")
+    assert code == 0 and said.startswith("Uses enquête.toml, which is there already")
+    assert read_table(tmp_path / "enquête-table.csv").counted.iloc[-1] == "2 / 1"
+
+
+def test_a_notebook_asks_the_same(engine, tmp_path):
+    path = tmp_path / "answers.csv"
+    path.write_text("Q <b>\n" + "1\n2\n3\n4\n5\n5\n" * 20)
+    survey = draft_survey(path, "en")
+    html = survey.questions()._repr_html_()
+    assert (
+        "best" in html and "Q &lt;b&gt;" in html and "<td>50%</td>" in html and not path.with_suffix(".toml").exists()
+    )
+    assert survey.answer("best", lowest=["Q <b>"]).save() == path.with_suffix(".toml")
+    assert tomllib.loads(path.with_suffix(".toml").read_text())["questions"]["q-b"]["values"] == list("54321")
+    for answer in ({"key": "size", "sme": []}, {"key": "best", "least": "Q <b>"}, {"key": "best", "lowest": "Other"}):
+        with pytest.raises(DataError, match=r"^(size|best): found .*; expected one of '"):
+            survey.answer(**answer).questions()._repr_html_()
