@@ -126,3 +126,22 @@ class Page(HTMLParser):
 def text(element: Element) -> str:
     """What an element says, each run of white space as one space."""
     return " ".join("".join(element.itertext()).split())
+
+
+TYPOGRAPHIC_FAULTS = {  # of French in Quebec, after the OQLF
+    r"[^\u00a0(\n]%": "no-break space before %",
+    r"[^\u00a0\s\d]:|\d:(?!\d)| :": "no-break space before :",
+    r"«[^\u00a0]|[^\u00a0]»": "no-break spaces inside guillemets",
+    r"[ \u00a0][;!?]": "no space before ; ! ?",
+    r"\d[ .]\d{3}\b": "no-break space in thousands",
+    r"\w'\w": "typographic apostrophe",
+}
+
+
+def list_typographic_faults(text):
+    """Return each typographic fault of a French text, with the words around it."""
+    return [
+        f"{rule}: {text[max(0, fault.start() - 40) : fault.end() + 20]!r}"
+        for pattern, rule in TYPOGRAPHIC_FAULTS.items()
+        for fault in re.finditer(pattern, text)
+    ]

@@ -19,7 +19,7 @@ from contre_enquete.notebooks.run import read_notebook
 from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.language import MissingTranslation
-from reading import PAGES, Page, language, template, template_and_language
+from reading import PAGES, Page, language, list_typographic_faults, template, template_and_language
 
 pytestmark = pytest.mark.slow
 
@@ -176,16 +176,7 @@ def test_typography_of_quebec_as_rendered(name, site):
     texts = [words, *(value for value in page.values("aria-label", "content") if "'none'" not in value)]
     for text in texts:
         text = re.sub(r"https?:\S+|\S*\.\S*\.\S*|width=device-width\S*.*|fr-CA", " ", text)
-        for wrong, why in {
-            r"[^\u00a0(\n]%": "no-break space before %",
-            r"[^\u00a0\s\d]:|\d:(?!\d)| :": "no-break space before :",
-            r"«[^\u00a0]|[^\u00a0]»": "no-break spaces inside guillemets",
-            r"[ \u00a0][;!?]": "no space before ; ! ?",
-            r"\d[ .]\d{3}\b": "no-break space in thousands",
-            r"\w'\w": "typographic apostrophe",
-        }.items():
-            found = re.search(wrong, text)
-            assert not found, f"{why}: {text[max(0, found.start() - 40) : found.end() + 20]!r}"
+        assert list_typographic_faults(text) == []
 
 
 def test_a_missing_translation_stops_the_build_by_name(tmp_path, monkeypatch, capsys):

@@ -1,5 +1,6 @@
 """Each catalogue has the sentences that code and data show, and no others; what is new reaches every language."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from conftest import PROJECT
+from reading import list_typographic_faults
 
 
 def run(project, tool, *arguments):
@@ -34,6 +36,15 @@ def checkout(tmp_path):
 def test_catalogues_are_up_to_date():
     done = run(PROJECT, "update-catalogues", "--check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("path", ["article/locale/fr.po", "src/contre_enquete/locale/fr.po"])
+def test_french_is_set_as_in_quebec(path):
+    """Shown on a page or not: what a command asks on a terminal, too."""
+    for translation, _ in read(PROJECT / path).values():
+        texts = [translation] if isinstance(translation, str) else translation
+        for text in (text for text in texts if "(?:" not in text):  # a pattern
+            assert list_typographic_faults(re.sub(r"\]\([^)]*\)|https?:\S+|`.*?`", "", text)) == []
 
 
 @pytest.mark.slow

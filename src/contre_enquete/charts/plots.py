@@ -191,6 +191,12 @@ class Percentages:
         Bars of several groups stand together by item, and the first ones name their groups. If there is one item, its
         groups are the rows; if there is one group, its items. `row` is the height of a row in inches. `title`,
         `alternative` and `words` are those of `write_question_words`.
+
+        >>> survey = getfixture("invented_survey")
+        >>> styles = {group: Style("#0B4F8A", "#0B4F8A") for group in survey.article.compared}
+        >>> chart = Percentages(survey, "helmet", styles).bars("Who wears a helmet", "Bar chart. {values}.")
+        >>> chart.table["Share (%)"].to_dict()
+        {'Town': 44.0, 'Villages': 58.0}
         """
         wide, grouped = self.wide, len(self.wide) > 1 and len(self.groups) > 1
         by = "segment_label" if len(wide) == 1 else "item_label"
@@ -245,7 +251,7 @@ class Percentages:
         heads = [say("Share (%)")] if len(wide.columns) == 1 else [f"{capitalise(g)} (%)" for g in self.groups.values()]
         index = pd.Index(self._rows, name=say("Respondents" if len(self.wide) == 1 else "Item"))
         table = wide.set_axis(index, axis="index").set_axis(heads, axis="columns")
-        if tuple(self.wide) == self.survey.article.compared:
+        if tuple(self.wide) == self.survey.article.compared and len(heads) > 1:
             first, second = self.groups.values()
             name = say("{first} minus {second} (points)", first=capitalise(first), second=second)
             table[name] = table[heads[0]] - table[heads[1]]
