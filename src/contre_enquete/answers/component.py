@@ -31,7 +31,7 @@ class Component:
 
     def __init__(self, pattern: Pattern, rows: list[Counts], seconds: float) -> None:
         self.pattern, self.rows = pattern, rows
-        self.seconds, self.begun = seconds, pattern.clock.spent  # for all of it
+        self.seconds = seconds  # for all of it
         self.finest_sums = list(iterate_mean_weight_sums(rows))
         # Without a crosstab each table divides everybody, into its groups.
         self.has_crosstab = any(row.cell.is_finest for row in rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -23,7 +22,6 @@ class Pattern:
     dominance: float | None = None  # percent
     cells: set[Cell] = field(default_factory=set)  # whose count of yes and percent are suppressed
     sizes: set[Size] = field(default_factory=set)  # that are suppressed
-    crowded: float = math.inf  # printed percents of one item, among which the coarse method found no witness
 
     def suppress_small(self) -> None:
         """Add the primary suppressions."""
