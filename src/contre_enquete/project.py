@@ -218,7 +218,8 @@ def move_parts(parts: Mapping[Path, Path]) -> None:
 
 def _remove_parts(parts: Mapping[Path, Path]) -> None:
     for part in parts.values():
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that may only be read: then there is no part
+            part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """Each reader of a format returns what a file says, or raises an error of one line: whatever the bytes are."""
 
+import errno
 import math
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +15,7 @@ from contre_enquete.edition.check import _tried_values
 from contre_enquete.errors import DataError, EditionError
 from contre_enquete.files import MAX_NUMBER, parse_number, read_json_file, read_text_file
 from contre_enquete.notebooks.run import read_notebook
+from contre_enquete.project import WriteError, replace_file
 from contre_enquete.survey.package import _read_rows
 from contre_enquete.text.language import _read_catalogue
 from contre_enquete.toml_reader import read_toml
@@ -153,3 +156,14 @@ def test_a_number_is_what_the_rule_says_and_nothing_else(text):
 @given(st.floats(-MAX_NUMBER, MAX_NUMBER).filter(lambda value: value == 0 or abs(value) > 1e-99))
 def test_a_number_that_a_program_writes_is_read_back(value):
     assert parse_number(repr(value + 0.0)) == value or repr(value).startswith("-0")
+
+
+def test_a_disk_that_may_only_be_read_is_told_with_the_name_of_the_file(tmp_path, monkeypatch):
+    def refuse(path, *arguments, **options):
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    (tmp_path / "a.csv").write_text("a")
+    for name in ("write_bytes", "unlink"):
+        monkeypatch.setattr(Path, name, refuse)
+    with pytest.raises(WriteError, match=r"^a\.csv cannot be written \(Read-only file system\); no file is changed"):
+        replace_file(tmp_path / "a.csv", b"b")
