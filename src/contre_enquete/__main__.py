@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from . import __version__
 from .errors import EditionError
-from .project import DECLARATION, PACKAGE, UNFINISHED, NoProject, find_project
+from .project import CATALOGUES, DECLARATION, PACKAGE, UNFINISHED, NoProject, find_project
 from .text.language import MissingTranslation
 from .text.markup import SITE_ADDRESS, is_site_address
 
@@ -176,6 +176,24 @@ def _make_parser() -> argparse.ArgumentParser:
     add("rerun", _rerun, "run every notebook and draw every chart again, and list what differs; change nothing")
     command = add("new", _new, "begin the edition of another article")
     command.add_argument("folder", metavar="FOLDER", type=Path, help="folder to make; it may exist if it is empty")
+    command.add_argument(
+        "--language",
+        metavar="LANGUAGE",
+        default="",
+        help="its only language, perhaps with its region: en, en-GB, fr-CH, it (default: English and French)",
+    )
+    command.add_argument(
+        "--groups",
+        metavar="NAMES",
+        default="",
+        help="names of its groups, in order, with commas between: 18-29,30-49,50+ (default: those of the example)",
+    )
+    command.add_argument(
+        "--unit",
+        metavar="UNIT",
+        default="percent",
+        help="unit of its first question: percent, count, minutes, hours, dollars, euros and so on (default: percent)",
+    )
     command = add("translate", _translate, "write what lacks a translation into the catalogue of a language")
     command.add_argument("language", metavar="LANGUAGE", help="language, perhaps with its region: it, it-CH")
     command = add("corrections", _corrections, "compare two editions: list what changed, and the sentences to re-check")
@@ -484,10 +502,15 @@ def _rerun(options: argparse.Namespace) -> int:
 
 def _new(options: argparse.Namespace) -> int:
     from .edition.new import create_edition
+    from .edition.outline import Outline
 
     folder: Path = options.folder
-    create_edition(folder, _report)
-    print(f"Made {folder}, the edition of an invented article; next: cd {folder} && make test, then its README.md")
+    groups = tuple(name.strip() for name in options.groups.split(",")) if options.groups else ()
+    outline = Outline(options.language, groups, options.unit)
+    if create_edition(folder, _report, outline):
+        print(f"Made {folder}, the edition of an invented article; next: cd {folder} && make test, then its README.md")
+    else:
+        print(f"Made {folder}; next: translate what {CATALOGUES}/{outline.code}.po lists, then cd {folder} && make")
     return 0
 
 

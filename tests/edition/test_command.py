@@ -108,3 +108,20 @@ def test_a_message_is_one_line_that_no_terminal_obeys(monkeypatch, capsys):
     assert main(["validate"]) == 1
     said = capsys.readouterr().err
     assert said.startswith("contre-enquete: a\\x1b[31m bxxx") and said.count("\n") == 1 and len(said) < 2_100
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--groups", "a"], "--groups: found 'a'; expected 2 to 8 names"),
+        (["--groups", "a,A"], "--groups: found 'a,A'; expected 2 to 8 names"),
+        (["--groups", "all,some"], "--groups: found 'all,some'; expected 2 to 8 names"),
+        (["--groups", ",".join("abcdefghi")], "expected 2 to 8 names"),
+        (["--unit", "bananas"], "--unit: found 'bananas'; expected one of percent, count, dollars"),
+        (["--language", "xx"], "--language: found 'xx'; expected a language such as 'en', 'en-GB' or 'it'"),
+    ],
+)
+def test_an_edition_that_cannot_begin_is_refused_and_leaves_no_folder(options, message, tmp_path, capsys):
+    assert main(["new", str(tmp_path / "edition"), *options]) == 1
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "edition").exists()

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po, write_po
@@ -109,6 +110,47 @@ def test_a_region_writes_dates_as_it_does(edition):
     assert main(["build"]) == 0
     page = (edition / "site/notebooks/en/1-commute.html").read_text(encoding="utf-8")
     assert "4 May 2020" in page and "May 4, 2020" not in page and '<html lang="en-GB"' in page
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (
+            ["--language", "en-GB", "--groups", "18-29,30-49,50-64,65+", "--unit", "minutes"],
+            ["34 minutes (18-29)", "12 minutes (65+)", "4 May 2020", '<html lang="en-GB"'],
+        ),
+        (
+            ["--language", "fr", "--groups", "1 personne,2 personnes,3 et plus", "--unit", "dollars"],
+            ["34 $ (1 personne)", "12 $ (3 et plus)", "Moyenne des répondants"],
+        ),
+        (["--groups", "women,men"], ["34% (women)", "12% (men)"]),
+    ],
+)
+def test_an_edition_begins_with_the_languages_groups_and_unit_asked_for(options, shown, tmp_path, monkeypatch, capsys):
+    """Nothing is left to mend: it is built, checked and the same again."""
+    assert main(["new", str(tmp_path / "edition"), *options]) == 0
+    monkeypatch.chdir(tmp_path / "edition")
+    language = options[1].partition("-")[0] if "--language" in options else "en"
+    page = Path(f"site/notebooks/{language}/1-commute.html").read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert [words for words in shown if words not in page] == []
+    assert problems(Path()) == [] and main(["rerun"]) == 0
+    for path in [*Path("data").rglob("*.csv"), *Path("article").rglob("*.*"), *Path("site").rglob("*.html")]:
+        assert not re.search(r"\b(?:towns?|suburbs?|villages?|banlieue)\b", path.read_text(encoding="utf-8")), path
+
+
+def test_an_edition_in_a_third_language_begins_with_what_is_to_be_translated(tmp_path, monkeypatch, capsys):
+    assert main(["new", str(tmp_path / "edition"), "--language", "it-IT"]) == 0
+    assert "next: translate what article/locale/it.po lists" in capsys.readouterr().out
+    monkeypatch.chdir(tmp_path / "edition")
+    assert main(["build"]) == 1
+    with Path("article/locale/it.po").open("rb") as file:
+        catalogue = read_po(file)
+    for message in catalogue:
+        message.string = message.id
+    with Path("article/locale/it.po").open("wb") as file:
+        write_po(file, catalogue)
+    assert main(["build"]) == 0 and main(["check", "--read", "--yes"]) == 0 and main(["rerun"]) == 0
+    assert '<html lang="it-IT"' in Path("site/index.html").read_text(encoding="utf-8")
 
 
 def test_a_third_language_comes_with_the_catalogue_of_the_edition(edition, capsys):
@@ -248,6 +290,7 @@ NAMING = {
     "shown_total",
     "leader",
     "figures",
+    "about",
 }  # columns of identifiers
 
 

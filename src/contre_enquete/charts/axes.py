@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from math import floor, log10
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,32 @@ def set_percent_axis(axes: Axes, language: Language) -> None:
     ticks = [0, 50, 100] if is_phone(axes) else [0, 25, 50, 75, 100]
     axes.set_xticks(ticks, [language.number(tick) for tick in ticks[:-1]] + [language.percent(ticks[-1])])
     axes.set(xlabel="", ylabel="")
+
+
+def set_amount_axis(axes: Axes, language: Language, top: float, unit: str) -> None:
+    """Give axes an x scale of amounts, from 0 to a round number, with the unit on the last tick.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure((WIDTH, 3)).add_subplot()
+    >>> set_amount_axis(axes, Language("en"), 60, "minutes")
+    >>> [label.get_text().replace(chr(160), " ") for label in axes.get_xticklabels()]
+    ['0', '30', '60 minutes']
+    """
+    axes.set_xlim(0, top)
+    axes.set_xticks([0, top / 2, top], ["0", language.number(top / 2), language.quantity(top, unit)])
+    axes.set(xlabel="", ylabel="")
+
+
+def round_up(value: float) -> float:
+    """Return the least of 1, 2, 4, 6 and 10 times a power of ten that is not below a value.
+
+    >>> round_up(38), round_up(1520), round_up(0)
+    (40.0, 2000.0, 1.0)
+    """
+    power = 10.0 ** floor(log10(value)) if value > 0 else 1.0
+    return next(step * power for step in (1, 2, 4, 6, 10) if step * power >= value)
 
 
 def set_difference_axis(axes: Axes, language: Language, limits: tuple[float, float], ticks: Sequence[float]) -> None:

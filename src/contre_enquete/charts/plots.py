@@ -20,6 +20,7 @@ from matplotlib.container import BarContainer
 from ..survey.model import Survey
 from ..text.language import Language, capitalise
 from ..text.links import strip_links
+from ..text.numbers import PERCENT
 from .axes import (
     MARGIN,
     NAME_LINE,
@@ -32,6 +33,8 @@ from .axes import (
     make_dot,
     measure_paper,
     measure_text,
+    round_up,
+    set_amount_axis,
     set_item_axis,
     set_percent_axis,
     wrap,
@@ -165,12 +168,12 @@ class Percentages:
                 marks[self.groups[group]] = dots
                 for row, (percent, side) in enumerate(zip(wide[group], sides, strict=True)):
                     if group in side:
-                        draw_label(axes, self.language.percent(percent), (percent, row), *side[group], color=style.ink)
+                        draw_label(axes, self._number(percent), (percent, row), *side[group], color=style.ink)
             draw_legend(
                 axes, marks, ncols=2 if is_phone(axes) else len(styles), handletextpad=0, borderaxespad=0.3,
                 labelcolor=[style.ink for style in styles.values()], prop={"weight": "bold"},
             )  # fmt: skip
-            set_percent_axis(axes, self.language)
+            self._set_axis(axes)
             axes.grid(visible=False)  # every dot has its number
             set_item_axis(axes, self.item_labels)
             if highlight:
@@ -180,8 +183,8 @@ class Percentages:
             self.item_labels,
             DOT_ROW * len(wide),
             head=0.34 + LEGEND_ROW * ((len(styles) - 1) // 2),
-            tail=measure_text(self.language.percent(0)),
-            values=[(percent, self.language.percent(percent)) for percent in [*wide.stack(), 100]],
+            tail=measure_text(self._number(0)),
+            values=[(self._share(percent), self._number(percent)) for percent in [*wide.stack(), self._top]],
         )
         return self._chart(draw, frame, self._write(title, alternative, words))
 
@@ -202,7 +205,7 @@ class Percentages:
         by = "segment_label" if len(wide) == 1 else "item_label"
         names = self._rows
         texts = {
-            group: [self.language.percent(percent) + (f" {name}" if grouped and not place else "")
+            group: [self._number(percent) + (f" {name}" if grouped and not place else "")
                     for place, percent in enumerate(wide[group].dropna())]
             for group, name in self.groups.items()
         }  # fmt: skip
@@ -220,13 +223,37 @@ class Percentages:
                 )
                 for bar, cited in zip(bars, filter(None, self._references[group]), strict=True):
                     link_marks(bar, cited)
-            set_percent_axis(axes, self.language)
+            self._set_axis(axes)
             set_item_axis(axes)
 
         row = row or (1.3 * BAR * len(self.groups) if grouped else BAR)
-        values = [pair for group in wide for pair in zip(wide[group].dropna(), texts[group], strict=True)]
-        frame = Frame(names, row * len(names), values=[*values, (100, self.language.percent(100))])
+        values = [
+            pair for group in wide for pair in zip(map(self._share, wide[group].dropna()), texts[group], strict=True)
+        ]
+        frame = Frame(names, row * len(names), values=[*values, (100, self._number(self._top))])
         return self._chart(draw, frame, self._write(title, alternative, words), small=not grouped)
+
+    @property
+    def _unit(self) -> str:
+        return self.survey.unit(self.question)
+
+    def _number(self, value: float) -> str:
+        return self.survey.write(self.question, value)
+
+    @cached_property
+    def _top(self) -> float:
+        """Where the axis ends: at 100 percent, or at a round number above the highest amount."""
+        return 100 if self._unit == PERCENT else round_up(float(self.wide.max(axis=None)))
+
+    def _share(self, value: float) -> float:
+        """Return where a value stands on the axis, in percent of its length."""
+        return 100 * value / self._top
+
+    def _set_axis(self, axes: Axes) -> None:
+        if self._unit == PERCENT:
+            set_percent_axis(axes, self.language)
+        else:
+            set_amount_axis(axes, self.language, self._top, self._unit)
 
     @property
     def _rows(self) -> list[str]:
@@ -248,10 +275,16 @@ class Percentages:
         say, wide, cells = self.language.say, self.wide, self._references
         if len(wide) == 1:
             wide, cells = wide.T, cells.T
-        heads = [say("Share (%)")] if len(wide.columns) == 1 else [f"{capitalise(g)} (%)" for g in self.groups.values()]
+        unit = self.language.unit_name(self._unit)
+        heads = [f"{capitalise(g)} ({unit})" if unit else capitalise(g) for g in self.groups.values()]
+        if len(wide.columns) == 1:
+            heads = [
+                say("Share (%)") if self._unit == PERCENT else f"{say('Value')} ({unit})" if unit else say("Value")
+            ]
         index = pd.Index(self._rows, name=say("Respondents" if len(self.wide) == 1 else "Item"))
         table = wide.set_axis(index, axis="index").set_axis(heads, axis="columns")
-        if tuple(self.wide) == self.survey.article.compared and len(heads) > 1:
+        is_pair = tuple(self.wide) == self.survey.article.compared and len(heads) > 1
+        if is_pair and self._unit == PERCENT:
             first, second = self.groups.values()
             name = say("{first} minus {second} (points)", first=capitalise(first), second=second)
             table[name] = table[heads[0]] - table[heads[1]]
@@ -262,8 +295,10 @@ class Percentages:
 
     def _shifts(self, axes: Axes) -> dict[str, list[float]]:
         """Return where the dots of each group stand: in their row, or a little off where two would hide each other."""
-        inches = axes.get_position().width * measure_paper(axes) / 100
-        points = self.wide.apply(lambda row: min(row.dropna().sort_values().diff().min(), 100), axis=1) * inches * 72
+        inches = axes.get_position().width * measure_paper(axes) / self._top
+        points = (
+            self.wide.apply(lambda row: min(row.dropna().sort_values().diff().min(), self._top), axis=1) * inches * 72
+        )
         last = max(len(self.groups) - 1, 1)
         return {
             group: [
@@ -276,7 +311,7 @@ class Percentages:
         """Write the name of an item in bold, and beside its two dots by how many points one leads."""
         row, percents = list(self.wide.index).index(item), self.wide.loc[item]
         axes.get_yticklabels()[row].set_fontweight("bold")
-        if len(percents) != 2:
+        if len(percents) != 2 or self._unit != PERCENT:
             return
         low, high = percents.min(), percents.max()
         place, distance = (high, 34) if high <= LEAD_LIMIT else (low, -34)

@@ -109,7 +109,7 @@ def write_question_words(
     given = {
         "measure": entry["measure"],
         "base": entry["base"],
-        "values": describe_figures(survey.language, rows),
+        "values": describe_figures(survey.language, rows, entry["unit"]),
         "sources": "; ".join(survey.citation(cited) for cited in rows["source"].unique()),
     } | values
     subtitle = "{measure}, in %. Base: {base}." if entry["unit"] == "percent" else "{measure}. Base: {base}."
@@ -117,7 +117,7 @@ def write_question_words(
     return replace(words, note=" ".join(filter(None, [words.note, _printed_elsewhere(survey, rows)])))
 
 
-def describe_figures(language: Language, rows: pd.DataFrame) -> str:
+def describe_figures(language: Language, rows: pd.DataFrame, unit: str = "percent") -> str:
     """Return the figures of a chart as a text, item by item, each in a link to itself.
 
     `rows` has the columns of `Survey.shown`. Items are named if there are several, and so are groups.
@@ -126,7 +126,7 @@ def describe_figures(language: Language, rows: pd.DataFrame) -> str:
     texts = []
     for number, (_, figures) in enumerate(rows.groupby("item", sort=False)):
         named = [
-            f"[{(row.segment_label + NO_BREAK) * several_groups}{language.percent(row.percent)}](#{format_reference(row)})"
+            f"[{(row.segment_label + NO_BREAK) * several_groups}{language.quantity(row.percent, unit)}](#{format_reference(row)})"
             for row in figures.itertuples()
         ]
         item = figures["item_label"].iloc[0]
@@ -161,6 +161,6 @@ def _printed_elsewhere(survey: Survey, rows: pd.DataFrame) -> str:
         item = f"{uncapitalise(row.item_label)}, " if several else ""
         address = f"#{question}.{row.item}.{row.segment}.{row.sources[0]}"
         publishers = ", ".join(map(survey.publisher, row.sources))
-        figure = f"[{item}{row.segment_label}{NO_BREAK}{survey.language.percent(row.percent)}]({address})"
+        figure = f"[{item}{row.segment_label}{NO_BREAK}{survey.write(question, row.percent)}]({address})"
         values.append(f"{figure} ({publishers})")
     return survey.language.say("Printed elsewhere: {values}.", values="; ".join(values)) if values else ""

@@ -24,6 +24,7 @@ from ..survey.model import Survey, remember
 from ..survey.official import BASES, CERTAINTIES, list_labels
 from ..text.language import uncapitalise
 from ..text.links import find_references
+from ..text.units import AMOUNTS
 
 MAX_LINKED_PAGES = 2  # on a card; the data have the address of every page
 
@@ -207,7 +208,7 @@ def _base_label(figure: Figure, survey: Survey) -> str:
         if figure.base in ("", "companies", "users"):  # the name of what was asked says of users that they are
             return size
         return f"{size} ({say(BASES[figure.base])})"
-    if figure.segment and figure.unit == "percent":
+    if figure.segment and (figure.unit == "percent" or (figure.unit in AMOUNTS and not figure.words)):
         rows = survey.segments
         return survey.localise(rows[rows["segment"] == figure.segment], "respondents").iloc[0]
     if figure.segment:

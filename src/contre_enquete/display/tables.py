@@ -481,7 +481,7 @@ def _value_cell(row: Any, survey: Survey) -> str:
         return survey.language.say(
             "more than in the other group" if row.direction == "higher" else "the most frequent use"
         )
-    number = survey.language.percent(row.percent)
+    number = survey.write(getattr(row, "question", ""), row.percent)  # an office asked shares
     return (
         survey.language.say("{number} (“{words}”)", number=number, words=survey.language.say(row.words))
         if row.words

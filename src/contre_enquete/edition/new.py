@@ -10,7 +10,10 @@ from pathlib import Path
 from ..errors import EditionError
 from ..files import read_text_file
 from ..project import DECLARATION, DESCRIPTOR, PACKAGE, SKELETON
+from ..text.language import list_languages
 from .build import build
+from .check import check
+from .outline import Outline, apply_outline
 
 HIDDEN_FILES = {
     "gitignore": ".gitignore",
@@ -22,21 +25,32 @@ class NewError(EditionError):
     """An edition cannot begin in a folder; the message names it and gives the reason."""
 
 
-def create_edition(folder: Path, report: Callable[[str], None] = print) -> None:
+def create_edition(folder: Path, report: Callable[[str], None] = print, outline: Outline | None = None) -> bool:
     """Make the edition of an invented article in a folder that is empty or does not exist, and build it.
 
-    Links the environment that this runs in as `.venv`. `report` is given the name of each step of the build. Raises
-    NewError if the folder is not empty or inside another edition, and then changes nothing, or if it cannot be
-    written.
+    Links the environment that this runs in as `.venv`. `report` is given the name of each step of the build. Returns
+    False if it cannot be built yet, since the engine does not speak its language. Raises NewError if the folder is not
+    empty or inside another edition, and then changes nothing, or if it cannot be written.
     """
-    folder = folder.resolve()
+    folder, outline = folder.resolve(), outline or Outline()
     try:
         copy_skeleton(folder)
+        apply_outline(folder, outline)
     except OSError as error:
         raise NewError(
             f"{folder.name}: cannot be made ({error.strerror}); expected a folder that can be written"
         ) from None
+    if outline.language and outline.code not in list_languages():
+        from .translation import prepare_translation
+
+        for line in prepare_translation(folder, outline.language):
+            report(f"  {line}")
+        return False
+    if outline != Outline():  # sentences about invented figures, which nobody need read against a source
+        for text in check(folder):
+            text.review(lambda place, sentence: True)
     build(folder, report)
+    return True
 
 
 def copy_skeleton(folder: Path) -> None:

@@ -28,7 +28,7 @@ from ..project import ARTICLE, CATALOGUES, DECLARATION, move_parts, read_descrip
 from ..survey.claims import judge_claims
 from ..survey.model import Survey, load_survey
 from ..text.grammar import FOLDER, list_grammars
-from ..text.language import CATALOGUES as ENGINE_CATALOGUES, ENGLISH, Language, list_engine_sentences
+from ..text.language import CATALOGUES as ENGINE_CATALOGUES, ENGLISH, Language, list_engine_sentences, list_languages
 
 MAX_NAMED = 12  # sentences that a message names
 GRAMMAR_HEAD = "How {} writes numbers: Babel knew signs and months, the other words are English; translate them."
@@ -97,8 +97,12 @@ def prepare_translation(project: Path, tag: str) -> list[str]:
         locale = Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         raise EditionError(f"{tag}: found no language; expected one such as 'it' or 'it-CH'") from None
-    code, source, files = locale.language, find_source_language(project), dict[Path, bytes]()
-    if code in (source, ENGLISH):
+    code, files = locale.language, dict[Path, bytes]()
+    path, catalogue = project / CATALOGUES / f"{code}.po", Catalog(locale=locale, fuzzy=False)
+    if code not in list_languages(project / CATALOGUES):  # a language is known by its catalogue
+        move_parts(write_parts({path: _write_catalogue(catalogue)}))
+    source = find_source_language(project)
+    if code == ENGLISH or (code == source and code in list_languages()):
         raise EditionError(f"{tag}: found a language that needs no catalogue; expected another, such as 'it'")
     if code not in list_grammars(project / CATALOGUES):
         files[project / CATALOGUES / f"{code}.toml"] = _begin_grammar(locale)
@@ -106,12 +110,8 @@ def prepare_translation(project: Path, tag: str) -> list[str]:
         for notebook in sorted((project / "notebooks" / source).glob("[!.]*.ipynb")):
             text = notebook.read_text(encoding="utf-8").replace(rf"(\"{source}\")", rf"(\"{code}\")")
             files[project / "notebooks" / code / notebook.name] = text.encode()
-    path = project / CATALOGUES / f"{code}.po"
-    catalogue = Catalog(locale=locale, fuzzy=False)
     if path.is_file():
         catalogue = _read_catalogue(path)
-    else:  # a language is known by its catalogue
-        move_parts(write_parts({path: _write_catalogue(catalogue)}))
     missing, engine = find_untranslated(project, code), _read_catalogue(next(ENGINE_CATALOGUES.glob("*.po")))
     for sentence in missing:
         message = catalogue.add(sentence, "", _locate(project, sentence, engine))

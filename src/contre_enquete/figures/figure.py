@@ -21,7 +21,7 @@ class Figure:
     value
         In its unit; None where there is no number: of the unit "lead", whose figures name the group that is ahead.
     unit
-        "percent" (0 to 100), "points" (percentage points), "count" or "lead".
+        "percent" (0 to 100), "points" (percentage points), "count", an amount such as "minutes", or "lead".
     words
         What was computed, in English; nothing for a figure as published. {group} stands for the first group compared.
     details
@@ -68,8 +68,7 @@ class Figure:
         if self.value is None:
             return ""
         value = round(self.value, 2)
-        forms = {"percent": language.percent, "points": language.points}
-        return forms.get(self.unit, language.number)(value)
+        return language.quantity(value, self.unit)
 
 
 class UnknownFigure(DataError, KeyError):

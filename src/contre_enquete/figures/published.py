@@ -8,6 +8,8 @@ from typing import Any
 
 from ..survey.model import Survey, remember
 from ..survey.official import list_labels
+from ..text.numbers import PERCENT
+from ..text.units import AMOUNTS
 from .kind import Key, Make
 
 SAME_COUNT = "as asked"  # of national figures: those that count what the question asks
@@ -38,19 +40,21 @@ def make_percent(survey: Survey, question: str, item: str, segment: str, source:
     """Return the fields of a percent as one source prints it, by default the source that is shown."""
     rows = index_printed_rows(survey)[question, item, segment]
     source = source or survey.shown_source(question, segment)
-    return _make_fields(survey, next(row for row in rows if row.source == source), rows)
+    unit = survey.unit(question)
+    fields = _make_fields(survey, next(row for row in rows if row.source == source), rows, unit)
+    return fields | ({"unit": unit} if unit in AMOUNTS else {})
 
 
-def _make_fields(survey: Survey, row: Any, rows: list[Any]) -> dict[str, Any]:
+def _make_fields(survey: Survey, row: Any, rows: list[Any], unit: str = PERCENT) -> dict[str, Any]:
     """Return the fields of a percent that `row` prints, from all the rows that print the figure."""
     same = [other for other in rows if other.percent == row.percent]
-    say, percent = survey.language.say, survey.language.percent
+    say = survey.language.say
     return {
         "value": row.percent,
         "printed_by": tuple(other.source for other in same),
         "places": tuple((other.locator, other.words) for other in same),
         "otherwise": tuple(
-            (other.source, say(other.words) if other.words else percent(other.percent))
+            (other.source, say(other.words) if other.words else survey.language.quantity(other.percent, unit))
             for other in rows
             if other.percent != row.percent
         ),

@@ -7,24 +7,25 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from ..survey.bounds import bound_at_least_one, bound_gap, get_fraction, get_pair
+from ..survey.bounds import bound_at_least_one, bound_difference, get_fraction, get_pair
 from ..survey.model import Survey, remember
 from ..survey.reference import Reference
 from ..survey.voices import find_leaders
+from ..text.units import AMOUNTS
 from .kind import Key, Make
 from .published import countries_by_item
 
 
 @remember
 def index_named_pairs(survey: Survey) -> Mapping[Key, tuple[Fraction, Fraction]]:
-    """Return the percents of two groups by (question, item, group, group), of items shown for three groups or more."""
+    """Return the values of two groups by (question, item, group, group), of amounts and of items with three groups."""
     return {
         (question, item, first, second): (
             get_fraction(survey, Reference("", question, item, segment=first)),
             get_fraction(survey, Reference("", question, item, segment=second)),
         )
         for question, item in survey.item_keys()
-        if len(groups := survey.list_groups(question, item)) > 2
+        if len(groups := survey.list_groups(question, item)) > 2 or survey.unit(question) in AMOUNTS
         for first, second in combinations(groups, 2)
     }
 
@@ -35,18 +36,24 @@ def make_named_gap(survey: Survey, *key: str) -> dict[str, Any]:
     first, second = index_named_pairs(survey)[key]
     leader = pair[second > first] if first != second else ""
     fields = {"value": float(abs(second - first)), "segment": leader}
+    if survey.unit(question) in AMOUNTS:
+        fields["unit"] = survey.unit(question)
     return fields | {"from_figures": tuple(f"{question}.{item}.{group}" for group in pair)}
 
 
 def bound_named_gap(end: int) -> Make:
     """Return a maker of the lower (0) or upper (1) end of the gap between two groups before rounding."""
     return lambda survey, *key: (
-        make_named_gap(survey, *key)
-        | {
-            "value": bound_gap(*index_named_pairs(survey)[key])[end],
-            "segment": "",
-        }
+        make_named_gap(survey, *key) | {"value": _bound_named_pair(survey, *key)[end], "segment": ""}
     )
+
+
+def _bound_named_pair(survey: Survey, question: str, item: str, *pair: str) -> tuple[float, float]:
+    """Return the ends of the gap between two groups before rounding, whichever leads."""
+    references = [Reference("", question, item, segment=group) for group in pair]
+    lower, higher = sorted(references, key=lambda reference: get_fraction(survey, reference))
+    box = bound_difference(survey, lower, higher)
+    return max(0.0, float(box.lower)), float(box.upper)
 
 
 def list_questions(survey: Survey) -> Iterator[Key]:

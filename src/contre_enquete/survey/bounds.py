@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from ..statistics.inference import frechet_bounds
 from ..statistics.rounding import Interval, gap_box, ratio_box, rounding_box
+from ..text.numbers import COUNT
+from ..text.units import AMOUNTS
 from .model import Survey
 from .reference import Reference
 
@@ -21,6 +23,35 @@ def get_pair(survey: Survey, pair: Reference) -> tuple[Fraction, Fraction]:
     """Return the percents of the two groups compared, exactly as printed. Raises DataError if one is absent."""
     first, second = (get_fraction(survey, pair.of(segment)) for segment in survey.article.compared)
     return first, second
+
+
+def bound_difference(survey: Survey, lower: Reference, higher: Reference) -> Interval:
+    """Return the true differences, second minus first, that two printed values of one question allow.
+
+    An amount is taken as rounded to its last decimal; 12.50, which is read as 12.5, may be nearer than that.
+    """
+    first, second = get_fraction(survey, lower), get_fraction(survey, higher)
+    if survey.unit(lower.question) not in AMOUNTS:
+        return gap_box(first, second)
+    slack = (_halve_last_digit(first) + _halve_last_digit(second)) if survey.unit(lower.question) != COUNT else 0
+    return Interval(second - first - slack, second - first + slack, not slack, not slack)
+
+
+def bound_quotient(survey: Survey, lower: Reference, higher: Reference) -> Interval:
+    """Return the true ratios, second over first, that two printed values of one question allow."""
+    first, second = get_fraction(survey, lower), get_fraction(survey, higher)
+    if survey.unit(lower.question) not in AMOUNTS:
+        return ratio_box(first, second)
+    slacks = [0 if survey.unit(lower.question) == COUNT else _halve_last_digit(value) for value in (first, second)]
+    least, most = first - slacks[0], first + slacks[0]
+    low = max(Fraction(0), second - slacks[1]) / most if most else Fraction(0)
+    return Interval(low, (second + slacks[1]) / least if least > 0 else math.inf, True, least > 0)
+
+
+def _halve_last_digit(value: Fraction) -> Fraction:
+    """Return half a unit of the last decimal that a printed number has."""
+    decimals = len(f"{float(value):.10f}".rstrip("0").partition(".")[2])
+    return Fraction(1, 2 * 10**decimals)
 
 
 def bound_gap(first: Fraction, second: Fraction) -> tuple[float, float]:

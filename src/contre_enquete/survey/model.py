@@ -17,8 +17,11 @@ import pandas as pd
 
 from ..article import Article, open_language, read_article
 from ..errors import DataError, suggest_name, unknown_name
+from ..files import MAX_NUMBER
 from ..project import CATALOGUES, DECLARATION, digest_files, find_project
 from ..text.language import Language
+from ..text.numbers import COUNT, PERCENT, POINTS
+from ..text.units import AMOUNTS, DIRECTION, UNITS_OF_QUESTIONS
 from .checked import read_checked_package
 from .package import OPTIONAL_TABLES, name_columns
 
@@ -130,8 +133,10 @@ class Survey:
         >>> survey.with_figure("commute.bicycle.town", 50).percent("commute", "bicycle", "town")
         50.0
         """
-        if not isinstance(percent, Real) or not 0 <= percent <= 100:
-            raise DataError(f"{reference}: found {percent!r}; expected a percent from 0 to 100")
+        unit = self.unit(reference.partition(".")[0])
+        if not isinstance(percent, Real) or not 0 <= percent <= (100 if unit == PERCENT else MAX_NUMBER):
+            expected = "a percent from 0 to 100" if unit == PERCENT else f"a number of at least 0, in {unit}"
+            raise DataError(f"{reference}: found {percent!r}; expected {expected}")
         name = "official" if reference.startswith("official.") else "figures"
         table: pd.DataFrame = getattr(self, name)
         if name == "official":
@@ -169,28 +174,47 @@ class Survey:
         return tuple(zip(self.items["question"], self.items["item"], strict=True))
 
     def list_groups(self, question: str, item: str) -> tuple[str, ...]:
-        """Return the groups, everybody left out, of which the edition shows a percent, in the codebook's order.
+        """Return the groups, everybody left out, of which the edition shows a value, in the codebook's order.
 
         Examples
         --------
         >>> getfixture("invented_survey").list_groups("commute", "bicycle")
         ('town', 'suburb', 'village')
         """
-        return tuple(group for group in self.groups() if (question, item, group) in self.shown_percents())
+        return tuple(group for group in self.groups() if (question, item, group) in self.shown_values())
 
     @remember
     def groups(self) -> tuple[str, ...]:
-        """Return the groups that are compared, or of which some percent is shown, in the codebook's order."""
-        shown = {group for _, _, group in self.shown_percents()}.union(self.article.compared) - {self.article.everybody}
+        """Return the groups that are compared, or of which some value is shown, in the codebook's order."""
+        shown = {group for _, _, group in self.shown_values()}.union(self.article.compared) - {self.article.everybody}
         return tuple(group for group in self.segments["segment"] if group in shown)
 
     def shown_source(self, question: str, segment: str) -> str:
         """Return the source whose figures the edition shows of a group. Raises DataError for an unknown question."""
         return self.question(question)["shown_total" if segment == self.article.everybody else "shown"]
 
+    def unit(self, question: str) -> str:
+        """Return the unit of a question's figures, such as "percent" or "minutes"; "percent" of no question."""
+        return self._units().get(question, PERCENT)
+
+    @remember
+    def _units(self) -> Mapping[str, str]:
+        return MappingProxyType(dict(zip(self.questions["question"], self.questions["unit"], strict=True)))
+
+    def write(self, question: str, value: float) -> str:
+        """Return a value with the unit of its question, as the edition's language writes it."""
+        return self.language.quantity(value, self.unit(question))
+
     @remember
     def shown_percents(self) -> Mapping[tuple[str, str, str], float]:
-        """Return the percents that the edition shows, by question, item and segment."""
+        """Return the values that the edition shows of questions in percent, by question, item and segment."""
+        return MappingProxyType(
+            {key: value for key, value in self.shown_values().items() if self.unit(key[0]) in (PERCENT, DIRECTION)}
+        )
+
+    @remember
+    def shown_values(self) -> Mapping[tuple[str, str, str], float]:
+        """Return the values that the edition shows, each in the unit of its question, by question, item and segment."""
         return MappingProxyType(
             {
                 (question, row.item, row.segment): row.percent
@@ -232,14 +256,14 @@ class Survey:
         )
 
     def percent(self, question: str, item: str, segment: str) -> float:
-        """Return the percentage that the edition shows, from 0 to 100. Raises DataError if there is none.
+        """Return the value that the edition shows, in the unit of its question. Raises DataError if there is none.
 
         Examples
         --------
         >>> getfixture("invented_survey").percent("commute", "bicycle", "town")
         34.0
         """
-        percent = self.shown_percents().get((question, item, segment))
+        percent = self.shown_values().get((question, item, segment))
         if percent is None:
             (
                 self.shown(question),
@@ -421,6 +445,7 @@ def _check_declaration(article: Article, tables: dict[str, pd.DataFrame]) -> Non
                     f"{table.attrs['file']}, row {row}, columns question, item: found {', '.join(map(repr, named))}; "
                     f"expected an item of {tables['items'].attrs['file']}"
                 )
+    _check_units(article, tables)
     _check_respondents(tables["sample"])
     numbers = tables["sample"][tables["sample"]["number"].notna()]
     for row, fact in numbers["fact"].items():
@@ -429,6 +454,35 @@ def _check_declaration(article: Article, tables: dict[str, pd.DataFrame]) -> Non
                 f"data/sample.csv, row {row + 2}, column fact: found {fact!r}; expected one of {', '.join(article.facts)}, "
                 f"as {DECLARATION} declares"
             )
+
+
+def _check_units(article: Article, tables: dict[str, pd.DataFrame]) -> None:
+    """Raise DataError unless each question has a known unit, and each value is one of its unit."""
+    questions = tables["questions"]
+    for row, unit in enumerate(questions["unit"], 2):
+        if unit not in UNITS_OF_QUESTIONS:
+            expected = f"one of {', '.join(UNITS_OF_QUESTIONS)}"
+            raise DataError(f"{questions.attrs['file']}, row {row}, column unit: found {unit!r}; expected {expected}")
+    units = dict(zip(questions["question"], questions["unit"], strict=True))
+    survey = tables["survey"]
+    for row, (question, value) in enumerate(zip(survey["question"], survey["percent"], strict=True), 2):
+        unit = units[question]
+        is_whole = unit != COUNT or isnan(value) or float(value).is_integer()
+        if value < 0 or not is_whole or (unit in (PERCENT, DIRECTION) and value > 100):
+            kinds = {COUNT: "a whole number", PERCENT: "a number from 0 to 100", DIRECTION: "a number from 0 to 100"}
+            expected = f"{kinds.get(unit, 'a number of at least 0')}, since {question} is in {unit}"
+            raise DataError(f"{survey.attrs['file']}, row {row}: found {value:g}; expected {expected}")
+    in_percent = {f"families.{name}": family for name, family in article.families.items()}
+    in_percent |= {"size_classes.question": (article.size_classes,), "national.question": (article.national,)}
+    for key, named in in_percent.items():
+        for question in named:
+            if question and units[question] in AMOUNTS:
+                expected = "a question in percent: intervals and tests are of shares"
+                raise DataError(f"{DECLARATION}, {key}: found {question!r}, in {units[question]}; expected {expected}")
+    for fact, declared in article.facts.items():
+        if declared.unit not in (PERCENT, POINTS, *AMOUNTS):
+            expected = f"one of {', '.join((PERCENT, POINTS, *AMOUNTS))}"
+            raise DataError(f"{DECLARATION}, facts.{fact}.unit: found {declared.unit!r}; expected {expected}")
 
 
 def _check_respondents(sample: pd.DataFrame) -> None:

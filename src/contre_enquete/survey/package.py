@@ -116,6 +116,7 @@ def _read_tables(project: Path) -> dict[str, pd.DataFrame]:
         rows = {(file, getattr(error, "row_number", None)) for file, _, error in faults}
         raise DataError(_describe_fault(*faults[0]) + _count_other_rows(rows))
     tables = {name: _read_table(package.get_table_resource(name)) for name in files}
+    tables["survey"] = tables["survey"].rename(columns={"value": "percent"})
     for name, table in tables.items():
         if table.empty and name != CORRECTIONS:
             raise DataError(f"{files[name]}: no rows; expected at least one row under the header")
@@ -155,6 +156,8 @@ def _check_columns(descriptor: dict[str, Any], language: str) -> None:
             continue
         types = {field["name"]: field["type"] for field in schemas[name]}
         columns = name_columns(columns, language)
+        if name == "survey" and "value" in types:  # in the unit of its question
+            columns, types = [*columns], types | {"percent": types["value"]}
         for column in columns:
             if column not in types:
                 raise DataError(f"{DESCRIPTOR}, table {name}: no column {column!r}; expected {', '.join(columns)}")

@@ -14,7 +14,16 @@ from itertools import pairwise
 
 from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box
 from ..text.language import uncapitalise
-from .bounds import bound_at_least_one, bound_gap, bound_ratio, get_fraction, get_pair
+from ..text.units import AMOUNTS
+from .bounds import (
+    bound_at_least_one,
+    bound_difference,
+    bound_gap,
+    bound_quotient,
+    bound_ratio,
+    get_fraction,
+    get_pair,
+)
 from .model import Survey
 from .reasons import join_clauses, link_pair, link_percent, list_percents
 from .reference import Reference
@@ -88,7 +97,7 @@ def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
     clauses, wordings = [], set()
     for pair in row.about:
         groups = list_compared(survey, pair)
-        if len(groups) > 1 and (pair.kind or groups != survey.article.compared):
+        if len(groups) > 1 and _is_list(survey, pair, groups):
             clauses.append(list_percents(survey, pair, groups))
             wordings.add(_compare_with_each(survey, pair, row.leader, groups))
         elif _has_pair(survey, pair):
@@ -116,10 +125,15 @@ def list_compared(survey: Survey, reference: Reference) -> tuple[str, ...]:
     return survey.list_groups(reference.question, reference.item)
 
 
+def _is_list(survey: Survey, pair: Reference, groups: tuple[str, ...]) -> bool:
+    """Return whether a reason lists the values of groups, and not the percents of the pair compared and their gap."""
+    return bool(pair.kind) or groups != survey.article.compared or survey.unit(pair.question) in AMOUNTS
+
+
 def _compare_with_each(survey: Survey, pair: Reference, leader: str, groups: tuple[str, ...], sign: int = 1) -> str:
     """Return the judgement that a group is higher, or lower with the sign -1, than each other before rounding."""
-    percents = {group: get_fraction(survey, pair.of(group)) for group in groups}
-    gaps = [gap_box(*(percents[group], percents[leader])[::sign]) for group in groups if group != leader]
+    pairs = [(pair.of(group), pair.of(leader))[::sign] for group in groups if group != leader]
+    gaps = [bound_difference(survey, lower, higher) for lower, higher in pairs]
     return _combine_wordings({_grade(gap.within(POSITIVE)) for gap in gaps})
 
 
@@ -156,7 +170,7 @@ def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
     clauses, wordings = [], set()
     for pair in row.about:
         groups = list_compared(survey, pair)
-        if pair.kind or groups != survey.article.compared:
+        if _is_list(survey, pair, groups):
             clauses.append(list_percents(survey, pair, groups))
             wordings |= _compare_ratios(survey, pair, row.leader, groups, great)
             continue
@@ -188,7 +202,7 @@ def _compare_ratios(survey: Survey, pair: Reference, leader: str, groups: tuple[
     wordings = set()
     for group in groups:
         if group != leader:
-            ratio = ratio_box(percents[group], percents[leader])
+            ratio = bound_quotient(survey, pair.of(group), pair.of(leader))
             is_behind = ratio.within(Interval(Fraction(1), math.inf)) is False
             wordings.add("reverses" if is_behind else _grade(ratio.within(great), refuted="overstates"))
     return wordings
@@ -309,7 +323,7 @@ def _has_pair(survey: Survey, reference: Reference) -> bool:
 def _has_groups(survey: Survey, reference: Reference) -> bool:
     """Return True if percents are shown of the groups that a reference compares, and these are several."""
     groups = list_compared(survey, reference)
-    is_shown = all(_has_percent(survey, reference.of(group)) for group in groups)
+    is_shown = all(reference.of(group).key in survey.shown_values() for group in groups)
     return (reference.is_pair or reference.kind == "gap") and is_shown and len(set(groups)) > 1
 
 
@@ -347,7 +361,7 @@ def _is_known(survey: Survey, reference: Reference) -> bool:
 
 
 PAIR = ReferenceShape(
-    "question.item, with a percent shown for each group, or gap.question.item.group.group", _has_groups
+    "question.item, with a percent shown for each group (or an amount), or gap.question.item.group.group", _has_groups
 )
 LEADER = ReferenceShape(
     "question.item, of which some page says which group leads, or gap.question.item.group.group", _has_leader

@@ -17,8 +17,10 @@ from string import Formatter
 
 from ..errors import DataError, EditionError, format_value
 from ..files import read_text_file
+from .units import CURRENCIES, MEASURES
 
 ENGLISH = "en"
+NUMBER_SPACE = re.compile(r"(?<=\d) (?=\D)")  # between a number and its unit
 OPEN_BRACE = "{"  # of a pattern, in which braces count
 CATALOGUES = Path(__file__).parents[1] / "locale"
 
@@ -136,6 +138,34 @@ class Language:
             return format_percent(share, locale=self.locale, decimal_quantization=False)
         pattern = Locale.parse(self.locale).percent_formats[None].pattern.replace("0", f"0.{'0' * decimals}")
         return format_percent(share, pattern, locale=self.locale)
+
+    def quantity(self, value: float, unit: str) -> str:
+        r"""Return a value with its unit as text, as the language writes them.
+
+        >>> english = Language("en")
+        >>> english.quantity(35, "percent"), english.quantity(38, "minutes"), english.quantity(1500, "dollars")
+        ('35%', '38 minutes', '$1,500')
+        >>> Language("fr").quantity(12.5, "dollars"), Language("fr").quantity(1, "hours")
+        ('12,50\xa0$', '1\xa0heure')
+        """
+        from babel import Locale
+        from babel.units import format_unit
+
+        if unit in MEASURES:
+            return NUMBER_SPACE.sub("\u00a0", format_unit(value, MEASURES[unit], locale=self.locale))
+        if unit in CURRENCIES:
+            number = self.number(value, None if float(value).is_integer() else 2)
+            is_before = Locale.parse(self.locale).currency_formats["standard"].pattern.startswith("¤")
+            return f"{CURRENCIES[unit]}{number}" if is_before else f"{number}\u00a0{CURRENCIES[unit]}"
+        return {"percent": self.percent, "points": self.points}.get(unit, self.number)(value)
+
+    def unit_name(self, unit: str) -> str:
+        """Return what heads a column of values of a unit: "%", "$" or "minutes"; "" of counts."""
+        from babel.units import get_unit_name
+
+        if unit in MEASURES:
+            return get_unit_name(MEASURES[unit], locale=self.locale) or unit
+        return {"percent": "%"}.get(unit, CURRENCIES.get(unit, ""))
 
     def points(self, value: float) -> str:
         """Return a number of percentage points as text.

@@ -30,7 +30,7 @@ def test_each_mark_is_where_the_table_says(language):
     with (PROJECT / "data/survey.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if (row["source"], row["question"]) == ("B1", "commute")]
     items = list(dict.fromkeys(row["item"] for row in rows))
-    expected = sorted((float(row["percent"]), items.index(row["item"])) for row in rows)
+    expected = sorted((float(row["value"]), items.index(row["item"])) for row in rows)
     (axes,) = commute(load_survey(language, PROJECT)).figure.axes
     dots = [marks for marks in axes.collections if any(marks.get_urls())]  # the others are lines between them
     drawn = [(percent, round(row)) for marks in dots for percent, row in marks.get_offsets().tolist()]

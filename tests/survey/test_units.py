@@ -1,0 +1,138 @@
+"""A figure is written, traced and judged in the unit of its question; what no unit knows is refused in one line."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from contre_enquete.edition.tracing import trace_text
+from contre_enquete.errors import DataError
+from contre_enquete.figures.registry import index_figures
+from contre_enquete.project import PACKAGE, SKELETON
+from contre_enquete.survey.claims import judge_claims
+from contre_enquete.survey.model import load_survey
+from contre_enquete.text.language import Language
+
+
+@pytest.fixture
+def in_unit(invented_survey):
+    """Return the invented survey with its figures of the ways to work in a unit."""
+    return lambda unit: replace(
+        invented_survey,
+        questions=invented_survey.questions.assign(
+            unit=invented_survey.questions["unit"].mask(invented_survey.questions["question"] == "commute", unit)
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "locale", "unit", "value", "text"),
+    [
+        ("en", "", "minutes", 38, "38 minutes"),
+        ("en", "", "minutes", 1, "1 minute"),
+        ("fr", "", "minutes", 1.5, "1,5 minute"),
+        ("fr", "", "hours", 2, "2 heures"),
+        ("en", "", "dollars", 1500, "$1,500"),
+        ("en", "", "dollars", 12.5, "$12.50"),
+        ("fr", "", "dollars", 1500, "1 500 $"),
+        ("en", "en_GB", "pounds", 3, "£3"),
+        ("fr", "fr_FR", "euros", 3.25, "3,25 €"),
+        ("en", "", "kilometres", 7, "7 kilometers"),
+        ("en", "en_CA", "kilometres", 7, "7 kilometres"),
+        ("en", "", "count", 1502, "1,502"),
+        ("en", "", "points", 1, "1 point"),
+        ("en", "", "percent", 38, "38%"),
+    ],
+)
+def test_each_unit_is_written_as_its_language_does(language, locale, unit, value, text):
+    said = Language(language, locale=locale).quantity(value, unit)
+    assert said.replace("\u00a0", " ").replace("\u202f", " ") == text
+
+
+@pytest.mark.parametrize("unit", ["minutes", "dollars", "count"])
+def test_figures_gaps_and_reasons_are_in_the_unit_of_the_question(unit, in_unit):
+    survey = in_unit(unit)
+    figures = index_figures(survey)
+    assert {figures[f"{kind}commute.car.town{end}"].unit for kind, end in (("", ""), ("gap.", ".village"))} == {unit}
+    assert figures["gap.commute.car.town.village"].value == 49
+    low, high = (figures[f"gap-{end}.commute.car.town.village"].value for end in ("low", "high"))
+    assert (low, high) == ((49, 49) if unit == "count" else (48, 50))
+    assert "gap.commute.car" not in figures and "ratio-high.commute.car" not in figures  # of shares
+    more = judge_claims(survey)[0]
+    assert more.wording == "fits" and survey.language.quantity(34, unit) in more.wording_reason
+
+
+@pytest.mark.parametrize("rule", ["first", "before", "mostly"])
+def test_a_rule_of_shares_judges_no_amounts(rule, in_unit):
+    about = {"first": "first.commute.car.town", "before": "ahead.commute.car.bus.town", "mostly": "commute.car.town"}
+    survey = in_unit("minutes")
+    row = survey.claims.iloc[[0]].assign(rule=rule, leader="", about=about[rule])
+    with pytest.raises(DataError, match=r"^data/claims.csv, row 2, column about: found .* with a percent shown"):
+        judge_claims(replace(survey, claims=row))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[38 minutes in town](#commute.car.town)", ""),
+        ("[38% in town](#commute.car.town)", "found percent; expected minutes"),
+        ("[38 hours in town](#commute.car.town)", "found hours; expected minutes"),
+        ("[39 minutes in town](#commute.car.town)", "commute.car.town is 38"),
+        ("In town, [49 minutes less](#gap.commute.car.town.village)", ""),
+        ("[49 points more in villages](#gap.commute.car.town.village)", "found percentage points; expected minutes"),
+    ],
+)
+def test_a_text_that_gives_another_unit_is_refused(text, fault, in_unit):
+    problems = [str(problem) for problem in trace_text(text, in_unit("minutes")).problems]
+    assert [fault in problem for problem in problems] == [True] * bool(fault), problems
+
+
+@pytest.fixture
+def changed(tmp_path):
+    """Return what reading the invented data says after a change of one of its files."""
+
+    def read(file, old, new):
+        for name in ("article", "data"):
+            shutil.copytree(PACKAGE / SKELETON / name, tmp_path / name)
+        path = tmp_path / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        with pytest.raises(DataError) as raised:
+            load_survey("en", tmp_path)
+        return str(raised.value)
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            "data/codebook/questions.csv",
+            "percent,invented,B1,B2",
+            "bananas,invented,B1,B2",
+            "row 2, column unit: found 'bananas'; expected one of percent, direction, count, dollars",
+        ),
+        (
+            "data/survey.csv",
+            "B1,commute,car,town,38",
+            "B1,commute,car,town,380",
+            "data/survey.csv, row 8: found 380; expected a number from 0 to 100, since commute is in percent",
+        ),
+        (
+            "data/codebook/questions.csv",
+            "percent,invented,B1,B2",
+            "minutes,invented,B1,B2",
+            "article/article.toml, families.article: found 'commute', in minutes; expected a question in percent",
+        ),
+        (
+            "article/article.toml",
+            'respondents = { words = "Respondents" }',
+            'respondents = { words = "Respondents", unit = "bananas" }',
+            "article/article.toml, facts.respondents.unit: found 'bananas'; expected one of percent, points, count",
+        ),
+    ],
+)
+def test_what_a_unit_cannot_be_is_refused(file, old, new, message, changed):
+    assert message in changed(file, old, new)
