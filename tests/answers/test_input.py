@@ -377,7 +377,7 @@ def test_memory_that_does_not_do_is_told(tabulated, monkeypatch):
 
 CODEBOOKS = {
     "no TOML": ("[file]", "[file", "not TOML ("),
-    "a key that nothing reads": ('[design]\nweight', '[design]\nwieght', "design.wieght: found 'poids'; expected one of the keys cluster, population, stratum, weight"),
+    "a key that nothing reads": ('[design]\nweight', '[design]\nwieght', "design.wieght: found 'poids'; expected one of the keys cluster, cluster_population, lonely, population, stratum, weight"),
     "a kind that is no text": ('"several"', '["several"]', "questions.tools.kind: found ['several']; expected one of 'one', 'several', 'scale'"),
     "an encoding that Python refuses": ("[file]", '[file]\nencoding = "undefined"', "file.encoding: found 'undefined'; expected the name of an encoding"),
     "a kind that is none": ('"several"', '"many"', "questions.tools.kind: found 'many'; expected one of 'one', 'several', 'scale'"),
