@@ -373,6 +373,17 @@ def test_an_answer_of_one_person_to_a_list_is_another_answer():
     assert 'other = "another-answer"' in text and "tante" not in text and "secret" not in text
 
 
+def test_mentions_in_numbered_columns_are_doubted():
+    draft = guess(["T (1)", "T (2)"], [["a", "b"], ["b", "c"], ["c", ""], ["a", "c"]] * 10)
+    assert "mentions" in draft.warnings[0] and len(draft.questions) == 2
+
+
+def test_numbers_of_people_may_have_spaces_between_thousands(project):
+    header, rows = ["Combien d’employés ?", "Content ?"], [["12", "Oui"], ["1 200", "Non"], ["45", "Oui"]] * 10
+    draft = guess(header, rows, published=PublishedNames.read(project))
+    assert draft.segment.people == {"sme": 20, "large": 10}
+
+
 def test_a_ranking_is_doubted():
     draft = ask(["A;B;C;", "B;A;C;", "C;A;B;"] * 10)
     assert "ranking" in draft.warnings[0]

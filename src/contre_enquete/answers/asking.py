@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from .bands import MAX_SIZE, Band, parse_band
 from .draft import DraftQuestion, Grouping, OpenQuestion, Option
-from .evidence import Evidence
+from .evidence import Evidence, holds_numbers
 from .grouping import has_bare_numbers, make_codes, swap_yes, turn_scale
 from .kinds import find_missing_codes, is_missing
+from .summary import read_number
 
-MAX_CODE = 30  # beyond which a number is that of people, and not a code
 LIMIT = 500  # people from which an employer is large, unless somebody says otherwise
 Change = Callable[[DraftQuestion], list[DraftQuestion]]
 
@@ -66,9 +66,7 @@ def ask_segment(evidence: Evidence, name: str) -> tuple[list[OpenQuestion], Grou
     """Return the question which sizes are small, and the groups of people by the size of their employer."""
     column, kind = evidence.summary.columns[name], evidence.kinds[name]
     missing = tuple(value for value in column.values if is_missing(value))
-    if kind == "number" or (
-        column.is_numeric and max(float(value.replace(",", ".")) for value in column.values) > MAX_CODE
-    ):
+    if holds_numbers(column, kind):
         return _ask_limit(evidence, name, missing)
     values = sorted((value for value in column.values if value not in missing), key=_sort_size)
     if not (evidence.published.compared and evidence.published.by_size):
@@ -113,7 +111,7 @@ def _ask_limit(evidence: Evidence, name: str, missing: tuple[str, ...]) -> tuple
     people = dict.fromkeys(limits, 0)
     for value, count in (column.counts or {}).items():
         if value not in missing:
-            people[smaller if float(value.replace(",", ".")) < limit else larger] += count
+            people[smaller if read_number(value) < limit else larger] += count
     return [question], Grouping(evidence.titles[name], name, {}, limits, missing, people)
 
 

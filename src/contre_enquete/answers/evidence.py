@@ -21,6 +21,7 @@ from .summary import ColumnSummary, FileSummary
 OTHER = re.compile(r"(other|autre)s?\b")
 ANSWERED = ("tick", "codes", "scale", "cell", "one", "constant", "number")  # kinds that may be answers to a question
 MAX_GROUPS = 12
+MAX_CODE = 30  # beyond which a number is that of people, and not a code
 MIN_LARGEST = 200  # people in the largest band of employers: no age is as high
 Given = Mapping[str, Mapping[str, str]]  # the choice of each option, by the key of an open question
 
@@ -169,14 +170,20 @@ def _find_segment(evidence: Evidence, parts: Mapping[str, str]) -> str:
             continue
         sized = sum(bool(parse_band(value) or evidence.published.find_group(value)) for value in values)
         is_sized = bool(values) and sized * 2 >= len(values)
-        if evidence.plays("segment", name) and (part == "number" or 1 < len(values) <= MAX_GROUPS):
+        is_number = holds_numbers(column, part)
+        if evidence.plays("segment", name) and (is_number or 1 < len(values) <= MAX_GROUPS):
             found[name] = 2 + is_sized
-        elif evidence.plays("staff", name) and (part == "number" or (is_sized and 1 < len(values) <= MAX_GROUPS)):
+        elif evidence.plays("staff", name) and (is_number or (is_sized and 1 < len(values) <= MAX_GROUPS)):
             found[name] = 1
         elif part == "one" and len(values) > 1 and all(map(_is_staff_band, values)):
             found[name] = max(map(_get_least, values)) >= MIN_LARGEST and 1
     found = {name: strength for name, strength in found.items() if strength}
     return max(found, key=found.__getitem__, default="")
+
+
+def holds_numbers(column: ColumnSummary, kind: str) -> bool:
+    """Return whether a column holds numbers of people rather than codes."""
+    return kind == "number" or (column.is_numeric and column.greatest > MAX_CODE)
 
 
 def _is_staff_band(value: str) -> bool:

@@ -12,22 +12,21 @@ from ..errors import DataError
 from ..project import replace_file
 from ..text.language import ENGLISH, Language
 from .asking import ask_best, ask_breakdowns, ask_published, ask_segment, ask_unasked, ask_who, ask_yes
-from .bands import parse_band
 from .codebook import DESIGN, FILE_DEFAULTS
 from .codebook_text import render_codebook
-from .draft import MAX_OPEN, Draft, DraftItem, DraftQuestion, Grouping, OpenQuestion
+from .draft import MAX_OPEN, Draft, DraftItem, DraftQuestion, OpenQuestion
 from .evidence import Evidence, Given, assign_parts
 from .grouping import draft_question, group_columns
 from .header import IMPORT_ID
 from .kinds import CLERICAL_VALUE
 from .names import make_names
 from .published import NO_NAMES, PublishedNames
+from .remarks import FEW_ROWS, list_remarks
 from .source import Answers, detect_file
 from .stems import find_label
 from .summary import NUMBER, Source
 
 MAX_HEADER_ROWS = 3
-FEW_ROWS = 5  # fewer are no survey
 PERCENT = re.compile(r"[\d.,\s]+%$")
 ORDER = (
     "who",
@@ -158,6 +157,7 @@ def _draft_codebook(source: Source, evidence: Evidence, asked: list[OpenQuestion
     used = {column for question in questions for column in question.list_columns()}
     asked = [*asked, *about_segment, *about_groups, *about_yes, *about_best, *about_unasked, *about_published]
     asked.sort(key=lambda question: ORDER.index(question.key))
+    weighted = next((name for name, part in parts.items() if part == "weight"), "")
     left_out = _explain_left_out(evidence, {name: part for name, part in parts.items() if name not in used})
     return Draft(
         name=source.answers.name,
@@ -174,7 +174,7 @@ def _draft_codebook(source: Source, evidence: Evidence, asked: list[OpenQuestion
         },
         questions=named,
         left_out=left_out,
-        warnings=(*list_warnings(evidence, segment, named), *_describe_guesses(evidence, asked[MAX_OPEN:])),
+        warnings=(*list_remarks(evidence, segment, named, weighted), *_describe_guesses(evidence, asked[MAX_OPEN:])),
         open_questions=tuple(asked[:MAX_OPEN]),
     )
 
@@ -292,53 +292,6 @@ def _describe_file(answers: Answers, evidence: Evidence, parts: Mapping[str, str
     if answers.format != "csv":
         usual |= {"delimiter": answers.delimiter, "encoding": answers.encoding}
     return {} if answers.is_parquet else {key: value for key, value in file.items() if value != usual[key]}
-
-
-def list_warnings(
-    evidence: Evidence, segment: Grouping | None, questions: Mapping[str, DraftQuestion]
-) -> tuple[str, ...]:
-    """Return what a person should look at, a line each."""
-    say, number = evidence.language.say, evidence.language.number
-    lines = []
-    if evidence.summary.rows < FEW_ROWS:
-        lines.append(say("{number} people: is this a table of results, and not answers?", number=evidence.summary.rows))
-    for question in questions.values():
-        if (
-            question.separator
-            and len({item.people for item in question.items.values()} | {item.base for item in question.items.values()})
-            == 1
-        ):
-            lines.append(say("{question}: everybody gave every answer; is it a ranking?", question=question.label))
-        codes = [value for value in question.missing if re.fullmatch(r"-?\d+(\.0)?", value)]
-        if codes:
-            lines.append(
-                say("{question}: {values} is taken for no answer", question=question.label, values=", ".join(codes))
-            )
-        if question.other:
-            lines.append(say("{question}: what people typed themselves is in no list", question=question.label))
-    names = evidence.summary.columns
-    for name in names:
-        if (match := re.match(r"(.+) \(\d+\)$", name)) and match[1] in names:
-            lines.append(
-                say("{column}: two columns have this name; the second is called {name}", column=match[1], name=name)
-            )
-    smallest = evidence.published.smallest
-    if segment and smallest and segment.groups:
-        below = [
-            value
-            for values in segment.groups.values()
-            for value in values
-            if (band := parse_band(value)) and band[1] < smallest
-        ]
-        if below:
-            lines.append(
-                say(
-                    "{values}: the published survey asked nobody in an employer of fewer than {number} people",
-                    values=", ".join(below),
-                    number=number(smallest),
-                )
-            )
-    return tuple(lines)
 
 
 def _describe_guesses(evidence: Evidence, questions: Sequence[OpenQuestion]) -> tuple[str, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
+from .codebook import GROUPING, THOUSANDS
 from .faults import reraise_as_data_error
 from .person import replace_nan
 from .source import Answers, open_answers
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 MAX_PROPOSED = 3_000  # columns: more take minutes, and nobody would read the codebook
 COLUMNS_AT_ONCE = 100  # in a query: in one of thousands, the engine needs gigabytes
 MAX_DISTINCT = 5_000  # values of a column that are counted one by one
-NUMBER = r"^-?[0-9]+([.,][0-9]+)?$"
+NUMBER = rf"^(-?[0-9]+([.,][0-9]+)?|{THOUSANDS})$"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,11 @@ class ColumnSummary:
     def values(self) -> list[str]:
         """The values, numbers in their order before words."""
         return sorted(self.counts or (), key=_sort_key)
+
+    @property
+    def greatest(self) -> float:
+        """The greatest number, infinite if the numbers are too many to be counted one by one."""
+        return max(map(read_number, self.counts), default=0) if self.counts is not None else math.inf
 
     @property
     def is_numeric(self) -> bool:
@@ -139,6 +147,11 @@ def _count_values(table: ibis.Table, texts: Mapping[int, ibis.Value]) -> dict[in
             if value:
                 counts[int(place)][value] = record["people"]
     return counts
+
+
+def read_number(text: str) -> float:
+    """Return the number of a cell that holds one, with a point or a comma, and with or without spaces in thousands."""
+    return float(re.sub(GROUPING, "", text).replace(",", "."))
 
 
 def _sort_key(text: str) -> tuple[bool, float, str]:

@@ -1,0 +1,78 @@
+"""Say of a draft what people should look at before they believe it, a line each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .bands import parse_band
+from .draft import DraftQuestion, Grouping
+from .evidence import Evidence
+
+FEW_ROWS = 5  # fewer are no survey
+
+
+def list_remarks(
+    evidence: Evidence, segment: Grouping | None, questions: Mapping[str, DraftQuestion], weighted: str
+) -> tuple[str, ...]:
+    """Return what a person should look at, a line each."""
+    say = evidence.language.say
+    lines = []
+    if weighted:
+        lines.append(say("These percentages are without the weights of “{column}”", column=weighted))
+    if evidence.summary.rows < FEW_ROWS:
+        lines.append(say("{number} people: is this a table of results, and not answers?", number=evidence.summary.rows))
+    for question in questions.values():
+        if (
+            question.separator
+            and len({item.people for item in question.items.values()} | {item.base for item in question.items.values()})
+            == 1
+        ):
+            lines.append(say("{question}: everybody gave every answer; is it a ranking?", question=question.label))
+        codes = [value for value in question.missing if re.fullmatch(r"-?\d+(\.0)?", value)]
+        if codes:
+            lines.append(
+                say("{question}: {values} is taken for no answer", question=question.label, values=", ".join(codes))
+            )
+        if question.other:
+            lines.append(say("{question}: what people typed themselves is in no list", question=question.label))
+    lines += [
+        say("{question}: numbered columns with the same answers; are they ranks or mentions?", question=stem)
+        for stem in _find_mentions(evidence, questions)
+    ]
+    names = evidence.summary.columns
+    for name in names:
+        if (match := re.match(r"(.+) \(\d+\)$", name)) and match[1] in names:
+            lines.append(
+                say("{column}: two columns have this name; the second is called {name}", column=match[1], name=name)
+            )
+    lines += _remark_on_segment(evidence, segment) if segment else []
+    return tuple(lines)
+
+
+def _find_mentions(evidence: Evidence, questions: Mapping[str, DraftQuestion]) -> list[str]:
+    """Return the stems of columns that differ by a number alone, and have the same answers to choose one from."""
+    answers: dict[str, list[set[str]]] = {}
+    for question in questions.values():
+        pair = evidence.pairs.get(question.column)
+        if question.kind == "one" and pair and pair.label.isdecimal():
+            answers.setdefault(pair.stem, []).append(set(question.items))
+    return [
+        stem for stem, of in answers.items() if len(of) > 1 and 2 * len(set.intersection(*of)) > len(set.union(*of))
+    ]
+
+
+def _remark_on_segment(evidence: Evidence, segment: Grouping) -> list[str]:
+    """Return a line if some sizes are smaller than any of which the published survey asked anybody."""
+    smallest = evidence.published.smallest
+    values = [value for of in segment.groups.values() for value in of]
+    below = [value for value in values if (band := parse_band(value)) and band[1] < smallest]
+    if not below:
+        return []
+    return [
+        evidence.language.say(
+            "{values}: the published survey asked nobody in an employer of fewer than {number} people",
+            values=", ".join(below),
+            number=evidence.language.number(smallest),
+        )
+    ]
