@@ -1,5 +1,6 @@
 """One truth, written as tools export it: from each of them the same shares are guessed, without a file or an engine."""
 
+import csv
 import random
 import re
 from collections import Counter
@@ -12,7 +13,7 @@ from contre_enquete.answers.codebook_text import render_codebook
 from contre_enquete.answers.dialogue import agree_on_draft
 from contre_enquete.answers.kinds import split_cells
 from contre_enquete.answers.preview import render_preview
-from contre_enquete.answers.propose import draft_codebook
+from contre_enquete.answers.propose import draft_codebook, guess_codebook
 from contre_enquete.answers.published import NO_NAMES, PublishedNames
 from contre_enquete.answers.source import Answers
 from contre_enquete.answers.summary import NUMBER, ColumnSummary, FileSummary, Source
@@ -414,3 +415,23 @@ def test_each_answer_can_be_changed_before_anything_is_written(language, project
     assert draft.segment.groups == {"sme": (SIZES[0],), "large": tuple(SIZES[1:])} and next(typed, None) is None
     assert percents(draft) == {"accord": [40]} and draft.questions["accord"].values == ("5", "4", "3", "2", "1")
     assert "60" in shown[0] and "sme 20, large 40" in shown[-1]
+
+
+EXPORTS = Path(__file__).with_name("exports")
+COUNTED = {"redcap": {"who": {"tools_survey_complete=0": "counted"}}}  # where the guess is not what was meant
+WEIGHTED = {"spss", "weights-with-comma"}  # a draft has no weights
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
+@pytest.mark.parametrize("kind", sorted({path.stem for path in EXPORTS.glob("*.toml")} - WEIGHTED))
+def test_an_export_as_it_comes_gives_the_shares_that_were_drawn(kind, engine):
+    (path,) = (path for path in EXPORTS.glob(f"{kind}.*") if path.suffix != ".toml")
+    draft = guess_codebook(path, COUNTED.get(kind))
+    guessed = [item for question in draft.questions.values() for item in question.items.values()]
+    with (EXPORTS / "expected.csv").open(encoding="utf-8", newline="") as file:
+        expected = [row for row in csv.DictReader(file) if row["kind"] == kind and row["segment"] == "total"]
+    assert len(expected) == 8
+    for row in expected:
+        share = pytest.approx(float(row["percent"]), abs=6e-5)
+        assert any(item.percent == share and item.base == int(float(row["base"])) for item in guessed), row
