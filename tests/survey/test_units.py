@@ -87,6 +87,17 @@ def test_a_text_that_gives_another_unit_is_refused(text, fault, in_unit):
     assert [fault in problem for problem in problems] == [True] * bool(fault), problems
 
 
+@pytest.mark.parametrize("locale", ["en_GB", "en_ZA", "en_IN", "fr_CA", "fr_CH", "fr_FR", "fr_LU"])
+@pytest.mark.parametrize("value", [38.5, 1502, 1234.5])
+def test_texts_are_read_as_their_region_writes_numbers(locale, value, in_unit):
+    survey = replace(in_unit("minutes"), language=Language(locale[:2], locale=locale))
+    survey = survey.with_figure("commute.car.town", value)
+    text = f"[{survey.language.quantity(value, 'minutes')}](#commute.car.town)"
+    assert [str(problem) for problem in trace_text(text, survey).problems] == []
+    wrong = f"[{survey.language.quantity(value + 1, 'minutes')}](#commute.car.town)"
+    assert len(trace_text(wrong, survey).problems) == 1
+
+
 @pytest.fixture
 def changed(tmp_path):
     """Return what reading the invented data says after a change of one of its files."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from ..figures.figure import Figure
 from ..figures.registry import index_figures
@@ -70,9 +71,15 @@ def make_vocabulary(survey: Survey) -> Vocabulary:
         "place": {term.label: term for term in places.values()},
         **items,
     }
-    names = survey.article.names
+    locale = survey.language.locale
     return Vocabulary(
-        survey.language.code, terms, names, frozenset(items), headings=False, grammars=survey.project / CATALOGUES
+        survey.language.code,
+        terms,
+        survey.article.names,
+        frozenset(items),
+        headings=False,
+        grammars=survey.project / CATALOGUES,
+        signs=(get_decimal_symbol(locale), get_group_symbol(locale)),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from ..text.grammar import Grammar, load_grammar
+from ..text.grammar import Grammar, adapt_signs, load_grammar
 from ..text.links import strip_links
 
 YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d)")
@@ -41,6 +41,8 @@ class Vocabulary:
         Whether a link with a "#" may also lead to a heading.
     grammars
         A folder with files such as `text/<language>.toml`, of languages that the engine does not know.
+    signs
+        The decimal sign of the region and its sign between thousands, if they may not be those of the language.
 
     Examples
     --------
@@ -55,11 +57,13 @@ class Vocabulary:
     items: frozenset[str] = frozenset()
     headings: bool = True
     grammars: Path | None = None
+    signs: tuple[str, str] | None = None
 
     @cached_property
     def grammar(self) -> Grammar:
         """How the language writes numbers."""
-        return load_grammar(self.language, self.grammars)
+        grammar = load_grammar(self.language, self.grammars)
+        return adapt_signs(grammar, *self.signs) if self.signs else grammar
 
     def label(self, dimension: str, name: str) -> str:
         """Return a name as messages show it."""

@@ -29,7 +29,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, cached_property
 from pathlib import Path
@@ -167,6 +167,19 @@ def load_grammar(code: str, folder: Path | None = None) -> Grammar:
         raise DataError(
             f"{name}: {str(error).removeprefix('Grammar.__init__() ')}; expected the keys of en.toml"
         ) from None
+
+
+@cache
+def adapt_signs(grammar: Grammar, decimal: str, group: str) -> Grammar:
+    """Return how a region of the language writes numbers: with its decimal sign, and its sign between thousands.
+
+    >>> adapt_signs(load_grammar("de"), ".", "’").write_number(1234.5, 1)
+    '1’234.5'
+    """
+    is_known = group in grammar.groups or (group.isspace() and any(map(str.isspace, grammar.groups)))
+    if grammar.decimal == decimal and is_known:
+        return grammar
+    return replace(grammar, decimal=decimal, groups=(group, *(s for s in grammar.groups if s not in (decimal, group))))
 
 
 def _freeze(value: Any) -> Any:
