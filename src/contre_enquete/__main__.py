@@ -559,7 +559,12 @@ def _survey(options: argparse.Namespace) -> int:
                 print(f"Nothing is written: no terminal to ask on. With --yes, what is guessed goes into {codebook}")
                 return 0
         else:
-            draft = agree_on_draft(guess, language)
+            try:
+                draft = agree_on_draft(guess, language)
+            except EOFError:
+                raise EditionError(
+                    "the questions: found no more answers; expected one for each; nothing is written"
+                ) from None
         write_codebook(draft, codebook)
         print(f"Made {codebook}: what was asked, answered and guessed")
     return _publish_survey(answers, codebook, options.minimum)

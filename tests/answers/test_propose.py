@@ -2,6 +2,7 @@
 withheld.
 """
 
+import io
 import random
 import tomllib
 
@@ -254,6 +255,16 @@ def test_without_a_terminal_a_survey_is_shown_and_nothing_written(survey):
     assert code == 0 and files == ["enquête.csv"]
     assert "10 lignes écartées" in said and "Quel bout de ces échelles est le meilleur" in said
     assert said.endswith("With --yes, what is guessed goes into enquête.toml\n")
+
+
+def test_who_stops_answering_has_nothing_written(survey, monkeypatch, capsys):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal("\n"))
+    code, said, files = survey()
+    assert code == 1 and files == ["enquête.csv"] and "Quelles lignes faut-il écarter" in said
 
 
 def test_with_yes_what_is_guessed_is_written_and_used_again(survey, tmp_path):
