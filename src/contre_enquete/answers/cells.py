@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from .codebook import Codebook, Column
-from .person import STRATUM_SUMS, encode_column, make_person_columns
+from .person import STRATUM_SUMS
 from .tally import GroupCodes, StratumSums, Tally, check_code
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ CELL_SUMS = {
 CodeSums = dict[tuple[int, int], list[int]]  # by column and code: people, the sum of their weights, that of the squares
 
 
-def count_by_cell(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> Tally:
+def count_by_cell(people: ibis.Table, codebook: Codebook, digits: int) -> Tally:
     """Return the sums of answers. Raises AnswersError if some have values that cannot be used."""
     tally = Tally.make_empty(codebook, digits)
     code_sums: dict[tuple[Any, int], CodeSums] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
     cells = _list_cells(codebook.columns)
-    for batch in _make_query(answers, codebook, digits, grouped).to_pyarrow_batches():
+    for batch in _make_query(people, codebook).to_pyarrow_batches():
         for record in batch.to_pylist():
             tally.add_record(record, codebook)
             stratum, codes = record["stratum"], _split_codes(record["segments"], codebook)
@@ -75,7 +75,7 @@ def _add_codes(code_sums: CodeSums, place: int, codes: int) -> list[int]:
     return [sum(sums) for sums in zip(*(code_sums[place, code] for code in range(codes)), strict=True)]
 
 
-def _make_query(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> ibis.Table:
+def _make_query(people: ibis.Table, codebook: Codebook) -> ibis.Table:
     """Return the query. It is partly SQL, for Ibis cannot group by one cell and again by another."""
     import ibis
 
@@ -83,19 +83,22 @@ def _make_query(answers: ibis.Table, codebook: Codebook, digits: int, grouped: C
     first = 0
     for bundle in _make_bundles(codebook.columns):
         cell: ir.IntegerValue = ibis.literal(0, type="int32")
-        for column in (codebook.columns[place] for place in bundle):
-            cell = cell * _count_codes(column) + encode_column(answers, column, codebook.decimal)
+        for place in bundle:
+            cell = cell * _count_codes(codebook.columns[place]) + people[f"code{place}"]
         cells[f"cell{len(cells)}"] = (cell + first).cast("int32")
         first += math.prod(_count_codes(codebook.columns[place]) for place in bundle)
     sums = ", ".join(f"{sql} AS {name}" for name, sql in (STRATUM_SUMS | CELL_SUMS).items())
-    columns = make_person_columns(answers, codebook, digits, grouped)
     segments: ir.IntegerValue = ibis.literal(0, type="int64")
     for place, breakdown in enumerate(codebook.breakdowns):
-        segments = segments * _count_codes(breakdown.column) + columns.pop(f"segment{place}")
+        segments = segments * _count_codes(breakdown.column) + people[f"segment{place}"]
     sets = ", ".join(f"(stratum, segments, {name})" for name in cells)
     select = f"SELECT stratum, segments, COALESCE({', '.join(cells)}) AS cell, {sums}"
-    people = answers.select(**columns, segments=segments, **cells).alias("people")
-    return people.sql(f"{select} FROM people GROUP BY GROUPING SETS ({sets})", dialect="duckdb")
+    columns = ["stratum", "population", "valid", "positive", "units", "square"]
+    return (
+        people.select(*columns, segments=segments, **cells)
+        .alias("people")
+        .sql(f"{select} FROM people GROUP BY GROUPING SETS ({sets})", dialect="duckdb")
+    )
 
 
 def _make_bundles(columns: Sequence[Column]) -> list[list[int]]:

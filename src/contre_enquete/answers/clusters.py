@@ -5,19 +5,19 @@ products of cluster totals (`variance`). The engine adds up the totals; their pr
 an engine keeps, are made here. For that each total is split in three parts of at most ten million: products of parts,
 and their sums, are exact in whole numbers of 64 bits, and are put together as whole numbers of any size.
 Totals of many clusters, each with those of many items, take more room than an engine has on disk when memory is short.
-So it is asked for some items at a time, of answers that are read once and kept as codes.
+So it is asked for some items at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .codebook import Codebook
-from .person import STRATUM_SUMS, encode_column, make_person_columns, parse_numbers
+from .person import STRATUM_SUMS
 from .tally import AnswersError, GroupPair, PairSums, Record, Stage, StratumSums, Tally, check_code
 
 if TYPE_CHECKING:
@@ -31,30 +31,22 @@ Ints = NDArray[np.int64]
 Objects = NDArray[np.object_]  # whole numbers of any size
 
 
-def count_by_cluster(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> Tally:
-    """Return the sums of answers. Raises AnswersError if some have values that cannot be used."""
+def count_by_cluster(people: ibis.Table, codebook: Codebook, digits: int) -> Tally:
+    """Return the sums of people. Raises AnswersError if some have values that cannot be used."""
     tally = Tally.make_empty(codebook, digits)
-    columns = make_person_columns(answers, codebook, digits, grouped)
-    upper = (columns["units"] // PART).cast("int64")
+    upper = (people.units // PART).cast("int64")
+    people = people.mutate(upper=upper, lower=people.units - upper * PART)
+    for record in _query_strata(people, codebook):
+        _add_stratum(record, codebook, tally)
+    products = _Products(codebook, list(tally.clusters))
+    step = max(1, MAX_TOTALS // max(1, sum(tally.clusters.values()) * (1 + len(codebook.groups))))
+    for first in range(0, len(codebook.items), step):
+        items = range(first, min(first + step, len(codebook.items)))
+        for batch in _read_clusters(people, codebook, items):
+            products.add_clusters(batch, items)
+    products.move_to(tally)
     if codebook.cluster_population:
-        columns["members"] = parse_numbers(answers[codebook.cluster_population], codebook.decimal)
-    columns |= {"upper": upper, "lower": columns["units"] - upper * PART}
-    codes = {
-        f"code{place}": encode_column(answers, column, codebook.decimal)
-        for place, column in enumerate(codebook.columns)
-    }
-    with answers.select(**columns, **codes).cache() as people:
-        for record in _query_strata(people, codebook):
-            _add_stratum(record, codebook, tally)
-        products = _Products(codebook, list(tally.clusters))
-        step = max(1, MAX_TOTALS // max(1, sum(tally.clusters.values()) * (1 + len(codebook.groups))))
-        for first in range(0, len(codebook.items), step):
-            items = range(first, min(first + step, len(codebook.items)))
-            for batch in _read_clusters(people, codebook, items):
-                products.add_clusters(batch, items)
-        products.move_to(tally)
-        if codebook.cluster_population:
-            _add_second_stage(people, codebook, tally)
+        _add_second_stage(people, codebook, tally)
     return tally
 
 

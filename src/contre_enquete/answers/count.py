@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .cells import count_by_cell
 from .clusters import count_by_cluster
 from .codebook import Codebook, Condition
-from .person import is_in, parse_numbers
+from .person import encode_people, is_in, weigh_people
 from .tally import (
     MAX_WEIGHT,
     MIN_UNITS,
@@ -24,28 +25,26 @@ if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
 
-SAMPLE_ROWS = 10_000  # from which the unit of the weights is guessed
+
+@contextmanager
+def encode_answers(answers: ibis.Table, codebook: Codebook) -> Iterator[ibis.Table]:
+    """Yield people as `encode_people` has them, in a table of the engine, so that their file is read once."""
+    with encode_people(answers, codebook).cache() as people:
+        yield people
 
 
-def count_answers(answers: ibis.Table, codebook: Codebook, grouped: Collection[int] = ()) -> Tally:
-    """Return the sums of a table of answers. Raises AnswersError if some cannot be used.
+def count_answers(people: ibis.Table, codebook: Codebook, grouped: Collection[int] = ()) -> Tally:
+    """Return the sums of people, as `encode_answers` has them. Raises AnswersError if some cannot be used.
 
-    People in no group of the breakdowns in `grouped`, given by their indices, count as people of no weight. If the
-    guessed unit of the weights is wrong for the greatest of them, the engine is asked once more.
+    People in no group of the breakdowns in `grouped`, given by their indices, count as people of no weight.
     """
-    _check_columns(answers, codebook)
     digits = 0
     if codebook.weight:
-        sample = answers.limit(SAMPLE_ROWS)
-        greatest = parse_numbers(sample[codebook.weight], codebook.decimal).max()
-        digits = _choose_digits(sample.aggregate(greatest=greatest).to_pyarrow()[0][0].as_py())
-    while True:
-        tally = (count_by_cluster if codebook.cluster else count_by_cell)(answers, codebook, digits, grouped)
-        needed = _choose_digits(tally.greatest) if codebook.weight else 0
-        if needed == digits:
-            _check_tally(tally, codebook)
-            return tally
-        digits = needed
+        digits = _choose_digits(people.aggregate(greatest=people.valid.max()).to_pyarrow()[0][0].as_py())
+    weighed = weigh_people(people, codebook, digits, grouped)
+    tally = (count_by_cluster if codebook.cluster else count_by_cell)(weighed, codebook, digits)
+    _check_tally(tally, codebook)
+    return tally
 
 
 def select_counted(answers: ibis.Table, codebook: Codebook) -> ibis.Table:

@@ -27,6 +27,20 @@ STRATUM_SUMS = {  # over the people of each record of a query, for Tally.add_rec
 }
 
 
+def encode_people(answers: ibis.Table, codebook: Codebook) -> ibis.Table:
+    """Return what is counted of each person: the columns of the design, and `code0` and so on, one for each column."""
+    codes = {
+        f"code{place}": _encode_small(answers, column, codebook.decimal)
+        for place, column in enumerate(codebook.columns)
+    }
+    return answers.select(**_make_design_columns(answers, codebook), **codes)
+
+
+def weigh_people(people: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> ibis.Table:
+    """Return people, as `encode_people` has them, with their weights, as `make_person_columns` has these."""
+    return people.select(**_add_weights({name: people[name] for name in people.columns}, codebook, digits, grouped))
+
+
 def make_person_columns(
     answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]
 ) -> dict[str, ir.Value]:
@@ -36,6 +50,11 @@ def make_person_columns(
     impossible; `positive`, 1 if the weight is above 0; `units`, the weight as a whole number of 1/10**digits, and its
     `square`. People in no group of the breakdowns in `grouped`, given by their indices, have a weight of 0.
     """
+    return _add_weights(_make_design_columns(answers, codebook), codebook, digits, grouped)
+
+
+def _make_design_columns(answers: ibis.Table, codebook: Codebook) -> dict[str, ir.Value]:
+    """Return stratum, cluster, codes of breakdowns, population, `members` of the cluster, and valid weight."""
     import ibis
 
     columns: dict[str, ir.Value] = {
@@ -43,27 +62,44 @@ def make_person_columns(
         for role in ("stratum", "cluster")
     }
     for place, breakdown in enumerate(codebook.breakdowns):
-        columns[f"segment{place}"] = encode_column(answers, breakdown.column, codebook.decimal)
+        columns[f"segment{place}"] = _encode_small(answers, breakdown.column, codebook.decimal)
     columns["population"] = (
         parse_numbers(answers[codebook.population], codebook.decimal)
         if codebook.population
         else ibis.literal(None, type="float64")
     )
-    valid: ir.NumericValue = ibis.literal(1, type="float64")
-    units: ir.IntegerValue = ibis.literal(1, type="int64")
+    if codebook.cluster_population:
+        columns["members"] = parse_numbers(answers[codebook.cluster_population], codebook.decimal)
+    columns["valid"] = ibis.literal(1, type="float64")
     if codebook.weight:
         weight = parse_numbers(answers[codebook.weight], codebook.decimal)
-        valid = ibis.ifelse((weight >= 0) & (weight <= MAX_WEIGHT) & ~weight.isnan(), weight, None)
+        columns["valid"] = ibis.ifelse((weight >= 0) & (weight <= MAX_WEIGHT) & ~weight.isnan(), weight, None)
+    return columns
+
+
+def _add_weights(
+    columns: dict[str, ir.Value], codebook: Codebook, digits: int, grouped: Collection[int]
+) -> dict[str, ir.Value]:
+    """Return the columns with `positive`, `units` and `square`."""
+    import ibis
+
+    valid = columns["valid"]
+    units: ir.IntegerValue = ibis.literal(1, type="int64")
+    if codebook.weight:
         scaled = valid * 10.0**digits
-        # A weight that is too great for a digits guessed from other rows is null here; `count_answers` asks again.
+        # A weight that is too great for digits taken from other people is null.
         units = ibis.ifelse(scaled < 10.0 ** (WEIGHT_DIGITS + 1), (scaled + 0.5).floor(), None).cast("int64")
     counts: ir.BooleanValue = valid > 0
     for place in sorted(grouped):
         counts &= columns[f"segment{place}"] < len(codebook.breakdowns[place].groups)
         units = ibis.ifelse(counts, units, 0)
     square = units.cast("decimal(30, 0)") * units.cast("decimal(30, 0)")
-    positive = ibis.ifelse(counts, 1, None)
-    return columns | {"valid": valid, "positive": positive, "units": units, "square": square}
+    return columns | {"positive": ibis.ifelse(counts, 1, None), "units": units, "square": square}
+
+
+def _encode_small(answers: ibis.Table, definition: Column, decimal: str) -> ir.IntegerColumn:
+    """Return the codes of a column in as few bytes as they need, for there are many of them."""
+    return encode_column(answers, definition, decimal).cast("int8" if len(definition.codes) < 120 else "int16")
 
 
 def replace_nan(column: ir.Column) -> ir.Column:

@@ -7,12 +7,14 @@ of the small ones, and of small strata and clusters, from being computed.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from .codebook import Codebook
-from .person import encode_column, make_person_columns
+from .person import weigh_people
+from .tally import WEIGHT_DIGITS
 
 if TYPE_CHECKING:
     import ibis
@@ -21,17 +23,29 @@ BIG = "decimal(38, 0)"  # for sums of weights, in whole units
 MAX_PROFILES = 2_000  # of which witnesses are found in time
 
 
-def select_people(answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> ibis.Table:
-    """Return the people who count, each with their groups, stratum, cluster, weight and codes of answers."""
-    columns = make_person_columns(answers, codebook, digits, grouped)
-    codes = {
-        f"code{place}": encode_column(answers, column, codebook.decimal)
-        for place, column in enumerate(codebook.columns)
-    }
+def select_people(people: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> ibis.Table:
+    """Return the people who count, of those that `count.encode_answers` has, with their weights."""
+    weighed = weigh_people(people, codebook, digits, grouped)
+    return weighed.filter(weighed.positive == 1)
+
+
+def choose_known_design(people: ibis.Table, codebook: Codebook) -> Codebook:
+    """Return the codebook without clusters, or without strata too, if there are more than `MAX_PROFILES` profiles."""
+    if codebook.cluster and _count_keys(people, codebook) > MAX_PROFILES:
+        codebook = replace(codebook, cluster="")
+    if codebook.stratum and _count_keys(people, codebook) > MAX_PROFILES:
+        codebook = replace(codebook, stratum="")
+    return codebook
+
+
+def _count_keys(people: ibis.Table, codebook: Codebook) -> int:
+    return int(people.select(_list_keys(codebook)).distinct().count().to_pyarrow().as_py())
+
+
+def _list_keys(codebook: Codebook) -> list[str]:
+    """Return the columns in which people of a profile are alike."""
     keys = [f"segment{place}" for place in range(len(codebook.breakdowns))]
-    kept = [*keys, "stratum", "cluster", "positive", "units", "square"]
-    people = answers.select(**{name: columns[name] for name in kept}, **codes)
-    return people.filter(people.positive == 1)
+    return keys + [role for role in ("stratum", "cluster") if getattr(codebook, role)]
 
 
 def count_profiles(people: ibis.Table, codebook: Codebook) -> pd.DataFrame:
@@ -41,8 +55,7 @@ def count_profiles(people: ibis.Table, codebook: Codebook) -> pd.DataFrame:
     `squares_base`, in units of the weights; the group of each breakdown, by its key, None for people in none; and
     `stratum` and `cluster` where the codebook has them, a cluster as the pair of its stratum and its name.
     """
-    keys = [f"segment{place}" for place in range(len(codebook.breakdowns))]
-    keys += [role for role in ("stratum", "cluster") if getattr(codebook, role)]
+    keys = _list_keys(codebook)
     sums = {"people": people.count()}
     for place, column in enumerate(codebook.columns):
         answered = people[f"code{place}"] < len(column.codes)
@@ -93,10 +106,13 @@ def _sum_where(people: ibis.Table, condition: ibis.Value, name: str) -> dict[str
     """Return the number of people of whom a condition holds, and the sums of their weights and of the squares."""
     import ibis
 
+    def add(column: ibis.Value) -> ibis.Value:
+        return ibis.ifelse(condition, column, None).sum().fill_null(0).cast("string")
+
     return {
         name: condition.ifelse(1, 0).sum(),
-        f"{name}_weight": ibis.ifelse(condition, people.units.cast(BIG), 0).sum().cast("string"),
-        f"{name}_square": ibis.ifelse(condition, people.square.cast(BIG), 0).sum().cast("string"),
+        f"{name}_weight": add(people.units.cast(f"decimal({WEIGHT_DIGITS + 1}, 0)")),
+        f"{name}_square": add(people.square),
     }
 
 

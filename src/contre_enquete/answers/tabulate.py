@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from .codebook import TOTAL, Codebook, read_codebook
-from .count import count_answers, select_counted
+from .count import count_answers, encode_answers, select_counted
 from .differences import (
     GroupDifference,
     adjust_for_many,
@@ -20,7 +20,13 @@ from .differences import (
     write_differences,
 )
 from .faults import reraise_as_data_error
-from .profiles import MAX_PROFILES, count_profiles, find_exclusive_questions, select_people, sum_largest_weights
+from .profiles import (
+    choose_known_design,
+    count_profiles,
+    find_exclusive_questions,
+    select_people,
+    sum_largest_weights,
+)
 from .protect import Count, Protected, Protection, is_simple_sample, protect_rows
 from .quantities import count_quantities, iterate_means, protect_means
 from .source import Answers, open_answers
@@ -156,25 +162,20 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
     with reraise_as_data_error(answers, codebook), open_answers(answers, backend) as opened:
         table = select_counted(opened, codebook)
         uncounted = 0 if table is opened else _count_rows(opened) - _count_rows(table)
-        tally = count_answers(table, codebook)
-        while small := tally.find_small_remainders(codebook, protection.minimum):
-            grouped |= small
-            tally = count_answers(table, codebook, grouped)
-        tally.quantities = count_quantities(table, codebook, tally, grouped)
-        if protection.minimum:
-            people = select_people(table, codebook, tally.digits, grouped)
-            exclusive = find_exclusive_questions(people, codebook)
-            if len(codebook.breakdowns) > 1 or codebook.stratum or codebook.cluster:
-                profiles = count_profiles(people, known)
-                most = MAX_PROFILES * len(codebook.items)
-                if known.cluster and len(profiles) > most:
-                    known = replace(known, cluster="")
-                    profiles = count_profiles(people, known)
-                if known.stratum and len(profiles) > most:
-                    known = replace(known, stratum="")
-                    profiles = count_profiles(people, known)
-            if protection.dominance and codebook.weight:
-                largest = sum_largest_weights(people, codebook, protection.dominance[0])
+        with encode_answers(table, codebook) as people:
+            tally = count_answers(people, codebook)
+            while small := tally.find_small_remainders(codebook, protection.minimum):
+                grouped |= small
+                tally = count_answers(people, codebook, grouped)
+            tally.quantities = count_quantities(table, codebook, tally, grouped)
+            if protection.minimum:
+                weighed = select_people(people, codebook, tally.digits, grouped)
+                exclusive = find_exclusive_questions(weighed, codebook)
+                if len(codebook.breakdowns) > 1 or codebook.stratum or codebook.cluster:
+                    known = choose_known_design(weighed, codebook)
+                    profiles = count_profiles(weighed, known)
+                if protection.dominance and codebook.weight:
+                    largest = sum_largest_weights(weighed, codebook, protection.dominance[0])
     left_out = [codebook.breakdowns[place].key for place in sorted(grouped)]
     return Count(
         tally, profiles, exclusive, largest, left_out, uncounted, known == codebook and not codebook.cluster_population
