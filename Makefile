@@ -141,7 +141,7 @@ bare:
 
 # SAMPLE=1 takes one damage of each kind, KINDS=page those whose kind has this in its name.
 mutants: $(ENV)/installed
-	@SAMPLE='$(SAMPLE)' KINDS='$(KINDS)' $(ENV)/bin/python proof/mutants.py
+	@PYTHONPATH='$(PYTHONPATH):$(CURDIR)/proof' SAMPLE='$(SAMPLE)' KINDS='$(KINDS)' $(ENV)/bin/python proof/mutants.py
 
 matrix: $(ENV)/installed
 	@$(ENV)/bin/python proof/matrix.py
