@@ -334,7 +334,7 @@ def test_what_is_no_file_of_answers_is_refused(header, rows, problem):
         guess(header, rows)
 
 
-PRIVATE = ["Mme Untel", "lent, à revoir", "a@exemple.invalid", "Comptable principal"]
+PRIVATE = ["lent à revoir", "Comptable principal", "Commis de bureau", "rien à dire"]  # as if they were options
 
 
 @pytest.mark.parametrize(
@@ -342,9 +342,10 @@ PRIVATE = ["Mme Untel", "lent, à revoir", "a@exemple.invalid", "Comptable princ
     [
         ("Commentaires", PRIVATE),
         ("Poste", PRIVATE),
+        ("Rencontres", ["Mme Untel", "M. Untel", "Mme Roy", "M. Roy"]),
         ("Nom", ["Jean Untel", "", "", ""]),
         ("Votre avis", [f"avis {number}" for number in range(4)]),
-        ("Contact", ["a@exemple.invalid", "", "", ""]),
+        ("Courant", ["a@exemple.invalid", "", "", ""]),
         ("T [Autre]", ["SMS", "", "", ""]),
     ],
 )
