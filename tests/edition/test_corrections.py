@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import threading
 
 import pytest
 
@@ -26,14 +27,15 @@ describe_in_a_process = corrections._describe
 
 @pytest.fixture(scope="module")
 def describe_once():
-    """Describe an edition in this process, whose kernels are warm; of one name and content, once."""
-    descriptions = {}
+    """Describe an edition in this process, whose kernels are warm; of one name and content, once, and one at a time."""
+    descriptions, lock = {}, threading.Lock()
 
     def describe_once(name, project):
         content = {path: content for path, (content, _) in snapshot(project).items()}
         key = project.name, repr(sorted(content.items()))
-        if key not in descriptions:
-            descriptions[key] = statements.describe_edition(project)
+        with lock:
+            if key not in descriptions:
+                descriptions[key] = statements.describe_edition(project)
         return descriptions[key]
 
     return describe_once
@@ -86,7 +88,7 @@ def test_nothing_changed(edition, capsys):
 def test_a_value_its_texts_and_what_to_read_again(edition, corrected, capsys):
     text = run_corrections(capsys, ".", corrected)
     assert "Corrections of February 28, 2030: edition 1.0.0, now 1.0.0" in text
-    assert "    data/survey.csv, B1, commute, bicycle, town\n      − percent: 34\n      + percent: 36\n" in text
+    assert "    data/survey.csv, B1, commute, bicycle, town\n      − value: 34\n      + value: 36\n" in text
     assert "(#commute.bicycle.town)\n      − 34%" in text and "(#gap.commute.bicycle)\n      − 22 points" in text
     french, english = text.split("\nCorrections of ")
     assert "n’est plus juste\u00a0: «\u00a034\u00a0%" in french and "no longer right: “34%" in english
