@@ -107,7 +107,8 @@ class Language:
         """Return whether `say` can say a sentence: it is translated, or the edition's own and in this language."""
         if self.code == ENGLISH or self.sentences.get(sentence):
             return True
-        return self.code == self.source and sentence not in list_engine_sentences()
+        is_own = sentence not in self.sentences and sentence not in list_engine_sentences()
+        return self.code == self.source and is_own
 
     def number(self, value: float, decimals: int | None = None) -> str:
         """Return a number as text, with all its decimals or with so many.
@@ -258,9 +259,9 @@ def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:
             f"{name}: not a catalogue ({reason}); expected translations in UTF-8, and their Language"
         ) from None
     sentences = {
-        message.id: message.string
+        message.id: "" if message.fuzzy else message.string
         for message in catalogue
-        if message.id and not message.fuzzy and isinstance(message.id, str) and isinstance(message.string, str)
+        if message.id and isinstance(message.id, str) and isinstance(message.string, str)
     }
     for sentence, translation in sentences.items():
         names = _list_placeholders(sentence)
