@@ -19,7 +19,8 @@ PAGES = [
     "summary.en.html",
     "summary.fr.html",
 ]
-FIGURE_PAGES = [path.replace(".svg", ".html") for path in relative(PROJECT, "figures/*/*.svg")]
+# The charts of one's own survey stand one below the other, without a page each.
+FIGURE_PAGES = [path.replace(".svg", ".html") for path in relative(PROJECT, "figures/*/*.svg") if "/own-" not in path]
 NOTEBOOK_PAGES = [page for page in PAGES if page.startswith("notebooks/")]
 PARTS = "application/vnd.contre-enquete.parts+json"  # under which an output carries its chart, table or cards as data
 CHARTLESS = [page for page in NOTEBOOK_PAGES if page.endswith(("/6-exercises.html", "/7-answers.html"))]

@@ -191,7 +191,9 @@ def test_a_missing_translation_stops_the_build_by_name(tmp_path, monkeypatch, ca
     text = catalogue.read_text(encoding="utf-8")
     for sentence, damaged in {
         "An invented chart": text.replace('msgstr "Un graphique inventé"', 'msgstr ""'),
-        "Dot plot of ways to work. {values}.": text.replace('msgstr "Graphique à points', 'msgstr ""\n# "Graphique à points'),
+        "Dot plot of ways to work. {values}.": text.replace(
+            'msgstr "Graphique à points', 'msgstr ""\n# "Graphique à points'
+        ),
         "Data of the chart": text + '\nmsgid "Data of the chart"\nmsgstr ""\n',
     }.items():
         assert damaged != text

@@ -16,12 +16,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from conftest import snapshot
+import conftest
 from contre_enquete.__main__ import main
 from contre_enquete.edition.build import build
 from contre_enquete.edition.drawing import describe_environment
 from contre_enquete.edition.workbench import Workbench
 from contre_enquete.project import DRAWN_WITH, PACKAGE
+from contre_enquete.survey.checked import CHECKED
 
 pytestmark = pytest.mark.slow
 
@@ -196,6 +197,11 @@ def whole(project):
         assert path.read_bytes().rstrip().endswith(ends[path.suffix]), path
     for path in project.rglob("notebooks/*/*.ipynb"):
         nbformat.read(path, as_version=4)
+
+
+def snapshot(project):
+    """Content and time of change of every file, but for what the last check of the data kept for the next."""
+    return {path: state for path, state in conftest.snapshot(project).items() if path != CHECKED}
 
 
 def visible(project):

@@ -116,6 +116,17 @@ def shown(name, kind):
     return [(each[PARTS][kind], plain("".join(each["text/plain"]))) for each in data if kind in each.get(PARTS, {})]
 
 
+def shown_in_series(name):
+    """The charts that the notebook of a page shows one below the other in one output, each with its words."""
+    outputs = [output["data"] for cell in notebook(name) for output in cell.get("outputs", [])]
+    return [
+        (entry["chart"], plain(words))
+        for each in outputs
+        if "series" in each.get(PARTS, {})
+        for entry, words in zip(each[PARTS]["series"]["entries"], "".join(each["text/plain"]).split("\n"), strict=True)
+    ]
+
+
 @cache
 def chart_of(name):
     """The chart of a figure's page, its alternative text, and the page of the notebook that shows it."""
@@ -812,7 +823,12 @@ def assert_table(element, table, where):
 
 
 def assert_chart(figure, chart, words, name, site, cited=()):
-    """A figure has the words, pictures, table and files of a chart, and leads to the figures that its page cites."""
+    """A figure has the words, pictures, table and files of a chart, and leads to the figures that its page cites.
+
+    One in a series has no files, and no page of its own.
+    """
+    own = f"figures/{language(name)}/{chart['name']}.html"
+    in_series = own not in FIGURE_PAGES
     assert figure.get("id") == f"figure-{chart['name']}"
     title, subtitle = figure.find("figcaption/strong"), figure.find("figcaption/br")
     assert (text(title), " ".join(subtitle.tail.split())) == (plain(chart["title"]), plain(chart["subtitle"]))
@@ -828,12 +844,13 @@ def assert_chart(figure, chart, words, name, site, cited=()):
         marks = [(link.get("href"), len(link)) for link in element.iter("a")]
         assert marks == [(f"#{reference}", 1) for reference, _ in picture["marks"] if reference in cited]
     (fold,) = figure.iter("details")
-    assert text(fold.find("summary")) == say("Data and sharing", name)
+    assert text(fold.find("summary")) == say("Data" if in_series else "Data and sharing", name)
     (table,) = fold.iter("table")
     assert_table(table, chart["table"], chart["name"])
     references = [each for row in chart["table"]["references"] for each in row if each in cited]
     assert [link.get("href") for link in table.iter("a")] == [f"#{reference}" for reference in references]
-    own = f"figures/{language(name)}/{chart['name']}.html"
+    if in_series:
+        return
     taken = [(text(a), target(name, a.get("href"))[0], "download" in a.attrib) for a in fold.find("p").iter("a")]
     assert taken == [
         *((kind.upper(), own.replace(".html", f".{kind}"), True) for kind in ("svg", "png", "csv")),
@@ -875,7 +892,7 @@ def test_each_output_is_shown_as_its_notebook_holds_it(name, trees, site):
     figures = list(main.iter("figure"))
     cited = {card["reference"] for register, _ in shown(name, "register") for card in register["cards"]}
     cited |= {anchor for table, _ in shown(name, "table") for anchor in table["anchors"]}
-    for figure, (chart, words) in zip(figures, shown(name, "chart"), strict=True):
+    for figure, (chart, words) in zip(figures, [*shown(name, "chart"), *shown_in_series(name)], strict=True):
         assert_chart(figure, chart, words, name, site, cited)
     within = {table for figure in figures for table in figure.iter("table")}
     made = [each for each in main.iter("table") if each.find("caption") is not None and each not in within]
@@ -891,7 +908,8 @@ def test_each_output_is_shown_as_its_notebook_holds_it(name, trees, site):
         assert text(element).startswith(plain(card["html"])), card["reference"]
         assert addresses(element) == addresses(Page(card["html"]).root), card["reference"]
     if name in siblings(name)[:1]:
-        names = [chart["name"] for page in siblings(name) for chart, _ in shown(page, "chart")]
+        found = [chart for page in siblings(name) for chart, _ in (*shown(page, "chart"), *shown_in_series(page))]
+        names = [chart["name"] for chart in found]
         assert sorted(names) == [
             PurePosixPath(path).stem for path in relative(PROJECT, f"figures/{language(name)}/*.svg")
         ]
@@ -970,7 +988,9 @@ def test_the_site_holds_these_pages_and_the_data_to_the_byte(site):
     assert {"robots.txt", "sitemap.xml"} <= set(relative(site, "*"))
     for path in relative(PROJECT, "data/**/*"):
         assert (site / path).read_bytes() == (PROJECT / path).read_bytes()
-    assert sorted(f"data/{each['path']}" for each in PACKAGE["resources"]) == relative(PROJECT, "data/**/*.csv")
+    tables = [f"data/{each['path']}" for each in PACKAGE["resources"]]
+    # What `tabulate` writes beside a table of groups, and checks itself when it is read.
+    assert sorted([*tables, "data/yours-differences.csv"]) == relative(PROJECT, "data/**/*.csv")
 
 
 def test_the_card_of_each_language_is_its_first_figure(site):

@@ -145,7 +145,7 @@ class Language:
 
         >>> english = Language("en")
         >>> english.quantity(35, "percent"), english.quantity(38, "minutes"), english.quantity(1500, "dollars")
-        ('35%', '38 minutes', '$1,500')
+        ('35%', '38\xa0minutes', '$1,500')
         >>> Language("fr").quantity(12.5, "dollars"), Language("fr").quantity(1, "hours")
         ('12,50\xa0$', '1\xa0heure')
         """
