@@ -87,12 +87,10 @@ def drawn_once(shared, monkeypatch) -> None:
 def charts_in() -> Callable[[str], dict]:
     """Returns the charts of the article in a language, by the names of the functions that draw them; made once."""
 
-    from article import FIGURES
-
     @cache
     def make_charts(language):
         survey = load_survey(language, PROJECT)
-        return {draw.__name__: draw(survey) for draw in FIGURES}
+        return {draw.__name__: draw(survey) for draw in load_figures(PROJECT).FIGURES}
 
     return make_charts
 
