@@ -119,11 +119,12 @@ def test_a_region_writes_dates_as_it_does(edition):
             ["--language", "en-GB", "--groups", "18-29,30-49,50-64,65+", "--unit", "minutes"],
             ["34 minutes (18-29)", "12 minutes (65+)", "4 May 2020", '<html lang="en-GB"'],
         ),
-        (
+        pytest.param(
             ["--language", "fr", "--groups", "1 personne,2 personnes,3 et plus", "--unit", "dollars"],
             ["34 $ (1 personne)", "12 $ (3 et plus)", "Moyenne des répondants"],
+            marks=pytest.mark.thorough,
         ),
-        (["--groups", "women,men"], ["34% (women)", "12% (men)"]),
+        pytest.param(["--groups", "women,men"], ["34% (women)", "12% (men)"], marks=pytest.mark.thorough),
     ],
 )
 def test_an_edition_begins_with_the_languages_groups_and_unit_asked_for(options, shown, tmp_path, monkeypatch, capsys):
@@ -153,6 +154,7 @@ def test_an_edition_in_a_third_language_begins_with_what_is_to_be_translated(tmp
     assert '<html lang="it-IT"' in Path("site/index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_a_third_language_comes_with_the_catalogue_of_the_edition(edition, capsys):
     """All that it lacks is told at once, and written where it is to be translated; numbers are read in it, too."""
     assert main(["translate", "it-CH"]) == 0

@@ -138,6 +138,15 @@ def test_a_question_has_the_words_of_the_published_survey_or_its_own(survey):
     assert tools.rows["printed"].tolist() == [94] and isnan(trips.rows["printed"].iloc[0])
 
 
+@pytest.mark.parametrize(("counted", "name"), [("4 / 5", "4 / 5"), ("", "L’aimez-vous?")])
+def test_the_only_answer_goes_by_what_counts_or_by_its_question(counted, name, survey):
+    """As where a codebook was guessed: its name is that of the question, without accents or signs."""
+    changed = own(survey, ("l-aimez-vous", "l-aimez-vous", "total", 50, 45, 55, 200))
+    words = {"question_label": "L’aimez-vous?", "item_label": "L’aimez-vous?", "counted": counted}
+    (question,) = list_own_questions(replace(changed, yours=changed.yours.assign(**words)))
+    assert question.rows["item_name"].tolist() == [name]
+
+
 def test_differences_between_groups_are_read_beside_the_table(survey, tmp_path):
     there = replace(survey, project=tmp_path)
     assert read_own_differences(there).empty

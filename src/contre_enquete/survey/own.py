@@ -141,7 +141,9 @@ def _describe_question(survey: Survey, question: str, rows: pd.DataFrame, publis
             return survey.item_label(question, row.item)
         if row.item_label not in ("", label):  # the only item of a question, as "yes" is, may have its words
             return row.item_label
-        return survey.language.say("Mean") if row.kind == "number" and row.item_label else name_breakdown(row.item)
+        if row.kind == "number" and row.item_label:
+            return survey.language.say("Mean")
+        return (row.item == question and (row.counted or label)) or name_breakdown(row.item)
 
     def name_group(row: Any) -> str:
         if row.segment == TOTAL:
