@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection
 from pathlib import Path
@@ -10,14 +11,21 @@ from typing import Any
 from .errors import DataError, format_value
 from .files import MAX_NUMBER, read_text_file
 
+MAX_PARTS = 100  # of a dotted name: tomllib takes time by the square of their number
+LONG_NAME = re.compile(rf"""(?<![\w-])(?:["']?[\w-]++["']?[ \t]*+\.[ \t]*+){{{MAX_PARTS}}}""")
+
 
 def read_toml(path: Path, name: str, expected: str) -> TomlTable:
     """Return the top table of a TOML file, which error messages call `name`.
 
     `expected` describes the file. Raises DataError if the file cannot be read or is not TOML.
     """
+    text = read_text_file(path, name, expected)
+    if long := LONG_NAME.search(text):
+        line = text.count("\n", 0, long.start()) + 1
+        raise DataError(f"{name}, line {line}: found a name of over {MAX_PARTS} parts; expected {expected}")
     try:
-        return TomlTable(name, tomllib.loads(read_text_file(path, name, expected)))
+        return TomlTable(name, tomllib.loads(text))
     except RecursionError:
         raise DataError(f"{name}: found lists in lists without end; expected {expected}") from None
     except ValueError as error:  # tomllib's own, or Python's for a number of thousands of digits

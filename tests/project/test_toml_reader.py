@@ -67,3 +67,15 @@ def test_a_file_that_is_not_toml_or_not_there_is_refused(read, tmp_path):
     (tmp_path / "c.toml").write_bytes(b"\xff")
     with pytest.raises(DataError, match=r"^c\.toml, line 1: not UTF-8; expected a declaration, saved as UTF-8$"):
         read_toml(tmp_path / "c.toml", "c.toml", "a declaration")
+
+
+@pytest.mark.parametrize("text", ["{name} = 1", "[{name}]", "x = 1\n[{name}]", "x = {{ {name} = 1 }}"])
+@pytest.mark.parametrize("part", ["a", '"a"', "a-b "])
+def test_a_name_of_thousands_of_parts_is_told_at_once(text, part, tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text(text.format(name=".".join([part] * 30_000)), encoding="utf-8")
+    line = text.count("\n") + 1
+    with pytest.raises(DataError, match=f"a.toml, line {line}: found a name of over 100 parts; expected a codebook"):
+        read_toml(path, "a.toml", "a codebook")
+    path.write_text(text.format(name=".".join([part] * 100)), encoding="utf-8")
+    assert read_toml(path, "a.toml", "a codebook").values
