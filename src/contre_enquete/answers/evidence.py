@@ -19,7 +19,6 @@ from .stems import NamePart, find_label, make_titles, pair_titles
 from .summary import ColumnSummary, FileSummary
 
 OTHER = re.compile(r"(other|autre)s?\b")
-ANSWERED = ("tick", "codes", "scale", "cell", "one", "constant", "number")  # kinds that may be answers to a question
 MAX_GROUPS = 12
 MAX_CODE = 30  # beyond which a number is that of people, and not a code
 MIN_LARGEST = 200  # people in the largest band of employers: no age is as high

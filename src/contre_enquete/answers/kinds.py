@@ -157,13 +157,6 @@ def _is_beyond(code: int, core: set[int]) -> bool:
     return code > max(core) + 1
 
 
-def is_doubtful_code(values: Sequence[str]) -> bool:
-    """Return whether 8 or 9 ends a scale with numbers left out, so that it may be an answer or none."""
-    codes = set(read_codes(values).values()) - {read_codes([value])[value] for value in find_missing_codes(values)}
-    top = max(codes, default=0)
-    return top in (8, 9) and min(codes) == 1 and len(codes) > 2 and top - 1 not in codes
-
-
 def sort_scale(values: Sequence[str]) -> list[str]:
     """Return the values of a scale from the lowest, without codes for no answer; an empty list if they are no scale.
 

@@ -157,22 +157,6 @@ def split_axes(axes: Axes, count: int) -> list[Axes]:
     return [axes, *map(axes.figure.add_axes, boxes[1:])]
 
 
-def draw_heading(axes: Axes, text: str, y: float) -> None:
-    """Write a line above some items, flush with their names, at a height in units of the y axis.
-
-    Examples
-    --------
-    >>> from matplotlib.figure import Figure
-    >>> axes = Figure().add_subplot()
-    >>> draw_heading(axes, "Ways to work", -1)
-    >>> axes.texts[0].get_text()
-    'Ways to work'
-    """
-    place, paper = axes.get_position(), measure_paper(axes)
-    x = (MARGIN / paper - place.x0) / place.width
-    axes.text(x, y, text, transform=axes.get_yaxis_transform(), va="center", weight="bold", color=INK)
-
-
 def link_marks(artist: Artist, *references: str) -> None:
     """Give an artist the reference of the figure that it shows, or a collection one for each of its marks.
 
