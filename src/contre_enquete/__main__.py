@@ -590,13 +590,15 @@ def _publish_survey(answers: Path, codebook: Path, minimum: int) -> int:
 
 
 def _codebook(options: argparse.Namespace) -> int:
-    from .answers.propose import propose
+    from .answers.propose import guess_codebook, reject_existing, write_codebook
     from .answers.source import hold_pipe
 
     _interrupt_on_termination()
     output = _choose_output(options, ".toml")
+    reject_existing(output)
     with hold_pipe(options.answers) as answers:
-        propose(answers, output, options.backend, _read_published_names())
+        draft = guess_codebook(answers, backend=options.backend, published=_read_published_names())
+    write_codebook(draft, output)
     print(f"Made {output}: a guess at what is in each column. Read and correct it, then make the table")
     return 0
 

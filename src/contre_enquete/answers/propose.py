@@ -40,33 +40,21 @@ ORDER = (
 )  # of open questions, the gravest first
 
 
-def propose(path: Path, output: Path, backend: str = "", published: PublishedNames = NO_NAMES) -> None:
-    r"""Write a codebook for a file of answers, which `tabulate` reads: a draft for whoever knows the questionnaire.
+def reject_existing(output: Path) -> None:
+    """Raise DataError if there is a file already where a codebook is to be written."""
+    if output.exists():
+        raise DataError(f"{output.name}: is there already; expected a new file: --output names another")
 
-    Values are listed of questions with answers to choose from. What people wrote in their own words is left out.
 
-    Parameters
-    ----------
-    path
-        The answers, one row for each person.
-    output
-        The codebook to write, as TOML.
-    backend
-        The address of an engine that Ibis knows; DuckDB, embedded, if it is empty.
-    published
-        The names of a published survey, which the same items and groups get.
-
-    Raises
-    ------
-    DataError
-        If the answers cannot be read, or if there is a file at `output` already.
+def write_codebook(draft: Draft, output: Path) -> None:
+    r"""Write a draft as a codebook, which `tabulate` reads. Raises DataError if there is a file at `output` already.
 
     Examples
     --------
     >>> import tempfile
     >>> answers = Path(tempfile.mkdtemp()) / "answers.csv"
     >>> _ = answers.write_text("Tools [email]\n" + "Yes\nNo\n" * 20)
-    >>> propose(answers, answers.with_suffix(".toml"))
+    >>> write_codebook(guess_codebook(answers), answers.with_suffix(".toml"))
     >>> print(answers.with_suffix(".toml").read_text().partition("[questions")[2].strip())
     .tools-email]
     kind = "several"
@@ -74,18 +62,7 @@ def propose(path: Path, output: Path, backend: str = "", published: PublishedNam
     yes = ["Yes"]
     no = ["No"]
     """
-    _reject_existing(output)
-    write_codebook(guess_codebook(path, backend=backend, published=published), output)
-
-
-def _reject_existing(output: Path) -> None:
-    if output.exists():
-        raise DataError(f"{output.name}: is there already; expected a new file: --output names another")
-
-
-def write_codebook(draft: Draft, output: Path) -> None:
-    """Write a draft as a codebook. Raises DataError if there is a file at `output` already."""
-    _reject_existing(output)
+    reject_existing(output)
     replace_file(output, render_codebook(draft).encode(errors="backslashreplace"))
 
 
@@ -97,6 +74,8 @@ def guess_codebook(
     published: PublishedNames = NO_NAMES,
 ) -> Draft:
     """Return what is guessed of a file of answers; nothing is written.
+
+    Values are listed of questions with answers to choose from. What people wrote in their own words is left out.
 
     Parameters
     ----------

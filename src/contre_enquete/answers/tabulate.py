@@ -68,7 +68,7 @@ def tabulate(
     path
         The answers: CSV, a workbook, SPSS, Stata or Parquet, also packed; one row for each person.
     codebook
-        What the columns hold, as `propose` proposes it.
+        What the columns hold, as `write_codebook` writes it.
     output
         The CSV file to write; `read_table` reads it. The differences of groups are written beside it, as
         `name_differences` names the file.
