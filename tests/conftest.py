@@ -17,9 +17,10 @@ import pytest
 from contre_enquete.__main__ import main
 from contre_enquete.article import list_edition_languages
 from contre_enquete.edition import build, rerun
+from contre_enquete.files import read_csv_table
 from contre_enquete.notebooks import warm
 from contre_enquete.plugin import load_figures
-from contre_enquete.project import replace_file
+from contre_enquete.project import DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, replace_file
 from contre_enquete.survey.model import load_survey
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -121,6 +122,14 @@ def one_of_each(values: Iterable, kind: Callable) -> list:
         parameters.append(pytest.param(value, marks=marks))
         kinds.add(kind(value))
     return parameters
+
+
+def read_differences(table: Path):
+    """Differences of groups, as `tabulate` has written them beside a table."""
+    from contre_enquete.answers.differences import name_differences
+
+    path = name_differences(table)
+    return read_csv_table(path, path.name, DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, "differences of groups")
 
 
 def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:

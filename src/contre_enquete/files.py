@@ -1,17 +1,23 @@
-"""Read a file as text, JSON or a number: each error is one line with the place, what was found and what was expected.
+"""Read a file as text, JSON, a table or a number: each error is one line with place, finding and expectation.
 
 `toml_reader`, catalogues, notebooks and the data package read their files through these functions.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 import re
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .errors import DataError
+from .errors import DataError, format_value
+
+if TYPE_CHECKING:  # which nothing but a table needs
+    import pandas as pd
 
 UNSIGNED_NUMBER = r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"
 NUMBER = re.compile("-?" + UNSIGNED_NUMBER)
@@ -97,6 +103,46 @@ def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _reject_constant(name: str) -> None:
     raise ValueError(f"the number {name}")
+
+
+def read_csv_rows(path: Path, name: str) -> Iterator[list[str]]:
+    """Yield the cells of each row of a CSV file, which error messages call `name`.
+
+    Raises DataError if it is no text, or a quotation mark stays open.
+    """
+    text = read_text_file(path, name, "a CSV file")
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    number = 1
+    try:
+        for row in csv.reader(io.StringIO(text), strict=True):
+            yield row
+            number += 1
+    except csv.Error:
+        problem = 'found a quotation mark that does not close, or one within a text; expected "" for it'
+        raise DataError(f"{name}, row {number}: {problem}") from None
+
+
+def read_csv_table(path: Path, name: str, columns: Sequence[str], numbers: Collection[str], kind: str) -> pd.DataFrame:
+    """Return a table that this engine has written as CSV, with floats in the columns `numbers`, NaN for empty cells.
+
+    Error messages call the file `name` and say that it is no `kind`. Raises DataError if it has other columns, or a
+    cell of a column of numbers that is none.
+    """
+    import pandas as pd
+
+    header, *rows = [*read_csv_rows(path, name)] or [[]]
+    if header != [*columns]:
+        raise DataError(f"{name}: no {kind}; expected the columns {','.join(columns)}")
+    for place, row in enumerate(rows, 2):
+        if len(row) != len(columns):
+            raise DataError(f"{name}, row {place}: found {len(row)} cells; expected {len(columns)}")
+        for column, cell in zip(columns, row, strict=True):
+            if column in numbers and cell and math.isnan(parse_number(cell)):
+                raise DataError(f"{name}, row {place}, column {column}: found {format_value(cell)}; expected a number")
+    table = pd.DataFrame(rows, columns=[*columns], dtype=str)
+    for column in numbers:
+        table[column] = table[column].map(parse_number).astype(float)
+    return table
 
 
 def parse_number(text: str, decimal: str = ".") -> float:

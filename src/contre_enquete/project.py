@@ -19,6 +19,8 @@ from .toml_reader import TomlTable
 DESCRIPTOR = "data/datapackage.json"
 OWN_TABLE = "data/yours.csv"  # a survey of one's own
 OWN_DIFFERENCES = "data/yours-differences.csv"  # between its groups, if there are any
+DIFFERENCE_NUMBERS = ["difference", "standard_error", "lower", "upper", "df", "p", "p_holm"]
+DIFFERENCE_COLUMNS = ["question", "item", "breakdown", "group_a", "group_b", *DIFFERENCE_NUMBERS, "withheld"]
 METHOD = "data/README.md"  # how the data was read, in the language of the edition's own words
 ARTICLE = "article"  # what is this article's alone
 DECLARATION = f"{ARTICLE}/article.toml"

@@ -6,7 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from contre_enquete.answers.differences import find_student_limits, name_differences, read_differences
+from conftest import read_differences
+from contre_enquete.answers.differences import find_student_limits, name_differences
 from contre_enquete.answers.protect import Protection
 from contre_enquete.answers.table import read_table
 from contre_enquete.answers.tabulate import tabulate
@@ -19,7 +20,7 @@ NUMBERS = ["difference", "standard_error", "lower", "upper", "df", "p", "p_holm"
 
 def read_rows(table):
     """The rows of the file beside a table, by item and groups."""
-    rows = read_differences(name_differences(table)).to_dict("records")
+    rows = read_differences(table).to_dict("records")
     return {(row["item"], row["group_a"], row["group_b"]): row for row in rows}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contre_enquete.answers.differences import name_differences, read_differences
+from conftest import read_differences
 from contre_enquete.answers.table import read_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
@@ -50,7 +50,7 @@ def test_means_of_enough_people_are_printed_with_their_differences(means):
     assert rows["mean"].notna().all() and rows["standard_error"].notna().all() and set(rows["unit"]) == {"minutes"}
     assert list(rows["base"]) == [40, 50, 60, 150]
     assert rows["missing"][["c", "total"]].isna().all()  # that one did not answer
-    differences = read_differences(name_differences(table)).set_index(["item", "group_a", "group_b"])
+    differences = read_differences(table).set_index(["item", "group_a", "group_b"])
     row = differences.loc["minutes", "a", "b"]
     assert row["difference"] == pytest.approx(rows["mean"]["b"] - rows["mean"]["a"]) and 0 < row["p"] <= row["p_holm"]
 
@@ -68,7 +68,7 @@ def test_a_group_that_is_not_safe_takes_another_with_it(few, means):
     rows, table = means({"a": few, "b": spread(50), "c": spread(60)})
     assert rows["mean"].isna()["a"] and rows["mean"].notna()["total"]
     assert rows["mean"].isna()[["a", "b", "c"]].sum() >= 2
-    differences = read_differences(name_differences(table)).set_index(["item", "group_a", "group_b"])
+    differences = read_differences(table).set_index(["item", "group_a", "group_b"])
     assert differences.loc["minutes"].drop(columns=["breakdown", "question", "withheld"]).isna().all().all()
     assert set(rows["withheld"][["a", "b"]]) == {"yes"}
 

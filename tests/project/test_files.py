@@ -13,10 +13,9 @@ from conftest import PROJECT
 from contre_enquete.article import find_source_language, list_edition_languages, open_language
 from contre_enquete.edition.check import _tried_values
 from contre_enquete.errors import DataError, EditionError
-from contre_enquete.files import MAX_NUMBER, parse_number, read_json_file, read_text_file
+from contre_enquete.files import MAX_NUMBER, parse_number, read_csv_rows, read_json_file, read_text_file
 from contre_enquete.notebooks.run import read_notebook
 from contre_enquete.project import WriteError, replace_file
-from contre_enquete.survey.package import _read_rows
 from contre_enquete.text.language import _read_catalogue
 from contre_enquete.toml_reader import read_toml
 
@@ -26,7 +25,7 @@ READERS = {
     "text": lambda path: read_text_file(path, "a.txt", "a text"),
     "JSON": lambda path: read_json_file(path, "a.txt", "an object"),
     "TOML": lambda path: read_toml(path, "a.txt", "a declaration"),
-    "CSV": lambda path: list(_read_rows(path, "a.txt")),
+    "CSV": lambda path: list(read_csv_rows(path, "a.txt")),
     "catalogue": _read_catalogue,
     "notebook": read_notebook,
 }

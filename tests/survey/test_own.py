@@ -6,7 +6,7 @@ from math import isnan
 import pandas as pd
 import pytest
 
-from contre_enquete.answers.table import NUMBER_COLUMNS, TEXT_COLUMNS
+from contre_enquete.answers.table import NUMBER_COLUMNS, TABLE_COLUMNS
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
 from contre_enquete.statistics.comparison import Measured, find_difference_limits
@@ -23,7 +23,7 @@ def own(survey, *rows):
     table = pd.DataFrame(rows, columns=names).assign(source="Ours")
     texts, numbers = (
         dict.fromkeys([name for name in columns if name not in table], value)
-        for columns, value in ((TEXT_COLUMNS, ""), (NUMBER_COLUMNS, NAN))
+        for columns, value in ((set(TABLE_COLUMNS) - set(NUMBER_COLUMNS), ""), (NUMBER_COLUMNS, NAN))
     )
     return replace(survey, yours=table.assign(**texts, **numbers))
 
@@ -151,11 +151,29 @@ def test_differences_between_groups_are_read_beside_the_table(survey, tmp_path):
     there = replace(survey, project=tmp_path)
     assert read_own_differences(there).empty
     (tmp_path / "data").mkdir()
-    head = "question,item,breakdown,group_a,group_b,difference,standard_error,lower,upper,p,p_holm\n"
-    rows = "tools,email,segment,sme,large,3,2,-1,7,0.2,0.4\ntools,blogs,segment,sme,large,9,2,5,13,0.01,0.02\n"
-    hidden = "tools,wikis,segment,sme,large,,,,,,\n"
-    (tmp_path / "data/yours-differences.csv").write_text(head + rows + hidden)
+    head = "question,item,breakdown,group_a,group_b,difference,standard_error,lower,upper,df,p,p_holm,withheld\n"
+    near, far = (
+        "tools,email,segment,sme,large,3,2,-1,7,90,0.2,0.4,\n",
+        "tools,blogs,segment,sme,large,9,2,5,13,90,0.01,0.02,\n",
+    )
+    hidden = "tools,wikis,segment,sme,large,,,,,,,,yes\n"
+    (tmp_path / "data/yours-differences.csv").write_text(head + near + far + hidden)
     assert read_own_differences(replace(survey, project=tmp_path))["item"].tolist() == ["blogs", "email"]
-    (tmp_path / "data/yours-differences.csv").write_text("question,item\n")
-    with pytest.raises(DataError, match="no column 'breakdown'; expected question, item, breakdown"):
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("question,item\n", ": no differences of groups; expected the columns question,item,breakdown"),
+        ("{head}q,i,b,x,y,3 points,,,,,,,\n", ", row 2, column difference: found '3 points'; expected a number"),
+        ("{head}q,i,b,x,y,3,,,,,,\n", ", row 2: found 12 cells; expected 13"),
+        ('{head}q,i,b,"x,y,3,,,,,,,\n', ", row 2: found a quotation mark that does not close"),
+    ],
+)
+def test_a_faulty_table_of_differences_is_told(content, fault, survey, tmp_path):
+    head = "question,item,breakdown,group_a,group_b,difference,standard_error,lower,upper,df,p,p_holm,withheld\n"
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/yours-differences.csv").write_text(content.format(head=head))
+    with pytest.raises(DataError) as error:
         read_own_differences(replace(survey, project=tmp_path))
+    assert str(error.value).startswith(f"data/yours-differences.csv{fault}")

@@ -13,13 +13,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import DataError
-from ..project import replace_file
+from ..project import DIFFERENCE_COLUMNS, replace_file
 from ..statistics.inference import holm
 from .codebook import Codebook
 from .protect import is_simple_sample
@@ -28,14 +27,6 @@ from .table import Row
 from .tally import GroupPair, ItemSums, PairSums, QuantityCount, Tally
 from .variance import CONFIDENCE, Estimate, add_strata, estimate, estimate_covariance, estimate_total_covariances
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-DIFFERENCE_COLUMNS = [
-    "question", "item", "breakdown", "group_a", "group_b",
-    "difference", "standard_error", "lower", "upper", "df", "p", "p_holm", "withheld",
-]  # fmt: skip
-TEXT_COLUMNS = [*DIFFERENCE_COLUMNS[:5], DIFFERENCE_COLUMNS[-1]]
 LEAST_P = 1e-15
 P_DECIMALS = 6
 Floats = NDArray[np.float64]
@@ -351,55 +342,22 @@ def name_differences(table: Path) -> Path:
     return table.with_name(f"{table.stem}-differences.csv")
 
 
-def read_differences(path: Path) -> pd.DataFrame:
-    """Return the differences of groups that `contre-enquete tabulate` has written beside a table.
+def write_differences(path: Path, rows: Sequence[GroupDifference]) -> None:
+    """Write differences as CSV, in one move; None is an empty cell.
 
-    Parameters
-    ----------
-    path
-        The CSV file, as `name_differences` names it.
-
-    Returns
-    -------
-    DataFrame
-        One row for each item and pair of groups. Texts: `question`, `item`, `breakdown`, `group_a`, `group_b` (both ""
-        for a test of all groups), and `withheld`, "yes" if something is left out to protect answers. Floats, NaN where
-        nothing can be said: `difference`, of the percent of group b less that of group a, in points, its
-        `standard_error` and 95 % limits `lower` and `upper`, `df`, `p` and, after Holm's correction, `p_holm`.
-
-    Raises
-    ------
-    DataError
-        If the file is no such table.
+    One row for each item and pair of groups. `difference` is of the percent of `group_b` less that of `group_a`, in
+    points, or of their means, in the unit of the number; `standard_error` and the 95 % limits `lower` and `upper` are
+    in the same, `p_holm` is `p` after Holm's correction. Both groups are "" for a test of all; `withheld` is "yes" if
+    something is left out to protect answers. Raises WriteError if it fails.
 
     Examples
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "yours-differences.csv"
     >>> write_differences(path, [GroupDifference("tools", "email", "size", "small", "large", 4.5, p=0.03, p_holm=0.2)])
-    >>> read_differences(path)[["item", "group_a", "group_b", "difference", "p_holm"]]
-        item group_a group_b  difference  p_holm
-    0  email   small   large         4.5     0.2
+    >>> path.read_text().splitlines()[1]
+    'tools,email,size,small,large,4.5,,,,,0.03,0.2,'
     """
-    import pandas as pd
-
-    numbers = [name for name in DIFFERENCE_COLUMNS if name not in TEXT_COLUMNS]
-    try:
-        table = pd.read_csv(
-            path,
-            dtype=dict.fromkeys(TEXT_COLUMNS, str) | dict.fromkeys(numbers, float),
-            keep_default_na=False,
-            na_values={name: [""] for name in numbers},
-        )
-    except ValueError:
-        table = pd.DataFrame()
-    if list(table.columns) != DIFFERENCE_COLUMNS:
-        raise DataError(f"{path.name}: no differences of groups; expected the columns {','.join(DIFFERENCE_COLUMNS)}")
-    return table
-
-
-def write_differences(path: Path, rows: Sequence[GroupDifference]) -> None:
-    """Write differences as CSV, in one move; None is an empty cell. Raises WriteError if it fails."""
     text = io.StringIO()
     writer = csv.DictWriter(text, DIFFERENCE_COLUMNS, lineterminator="\n")
     writer.writeheader()

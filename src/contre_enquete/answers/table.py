@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError
+from ..files import read_csv_table
 from ..project import replace_file
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ TABLE_COLUMNS = [
 NUMBER_COLUMNS = [
     "percent", "standard_error", "lower", "upper", "df", "n", "missing", "base", "yes", "weighted_base", "mean",
 ]  # fmt: skip
-TEXT_COLUMNS = [name for name in TABLE_COLUMNS if name not in NUMBER_COLUMNS]
 LABELS = [name for name in TABLE_COLUMNS if name.endswith("_label")]
 MAX_LABEL = 300  # characters, of which a page can show something
 Row = dict[str, str | int | float | None]
@@ -82,17 +81,4 @@ def read_table(path: Path) -> pd.DataFrame:
         item segment  percent
     0  email   total     40.0
     """
-    import pandas as pd
-
-    try:
-        table = pd.read_csv(
-            path,
-            dtype=dict.fromkeys(TEXT_COLUMNS, str) | dict.fromkeys(NUMBER_COLUMNS, float),
-            keep_default_na=False,
-            na_values={name: [""] for name in NUMBER_COLUMNS},
-        )
-    except ValueError:
-        table = pd.DataFrame()
-    if list(table.columns) != TABLE_COLUMNS:
-        raise DataError(f"{path.name}: no table of answers; expected the columns {','.join(TABLE_COLUMNS)}")
-    return table
+    return read_csv_table(path, path.name, TABLE_COLUMNS, NUMBER_COLUMNS, "table of answers")

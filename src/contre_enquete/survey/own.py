@@ -5,7 +5,6 @@ The table `yours` of the data package is what `contre-enquete tabulate` makes of
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import isnan, nan
@@ -13,9 +12,8 @@ from typing import Any  # a row of a table: pandas ships no types
 
 import pandas as pd
 
-from ..errors import DataError
-from ..files import read_text_file
-from ..project import OWN_DIFFERENCES
+from ..files import read_csv_table
+from ..project import DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, OWN_DIFFERENCES
 from ..statistics.comparison import Measured, find_difference_limits, find_difference_p
 from ..statistics.inference import holm
 from ..text.language import capitalise
@@ -25,9 +23,6 @@ from .model import Survey, remember
 INVENTED = "invented"  # the source of a table that shows nothing observed
 TOTAL = "total"  # its group of everybody
 SEGMENT = "segment"  # the breakdown whose groups may be those of the published survey
-DIFFERENCE_COLUMNS = [
-    "question", "item", "breakdown", "group_a", "group_b", "difference", "lower", "upper", "p", "p_holm",
-]  # fmt: skip
 CERTAIN = 1e15  # people of whom a percentage has no chance
 ALPHA = 0.05  # at most so often is a difference beyond chance where there is none
 
@@ -249,9 +244,6 @@ def read_own_differences(survey: Survey) -> pd.DataFrame:
     path = survey.project / OWN_DIFFERENCES
     if not path.is_file():
         return pd.DataFrame(columns=DIFFERENCE_COLUMNS)
-    table = pd.read_csv(io.StringIO(read_text_file(path, OWN_DIFFERENCES, "a CSV file")), keep_default_na=False)
-    if missing := [name for name in DIFFERENCE_COLUMNS if name not in table]:
-        raise DataError(f"{OWN_DIFFERENCES}: no column {missing[0]!r}; expected {', '.join(DIFFERENCE_COLUMNS)}")
+    table = read_csv_table(path, OWN_DIFFERENCES, DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, "differences of groups")
     numbers = ["difference", "lower", "upper", "p", "p_holm"]
-    table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
     return table.dropna(subset=numbers).sort_values(["p_holm", "p"], kind="stable").reset_index(drop=True)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..article import find_source_language
 from ..errors import DataError, format_value
-from ..files import parse_number, read_text_file
+from ..files import parse_number, read_csv_rows
 from ..project import DESCRIPTOR, digest_files, read_descriptor
 from ..text.language import ENGLISH
 from ..text.markup import SITE_ADDRESS, is_web_address
@@ -172,7 +170,7 @@ def _check_cells(project: Path, resource: dict[str, Any]) -> None:
     """Raise DataError unless each cell of a table can be read as it stands: visible, not endless, a number a number."""
     file, fields = f"{DATA}/{resource['path']}", resource["schema"]["fields"]
     missing = resource["schema"].get("missingValues", [""])
-    rows = _read_rows(project / file, file)
+    rows = read_csv_rows(project / file, file)
     if next(rows, []) != [field["name"] for field in fields]:
         return  # of which frictionless says more
     faults = [
@@ -183,20 +181,6 @@ def _check_cells(project: Path, resource: dict[str, Any]) -> None:
     ]
     if faults:
         raise DataError(faults[0][1] + _count_other_rows({(file, row) for row, _ in faults}))
-
-
-def _read_rows(path: Path, file: str) -> Iterator[list[str]]:
-    """Yield the cells of each row of a CSV file. Raises DataError if it is no text, or a quotation mark stays open."""
-    text = read_text_file(path, file, "a CSV file")
-    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    number = 1
-    try:
-        for row in csv.reader(io.StringIO(text), strict=True):
-            yield row
-            number += 1
-    except csv.Error:
-        problem = 'found a quotation mark that does not close, or one within a text; expected "" for it'
-        raise DataError(f"{file}, row {number}: {problem}") from None
 
 
 def _find_cell_fault(cell: str, field: dict[str, Any], missing: Collection[str]) -> str:
