@@ -115,7 +115,7 @@ def list_own_questions(survey: Survey) -> tuple[OwnQuestion, ...]:
     >>> from contre_enquete import load_survey
     >>> question, = list_own_questions(load_survey("en"))
     >>> question.name, question.kind, question.rows["group_name"].iloc[0]
-    ('Tools used for work', 'several', 'large companies')
+    ('Tools used for work', 'several', 'SMEs')
     """
     table = survey.yours.drop_duplicates(["question", "item", "segment"], keep="last")
     published = set(survey.item_keys())
