@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -12,6 +13,7 @@ from conftest import PROJECT, copy_project
 from contre_enquete import load_edition
 from contre_enquete.answers.table import TABLE_COLUMNS
 from contre_enquete.charts.parts import PARTS
+from contre_enquete.display.own import OwnSurvey
 from contre_enquete.edition.build import build
 from contre_enquete.edition.outputs import leave_out_empty_parts
 from contre_enquete.edition.workbench import Workbench
@@ -141,6 +143,15 @@ def test_any_survey_has_a_chart_for_each_question(name, language, project):
         for row in (row for row in SURVEYS[name] if row.get("percent") and row.get("breakdown") != "wing"):
             percent = load_edition(language, project).survey.language.percent(row["percent"], 1)
             assert any(percent in cell for cells in entry["chart"]["table"]["rows"] for cell in cells), percent
+
+
+def test_a_base_is_not_told_as_the_number_of_people():
+    """Where that is hidden, as in the shipped example, of whom a few gave no answer to some question."""
+    survey = load_edition("en", PROJECT).survey
+    known = replace(survey, yours=survey.yours.assign(n=400.0))
+    assert survey.yours["n"].isna().all()
+    assert f"Largest base, in people: {survey.yours['base'].max():g}; questions: 1" in repr(OwnSurvey(survey).summary())
+    assert "People: 400; questions: 1" in repr(OwnSurvey(known).summary())
 
 
 def test_parts_of_a_page_without_a_row_are_left_out():

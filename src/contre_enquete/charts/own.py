@@ -378,7 +378,7 @@ class _Drawing:
             title = say("{name}: {question}", name=name, question=uncapitalise(title))
         return Words(
             title,
-            say("{measure}. Base: {base}, unweighted.", measure=measure, base=base) if base else f"{measure}.",
+            say("{measure}. Unweighted base: {base}.", measure=measure, base=base) if base else f"{measure}.",
             " ".join(notes),
             source,
             say("Chart of {question}. {rows}.", question=_keep_letters(self.question.name), rows=self.describe_rows()),

@@ -104,8 +104,12 @@ class OwnSurvey:
             if is_invented(self.survey)
             else name_own_survey(self.survey)
         ]
-        people = rows["n"].fillna(rows["base"]).max()
-        counts = [] if math.isnan(people) else [say("People: {count}", count=language.number(people))]
+        people, base = rows["n"].max(), rows["base"].max()
+        counts = []
+        if not math.isnan(people):
+            counts.append(say("People: {count}", count=language.number(people)))
+        elif not math.isnan(base):  # the number of people is hidden where it would reveal how few gave no answer
+            counts.append(say("Largest base, in people: {count}", count=language.number(base)))
         counts.append(say("questions: {count}", count=language.number(len(questions))))
         shown = int((rows["percent"].notna() | rows["mean"].notna()).sum())
         counts.append(say("figures: {count}", count=language.number(shown)))
