@@ -53,7 +53,7 @@ export PYTHONHASHSEED := 0
 export PYTHONSAFEPATH := 1
 export IPYTHONDIR := $(CURDIR)/.cache/ipython
 export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
-export JUPYTER_CONFIG_PATH := $(CURDIR)/tools/jupyter
+export JUPYTER_CONFIG_PATH := $(CURDIR)/src/contre_enquete/jupyter
 export JUPYTER_DATA_DIR := $(CURDIR)/.cache/jupyter/data
 export JUPYTER_RUNTIME_DIR := $(CURDIR)/.cache/jupyter/runtime
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
@@ -96,11 +96,11 @@ survey: $(ENV)/installed $(BESIDE)/installed
 quick: $(TESTED)
 	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow and not thorough" src tests
 
-# The interface speaks the edition's language (tools/jupyter/fr), and each edition remembers its own open tabs.
+# The interface speaks the edition's language (src/contre_enquete/jupyter/fr), and each edition remembers its own open tabs.
 FIRST = $(or $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb))),$(error EDITION=$(EDITION): found no notebook; expected one of $(notdir $(wildcard notebooks/*))))
 lab: export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config/$(EDITION)
-lab: export JUPYTER_PATH := $(CURDIR)/tools/jupyter
-lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/tools/jupyter/$(EDITION):$(CURDIR)/tools/jupyter
+lab: export JUPYTER_PATH := $(CURDIR)/src/contre_enquete/jupyter
+lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/src/contre_enquete/jupyter/$(EDITION):$(CURDIR)/src/contre_enquete/jupyter
 lab: $(ENV)/installed
 	@$(RUN) jupyterlab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) --LabApp.default_url=/lab/tree/$(FIRST)
 
@@ -159,7 +159,7 @@ nbdime: $(ENV)/installed
 	@$(ENV)/bin/nbdime config-git --enable
 
 # The environment: exactly what requirements.txt names, in this folder, made anew when it changes.
-$(ENV)/installed: requirements.txt pyproject.toml tools/install
+$(ENV)/installed: requirements.txt pyproject.toml tools/install src/contre_enquete/skeleton/engine/install
 	@sh tools/install $(ENV)
 	@touch $@
 
@@ -183,8 +183,10 @@ $(AUDIT)/installed: tests/requirements-audit.txt tools/install-beside $(ENV)/ins
 	@touch $@
 
 lock:
-	uv pip compile pyproject.toml --extra edition --group dev --group build --universal --fork-strategy fewest --python-version 3.11 \
+	uv pip compile pyproject.toml --extra edition --extra tests --group dev --group build --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file requirements.txt
+	uv pip compile pyproject.toml --extra edition --extra tests --constraint requirements.txt --universal --fork-strategy fewest \
+	  --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file src/contre_enquete/skeleton/requirements.txt
 	printf 'scipy\nstatsmodels\n' | uv pip compile - --no-deps --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --output-file tests/requirements-oracle.txt
 	printf '%s\n' atpublic 'duckdb<2' ibis-framework narwhals parsy py4j pyarrow pyarrow-hotfix pyreadstat python-calamine scipy setuptools 'sqlglot<30.18' toolz | \

@@ -194,6 +194,14 @@ def _make_parser() -> argparse.ArgumentParser:
         default="percent",
         help="unit of its first question: percent, count, minutes, hours, dollars, euros and so on (default: percent)",
     )
+    command = add("upgrade", _upgrade, "build an edition with another engine, and list what changes")
+    command.add_argument(
+        "wheel", metavar="WHEEL", type=Path, help="wheel of the other engine, as contre-enquete wheel writes"
+    )
+    command = add("wheel", _wheel, "write the engine that runs as a wheel, for contre-enquete upgrade")
+    command.add_argument(
+        "--output", metavar="FOLDER", type=Path, default=Path(), help="folder to write it in (default: the current one)"
+    )
     command = add("translate", _translate, "write what lacks a translation into the catalogue of a language")
     command.add_argument("language", metavar="LANGUAGE", help="language, perhaps with its region: it, it-CH")
     command = add("corrections", _corrections, "compare two editions: list what changed, and the sentences to re-check")
@@ -511,6 +519,23 @@ def _new(options: argparse.Namespace) -> int:
         print(f"Made {folder}, the edition of an invented article; next: cd {folder} && make test, then its README.md")
     else:
         print(f"Made {folder}; next: translate what {CATALOGUES}/{outline.code}.po lists, then cd {folder} && make")
+    return 0
+
+
+def _upgrade(options: argparse.Namespace) -> int:
+    from .edition.engine import upgrade_engine
+
+    print(*upgrade_engine(_name_project(find_project()), options.wheel), sep="\n", flush=True)
+    return 0
+
+
+def _wheel(options: argparse.Namespace) -> int:
+    from .edition.engine import pack_engine
+    from .project import replace_file
+
+    wheel = pack_engine()
+    replace_file(options.output / wheel.name, wheel.content)
+    print(f"{options.output / wheel.name}: SHA-256 {wheel.digest}")
     return 0
 
 

@@ -28,7 +28,6 @@ def workshop(tmp_path_factory):
     """A copy of the project with what `make lab` needs beside the environment, and an empty home."""
     project = copy_project(tmp_path_factory.mktemp("workshop") / "un atelier")
     shutil.copy(PROJECT / "Makefile", project)
-    shutil.copytree(PROJECT / "tools/jupyter", project / "tools/jupyter")
     (project / "src").symlink_to(PROJECT / "src")
     (project / ".venv").symlink_to(sys.prefix)
     (project / "home").mkdir()

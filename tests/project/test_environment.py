@@ -19,6 +19,8 @@ from packaging.version import Version
 
 from conftest import PROJECT, relative
 
+EDITIONS = "src/contre_enquete/skeleton/requirements.txt"  # the lock of what editions install
+
 
 def locked(project, *locks):
     """Versions that the lock names, or these locks, by package."""
@@ -33,8 +35,8 @@ def locked(project, *locks):
 def direct(project):
     """What `pyproject.toml` asks for, development and build included."""
     settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
-    groups, edition = settings["dependency-groups"], settings["project"]["optional-dependencies"]["edition"]
-    wanted = settings["project"]["dependencies"] + edition + groups["dev"] + groups["build"]
+    groups, extras = settings["dependency-groups"], settings["project"]["optional-dependencies"]
+    wanted = settings["project"]["dependencies"] + extras["edition"] + extras["tests"] + groups["dev"] + groups["build"]
     return [Requirement(text) for text in wanted]
 
 
@@ -57,6 +59,16 @@ def test_lock_has_every_dependency_within_its_limits(project):
         assert all(requirement.specifier.contains(version) for version in versions), requirement.name
 
 
+def test_the_lock_of_editions_is_of_the_same_versions(project):
+    """It has what an edition needs, and no more than the lock of this one."""
+    versions, ours = locked(project, EDITIONS), locked(project)
+    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = settings["optional-dependencies"]
+    wanted = map(Requirement, settings["dependencies"] + extras["edition"] + extras["tests"])
+    assert {canonicalize_name(requirement.name) for requirement in wanted} <= versions.keys()
+    assert {name: ours.get(name) for name in versions} == versions
+
+
 def test_the_locks_of_the_tests_have_what_the_optional_part_asks_for(project):
     """Within its limits, and within those that a package sets for another of them."""
     settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
@@ -76,7 +88,7 @@ def test_the_locks_of_the_tests_have_what_the_optional_part_asks_for(project):
 LOCKS = relative(PROJECT, "requirements.txt", "tests/requirements-*.txt")
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, EDITIONS])
 def test_every_line_of_a_lock_has_hashes(project, lock):
     text = (project / lock).read_text(encoding="utf-8")
     assert text.count("\n    --hash=sha256:") >= {"requirements.txt": 500}.get(lock, 1)
@@ -182,14 +194,13 @@ OURS = {
 
 @pytest.mark.parametrize("makefile", OURS)
 def test_no_setting_of_a_reader_reaches_what_make_runs(makefile, project):
-    ask = ["make", "-f", makefile, "--eval", "show: ; @env", f"ENGINE={project}", "show"]
+    ask = ["make", "-f", makefile, "--eval", "show: ; @env", "show"]
     environment = os.environ | SETTINGS | {"PYTHON": "python3"}
     shown = subprocess.run(ask, cwd=project, env=environment, capture_output=True, text=True, check=True).stdout
     passed_on = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
     assert set(passed_on) & set(SETTINGS) == OURS[makefile]
     assert all(passed_on[name] != SETTINGS[name] for name in OURS[makefile])
-    if makefile == "Makefile":
-        assert passed_on["PYTHON"] == "python3"  # with which tools/install makes the environment
+    assert passed_on["PYTHON"] == "python3"  # with which engine/install makes the environment
 
 
 def test_lint_checks_the_types_of_engine_and_article(project):
@@ -253,14 +264,3 @@ def test_the_environment_finds_the_source_whatever_the_folder_is_called():
     """Python 3.11 and 3.12 read the file in the locale's encoding, and stop where that lacks a letter of the path."""
     (file,) = Path(sys.prefix).glob("lib/python3*/site-packages/contre_enquete.pth")
     assert file.read_text(encoding="utf-8").isascii()
-
-
-def test_a_link_to_the_environment_finds_the_source_too(project, tmp_path):
-    """As that of an edition which `contre-enquete new` begins; without what make tells Python."""
-    link = tmp_path / "elsewhere/.venv"
-    link.parent.mkdir()
-    link.symlink_to(sys.prefix, target_is_directory=True)
-    ask = [link / "bin/python", "-c", "import contre_enquete; print(contre_enquete.__file__)"]
-    told = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    told = subprocess.run(ask, cwd=tmp_path, env=told, capture_output=True, text=True, check=True).stdout
-    assert Path(told.strip()).is_relative_to(project / "src")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import EditionError
 from ..files import read_text_file
-from ..project import DECLARATION, DESCRIPTOR, PACKAGE, SKELETON
+from ..project import DECLARATION, DESCRIPTOR, PACKAGE, SKELETON, replace_file
 from ..text.language import list_languages
 from .build import build
 from .check import check
+from .engine import pack_engine
 from .outline import Outline, apply_outline
 
 HIDDEN_FILES = {
@@ -28,13 +28,15 @@ class NewError(EditionError):
 def create_edition(folder: Path, report: Callable[[str], None] = print, outline: Outline | None = None) -> bool:
     """Make the edition of an invented article in a folder that is empty or does not exist, and build it.
 
-    Links the environment that this runs in as `.venv`. `report` is given the name of each step of the build. Returns
-    False if it cannot be built yet, since the engine does not speak its language. Raises NewError if the folder is not
-    empty or inside another edition, and then changes nothing, or if it cannot be written.
+    The engine that runs is packed into it, so that it builds where that is not. `report` is given the name of each step
+    of the build. Returns False if it cannot be built yet, since the engine does not speak its language. Raises NewError
+    if the folder is not empty or inside another edition, and then changes nothing, or if it cannot be written.
     """
     folder, outline = folder.resolve(), outline or Outline()
     try:
         copy_skeleton(folder)
+        for name, content in pack_engine().list_files().items():
+            replace_file(folder / name, content)
         apply_outline(folder, outline)
     except OSError as error:
         raise NewError(
@@ -66,8 +68,6 @@ def copy_skeleton(folder: Path) -> None:
             target = folder / HIDDEN_FILES.get(name, name)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-    if sys.prefix != sys.base_prefix:
-        (folder / ".venv").symlink_to(sys.prefix, target_is_directory=True)
 
 
 def placeholder_lines(project: Path) -> str:
