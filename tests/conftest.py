@@ -3,6 +3,7 @@
 import csv
 import fcntl
 import hashlib
+import json
 import os
 import pickle
 import shutil
@@ -24,6 +25,7 @@ from contre_enquete.project import DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, repla
 from contre_enquete.survey.model import load_survey
 
 PROJECT = Path(__file__).resolve().parents[1]
+SKELETON_FOLDER = PROJECT / "src/contre_enquete/skeleton"
 BESIDE = PROJECT / ".cache/answers"
 
 
@@ -47,6 +49,56 @@ def tables(tmp_path, monkeypatch) -> Path:
         shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def waves_project(tmp_path_factory) -> Path:
+    """The data and declaration of the invented article, as if its first question had been asked in 2015 and 2017."""
+    folder = tmp_path_factory.mktemp("waves")
+    for name in ("article", "data"):
+        shutil.copytree(SKELETON_FOLDER / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    add_waves(folder)
+    return folder
+
+
+def add_waves(folder: Path) -> None:
+    """Give a copy of the invented article a column of waves, and its first question other figures two years later."""
+    changes = {"bicycle": 8, "bus": -4, "car": 0, "walk": 27}
+
+    def spread(rows):
+        return [
+            {
+                "source": row["source"],
+                "wave": wave,
+                **row,
+                "value": str(int(row["value"]) + later * changes[row["item"]]),
+            }
+            if row["question"] == "commute"
+            else {"source": row["source"], "wave": "", **row}
+            for row in rows
+            for later, wave in enumerate(("2015", "2017") if row["question"] == "commute" else ("",))
+        ]
+
+    edit_table(folder / "data/survey.csv", spread)
+    edit_table(folder / "data/claims.csv", lambda rows: [rows[-1]])
+    descriptor = json.loads((folder / "data/datapackage.json").read_text(encoding="utf-8"))
+    schema = next(table["schema"] for table in descriptor["resources"] if table["name"] == "survey")
+    schema["fields"].insert(1, {"name": "wave", "type": "string"})
+    schema["primaryKey"].append("wave")
+    (folder / "data/datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    declaration = (folder / "article/article.toml").read_text(encoding="utf-8")
+    declaration = declaration.replace('["commute"]', '["commute@2017"]') + '\n[waves]\norder = ["2015", "2017"]\n'
+    (folder / "article/article.toml").write_text(declaration, encoding="utf-8")
+
+
+def edit_table(path: Path, change: Callable[[list[dict[str, str]]], list[dict[str, str]]]) -> None:
+    """Change the rows of a CSV file, whose columns become those of its first new row."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = change(list(csv.DictReader(file)))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 @pytest.fixture

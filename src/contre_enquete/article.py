@@ -5,7 +5,10 @@ The engine knows no group, source, question or item by name; it asks the `Articl
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -87,6 +90,20 @@ class OfficialFigures:
 
 
 @dataclass(frozen=True)
+class Waves:
+    """When the survey was asked: the names of its waves in their order, as the data have them.
+
+    A name is a year, a month or a day, such as "2017" or "2017-03"; one that is none of these has a label, in the
+    language of the edition's own words. `shown` is the source whose figures are shown of a wave, where the codebook's
+    does not print it.
+    """
+
+    order: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    shown: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
 class Article:
     """The parts that groups, sources and questions play in an article, by their identifiers in the data.
 
@@ -98,6 +115,7 @@ class Article:
     everybody: str  # the group of all respondents
     source: str  # the article
     method: str  # the source that says who was asked
+    waves: Waves = Waves()
     mixture: bool = True  # whether the two groups make up everybody, so that a total lies between them
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)  # questions tested together
     size_classes: str = ""  # the question whose items share out everybody by size of employer
@@ -194,6 +212,7 @@ def read_article(project: Path) -> Article:
         everybody=groups.text("everybody"),
         source=sources.text("article"),
         method=sources.text("method"),
+        waves=_read_waves(declared.table("waves")),
         mixture=groups.flag("mixture", Article.mixture),
         families=MappingProxyType({name: families.texts(name) for name in families.values}),
         size_classes=declared.table("size_classes").text("question", ""),
@@ -216,6 +235,39 @@ def read_article(project: Path) -> Article:
 
 def _read_door(table: TomlTable) -> Door:
     return Door(table.text("title"), table.text("words"), table.texts("notebooks"))
+
+
+def _read_waves(table: TomlTable) -> Waves:
+    """Return the waves that an article declares. Raises DataError for a name that is no date and has no label."""
+    order = table.texts("order", ())
+    expected = "waves, each once: 2017, 2017-03 or another name of small letters, digits and hyphens"
+    if len(set(order)) < len(order) or not all(re.fullmatch(r"[a-z0-9-]+", wave) for wave in order):
+        raise table.error("order", expected)
+    labels, shown = table.named("labels"), table.named("shown")
+    for names in (labels, shown):
+        for wave in names.values:
+            if wave not in order:
+                raise names.error(wave, f"one of waves.order, {', '.join(order)}, for a name", repr(wave))
+    for wave in order:
+        if wave not in labels.values and not is_date(wave):
+            raise table.error("order", f"a year, month or day, or waves.labels.{wave}", repr(wave))
+    return Waves(
+        order,
+        MappingProxyType({wave: labels.text(wave) for wave in labels.values}),
+        MappingProxyType({wave: shown.text(wave) for wave in shown.values}),
+    )
+
+
+def is_date(wave: str) -> bool:
+    """Return True if the name of a wave is a year, a month or a day.
+
+    >>> is_date("2017"), is_date("2017-03"), is_date("2017-13"), is_date("before")
+    (True, True, False, False)
+    """
+    with suppress(ValueError):
+        datetime.date.fromisoformat(wave + "0000-01-01"[len(wave) :])
+        return bool(re.fullmatch(r"\d{4}(-\d\d){0,2}", wave))
+    return False
 
 
 def _read_swapped_item(table: TomlTable) -> SwappedItem:

@@ -290,7 +290,7 @@ class Percentages:
             table[name] = table[heads[0]] - table[heads[1]]
             gaps = [f"gap.{self.question}.{item}" for item in self.wide.index]
             cells = cells.assign(gap=pd.Series(gaps, cells.index).where(table[name].notna().array, ""))
-        name = self.name or self.question
+        name = self.name or self.question.replace("@", "-")
         return Chart(name, words, table, frame, draw, self.language, small=small, references=cells)
 
     def _shifts(self, axes: Axes) -> dict[str, list[float]]:

@@ -28,7 +28,7 @@ SHORT_TEXT = 4  # letters, whose width matters to no neighbour
 FONT_ATTRIBUTE = "font-family"  # the same on every text, so written once
 STYLE = re.compile(r"<style>.*?</style>")
 TEXT = re.compile(r"<text([^>]*)>([^<]*)")
-REFERENCE = re.compile(r"(?<=#)[\w.-]+")
+REFERENCE = re.compile(r"(?<=#)[\w.@-]+")
 
 ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", XLINK)

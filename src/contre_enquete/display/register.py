@@ -22,6 +22,7 @@ from ..files import read_json_file
 from ..project import SESSION
 from ..survey.model import Survey, remember
 from ..survey.official import BASES, CERTAINTIES, list_labels
+from ..survey.waves import split_wave
 from ..text.language import uncapitalise
 from ..text.links import find_references
 from ..text.units import AMOUNTS
@@ -220,10 +221,12 @@ def topic_label(figure: Figure, survey: Survey) -> str:
     """Return what a figure is about: question, item, what was computed, place and year."""
     say = survey.language.say
     if figure.question == "sample":
-        return say(survey.article.facts[figure.item].words)
-    first = survey.segment_label(survey.article.compared[0])
-    kind = ", ".join(say(words, group=first) for words in (figure.words, *figure.details) if words)
-    question = survey.question(figure.question)["label"] if figure.question else ""
+        fact, wave = split_wave(figure.item)
+        return say(survey.article.facts[fact].words) + (f", {survey.wave_label(wave)}" if wave else "")
+    given = {"group": survey.segment_label(survey.article.compared[0])}
+    given |= dict(zip(("earlier", "later"), map(survey.wave_label, figure.waves), strict=False))
+    kind = ", ".join(say(words, **given) for words in (figure.words, *figure.details) if words)
+    question = survey.question(figure.question)["subject" if figure.waves else "label"] if figure.question else ""
     if figure.measure:
         question = list_labels(survey, "measures")[figure.measure]
     item = survey.item_label(figure.question, figure.item) if figure.item else ""

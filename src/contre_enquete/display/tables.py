@@ -24,6 +24,7 @@ from ..survey.estimates import estimate_all_gaps
 from ..survey.model import Survey
 from ..survey.official import CERTAINTIES, KEY, find_differing_copies, list_labels
 from ..survey.voices import FIGURE_VERDICTS
+from ..survey.waves import split_wave
 from ..text.language import capitalise, uncapitalise
 from ..text.links import LINK
 from .claim_review import claim_anchor, claim_reviews
@@ -130,11 +131,16 @@ class Tables:
         """List who answered, how many and in how many countries, according to each page."""
         survey = self.survey
         say = survey.language.say
-        rows = survey.sample[survey.sample["fact"].isin(["who-answered", "respondents", "countries"])]
         facts = {"who-answered": "Who answered", "respondents": "Respondents", "countries": "Countries"}
+        rows = survey.sample.assign(wave="")
+        rows[["fact", "wave"]] = list(map(split_wave, rows["fact"]))
+        rows = rows[rows["fact"].isin(facts)]
         frame = pd.DataFrame(
             {
-                say("Fact"): [say(facts[fact]) for fact in rows["fact"]],
+                say("Fact"): [
+                    ", ".join([say(facts[row.fact]), *([survey.wave_label(row.wave)] if row.wave else [])])
+                    for row in rows.itertuples()
+                ],
                 say("Printed"): [
                     say(row.words) if pd.isna(row.number) else survey.language.number(row.number)
                     for row in rows.itertuples()

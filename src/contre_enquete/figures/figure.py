@@ -30,6 +30,8 @@ class Figure:
         What it is about, and the group that it is of; question "sample" for a fact about the sample.
     place, measure, year, size, base
         Of a figure of an office: place, in the edition's language, measure, year, size of companies, and who they are.
+    waves
+        The two waves that it lies between, the earlier one first; none for what is of one time.
     printed_by, places
         The sources that print the value; in each the locator and the words that it prints in place of the number.
     otherwise
@@ -53,6 +55,7 @@ class Figure:
     year: str = ""
     size: str = ""
     base: str = ""
+    waves: tuple[str, ...] = ()
     printed_by: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()
     otherwise: tuple[tuple[str, str], ...] = ()

@@ -7,6 +7,7 @@ from .figure import UNIT_NAMES
 from .registry import index_figures
 from .table import CHAPTERS, Chapter
 
+PLACEHOLDERS = {"group": "the first group", "earlier": "one wave", "later": "another"}
 HEAD = """# What a text can cite
 
 A number in a text stands in a link to its figure: `[{number}](#{reference})`. This page lists the kinds of
@@ -28,7 +29,7 @@ def _render_chapter(chapter: Chapter, survey: Survey) -> list[str]:
         if kind.template not in examples and (reference := kind.write(key)) in index_figures(survey):
             examples[kind.template] = reference
     rows = [
-        f"| `{kind.template}` | {kind.words.format(group='the first group') or 'as the data have it'}{kind.is_end * ' (end of an interval)'} "
+        f"| `{kind.template}` | {kind.words.format(**PLACEHOLDERS) or 'as the data have it'}{kind.is_end * ' (end of an interval)'} "
         f"| {UNIT_NAMES[kind.unit]} | `{examples.get(kind.template, '–')}` |"
         for kind in chapter.kinds
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..survey.model import Survey, remember
 from ..survey.official import list_labels
+from ..survey.waves import split_wave
 from ..text.numbers import PERCENT
 from ..text.units import AMOUNTS
 from .kind import Key, Make
@@ -83,7 +84,7 @@ def make_fact(survey: Survey, fact: str, source: str = "") -> dict[str, Any]:
     same = [other for other in rows if other.number == row.number]
     return {
         "value": row.number,
-        "unit": survey.article.facts[fact].unit,
+        "unit": survey.article.facts[split_wave(fact)[0]].unit,
         "question": "sample",
         "item": fact,
         "printed_by": tuple(other.source for other in same),

@@ -12,6 +12,7 @@ from functools import cache, partial
 from itertools import groupby
 
 from ..survey.bounds import bound_gap, bound_ratio
+from ..survey.changes import index_changes
 from ..survey.claims import UNITS, WORDING_VERDICTS, judge_claims, judge_percents
 from ..survey.contradictions import CONTRADICTION_KINDS, find_contradictions
 from ..survey.estimates import (
@@ -33,13 +34,14 @@ from ..survey.official import (
 )
 from ..survey.own import compare_own_survey
 from ..survey.voices import FIGURE_VERDICTS
-from . import analysis, published, questions
+from . import analysis, changes, published, questions
 from .analysis import count_sorts, list_if, list_once, list_sorts
 from .figure import Figure
 from .kind import Key, Kind, ListKeys
 
 OTHERWISE = "as other voices print it"  # of what follows from the disputed percent
 GAP = "gap in favour of the group named"
+CHANGE = "change from {earlier} to {later}"
 VOICES, LEADING_VOICES = "voices that print this value", "other voices that put the group ahead"
 LEAST_N = "smallest number of respondents in {group} at which the gap would hold, at a design effect of 1"
 BIAS = "bias, more in one group than in the other, up to which the gap stays robust"
@@ -129,6 +131,16 @@ QUESTIONS = Chapter(
         Kind("count.lead.{question}.{segment}", "count", "items for which the group leads", questions.list_leads, questions.count_leads),
     ),
     nested=1,
+)  # fmt: skip
+CHANGES = Chapter(
+    "Changes between two waves",
+    (
+        Kind("change.{question}.{item}.{segment}.{earlier}.{later}", "points", CHANGE, index_changes, changes.MAKE_DIFFERENCE),
+        Kind("change-percent.{question}.{item}.{segment}.{earlier}.{later}", "percent", f"{CHANGE}, in percent of the first", index_changes, changes.MAKE_PERCENT),
+        End("change-low.{question}.{item}.{segment}.{earlier}.{later}", "points", f"lower end of the {CHANGE}, before rounding", index_changes, changes.MAKE_LOWER),
+        End("change-high.{question}.{item}.{segment}.{earlier}.{later}", "points", f"upper end of the {CHANGE}, before rounding", index_changes, changes.MAKE_UPPER),
+    ),
+    nested=3,
 )  # fmt: skip
 PRINTED = Chapter(
     "Who prints a value",
@@ -263,7 +275,7 @@ OWN = Chapter(
 )  # fmt: skip
 
 CHAPTERS = (
-    PUBLISHED, SAMPLE, QUESTIONS, PRINTED, ANSWER_SETS, COUNTRIES, VERDICTS, GAPS, FAMILIES, ESTIMATES, CLAIMS,
+    PUBLISHED, SAMPLE, QUESTIONS, CHANGES, PRINTED, ANSWER_SETS, COUNTRIES, VERDICTS, GAPS, FAMILIES, ESTIMATES, CLAIMS,
     *OTHERWISE_CHAPTERS, EXCHANGED, OFFICES, OWN,
 )  # fmt: skip
 KINDS = tuple(kind for chapter in CHAPTERS for kind in chapter.kinds)

@@ -32,6 +32,8 @@ class Datum:
         What it is, in words.
     leader
         The group that a text may name with a difference; "" for a value of no group; None if any may be named.
+    between
+        Of a change: the two times that it lies between, by dimension, such as {"year": ("2015", "2017")}.
 
     Examples
     --------
@@ -46,9 +48,10 @@ class Datum:
     parts: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
     leader: str | None = None
+    between: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        shown = {name: value for name, value in vars(self).items() if value not in ("", None)}
+        shown = {name: value for name, value in vars(self).items() if value not in ("", None, {})}
         return f"Datum({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     @property

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import takewhile
 
 from ..errors import suggest_name
@@ -28,6 +29,7 @@ from ..text.numbers import (
     locate_sentences,
     read_numbers,
     read_restatement,
+    split_sentences,
     write_digits,
 )
 from .datum import UNIT_NAMES, Datum
@@ -230,6 +232,8 @@ class TextChecker:
         fault = self.find_unit_fault(numbers[0], link, sentence, f"{sentence} {context}", datum)
         if not fault and not _matches(numbers[0], datum):
             return f"{reference} is {datum.shown_value}"
+        if not fault and datum.between:
+            return self._find_direction_fault(numbers[0], link, sentence, datum)
         return fault
 
     def read_linked_numbers(self, words: str, datum: Datum) -> list[Number]:
@@ -277,14 +281,34 @@ class TextChecker:
     def find_fault_of_parts(self, link: re.Match[str], sentence: str, context: str, datum: Datum) -> str:
         """Return the fault if a link, or else what is around it, contradicts what the figure is of, or ""."""
         faults = self._find_leader_fault(link, datum)
-        for dimension in datum.parts:
+        for dimension in (*datum.between, *datum.parts):
             if faults:
                 break
             if dimension in self.vocabulary.items:
                 faults = self._find_item_fault(datum, dimension, sentence, context)
+            elif dimension in datum.between or dimension in self.vocabulary.times:
+                faults = self._find_time_fault(link, sentence, context, datum, dimension)
             else:
                 faults = self._find_name_fault(link, sentence, datum, dimension)
         return faults
+
+    def _find_time_fault(self, link: re.Match[str], sentence: str, context: str, datum: Datum, dimension: str) -> str:
+        """Return the fault if a sentence, or else the nearest one before it in its paragraph, names another time."""
+        own = datum.between.get(dimension) or (datum.parts[dimension],)
+        if self.vocabulary.find_names(sentence, dimension, own[0]):
+            find_fault = self._find_span_fault if dimension in datum.between else self._find_name_fault
+            return find_fault(link, sentence, datum, dimension)
+        for words in _find_paragraph_before(sentence, context):
+            if named := list(dict.fromkeys(name for _, name in self.vocabulary.find_names(words, dimension, own[0]))):
+                return "" if set(own) & set(named) else self._write_name_fault(named, datum, dimension)
+        return ""
+
+    def _write_name_fault(self, named: Iterable[str], datum: Datum, dimension: str) -> str:
+        """Return the fault of a text that names others of a dimension than a figure's own."""
+        own = datum.between.get(dimension)
+        label = partial(self.vocabulary.label, dimension)
+        of = f"from {label(own[0])} to {label(own[1])}" if own else f"of: {label(datum.parts[dimension])}"
+        return f"names: {', '.join(map(label, named))}; {datum.reference} is {of}"
 
     def _find_leader_fault(self, link: re.Match[str], datum: Datum) -> str:
         """Return the fault if a link to a difference, or a figure of no group, names one group that does not lead."""
@@ -311,15 +335,13 @@ class TextChecker:
             named = named[:1] + [name for name in named[1:] if name in again]
         if named == [own]:
             return ""
-        label = self.vocabulary.label
-        expected = f"{datum.reference} is of: {label(dimension, own)}"
         if named:
-            return f"names: {', '.join(label(dimension, name) for name in named)}; {expected}"
+            return self._write_name_fault(named, datum, dimension)
         beside = list(dict.fromkeys(name for _, name in find(sentence, dimension, own)))
         if not beside or beside == [own]:
             return f"no {dimension} is named" if datum.value is None else ""
         if own not in beside:
-            return f"names: {', '.join(label(dimension, name) for name in beside)}; {expected}"
+            return self._write_name_fault(beside, datum, dimension)
         after = self._find_names_after(sentence[link.end() :], dimension, own)
         before = [*LINK.finditer(sentence, 0, link.start())]
         clause = re.split("[;:]", sentence[before[-1].end() if before else 0 : link.start()])[-1]
@@ -329,7 +351,54 @@ class TextChecker:
             return ""
         if self._is_named_in_turn(link, sentence, dimension, own):
             return ""
-        return f"no {dimension} is named in the link, and {len(beside)} in the sentence; {expected}"
+        of = self.vocabulary.label(dimension, own)
+        return f"no {dimension} is named in the link, and {len(beside)} in the sentence; {datum.reference} is of: {of}"
+
+    def _find_span_fault(self, link: re.Match[str], sentence: str, datum: Datum, dimension: str) -> str:
+        """Return the fault if the words around a change name other times than the two that it lies between, or "".
+
+        Where the sentence names others too, those nearest to the link count: in it, or else between it and the links
+        before and after.
+        """
+        own = datum.between[dimension]
+
+        def name_times(words: str) -> set[str]:
+            return {name for _, name in self.vocabulary.find_names(words, dimension, own[0])}
+
+        start, stop = _find_neighbours(link, sentence)
+        named = name_times(link[1]) or name_times(sentence)
+        near = (name_times(sentence[start : link.start()]), name_times(sentence[start:stop]))
+        if named <= {*own} or (named & {*own} and not name_times(link[1]) and any(n and n <= {*own} for n in near)):
+            return ""
+        return self._write_name_fault(sorted(named.difference(own)), datum, dimension)
+
+    def _find_direction_fault(self, number: Number, link: re.Match[str], sentence: str, datum: Datum) -> str:
+        """Return the fault if the words around a change say that it goes the other way, or ""."""
+        value: float = datum.value  # type: ignore[assignment]  # only numbers are compared
+        if not self.grammar.rising:
+            return ""
+        direction = self._find_direction(link, sentence)
+        if number.signed or direction == (value > 0) - (value < 0) or (not direction and value > 0):
+            return ""
+        found = {1: "a rise", -1: "a fall", 0: "no word for it"}[direction]
+        actual = "a rise" if value > 0 else "a fall, as in “fell by” or with a minus" if value < 0 else "no change"
+        return f"direction: found {found}; {datum.reference} is {actual}"
+
+    def _find_direction(self, link: re.Match[str], sentence: str) -> int:
+        """Return 1 if the nearest word for it says that something rose, -1 if that it fell, 0 if there is none."""
+        start, stop = _find_neighbours(link, sentence)
+        before, after = sentence[start : link.start()], sentence[link.end() : stop]
+        directions = (self._list_directions(words) for words in (link[1], before, after, sentence[:start]))
+        nearest = [found[-1 if place != 2 else 0] for place, found in enumerate(directions) if found]
+        return nearest[0] if nearest else 0
+
+    def _list_directions(self, text: str) -> list[int]:
+        """Return the direction of each word of a text that says that something rose (1) or fell (-1), in order."""
+        bounds = self.grammar.match_words([phrase for phrases in self.grammar.bounds.values() for phrase in phrases])
+        rising, falling = map(self.grammar.match_words, (self.grammar.rising, self.grammar.falling))
+        words = re.compile(rf"(?<!\w)(?:(?:{bounds})(?!\w)|(?P<up>{rising})(?!\w)|(?P<down>{falling})(?!\w))", re.I)
+        text = strip_links(text).replace("'", "’")
+        return [1 if match["up"] else -1 for match in words.finditer(text) if match["up"] or match["down"]]
 
     def _is_named_in_turn(self, link: re.Match[str], sentence: str, dimension: str, own: str) -> bool:
         """Return whether a sentence has one name for each link, in the same order, and this link the figure’s."""
@@ -364,6 +433,18 @@ class TextChecker:
             if named:
                 return fault
         return fault if any(self.vocabulary.find_names(sentence, items) for items in self.vocabulary.items) else ""
+
+
+def _find_neighbours(link: re.Match[str], sentence: str) -> tuple[int, int]:
+    """Return where the link before ends in a sentence, and where the next one begins."""
+    start = max((before.end() for before in LINK.finditer(sentence, 0, link.start())), default=0)
+    return start, next((after.start() for after in LINK.finditer(sentence, link.end())), len(sentence))
+
+
+def _find_paragraph_before(sentence: str, context: str) -> list[str]:
+    """Return the sentences before one in its paragraph, the nearest first."""
+    before, here, _ = context.partition(sentence)
+    return split_sentences(re.split(r"\n\s*\n", before)[-1])[::-1] if here else []
 
 
 def _matches(number: Number, datum: Datum) -> bool:

@@ -37,6 +37,8 @@ class Vocabulary:
         What holds digits and is no number, such as "Office 365"; "#" stands for any number, as in "Python #".
     items
         The dimensions that a paragraph may name once for all its sentences.
+    times
+        The dimensions that the sentence before may name, such as "year".
     headings
         Whether a link with a "#" may also lead to a heading.
     grammars
@@ -55,6 +57,7 @@ class Vocabulary:
     terms: Mapping[str, Mapping[str, Term]] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     items: frozenset[str] = frozenset()
+    times: frozenset[str] = frozenset()
     headings: bool = True
     grammars: Path | None = None
     signs: tuple[str, str] | None = None

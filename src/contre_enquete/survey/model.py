@@ -24,6 +24,7 @@ from ..text.numbers import COUNT, PERCENT, POINTS
 from ..text.units import AMOUNTS, DIRECTION, UNITS_OF_QUESTIONS
 from .checked import read_checked_package
 from .package import OPTIONAL_TABLES, name_columns
+from .waves import AT, label_wave, separate_waves, split_wave
 
 MAX_RESPONDENTS = 10_000_000
 MAX_CACHED_SURVEYS = 8
@@ -296,13 +297,24 @@ class Survey:
     def question(self, question: str) -> pd.Series:
         """Return the codebook's entry of a question, with `label`, `measure` and `base` in the edition's language.
 
+        `label` names the wave, if the question has one; `subject` is the label without it.
         Raises DataError for a question that is not in the codebook.
         """
         entry = self.questions[self.questions["question"] == question]
         if entry.empty:
             raise unknown_name("question", question, self.questions["question"])
         words = {name: self.localise(entry, name).iloc[0] for name in ("label", "measure", "base")}
+        words["subject"] = words["label"]
+        if wave := split_wave(question)[1]:
+            words["label"] += f", {self.wave_label(wave)}"
         return pd.Series({**entry.iloc[0][["question", "unit", "exact_wording", "shown", "shown_total"]], **words})
+
+    @remember
+    def wave_label(self, wave: str) -> str:
+        """Return the name of a wave in the edition's language, such as "March 2017". Raises DataError for another."""
+        if wave not in self.article.waves.order:
+            raise unknown_name("wave", wave, self.article.waves.order)
+        return label_wave(self.article.waves, wave, self.language)
 
     @remember
     def segment_label(self, segment: str) -> str:
@@ -368,8 +380,12 @@ class Survey:
         return f"{self.publisher(source)}, {self.published(source)}"
 
     def fact_rows(self, name: str) -> pd.DataFrame:
-        """Return the rows of `sample.csv` that give a fact, those of the method page first, else in their order."""
-        rows = self.sample[self.sample["fact"] == name]
+        """Return the rows of `sample.csv` that give a fact, those of the method page first, else in their order.
+
+        Without its wave, "respondents", a fact that each wave has is that of the last one.
+        """
+        names = [name, *(f"{name}{AT}{wave}" for wave in reversed(self.article.waves.order))]
+        rows = next((rows for name in names if len(rows := self.sample[self.sample["fact"] == name])), self.sample[:0])
         return rows.sort_values("source", key=lambda source: source != self.article.method, kind="stable")
 
     @remember
@@ -418,26 +434,9 @@ class Survey:
         return table[f"{name}_{self.language.source}"].map(lambda text: self.language.say(text) if text else "")
 
 
-def _check_declaration(article: Article, tables: dict[str, pd.DataFrame]) -> None:
-    """Raise DataError unless the data has each group, source, question, item and fact that the article declares.
-
-    Each number in `sample.csv` must be a fact that it declares, and each figure of an item that the codebook has, too.
-    """
+def _check_rows(article: Article, tables: dict[str, pd.DataFrame]) -> None:
+    """Raise DataError unless figures are of items of the codebook, and numbers of the sample are facts declared."""
     items = set(zip(tables["items"]["question"], tables["items"]["item"], strict=True))
-    known = {
-        "group": set(tables["segments"]["segment"]),
-        "source": set(tables["sources"]["source"]),
-        "question": set(tables["questions"]["question"]),
-        "item": {f"{question}.{item}" for question, item in items},
-        "fact": set(tables["sample"]["fact"]),
-        "claim": set(tables["claims"]["claim"]),
-        "measure": set(tables["measures"]["measure"]),
-        "size": set(tables["sizes"]["size"]),
-        "figure": {f"{o.place}.{o.year:g}.{o.measure}.{o.size}" for o in tables["official"].itertuples()},
-    }
-    for kind, key, name in _list_declared_names(article):
-        if name not in known[kind]:
-            raise DataError(f"{DECLARATION}, {key}: found {name!r}; expected a {kind} of the data package")
     for table in (tables["survey"], tables["national"]):
         for row, named in enumerate(zip(table["question"], table["item"], strict=True), 2):
             if named not in items:
@@ -456,6 +455,26 @@ def _check_declaration(article: Article, tables: dict[str, pd.DataFrame]) -> Non
             )
 
 
+def _check_declaration(article: Article, tables: dict[str, pd.DataFrame]) -> None:
+    """Raise DataError unless the data has each group, source, question, item and fact that the article declares."""
+    items = zip(tables["items"]["question"], tables["items"]["item"], strict=True)
+    known = {
+        "group": set(tables["segments"]["segment"]),
+        "source": set(tables["sources"]["source"]),
+        "question": set(tables["questions"]["question"]),
+        "item": {f"{question}.{item}" for question, item in items},
+        "fact": {split_wave(fact)[0] for fact in tables["sample"]["fact"]},
+        "claim": set(tables["claims"]["claim"]),
+        "measure": set(tables["measures"]["measure"]),
+        "size": set(tables["sizes"]["size"]),
+        "figure": {f"{o.place}.{o.year:g}.{o.measure}.{o.size}" for o in tables["official"].itertuples()},
+    }
+    for kind, key, name in _list_declared_names(article):
+        if name not in known[kind]:
+            raise DataError(f"{DECLARATION}, {key}: found {name!r}; expected a {kind} of the data package")
+    _check_families(article, tables["questions"])
+
+
 def _check_units(article: Article, tables: dict[str, pd.DataFrame]) -> None:
     """Raise DataError unless each question has a known unit, and each value is one of its unit."""
     questions = tables["questions"]
@@ -472,6 +491,15 @@ def _check_units(article: Article, tables: dict[str, pd.DataFrame]) -> None:
             kinds = {COUNT: "a whole number", PERCENT: "a number from 0 to 100", DIRECTION: "a number from 0 to 100"}
             expected = f"{kinds.get(unit, 'a number of at least 0')}, since {question} is in {unit}"
             raise DataError(f"{survey.attrs['file']}, row {row}: found {value:g}; expected {expected}")
+    for fact, declared in article.facts.items():
+        if declared.unit not in (PERCENT, POINTS, *AMOUNTS):
+            expected = f"one of {', '.join((PERCENT, POINTS, *AMOUNTS))}"
+            raise DataError(f"{DECLARATION}, facts.{fact}.unit: found {declared.unit!r}; expected {expected}")
+
+
+def _check_families(article: Article, questions: pd.DataFrame) -> None:
+    """Raise DataError unless the questions that are tested, or that share out everybody, are in percent."""
+    units = dict(zip(questions["question"], questions["unit"], strict=True))
     in_percent = {f"families.{name}": family for name, family in article.families.items()}
     in_percent |= {"size_classes.question": (article.size_classes,), "national.question": (article.national,)}
     for key, named in in_percent.items():
@@ -479,10 +507,6 @@ def _check_units(article: Article, tables: dict[str, pd.DataFrame]) -> None:
             if question and units[question] in AMOUNTS:
                 expected = "a question in percent: intervals and tests are of shares"
                 raise DataError(f"{DECLARATION}, {key}: found {question!r}, in {units[question]}; expected {expected}")
-    for fact, declared in article.facts.items():
-        if declared.unit not in (PERCENT, POINTS, *AMOUNTS):
-            expected = f"one of {', '.join((PERCENT, POINTS, *AMOUNTS))}"
-            raise DataError(f"{DECLARATION}, facts.{fact}.unit: found {declared.unit!r}; expected {expected}")
 
 
 def _check_respondents(sample: pd.DataFrame) -> None:
@@ -500,6 +524,8 @@ def _list_declared_names(article: Article) -> Iterator[tuple[str, str, str]]:
     for group in article.compared:
         yield "group", "groups.compared", group
     yield "group", "groups.everybody", article.everybody
+    for wave, source in article.waves.shown.items():
+        yield "source", f"waves.shown.{wave}", source
     yield "source", "sources.article", article.source
     yield "source", "sources.method", article.method
     for name, family in article.families.items():
@@ -567,6 +593,8 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
             tables["sources"] = tables["sources"].assign(voice=tables["sources"]["source"])
         optional = {"unit", "offices"} - {*tables["claims"]}
         tables["claims"] = tables["claims"].assign(**dict.fromkeys(optional, ""))
+        _check_rows(article, tables)
+        tables = separate_waves(tables, article)
         _check_declaration(article, tables)
         survey = Survey(figures=tables.pop("survey"), **tables, language=key[-1], article=article, project=project)
         while len(_cached_surveys) >= MAX_CACHED_SURVEYS:

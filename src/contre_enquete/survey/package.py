@@ -71,6 +71,7 @@ NUMBER_COLUMNS = {  # of these tables
 }
 NUMBER_TYPES = ("number", "integer")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+WITH_WAVES, WAVE = ("survey", "sample"), "wave"  # tables that may have this column, and then one row for each wave
 CORRECTIONS = "corrections"  # the table that may be empty: nothing may have been corrected
 ADDRESS_COLUMN = "url"  # in any table: pages link to it
 MAX_CELL_LENGTH = 2_000  # characters in a cell
@@ -143,6 +144,8 @@ def _check_columns(descriptor: dict[str, Any], language: str) -> None:
     """
     schemas = {resource["name"]: resource["schema"]["fields"] for resource in descriptor["resources"]}
     known = REQUIRED_TABLES | OPTIONAL_TABLES
+    for name in WITH_WAVES:
+        _check_wave_column(descriptor, name)
     if others := [name for name in schemas if name not in known]:
         raise DataError(
             f"{DESCRIPTOR}, resources: found the table {format_value(others[0])}; expected {', '.join(known)}"
@@ -164,6 +167,23 @@ def _check_columns(descriptor: dict[str, Any], language: str) -> None:
                 raise DataError(
                     f"{DESCRIPTOR}, table {name}, column {column}: found the type {types[column]}; expected {expected}"
                 )
+
+
+def _check_wave_column(descriptor: dict[str, Any], table: str) -> None:
+    """Raise DataError unless the waves of a table, where it has them, are texts and part of what a row is called by."""
+    for resource in descriptor["resources"]:
+        types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+        if resource["name"] != table or WAVE not in types:
+            continue
+        if types[WAVE] != "string":
+            raise DataError(
+                f"{DESCRIPTOR}, table {table}, column {WAVE}: found the type {types[WAVE]}; expected string"
+            )
+        key = resource["schema"].get("primaryKey", [])
+        if key and WAVE not in key:
+            raise DataError(
+                f"{DESCRIPTOR}, table {table}, primaryKey: found no {WAVE}; expected {', '.join(key)}, {WAVE}"
+            )
 
 
 def _check_cells(project: Path, resource: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@
 | `before_years`, `counted` | words before a year; words for what is counted, so that "2013 people" is no year |
 | `prepositions`, `articles` | words between a number and its group, as in "35% of the SMEs" |
 | `endings` | what a name may have behind it, such as the s of a plural |
+| `rising`, `falling` | words that say that something rose, or fell |
 | `comparing` | words that a change of a number may make false |
 | `fractions` | phrases by the sign of a fraction: "…" is up to four words, "(of)" a word that follows |
 | `scales`, `scale_signs` | words that multiply the number before them, and the k of 10k or the M of 5 M€ |
@@ -80,6 +81,8 @@ class Grammar:
     scales: Mapping[str, float]
     scale_signs: Mapping[str, float]
     units: Mapping[str, tuple[str, ...]]
+    rising: tuple[str, ...] = ()
+    falling: tuple[str, ...] = ()
     date_of: str = ""
     plural_from: float | None = None
     examples: Mapping[str, tuple[float, str]] = field(default_factory=dict)

@@ -136,9 +136,9 @@ class Language:
 
         share = Decimal(str(value)) / 100
         if decimals is None:
-            return format_percent(share, locale=self.locale, decimal_quantization=False)
+            return format_percent(share, locale=self.locale, decimal_quantization=False).replace("-", "−")
         pattern = Locale.parse(self.locale).percent_formats[None].pattern.replace("0", f"0.{'0' * decimals}")
-        return format_percent(share, pattern, locale=self.locale)
+        return format_percent(share, pattern, locale=self.locale).replace("-", "−")
 
     def quantity(self, value: float, unit: str) -> str:
         r"""Return a value with its unit as text, as the language writes them.

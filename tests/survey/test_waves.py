@@ -1,0 +1,126 @@
+"""A survey of several waves: a question for each, changes between them, and texts that tell the wrong year fail."""
+
+import shutil
+
+import pytest
+
+from conftest import edit_table
+from contre_enquete.edition.tracing import trace_text
+from contre_enquete.errors import DataError
+from contre_enquete.figures.registry import index_figures
+from contre_enquete.survey.contradictions import find_contradictions
+from contre_enquete.survey.model import load_survey
+
+CHANGE = "#change.commute.{}.2015.2017"
+
+
+@pytest.fixture(scope="module")
+def survey(waves_project):
+    return load_survey("en", waves_project)
+
+
+@pytest.fixture
+def damaged(waves_project, tmp_path):
+    """Return a function that loads a copy of the edition with files that functions have changed."""
+
+    def load(changes):
+        shutil.copytree(waves_project, tmp_path / "copy")
+        for name, change in changes.items():
+            path = tmp_path / "copy" / name
+            if path.suffix == ".csv":
+                edit_table(path, change)
+            else:
+                path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+        return load_survey("en", tmp_path / "copy")
+
+    return load
+
+
+def test_each_wave_is_a_question_of_its_own(survey):
+    assert list(survey.questions["question"]) == ["commute@2015", "commute@2017", "helmet"]
+    assert survey.percent("commute@2015", "bicycle", "town") == 34
+    assert survey.percent("commute@2017", "bicycle", "town") == 42
+    assert survey.question("commute@2017")["label"] == "Going to work, 2017"
+    assert [(c.question, c.says) for c in find_contradictions(survey)] == [
+        ("commute@2015", "31"),
+        ("commute@2017", "27"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reference", "value", "unit"),
+    [
+        ("change.commute.bicycle.town.2015.2017", 8, "points"),
+        ("change.commute.bus.town.2015.2017", -4, "points"),
+        ("change.commute.car.town.2015.2017", 0, "points"),
+        ("change-percent.commute.walk.town.2015.2017", 100, "percent"),
+        ("change-low.commute.bus.town.2015.2017", -5, "points"),
+        ("change-high.commute.bus.town.2015.2017", -3, "points"),
+        ("gap.commute@2017.bicycle", 22, "points"),
+    ],
+)
+def test_a_figure_of_waves(survey, reference, value, unit):
+    figure = index_figures(survey)[reference]
+    assert (figure.value, figure.unit) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("In 2017, [42%](#commute@2017.bicycle.town) of town went by bicycle.", ""),
+        ("In 2015, [42%](#commute@2017.bicycle.town) of town went by bicycle.", "names: 2015; "),
+        ("In 2016, [42%](#commute@2017.bicycle.town) of town went by bicycle.", "names: 2016; "),
+        ("In 2016, many did. By bicycle, [42%](#commute@2017.bicycle.town) of town.", "names: 2016; "),
+        ("In 2017, many did. By bicycle, [42%](#commute@2017.bicycle.town) of town.", ""),
+        ("In 2016, many did.\n\nBy bicycle, [42%](#commute@2017.bicycle.town) of town.", ""),
+        ("In town, by bicycle, [34%](#commute@2015.bicycle.town) in 2017, [42%](#commute@2017.bicycle.town) in 2015.", "no year"),
+        (f"From 2015 to 2017, bicycles in town rose by [8 points]({CHANGE.format('bicycle.town')}).", ""),
+        (f"From 2013 to 2017, bicycles in town rose by [8 points]({CHANGE.format('bicycle.town')}).", "names: 2013; "),
+        (f"Bicycles in town fell by [8 points]({CHANGE.format('bicycle.town')}).", "direction: found a fall; "),
+        (f"Buses in town rose by [4 points]({CHANGE.format('bus.town')}).", "direction: found a rise; "),
+        (f"Buses in town: [4 points]({CHANGE.format('bus.town')}).", "direction: found no word for it; "),
+        (f"Buses in town: [−4 points]({CHANGE.format('bus.town')}).", ""),
+        (f"Buses in town fell by [more than 3 points]({CHANGE.format('bus.town')}).", ""),
+        (f"Buses in town fell by [4%]({CHANGE.format('bus.town')}).", "unit: found percent; "),
+        (f"Buses in villages fell by [4 points]({CHANGE.format('bus.town')}).", "names: villages; "),
+        (f"Cars in town rose by [0 points]({CHANGE.format('car.town')}).", "direction: found a rise; "),
+        ("By bicycle, [42%](#commute.bicycle.town).", "figure 'commute.bicycle.town': not found; the nearest is 'commute@"),
+    ],
+)  # fmt: skip
+def test_a_text_that_tells_the_wrong_year_or_direction_fails(survey, text, fault):
+    faults = [problem.fault for problem in trace_text(text, survey).problems]
+    assert bool(faults) == bool(fault) and all(found.startswith(fault) for found in faults)
+
+
+def test_months_and_names_of_waves_are_held_against_a_text(damaged):
+    def rename(text):
+        return text.replace('"2015", "2017"]', '"2017-03", "2017-11"]').replace("@2017", "@2017-11")
+
+    def move(rows):
+        return [row | {"wave": {"2015": "2017-03", "2017": "2017-11"}.get(row["wave"], "")} for row in rows]
+
+    survey = damaged({"article/article.toml": rename, "data/survey.csv": move})
+    assert survey.question("commute@2017-11")["label"] == "Going to work, November 2017"
+    told = "In {}, [42%](#commute@2017-11.bicycle.town) of town went by bicycle."
+    faults = {
+        when: bool(trace_text(told.format(when), survey).problems)
+        for when in ("November 2017", "2017", "May 2017", "2016")
+    }
+    assert faults == {"November 2017": False, "2017": False, "May 2017": True, "2016": True}
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("article/article.toml", lambda text: text.replace('["2015"', '["2014"'), r"survey\.csv, row 2, column wave: found '2015'; expected a wave of .*: 2014, 2017; the nearest is"),
+        ("article/article.toml", lambda text: text.replace('"2017"]', '"2017", "2019"]'), r"waves\.order: found '2019'; expected a wave of data/survey\.csv"),
+        ("article/article.toml", lambda text: text.replace('"2015", "2017"', '"2015", "then"'), r"waves\.order: found 'then'; expected a year, month or day, or waves\.labels\.then"),
+        ("data/survey.csv", lambda rows: [rows[0] | {"wave": ""}, *rows[1:]], r"survey\.csv, row 3, column wave: found '2017'; expected nothing, as in the first row of commute"),
+        ("data/datapackage.json", lambda text: text.replace(', "wave"]', "]"), "table survey, primaryKey: found no wave; expected source, question, item, segment, wave"),
+        ("data/datapackage.json", lambda text: text.replace('"wave", "type": "string"', '"wave", "type": "integer"'), "column wave: found the type integer; expected string"),
+    ],
+)  # fmt: skip
+def test_waves_that_cannot_be_used_are_refused_in_a_line(damaged, name, change, message):
+    with pytest.raises(DataError, match=message) as error:
+        damaged({name: change})
+    assert "\n" not in str(error.value)
