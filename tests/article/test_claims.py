@@ -680,11 +680,11 @@ def test_ends_of_gaps_and_ratios():
 
 def test_a_majority_is_more_than_half(survey):
     """Half, if they may be no more, is not judged; nor is a ratio that may be the least that is much."""
-    half = survey.figures["percent"].mask(survey.figures["question"] == "restrictions", 50.5)
+    half = survey.figures["percent"].mask(survey.figures["question"] == "restrictions", 50.0)
     changed = replace(survey, figures=survey.figures.assign(percent=half))
     items = tuple(Reference.parse(f"restrictions.{item}.sme") for item in RESTRICTED)
     assert (
-        str(bound_at_least_one(changed, items)) == "[50, 100]" and wording(changed, "mostly-restrict") == "not judged"
+        str(bound_at_least_one(changed, items)) == "[99/2, 100]" and wording(changed, "mostly-restrict") == "not judged"
     )
     changed = with_percent(with_percent(survey, *EXTERNAL, "sme", 100), *EXTERNAL, "large", 63)
     much = replace(changed, article=replace(survey.article, least_great_ratio=1.6))  # 100 / 62.5

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from contre_enquete.charts.plots import Percentages, Style
 from contre_enquete.edition.tracing import trace_text
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
@@ -41,6 +42,13 @@ def in_unit(invented_survey):
         ("en", "en_CA", "kilometres", 7, "7 kilometres"),
         ("en", "", "count", 1502, "1,502"),
         ("en", "", "points", 1, "1 point"),
+        ("fr", "", "points", -2.5, "−2,5 points"),
+        ("en", "", "per-1000", 4.2, "4.2 per 1,000"),
+        ("fr", "", "per-1000", 4.2, "4,2 pour 1000"),
+        ("fr", "", "per-100000", 12, "12 pour 100 000"),
+        ("en", "", "per-million", 3, "3 per million"),
+        ("fr", "", "score", 6.8, "6,8"),
+        ("en", "", "dollars", -12, "−$12"),
         ("en", "", "percent", 38, "38%"),
     ],
 )
@@ -98,6 +106,49 @@ def test_texts_are_read_as_their_region_writes_numbers(locale, value, in_unit):
     assert len(trace_text(wrong, survey).problems) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "unit", "text", "fault"),
+    [
+        ("en", "per-1000", "[38 per 1,000](#commute.car.town)", ""),
+        ("en", "per-1000", "[38](#commute.car.town) per thousand people", ""),
+        ("en", "per-1000", "[38 per 100,000](#commute.car.town)", "found per-100000; expected per-1000"),
+        ("en", "per-1000", "[38](#commute.car.town) per 1,000,000", "found per-million; expected per-1000"),
+        ("en", "per-1000", "[38%](#commute.car.town)", "found percent; expected per-1000"),
+        ("en", "per-100000", "[38](#commute.car.town) per 1,000 people", "found per-1000; expected per-100000"),
+        ("fr", "per-1000", "[38 pour 1000](#commute.car.town)", ""),
+        ("fr", "per-1000", "[38 ‰](#commute.car.town)", ""),
+        ("fr", "per-1000", "[38 pour 100](#commute.car.town)", "found percent; expected per-1000"),
+        ("fr", "per-100000", "[38](#commute.car.town) pour 100 000 habitants", ""),
+        ("fr", "minutes", "[38 pour 1000](#commute.car.town)", "found per-1000; expected minutes"),
+        ("en", "points", "[38%](#commute.car.town)", "found percent; expected percentage points"),
+        ("en", "points", "[38 points](#commute.car.town)", ""),
+        ("en", "score", "[38%](#commute.car.town)", "found percent; expected score"),
+        ("en", "minutes", "[38](#commute.car.town)%", "found percent; expected minutes"),
+        ("en", "minutes", "[38](#commute.car.town) per cent", "found percent; expected minutes"),
+        ("en", "minutes", "[38 points](#commute.car.town)", "found percentage points; expected minutes"),
+        ("en", "dollars", "[€38](#commute.car.town)", "found euros; expected dollars"),
+    ],
+)
+def test_a_rate_is_one_number_with_its_unit(language, unit, text, fault, in_unit):
+    survey = replace(in_unit(unit), language=Language(language))
+    trace = trace_text(text, survey)
+    assert [fault in str(problem) for problem in trace.problems] == [True] * bool(fault), trace.problems
+    assert trace.total == 1
+
+
+@pytest.mark.parametrize("unit", ["points", "score"])
+def test_what_may_be_below_zero_has_no_ratio_and_no_axis_from_zero(unit, in_unit):
+    survey = in_unit(unit).with_figure("commute.bicycle.village", -12)
+    assert index_figures(survey)["gap.commute.bicycle.town.village"].value == 46
+    with pytest.raises(DataError, match=r"row 2, column about: .* in a unit that has ratios"):
+        judge_claims(replace(survey, claims=survey.claims.iloc[[1]]))
+    style = Style("#0B4F8A", "#0B4F8A")
+    with pytest.raises(DataError, match=r"^chart of commute: found −12.*; expected values of at least 0"):
+        Percentages(survey, "commute", {"village": style}).bars("Title", "{values}")
+    with pytest.raises(DataError, match=r"expected a number of at least 0, in minutes"):
+        in_unit("minutes").with_figure("commute.bicycle.village", -12)
+
+
 @pytest.fixture
 def changed(tmp_path):
     """Return what reading the invented data says after a change of one of its files."""
@@ -123,7 +174,7 @@ def changed(tmp_path):
             "data/codebook/questions.csv",
             "percent,invented,B1,B2",
             "bananas,invented,B1,B2",
-            "row 2, column unit: found 'bananas'; expected one of percent, direction, count, dollars",
+            "row 2, column unit: found 'bananas'; expected one of percent, direction, count, points, score, per-1000, ",
         ),
         (
             "data/survey.csv",
@@ -141,7 +192,7 @@ def changed(tmp_path):
             "article/article.toml",
             'respondents = { words = "Respondents" }',
             'respondents = { words = "Respondents", unit = "bananas" }',
-            "article/article.toml, facts.respondents.unit: found 'bananas'; expected one of percent, points, count",
+            "article/article.toml, facts.respondents.unit: found 'bananas'; expected one of percent, count, points",
         ),
     ],
 )

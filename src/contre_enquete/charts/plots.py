@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.container import BarContainer
 
+from ..errors import DataError
 from ..survey.model import Survey
 from ..text.language import Language, capitalise
 from ..text.links import strip_links
@@ -126,6 +127,11 @@ class Percentages:
         """The figures, one row for each item and group, with the columns of `Survey.shown`."""
         rows = self.survey.shown(self.question)
         rows = rows[rows["segment"].isin(self.styles)].dropna(subset="percent").set_index("item", drop=False)
+        if (rows["percent"] < 0).any():
+            lowest = self.survey.write(self.question, rows["percent"].min())
+            raise DataError(
+                f"chart of {self.question}: found {lowest}; expected values of at least 0, since its axis begins there"
+            )
         return (rows.loc[list(self.items)] if self.items else rows).reset_index(drop=True)
 
     @cached_property
@@ -135,6 +141,16 @@ class Percentages:
         return self.rows.pivot(index="item", columns="segment", values="percent").reindex(
             index=self.rows["item"].unique(), columns=groups
         )
+
+    @property
+    def _keys(self) -> list[tuple[str, str, str]]:
+        return list(zip(self.rows["question"], self.rows["item"], self.rows["segment"], strict=True))
+
+    @cached_property
+    def _texts(self) -> pd.DataFrame:
+        """Each value of `wide` as its source prints it, with its unit; NaN where there is none."""
+        rows = self.rows.assign(text=[self.survey.write_shown(*key) for key in self._keys])
+        return rows.pivot(index="item", columns="segment", values="text").reindex_like(self.wide)
 
     @property
     def groups(self) -> dict[str, str]:
@@ -166,9 +182,9 @@ class Percentages:
                 )  # fmt: skip
                 link_marks(dots, *self._references[group])
                 marks[self.groups[group]] = dots
-                for row, (percent, side) in enumerate(zip(wide[group], sides, strict=True)):
+                for row, (percent, text, side) in enumerate(zip(wide[group], self._texts[group], sides, strict=True)):
                     if group in side:
-                        draw_label(axes, self._number(percent), (percent, row), *side[group], color=style.ink)
+                        draw_label(axes, text, (percent, row), *side[group], color=style.ink)
             draw_legend(
                 axes, marks, ncols=2 if is_phone(axes) else len(styles), handletextpad=0, borderaxespad=0.3,
                 labelcolor=[style.ink for style in styles.values()], prop={"weight": "bold"},
@@ -184,7 +200,13 @@ class Percentages:
             DOT_ROW * len(wide),
             head=0.34 + LEGEND_ROW * ((len(styles) - 1) // 2),
             tail=measure_text(self._number(0)),
-            values=[(self._share(percent), self._number(percent)) for percent in [*wide.stack(), self._top]],
+            values=[
+                *(
+                    (self._share(percent), text)
+                    for percent, text in zip(wide.stack(), self._texts.stack(), strict=True)
+                ),
+                (100, self._number(self._top)),
+            ],
         )
         return self._chart(draw, frame, self._write(title, alternative, words))
 
@@ -205,8 +227,8 @@ class Percentages:
         by = "segment_label" if len(wide) == 1 else "item_label"
         names = self._rows
         texts = {
-            group: [self._number(percent) + (f" {name}" if grouped and not place else "")
-                    for place, percent in enumerate(wide[group].dropna())]
+            group: [text + (f" {name}" if grouped and not place else "")
+                    for place, text in enumerate(self._texts[group].dropna())]
             for group, name in self.groups.items()
         }  # fmt: skip
 
@@ -282,6 +304,10 @@ class Percentages:
                 say("Share (%)") if self._unit == PERCENT else f"{say('Value')} ({unit})" if unit else say("Value")
             ]
         index = pd.Index(self._rows, name=say("Respondents" if len(self.wide) == 1 else "Item"))
+        if self.rows["decimals"].any():  # numbers that keep their decimals, as 38.0 does
+            printed = self.rows.assign(printed=[self.survey.printed(*key) for key in self._keys])
+            cells_of_table = printed.pivot(index="item", columns="segment", values="printed").reindex_like(self.wide)
+            wide = cells_of_table.T if len(self.wide) == 1 else cells_of_table
         table = wide.set_axis(index, axis="index").set_axis(heads, axis="columns")
         is_pair = tuple(self.wide) == self.survey.article.compared and len(heads) > 1
         if is_pair and self._unit == PERCENT:

@@ -18,7 +18,7 @@ def format_cell(cell: object) -> str:
 
     After OWASP's advice on CSV injection.
     """
-    text = "" if cell is None or cell != cell else f"{cell:g}" if isinstance(cell, float) else str(cell)
+    text = "" if cell is None or cell != cell else f"{cell:.12g}" if isinstance(cell, float) else str(cell)
     return f"'{text}" if FORMULA.match(text) else text
 
 

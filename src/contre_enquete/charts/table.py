@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -55,11 +56,14 @@ class Table:
         """Return the table, or its cards, as HTML for any viewer of notebooks."""
         return (render_cards if self.filters else render_table)(self.parts(), styled=False)
 
-    def cell(self, value: str | float) -> Markup:
-        """Return a value as the HTML of a cell, a number as the language writes it."""
+    def cell(self, value: str | float | Decimal) -> Markup:
+        """Return a value as the HTML of a cell, a number as the language writes it; a `Decimal` keeps its decimals."""
         if isinstance(value, str):
             return escape(value)
-        return escape(self.language.say("not published") if pd.isna(value) else self.language.number(value))
+        if pd.isna(value):
+            return escape(self.language.say("not published"))
+        decimals = -int(value.as_tuple().exponent) if isinstance(value, Decimal) else None
+        return escape(self.language.number(float(value), decimals))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str | dict]:
         for_machines: dict[str, dict] = {LINKED_DATA: {"@graph": list(self.graph)}} if self.graph else {}

@@ -126,7 +126,7 @@ def describe_figures(language: Language, rows: pd.DataFrame, unit: str = "percen
     texts = []
     for number, (_, figures) in enumerate(rows.groupby("item", sort=False)):
         named = [
-            f"[{(row.segment_label + NO_BREAK) * several_groups}{language.quantity(row.percent, unit)}](#{format_reference(row)})"
+            f"[{(row.segment_label + NO_BREAK) * several_groups}{language.quantity(row.percent, unit, int(row.decimals))}](#{format_reference(row)})"
             for row in figures.itertuples()
         ]
         item = figures["item_label"].iloc[0]
@@ -161,6 +161,6 @@ def _printed_elsewhere(survey: Survey, rows: pd.DataFrame) -> str:
         item = f"{uncapitalise(row.item_label)}, " if several else ""
         address = f"#{question}.{row.item}.{row.segment}.{row.sources[0]}"
         publishers = ", ".join(map(survey.publisher, row.sources))
-        figure = f"[{item}{row.segment_label}{NO_BREAK}{survey.write(question, row.percent)}]({address})"
+        figure = f"[{item}{row.segment_label}{NO_BREAK}{survey.write(question, row.percent, row.decimals)}]({address})"
         values.append(f"{figure} ({publishers})")
     return survey.language.say("Printed elsewhere: {values}.", values="; ".join(values)) if values else ""

@@ -17,12 +17,13 @@ from ..charts.table import Table
 from ..errors import unknown_name
 from ..statistics.rounding import Interval, gap_at_share, gap_box, ratio_box
 from ..survey import estimates
-from ..survey.bounds import bound_gap
+from ..survey.bounds import bound_gap, get_pair
 from ..survey.claims import UNITS, WORDING_VERDICTS, Claim, judge_claims
 from ..survey.contradictions import Contradiction, find_contradictions
 from ..survey.estimates import estimate_all_gaps
 from ..survey.model import Survey
 from ..survey.official import CERTAINTIES, KEY, find_differing_copies, list_labels
+from ..survey.reference import Reference
 from ..survey.voices import FIGURE_VERDICTS
 from ..survey.waves import split_wave
 from ..text.language import capitalise, uncapitalise
@@ -301,9 +302,7 @@ class Tables:
         rules = ("much", "plain")
         rows = [(claim, pair) for claim in judge_claims(survey) if claim.rule in rules for pair in claim.figures]
         answers = {True: say("yes"), False: say("no"), None: say("open")}
-        ends = [
-            tuple(Fraction(str(survey.percent(*pair.of(g).key))) for g in survey.article.compared) for _, pair in rows
-        ]
+        ends = [get_pair(survey, pair) for _, pair in rows]
         boxes = [(ratio_box(min(pair), max(pair)), gap_box(min(pair), max(pair))) for pair in ends]
         frame = pd.DataFrame(
             {
@@ -334,7 +333,7 @@ class Tables:
         survey = self.survey
         say, language = survey.language.say, survey.language
         rows, (first, second) = estimate_all_gaps(survey), map(survey.segment_label, survey.article.compared)
-        ends = [bound_gap(Fraction(str(gap.first)), Fraction(str(gap.second))) for gap in rows]
+        ends = [bound_gap(*get_pair(survey, Reference("", gap.question, gap.item))) for gap in rows]
         frame = pd.DataFrame(
             {
                 say("Question"): [survey.question(gap.question)["label"] for gap in rows],
@@ -487,7 +486,8 @@ def _value_cell(row: Any, survey: Survey) -> str:
         return survey.language.say(
             "more than in the other group" if row.direction == "higher" else "the most frequent use"
         )
-    number = survey.write(getattr(row, "question", ""), row.percent)  # an office asked shares
+    question, decimals = getattr(row, "question", ""), getattr(row, "decimals", 0)  # an office asked shares
+    number = survey.write(question, row.percent, decimals)
     return (
         survey.language.say("{number} (“{words}”)", number=number, words=survey.language.say(row.words))
         if row.words

@@ -61,7 +61,9 @@ def _describe_figure(figure: Figure) -> Datum:
         parts, leader = {_name_items(figure.question): figure.item}, figure.segment
     known = {dimension: name for dimension, name in (parts | ({} if between else times[0])).items() if name}
     decimals = 0 if between and figure.unit == PERCENT else None  # 11.4285…, of which a text shows what it likes
-    return Datum(figure.reference, figure.value, figure.unit, decimals, known, figure.words, leader, between)
+    return Datum(
+        figure.reference, figure.value, figure.unit, decimals, known, figure.words, leader, between, figure.decimals
+    )
 
 
 def _name_times(wave: str) -> dict[str, str]:

@@ -40,6 +40,8 @@ class Figure:
         How sure the figure is: "read", "computed" and so on.
     from_figures
         References of the figures that it is computed from.
+    decimals
+        Of a figure as published, how many decimals its source prints; None of others.
     """
 
     reference: str
@@ -61,17 +63,21 @@ class Figure:
     otherwise: tuple[tuple[str, str], ...] = ()
     certainty: str = "computed"
     from_figures: tuple[str, ...] = ()
+    decimals: int | None = None
 
     def __repr__(self) -> str:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return f"Figure({', '.join(f'{name}={value!r}' for name, value in values.items() if value not in ('', ()))})"
+        shown = {
+            name: value for name, value in values.items() if value not in ("", ()) and (name != "decimals" or value)
+        }
+        return f"Figure({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     def write(self, language: Language) -> str:
-        """Return the value as a text, with its unit; "" for who leads."""
+        """Return the value as a text, with its unit and the decimals that are printed; "" for who leads."""
         if self.value is None:
             return ""
-        value = round(self.value, 2)
-        return language.quantity(value, self.unit)
+        value = round(self.value, max(2, self.decimals or 0))
+        return language.quantity(value, self.unit, self.decimals or 0)
 
 
 class UnknownFigure(DataError, KeyError):

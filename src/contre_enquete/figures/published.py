@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import isnan
 from typing import Any
 
-from ..survey.model import Survey, remember
+from ..survey.model import Survey, count_decimals, remember
 from ..survey.official import list_labels
 from ..survey.waves import split_wave
 from ..text.numbers import PERCENT
@@ -42,7 +42,8 @@ def make_percent(survey: Survey, question: str, item: str, segment: str, source:
     rows = index_printed_rows(survey)[question, item, segment]
     source = source or survey.shown_source(question, segment)
     unit = survey.unit(question)
-    fields = _make_fields(survey, next(row for row in rows if row.source == source), rows, unit)
+    row = next(row for row in rows if row.source == source)
+    fields = _make_fields(survey, row, rows, unit) | {"decimals": count_decimals(row.percent, row.decimals)}
     return fields | ({"unit": unit} if unit in AMOUNTS else {})
 
 
@@ -55,12 +56,17 @@ def _make_fields(survey: Survey, row: Any, rows: list[Any], unit: str = PERCENT)
         "printed_by": tuple(other.source for other in same),
         "places": tuple((other.locator, other.words) for other in same),
         "otherwise": tuple(
-            (other.source, say(other.words) if other.words else survey.language.quantity(other.percent, unit))
+            (other.source, say(other.words) if other.words else _write_printed(survey, other, unit))
             for other in rows
             if other.percent != row.percent
         ),
         "certainty": row.certainty,
     }
+
+
+def _write_printed(survey: Survey, row: Any, unit: str) -> str:
+    """Return what a row prints, with the decimals that a page of the survey gives it."""
+    return survey.language.quantity(row.percent, unit, int(getattr(row, "decimals", 0)))
 
 
 @remember

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from ..survey.bounds import bound_at_least_one, bound_difference, get_fraction, get_pair
+from ..survey.bounds import bound_at_least_one, bound_difference, get_pair, get_printed
 from ..survey.model import Survey, remember
 from ..survey.reference import Reference
 from ..survey.voices import find_leaders
@@ -17,12 +17,12 @@ from .published import countries_by_item
 
 
 @remember
-def index_named_pairs(survey: Survey) -> Mapping[Key, tuple[Fraction, Fraction]]:
+def index_named_pairs(survey: Survey) -> Mapping[Key, tuple[Decimal, Decimal]]:
     """Return the values of two groups by (question, item, group, group), of amounts and of items with three groups."""
     return {
         (question, item, first, second): (
-            get_fraction(survey, Reference("", question, item, segment=first)),
-            get_fraction(survey, Reference("", question, item, segment=second)),
+            get_printed(survey, Reference("", question, item, segment=first)),
+            get_printed(survey, Reference("", question, item, segment=second)),
         )
         for question, item in survey.item_keys()
         if len(groups := survey.list_groups(question, item)) > 2 or survey.unit(question) in AMOUNTS
@@ -51,7 +51,7 @@ def bound_named_gap(end: int) -> Make:
 def _bound_named_pair(survey: Survey, question: str, item: str, *pair: str) -> tuple[float, float]:
     """Return the ends of the gap between two groups before rounding, whichever leads."""
     references = [Reference("", question, item, segment=group) for group in pair]
-    lower, higher = sorted(references, key=lambda reference: get_fraction(survey, reference))
+    lower, higher = sorted(references, key=lambda reference: get_printed(survey, reference))
     box = bound_difference(survey, lower, higher)
     return max(0.0, float(box.lower)), float(box.upper)
 
@@ -112,7 +112,7 @@ def make_lead(survey: Survey, question: str, item: str) -> dict[str, Any]:
     return {**(make_gap(survey, question, item) or {}), "value": None}
 
 
-def bound(find_ends: Callable[[Fraction, Fraction], tuple[float, float | None]], end: int) -> Make:
+def bound(find_ends: Callable[[Decimal, Decimal], tuple[float, float | None]], end: int) -> Make:
     """Return a maker of the lower (0) or upper (1) end of what rounding allows; no figure where there is no end."""
 
     def make(survey: Survey, question: str, item: str) -> dict[str, Any] | None:

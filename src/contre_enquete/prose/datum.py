@@ -34,6 +34,8 @@ class Datum:
         The group that a text may name with a difference; "" for a value of no group; None if any may be named.
     between
         Of a change: the two times that it lies between, by dimension, such as {"year": ("2015", "2017")}.
+    most_decimals
+        The most decimals that a text may show, those that a source prints; None: any.
 
     Examples
     --------
@@ -49,6 +51,7 @@ class Datum:
     words: str = ""
     leader: str | None = None
     between: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    most_decimals: int | None = None
 
     def __repr__(self) -> str:
         shown = {name: value for name, value in vars(self).items() if value not in ("", None, {})}
@@ -58,4 +61,7 @@ class Datum:
     def shown_value(self) -> str:
         """The value with its unit, as messages show it."""
         unit = "" if self.unit in (COUNT, "year") else f" {UNIT_NAMES.get(self.unit, self.unit)}"
-        return f"{self.value:.10g}{unit}".strip() if self.value is not None else ""
+        number = "" if self.value is None else f"{self.value:.10g}"
+        if self.most_decimals and self.value is not None:
+            number = f"{self.value:.{self.most_decimals}f}"
+        return f"{number}{unit}".strip() if number else ""

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import takewhile
 
 from ..errors import suggest_name
-from ..text.grammar import SPACE, Grammar
+from ..text.grammar import NO_DIGITS, SPACE, Grammar
 from ..text.links import LINK, strip_links
 from ..text.numbers import (
     COUNT,
@@ -257,7 +257,7 @@ class TextChecker:
         is_bare = number.unit == COUNT and number.text.strip() == words.strip()  # as in `[35](#…)`: any unit will do
         found = number.unit
         if number.unit == COUNT:
-            clause = re.split(r"[^\w\s%°$€£-]", sentence[link.end() :], maxsplit=1)[0]
+            clause = re.split(r"(?!(?<=\d)[.,]\d)[^\w\s%‰°$€£-]", sentence[link.end() :], maxsplit=1)[0]
             named = _read_units(words + clause if is_bare else words, self.grammar)
             if datum.unit in named or (datum.unit and datum.unit in (COUNT, YEAR)):
                 return ""
@@ -457,6 +457,8 @@ def _matches(number: Number, datum: Datum) -> bool:
     """
     value: float = datum.value  # type: ignore[assignment]  # only numbers are compared
     value = value if number.signed else abs(value)
+    if datum.most_decimals is not None and number.decimals > datum.most_decimals and number.claim == "exact":
+        return False  # 38.0 says more than 38
     if number.claim in BOUNDS:
         return BOUNDS[number.claim](value, number.value)
     if number.under and value > number.value:
@@ -484,7 +486,9 @@ def _read_units(text: str, grammar: Grammar) -> list[str]:
     named = []
     for unit, forms in words.items():
         pattern = grammar.match_words(forms)
-        if re.search(rf"(?:{digits})(?:{SPACE}|-)?(?:{pattern})(?!\w)|(?<!\w)(?:{pattern}){SPACE}?\d", text):
+        if re.search(
+            rf"(?:{digits})(?:{SPACE}|-)?(?:{pattern}){NO_DIGITS}|(?<!\w)(?:{pattern})(?<!\d){SPACE}?\d", text
+        ):
             named.append(unit)
     return named
 

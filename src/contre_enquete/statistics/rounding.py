@@ -1,6 +1,7 @@
 """Compute in exact fractions what rounded percents allow, such as the share of the first group that nobody published.
 
-A printed percent p stands for the true percents in its rounding box, [p - 1/2, p + 1/2), cut to [0, 100]. Two groups
+A printed percent p stands for the true percents in its rounding box, [p - 1/2, p + 1/2), cut to [0, 100]. That of a
+`Decimal` follows its decimals, as in [37.95, 38.05) of Decimal("38.0"); other numbers are taken as whole. Two groups
 make up the sample, so a true total is w * first + (1 - w) * second, with w the share of the first group; a w is
 possible if true percents in the three boxes satisfy this. Assumptions: each respondent is in one of the two groups,
 totals are not weighted, and everybody was asked unless rho says otherwise.
@@ -141,7 +142,7 @@ def rounding_box(percent: Numeric) -> Interval:
     Returns
     -------
     Interval
-        [percent - 1/2, percent + 1/2), in percent, cut to [0, 100].
+        [percent - 1/2, percent + 1/2), in percent, cut to [0, 100]; narrower for a `Decimal` with decimals.
 
     Raises
     ------
@@ -150,8 +151,8 @@ def rounding_box(percent: Numeric) -> Interval:
 
     Examples
     --------
-    >>> print(rounding_box(35), rounding_box(100))
-    [69/2, 71/2) [199/2, 100]
+    >>> print(rounding_box(35), rounding_box(100), rounding_box(Decimal("35.0")))
+    [69/2, 71/2) [199/2, 100] [699/20, 701/20)
     """
     box = _box("percent", percent)
     return Interval(box.lower, box.upper, True, box.upper_closed)
@@ -580,7 +581,9 @@ def _box(name: str, percent: Numeric) -> Box:
     printed = _exact(name, percent, "a percent from 0 to 100")
     if not 0 <= printed <= 100:
         raise ValueError(f"{name}: found {percent}; expected a percent from 0 to 100")
-    lower, upper = printed - Fraction(1, 2), printed + Fraction(1, 2)
+    decimals = max(0, -int(percent.as_tuple().exponent)) if isinstance(percent, Decimal) else 0
+    half = Fraction(1, 2 * 10**decimals)
+    lower, upper = printed - half, printed + half
     return Box(max(lower, Fraction(0)), min(upper, Fraction(100)), upper > 100)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from types import MappingProxyType
 
-from .bounds import bound_difference, get_fraction
+from .bounds import bound_difference, get_printed
 from .model import Survey, remember
 from .reference import Reference
 from .waves import AT, split_wave
@@ -80,5 +80,5 @@ def _make_change(survey: Survey, key: tuple[str, str, str], *waves: str) -> Chan
     question, item, group = key
     earlier, later = (Reference("", f"{question}{AT}{wave}", item, segment=group) for wave in waves)
     box = bound_difference(survey, earlier, later)
-    before, after = (float(get_fraction(survey, reference)) for reference in (earlier, later))
+    before, after = (float(get_printed(survey, reference)) for reference in (earlier, later))
     return Change(question, item, group, earlier, later, before, after, float(box.lower), float(box.upper))

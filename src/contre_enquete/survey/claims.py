@@ -19,7 +19,7 @@ from .model import Survey, remember
 from .official import FINDINGS
 from .reasons import write_printing_reason
 from .reference import Reference
-from .rules import KNOWN, LEADER, PAIR, READING, READING_REASONS, RULES, RuleInput, list_compared
+from .rules import KNOWN, LEADER, PAIR, RATIO, READING, READING_REASONS, RULES, RuleInput, list_compared
 from .voices import combine_printings, find_printing
 
 WORDING_VERDICTS = {  # how the words of a claim stand to the figures, in words
@@ -257,7 +257,7 @@ def _list_reference_faults(survey: Survey, row: Any) -> Iterator[Fault]:
     for reference in references:
         if not rule.shape.fits(survey, reference):
             yield column, reference, f"{rule.shape.words}, {_describe_rule(row)}"
-        elif row.leader and rule.shape in (PAIR, LEADER):
+        elif row.leader and rule.shape in (PAIR, RATIO, LEADER):
             compared = list_compared(survey, Reference.parse(reference))
             if len(compared) > 1 and row.leader not in compared:
                 yield "leader", row.leader, f"one of {', '.join(compared)}, whose percents {reference} compares"

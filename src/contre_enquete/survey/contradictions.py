@@ -12,13 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 import pandas as pd
 
-from .model import Survey, remember
+from ..text.numbers import PERCENT
+from ..text.units import DIRECTION
+from .model import Survey, count_decimals, remember
 
 CONTRADICTION_KINDS = ("direction", "swapped", "value", "unit")
 MORE_THAN = "more than "
+TOLERANCE = 1e-9  # of decimals as computers add them
 ITEM_OF_GROUP = ("question", "item", "segment")
 Pairs = dict[tuple[str, str], dict[str, tuple[float, float]]]  # by (question, item) and source
 
@@ -96,10 +100,10 @@ def _find_swapped(survey: Survey, pairs_by_item: Pairs) -> list[Contradiction]:
             others: dict[str, list[str]] = {}
             for other, pair in pairs.items():
                 if not _is_same_side(pairs[source], pair):
-                    others.setdefault(_write_pair(pair), []).append(other)
+                    others.setdefault(_write_pair(survey, question, pair), []).append(other)
             against = tuple((says, tuple(sources)) for says, sources in others.items())
             contradictions += [
-                Contradiction("swapped", question, item, "", (copy,), _write_pair(pair), against)
+                Contradiction("swapped", question, item, "", (copy,), _write_pair(survey, question, pair), against)
                 for copy, pair in pairs.items()
                 if _is_same_side(pairs[source], pair)
             ]
@@ -110,21 +114,24 @@ def _is_same_side(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return (one[0] - one[1]) * (other[0] - other[1]) > 0
 
 
-def _write_pair(pair: tuple[float, float]) -> str:
-    return f"{pair[0]:g} / {pair[1]:g}"
+def _write_pair(survey: Survey, question: str, pair: tuple[float, float]) -> str:
+    return " / ".join(_write_number(survey, question, value, count_decimals(value, 0)) for value in pair)
 
 
 def _find_values(survey: Survey, swapped: list[Contradiction]) -> list[Contradiction]:
     exchanged = {(c.question, c.item, source) for c in swapped for source in c.sources}
     rows = survey.figures
     rows = rows[[key not in exchanged for key in zip(rows["question"], rows["item"], rows["source"], strict=True)]]
-    usual = {
-        key: _write_value(sides.usual) for key, sides in _group_sides(rows, ITEM_OF_GROUP, survey.count_voices).items()
-    }
+
+    def write(key: tuple, value: float, decimals: float) -> str:
+        return _write_number(survey, key[0], value, decimals)
+
+    sides_by_key = _group_sides(rows, ITEM_OF_GROUP, survey.count_voices)
+    usual = {key: sides.usual.write(write, key) for key, sides in sides_by_key.items()}
     places = {item: place for place, item in enumerate(survey.item_keys())}
     ranks = {segment: rank for rank, segment in enumerate(survey.segments["segment"])}
     differing = sorted(
-        find_differing(rows, ITEM_OF_GROUP, survey.count_voices),
+        find_differing(rows, ITEM_OF_GROUP, survey.count_voices, write),
         key=lambda side: (places[side[0][:2]], ranks[side[0][2]]),
     )
     contradictions = []
@@ -136,26 +143,42 @@ def _find_values(survey: Survey, swapped: list[Contradiction]) -> list[Contradic
     return contradictions
 
 
+Write = Callable[[tuple, float, float], str]  # of a figure's key, a value and its decimals
+
+
+class Printed(NamedTuple):
+    """A value as sources print it, with its decimals and the words that stand for it, such as "more than 40"."""
+
+    value: float
+    words: str
+    decimals: float
+
+    def write(self, write: Write, key: tuple) -> str:
+        """Return the words or the number, as readers see it."""
+        return self.words or write(key, self.value, self.decimals)
+
+
 @dataclass(frozen=True)
 class Sides:
-    """The values, (percent, words), that sources print of one figure, with the sources; `usual` has most voices."""
+    """The values that sources print of one figure, with the sources; `usual` has most voices."""
 
-    printed: Mapping[tuple[float, str], tuple[str, ...]]
-    usual: tuple[float, str]
+    printed: Mapping[Printed, tuple[str, ...]]
+    usual: Printed
 
 
 def _group_sides(
     rows: pd.DataFrame, key: Sequence[str], count_voices: Callable[[Iterable[str]], int]
 ) -> dict[tuple, Sides]:
-    rows = rows[_is_comparable(rows["words"])]  # those without a percent are in no group
-    printed: dict[tuple, dict[tuple[float, str], tuple[str, ...]]] = {}
-    for (*of, value, words), group in rows.groupby([*key, "percent", "words"], sort=False):
-        printed.setdefault(tuple(of), {})[value, words] = tuple(group["source"])
+    rows = rows[_is_comparable(rows["words"])].dropna(subset="percent")
+    rows = rows.assign(decimals=list(map(count_decimals, rows["percent"], rows.get("decimals", [0] * len(rows)))))
+    printed: dict[tuple, dict[Printed, tuple[str, ...]]] = {}
+    for (*of, value, words, decimals), group in rows.groupby([*key, "percent", "words", "decimals"], sort=False):
+        printed.setdefault(tuple(of), {})[Printed(value, words, decimals)] = tuple(group["source"])
     return {
         of: Sides(
             values,
             max(
-                [value for value in values if not value[1]] or values,
+                [value for value in values if not value.words] or values,
                 key=lambda value: (count_voices(values[value]), len(values[value])),
             ),
         )
@@ -164,33 +187,41 @@ def _group_sides(
 
 
 def find_differing(
-    rows: pd.DataFrame, key: Sequence[str], count_voices: Callable[[Iterable[str]], int]
+    rows: pd.DataFrame,
+    key: Sequence[str],
+    count_voices: Callable[[Iterable[str]], int],
+    write: Write = lambda key, value, decimals: f"{value:g}",
 ) -> Iterator[tuple[tuple, str, tuple[str, ...], str, tuple[str, ...]]]:
     """Yield each value that sources print of a figure and that cannot be the usual one.
 
-    `rows` have the columns percent, words and source; `key` are the columns that say which figure a row is of. Yields
-    the figure's key, the value and its sources, the usual value and its sources.
+    `rows` have the columns percent, words and source, perhaps decimals; `key` are the columns that say which figure a
+    row is of. Yields the figure's key, the value and its sources, the usual value and its sources.
     """
     for of, sides in _group_sides(rows, key, count_voices).items():
         for value, sources in sides.printed.items():
             if not _can_agree(value, sides.usual):
-                yield of, _write_value(value), sources, _write_value(sides.usual), sides.printed[sides.usual]
+                yield of, value.write(write, of), sources, sides.usual.write(write, of), sides.printed[sides.usual]
 
 
 def _is_comparable(words: pd.Series) -> pd.Series:
     return (words == "") | words.str.startswith(MORE_THAN)
 
 
-def _can_agree(one: tuple[float, str], other: tuple[float, str]) -> bool:
+def _can_agree(one: Printed, other: Printed) -> bool:
     """Return True if two values are equal, equal once one is rounded, or "more than N" and a value above N."""
-    (low, words), (high, exact) = sorted((one, other), key=lambda value: not value[1])
-    if not words:
-        return low == high or (abs(low - high) <= 0.5 and (low % 1 == 0) != (high % 1 == 0))
-    return bool(exact) or high > low
+    low, high = sorted((one, other), key=lambda printed: not printed.words)
+    if low.words:
+        return bool(high.words) or high.value > low.value
+    coarse = min(low.decimals, high.decimals)
+    is_rounded = low.decimals != high.decimals and abs(low.value - high.value) <= 0.5 * 10**-coarse + TOLERANCE
+    return low.value == high.value or is_rounded
 
 
-def _write_value(value: tuple[float, str]) -> str:
-    return value[1] or f"{value[0]:g}"
+def _write_number(survey: Survey, question: str, value: float, decimals: float) -> str:
+    """Return a printed value: a percent without its sign, as all numbers of the column are, else with its unit."""
+    if survey.unit(question) in (PERCENT, DIRECTION):
+        return survey.language.number(value, int(decimals))
+    return survey.write(question, value, decimals)
 
 
 def _find_directions(survey: Survey, pairs_by_item: Pairs) -> list[Contradiction]:

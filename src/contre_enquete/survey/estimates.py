@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
@@ -38,12 +39,12 @@ from ..statistics.rounding import (
     share_to_respondents,
     unclassified_share,
 )
-from .model import Survey, remember
+from .model import Survey, read_decimal, remember
 from .reference import Reference
 from .voices import find_printing
 
 DEFFS = (1, 1.5, 2)
-Item = tuple[Fraction, Fraction, Fraction]  # percents of the first group, the second group and everybody
+Item = tuple[Decimal, Decimal, Decimal]  # percents of the first group, the second group and everybody
 STRENGTHS = ("robust", "depends", "never")
 
 
@@ -98,8 +99,8 @@ def list_items_with_total(survey: Survey) -> Mapping[tuple[str, str], Item]:
     for question in list_article_questions(survey) if survey.article.mixture else ():
         shown = survey.shown(question).pivot(index="item", columns="segment", values="percent")
         if groups[-1] in shown:
-            for item, row in shown.reindex(survey.shown(question)["item"].unique()).dropna().iterrows():
-                first, second, everybody = (Fraction(str(row[segment])) for segment in groups)
+            for item, _ in shown.reindex(survey.shown(question)["item"].unique()).dropna().iterrows():
+                first, second, everybody = (survey.printed(question, item, segment) for segment in groups)
                 items[question, item] = first, second, everybody
     return MappingProxyType(items)
 
@@ -214,14 +215,14 @@ def exchange_groups(survey: Survey) -> dict[tuple[str, str], Item]:
     """
     exchanged = _get_swapped_item(survey)
     key = [exchanged.source, *exchanged.item]
-    rows = survey.figures[(survey.figures[["source", "question", "item"]] == key).all(axis=1)]
-    printed = dict(zip(rows["segment"], rows["percent"], strict=True))
+    rows = survey.figures[(survey.figures[["source", "question", "item"]] == key).all(axis=1)].dropna(subset="percent")
+    printed = {row.segment: read_decimal(row.percent, row.decimals) for row in rows.itertuples()}
     if not set(survey.article.compared) <= set(printed):
         raise DataError(
             f"data/survey.csv: {', '.join(exchanged.item)} from {exchanged.source}; "
             f"expected one row for each of {', '.join(survey.article.compared)}"
         )
-    first, second = (Fraction(str(printed[group])) for group in survey.article.compared)
+    first, second = (printed[group] for group in survey.article.compared)
     return {exchanged.item: (first, second, list_items_with_total(survey)[exchanged.item][-1])}
 
 
@@ -271,13 +272,14 @@ def list_witness_shares(survey: Survey) -> list[tuple[float, Interval]]:
     """
     exchanged, figures = _get_swapped_item(survey), survey.figures
     rows = figures[(figures[["question", "item"]] == list(exchanged.control)).all(axis=1) & figures["percent"].notna()]
-    percents = rows[rows["source"] == exchanged.source].set_index("segment")["percent"]
-    if not set(survey.article.compared) <= set(percents.index):
+    of_source = rows[rows["source"] == exchanged.source]
+    percents = {row.segment: read_decimal(row.percent, row.decimals) for row in of_source.itertuples()}
+    if not set(survey.article.compared) <= set(percents):
         raise DataError(
             f"data/survey.csv: {', '.join(exchanged.control)} from {exchanged.source}; "
             f"expected one row for each of {', '.join(survey.article.compared)}"
         )
-    first, second = (Fraction(str(percents[group])) for group in survey.article.compared)
+    first, second = (percents[group] for group in survey.article.compared)
     totals = rows[rows["segment"] == survey.article.everybody]["percent"].value_counts()
     return [(float(total), feasible_share(first, second, Fraction(str(total)))) for total in totals.index]
 

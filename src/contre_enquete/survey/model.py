@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import wraps
 from math import isnan
 from numbers import Real
@@ -21,12 +22,18 @@ from ..files import MAX_NUMBER
 from ..project import CATALOGUES, DECLARATION, digest_files, find_project
 from ..text.language import Language
 from ..text.numbers import COUNT, PERCENT, POINTS
-from ..text.units import AMOUNTS, DIRECTION, UNITS_OF_QUESTIONS
+from ..text.units import AMOUNTS, DIRECTION, SCORE, UNITS_OF_QUESTIONS
 from .checked import read_checked_package
 from .package import OPTIONAL_TABLES, name_columns
 from .waves import AT, label_wave, separate_waves, split_wave
 
 MAX_RESPONDENTS = 10_000_000
+KINDS_OF_NUMBERS = {  # by unit; of others, a number of at least 0
+    COUNT: "a whole number",
+    PERCENT: "a number from 0 to 100",
+    DIRECTION: "a number from 0 to 100",
+    POINTS: "a number from -100 to 100",
+}
 MAX_CACHED_SURVEYS = 8
 _cached_surveys: dict[tuple[Path, bytes, Language], Survey] = {}
 P = ParamSpec("P")
@@ -135,8 +142,9 @@ class Survey:
         50.0
         """
         unit = self.unit(reference.partition(".")[0])
-        if not isinstance(percent, Real) or not 0 <= percent <= (100 if unit == PERCENT else MAX_NUMBER):
-            expected = "a percent from 0 to 100" if unit == PERCENT else f"a number of at least 0, in {unit}"
+        if not isinstance(percent, Real) or not abs(percent) <= MAX_NUMBER or not _is_possible(float(percent), unit):
+            number = KINDS_OF_NUMBERS.get(unit, "a number of at least 0")
+            expected = "a percent from 0 to 100" if unit == PERCENT else f"{number}, in {unit}"
             raise DataError(f"{reference}: found {percent!r}; expected {expected}")
         name = "official" if reference.startswith("official.") else "figures"
         table: pd.DataFrame = getattr(self, name)
@@ -202,9 +210,25 @@ class Survey:
     def _units(self) -> Mapping[str, str]:
         return MappingProxyType(dict(zip(self.questions["question"], self.questions["unit"], strict=True)))
 
-    def write(self, question: str, value: float) -> str:
-        """Return a value with the unit of its question, as the edition's language writes it."""
-        return self.language.quantity(value, self.unit(question))
+    def write(self, question: str, value: float, decimals: float = 0) -> str:
+        """Return a value with the unit of its question, as the edition's language writes it, and as many decimals."""
+        return self.language.quantity(value, self.unit(question), count_decimals(value, decimals))
+
+    def write_shown(self, question: str, item: str, segment: str) -> str:
+        """Return a value that the edition shows, with its unit and the decimals that its source prints."""
+        value, decimals = self._shown_cells()[question, item, segment]
+        return self.write(question, value, decimals)
+
+    def printed(self, question: str, item: str, segment: str) -> Decimal:
+        """Return a value that the edition shows, with the decimals that its source prints; raises as `percent` does.
+
+        Examples
+        --------
+        >>> getfixture("invented_survey").printed("commute", "bicycle", "town")
+        Decimal('34')
+        """
+        value = self.percent(question, item, segment)
+        return read_decimal(value, self._shown_cells()[question, item, segment][1])
 
     @remember
     def shown_percents(self) -> Mapping[tuple[str, str, str], float]:
@@ -216,9 +240,14 @@ class Survey:
     @remember
     def shown_values(self) -> Mapping[tuple[str, str, str], float]:
         """Return the values that the edition shows, each in the unit of its question, by question, item and segment."""
+        return MappingProxyType({key: value for key, (value, _) in self._shown_cells().items()})
+
+    @remember
+    def _shown_cells(self) -> Mapping[tuple[str, str, str], tuple[float, float]]:
+        """Return the values that the edition shows, each with the decimals that its source prints."""
         return MappingProxyType(
             {
-                (question, row.item, row.segment): row.percent
+                (question, row.item, row.segment): (row.percent, row.decimals)
                 for question, rows in self.printed_rows().items()
                 for row in rows
                 if row.source == self.shown_source(question, row.segment) and not isnan(row.percent)
@@ -281,8 +310,9 @@ class Survey:
     def printed_otherwise(self, question: str) -> pd.DataFrame:
         """Return the figures of a question that other sources print and that differ from those shown.
 
-        One row per item, segment and value, with `percent`, the labels `item_label` and `segment_label`, and
-        `sources`, a tuple of source identifiers in their order. Rounded words ("about 60") and directions are left out.
+        One row per item, segment and value, with `percent`, its `decimals`, the labels `item_label` and
+        `segment_label`, and `sources`, a tuple of source identifiers in their order. Rounded words ("about 60") and
+        directions are left out.
         Raises DataError as `shown` does.
         """
         shown = self.shown(question)
@@ -290,8 +320,11 @@ class Survey:
         both = shown.merge(rest, on=["item", "segment"], suffixes=("", "_other"))
         differ = both[both["percent_other"].notna() & (both["percent"] != both["percent_other"])]
         keys = ["item", "item_label", "segment", "segment_label", "percent_other"]
-        grouped = differ.groupby(keys, sort=False)["source_other"].agg(tuple)
-        return grouped.rename("sources").reset_index().rename(columns={"percent_other": "percent"})
+        grouped = differ.groupby(keys, sort=False)
+        others = pd.DataFrame(
+            {"decimals": grouped["decimals_other"].max(), "sources": grouped["source_other"].agg(tuple)}
+        )
+        return others.reset_index().rename(columns={"percent_other": "percent"})
 
     @remember
     def question(self, question: str) -> pd.Series:
@@ -434,6 +467,20 @@ class Survey:
         return table[f"{name}_{self.language.source}"].map(lambda text: self.language.say(text) if text else "")
 
 
+def read_decimal(value: float, decimals: float) -> Decimal:
+    """Return a number as it is printed, with so many decimals or, if it needs more, all its own.
+
+    >>> read_decimal(38.0, 1), read_decimal(38.25, 1)
+    (Decimal('38.0'), Decimal('38.25'))
+    """
+    return Decimal(f"{value:.{count_decimals(value, decimals)}f}")
+
+
+def count_decimals(value: float, printed: float) -> int:
+    """Return with how many decimals a number is shown: as many as are printed, or all its own."""
+    return max(0 if isnan(printed) else int(printed), -int(Decimal(str(value)).normalize().as_tuple().exponent))
+
+
 def _check_rows(article: Article, tables: dict[str, pd.DataFrame]) -> None:
     """Raise DataError unless figures are of items of the codebook, and numbers of the sample are facts declared."""
     items = set(zip(tables["items"]["question"], tables["items"]["item"], strict=True))
@@ -485,15 +532,12 @@ def _check_units(article: Article, tables: dict[str, pd.DataFrame]) -> None:
     units = dict(zip(questions["question"], questions["unit"], strict=True))
     survey = tables["survey"]
     for row, (question, value) in enumerate(zip(survey["question"], survey["percent"], strict=True), 2):
-        unit = units[question]
-        is_whole = unit != COUNT or isnan(value) or float(value).is_integer()
-        if value < 0 or not is_whole or (unit in (PERCENT, DIRECTION) and value > 100):
-            kinds = {COUNT: "a whole number", PERCENT: "a number from 0 to 100", DIRECTION: "a number from 0 to 100"}
-            expected = f"{kinds.get(unit, 'a number of at least 0')}, since {question} is in {unit}"
+        if not isnan(value) and not _is_possible(value, unit := units[question]):
+            expected = f"{KINDS_OF_NUMBERS.get(unit, 'a number of at least 0')}, since {question} is in {unit}"
             raise DataError(f"{survey.attrs['file']}, row {row}: found {value:g}; expected {expected}")
     for fact, declared in article.facts.items():
-        if declared.unit not in (PERCENT, POINTS, *AMOUNTS):
-            expected = f"one of {', '.join((PERCENT, POINTS, *AMOUNTS))}"
+        if declared.unit not in (PERCENT, *AMOUNTS):
+            expected = f"one of {', '.join((PERCENT, *AMOUNTS))}"
             raise DataError(f"{DECLARATION}, facts.{fact}.unit: found {declared.unit!r}; expected {expected}")
 
 
@@ -507,6 +551,18 @@ def _check_families(article: Article, questions: pd.DataFrame) -> None:
             if question and units[question] in AMOUNTS:
                 expected = "a question in percent: intervals and tests are of shares"
                 raise DataError(f"{DECLARATION}, {key}: found {question!r}, in {units[question]}; expected {expected}")
+
+
+def _is_possible(value: float, unit: str) -> bool:
+    """Return whether a value may be one of a unit: points and scores may be below 0, counts are whole."""
+    match unit:
+        case _ if unit in (PERCENT, DIRECTION):
+            return 0 <= value <= 100
+        case _ if unit == POINTS:
+            return -100 <= value <= 100
+        case _ if unit == SCORE:
+            return True
+    return value >= 0 and (unit != COUNT or float(value).is_integer())
 
 
 def _check_respondents(sample: pd.DataFrame) -> None:

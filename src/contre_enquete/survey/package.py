@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,7 @@ OPTIONAL_TABLES = {  # tables that an article may do without, and their columns;
         *("question_label", "item_label", "segment_label"),
     ],
 }
+PRINTED_COLUMNS = {"survey": "percent", "margins": "margin"}  # by table, the column of which the decimals are kept
 NUMBER_COLUMNS = {  # of these tables
     "survey": {"percent"},
     "sample": {"number"},
@@ -84,9 +86,10 @@ def read_package(project: Path) -> dict[str, pd.DataFrame]:
 
     Frictionless checks types, keys, foreign keys, allowed values and limits as `data/datapackage.json` describes them;
     besides, no table but the log of corrections may be empty, no text may hold what cannot be seen, and each row of
-    `survey` must have a percent or a direction. Percentages are floats from 0 to 100, NaN where the source prints none;
-    absent texts are ""; `attrs["file"]` of a table is its file. Raises DataError, which describes the first fault and
-    counts the others. Data whose bytes have been checked before is not checked again.
+    `survey` must have a percent or a direction. Percentages are floats from 0 to 100, NaN where the source prints none,
+    with the `decimals` that it prints; absent texts are ""; `attrs["file"]` of a table is its file. Raises DataError,
+    which describes the first fault and counts the others. Data whose bytes have been checked before is not checked
+    again.
     """
     key = digest_files(project, "data"), find_source_language(project)
     if key not in _cached_tables:
@@ -115,7 +118,6 @@ def _read_tables(project: Path) -> dict[str, pd.DataFrame]:
         rows = {(file, getattr(error, "row_number", None)) for file, _, error in faults}
         raise DataError(_describe_fault(*faults[0]) + _count_other_rows(rows))
     tables = {name: _read_table(package.get_table_resource(name)) for name in files}
-    tables["survey"] = tables["survey"].rename(columns={"value": "percent"})
     for name, table in tables.items():
         if table.empty and name != CORRECTIONS:
             raise DataError(f"{files[name]}: no rows; expected at least one row under the header")
@@ -226,12 +228,23 @@ def _read_table(resource: frictionless.resources.TableResource) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame([row.to_dict() for row in resource.read_rows()], columns=resource.schema.field_names)
+    frame = frame.rename(columns={"value": "percent"}) if resource.name == "survey" else frame
+    if resource.name in PRINTED_COLUMNS:
+        printed = frame[PRINTED_COLUMNS[resource.name]]
+        place = frame.columns.get_loc(printed.name) + 1
+        frame.insert(place, "decimals", printed.map(_count_decimals).astype(float))
     for field in resource.schema.fields:
+        name = "percent" if resource.name == "survey" and field.name == "value" else field.name
         if field.type in ("number", "integer"):
-            frame[field.name] = frame[field.name].astype(float)
+            frame[name] = frame[name].astype(float)
         elif field.type == "string":
-            frame[field.name] = frame[field.name].fillna("").astype(str)
+            frame[name] = frame[name].fillna("").astype(str)
     return frame
+
+
+def _count_decimals(value: Decimal | int | None) -> int:
+    """Return how many decimals a cell shows, as 38.0 shows one."""
+    return max(0, -int(value.as_tuple().exponent)) if isinstance(value, Decimal) else 0
 
 
 def _describe_fault(file: str, schema: frictionless.Schema, error: Any) -> str:

@@ -12,8 +12,7 @@ from .voices import Printing
 
 def link_percent(survey: Survey, reference: Reference) -> str:
     """Return a value with its group, linked: "[35 % (PME)](#…)"."""
-    value = survey.percent(*reference.key)
-    return f"[{survey.write(reference.question, value)} ({survey.segment_label(reference.segment)})](#{reference})"
+    return f"[{survey.write_shown(*reference.key)} ({survey.segment_label(reference.segment)})](#{reference})"
 
 
 def link_pair(survey: Survey, pair: Reference) -> dict[str, str]:

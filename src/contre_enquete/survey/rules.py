@@ -14,15 +14,16 @@ from itertools import pairwise
 
 from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box
 from ..text.language import uncapitalise
-from ..text.units import AMOUNTS
+from ..text.numbers import POINTS
+from ..text.units import AMOUNTS, SCORE
 from .bounds import (
     bound_at_least_one,
     bound_difference,
     bound_gap,
     bound_quotient,
     bound_ratio,
-    get_fraction,
     get_pair,
+    get_printed,
 )
 from .model import Survey
 from .reasons import join_clauses, link_pair, link_percent, list_percents
@@ -197,7 +198,7 @@ def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
 
 def _compare_ratios(survey: Survey, pair: Reference, leader: str, groups: tuple[str, ...], great: Interval) -> set[str]:
     """Return how a group, by default the highest, stands to each other: whether far ahead, ahead, or behind."""
-    percents = {group: get_fraction(survey, pair.of(group)) for group in groups}
+    percents = {group: get_printed(survey, pair.of(group)) for group in groups}
     leader = leader or max(percents, key=percents.__getitem__)
     wordings = set()
     for group in groups:
@@ -215,7 +216,7 @@ def _judge_first(survey: Survey, row: RuleInput) -> Judgement:
         highest = reference.of(reference.segment)
         rest = [other for other in _list_percents(survey, reference) if other != highest]
         following = max(rest, key=lambda other: survey.percent(*other.key))
-        gap = gap_box(get_fraction(survey, following), get_fraction(survey, highest))
+        gap = gap_box(get_printed(survey, following), get_printed(survey, highest))
         wordings.add(_grade(gap.within(POSITIVE)))
         clauses.append(
             survey.language.say(
@@ -235,7 +236,7 @@ def _judge_before(survey: Survey, row: RuleInput) -> Judgement:
     for reference in row.about:
         first = reference.of(reference.segment)
         second = Reference("", reference.question, reference.next_item, segment=reference.segment)
-        gap = gap_box(get_fraction(survey, second), get_fraction(survey, first))
+        gap = gap_box(get_printed(survey, second), get_printed(survey, first))
         wordings.add(_grade(gap.within(POSITIVE)))
         clauses.append(
             survey.language.say(
@@ -256,7 +257,7 @@ def _judge_mostly(survey: Survey, row: RuleInput) -> Judgement:
         references = [reference for reference in row.about if reference.segment == segment]
         at_least_one = bound_at_least_one(survey, references)
         wordings.add(_grade(at_least_one.within(MAJORITY), refuted="overstates"))
-        highest = max(references, key=lambda reference: get_fraction(survey, reference))
+        highest = max(references, key=lambda reference: get_printed(survey, reference))
         clauses.append(
             language.say(
                 "{share} for the highest, {item}, and from [{low} ({group})](#any-low.{question}.{segment}) to [{high} ({group})](#any-high.{question}.{segment}) for at least one",
@@ -327,6 +328,11 @@ def _has_groups(survey: Survey, reference: Reference) -> bool:
     return (reference.is_pair or reference.kind == "gap") and is_shown and len(set(groups)) > 1
 
 
+def _has_ratio(survey: Survey, reference: Reference) -> bool:
+    """Return True if values are shown of the groups that a reference compares, none of a unit that goes below 0."""
+    return _has_groups(survey, reference) and survey.unit(reference.question) not in (POINTS, SCORE)
+
+
 def _has_leader(survey: Survey, reference: Reference) -> bool:
     has_words = bool(find_leaders(survey, reference.question, reference.item))
     return (reference.is_pair and has_words) or _has_groups(survey, reference)
@@ -363,6 +369,7 @@ def _is_known(survey: Survey, reference: Reference) -> bool:
 PAIR = ReferenceShape(
     "question.item, with a percent shown for each group (or an amount), or gap.question.item.group.group", _has_groups
 )
+RATIO = ReferenceShape(f"{PAIR.words}, in a unit that has ratios: no points, no score", _has_ratio)
 LEADER = ReferenceShape(
     "question.item, of which some page says which group leads, or gap.question.item.group.group", _has_leader
 )
@@ -375,7 +382,7 @@ KNOWN = ReferenceShape("a reference to what some page prints", _is_known)
 RULES = {
     "more": Rule(_judge_more, LEADER, needs_leader=True),
     "plain": Rule(_judge_more, PAIR, needs_leader=True),
-    "much": Rule(_judge_much, PAIR),
+    "much": Rule(_judge_much, RATIO),
     "first": Rule(_judge_first, FIRST),
     "before": Rule(_judge_before, ORDER),
     "mostly": Rule(_judge_mostly, SHARE),

@@ -41,6 +41,8 @@ from ..files import read_text_file
 
 FOLDER = Path(__file__).parent
 SPACE = r"(?:[ \u00a0\u202f]|&nbsp;)"
+NO_DIGITS = rf"(?!\w|[.,]\d|{SPACE}\d{{3}})"  # behind a unit that may end in digits
+RATE = "per-"  # what names of rates begin with, such as per-1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +137,12 @@ class Grammar:
         text = f"{Decimal(repr(float(abs(value)))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
         signs = {",": self.groups[0] if group is None else group, ".": self.decimal}
         return "".join(signs.get(sign, sign) for sign in text)
+
+    @cached_property
+    def rates(self) -> re.Pattern[str]:
+        """The pattern of what makes a rate of the number before it, such as "per 1,000"."""
+        words = self.match_words([word for unit in self.units if unit.startswith(RATE) for word in self.units[unit]])
+        return re.compile(rf"(?<=[\d…])(?:{SPACE}|-)*+(?:{words or '(?!)'}){NO_DIGITS}", re.IGNORECASE)
 
     def match_words(self, words: Collection[str]) -> str:
         """Return the pattern of any of some words, the longest first."""

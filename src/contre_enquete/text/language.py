@@ -17,7 +17,7 @@ from string import Formatter
 
 from ..errors import DataError, EditionError, format_value
 from ..files import read_text_file
-from .units import CURRENCIES, MEASURES
+from .units import CURRENCIES, MEASURES, RATES
 
 ENGLISH = "en"
 NUMBER_SPACE = re.compile(r"(?<=\d) (?=\D)")  # between a number and its unit
@@ -140,44 +140,60 @@ class Language:
         pattern = Locale.parse(self.locale).percent_formats[None].pattern.replace("0", f"0.{'0' * decimals}")
         return format_percent(share, pattern, locale=self.locale).replace("-", "−")
 
-    def quantity(self, value: float, unit: str) -> str:
-        r"""Return a value with its unit as text, as the language writes them.
+    def quantity(self, value: float, unit: str, decimals: int = 0) -> str:
+        r"""Return a value with its unit as text, as the language writes them, with at least so many decimals.
 
         >>> english = Language("en")
         >>> english.quantity(35, "percent"), english.quantity(38, "minutes"), english.quantity(1500, "dollars")
         ('35%', '38\xa0minutes', '$1,500')
+        >>> english.quantity(38, "percent", 1), english.quantity(4.2, "per-1000")
+        ('38.0%', '4.2 per 1,000')
         >>> Language("fr").quantity(12.5, "dollars"), Language("fr").quantity(1, "hours")
         ('12,50\xa0$', '1\xa0heure')
         """
         from babel import Locale
         from babel.units import format_unit
 
+        kept = decimals if decimals and round(value, decimals) == value else None
         if unit in MEASURES:
-            return NUMBER_SPACE.sub("\u00a0", format_unit(value, MEASURES[unit], locale=self.locale))
+            pattern = f"#,##0.{'0' * kept}" if kept else None
+            amount = _fix_decimals(value, kept) if kept else value
+            text = format_unit(amount, MEASURES[unit], format=pattern, locale=self.locale)
+            return NUMBER_SPACE.sub("\u00a0", text).replace("-", "−")
         if unit in CURRENCIES:
-            number = self.number(value, None if float(value).is_integer() else 2)
+            number = self.number(abs(value), max(2, kept or 0) if kept or value != int(value) else None)
             is_before = Locale.parse(self.locale).currency_formats["standard"].pattern.startswith("¤")
-            return f"{CURRENCIES[unit]}{number}" if is_before else f"{number}\u00a0{CURRENCIES[unit]}"
-        return {"percent": self.percent, "points": self.points}.get(unit, self.number)(value)
+            text = f"{CURRENCIES[unit]}{number}" if is_before else f"{number}\u00a0{CURRENCIES[unit]}"
+            return f"−{text}" if value < 0 else text
+        if unit in RATES:
+            return self.say(RATES[unit], number=self.number(value, kept))
+        return {"percent": self.percent, "points": self.points}.get(unit, self.number)(value, kept)
 
     def unit_name(self, unit: str) -> str:
-        """Return what heads a column of values of a unit: "%", "$" or "minutes"; "" of counts."""
+        r"""Return what heads a column of values of a unit: "%", "$" or "minutes"; "" of counts.
+
+        >>> Language("fr").unit_name("per-1000"), Language("en").unit_name("points")
+        ('pour\xa01000', 'points')
+        """
         from babel.units import get_unit_name
 
         if unit in MEASURES:
             return get_unit_name(MEASURES[unit], locale=self.locale) or unit
+        if unit in RATES or unit == "points":
+            return self.say(RATES.get(unit, "{number} points"), number="").strip()
         return {"percent": "%"}.get(unit, CURRENCIES.get(unit, ""))
 
-    def points(self, value: float) -> str:
-        """Return a number of percentage points as text.
+    def points(self, value: float, decimals: int | None = None) -> str:
+        """Return a number of percentage points as text, with all its decimals or with so many.
 
-        >>> Language("en").points(1), Language("en").points(6)
-        ('1 point', '6 points')
+        >>> Language("en").points(1), Language("en").points(6), Language("en").points(3, 1)
+        ('1 point', '6 points', '3.0 points')
         """
         from babel import Locale
 
-        one = Locale.parse(self.locale).plural_form(Decimal(f"{value:g}")) == "one"
-        return self.say("{number} point" if one else "{number} points", number=self.number(value))
+        number = Decimal(f"{value:g}") if decimals is None else _fix_decimals(value, decimals)
+        one = Locale.parse(self.locale).plural_form(abs(number)) == "one"
+        return self.say("{number} point" if one else "{number} points", number=self.number(value, decimals))
 
     def series(self, texts: list[str]) -> str:
         """Return texts as an enumeration.
@@ -220,6 +236,11 @@ class Language:
         from babel.dates import format_date
 
         return format_date(value, "MMMM y", locale=self.locale)
+
+
+def _fix_decimals(value: float, decimals: int) -> Decimal:
+    """Return a number with so many decimals, which count in its plural: 1.0 minutes."""
+    return Decimal(f"{value:.{decimals}f}")
 
 
 def list_languages(article_catalogues: Path | None = None) -> tuple[str, ...]:

@@ -103,6 +103,7 @@ def read_numbers(text: str, grammar: Grammar, *, every_one: bool = False) -> lis
     [(35.0, 'percent'), (2013.0, 'count')]
     """
     patterns = _compile_patterns(grammar)
+    text = grammar.rates.sub(" ", text)  # 1,000 is no number of its own in "4.2 per 1,000"
     text = patterns.numbered.sub(" ", patterns.date.sub(" ", text))
     text = patterns.rank.sub(" ", text)
     text = CODES.sub(" ", text)
@@ -257,7 +258,7 @@ def _is_under(match: re.Match[str], grammar: Grammar) -> bool:
 
 def _read_number(match: re.Match[str], unit: str, grammar: Grammar) -> Number:
     value, factor = grammar.parse(match["number"]), grammar.read_scale(match["scale"]) if match["scale"] else 1.0
-    decimals = len(match["number"].split(grammar.decimal)[-1]) if not value.is_integer() else 0
+    decimals = len(match["number"].partition(grammar.decimal)[2])
     if factor > 1:  # 1.5 million is known to its hundred thousands, as if it had -5 decimals
         value, decimals = value * factor, decimals - round(log10(factor))
     claim = "about" if match["about"] else "exact"

@@ -1,8 +1,8 @@
-"""The units of figures: percent, a direction without number, counts, and amounts such as minutes or dollars."""
+"""The units of figures: percent, points, rates, counts, and amounts such as minutes or dollars."""
 
 from __future__ import annotations
 
-from .numbers import COUNT, PERCENT
+from .numbers import COUNT, PERCENT, POINTS
 
 DIRECTION = "direction"  # of a question of which pages say only which group is ahead
 CURRENCIES = {"dollars": "$", "euros": "€", "pounds": "£"}
@@ -24,5 +24,12 @@ MEASURES = {  # amounts, by the unit of CLDR that writes them in each language
     "tonnes": "mass-metric-ton",
     "litres": "volume-liter",
 }
-AMOUNTS = (COUNT, *CURRENCIES, *MEASURES)
+RATES = {  # as sentences of the catalogues
+    "per-1000": "{number} per 1,000",
+    "per-10000": "{number} per 10,000",
+    "per-100000": "{number} per 100,000",
+    "per-million": "{number} per million",
+}
+SCORE = "score"  # a number without a unit that may have decimals, such as a mean on a scale or an index
+AMOUNTS = (COUNT, POINTS, SCORE, *RATES, *CURRENCIES, *MEASURES)
 UNITS_OF_QUESTIONS = (PERCENT, DIRECTION, *AMOUNTS)
