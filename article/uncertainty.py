@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from contre_enquete import Chart, Frame, Style, Survey, estimates, make_table, palette, rounding, uncapitalise
@@ -60,18 +59,14 @@ def shares(survey: Survey) -> Chart:
     )
 
     def draw(axes: Axes) -> None:
-        bars = rows.assign(width=rows["upper"] - rows["lower"])
-        look = {"palette": KINDS, "saturation": 1, "width": 0.5, "legend": False}
-        sns.barplot(bars, x="width", y="name", hue="kind", ax=axes, **look)
-        for bar, left in zip((bar for bars in axes.containers for bar in bars), rows["lower"], strict=True):
-            bar.set_x(left)
+        axes.barh(names, rows["upper"] - rows["lower"], 0.5, rows["lower"], color=rows["kind"].map(KINDS))
         for row in rows.itertuples():
             weight = "bold" if row.kind in ("common", "exchanged") else "normal"
             color = palette.VERMILION_TEXT if row.kind == "exchanged" else palette.INK
             draw_label(axes, row.span, (row.upper, row.Index), 6, size=10, color=color, weight=weight, bbox=BACKGROUND)
         set_percent_axis(axes, survey.language)
         axes.axvspan(*common, color=palette.INK, alpha=0.07, linewidth=0, zorder=0)
-        set_item_axis(axes)
+        set_item_axis(axes, names)
 
     names = list(rows["name"])
     values = [*zip(rows["upper"], rows["span"], strict=True), (100, survey.language.percent(100))]

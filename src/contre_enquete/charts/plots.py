@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
-from matplotlib.container import BarContainer
+from matplotlib.collections import PathCollection, PolyCollection
+from matplotlib.markers import MarkerStyle
 
 from ..errors import DataError
 from ..survey.model import Survey
@@ -224,8 +223,8 @@ class Percentages:
         {'Town': 44.0, 'Villages': 58.0}
         """
         wide, grouped = self.wide, len(self.wide) > 1 and len(self.groups) > 1
-        by = "segment_label" if len(wide) == 1 else "item_label"
-        names = self._rows
+        names, room = self._rows, 0.8 / len(self.groups)  # of a row, for a bar among others
+        thickness = 0.94 * room if grouped else 0.66
         texts = {
             group: [text + (f" {name}" if grouped and not place else "")
                     for place, text in enumerate(self._texts[group].dropna())]
@@ -233,20 +232,17 @@ class Percentages:
         }  # fmt: skip
 
         def draw(axes: Axes) -> None:
-            rows = self.rows.assign(segment_label=self.rows["segment_label"].map(capitalise))
-            sns.barplot(
-                rows, x="percent", y=by, hue="segment", palette={group: self.styles[group].colour for group in wide},
-                hue_order=list(wide), saturation=1, legend=False, ax=axes, **({"width": 0.8, "gap": 0.06} if grouped else {"width": 0.66}),
-            )  # fmt: skip
-            for group, container in zip(wide, axes.containers, strict=True):
-                bars = cast(BarContainer, container)
+            for place, (group, percents) in enumerate(wide.items()):
+                shift = (place - (len(wide.columns) - 1) / 2) * room if grouped else place
+                rows = np.flatnonzero(percents.notna()) + shift
+                bars = axes.barh(rows, percents.dropna(), thickness, color=self.styles[group].colour)
                 axes.bar_label(
                     bars, texts[group], padding=5, color=self.styles[group].ink, weight="bold", bbox=BACKGROUND
                 )
                 for bar, cited in zip(bars, filter(None, self._references[group]), strict=True):
                     link_marks(bar, cited)
             self._set_axis(axes)
-            set_item_axis(axes)
+            set_item_axis(axes, names)
 
         row = row or (1.3 * BAR * len(self.groups) if grouped else BAR)
         values = [
@@ -407,13 +403,36 @@ def draw_intervals(axes: Axes, intervals: pd.DataFrame, styles: Mapping[str, Sty
     colours = [colour or styles[group].colour for group in intervals["group"]]
     axes.hlines(intervals["row"], intervals["lower"], intervals["upper"], color=colours, linewidth=3, zorder=1)
     if "value" in intervals:
-        sns.scatterplot(
-            intervals, x="value", y="row", hue="group", style="group", size="group",
-            palette={group: style.colour for group, style in styles.items()},
-            markers={group: style.marker for group, style in styles.items()},
-            sizes={group: style.area for group, style in styles.items()}, zorder=2, legend=False, ax=axes,
-        )  # fmt: skip
-        link_marks(axes.collections[-1], *intervals["reference"])
+        dots = draw_dots(axes, intervals["value"], intervals["row"], [styles[group] for group in intervals["group"]])
+        link_marks(dots, *intervals["reference"])
+
+
+def draw_dots(axes: Axes, across: Sequence[float], down: Sequence[float], styles: Sequence[Style]) -> PathCollection:
+    """Draw dots, each in a style of its own, with a thin white edge, and return them.
+
+    Parameters
+    ----------
+    axes
+        Where the dots are drawn.
+    across, down
+        The place of each dot, in the units of the axes.
+    styles
+        The style of each dot.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> styles = [Style("#0B4F8A", "#0B4F8A"), Style("#D55E00", "#A8470B", "D")]
+    >>> dots = draw_dots(Figure().add_subplot(), [34, 12], [0, 1], styles)
+    >>> dots.get_offsets().tolist(), dots.get_sizes().tolist()
+    ([[34.0, 0.0], [12.0, 1.0]], [48, 48])
+    """
+    areas, markers = [style.area for style in styles], [MarkerStyle(style.marker) for style in styles]
+    edge = 0.08 * float(np.percentile(areas, 10)) ** 0.5
+    colours = [style.colour for style in styles]
+    dots = axes.scatter(across, down, areas, colours, edgecolors="w", linewidths=edge, zorder=2)
+    dots.set_paths([marker.get_path().transformed(marker.get_transform()) for marker in markers])
+    return dots
 
 
 def set_matrix(
@@ -571,10 +590,7 @@ def draw_tiles(axes: Axes, counts: pd.Series, colours: Sequence[str], language: 
     side = min(72 * 0.82 * axes.get_position().width * measure_paper(axes) / across, 15)
     for row, (count, colour) in enumerate(zip(counts, colours, strict=True)):
         if count:
-            tiles = pd.DataFrame({"place": range(count), "row": row})
-            sns.scatterplot(
-                tiles, x="place", y="row", color=colour, marker="s", s=side**2, linewidth=0, legend=False, ax=axes
-            )
+            axes.scatter(range(count), [row] * count, side**2, colour, marker="s", linewidth=0)
             draw_label(axes, language.number(count), (count - 0.4, row), 3, size=10, weight="bold")
     axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.6, across - 0.6))
     axes.grid(visible=False)
