@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from . import __version__
 from .errors import EditionError
 from .project import CATALOGUES, DECLARATION, PACKAGE, UNFINISHED, NoProject, find_project
-from .text.language import MissingTranslation
+from .text.language import ENGLISH, Language, MissingTranslation
 from .text.markup import SITE_ADDRESS, is_site_address
 
 REPORT = (
@@ -561,57 +561,79 @@ def _corrections(options: argparse.Namespace) -> int:
 
 
 def _survey(options: argparse.Namespace) -> int:
-    from .answers.dialogue import agree_on_draft, choose_language
+    from .answers.dialogue import choose_language
+    from .answers.source import hold_pipe
+
+    _interrupt_on_termination()
+    language = choose_language(options.language)
+    if options.file == Path("-") and not options.codebook:
+        raise EditionError("--codebook: found nothing; expected the codebook to use or write, for answers from a pipe")
+    codebook: Path = options.codebook or options.file.with_name(f"{_strip_suffix(options.file)}.toml")
+    beside = codebook if options.file == Path("-") else options.file
+    with hold_pipe(options.file) as answers:
+        if codebook.exists():
+            print(language.say("Uses {codebook}, which is there already; delete it to begin again", codebook=codebook))
+        elif not _agree_on_codebook(answers, codebook, language, options.yes):
+            return 0
+        _publish_survey(answers, codebook, beside.with_name(f"{_strip_suffix(beside)}-table.csv"), language, options)
+    return 0
+
+
+def _agree_on_codebook(answers: Path, codebook: Path, language: Language, takes_guesses: bool) -> bool:
+    """Write the codebook that people agree on in a terminal; return whether it is written."""
+    from .answers.dialogue import agree_on_draft
     from .answers.preview import render_preview
     from .answers.propose import guess_codebook, write_codebook
 
-    _interrupt_on_termination()
-    answers: Path = options.file
-    codebook: Path = options.codebook or answers.with_name(f"{_strip_suffix(answers)}.toml")
-    if codebook.exists():
-        print(f"Uses {codebook}, which is there already; delete it to begin again")
+    published = _read_published_names()
+
+    def guess(given: Mapping[str, Mapping[str, str]]) -> Draft:
+        return guess_codebook(answers, given, language, published=published)
+
+    if takes_guesses or not (sys.stdin and sys.stdin.isatty()):
+        draft = guess({})
+        print(render_preview(draft, language, with_questions=True))
+        if not takes_guesses:
+            print(
+                language.say(
+                    "Nothing is written: no terminal to ask on. With --yes, what is guessed goes into {codebook}",
+                    codebook=codebook,
+                )
+            )
+            return False
     else:
-        language = choose_language(options.language)
-        published = _read_published_names()
-
-        def guess(given: Mapping[str, Mapping[str, str]]) -> Draft:
-            return guess_codebook(answers, given, language, published=published)
-
-        if options.yes or not (sys.stdin and sys.stdin.isatty()):
-            draft = guess({})
-            print(render_preview(draft, language, with_questions=True))
-            if not options.yes:
-                print(f"Nothing is written: no terminal to ask on. With --yes, what is guessed goes into {codebook}")
-                return 0
-        else:
-            try:
-                draft = agree_on_draft(guess, language)
-            except EOFError:
-                raise EditionError(
-                    "the questions: found no more answers; expected one for each; nothing is written"
-                ) from None
-        write_codebook(draft, codebook)
-        print(f"Made {codebook}: what was asked, answered and guessed")
-    return _publish_survey(answers, codebook, options.minimum)
+        try:
+            draft = agree_on_draft(guess, language)
+        except EOFError:
+            raise EditionError(
+                "the questions: found no more answers; expected one for each; nothing is written"
+            ) from None
+    write_codebook(draft, codebook)
+    print(language.say("Made {codebook}: what was asked, answered and guessed", codebook=codebook))
+    return True
 
 
-def _publish_survey(answers: Path, codebook: Path, minimum: int) -> int:
-    """Make the table of a survey: of an edition, and then its page; elsewhere, beside the answers."""
+def _publish_survey(
+    answers: Path, codebook: Path, output: Path, language: Language, options: argparse.Namespace
+) -> None:
+    """Make the table of a survey: of an edition, and then its page; elsewhere, `output`."""
+    from .answers.protect import Protection
+    from .answers.report import describe_table
+    from .answers.tabulate import tabulate
+
     try:
         project = find_project()
     except NoProject:
         project = None
-    output = project / "data/yours.csv" if project else answers.with_name(f"{_strip_suffix(answers)}-table.csv")
-    options = argparse.Namespace(answers=answers, codebook=codebook, output=output, minimum=minimum)
-    options.decimals = 1 if project else None
-    options.backend, options.time_limit, options.dominance = "", DEFAULT_SECONDS, None
-    _tabulate(options)
+    output = project / "data/yours.csv" if project else output
+    protection = Protection(options.minimum, DEFAULT_SECONDS)
+    table = tabulate(answers, codebook, output, "", protection, 1 if project else None)
+    print(*describe_table(table, codebook, output, _read_published_names(), language), sep="\n")
     if project:
         from .edition.build import build_own_page
 
         pages = build_own_page(project, _report)
-        print("Built:", *(f"  {page.relative_to(project)}" for page in pages), sep="\n")
-    return 0
+        print(language.say("Look at:"), *(f"  {page.relative_to(project)}" for page in pages), sep="\n")
 
 
 def _codebook(options: argparse.Namespace) -> int:
@@ -629,7 +651,8 @@ def _codebook(options: argparse.Namespace) -> int:
 
 
 def _tabulate(options: argparse.Namespace) -> int:
-    from .answers.protect import Protection, describe_protection
+    from .answers.protect import Protection
+    from .answers.report import describe_table
     from .answers.source import hold_pipe
     from .answers.tabulate import tabulate
 
@@ -638,23 +661,7 @@ def _tabulate(options: argparse.Namespace) -> int:
     with hold_pipe(options.answers) as answers:
         protection = Protection(options.minimum, options.time_limit, options.dominance)
         table = tabulate(answers, options.codebook, output, options.backend, protection, options.decimals)
-    if table.renamed:
-        print(f"The header has names twice: these columns are called {', '.join(map(repr, table.renamed))}")
-    if table.count.uncounted:
-        print(f"{table.count.uncounted:,} rows do not count: {options.codebook.name} leaves them out")
-    withheld = sum(bool(row["withheld"]) for row in table.rows)
-    print(f"Made {output}: {len(table.rows)} rows, {withheld} of them with hidden figures")
-    if withheld:
-        print(f"To hide fewer, join small groups or rare answers in {options.codebook.name}, or use fewer breakdowns")
-    for line in describe_protection(table.count, table.protected):
-        print(line)
-    for key in table.count.grouped_only:
-        print(f"People in no group of {key} are left out everywhere: they are too few to stay hidden in the total")
-    published = _read_published_names()
-    if published.items and (count := published.count_rows(table.rows)):
-        print(f"{count} rows have names of the published survey, and are compared with its figures where it has some")
-    elif published.items:
-        print("No row has a name from data/codebook: nothing is compared with the published figures; see the README")
+    print(*describe_table(table, options.codebook, output, _read_published_names(), Language(ENGLISH)), sep="\n")
     return 0
 
 

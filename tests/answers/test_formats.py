@@ -147,7 +147,12 @@ def test_archives_give_the_same_cells(files, tmp_path):
         packed = {
             f"f{ending}.gz": gzip.compress(content),
             "f.zip": write_zip(
-                {"folder/": b"", f"folder/f{ending}": content, "__MACOSX/._f.csv": b"", "read.me": b"x"}
+                {
+                    "folder/": b"",
+                    f"folder/f{ending}": content,
+                    "__MACOSX/._f.csv": b"",
+                    f"read.{'me' if ending.endswith('txt') else 'txt'}": b"x",
+                }
             ),
         }
         for name, archive in packed.items():

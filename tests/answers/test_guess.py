@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from contre_enquete.answers.codebook import read_codebook
 from contre_enquete.answers.codebook_text import render_codebook
 from contre_enquete.answers.dialogue import agree_on_draft
 from contre_enquete.answers.kinds import split_cells
 from contre_enquete.answers.preview import render_preview
-from contre_enquete.answers.propose import draft_codebook, guess_codebook
+from contre_enquete.answers.propose import count_header_rows, draft_codebook, guess_codebook
 from contre_enquete.answers.published import NO_NAMES, PublishedNames
 from contre_enquete.answers.source import Answers
 from contre_enquete.answers.summary import NUMBER, ColumnSummary, FileSummary, Source
@@ -198,7 +199,7 @@ def ask(answers, name="Q", given=None):
         ("0 5 7 8 9", "0 1 2 3 4 5 6 7 8 9", ""),
         ("1 2 3 4 5 -99", "1 2 3 4 5", "-99"),
         ("0 1 2", "0 1 2", ""),
-        ("A1 A2 A4 A5", "A1 A2 A3 A4 A5", ""),
+        ("0 1 2 3 9", "0 1 2 3", "9"),
     ],
 )
 def test_a_code_in_a_gap_is_no_answer(answers, values, missing):
@@ -222,6 +223,11 @@ def test_a_code_in_a_gap_is_no_answer(answers, values, missing):
         "Jamais|Rarement|À l’occasion|Souvent|Toujours",
         "1 - Pas du tout|2|3|4 - Énormément",
         "Not at all likely|Somewhat unlikely|Neutral|Likely|Very likely",
+        "Pas du tout inquiet|Peu inquiet|Assez inquiet|Très inquiet",
+        "Not at all confident|Not very confident|Somewhat confident|Very confident",
+        "Not Satisfied|Somewhat Satisfied|Satisfied|Very Satisfied",
+        "Non, pas du tout|Plutôt non|Plutôt oui|Oui, tout à fait",
+        "4 - Très mauvais|3|2|1 - Excellent",
     ],
 )
 def test_a_scale_is_sorted_and_its_words_for_no_answer_are_missing(scale):
@@ -242,6 +248,8 @@ def test_a_scale_is_sorted_and_its_words_for_no_answer_are_missing(scale):
         ("Oui, souvent / Yes, often|Non|Parfois", 0),
         ("Jamais / Never|Parfois / Sometimes|Toujours / Always", 1),
         ("Satisfied|Very satisfied|Extremely satisfied", 0),
+        ("Très insatisfait|Very dissatisfied|Satisfait|Satisfied|Neutral", 2),
+        ("Rouge|Très rouge|Vert", 0),
         ("1|2|3", 1),
     ],
 )
@@ -263,8 +271,20 @@ def test_which_end_of_a_scale_is_the_best_is_asked():
     assert percents(ask(answers, given={"best": {"Q": "codes"}})) == {"q": [60, 10, 10, 10, 10]}
 
 
-def test_what_1_and_2_mean_is_asked():
-    answers = ["1"] * 30 + ["2"] * 10
+def test_codes_of_a_list_are_no_scale_unless_somebody_says_so():
+    answers = ["A1", "A2", "A2", "A4"] * 10
+    assert percents(ask(answers)) == {"q": [25, 50, 25]}
+    assert percents(ask(answers, given={"best": {"Q": "highest"}})) == {"q": [25]}
+
+
+def test_the_end_of_a_scale_whose_words_are_unknown_is_asked():
+    keys = [[one.key for one in ask(scale * 10).open_questions] for scale in (["1 (mal)", "2", "3 (bien)"], ["1 - Jamais", "2", "3 - Souvent"])]  # fmt: skip
+    assert keys == [["best"], []]
+
+
+@pytest.mark.parametrize("codes", ["", "9", "8 9", "-99"])
+def test_what_1_and_2_mean_is_asked(codes):
+    answers = ["1"] * 30 + ["2"] * 10 + codes.split() * 5
     assert percents(ask(answers)) == {"q": [75]}
     assert percents(ask(answers, given={"yes": {"Q": "two"}})) == {"q": [25]}
     assert percents(ask(answers, given={"yes": {"Q": "codes"}})) == {"q": [75, 25]}
@@ -283,6 +303,7 @@ def test_what_1_and_2_mean_is_asked():
         ("Acceptez-vous de participer ?", "Oui", "Non"),
         ("Response Type", "completed", "partial"),
         ("Brouillon", "0", "1"),
+        ("Type de réponse", "Réelle", "Pilote"),
     ],
 )
 def test_rows_that_do_not_count_are_left_out_unless_somebody_says_so(column, counted, left_out):
@@ -347,14 +368,43 @@ PRIVATE = ["lent à revoir", "Comptable principal", "Commis de bureau", "rien à
         ("Votre avis", [f"avis {number}" for number in range(4)]),
         ("Courant", ["a@exemple.invalid", "", "", ""]),
         ("T [Autre]", ["SMS", "", "", ""]),
+        ("Accueil", ["Marie-Ève Lavoie", "Tremblay, Luc", "J. Roy", "Karim Benali"]),
+        ("Équipe de jour", ["Marie", "Luc", "Karim", "Chloé"]),
+        ("Quel médecin ?", ["Xiu Wong", "Bo Nguyen", "Aki Mori", "Ida Voss"]),
+        ("Nom", ["Marie Roy", "Luc Roy", "Marie Côté", "Luc Côté"]),
+        ("Aides", ["Marie, Luc", "Luc, Karim", "Marie, Karim", "Karim"]),
     ],
 )
 def test_text_of_people_is_never_shown_or_written(name, values):
     rows = [[values[number % 4] + (str(number) if name == "Votre avis" else ""), "Oui" if number % 3 else "Non"] for number in range(40)]  # fmt: skip
     draft = guess([name, "Content ?"], rows)
+    assert {question.key for question in draft.open_questions} <= {"names"}
     text = render_codebook(draft) + render_preview(draft, Language("en"), with_questions=True)
     assert list(draft.questions) == ["content"] and name in text and draft.left_out == {name: "text of people"}
     assert not [value for value in values if value and value in text]
+
+
+@pytest.mark.parametrize("values", [["Grand Nord", "Bas Canada"], ["Saint-Jean", "Sainte-Anne", "Alma"], ["Human Resources", "Public Works", "Legal Affairs"]])  # fmt: skip
+def test_names_of_places_and_services_are_answers(values):
+    assert len(percents(ask(values * 15))["q"]) == len(values)
+
+
+def test_names_of_people_may_be_answers():
+    draft = ask(["Marie Curie", "Marie Curie", "Pierre Curie"] * 10, given={"names": {"Q": "answers"}})
+    assert percents(draft) == {"q": [67, 33]}
+
+
+@pytest.mark.parametrize(
+    ("rows", "count"),
+    [
+        (["Tools,column 2,Happy?", "Email,Chat,", "tools_email,tools_chat,happy", "X,,Yes"], 3),
+        (["Tools,column 2,Happy?", "Email,Chat,", "X,X,Yes", "X,,No"], 2),
+        (["Tools,Happy?", "X,Yes", "X,No"], 1),
+    ],
+)
+def test_header_rows_end_where_answers_begin(rows, count):
+    cells = [row.split(",") for row in rows]
+    assert count_header_rows(cells, {"column 2"}) == count
 
 
 def test_what_people_typed_into_a_list_is_counted_and_not_written():
@@ -368,11 +418,13 @@ def test_an_empty_cell_is_a_no_only_where_no_column_says_no():
     assert percents(draft) == {"t": [75, 67], "b": [25]}
 
 
-def test_an_answer_of_one_person_to_a_list_is_another_answer():
+def test_an_answer_of_one_person_to_a_list_is_another_answer(tmp_path):
     draft = ask(["Public"] * 20 + ["Privé"] * 18 + ["chez ma tante", "Privé, mais secret"])
     assert percents(draft) == {"q": [45, 50, 5]}
     text = render_codebook(draft)
     assert 'other = "another-answer"' in text and "tante" not in text and "secret" not in text
+    (tmp_path / "answers.toml").write_text(text, encoding="utf-8")
+    assert read_codebook(tmp_path / "answers.toml").words.items["q", "another-answer"] == "another answer"
 
 
 def test_mentions_in_numbered_columns_are_doubted():
@@ -386,9 +438,42 @@ def test_numbers_of_people_may_have_spaces_between_thousands(project):
     assert draft.segment.people == {"sme": 20, "large": 10}
 
 
-def test_a_ranking_is_doubted():
-    draft = ask(["A;B;C;", "B;A;C;", "C;A;B;"] * 10)
-    assert "ranking" in draft.warnings[0]
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        (["Q"], [["A;B;C;"], ["A;C;B;"], ["B;A;C;"], ["C;A;B;"]]),
+        (
+            ["Your rank [A]", "Your rank [B]", "Your rank [C]"],
+            [["1", "2", "3"], ["1", "3", "2"], ["2", "1", "3"], ["2", "3", "1"]],
+        ),
+    ],
+)
+def test_of_a_ranking_what_people_put_first_is_counted(header, rows):
+    draft = guess(header, rows * 10)
+    assert "ranking" in draft.warnings[0] and list(percents(draft).values()) == [[50, 25, 25]]
+    assert not draft.open_questions
+
+
+def test_ratings_that_are_no_ranks_are_a_scale():
+    rows = [["1", "2", "3"], ["3", "3", "3"], ["2", "2", "1"]] * 10
+    assert percents(guess(["Your note [A]", "Your note [B]", "Your note [C]"], rows)) == {"your-note": [33, 33, 67]}
+
+
+def test_who_was_not_asked_left_the_questions_beside_it_empty_too():
+    header = ["Client ?", "T [a]", "T [b]", "Content ?"]
+    rows = [["Oui", "X", "", "Oui"], ["Oui", "X", "X", "Non"], ["Non", "", "", ""]] * 10
+    assert percents(guess(header, rows))["t"] == [100, 50]
+    assert percents(guess(header, [[*row[:3], "Oui"] for row in rows]))["t"] == [67, 33]
+
+
+def test_a_separator_without_a_space_after_it_parts_answers_of_microsoft_forms():
+    draft = ask(["Bureau; souple;Bureau;", "Bureau; souple;", "Bureau;", "Maison;", "Bureau;Maison;"] * 6)
+    assert percents(draft) == {"q": [40, 60, 40]}
+
+
+def test_an_opinion_about_a_city_is_no_breakdown():
+    draft = guess(["La ville vous plaît-elle ?", "Content ?"], [["Oui", "Oui"], ["Non", "Oui"]] * 20)
+    assert not draft.breakdowns and not draft.open_questions and len(draft.questions) == 2
 
 
 def test_a_cell_is_split_by_its_labels():
@@ -419,7 +504,10 @@ def test_each_answer_can_be_changed_before_anything_is_written(language, project
 
 
 EXPORTS = Path(__file__).with_name("exports")
-COUNTED = {"redcap": {"who": {"tools_survey_complete=0": "counted"}}}  # where the guess is not what was meant
+COUNTED = {
+    "redcap": {"who": {"tools_survey_complete=0": "counted"}},
+    "limesurvey": {"best": {"prod": "highest"}},
+}  # where the guess is not what was meant
 WEIGHTED = {"spss", "weights-with-comma"}  # a draft has no weights
 
 

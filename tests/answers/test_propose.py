@@ -254,7 +254,7 @@ def test_without_a_terminal_a_survey_is_shown_and_nothing_written(survey):
     code, said, files = survey()
     assert code == 0 and files == ["enquête.csv"]
     assert "10 lignes écartées" in said and "Quel bout de ces échelles est le meilleur" in said
-    assert said.endswith("With --yes, what is guessed goes into enquête.toml\n")
+    assert said.endswith("Avec --yes, ce qui est deviné va dans enquête.toml\n")
 
 
 def test_who_stops_answering_has_nothing_written(survey, monkeypatch, capsys):
@@ -280,7 +280,7 @@ def test_with_yes_what_is_guessed_is_written_and_used_again(survey, tmp_path):
         codebook.read_text("utf-8").replace('["1", "2", "3", "4", "5"]', '["5", "4", "3", "2", "1"]'), "utf-8"
     )
     code, said, _ = survey("--yes", "--minimum", "0")
-    assert code == 0 and said.startswith("Uses enquête.toml, which is there already")
+    assert code == 0 and said.startswith("enquête.toml existe déjà")
     assert read_table(tmp_path / "enquête-table.csv").counted.iloc[-1] == "2 / 1"
 
 

@@ -9,9 +9,10 @@ from .bands import MAX_SIZE, Band, parse_band
 from .draft import DraftQuestion, Grouping, OpenQuestion, Option
 from .evidence import Evidence, holds_numbers
 from .grouping import has_bare_numbers, make_codes, swap_yes, turn_scale
-from .kinds import find_missing_codes, is_missing
+from .kinds import are_people, drop_missing, is_missing
 from .summary import read_number
 
+CHOSEN = ("one", "cell", "constant", "segment", "breakdown")  # parts of columns with answers to choose from
 LIMIT = 500  # people from which an employer is large, unless somebody says otherwise
 Change = Callable[[DraftQuestion], list[DraftQuestion]]
 
@@ -60,6 +61,30 @@ def _iterate_uncounted(evidence: Evidence, name: str) -> Iterator[tuple[str, int
         if rule.keep and not any(map(rule.counts, values)):
             dropped = {}
     yield from ((value, people) for value, people in dropped.items() if people)
+
+
+def ask_names(evidence: Evidence, parts: Mapping[str, str]) -> tuple[list[OpenQuestion], dict[str, str]]:
+    """Return the question whether columns hold names of people, and the parts of columns after its answer.
+
+    Values are not shown: they may be those names.
+    """
+    say = evidence.language.say
+    named = [name for name, part in parts.items() if part in CHOSEN and _holds_people(evidence, name)]
+    if not named:
+        return [], dict(parts)
+    question = evidence.ask(
+        "names",
+        say("Do these columns name people? If so, nothing of them is shown or written"),
+        {name: Option(evidence.titles[name], evidence.summary.columns[name].filled) for name in named},
+        {"left_out": say("names of people, left out"), "answers": say("no, answers to choose from")},
+        dict.fromkeys(named, "left_out"),
+    )
+    return [question], {**parts, **{name: "personal" for name in named if question.answers[name] == "left_out"}}
+
+
+def _holds_people(evidence: Evidence, name: str) -> bool:
+    column = evidence.summary.columns[name]
+    return are_people(column.counts or {}, evidence.plays("people", name))
 
 
 def ask_segment(evidence: Evidence, name: str) -> tuple[list[OpenQuestion], Grouping]:
@@ -156,8 +181,9 @@ def ask_breakdowns(
     for name in columns:
         if question.answers[name] == "yes":
             values = evidence.summary.columns[name].values
-            missing = tuple(value for value in values if is_missing(value) or value in find_missing_codes(values))
-            groups = {value: (value,) for value in values if value not in missing}
+            known = drop_missing(values)
+            missing = tuple(value for value in values if value not in known)
+            groups = {value: (value,) for value in known}
             groupings.append(_count_groups(evidence, Grouping(evidence.titles[name], name, groups, missing=missing)))
     return [question], groupings, [name for name in columns if question.answers[name] == "no"]
 
@@ -201,8 +227,9 @@ def ask_best(evidence: Evidence, questions: list[DraftQuestion]) -> tuple[list[O
         "best",
         say("Which end of these scales is the best?"),
         choices,
-        lambda question: question.kind == "scale" and has_bare_numbers(question),
-        lambda question: "highest",
+        lambda question: question.kind == "scale" and has_bare_numbers(question) and not question.is_ranking,
+        # LimeSurvey writes A1 and A2 for the answers of any list.
+        lambda question: "codes" if any(value[:1].isalpha() for value in question.values) else "highest",
         {
             "lowest": lambda question: [turn_scale(evidence, question)],
             "codes": lambda question: make_codes(evidence, question),

@@ -41,6 +41,7 @@ class DraftQuestion:
     unasked: str = ""
     other: str = ""  # "any" where a cell may hold what people typed themselves
     blank: int = 0  # people whose cells are all empty
+    is_ranking: bool = False  # whether people put the items in an order, of which the first one says yes
 
     def list_columns(self) -> list[str]:
         """Return the columns of the question."""

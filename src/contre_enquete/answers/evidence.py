@@ -13,14 +13,13 @@ from .bands import parse_band
 from .codebook import DESIGN
 from .draft import OpenQuestion, Option
 from .hints import HINTS, Tool, WhoRule, fold
-from .kinds import drop_missing, guess_kind
+from .kinds import MAX_CODE, are_people, drop_missing, find_word_scale, guess_kind
 from .published import PublishedNames
 from .stems import NamePart, find_label, make_titles, pair_titles
 from .summary import ColumnSummary, FileSummary
 
 OTHER = re.compile(r"(other|autre)s?\b")
 MAX_GROUPS = 12
-MAX_CODE = 30  # beyond which a number is that of people, and not a code
 MIN_LARGEST = 200  # people in the largest band of employers: no age is as high
 Given = Mapping[str, Mapping[str, str]]  # the choice of each option, by the key of an open question
 
@@ -113,13 +112,10 @@ def assign_parts(evidence: Evidence) -> dict[str, str]:
     if segment:
         parts[segment] = "segment"
     for name, part in parts.items():
-        if (
-            part in ("one", "codes", "scale", "tick")
-            and evidence.plays("breakdown", name)
-            and not evidence.pairs[name].label
-        ):
+        if part in ("one", "codes", "scale") and evidence.plays("breakdown", name) and not evidence.pairs[name].label:
             values = drop_missing(evidence.summary.columns[name].values)
-            if 1 < len(values) <= MAX_GROUPS:
+            # An opinion about a city or a service has words such as "satisfied", a group of people has none.
+            if 1 < len(values) <= MAX_GROUPS and not find_word_scale(values):
                 parts[name] = "breakdown"
     return parts
 
@@ -142,7 +138,9 @@ def _is_personal(evidence: Evidence, name: str, kind: str) -> bool:
     column, pair = evidence.summary.columns[name], evidence.pairs[name]
     if kind in ("personal", "text"):
         return kind == "personal" or not evidence.plays("clerical", name)
-    if kind in ("tick", "codes", "cell", "number", "scale", "empty", "clerical"):
+    if kind == "cell":
+        return evidence.plays("personal", name) and are_people(column.counts or {}, is_about_people=True)
+    if kind in ("tick", "codes", "number", "scale", "empty", "clerical"):
         return False
     if kind == "constant" and all(evidence.is_own_label(name, value) for value in column.counts or {}):
         return False

@@ -93,6 +93,8 @@ def _find_table(archive: zipfile.ZipFile, name: str) -> str:
         and not entry.filename.startswith("__MACOSX/")
         and not Path(entry.filename).name.startswith(".")
     ]
+    tables = [entry for entry in entries if Path(entry.filename).suffix.lower() != ".txt"]
+    entries = tables if len(tables) == 1 else entries  # the others say what it is
     if len(entries) != 1:
         raise DataError(f"{name}: an archive of {len(entries)} tables; expected one, as {', '.join(TABLES[:5])}")
     if entries[0].flag_bits & 1:

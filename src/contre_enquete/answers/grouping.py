@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -13,7 +14,8 @@ from .hints import HINTS, fold
 from .kinds import (
     count_top,
     drop_missing,
-    find_missing_codes,
+    find_direction,
+    find_orders,
     is_missing,
     list_typed,
     read_codes,
@@ -26,6 +28,8 @@ from .stems import find_label, find_shared_words
 TICKS = ("tick", "codes", "constant", "empty")
 MIN_TICKED = 5  # people, of a tick whose value is neither a word for yes nor its own label
 MIN_RUN = 2  # columns side by side
+MIN_RANKED = 3  # answers that are put in an order
+MAX_ORDERS = 120  # orders of answers that a codebook can list
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,7 @@ def _may_tick(evidence: Evidence, name: str) -> bool:
 
 def _group_by_stem(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[Group]:
     """Yield groups of columns whose names begin alike and that hold the same kind of answer."""
-    families: dict[tuple[str, str], list[str]] = {}
-    for name, kind in kinds.items():
-        pair = evidence.pairs[name]
-        if pair.label:
-            family = "tick" if kind in TICKS else kind
-            families.setdefault((pair.stem, family), []).append(name)
+    families = _list_families(evidence, kinds)
     for name, kind in kinds.items():  # the first tick of a question may be in the column that has its name
         if kind in TICKS and (evidence.titles[name], "tick") in families and not evidence.pairs[name].label:
             families[evidence.titles[name], "tick"].insert(0, name)
@@ -82,6 +81,23 @@ def _group_by_stem(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[Gro
         elif family == "scale" and len(names) > 1:
             for columns in _part_scales(evidence, names):
                 yield Group(stem if len(columns) > 1 else "", "scale", tuple(columns))
+
+
+def _list_families(evidence: Evidence, kinds: Mapping[str, str]) -> dict[tuple[str, str], list[str]]:
+    """Return columns whose names have two parts, by the first part and what they hold."""
+    families: dict[tuple[str, str], list[str]] = {}
+    scales: dict[str, list[str]] = {}
+    for name, kind in kinds.items():
+        if kind == "scale":
+            scales.setdefault(evidence.pairs[name].stem, []).append(name)
+    for name, kind in kinds.items():
+        pair = evidence.pairs[name]
+        if pair.label:
+            family = "tick" if kind in TICKS else kind
+            if kind in ("tick", "codes", "one", "constant") and _joins_scale(evidence, name, scales.get(pair.stem, ())):
+                family = "scale"
+            families.setdefault((pair.stem, family), []).append(name)
+    return families
 
 
 def _part_ticks(evidence: Evidence, names: Sequence[str]) -> list[list[str]]:
@@ -119,6 +135,19 @@ def _part_scales(evidence: Evidence, names: Sequence[str]) -> list[list[str]]:
         else:
             parted.append([name])
     return parted
+
+
+def _joins_scale(evidence: Evidence, name: str, scale: Sequence[str]) -> bool:
+    """Return whether a column with one or two values is of the same scale as others of its stem.
+
+    The stem must be that of a question, "How happy are you with" or Q3 of Q3_1, and not of a part of a form.
+    """
+    pair, values = evidence.pairs[name], drop_missing(evidence.summary.columns[name].values)
+    if not scale or not (" " in pair.stem or pair.label.isdecimal()):
+        return False
+    if read_codes(values):
+        return set(values) <= set(sort_scale(list_values(evidence, scale)))
+    return _is_one_scale(evidence, [name, *scale])
 
 
 def _is_one_scale(evidence: Evidence, names: Sequence[str]) -> bool:
@@ -214,7 +243,21 @@ def _draft_scale(evidence: Evidence, group: Group) -> DraftQuestion:
         for name in group.columns
     }
     label = group.stem or evidence.titles[group.columns[0]]
-    return count_scale(evidence, replace(question, label=label, items=items, top=count_top(scale)))
+    question = replace(question, label=label, items=items, top=count_top(scale))
+    if _are_ranks(evidence, group.columns, scale):
+        label = evidence.language.say("{question}: put first", question=label)
+        question = replace(question, label=label, values=tuple(reversed(scale)), top=1, is_ranking=True)
+    return count_scale(evidence, question)
+
+
+def _are_ranks(evidence: Evidence, names: Sequence[str], scale: Sequence[str]) -> bool:
+    """Return whether columns hold the ranks of as many answers: over all columns, each rank was given as often."""
+    if not MIN_RANKED <= len(names) == len(scale) or find_direction(scale):
+        return False
+    totals = Counter[str]()
+    for name in names:
+        totals.update(evidence.summary.columns[name].counts or {})
+    return len({totals[value] for value in scale}) == 1 and totals[scale[0]] >= MIN_TICKED
 
 
 def count_scale(evidence: Evidence, question: DraftQuestion) -> DraftQuestion:
@@ -241,9 +284,9 @@ def _draft_one(evidence: Evidence, group: Group) -> DraftQuestion:
     counts = evidence.summary.columns[name].counts or {}
     typed = list_typed(counts)
     values = evidence.summary.columns[name].values
-    codes = find_missing_codes(drop_missing(values))
-    missing = tuple(value for value in values if is_missing(value) or value in codes)
-    offered = [value for value in values if value not in missing and value not in typed]
+    known = drop_missing(values)
+    missing = tuple(value for value in values if value not in known)
+    offered = [value for value in known if value not in typed]
     base = sum(counts[value] for value in [*offered, *typed])
     items = {value: DraftItem(value, values=(value,), people=counts[value], base=base) for value in offered}
     if typed:
@@ -260,6 +303,13 @@ def _draft_cell(evidence: Evidence, group: Group) -> DraftQuestion:
         raise AssertionError(name)
     missing = tuple(value for value in column.values if is_missing(value))
     base = column.filled - sum((column.counts or {})[value] for value in missing)
+    if orders := find_orders(column.counts or {}):
+        items = {
+            label: DraftItem(label, values=tuple(orders[label]), people=sum(orders[label].values()), base=base)
+            for label in orders
+        }
+        label = evidence.language.say("{question}: put first", question=name)
+        return DraftQuestion(label, "one", items, column=name, missing=missing, is_ranking=True)
     items = {
         label: DraftItem(label, values=(label,), people=people, base=base) for label, people in split.labels.items()
     }
@@ -288,5 +338,5 @@ def swap_yes(question: DraftQuestion) -> DraftQuestion:
 
 
 def has_bare_numbers(question: DraftQuestion) -> bool:
-    """Return whether the values of a scale are numbers without words, so that nothing says which end is the best."""
-    return not any(re.search(r"[^\W\d_]{2}", value) for value in question.values) and bool(read_codes(question.values))
+    """Return whether the values of a scale are numbers whose words, if any, do not say which end is the best."""
+    return bool(read_codes(question.values)) and not find_direction(question.values)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..toml_reader import TomlTable, read_toml
 from .codebook import DESIGN
 
-PARTS = (*DESIGN, "segment", "staff", "breakdown", "personal", "clerical", "long_question", "long_answer")
+PARTS = (*DESIGN, "segment", "staff", "breakdown", "personal", "people", "clerical", "long_question", "long_answer")
 FILE = Path(__file__).with_name("guess.toml")
 
 
@@ -68,7 +68,10 @@ class Hints:
     missing_codes: frozenset[str]
     parts: Mapping[str, re.Pattern[str]]
     who: Mapping[str, WhoRule]
+    given_names: frozenset[str]
     scales: tuple[Mapping[str, int], ...]  # the place of each value, from the lowest
+    bilingual_scales: tuple[tuple[Mapping[str, int], Mapping[str, int]], ...]  # the same scale in two languages
+    degrees: tuple[Mapping[str, int], ...]  # the place of what stands before the word
     tools: tuple[Tool, ...]
 
     @classmethod
@@ -77,6 +80,8 @@ class Hints:
         declared = read_toml(path, path.name, "hints at what columns hold")
         parts, scales = declared.table("parts"), declared.named("scales")
         who, tools = declared.named("who"), declared.named("signatures")
+        of_scale = {name: _read_scale(scales.texts(name)) for name in scales.values}
+        degrees = declared.named("degrees")
         hints = cls(
             yes=_read_folded(declared, "yes"),
             no=_read_folded(declared, "no"),
@@ -84,7 +89,10 @@ class Hints:
             missing_codes=_read_folded(declared, "missing_codes"),
             parts={name: _compile(parts.texts(name)) for name in PARTS},
             who={name: _read_rule(who.table(name)) for name in who.values},
-            scales=tuple(_read_scale(scales.texts(name)) for name in scales.values),
+            given_names=frozenset(declared.text("given_names", expected="names, with spaces between them").split()),
+            scales=tuple(of_scale.values()),
+            bilingual_scales=tuple(_pair_languages(of_scale)),
+            degrees=tuple(_read_scale(degrees.texts(name)) for name in degrees.values),
             tools=tuple(_read_tool(tools.table(name)) for name in tools.values),
         )
         declared.reject_unknown_keys()
@@ -106,6 +114,14 @@ def _read_rule(table: TomlTable) -> WhoRule:
 
 def _read_scale(places: Collection[str]) -> dict[str, int]:
     return {fold(word): place for place, words in enumerate(places) for word in words.split("|")}
+
+
+def _pair_languages(scales: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[Mapping[str, int], Mapping[str, int]]]:
+    """Yield each scale that is named in French and in English and has as many places in both."""
+    for name, french in scales.items():
+        english = scales.get(re.sub("-fr$", "-en", name), {}) if name.endswith("-fr") else {}
+        if english and max(french.values()) == max(english.values()):
+            yield french, english
 
 
 def _read_tool(table: TomlTable) -> Tool:

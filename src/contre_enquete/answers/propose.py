@@ -11,14 +11,14 @@ from pathlib import Path
 from ..errors import DataError
 from ..project import replace_file
 from ..text.language import ENGLISH, Language
-from .asking import ask_best, ask_breakdowns, ask_published, ask_segment, ask_unasked, ask_who, ask_yes
+from .asking import ask_best, ask_breakdowns, ask_names, ask_published, ask_segment, ask_unasked, ask_who, ask_yes
 from .codebook import DESIGN, FILE_DEFAULTS
 from .codebook_text import render_codebook
 from .draft import MAX_OPEN, Draft, DraftItem, DraftQuestion, OpenQuestion
 from .evidence import Evidence, Given, assign_parts
-from .grouping import draft_question, group_columns
+from .grouping import MAX_ORDERS, draft_question, group_columns
 from .header import IMPORT_ID
-from .kinds import CLERICAL_VALUE
+from .kinds import CLERICAL_VALUE, find_orders
 from .names import make_names
 from .published import NO_NAMES, PublishedNames
 from .remarks import FEW_ROWS, list_remarks
@@ -27,9 +27,12 @@ from .stems import find_label
 from .summary import NUMBER, Source
 
 MAX_HEADER_ROWS = 3
+MAX_COMPARED = 30  # columns, in which people who ticked nothing may have left the answer out too
+KEY = re.compile(r"[A-Za-z_][\w./-]*")  # a name as programs give one, without spaces
 PERCENT = re.compile(r"[\d.,\s]+%$")
 ORDER = (
     "who",
+    "names",
     "size",
     "limit",
     "yes",
@@ -116,7 +119,8 @@ def draft_codebook(source: Source, given: Given, language: Language, published: 
 
 
 def _draft_codebook(source: Source, evidence: Evidence, asked: list[OpenQuestion]) -> Draft:
-    parts, summary = assign_parts(evidence), evidence.summary
+    about_names, parts = ask_names(evidence, assign_parts(evidence))
+    summary = evidence.summary
     segment_column = next((name for name, part in parts.items() if part == "segment"), "")
     about_segment, segment = ask_segment(evidence, segment_column) if segment_column else ([], None)
     if segment and not (segment.groups or segment.limits):  # people said that it is no size
@@ -134,7 +138,16 @@ def _draft_codebook(source: Source, evidence: Evidence, asked: list[OpenQuestion
     about_unasked, questions = ask_unasked(evidence, questions, _guess_unasked(source, questions))
     about_published, named = _name_questions(evidence, questions)
     used = {column for question in questions for column in question.list_columns()}
-    asked = [*asked, *about_segment, *about_groups, *about_yes, *about_best, *about_unasked, *about_published]
+    asked = [
+        *asked,
+        *about_names,
+        *about_segment,
+        *about_groups,
+        *about_yes,
+        *about_best,
+        *about_unasked,
+        *about_published,
+    ]
     asked.sort(key=lambda question: ORDER.index(question.key))
     weighted = next((name for name, part in parts.items() if part == "weight"), "")
     left_out = _explain_left_out(evidence, {name: part for name, part in parts.items() if name not in used})
@@ -173,6 +186,8 @@ def _tell_apart(questions: Sequence[DraftQuestion]) -> list[DraftQuestion]:
 
 def _has_answers(question: DraftQuestion) -> bool:
     """Return whether a codebook can have a question: somebody said yes, or there are two answers to choose from."""
+    if question.is_ranking and sum(len(item.values) for item in question.items.values()) > MAX_ORDERS:
+        return False
     if question.kind in ("one", "several"):
         return bool(question.yes) or (bool(question.column) and len(question.items) > 1)
     return any(item.base for item in question.items.values())
@@ -186,14 +201,28 @@ def _count_blank(source: Source, questions: Sequence[DraftQuestion]) -> list[Dra
 
 
 def _guess_unasked(source: Source, questions: Sequence[DraftQuestion]) -> dict[str, str]:
-    """Return what it means, by question, that people ticked nothing: "missing" if most left all else empty too."""
+    """Return what it means, by question, that people ticked nothing.
+
+    That is "missing" if most of them left another question empty too, which most other people answered.
+    """
     asked = {question.label: question for question in questions if question.blank}
-    columns = [column for question in questions for column in question.list_columns()]
-    silent = source.count_blank_rows({"": columns} if asked else {}).get("", 0)
+    columns = [column for question in questions if not question.blank for column in question.list_columns()]
+    columns = columns[:MAX_COMPARED] if asked else []
+    everybody = [column for question in questions for column in question.list_columns()]
+    empty = source.count_blank_rows({"": everybody, **{column: [column] for column in columns}} if asked else {})
+    both = source.count_blank_rows(
+        {
+            f"{label}\0{column}": [*question.list_columns(), column]
+            for label, question in asked.items()
+            for column in columns
+        }
+    )
     guesses = {}
     for label, question in asked.items():
         is_lone = not question.column and len(question.items) == 1
-        guesses[label] = "missing" if 2 * silent >= question.blank and not is_lone else "no"
+        shared = (2 * both[f"{label}\0{column}"] >= max(question.blank, empty[column]) for column in columns)
+        is_silent = 2 * empty[""] >= question.blank or any(shared)
+        guesses[label] = "missing" if is_silent and not is_lone else "no"
     return guesses
 
 
@@ -247,8 +276,14 @@ def _explain_left_out(evidence: Evidence, parts: Mapping[str, str]) -> dict[str,
         "who": say("who counts"),
     }
     used = (*DESIGN, "segment", "breakdown")
+    rankings = [
+        name
+        for name, part in parts.items()
+        if part == "cell" and find_orders(evidence.summary.columns[name].counts or {})
+    ]
+    reasons_of = dict.fromkeys(rankings, say("a ranking of too many answers"))
     return {
-        name: reasons.get(part, say("the same answers as in other columns"))
+        name: reasons_of.get(name) or reasons.get(part, say("the same answers as in other columns"))
         for name, part in parts.items()
         if part not in used
     }
@@ -308,6 +343,8 @@ def count_header_rows(rows: Sequence[Sequence[str]], nameless: Collection[str]) 
     while unnamed and count < len(rows) and not any(map(_is_datum, rows[count])):
         unnamed = {place for place in unnamed if not rows[count][place]}
         count += 1
+    if 1 < count < len(rows) - 1 and len(set(rows[count])) == len(rows[count]) and all(map(KEY.fullmatch, rows[count])):
+        count += 1  # a last row of the columns' keys
     return count
 
 

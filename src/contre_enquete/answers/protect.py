@@ -16,6 +16,7 @@ from .table import Row
 from .tally import ItemSums, Tally
 
 if TYPE_CHECKING:
+    from ..text.language import Language
     from .suppression import Rules, Suppressions
 
 MINIMUM = 10  # people of whom a figure may tell
@@ -227,27 +228,42 @@ def _join_groups(counts: pd.DataFrame, pair: tuple[str, str], column: str = "gro
     return joined.groupby(keys, sort=False, dropna=False, as_index=False)[sums].sum()
 
 
-RULES = {
-    "minimum": "for fewer people than the minimum",
-    "effective size": "for an effective size below it, by their weights",
-    "dominance": "for dominance, by the (n, k) rule",
-    "secondary": "to protect these",
-}
-
-
-def describe_protection(count: Count, protected: Protected) -> Iterator[str]:
+def describe_protection(count: Count, protected: Protected, language: Language) -> Iterator[str]:
     """Yield in words, line by line, how a table was protected, and what that costs."""
+    say = language.say
     if protected.rules:
-        parts = [f"{protected.rules[rule]} {words}" for rule, words in RULES.items() if rule in protected.rules]
-        yield f"Percentages hidden: {', '.join(parts)}"
+        reasons = {
+            "minimum": say("for fewer people than the minimum"),
+            "effective size": say("for an effective size below it, by their weights"),
+            "dominance": say("for dominance, by the (n, k) rule"),
+            "secondary": say("to protect these"),
+        }
+        parts = [f"{protected.rules[rule]} {words}" for rule, words in reasons.items() if rule in protected.rules]
+        yield say("Percentages hidden: {parts}", parts=", ".join(parts))
     if not protected.is_exact:
-        seconds = f"about {protected.estimate:,.0f} s" if protected.estimate else "longer"
-        yield f"Hidden by the coarse method, more than need be: the exact one takes {seconds}; see --time-limit"
+        if protected.estimate:
+            seconds = say("about {number} s", number=language.number(round(protected.estimate)))
+        else:
+            seconds = say("longer")
+        yield say(
+            "Hidden by the coarse method, more than need be: the exact one takes {seconds}; see --time-limit",
+            seconds=seconds,
+        )
     for cost in protected.costs:
-        pair = " and ".join(cost.joined or ())
-        joining = "" if cost.left is None else f"; joining its groups {pair} would leave {cost.left}"
-        if cost.joined and cost.left is None:
-            joining = f"; its smallest groups, to join first, are {pair}"
-        yield f"{cost.breakdown}: {cost.withheld} of its {cost.rows} rows hidden{joining}"
+        pair = say("{first} and {second}", first=cost.joined[0], second=cost.joined[1]) if cost.joined else ""
+        line = say(
+            "{breakdown}: {withheld} of its {rows} rows hidden",
+            breakdown=cost.breakdown,
+            withheld=cost.withheld,
+            rows=cost.rows,
+        )
+        if cost.left is not None:
+            line += say("; joining its groups {pair} would leave {left}", pair=pair, left=cost.left)
+        elif cost.joined:
+            line += say("; its smallest groups, to join first, are {pair}", pair=pair)
+        yield line
     for question in count.exclusive:
-        yield f"{question}: nobody gives two of its answers, so they are protected as those of a single-answer question"
+        yield say(
+            "{question}: nobody gives two of its answers, so they are protected as those of a single-answer question",
+            question=question,
+        )

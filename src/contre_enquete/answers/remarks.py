@@ -23,12 +23,10 @@ def list_remarks(
     if evidence.summary.rows < FEW_ROWS:
         lines.append(say("{number} people: is this a table of results, and not answers?", number=evidence.summary.rows))
     for question in questions.values():
-        if (
-            question.separator
-            and len({item.people for item in question.items.values()} | {item.base for item in question.items.values()})
-            == 1
-        ):
-            lines.append(say("{question}: everybody gave every answer; is it a ranking?", question=question.label))
+        if question.is_ranking:
+            lines.append(
+                say("{question}: a ranking, of which only what people put first is counted", question=question.label)
+            )
         codes = [value for value in question.missing if re.fullmatch(r"-?\d+(\.0)?", value)]
         if codes:
             lines.append(

@@ -12,7 +12,7 @@ PARENTHESISED = re.compile(r"(.*\S)\s+\((.*\D.*)\)$", re.S)
 NUMBERED = re.compile(r"(.*\w)[\s_.(-]+(\d{1,3})\)?$|(.*[^\W\d_]{3})(\d{1,3})$|(.*\d)([a-z])$", re.S)
 QUESTION_NUMBER = re.compile(r"(q|question|var|variable|v)$", re.I)  # what a number after this counts is no answer
 SEPARATOR = re.compile(
-    r"\s*:\s+|:(?=\S)|\s+[-–—>|]+\s+|(?<=\S)/(?=\S)|\.(?=\S*[^\d\s])(?!\s)|(?<=[^\W_])_+(?=[^\W_])|(?<=\w)-(?=\w)"
+    r"(?<=\?)\s+(?=[^\s:–—>|(\[-])|\s*:\s+|:(?=\S)|\s+[-–—>|]+\s+|(?<=\S)/(?=\S)|\.(?=\S*[^\d\s])(?!\s)|(?<=[^\W_])_+(?=[^\W_])|(?<=\w)-(?=\w)"
 )
 SELECTED = re.compile(r"\s*-\s*(selected choice|choix sélectionné|sélection)\s*(?=-|$)", re.I)
 CODED = re.compile(r"([^\W_]\w*(?:\[\w+\])?)\. ")  # a code before a question, as LimeSurvey writes both
@@ -99,6 +99,8 @@ def iterate_splits(name: str) -> Iterator[NamePart]:
         yield NamePart(match[1], (match[2] or match[3]).strip())
         return
     for match in SEPARATOR.finditer(text):
+        if match[0] == "-" and " " in text:  # a hyphen of a word, not of names such as group-question
+            continue
         stem, label = text[: match.start()].strip(), text[match.end() :].strip()
         if stem and label:
             yield NamePart(stem, label)

@@ -51,6 +51,8 @@ class Words:
             labels = {item: parts[column].label or parts[column].stem for item, column in columns.items()}
         else:
             default, labels = table.values["column"], _find_only_values(table.values["items"])
+            if table.values["kind"] == "one" and "other" in table:
+                labels.setdefault(table.values["other"], "")
         self.kinds[question] = table.values["kind"]
         self.questions[question] = table.text("label", default)
         self.items.update({(question, item): label for item, label in _read_labels(table, labels).items()})
