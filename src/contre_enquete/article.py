@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -111,12 +111,16 @@ class Article:
     """
 
     words: Words
-    compared: tuple[str, str]  # the two groups that the article compares, in the order of its charts
+    compared: tuple[str, ...]  # the groups that the article compares, in the order of its charts
     everybody: str  # the group of all respondents
     source: str  # the article
     method: str  # the source that says who was asked
     waves: Waves = Waves()
-    mixture: bool = True  # whether the two groups make up everybody, so that a total lies between them
+    ordered: bool = False  # whether the groups compared have an order, that of the codebook, as ages do
+    unions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)  # groups made up of others
+    breakdowns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)  # other divisions of everybody
+    outside: tuple[str, ...] = ()  # figures of unions and of everybody that do not lie between those of their parts
+    mixture: bool = True  # whether the groups compared make up everybody, so that a total lies between them
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)  # questions tested together
     size_classes: str = ""  # the question whose items share out everybody by size of employer
     swapped_item: SwappedItem | None = None
@@ -132,9 +136,21 @@ class Article:
     names: tuple[str, ...] = ()  # what holds digits and is no number, such as "Python #"
     languages: tuple[str, ...] = ()  # with their regions, such as "en-GB", in the order of the edition
 
-    def other_group(self, group: str) -> str:
-        """Return the other of the two groups compared."""
-        return self.compared[group == self.compared[0]]
+    @property
+    def pair(self) -> tuple[str, ...]:
+        """The two groups compared, where there are two: gaps of items, estimates and tests are of these."""
+        return self.compared if len(self.compared) == 2 else ()
+
+    def list_siblings(self, group: str) -> tuple[str, ...]:
+        """Return the breakdown that a group is of, none for one of the main division."""
+        first, *_ = self.unions.get(group, (group,))
+        return next((groups for groups in self.breakdowns.values() if first in groups), ())
+
+    def with_groups(self, groups: Iterable[str]) -> Article:
+        """Return the article with the groups that it compares: if it names none, all of the main division."""
+        named = {self.everybody, *self.unions, *(name for division in self.breakdowns.values() for name in division)}
+        compared = self.compared or tuple(group for group in groups if group not in named)
+        return replace(self, compared=compared)
 
 
 def list_edition_languages(project: Path) -> list[str]:
@@ -200,9 +216,9 @@ def read_article(project: Path) -> Article:
     """
     declared = _read_declaration(project)
     words, groups, sources = (declared.table(name) for name in ("words", "groups", "sources"))
-    compared = groups.texts("compared")
-    if len(compared) != 2 or len(set(compared)) != 2:
-        raise groups.error("compared", "the two groups that the article compares, one other than the other")
+    compared, unions, breakdowns = groups.texts("compared", ()), groups.named("unions"), groups.named("breakdowns")
+    if len(set(compared)) < len(compared):
+        raise groups.error("compared", "the groups that the article compares, each once")
     families, doors = declared.named("families"), declared.named("doors")
     facts, constants = declared.named("facts"), declared.named("read")
     thresholds = declared.table("thresholds")
@@ -212,6 +228,10 @@ def read_article(project: Path) -> Article:
         everybody=groups.text("everybody"),
         source=sources.text("article"),
         method=sources.text("method"),
+        ordered=groups.flag("ordered", Article.ordered),
+        unions=MappingProxyType({name: unions.texts(name) for name in unions.values}),
+        breakdowns=MappingProxyType({name: breakdowns.texts(name) for name in breakdowns.values}),
+        outside=groups.texts("outside", ()),
         waves=_read_waves(declared.table("waves")),
         mixture=groups.flag("mixture", Article.mixture),
         families=MappingProxyType({name: families.texts(name) for name in families.values}),

@@ -2,12 +2,18 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
+from contre_enquete.edition.new import copy_skeleton
+from contre_enquete.edition.outline import Outline, apply_outline
 from contre_enquete.errors import DataError
 from contre_enquete.figures.figure import UnknownFigure
 from contre_enquete.figures.registry import index_figures
 from contre_enquete.survey.claims import judge_claims
+from contre_enquete.survey.contradictions import find_contradictions
+from contre_enquete.survey.model import load_survey
+from contre_enquete.survey.totals import check_totals
 
 
 def judge(survey, rule, leader, about):
@@ -35,6 +41,10 @@ def judge(survey, rule, leader, about):
         ("much", "town", "commute.bus", "overstates"),  # far ahead of villages alone
         ("much", "town", "gap.commute.bus.town.village", "fits"),
         ("much", "village", "commute.bus", "reverses"),
+        ("majority", "", "commute.car", "reverses"),  # 38, 62 and 87
+        ("majority", "", "helmet.agree", "reverses"),
+        ("minority", "", "commute.bicycle", "fits"),
+        ("minority", "", "commute.car", "reverses"),
         ("more", "village", "helmet.agree", "fits"),  # of two groups, which are all that is shown
     ],
 )
@@ -74,3 +84,99 @@ def test_each_pair_of_groups_has_its_gap(invented_survey):
     for reference in ("gap.commute.car.suburb.town", "gap.helmet.agree.town.village", "gap.commute.car.town.all"):
         with pytest.raises(UnknownFigure):
             figures[reference]
+
+
+def declare(survey, **parts):
+    """Return a survey whose article declares other groups."""
+    return replace(survey, article=replace(survey.article, **parts))
+
+
+@pytest.fixture(scope="module")
+def four(tmp_path_factory):
+    """The survey of an edition with four age groups, of which all are compared, and their totals."""
+    folder = tmp_path_factory.mktemp("four")
+    copy_skeleton(folder / "poll")
+    apply_outline(folder / "poll", Outline("en", ("18-29", "30-49", "50-64", "65+")))
+    return load_survey("en", folder / "poll")
+
+
+def test_all_groups_are_compared_where_none_are_named(four):
+    assert four.article.compared == ("18-29", "30-49", "50-64", "65-plus")
+    figures = index_figures(four)
+    assert "gap.commute.bicycle" not in figures and "count.pairs.commute" in figures
+    assert figures["gap.helmet.agree.18-29.65-plus"].value == 14
+    pairs = [reference for reference in figures if reference.startswith("gap.commute.bus.")]
+    assert len(pairs) == 6
+
+
+@pytest.mark.parametrize(
+    ("leader", "wording"), [("18-29", "fits"), ("50-64", "reverses"), ("65-plus", "reverses"), ("under-50", "fits")]
+)
+def test_no_verdict_leaves_a_group_out(four, leader, wording):
+    """A union is not compared with its own parts, nor are its parts where it leads."""
+    survey = declare(add_group(four, "under-50", 31), unions={"under-50": ("18-29", "30-49")})
+    assert survey.list_groups("commute", "bicycle") == ("18-29", "30-49", "50-64", "65-plus")
+    assert judge(survey, "more", leader, "commute.bicycle") == wording
+
+
+def test_groups_of_another_breakdown_are_compared_among_themselves(four):
+    survey = add_group(add_group(four, "women", 99), "men", 98)
+    survey = declare(survey, breakdowns={"sex": ("women", "men")})
+    assert judge(survey, "more", "18-29", "commute.bicycle") == "fits"  # against ages alone
+    assert [judge(survey, "more", leader, "commute.bicycle") for leader in ("women", "men")] == [
+        "fits",
+        "reverses",
+    ]
+    assert "gap.commute.bicycle.women.men" in index_figures(survey)
+    assert "gap.commute.bicycle.18-29.men" not in index_figures(survey)
+
+
+def add_group(survey, group, value):
+    """Return a survey with another group, and a value of it for each item of the first question."""
+    rows = survey.figures[(survey.figures["question"] == "commute") & (survey.figures["segment"] == "18-29")]
+    figures = pd.concat([survey.figures, rows.assign(segment=group, percent=float(value))], ignore_index=True)
+    segments = pd.concat([survey.segments, survey.segments.iloc[[0]].assign(segment=group)], ignore_index=True)
+    return replace(survey, figures=figures, segments=segments)
+
+
+@pytest.mark.parametrize(("value", "is_between"), [(34, True), (27, True), (34.4, True), (35.6, False), (26, False)])
+def test_a_union_lies_between_its_parts(four, value, is_between):
+    """18-29 are 34, 30-49 are 27: what rounding allows is let pass."""
+    survey = add_group(four, "under-50", value)
+    survey = replace(
+        survey,
+        figures=survey.figures[(survey.figures["item"] == "bicycle") | (survey.figures["segment"] != "under-50")],
+    )
+    survey = declare(survey, unions={"under-50": ("18-29", "30-49")})
+    if is_between:
+        check_totals(survey)
+        return
+    with pytest.raises(
+        DataError, match=rf"found {value:g} for commute.bicycle.under-50; expected 27 to 34, since under-50"
+    ):
+        check_totals(survey)
+    survey = declare(survey, outside=("commute.bicycle.under-50",))
+    check_totals(survey)
+    assert [(c.kind, c.says, c.others[0][0]) for c in find_contradictions(survey)][-1] == (
+        "total",
+        f"{value:g}",
+        "27 / 34",
+    )
+
+
+def test_the_total_of_all_lies_between_them(four):
+    survey = declare(four.with_figure("commute.car.all", 30), mixture=True)
+    with pytest.raises(DataError, match=r"found 30 for commute.car.all; expected 38 to 87, since all"):
+        check_totals(survey)
+    check_totals(declare(survey, compared=("18-29", "65-plus")))  # picked from among others
+    with pytest.raises(
+        DataError, match=r"groups.outside: found 'commute.car.al'; expected .*; the nearest is 'commute.car.all'"
+    ):
+        check_totals(declare(survey, outside=("commute.car.al",)))
+
+
+def test_rules_of_order_need_groups_with_an_order(four):
+    with pytest.raises(
+        DataError, match=r"column rule: found 'rises'; expected groups that have an order: ordered = true"
+    ):
+        judge(declare(four, ordered=False), "rises", "", "commute.car")

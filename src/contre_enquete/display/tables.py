@@ -17,13 +17,14 @@ from ..charts.table import Table
 from ..errors import unknown_name
 from ..statistics.rounding import Interval, gap_at_share, gap_box, ratio_box
 from ..survey import estimates
-from ..survey.bounds import bound_gap, get_pair
+from ..survey.bounds import bound_gap, get_pair, get_printed
 from ..survey.claims import UNITS, WORDING_VERDICTS, Claim, judge_claims
 from ..survey.contradictions import Contradiction, find_contradictions
 from ..survey.estimates import estimate_all_gaps
 from ..survey.model import Survey
 from ..survey.official import CERTAINTIES, KEY, find_differing_copies, list_labels
 from ..survey.reference import Reference
+from ..survey.rules import list_compared
 from ..survey.voices import FIGURE_VERDICTS
 from ..survey.waves import split_wave
 from ..text.language import capitalise, uncapitalise
@@ -302,8 +303,11 @@ class Tables:
         rules = ("much", "plain")
         rows = [(claim, pair) for claim in judge_claims(survey) if claim.rule in rules for pair in claim.figures]
         answers = {True: say("yes"), False: say("no"), None: say("open")}
-        ends = [get_pair(survey, pair) for _, pair in rows]
-        boxes = [(ratio_box(min(pair), max(pair)), gap_box(min(pair), max(pair))) for pair in ends]
+        ends = [
+            sorted(get_printed(survey, pair.of(group)) for group in list_compared(survey, pair))[-2:]
+            for _, pair in rows
+        ]
+        boxes = [(ratio_box(next_highest, highest), gap_box(next_highest, highest)) for next_highest, highest in ends]
         frame = pd.DataFrame(
             {
                 say("Question"): [survey.question(pair.question)["label"] for _, pair in rows],

@@ -177,9 +177,11 @@ def check_data(project: Path) -> None:
     from ..figures.registry import index_figures
     from ..survey.model import load_survey
     from ..survey.package import read_package
+    from ..survey.totals import check_totals
 
     tables = read_package(project)
     survey = load_survey(find_source_language(project), project)
+    check_totals(survey)
     list(index_figures(survey))  # makes every figure
     edition_version(project)
     list_corrections(survey)

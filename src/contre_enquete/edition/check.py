@@ -31,6 +31,7 @@ from ..prose.rewriting import TRIED_VALUE
 from ..prose.tracing import Problem
 from ..survey.claims import judge_claims
 from ..survey.model import Survey, load_survey
+from ..survey.totals import check_totals
 from ..text.language import list_languages
 from .outputs import read_charts
 from .tracing import CitableData, make_vocabulary, trace_text
@@ -146,6 +147,7 @@ def check(project: Path, names: Sequence[str | Path] = ()) -> list[Report]:
     texts = list_texts(project)
     selected = _select(texts, project, names) if names else dict.fromkeys([text.name for text in texts], frozenset())
     reports = []
+    check_totals(load_survey(find_source_language(project), project))
     for text in texts:
         if text.name in selected:
             survey = load_survey(text.language, project)

@@ -159,7 +159,13 @@ def _change_groups(folder: Path, labels: tuple[str, ...]) -> None:
 
     _edit_table(folder / "data/codebook/segments.csv", declare)
     _edit_table(folder / "data/survey.csv", lambda rows: _spread(rows, names))
-    _edit(folder / DECLARATION, (r"compared = .*", f'compared = ["{names[0]}", "{names[-1]}"]'))
+    is_pair = len(names) == 2
+    _edit(
+        folder / DECLARATION,
+        (r"compared = .*\n", f'compared = ["{names[0]}", "{names[-1]}"]\n' if is_pair else ""),
+        (r"mixture = .*\n", ""),
+        *([] if is_pair else [(r"\[families\]\n.*\n\n", "")]),
+    )
 
     def name_leaders(rows: list[Row]) -> list[Row]:
         changed = []

@@ -25,9 +25,20 @@ def index_named_pairs(survey: Survey) -> Mapping[Key, tuple[Decimal, Decimal]]:
             get_printed(survey, Reference("", question, item, segment=second)),
         )
         for question, item in survey.item_keys()
-        if len(groups := survey.list_groups(question, item)) > 2 or survey.unit(question) in AMOUNTS
-        for first, second in combinations(groups, 2)
+        for first, second in _list_pairs(survey, question, item)
     }
+
+
+def _list_pairs(survey: Survey, question: str, item: str) -> Iterator[tuple[str, str]]:
+    """Yield each two groups of an item that can be set side by side: of one division, and neither part of the other."""
+    unions, shown = survey.article.unions, survey.shown_values()
+    groups = [group for group in survey.groups() if (question, item, group) in shown]
+    if len(groups) < 3 and {*groups} == {*survey.article.pair} and survey.unit(question) not in AMOUNTS:
+        return  # their gap is that of the item
+    for first, second in combinations(groups, 2):
+        is_division = survey.article.list_siblings(first) == survey.article.list_siblings(second)
+        if is_division and not {*unions.get(first, (first,))} & {*unions.get(second, (second,))}:
+            yield first, second
 
 
 def make_named_gap(survey: Survey, *key: str) -> dict[str, Any]:
@@ -79,24 +90,24 @@ def count_named(survey: Survey, question: str, segment: str) -> int:
 
 @remember
 def index_pairs(survey: Survey) -> Mapping[Key, tuple[float, float]]:
-    """Return the percents of the two groups compared, by (question, item), where both are shown."""
-    shown, (first, second) = survey.shown_percents(), survey.article.compared
+    """Return the percents of the two groups compared, by (question, item), where there are two and both are shown."""
+    shown, pair = survey.shown_percents(), survey.article.pair
     return {
-        key: (shown[*key, first], shown[*key, second])
+        key: (shown[*key, pair[0]], shown[*key, pair[1]])
         for key in survey.item_keys()
-        if {(*key, first), (*key, second)} <= set(shown)
+        if pair and all((*key, group) in shown for group in pair)
     }
 
 
 def find_leader(survey: Survey, question: str, item: str) -> str:
     """Return the group with the higher percent; "" if they are equal."""
     first, second = index_pairs(survey)[question, item]
-    return survey.article.compared[int(second > first)] if first != second else ""
+    return survey.article.pair[int(second > first)] if first != second else ""
 
 
 def compute_from_pair(survey: Survey, question: str, item: str, **fields: Any) -> dict[str, Any] | None:
     """Return the fields of a figure that is computed from the percents of both groups; None if its value is None."""
-    references = tuple(f"{question}.{item}.{group}" for group in survey.article.compared)
+    references = tuple(f"{question}.{item}.{group}" for group in survey.article.pair)
     return None if fields["value"] is None else fields | {"from_figures": references}
 
 
@@ -130,7 +141,7 @@ def count_pairs(survey: Survey, question: str) -> int:
 def list_leads(survey: Survey) -> Iterator[Key]:
     """Yield the key of each question with pairs and each group compared."""
     for question in dict.fromkeys(question for question, _ in index_pairs(survey)):
-        yield from ((question, group) for group in survey.article.compared)
+        yield from ((question, group) for group in survey.article.pair)
 
 
 def count_leads(survey: Survey, question: str, segment: str) -> int:

@@ -41,7 +41,9 @@ from .kind import Key, Kind, ListKeys
 
 OTHERWISE = "as other voices print it"  # of what follows from the disputed percent
 GAP = "gap in favour of the group named"
-CHANGE = "change from {earlier} to {later}"
+CHANGE, CHANGE_PERCENT = "change from {earlier} to {later}", "change from {earlier} to {later}, in percent of the first"
+CHANGE_LOW = "lower end of the change from {earlier} to {later}, before rounding"
+CHANGE_HIGH = "upper end of the change from {earlier} to {later}, before rounding"
 VOICES, LEADING_VOICES = "voices that print this value", "other voices that put the group ahead"
 LEAST_N = "smallest number of respondents in {group} at which the gap would hold, at a design effect of 1"
 BIAS = "bias, more in one group than in the other, up to which the gap stays robust"
@@ -136,9 +138,9 @@ CHANGES = Chapter(
     "Changes between two waves",
     (
         Kind("change.{question}.{item}.{segment}.{earlier}.{later}", "points", CHANGE, index_changes, changes.MAKE_DIFFERENCE),
-        Kind("change-percent.{question}.{item}.{segment}.{earlier}.{later}", "percent", f"{CHANGE}, in percent of the first", index_changes, changes.MAKE_PERCENT),
-        End("change-low.{question}.{item}.{segment}.{earlier}.{later}", "points", f"lower end of the {CHANGE}, before rounding", index_changes, changes.MAKE_LOWER),
-        End("change-high.{question}.{item}.{segment}.{earlier}.{later}", "points", f"upper end of the {CHANGE}, before rounding", index_changes, changes.MAKE_UPPER),
+        Kind("change-percent.{question}.{item}.{segment}.{earlier}.{later}", "percent", CHANGE_PERCENT, index_changes, changes.MAKE_PERCENT),
+        End("change-low.{question}.{item}.{segment}.{earlier}.{later}", "points", CHANGE_LOW, index_changes, changes.MAKE_LOWER),
+        End("change-high.{question}.{item}.{segment}.{earlier}.{later}", "points", CHANGE_HIGH, index_changes, changes.MAKE_UPPER),
     ),
     nested=3,
 )  # fmt: skip

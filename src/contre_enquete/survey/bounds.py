@@ -22,7 +22,7 @@ def get_printed(survey: Survey, reference: Reference) -> Decimal:
 
 def get_pair(survey: Survey, pair: Reference) -> tuple[Decimal, Decimal]:
     """Return the percents of the two groups compared, as they are printed. Raises DataError if one is absent."""
-    first, second = (get_printed(survey, pair.of(segment)) for segment in survey.article.compared)
+    first, second = (get_printed(survey, pair.of(segment)) for segment in survey.article.pair)
     return first, second
 
 

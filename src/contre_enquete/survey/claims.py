@@ -14,12 +14,13 @@ from math import isnan
 from typing import Any  # a row of a table: pandas ships no types
 
 from ..errors import DataError
+from ..project import DECLARATION
 from ..text.language import uncapitalise
 from .model import Survey, remember
 from .official import FINDINGS
 from .reasons import write_printing_reason
 from .reference import Reference
-from .rules import KNOWN, LEADER, PAIR, RATIO, READING, READING_REASONS, RULES, RuleInput, list_compared
+from .rules import KNOWN, LEADER, ORDERED, PAIR, RATIO, READING, READING_REASONS, RULES, RuleInput, list_compared
 from .voices import combine_printings, find_printing
 
 WORDING_VERDICTS = {  # how the words of a claim stand to the figures, in words
@@ -216,6 +217,8 @@ def _list_word_faults(survey: Survey, row: Any) -> Iterator[Fault]:
     if row.rule not in RULES:
         yield "rule", row.rule, f"one of {', '.join(filter(None, RULES))}, or nothing"
         return
+    if row.rule in ORDERED and not survey.article.ordered:
+        yield "rule", row.rule, f"groups that have an order: ordered = true under [groups] of {DECLARATION}"
     groups = survey.groups()
     if row.leader not in (groups if RULES[row.rule].needs_leader else ("", *groups)):
         yield "leader", row.leader, f"one of {', '.join(groups)} {_describe_rule(row)}"
@@ -258,6 +261,6 @@ def _list_reference_faults(survey: Survey, row: Any) -> Iterator[Fault]:
         if not rule.shape.fits(survey, reference):
             yield column, reference, f"{rule.shape.words}, {_describe_rule(row)}"
         elif row.leader and rule.shape in (PAIR, RATIO, LEADER):
-            compared = list_compared(survey, Reference.parse(reference))
+            compared = list_compared(survey, Reference.parse(reference), row.leader)
             if len(compared) > 1 and row.leader not in compared:
                 yield "leader", row.leader, f"one of {', '.join(compared)}, whose percents {reference} compares"

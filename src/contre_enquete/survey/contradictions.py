@@ -1,9 +1,10 @@
 """Where the copies of the survey disagree, found from the table alone.
 
-Four kinds: `value` (two sources print different percentages for the same group), `swapped` (a source
+Five kinds: `value` (two sources print different percentages for the same group), `swapped` (a source
 prints the pair of another source with the groups exchanged), `direction` (a source gives the lead to
 the group that others put behind), `unit` (a source tells of other respondents than the survey's
-method page, or counts something else). Of numbers that a source prints in words, "more than 40" is compared,
+method page, or counts something else), `total` (the figure of a group that is made up of others does not
+lie between theirs). Of numbers that a source prints in words, "more than 40" is compared,
 as what lies above it; "a third" or "about 60" are not. Sources are counted, to find the usual side, by voice.
 """
 
@@ -19,12 +20,14 @@ import pandas as pd
 from ..text.numbers import PERCENT
 from ..text.units import DIRECTION
 from .model import Survey, count_decimals, remember
+from .totals import find_outside
 
-CONTRADICTION_KINDS = ("direction", "swapped", "value", "unit")
+CONTRADICTION_KINDS = ("direction", "swapped", "value", "unit", "total")
 MORE_THAN = "more than "
 TOLERANCE = 1e-9  # of decimals as computers add them
 ITEM_OF_GROUP = ("question", "item", "segment")
-Pairs = dict[tuple[str, str], dict[str, tuple[float, float]]]  # by (question, item) and source
+Percents = dict[tuple[str, str], dict[str, dict[str, float]]]  # of groups, by (question, item) and source
+Pair = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -63,51 +66,75 @@ def find_contradictions(survey: Survey) -> tuple[Contradiction, ...]:
     >>> contradiction.kind, contradiction.sources, contradiction.says, contradiction.others
     ('value', ('B2',), '31', (('32', ('B1',)),))
     """
-    pairs = _index_pairs(survey)
-    swapped = _find_swapped(survey, pairs)
-    return (*_find_directions(survey, pairs), *swapped, *_find_values(survey, swapped), *_find_units(survey))
+    percents = _index_percents(survey)
+    swapped = _find_swapped(survey, percents)
+    values = _find_values(survey, swapped)
+    return (*_find_directions(survey, percents), *swapped, *values, *_find_units(survey), *_find_totals(survey))
 
 
-def _index_pairs(survey: Survey) -> Pairs:
-    """Return the percents of the two groups compared, by (question, item) and by source that prints both."""
-    pairs: Pairs = {}
-    exact = survey.figures[survey.figures["words"] == ""]
-    wide = exact.pivot(index=["question", "item", "source"], columns="segment", values="percent")
-    for (question, item, source), *pair in wide.reindex(columns=list(survey.article.compared)).dropna().itertuples():
-        pairs.setdefault((question, item), {})[source] = tuple(pair)
-    return {key: pairs[key] for key in survey.item_keys() if key in pairs}
+def _find_totals(survey: Survey) -> list[Contradiction]:
+    """Return the figures that do not lie between those of the groups that they are of."""
+    return [
+        Contradiction(
+            "total",
+            *row.whole.key,
+            (survey.shown_source(row.whole.question, row.whole.segment),),
+            f"{survey.percent(*row.whole.key):g}",
+            ((f"{row.least:g} / {row.most:g}", (survey.shown_source(row.lowest.question, row.lowest.segment),)),),
+        )
+        for row in find_outside(survey)
+    ]
 
 
-def _find_swapped(survey: Survey, pairs_by_item: Pairs) -> list[Contradiction]:
+def _index_percents(survey: Survey) -> Percents:
+    """Return the percents of the groups compared, by (question, item) and by source that prints several of them."""
+    percents: Percents = {}
+    exact = survey.figures[(survey.figures["words"] == "") & survey.figures["percent"].notna()]
+    for row in exact[exact["segment"].isin(survey.article.compared)].itertuples():
+        percents.setdefault((row.question, row.item), {}).setdefault(row.source, {})[row.segment] = row.percent
+    return {key: percents[key] for key in survey.item_keys() if key in percents}
+
+
+def _find_swapped(survey: Survey, percents_by_item: Percents) -> list[Contradiction]:
     contradictions: list[Contradiction] = []
-    for (question, item), pairs in pairs_by_item.items():
-        exchanged = {
-            source
-            for first, second in combinations(pairs, 2)
-            if pairs[first] == pairs[second][::-1] != pairs[second]
-            for source in (first, second)
-        }
-        if exchanged:
-            # The side with fewer voices is taken as the exchanged one; of equal sides, the one that is not shown.
-            shown = survey.question(question)["shown"]
-            sides = {
-                source: survey.count_voices(
-                    [other for other, pair in pairs.items() if _is_same_side(pairs[source], pair)]
-                )
-                for source in exchanged
+    for key, percents in percents_by_item.items():
+        for groups in combinations(survey.article.compared, 2):
+            pairs = {
+                source: (of_groups[groups[0]], of_groups[groups[1]])
+                for source, of_groups in sorted(percents.items())
+                if {*groups} <= of_groups.keys()
             }
-            source = min(exchanged, key=lambda source: (sides[source], source == shown, source))
-            others: dict[str, list[str]] = {}
-            for other, pair in pairs.items():
-                if not _is_same_side(pairs[source], pair):
-                    others.setdefault(_write_pair(survey, question, pair), []).append(other)
-            against = tuple((says, tuple(sources)) for says, sources in others.items())
-            contradictions += [
-                Contradiction("swapped", question, item, "", (copy,), _write_pair(survey, question, pair), against)
-                for copy, pair in pairs.items()
-                if _is_same_side(pairs[source], pair)
-            ]
+            contradictions += _find_swapped_pairs(survey, *key, pairs)
     return contradictions
+
+
+def _find_swapped_pairs(survey: Survey, question: str, item: str, pairs: dict[str, Pair]) -> list[Contradiction]:
+    """Return the contradictions of sources that print the same percents of two groups, the groups exchanged."""
+    exchanged = {
+        source
+        for first, second in combinations(pairs, 2)
+        if pairs[first] == pairs[second][::-1] != pairs[second]
+        for source in (first, second)
+    }
+    if not exchanged:
+        return []
+    # The side with fewer voices is taken as the exchanged one; of equal sides, the one that is not shown.
+    shown = survey.question(question)["shown"]
+    sides = {
+        source: survey.count_voices([other for other, pair in pairs.items() if _is_same_side(pairs[source], pair)])
+        for source in exchanged
+    }
+    source = min(exchanged, key=lambda source: (sides[source], source == shown, source))
+    others: dict[str, list[str]] = {}
+    for other, pair in pairs.items():
+        if not _is_same_side(pairs[source], pair):
+            others.setdefault(_write_pair(survey, question, pair), []).append(other)
+    against = tuple((says, tuple(sources)) for says, sources in others.items())
+    return [
+        Contradiction("swapped", question, item, "", (copy,), _write_pair(survey, question, pair), against)
+        for copy, pair in pairs.items()
+        if _is_same_side(pairs[source], pair)
+    ]
 
 
 def _is_same_side(one: tuple[float, float], other: tuple[float, float]) -> bool:
@@ -136,8 +163,8 @@ def _find_values(survey: Survey, swapped: list[Contradiction]) -> list[Contradic
     )
     contradictions = []
     for (question, item, segment), says, sources, other, others in differing:
-        groups = survey.article.compared
-        of_the_other = segment in groups and usual.get((question, item, survey.article.other_group(segment))) == says
+        pair = survey.article.pair
+        of_the_other = segment in pair and usual.get((question, item, pair[segment == pair[0]])) == says
         kind = "swapped" if of_the_other else "value"
         contradictions.append(Contradiction(kind, question, item, segment, sources, says, ((other, others),)))
     return contradictions
@@ -224,26 +251,24 @@ def _write_number(survey: Survey, question: str, value: float, decimals: float) 
     return survey.write(question, value, decimals)
 
 
-def _find_directions(survey: Survey, pairs_by_item: Pairs) -> list[Contradiction]:
+def _find_directions(survey: Survey, percents_by_item: Percents) -> list[Contradiction]:
     leaders_by_item: dict[tuple[str, str], dict[str, str]] = {}
     for row in survey.figures[survey.figures["direction"] == "higher"].itertuples():
         leaders_by_item.setdefault((row.question, row.item), {})[row.source] = row.segment
-    for key, pairs in pairs_by_item.items():
-        for source, (first, second) in pairs.items():
-            if first != second and key in leaders_by_item:
-                leaders_by_item[key].setdefault(source, survey.article.compared[int(second > first)])
+    for key, percents in percents_by_item.items():
+        for source, of_groups in sorted(percents.items()):
+            highest = [group for group, percent in of_groups.items() if percent == max(of_groups.values())]
+            if len(of_groups) == len(survey.article.compared) and len(highest) == 1 and key in leaders_by_item:
+                leaders_by_item[key].setdefault(source, highest[0])
     contradictions = []
     for question, item in survey.item_keys():
         leads = leaders_by_item.get((question, item), {})
-        sides = {segment: tuple(s for s in leads if leads[s] == segment) for segment in survey.article.compared}
-        if all(sides.values()):
-            segment = min(
-                survey.article.compared, key=lambda segment: (survey.count_voices(sides[segment]), len(sides[segment]))
-            )
-            other = survey.article.other_group(segment)
-            contradictions.append(
-                Contradiction("direction", question, item, segment, sides[segment], segment, ((other, sides[other]),))
-            )
+        sides = {group: tuple(s for s in leads if leads[s] == group) for group in survey.article.compared}
+        sides = {group: sources for group, sources in sides.items() if sources}
+        if len(sides) > 1:
+            segment = min(sides, key=lambda group: (survey.count_voices(sides[group]), len(sides[group])))
+            others = tuple((group, sources) for group, sources in sides.items() if group != segment)
+            contradictions.append(Contradiction("direction", question, item, segment, sides[segment], segment, others))
     return contradictions
 
 

@@ -95,8 +95,8 @@ def list_article_questions(survey: Survey) -> tuple[str, ...]:
 def list_items_with_total(survey: Survey) -> Mapping[tuple[str, str], Item]:
     """Return the printed percents of each item with a known total: (first group, second group, everybody)."""
     items: dict[tuple[str, str], Item] = {}
-    groups = (*survey.article.compared, survey.article.everybody)
-    for question in list_article_questions(survey) if survey.article.mixture else ():
+    groups = (*survey.article.pair, survey.article.everybody)
+    for question in list_article_questions(survey) if survey.article.mixture and survey.article.pair else ():
         shown = survey.shown(question).pivot(index="item", columns="segment", values="percent")
         if groups[-1] in shown:
             for item, _ in shown.reindex(survey.shown(question)["item"].unique()).dropna().iterrows():

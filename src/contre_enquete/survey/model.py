@@ -182,15 +182,25 @@ class Survey:
         """Return question and item of each item, in the codebook's order."""
         return tuple(zip(self.items["question"], self.items["item"], strict=True))
 
-    def list_groups(self, question: str, item: str) -> tuple[str, ...]:
-        """Return the groups, everybody left out, of which the edition shows a value, in the codebook's order.
+    def list_groups(self, question: str, item: str, group: str = "") -> tuple[str, ...]:
+        """Return the groups that share out everybody and of which the edition shows a value, in the codebook's order.
+
+        Those are the groups of the main division or, if `group` is of another breakdown, those beside it. A union of
+        groups is left out where all its parts are shown; if it is the `group`, its parts are.
 
         Examples
         --------
         >>> getfixture("invented_survey").list_groups("commute", "bicycle")
         ('town', 'suburb', 'village')
         """
-        return tuple(group for group in self.groups() if (question, item, group) in self.shown_values())
+        unions, division = self.article.unions, self.article.list_siblings(group)
+        shown = [
+            name
+            for name in self.groups()
+            if (question, item, name) in self.shown_values() and self.article.list_siblings(name) == division
+        ]
+        left_out = {name for name in shown if name != group and name in unions and {*unions[name]} <= {*shown}}
+        return tuple(name for name in shown if name not in left_out.union(unions.get(group, ())))
 
     @remember
     def groups(self) -> tuple[str, ...]:
@@ -516,9 +526,12 @@ def _check_declaration(article: Article, tables: dict[str, pd.DataFrame]) -> Non
         "size": set(tables["sizes"]["size"]),
         "figure": {f"{o.place}.{o.year:g}.{o.measure}.{o.size}" for o in tables["official"].itertuples()},
     }
+    if not article.compared:
+        raise DataError(f"{DECLARATION}, groups.compared: found no group but {article.everybody}; expected one")
     for kind, key, name in _list_declared_names(article):
         if name not in known[kind]:
-            raise DataError(f"{DECLARATION}, {key}: found {name!r}; expected a {kind} of the data package")
+            nearest = suggest_name(name, sorted(known[kind]))
+            raise DataError(f"{DECLARATION}, {key}: found {name!r}; expected a {kind} of the data package{nearest}")
     _check_families(article, tables["questions"])
 
 
@@ -544,6 +557,10 @@ def _check_units(article: Article, tables: dict[str, pd.DataFrame]) -> None:
 def _check_families(article: Article, questions: pd.DataFrame) -> None:
     """Raise DataError unless the questions that are tested, or that share out everybody, are in percent."""
     units = dict(zip(questions["question"], questions["unit"], strict=True))
+    if article.families and not article.pair:
+        found = f"{len(article.compared)} groups compared"
+        expected = "none, or two groups in groups.compared: these intervals and tests are of two"
+        raise DataError(f"{DECLARATION}, families: found {found}; expected {expected}")
     in_percent = {f"families.{name}": family for name, family in article.families.items()}
     in_percent |= {"size_classes.question": (article.size_classes,), "national.question": (article.national,)}
     for key, named in in_percent.items():
@@ -577,9 +594,7 @@ def _check_respondents(sample: pd.DataFrame) -> None:
 
 def _list_declared_names(article: Article) -> Iterator[tuple[str, str, str]]:
     """Yield what an article names of the data, as (kind, key in the declaration, identifier)."""
-    for group in article.compared:
-        yield "group", "groups.compared", group
-    yield "group", "groups.everybody", article.everybody
+    yield from _list_named_groups(article)
     for wave, source in article.waves.shown.items():
         yield "source", f"waves.shown.{wave}", source
     yield "source", "sources.article", article.source
@@ -596,6 +611,19 @@ def _list_declared_names(article: Article) -> Iterator[tuple[str, str, str]]:
     for claim in article.summary:
         yield "claim", "summary.claims", claim
     yield from _list_optional_names(article)
+
+
+def _list_named_groups(article: Article) -> Iterator[tuple[str, str, str]]:
+    """Yield the groups that an article names, as `_list_declared_names` does."""
+    for group in article.compared:
+        yield "group", "groups.compared", group
+    yield "group", "groups.everybody", article.everybody
+    for name, parts in article.unions.items():
+        for group in (name, *parts):
+            yield "group", f"groups.unions.{name}", group
+    for name, division in article.breakdowns.items():
+        for group in division:
+            yield "group", f"groups.breakdowns.{name}", group
 
 
 def _list_optional_names(article: Article) -> Iterator[tuple[str, str, str]]:
@@ -642,7 +670,8 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     project = (project or find_project()).resolve()
     key = project, digest_files(project, "data", DECLARATION, CATALOGUES), open_language(language, project)
     if key not in _cached_surveys:
-        tables, article = read_checked_package(project), read_article(project)
+        tables = read_checked_package(project)
+        article = read_article(project).with_groups(tables["segments"]["segment"])
         for name, columns in OPTIONAL_TABLES.items():
             tables.setdefault(name, pd.DataFrame(columns=name_columns(columns, key[-1].source)))
         if "voice" not in tables["sources"]:

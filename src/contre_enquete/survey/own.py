@@ -186,7 +186,7 @@ def compare_own_survey(survey: Survey) -> tuple[Difference, ...]:
     ('yours.tools.email.sme', 93.0, 'withheld')
     """
     rows_by_key = {(row.question, row.item, row.segment): row for row in survey.yours.itertuples()}
-    groups = {segment: segment for segment in survey.article.compared} | {survey.article.everybody: TOTAL}
+    groups = {segment: segment for segment in survey.groups()} | {survey.article.everybody: TOTAL}
     differences = []
     shown = survey.shown_percents()
     for question, item in survey.item_keys():
@@ -224,6 +224,8 @@ def _find_min_group_size(survey: Survey, segment: str) -> int:
     everybody = int(survey.number_of("respondents"))
     if segment == survey.article.everybody:
         return everybody
+    if segment not in survey.article.pair:
+        return 0
     readings = [survey, *([replace_disputed_percent(survey)] if survey.article.disputed_percent else [])]
     first = [count_respondents(reading) for reading in readings if has_share(reading)]
     if not first:

@@ -17,7 +17,7 @@ def link_percent(survey: Survey, reference: Reference) -> str:
 
 def link_pair(survey: Survey, pair: Reference) -> dict[str, str]:
     """Return the label of an item and the linked percents of both groups, by placeholder of a sentence."""
-    first, second = (link_percent(survey, pair.of(segment)) for segment in survey.article.compared)
+    first, second = (link_percent(survey, pair.of(segment)) for segment in survey.article.pair)
     return {"item": survey.item_label(pair.question, pair.item), "first": first, "second": second}
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box
+from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box, rounding_box
 from ..text.language import uncapitalise
-from ..text.numbers import POINTS
+from ..text.numbers import PERCENT, POINTS
 from ..text.units import AMOUNTS, SCORE
 from .bounds import (
     bound_at_least_one,
@@ -31,6 +31,8 @@ from .reference import Reference
 from .voices import find_leaders, is_rounded
 
 MAJORITY = Interval(Fraction(50), math.inf)
+MINORITY = Interval(Fraction(0), Fraction(50), lower_closed=True)
+ORDERED = ("rises", "falls")  # rules that need groups with an order
 READING = "reading"
 READING_REASONS = {  # of a reading that gives none of its own
     "opinion": "A judgment, which no figure can settle.",
@@ -97,7 +99,7 @@ def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
     """
     clauses, wordings = [], set()
     for pair in row.about:
-        groups = list_compared(survey, pair)
+        groups = list_compared(survey, pair, row.leader)
         if len(groups) > 1 and _is_list(survey, pair, groups):
             clauses.append(list_percents(survey, pair, groups))
             wordings.add(_compare_with_each(survey, pair, row.leader, groups))
@@ -107,28 +109,31 @@ def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
             sentence = "{item}: {first} and {second}, a gap between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}) before rounding"
             words = {"low": survey.language.number(low), "high": survey.language.number(high), "reference": pair}
             clauses.append(survey.language.say(sentence, **link_pair(survey, pair), **words))
-            gap = gap_box(first, second) if row.leader == survey.article.compared[1] else gap_box(second, first)
+            gap = gap_box(first, second) if row.leader == survey.article.pair[1] else gap_box(second, first)
             wordings.add(_grade(gap.within(POSITIVE)))
         else:
             sentence = "{item}: no percentage, only which group leads"
             clauses.append(survey.language.say(sentence, item=survey.item_label(pair.question, pair.item)))
-            leaders = find_leaders(survey, pair.question, pair.item)
+            leaders = find_leaders(survey, pair.question, pair.item, row.leader)
             ahead = {group for source, group in leaders.items() if source != survey.article.source}
             known = "fits" if ahead == {row.leader} else "not judged"
             wordings.add("reverses" if ahead and row.leader not in ahead else known)
     return _combine_wordings(wordings), join_clauses(clauses) + "."
 
 
-def list_compared(survey: Survey, reference: Reference) -> tuple[str, ...]:
-    """Return the groups that a reference compares: the two that it names, else every group that is shown."""
+def list_compared(survey: Survey, reference: Reference, leader: str = "") -> tuple[str, ...]:
+    """Return the groups that a reference compares: the two that it names, else every group that is shown.
+
+    Those of another breakdown are compared if the leader is one of them.
+    """
     if reference.kind == "gap":
         return reference.segment, reference.next_segment
-    return survey.list_groups(reference.question, reference.item)
+    return survey.list_groups(reference.question, reference.item, leader)
 
 
 def _is_list(survey: Survey, pair: Reference, groups: tuple[str, ...]) -> bool:
     """Return whether a reason lists the values of groups, and not the percents of the pair compared and their gap."""
-    return bool(pair.kind) or groups != survey.article.compared or survey.unit(pair.question) in AMOUNTS
+    return bool(pair.kind) or groups != survey.article.pair or survey.unit(pair.question) in AMOUNTS
 
 
 def _compare_with_each(survey: Survey, pair: Reference, leader: str, groups: tuple[str, ...], sign: int = 1) -> str:
@@ -142,7 +147,7 @@ def _judge_lowest(survey: Survey, row: RuleInput) -> Judgement:
     """Judge whether the group named is lower than every other for each item, whatever the rounding."""
     clauses, wordings = [], set()
     for pair in row.about:
-        groups = list_compared(survey, pair)
+        groups = list_compared(survey, pair, row.leader)
         clauses.append(list_percents(survey, pair, groups))
         wordings.add(_compare_with_each(survey, pair, row.leader, groups, -1))
     return _combine_wordings(wordings), join_clauses(clauses) + "."
@@ -165,19 +170,34 @@ def _judge_order(sign: int) -> Callable[[Survey, RuleInput], Judgement]:
     return judge
 
 
+def _judge_shares(expected: Interval) -> Callable[[Survey, RuleInput], Judgement]:
+    """Return a rule: whether the share of every group lies in an interval, whatever the rounding."""
+
+    def judge(survey: Survey, row: RuleInput) -> Judgement:
+        clauses, wordings = [], set[str]()
+        for pair in row.about:
+            groups = list_compared(survey, pair)
+            clauses.append(list_percents(survey, pair, groups))
+            boxes = (rounding_box(get_printed(survey, pair.of(group))) for group in groups)
+            wordings.update(_grade(box.within(expected)) for box in boxes)
+        return _combine_wordings(wordings), join_clauses(clauses) + "."
+
+    return judge
+
+
 def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
     """Judge whether each ratio of higher to lower share reaches the declared threshold, whatever the rounding."""
     great = Interval(Fraction(str(survey.article.least_great_ratio)), math.inf, True)
     clauses, wordings = [], set()
     for pair in row.about:
-        groups = list_compared(survey, pair)
+        groups = list_compared(survey, pair, row.leader)
         if _is_list(survey, pair, groups):
             clauses.append(list_percents(survey, pair, groups))
             wordings |= _compare_ratios(survey, pair, row.leader, groups, great)
             continue
         first, second = get_pair(survey, pair)
-        leader = row.leader or survey.article.compared[int(second > first)]
-        ratio = ratio_box(first, second) if leader == survey.article.compared[1] else ratio_box(second, first)
+        leader = row.leader or survey.article.pair[int(second > first)]
+        ratio = ratio_box(first, second) if leader == survey.article.pair[1] else ratio_box(second, first)
         reversed_order = ratio.within(Interval(Fraction(1), math.inf)) is False
         wordings.add("reverses" if reversed_order else _grade(ratio.within(great), refuted="overstates"))
         _, highest = bound_ratio(first, second)
@@ -318,14 +338,22 @@ def _has_share(survey: Survey, reference: Reference) -> bool:
 
 
 def _has_pair(survey: Survey, reference: Reference) -> bool:
-    return reference.is_pair and all(_has_percent(survey, reference.of(group)) for group in survey.article.compared)
+    pair = survey.article.pair
+    return reference.is_pair and bool(pair) and all(_has_percent(survey, reference.of(group)) for group in pair)
 
 
 def _has_groups(survey: Survey, reference: Reference) -> bool:
     """Return True if percents are shown of the groups that a reference compares, and these are several."""
-    groups = list_compared(survey, reference)
-    is_shown = all(reference.of(group).key in survey.shown_values() for group in groups)
-    return (reference.is_pair or reference.kind == "gap") and is_shown and len(set(groups)) > 1
+    if reference.kind == "gap":
+        groups = {reference.segment, reference.next_segment}
+        return len(groups) > 1 and all(reference.of(group).key in survey.shown_values() for group in groups)
+    leaders = ("", *(groups[0] for groups in survey.article.breakdowns.values()))
+    return reference.is_pair and any(len(list_compared(survey, reference, leader)) > 1 for leader in leaders)
+
+
+def _has_shares(survey: Survey, reference: Reference) -> bool:
+    is_percent = survey.unit(reference.question) == PERCENT
+    return reference.is_pair and is_percent and bool(list_compared(survey, reference))
 
 
 def _has_ratio(survey: Survey, reference: Reference) -> bool:
@@ -373,6 +401,7 @@ RATIO = ReferenceShape(f"{PAIR.words}, in a unit that has ratios: no points, no 
 LEADER = ReferenceShape(
     "question.item, of which some page says which group leads, or gap.question.item.group.group", _has_leader
 )
+SHARES = ReferenceShape("question.item, with a percent shown for each group", _has_shares)
 SHARE = ReferenceShape("question.item.group, with a percent shown", _has_share)
 FIRST = ReferenceShape("first.question.item.group, with a percent shown for it and for another item", _has_rest)
 ORDER = ReferenceShape("ahead.question.first item.second item.group, with a percent shown for both items", _has_order)
@@ -388,6 +417,8 @@ RULES = {
     "mostly": Rule(_judge_mostly, SHARE),
     "rounded": Rule(_judge_rounded, NUMBER, min_refs=2, max_refs=2),
     "lowest": Rule(_judge_lowest, PAIR, needs_leader=True),
+    "majority": Rule(_judge_shares(MAJORITY), SHARES),
+    "minority": Rule(_judge_shares(MINORITY), SHARES),
     "rises": Rule(_judge_order(1), PAIR),
     "falls": Rule(_judge_order(-1), PAIR),
     READING: Rule(_judge_reading, KNOWN, min_refs=0),

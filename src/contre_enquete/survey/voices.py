@@ -14,6 +14,7 @@ from .contradictions import find_contradictions
 from .model import Survey, remember
 from .reference import Reference
 
+ItemOfDivision = tuple[str, str, tuple[str, ...]]  # question, item, the groups of a breakdown
 FIGURE_VERDICTS = {  # how a figure that a claim rests on is printed, in words
     "source": "as in the source itself",
     "confirmed": "borne out by an independent voice",
@@ -94,8 +95,9 @@ def _find_statements(survey: Survey, reference: Reference, leader: str) -> Mappi
     if reference.kind in ("ahead", "first"):
         return _find_orders([row for row in rows if row.segment == reference.segment], reference)
     if reference.is_pair:
-        leads = find_leaders(survey, reference.question, reference.item)
-        return {source: group == leader if leader else True for source, group in leads.items()}
+        leads = find_leaders(survey, reference.question, reference.item, leader)
+        leading = {leader, *survey.article.unions.get(leader, ())}
+        return {source: group in leading if leader else True for source, group in leads.items()}
     return {
         row.source: row.percent
         for row in rows
@@ -103,25 +105,29 @@ def _find_statements(survey: Survey, reference: Reference, leader: str) -> Mappi
     }
 
 
-def find_leaders(survey: Survey, question: str, item: str) -> Mapping[str, str]:
-    """Return the group that each source puts ahead for an item, by its percents or in words."""
-    return _index_leaders(survey).get((question, item), {})
+def find_leaders(survey: Survey, question: str, item: str, group: str = "") -> Mapping[str, str]:
+    """Return the group that each source puts ahead for an item, by its percents or in words.
+
+    It is one of the main division or, if `group` is of another breakdown, one of those beside it.
+    """
+    return _index_leaders(survey).get((question, item, survey.article.list_siblings(group)), {})
 
 
 @remember
-def _index_leaders(survey: Survey) -> Mapping[tuple[str, str], Mapping[str, str]]:
-    ahead: dict[tuple[str, str], dict[str, str]] = {}
-    percents: dict[tuple[str, str, str], dict[str, float]] = {}
+def _index_leaders(survey: Survey) -> Mapping[ItemOfDivision, Mapping[str, str]]:
+    ahead: dict[ItemOfDivision, dict[str, str]] = {}
+    percents: dict[tuple[ItemOfDivision, str], dict[str, float]] = {}
     for row in survey.figures.itertuples():
         if row.segment in survey.groups():
+            key = row.question, row.item, survey.article.list_siblings(row.segment)
             if row.direction == "higher":
-                ahead.setdefault((row.question, row.item), {})[row.source] = row.segment
-            if not math.isnan(row.percent):
-                percents.setdefault((row.question, row.item, row.source), {})[row.segment] = row.percent
-    for (question, item, source), of_groups in percents.items():
+                ahead.setdefault(key, {})[row.source] = row.segment
+            if not math.isnan(row.percent) and row.segment not in survey.article.unions:
+                percents.setdefault((key, row.source), {})[row.segment] = row.percent
+    for (key, source), of_groups in percents.items():
         highest = [group for group, percent in of_groups.items() if percent == max(of_groups.values())]
         if len(of_groups) > 1 and len(highest) == 1:
-            ahead.setdefault((question, item), {})[source] = highest[0]
+            ahead.setdefault(key, {})[source] = highest[0]
     return ahead
 
 
