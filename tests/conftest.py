@@ -17,6 +17,7 @@ import pytest
 
 from contre_enquete.__main__ import main
 from contre_enquete.article import list_edition_languages
+from contre_enquete.descriptor import publish_descriptor
 from contre_enquete.edition import build, rerun
 from contre_enquete.files import read_csv_table
 from contre_enquete.notebooks import warm
@@ -81,11 +82,8 @@ def add_waves(folder: Path) -> None:
 
     edit_table(folder / "data/survey.csv", spread)
     edit_table(folder / "data/claims.csv", lambda rows: [rows[-1]])
-    descriptor = json.loads((folder / "data/datapackage.json").read_text(encoding="utf-8"))
-    schema = next(table["schema"] for table in descriptor["resources"] if table["name"] == "survey")
-    schema["fields"].insert(1, {"name": "wave", "type": "string"})
-    schema["primaryKey"].append("wave")
-    (folder / "data/datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    descriptor = json.dumps(json.loads(publish_descriptor(folder)))  # with the columns, which some tests damage
+    (folder / "data/datapackage.json").write_text(descriptor, encoding="utf-8")
     declaration = (folder / "article/article.toml").read_text(encoding="utf-8")
     declaration = declaration.replace('["commute"]', '["commute@2017"]') + '\n[waves]\norder = ["2015", "2017"]\n'
     (folder / "article/article.toml").write_text(declaration, encoding="utf-8")

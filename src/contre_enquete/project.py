@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from .errors import DataError, EditionError
-from .files import read_bytes, read_json_file
-from .text.markup import SITE_ADDRESS, is_site_address, is_web_address
-from .toml_reader import TomlTable
+from .files import read_bytes
 
 DESCRIPTOR = "data/datapackage.json"
 OWN_TABLE = "data/yours.csv"  # a survey of one's own
@@ -35,18 +30,6 @@ LEDGER = ".cache/build.json"  # digests of what the last build read and made
 SESSION = "JPY_SESSION_NAME"  # set by whoever starts a kernel, Jupyter's server or our runner: its notebook's path
 PACKAGE = Path(__file__).parent  # the engine
 SIGNAL_ASKS = os.name == "posix"  # signal 0 asks whether a process runs; on Windows it ends the process
-VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
-TABLE_FILE = re.compile(r"[^/\\:][^\\:]*\.csv")  # inside `data/`: no address, and no place of a machine
-PACKAGE_PROFILES = ("tabular-data-package", "data-package")  # any other could be an address, which would be asked
-RESOURCE_VALUES = {  # what keys of a table may be: a file in UTF-8 with commas, as it lies there
-    "profile": ("tabular-data-resource", "data-resource"),
-    "encoding": ("utf-8",),
-    "dialect": ({"delimiter": ","}, {}),
-    "compression": (),
-    "data": (),
-    "extrapaths": (),
-}
-FIELD_TYPES = ("string", "number", "integer", "date")
 SKELETON = "skeleton"  # a folder of the engine: the edition of an invented article
 
 
@@ -69,74 +52,6 @@ def find_project(start: Path | None = None) -> Path:
         if (folder / DESCRIPTOR).is_file():
             return folder
     raise NoProject(f"{DESCRIPTOR}: not found in {here.name or here} or in any folder above it")
-
-
-def read_descriptor(project: Path) -> dict[str, Any]:
-    """Return what `data/datapackage.json` of a project says.
-
-    Raises DataError if it cannot be read, or lacks what the engine asks of it: texts, a version, a day, tables with
-    their columns, each in a file of its own inside `data/`.
-    """
-    content = read_json_file(project / DESCRIPTOR, DESCRIPTOR, "the description of the data package")
-    if not isinstance(content, dict):
-        raise DataError(f"{DESCRIPTOR}: found no object; expected the description of the data package")
-    package = TomlTable(DESCRIPTOR, content)
-    for name in ("name", "title", "homepage"):
-        package.text(name)
-    if not VERSION.fullmatch(package.text("version")):
-        raise package.error("version", "three numbers, such as '1.0.0'")
-    package.choice("profile", PACKAGE_PROFILES, PACKAGE_PROFILES[0])
-    try:
-        date.fromisoformat(package.text("created")[:10])
-    except ValueError:
-        raise package.error("created", "a date such as '2013-07-16'") from None
-    for name, keys in {"contributors": ("title",), "licenses": ("name", "path", "title")}.items():
-        for table in package.tables_of(name):
-            for key in keys:
-                table.text(key)
-    _check_addresses(package)
-    names = set()
-    for resource in package.tables_of("resources"):
-        _check_resource(resource)
-        if resource.text("name") in names:
-            raise resource.error("name", "a name of its own for each table")
-        names.add(resource.text("name"))
-    return content
-
-
-def _check_addresses(package: TomlTable) -> None:
-    """Raise DataError unless pages may link to the homepage, to the licences, and to whoever answers for the data."""
-    if not is_site_address(package.text("homepage")):
-        raise package.error("homepage", SITE_ADDRESS)
-    for table in (*package.tables_of("licenses"), *package.tables_of("contributors")):
-        if "path" in table and not is_web_address(table.text("path")):
-            raise table.error("path", SITE_ADDRESS)
-
-
-def _check_resource(resource: TomlTable) -> None:
-    """Raise DataError unless a table of the data package has a file inside `data/` and columns of known types."""
-    for key in ("title", "mediatype"):
-        resource.text(key)
-    if not TABLE_FILE.fullmatch(resource.text("path")) or ".." in resource.text("path"):
-        raise resource.error("path", "the path of a CSV file inside data/")
-    for key, values in RESOURCE_VALUES.items():
-        if key in resource and resource.values[key] not in values:
-            raise resource.error(key, " or ".join(map(repr, values)) or "no such key")
-    if "schema" in resource and isinstance(resource.values["schema"], dict):
-        fields = resource.table("schema").tables_of("fields")
-        if len({field.text("name") for field in fields}) < len(fields):
-            raise resource.error("schema", "a name of its own for each column", "a column twice")
-        for field in fields:
-            field.choice("type", FIELD_TYPES)
-        for name in ("primaryKey", "missingValues"):
-            resource.table("schema").texts(name, ())
-    else:
-        raise resource.error("schema", "a table with the columns")
-
-
-def edition_version(project: Path) -> str:
-    """Return the version of a project's data, texts and pages, such as "1.0.0". Raises DataError."""
-    return read_descriptor(project)["version"]
 
 
 def digest_files(project: Path, *names: str) -> bytes:

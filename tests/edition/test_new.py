@@ -62,18 +62,15 @@ def monolingual(request, edition):
     """The edition in one language alone: notebooks, columns of words and, in French, declaration and charts, too."""
     kept, lost = request.param, {"en": "fr", "fr": "en"}[request.param]
     shutil.rmtree(edition / f"notebooks/{lost}")
-    package = json.loads((edition / "data/datapackage.json").read_text(encoding="utf-8"))
-    for resource in package["resources"]:
-        fields = [field for field in resource["schema"]["fields"] if not field["name"].endswith(f"_{lost}")]
-        resource["schema"]["fields"] = fields
-        path = edition / "data" / resource["path"]
+    for path in edition.glob("data/**/*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+            reader = csv.DictReader(file)
+            rows = list(reader)
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, [field["name"] for field in fields], extrasaction="ignore")
+            columns = [column for column in reader.fieldnames if not column.endswith(f"_{lost}")]
+            writer = csv.DictWriter(file, columns, extrasaction="ignore")
             writer.writeheader()
             writer.writerows(rows)
-    (edition / "data/datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     if kept == "fr":
         with (edition / "article/locale/fr.po").open(encoding="utf-8") as file:
             translations = {message.id: message.string for message in read_po(file) if message.id}
@@ -135,6 +132,8 @@ def test_an_edition_begins_with_the_languages_groups_and_unit_asked_for(options,
     page = Path(f"site/notebooks/{language}/1-commute.html").read_text(encoding="utf-8").replace("\u00a0", " ")
     assert [words for words in shown if words not in page] == []
     assert problems(Path()) == [] and main(["rerun"]) == 0
+    assert [*Path().glob("README.*")] == [Path("README.md")] or "--language" not in options
+    assert Path("README.md").read_text(encoding="utf-8").startswith("# Inventé\n") == (language == "fr")
     for path in [*Path("data").rglob("*.csv"), *Path("article").rglob("*.*"), *Path("site").rglob("*.html")]:
         assert not re.search(r"\b(?:towns?|suburbs?|villages?|banlieue)\b", path.read_text(encoding="utf-8")), path
 

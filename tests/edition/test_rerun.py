@@ -15,11 +15,12 @@ from PIL import Image
 
 from conftest import PROJECT, relative, snapshot
 from contre_enquete.__main__ import main
+from contre_enquete.descriptor import edition_version
 from contre_enquete.edition.drawing import diff_pictures, likely_cause
 from contre_enquete.edition.rerun import diff_figures, diff_notebook, diff_outputs, list_orphans
 from contre_enquete.notebooks.form import add_saved_state, find_flaws, strip_saved_state
 from contre_enquete.notebooks.run import encode_notebook, read_notebook
-from contre_enquete.project import DRAWN_WITH, NOTEBOOKS, edition_version
+from contre_enquete.project import DRAWN_WITH, NOTEBOOKS
 from contre_enquete.survey.checked import CHECKED, read_checked_package
 
 pytestmark = pytest.mark.slow

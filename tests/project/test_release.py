@@ -15,8 +15,8 @@ import pytest
 
 import contre_enquete
 from conftest import PROJECT
+from contre_enquete.descriptor import edition_version
 from contre_enquete.edition.corrections import _locate
-from contre_enquete.project import edition_version
 
 NOTEBOOK = "notebooks/fr/1-article.ipynb"
 FILES = ("src/contre_enquete/__init__.py", "src/contre_enquete/locale/fr.po", "article/locale/fr.po", "article/article.toml", "CITATION.cff", "CHANGELOG.md", "data/datapackage.json", NOTEBOOK)  # fmt: skip

@@ -11,17 +11,18 @@ from pathlib import Path
 
 from ..article import find_source_language, list_edition_languages
 from ..charts.spreadsheet import escape_formulas
+from ..descriptor import edition_version, publish_descriptor
 from ..errors import DataError
 from ..project import (
     ARTICLE,
     CHANGES,
+    DESCRIPTOR,
     DRAWN_WITH,
     OPENING_PAGE,
     OWN_DIFFERENCES,
     OWN_TABLE,
     PACKAGE,
     SKELETON,
-    edition_version,
 )
 from .workbench import Files, Step, Workbench
 
@@ -52,6 +53,7 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     bench.steps(_list_pages(bench, inputs, notebooks, site))
     results = {path: bench.content(path) for path in notebooks}
     copies = {path: bench.content(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
+    copies[DESCRIPTOR] = publish_descriptor(project)
     shared = [*inputs.list_shared(bench, site), *results.values(), *copies.values(), bench.read(CHANGES)]
     bench.steps([(OPENING_PAGE, shared, partial(_render_site, project, results, copies, site))])
     bench.finish()

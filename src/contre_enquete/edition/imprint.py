@@ -18,8 +18,8 @@ from ..article import find_source_language, list_edition_languages, locate_metho
 from ..charts.fonts import render_font_faces
 from ..charts.palette import BLUE, PAPER, render_style_rules
 from ..charts.svg import collect_letters
+from ..descriptor import edition_version, read_descriptor
 from ..files import read_bytes
-from ..project import edition_version, read_descriptor
 from ..text.language import Language
 
 TEMPLATES = Path(__file__).parents[1] / "templates"

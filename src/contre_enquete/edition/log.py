@@ -6,11 +6,12 @@ import datetime
 import re
 from dataclasses import dataclass
 
+from ..descriptor import edition_version
 from ..display.register import figure_label
 from ..errors import DataError
 from ..figures.corrected import list_corrections
 from ..files import read_text_file
-from ..project import CHANGES, edition_version
+from ..project import CHANGES
 from ..survey.model import Survey, load_survey
 from .imprint import Publication, locate_page, render_linked_data, render_template
 

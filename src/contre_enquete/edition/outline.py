@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import shutil
 import unicodedata
@@ -229,30 +228,35 @@ def _keep_language(folder: Path, outline: Outline) -> None:
         for ledger in (folder / REVIEWED).glob(f"*.{code}.txt"):
             ledger.unlink()
     lost = re.compile(rf"_(?:{'|'.join({*SKELETON_LANGUAGES} - {kept})})$")
-    package = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
-
-    def rename(column: str) -> str:
-        return re.sub(rf"_{kept}$", f"_{outline.code}", column)
-
-    def keep(rows: list[Row]) -> list[Row]:
-        return [{rename(column): cell for column, cell in row.items() if not lost.search(column)} for row in rows]
-
-    for resource in package["resources"]:
-        fields = [field for field in resource["schema"]["fields"] if not lost.search(field["name"])]
-        resource["schema"]["fields"] = [field | {"name": rename(field["name"])} for field in fields]
-        _edit_table(folder / "data" / resource["path"], keep)
-    corrections = next(resource for resource in package["resources"] if resource["name"] == "corrections")
-    header = ",".join(field["name"] for field in corrections["schema"]["fields"])
-    (folder / "data" / corrections["path"]).write_text(f"{header}\n", encoding="utf-8")  # it has no rows
-    (folder / DESCRIPTOR).write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    for path in folder.glob("data/**/*.csv"):
+        _keep_columns(
+            path, lambda column: "" if lost.search(column) else re.sub(rf"_{kept}$", f"_{outline.code}", column)
+        )
     _edit(folder / DECLARATION, (r"languages = .*", f'languages = ["{outline.language}"]'))
     if kept != ENGLISH:
         _translate_words(folder, kept)
+        for path in (folder, folder / "data"):
+            (path / f"README.{kept}.md").replace(path / "README.md")
+    texts = (folder, folder / "data", folder / REVIEWED / "data")
+    for path in [path for text in texts for path in text.glob("README.*.md*")]:
+        path.unlink()
     shutil.rmtree(folder / CATALOGUES)
     if outline.code != kept:
         (folder / "notebooks" / kept).rename(folder / "notebooks" / outline.code)
         for notebook in folder.glob("notebooks/*/*.ipynb"):
             _edit(notebook, (rf'\(\\"{kept}\\"\)', rf'(\\"{outline.code}\\")'))
+
+
+def _keep_columns(path: Path, rename: Callable[[str], str]) -> None:
+    """Give the columns of a CSV file other names, and drop those that get none."""
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    kept = [place for place, column in enumerate(header) if rename(column)]
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow([rename(header[place]) for place in kept])
+    writer.writerows([row[place] for place in kept] for row in rows)
+    path.write_text(written.getvalue(), encoding="utf-8")
 
 
 def _translate_words(folder: Path, code: str) -> None:
@@ -261,7 +265,7 @@ def _translate_words(folder: Path, code: str) -> None:
 
     with (folder / CATALOGUES / f"{code}.po").open("rb") as file:
         translations = {message.id: message.string for message in read_po(file) if message.id}
-    for path in (folder / DECLARATION, folder / "article/__init__.py", *folder.glob("data/*.csv")):
+    for path in (folder / DECLARATION, folder / DESCRIPTOR, folder / "article/__init__.py", *folder.glob("data/*.csv")):
         text = path.read_text(encoding="utf-8")
         for sentence, translation in translations.items():
             text = text.replace(f'"{sentence}"', f'"{translation}"')

@@ -15,11 +15,12 @@ from nbformat import NotebookNode
 
 from ..article import list_edition_languages
 from ..charts.svg import strip_font
+from ..descriptor import edition_version
 from ..files import read_bytes
 from ..notebooks.form import VERSION_KEY, find_flaws, strip_saved_state
 from ..notebooks.run import NotebookError, read_notebook, run_notebook
 from ..notebooks.warm import run_in_worker
-from ..project import DESCRIPTOR, DRAWN_WITH, NOTEBOOKS, edition_version, find_project
+from ..project import DESCRIPTOR, DRAWN_WITH, NOTEBOOKS, find_project
 from ..survey.checked import forget_checked
 from .drawing import diff_pictures, draw_figures, draw_own_figures, excerpt_difference
 

@@ -20,11 +20,12 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from ..article import find_source_language, list_edition_languages, open_language
 from ..charts.chart import Chart
+from ..descriptor import read_descriptor
 from ..display.register import render_figure_cards
 from ..errors import EditionError
 from ..figures.registry import index_figures
 from ..plugin import call_checked, load_figures
-from ..project import ARTICLE, CATALOGUES, DECLARATION, move_parts, read_descriptor, write_parts
+from ..project import ARTICLE, CATALOGUES, DECLARATION, move_parts, write_parts
 from ..survey.claims import judge_claims
 from ..survey.model import Survey, load_survey
 from ..text.grammar import FOLDER, list_grammars

@@ -23,7 +23,15 @@ from ..project import PACKAGE, WriteError, digest_contents, digest_files, replac
 from .package import DATA, read_package
 
 CHECKED = ".cache/checked.json"
-CHECKING_CODE = ("files.py", "project.py", "survey/checked.py", "survey/package.py", "text/markup.py")
+CHECKING_CODE = (
+    "descriptor.py",
+    "files.py",
+    "project.py",
+    "survey/checked.py",
+    "survey/package.py",
+    "tables.toml",
+    "text/markup.py",
+)
 LIBRARIES = ("frictionless", "pandas")
 
 

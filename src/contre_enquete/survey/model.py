@@ -17,6 +17,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar  # Any: a row of a table
 import pandas as pd
 
 from ..article import Article, open_language, read_article
+from ..descriptor import list_tables
 from ..errors import DataError, suggest_name, unknown_name
 from ..files import MAX_NUMBER
 from ..project import CATALOGUES, DECLARATION, digest_files, find_project
@@ -24,7 +25,7 @@ from ..text.language import Language
 from ..text.numbers import COUNT, PERCENT, POINTS
 from ..text.units import AMOUNTS, DIRECTION, SCORE, UNITS_OF_QUESTIONS
 from .checked import read_checked_package
-from .package import OPTIONAL_TABLES, name_columns
+from .package import add_missing_columns
 from .waves import AT, label_wave, separate_waves, split_wave
 
 MAX_RESPONDENTS = 10_000_000
@@ -672,12 +673,11 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     if key not in _cached_surveys:
         tables = read_checked_package(project)
         article = read_article(project).with_groups(tables["segments"]["segment"])
-        for name, columns in OPTIONAL_TABLES.items():
-            tables.setdefault(name, pd.DataFrame(columns=name_columns(columns, key[-1].source)))
-        if "voice" not in tables["sources"]:
-            tables["sources"] = tables["sources"].assign(voice=tables["sources"]["source"])
-        optional = {"unit", "offices"} - {*tables["claims"]}
-        tables["claims"] = tables["claims"].assign(**dict.fromkeys(optional, ""))
+        for name in list_tables().keys() - tables.keys():
+            tables[name] = pd.DataFrame()
+            add_missing_columns(tables[name], name, key[-1].source)
+        sources = tables["sources"]  # without voices, each is one
+        tables["sources"] = sources.assign(voice=sources["voice"].where(sources["voice"] != "", sources["source"]))
         _check_rows(article, tables)
         tables = separate_waves(tables, article)
         _check_declaration(article, tables)

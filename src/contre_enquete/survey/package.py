@@ -6,15 +6,15 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from math import isnan
+from math import isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..article import find_source_language
+from ..descriptor import NUMBER_TYPES, list_tables, read_descriptor
 from ..errors import DataError, format_value
 from ..files import parse_number, read_csv_rows
-from ..project import DESCRIPTOR, digest_files, read_descriptor
-from ..text.language import ENGLISH
+from ..project import DESCRIPTOR, digest_files
 from ..text.markup import SITE_ADDRESS, is_web_address
 
 if TYPE_CHECKING:  # data that was read before is not read again, and needs no frictionless
@@ -24,55 +24,10 @@ if TYPE_CHECKING:  # data that was read before is not read again, and needs no f
     Fault = tuple[str, frictionless.Schema, Any]  # file, schema, an error, whose attributes depend on its type
 
 DATA = "data"
-REQUIRED_TABLES = {  # tables that every article has, and the columns that the engine reads of each
-    "survey": ["source", "question", "item", "segment", "percent", "words", "direction", "locator", "certainty"],
-    "sample": ["source", "fact", "number", "date", "words", "locator", "certainty"],
-    "sources": ["source", "publisher", "title", "language", "date", "url", "kind"],
-    "questions": [
-        *("question", "label_en", "measure_en", "base_en", "unit", "exact_wording"),
-        *("shown", "shown_total"),
-    ],
-    "items": ["question", "item", "label_en", "words_en"],
-    "segments": ["segment", "label_en", "respondents_en", "words_en"],
-    "claims": [
-        *("claim", "paragraph", "claim_en", "quotation", "figures", "leader", "rule", "about", "reading"),
-        "reason_en",
-    ],
-}
-OPTIONAL_TABLES = {  # tables that an article may do without, and their columns; without voices, each source is one
-    "chain": ["before", "after", "page_en", "certainty", "reason"],
-    "national": ["source", "country", "question", "item", "percent", "words", "counts", "locator", "certainty"],
-    "voices": ["voice", "label_en", "why_en"],
-    "places": ["place", "label_en", "words_en"],
-    "measures": ["measure", "label_en", "words_en"],
-    "sizes": ["size", "label_en", "words_en"],
-    "official_sources": ["source", "publisher", "via", "title", "date", "url", "population"],
-    "official": [
-        *("source", "place", "year", "measure", "size", "size_from", "size_to", "percent", "words"),
-        *("base", "locator", "certainty"),
-    ],
-    "disclosure": ["item", "asks_en", "article", "article_en", "edition", "edition_en"],
-    "corrections": ["date", "reference", "before_en", "after_en", "changes_en"],
-    "yours": [
-        *("source", "question", "item", "segment", "percent", "standard_error", "lower", "upper", "df"),
-        *("n", "missing", "base", "yes", "weighted_base", "withheld", "kind", "breakdown", "mean", "unit", "counted"),
-        *("question_label", "item_label", "segment_label"),
-    ],
-}
-PRINTED_COLUMNS = {"survey": "percent", "margins": "margin"}  # by table, the column of which the decimals are kept
-NUMBER_COLUMNS = {  # of these tables
-    "survey": {"percent"},
-    "sample": {"number"},
-    "claims": {"paragraph"},
-    "national": {"percent"},
-    "disclosure": {"item"},
-    "official": {"year", "size_from", "size_to", "percent"},
-    "yours": {
-        *("percent", "standard_error", "lower", "upper", "df", "n", "missing", "base", "yes", "weighted_base", "mean"),
-    },
-}
-NUMBER_TYPES = ("number", "integer")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+VALUE = "value"  # of `survey.csv`, in the unit of its question; `percent` in tables of older editions, and in a survey
+PERCENT = "percent"
+PRINTED_COLUMNS = {"survey": "percent", "margins": "margin"}  # by table, the column of which the decimals are kept
 WITH_WAVES, WAVE = ("survey", "sample"), "wave"  # tables that may have this column, and then one row for each wave
 CORRECTIONS = "corrections"  # the table that may be empty: nothing may have been corrected
 ADDRESS_COLUMN = "url"  # in any table: pages link to it
@@ -121,6 +76,7 @@ def _read_tables(project: Path) -> dict[str, pd.DataFrame]:
     for name, table in tables.items():
         if table.empty and name != CORRECTIONS:
             raise DataError(f"{files[name]}: no rows; expected at least one row under the header")
+        add_missing_columns(table, name, find_source_language(project))
         table.attrs["file"] = files[name]
     silent = tables["survey"].query("percent.isna() and direction == ''").index
     if len(silent):
@@ -130,62 +86,57 @@ def _read_tables(project: Path) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def name_columns(columns: list[str], language: str) -> list[str]:
-    """Return the names of a table's columns in an edition whose own words are in a language, not English.
-
-    >>> name_columns(["question", "label_en"], "it")
-    ['question', 'label_it']
-    """
-    return [re.sub(f"_{ENGLISH}$", f"_{language}", column) for column in columns]
-
-
 def _check_columns(descriptor: dict[str, Any], language: str) -> None:
     """Raise DataError unless the data package has each table that the engine needs, with the columns that it reads.
 
     Words are in columns of the language in which the edition's own are written.
     """
     schemas = {resource["name"]: resource["schema"]["fields"] for resource in descriptor["resources"]}
-    known = REQUIRED_TABLES | OPTIONAL_TABLES
+    known = list_tables()
     for name in WITH_WAVES:
         _check_wave_column(descriptor, name)
     if others := [name for name in schemas if name not in known]:
         raise DataError(
             f"{DESCRIPTOR}, resources: found the table {format_value(others[0])}; expected {', '.join(known)}"
         )
-    for name, columns in known.items():
-        if name not in schemas:
-            if name in REQUIRED_TABLES:
-                raise DataError(f"{DESCRIPTOR}, resources: no table {name!r}; expected {', '.join(REQUIRED_TABLES)}")
-            continue
-        types = {field["name"]: field["type"] for field in schemas[name]}
-        columns = name_columns(columns, language)
-        if name == "survey" and "value" in types:  # in the unit of its question
-            columns, types = [*columns], types | {"percent": types["value"]}
-        for column in columns:
-            if column not in types:
+    needed = [name for name, table in known.items() if table.needed]
+    if missing := [name for name in needed if name not in schemas]:
+        raise DataError(f"{DESCRIPTOR}, resources: no table {missing[0]!r}; expected {', '.join(needed)}")
+    for name, fields in schemas.items():
+        types = {field["name"]: field["type"] for field in fields}
+        columns = {column.in_language(language): column for column in known[name].columns}
+        if name == "survey" and PERCENT in types:
+            columns[PERCENT] = columns.pop(VALUE)
+        for column, rules in columns.items():
+            if column not in types and not rules.empty:
                 raise DataError(f"{DESCRIPTOR}, table {name}: no column {column!r}; expected {', '.join(columns)}")
-            if (types[column] in NUMBER_TYPES) != (column in NUMBER_COLUMNS.get(name, ())):
-                expected = "number or integer" if column in NUMBER_COLUMNS.get(name, ()) else "string or date"
+            if column in types and (types[column] in NUMBER_TYPES) != (rules.type in NUMBER_TYPES):
+                expected = "number or integer" if rules.type in NUMBER_TYPES else "string or date"
                 raise DataError(
                     f"{DESCRIPTOR}, table {name}, column {column}: found the type {types[column]}; expected {expected}"
                 )
 
 
 def _check_wave_column(descriptor: dict[str, Any], table: str) -> None:
-    """Raise DataError unless the waves of a table, where it has them, are texts and part of what a row is called by."""
+    """Raise DataError unless the waves of a table, where it has them, are part of what a row is called by."""
     for resource in descriptor["resources"]:
-        types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
-        if resource["name"] != table or WAVE not in types:
-            continue
-        if types[WAVE] != "string":
-            raise DataError(
-                f"{DESCRIPTOR}, table {table}, column {WAVE}: found the type {types[WAVE]}; expected string"
-            )
+        names = [field["name"] for field in resource["schema"]["fields"]]
         key = resource["schema"].get("primaryKey", [])
-        if key and WAVE not in key:
+        if resource["name"] == table and WAVE in names and key and WAVE not in key:
             raise DataError(
                 f"{DESCRIPTOR}, table {table}, primaryKey: found no {WAVE}; expected {', '.join(key)}, {WAVE}"
             )
+
+
+def add_missing_columns(table: pd.DataFrame, name: str, language: str) -> None:
+    """Add an empty column to a table for each that the engine reads and its file leaves out."""
+    import pandas as pd
+
+    for column in list_tables()[name].columns:
+        written = PERCENT if (name, column.name) == ("survey", VALUE) else column.in_language(language)
+        if written not in table:
+            empty, kind = (nan, float) if column.type in NUMBER_TYPES else ("", str)
+            table[written] = pd.Series([empty] * len(table), table.index, dtype=kind)
 
 
 def _check_cells(project: Path, resource: dict[str, Any]) -> None:
@@ -228,13 +179,13 @@ def _read_table(resource: frictionless.resources.TableResource) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame([row.to_dict() for row in resource.read_rows()], columns=resource.schema.field_names)
-    frame = frame.rename(columns={"value": "percent"}) if resource.name == "survey" else frame
+    frame = frame.rename(columns={VALUE: PERCENT}) if resource.name == "survey" else frame
     if resource.name in PRINTED_COLUMNS:
         printed = frame[PRINTED_COLUMNS[resource.name]]
         place = frame.columns.get_loc(printed.name) + 1
         frame.insert(place, "decimals", printed.map(_count_decimals).astype(float))
     for field in resource.schema.fields:
-        name = "percent" if resource.name == "survey" and field.name == "value" else field.name
+        name = PERCENT if resource.name == "survey" and field.name == VALUE else field.name
         if field.type in ("number", "integer"):
             frame[name] = frame[name].astype(float)
         elif field.type == "string":

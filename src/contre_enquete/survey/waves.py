@@ -59,7 +59,7 @@ def separate_waves(tables: Tables, article: Article) -> Tables:
             f"expected a wave of {survey.attrs['file']}, in its column {WAVE!r}"
         )
     if not asked:
-        return tables | {"sample": sample}
+        return tables | {"survey": survey, "sample": sample}
     questions = _separate_questions(tables["questions"], survey, article)
     items = _separate_items(tables["items"], questions, survey)
     return tables | {"survey": survey, "sample": sample, "questions": questions, "items": items}
