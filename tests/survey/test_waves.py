@@ -1,6 +1,7 @@
 """A survey of several waves: a question for each, changes between them, and texts that tell the wrong year fail."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from conftest import edit_table
 from contre_enquete.edition.tracing import trace_text
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
+from contre_enquete.survey.claims import judge_claims
 from contre_enquete.survey.contradictions import find_contradictions
 from contre_enquete.survey.model import load_survey
 
@@ -124,3 +126,50 @@ def test_waves_that_cannot_be_used_are_refused_in_a_line(damaged, name, change, 
     with pytest.raises(DataError, match=message) as error:
         damaged({name: change})
     assert "\n" not in str(error.value)
+
+
+def judge(survey, rule, about):
+    """Return how a claim with this rule and reference is judged, and why."""
+    row = survey.claims.iloc[[-1]].assign(rule=rule, leader="", about=about, reading="", figures="commute@2017.bicycle")
+    (claim,) = judge_claims(replace(survey, claims=row))
+    return claim
+
+
+@pytest.mark.parametrize(
+    ("rule", "about", "wording"),
+    [
+        ("up", "change.commute.bicycle.town.2015.2017", "fits"),
+        ("up", "change.commute.bicycle.2015.2017", "fits"),  # in each group
+        ("up", "change.commute.bus.town.2015.2017", "reverses"),
+        ("up", "change.commute.car.town.2015.2017", "not judged"),  # the same, which rounding may hide
+        ("down", "change.commute.bus.2015.2017", "fits"),
+        ("down", "change.commute.bus.2015.2017 change.commute.bicycle.town.2015.2017", "reverses"),
+        ("unchanged", "change.commute.car.2015.2017", "fits"),
+        ("unchanged", "change.commute.bus.town.2015.2017", "reverses"),
+        ("doubled", "change.commute.walk.town.2015.2017", "fits"),  # 27, then 54
+        ("doubled", "change.commute.walk.suburb.2015.2017", "fits"),  # 11, then 38
+        ("doubled", "change.commute.bicycle.town.2015.2017", "overstates"),  # 34, then 42
+        ("doubled", "change.commute.bus.town.2015.2017", "reverses"),
+        ("halved", "change.commute.bus.village.2015.2017", "fits"),  # 9, then 5
+        ("halved", "change.commute.bus.town.2015.2017", "overstates"),  # 41, then 37
+        ("halved", "change.commute.bicycle.town.2015.2017", "reverses"),
+    ],
+)
+def test_words_of_change_are_judged(survey, rule, about, wording):
+    claim = judge(survey, rule, about)
+    assert claim.wording == wording
+    assert trace_text(claim.wording_reason, survey).problems == ()
+
+
+def test_a_group_that_one_wave_lacks_leaves_the_words_open(survey):
+    rows = survey.figures
+    lost = (rows["question"] == "commute@2015") & (rows["item"] == "bicycle") & (rows["segment"] == "suburb")
+    assert judge(replace(survey, figures=rows[~lost]), "up", "change.commute.bicycle.2015.2017").wording == "not judged"
+
+
+@pytest.mark.parametrize(
+    "about", ["commute@2017.bicycle", "change.commute.bicycle.2017.2015", "change.commute.bicycle.town.2015.2019"]
+)
+def test_a_word_of_change_needs_a_change(survey, about):
+    with pytest.raises(DataError, match=rf"column about: found '{about}'; expected change\.question\.item\[\.group\]"):
+        judge(survey, "up", about)

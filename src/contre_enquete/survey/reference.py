@@ -13,6 +13,7 @@ FORMS = {  # kind -> what follows it
     "ahead": ("question", "item", "next_item", "segment"),
     "first": ("question", "item", "segment"),
     "gap": ("question", "item", "segment", "next_segment"),
+    "change": ("question", "item", "segment", "earlier", "later"),
 }
 
 
@@ -25,8 +26,8 @@ class Reference:
     kind
         "" for a percent, or for the pair of groups if it has no segment; "sample" for a fact about the sample, which is
         `item`; "first" for the highest item of a question; "ahead" for an item that is higher than the next; "gap" for
-        two groups by name.
-    question, item, next_item, segment, next_segment, source
+        two groups by name; "change" for two waves, of one group or, without it, of each.
+    question, item, next_item, segment, next_segment, source, earlier, later
         Identifiers of the data; "" for what is not part of it.
     """
 
@@ -37,6 +38,8 @@ class Reference:
     segment: str = ""
     next_segment: str = ""
     source: str = ""
+    earlier: str = ""
+    later: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Reference:
@@ -45,6 +48,8 @@ class Reference:
         if kind not in FORMS or not kind:
             kind, parts = "", [kind, *parts]
         names = FORMS[kind]
+        if kind == "change" and len(parts) == 4:
+            names = tuple(name for name in names if name != "segment")
         least = {"": 1, "sample": 1}.get(kind, len(names))
         if not all(parts) or not least <= len(parts) <= len(names):
             raise ValueError(text)

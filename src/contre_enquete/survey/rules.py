@@ -16,6 +16,7 @@ from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box, roundi
 from ..text.language import uncapitalise
 from ..text.numbers import PERCENT, POINTS
 from ..text.units import AMOUNTS, SCORE
+from . import trends
 from .bounds import (
     bound_at_least_one,
     bound_difference,
@@ -180,6 +181,18 @@ def _judge_shares(expected: Interval) -> Callable[[Survey, RuleInput], Judgement
             clauses.append(list_percents(survey, pair, groups))
             boxes = (rounding_box(get_printed(survey, pair.of(group))) for group in groups)
             wordings.update(_grade(box.within(expected)) for box in boxes)
+        return _combine_wordings(wordings), join_clauses(clauses) + "."
+
+    return judge
+
+
+def _judge_change(grade: trends.Grade) -> Callable[[Survey, RuleInput], Judgement]:
+    """Return a rule: whether a word of change holds for each group that is shown, or the one that is named."""
+
+    def judge(survey: Survey, row: RuleInput) -> Judgement:
+        changes = [change for reference in row.about for change in trends.find_changes(survey, reference)]
+        wordings = {grade(survey, change) if change else "not judged" for change in changes}
+        clauses = [trends.write_changes(survey, reference) for reference in row.about]
         return _combine_wordings(wordings), join_clauses(clauses) + "."
 
     return judge
@@ -383,7 +396,7 @@ def _has_number(survey: Survey, reference: Reference) -> bool:
 
 def _is_known(survey: Survey, reference: Reference) -> bool:
     """Return True if some source prints what a reference names, which no source does of a gap."""
-    if reference.kind == "gap":
+    if reference.kind in ("gap", "change"):
         return False
     if reference.kind == "sample":
         return reference.item in set(survey.sample["fact"])
@@ -405,6 +418,8 @@ SHARES = ReferenceShape("question.item, with a percent shown for each group", _h
 SHARE = ReferenceShape("question.item.group, with a percent shown", _has_share)
 FIRST = ReferenceShape("first.question.item.group, with a percent shown for it and for another item", _has_rest)
 ORDER = ReferenceShape("ahead.question.first item.second item.group, with a percent shown for both items", _has_order)
+CHANGE = ReferenceShape("change.question.item[.group].wave.wave, with a value shown in both waves", trends.is_change)
+CHANGE_RATIO = ReferenceShape(f"{CHANGE.words}, in no unit that goes below 0", trends.is_change_of_ratio)
 NUMBER = ReferenceShape("sample.fact or sample.fact.source, with a number", _has_number)
 KNOWN = ReferenceShape("a reference to what some page prints", _is_known)
 
@@ -419,6 +434,11 @@ RULES = {
     "lowest": Rule(_judge_lowest, PAIR, needs_leader=True),
     "majority": Rule(_judge_shares(MAJORITY), SHARES),
     "minority": Rule(_judge_shares(MINORITY), SHARES),
+    "up": Rule(_judge_change(trends.grade_rise), CHANGE),
+    "down": Rule(_judge_change(trends.grade_fall), CHANGE),
+    "unchanged": Rule(_judge_change(trends.grade_steadiness), CHANGE),
+    "doubled": Rule(_judge_change(trends.grade_doubling), CHANGE_RATIO),
+    "halved": Rule(_judge_change(trends.grade_halving), CHANGE_RATIO),
     "rises": Rule(_judge_order(1), PAIR),
     "falls": Rule(_judge_order(-1), PAIR),
     READING: Rule(_judge_reading, KNOWN, min_refs=0),
