@@ -94,7 +94,7 @@ survey: $(ENV)/installed $(BESIDE)/installed
 	@PYTHONPATH="$(PYTHONPATH):$(CURDIR)/$(BESIDE)" $(RUN) contre_enquete survey "$(FILE)" --language $(EDITION) $(if $(MINIMUM),--minimum "$(MINIMUM)")
 
 quick: $(TESTED)
-	@$(RUN) pytest -q -n 2 --dist loadfile -m "not slow and not thorough" src tests
+	@$(RUN) pytest -q -p no:nbval -n 2 --dist loadfile -m "not slow and not thorough" src tests
 
 # The interface speaks the edition's language (src/contre_enquete/jupyter/fr), and each edition remembers its own open tabs.
 FIRST = $(or $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb))),$(error EDITION=$(EDITION): found no notebook; expected one of $(notdir $(wildcard notebooks/*))))

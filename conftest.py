@@ -11,14 +11,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbval.plugin import IPyNbCell
 
-from contre_enquete.edition.rerun import diff_outputs
-from contre_enquete.notebooks.form import strip_saved_state
-from contre_enquete.survey.model import load_survey
-
+# What is heavy is imported by what needs it: xdist's controller reads this file too, and runs no test.
 PROJECT = Path(__file__).parent
 collect_ignore = [
     "src/contre_enquete/skeleton",  # tests of another edition, which a copy of it runs
@@ -31,13 +26,16 @@ COSTLY = {"browser", "drawn", "site"}  # fixtures that open a browser, draw all 
 @pytest.fixture(scope="session")
 def invented_survey():
     """Load the English survey of the invented article, which examples in docstrings ask."""
+    from contre_enquete.survey.model import load_survey
+
     return load_survey("en", PROJECT / "src/contre_enquete/skeleton")
 
 
 @pytest.fixture(autouse=True)
-def answers_installed(request, monkeypatch):
+def answers_installed(request):
     """Let the examples of `answers/` import what is installed beside the environment, where it slows no kernel."""
     if is_example_of_answers(request.node):
+        monkeypatch = request.getfixturevalue("monkeypatch")
         monkeypatch.setattr(sys, "path", [*sys.path, str(PROJECT / ".cache/answers")])
 
 
@@ -55,7 +53,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker("slow")
     for item in filter(is_example_of_answers, items):
         item.add_marker(pytest.mark.filterwarnings("ignore::DeprecationWarning"))  # of what Ibis calls of DuckDB
-    slow = {item.path for item in items if item.get_closest_marker("slow") or isinstance(item, IPyNbCell)}
+    slow = {item.path for item in items if item.get_closest_marker("slow") or is_cell(item)}
     items.sort(key=lambda item: item.path not in slow)
 
 
@@ -82,8 +80,13 @@ def pytest_runtest_call(item):
     nbval lets metadata, kinds of output and some kinds of pictures pass, and cells that were never run.
     Nor may anything in `data/` or `figures/` change while the notebook runs.
     """
-    if not isinstance(item, IPyNbCell):
+    if not is_cell(item):
         return (yield)
+    import nbformat
+
+    from contre_enquete.edition.rerun import diff_outputs
+    from contre_enquete.notebooks.form import strip_saved_state
+
     notebook = item.parent
     before = notebook.kept = getattr(notebook, "kept", None) or kept()
     given = yield
@@ -96,7 +99,12 @@ def pytest_runtest_call(item):
     return given
 
 
-def place(item: IPyNbCell) -> int:
+def is_cell(item) -> bool:
+    """Return whether a test is a cell of a notebook, which nbval runs."""
+    return item.path.suffix == ".ipynb"
+
+
+def place(item) -> int:
     """Where the cell stands in its notebook, counted from 0."""
     return next(number for number, cell in enumerate(item.parent.nb.cells) if cell is item.cell)
 

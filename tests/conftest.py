@@ -18,12 +18,11 @@ import pytest
 from contre_enquete.__main__ import main
 from contre_enquete.article import list_edition_languages
 from contre_enquete.descriptor import publish_descriptor
-from contre_enquete.edition import build, rerun
+from contre_enquete.edition import build
 from contre_enquete.files import read_csv_table
 from contre_enquete.notebooks import warm
 from contre_enquete.plugin import load_figures
 from contre_enquete.project import DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, replace_file
-from contre_enquete.survey.model import load_survey
 
 PROJECT = Path(__file__).resolve().parents[1]
 SKELETON_FOLDER = PROJECT / "src/contre_enquete/skeleton"
@@ -119,6 +118,7 @@ def shared(tmp_path_factory) -> Path:
 @pytest.fixture
 def drawn_once(shared, monkeypatch) -> None:
     """Draw the pictures of the same data and language once in a run of pytest, whatever copy or worker asks first."""
+    from contre_enquete.edition import rerun
 
     def run_in_worker(make, project, *arguments, draw=warm.run_in_worker):
         data = {path: content for path, (content, _) in snapshot(project / "data").items()}
@@ -137,6 +137,7 @@ def drawn_once(shared, monkeypatch) -> None:
 @pytest.fixture(scope="session")
 def charts_in() -> Callable[[str], dict]:
     """Returns the charts of the article in a language, by the names of the functions that draw them; made once."""
+    from contre_enquete.survey.model import load_survey
 
     @cache
     def make_charts(language):
@@ -172,6 +173,13 @@ def one_of_each(values: Iterable, kind: Callable) -> list:
         parameters.append(pytest.param(value, marks=marks))
         kinds.add(kind(value))
     return parameters
+
+
+def slow_after(count: int, values: Iterable) -> list:
+    """Return values as parameters of a test, of which all but the first few are marked slow."""
+    return [
+        value if number < count else pytest.param(value, marks=pytest.mark.slow) for number, value in enumerate(values)
+    ]
 
 
 def read_differences(table: Path):

@@ -208,7 +208,7 @@ def test_a_breakdown_that_is_none_is_told_by_its_key(fault, tabulated):
 def test_a_value_that_a_breakdown_does_not_list_is_told_by_line(tabulated):
     answers = written(people(20)).splitlines()
     answers[7] = answers[7].replace(answers[7].split(",")[1], "Ailleurs")
-    for design in DESIGNS.values():
+    for design in (DESIGNS["none"], DESIGNS["clusters"]):
         code, said, _ = tabulated("\n".join(answers) + "\n", codebook("segment", "breakdowns.region", design=design))
         assert code == 1 and said.startswith(
             "contre-enquete: answers.csv, line 8: column région: expected a value that the codebook lists in breakdowns.region, "

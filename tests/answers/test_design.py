@@ -122,6 +122,7 @@ def test_a_small_cluster_may_have_given_any_answers(engine, tmp_path, sizes, yes
             assert set(possible[:, cluster]) >= {0, size}
 
 
+@pytest.mark.slow
 def test_precision_of_many_small_clusters_is_printed(engine, tmp_path):
     """Among many clusters each of a few people may have answered anything while the standard error stays."""
     random = np.random.default_rng(2013)

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from conftest import read_differences
+from conftest import read_differences, slow_after
 from contre_enquete.answers.differences import find_student_limits, name_differences
 from contre_enquete.answers.protect import Protection
 from contre_enquete.answers.table import read_table
@@ -102,7 +102,7 @@ STRATA = {  # of each group, people and how many say yes by stratum, the last of
 }
 
 
-@pytest.mark.parametrize("design", STRATA)
+@pytest.mark.parametrize("design", slow_after(1, STRATA))
 def test_a_difference_does_not_give_a_small_stratum_away(engine, tmp_path, design):
     """All answers that print the same rows and the same error of the difference are enumerated."""
     groups = STRATA[design]

@@ -16,6 +16,7 @@ EXAMPLE = PROJECT / "article/example"
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
 
 
+@pytest.mark.slow
 def test_the_answers_are_invented_again_byte_for_byte(tmp_path):
     shutil.copytree(PROJECT / "data", tmp_path / "data")
     shutil.copytree(PROJECT / "tools", tmp_path / "tools")
@@ -24,6 +25,7 @@ def test_the_answers_are_invented_again_byte_for_byte(tmp_path):
     assert (tmp_path / "article/example/answers.csv").read_bytes() == (EXAMPLE / "answers.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_the_table_that_ships_is_that_of_the_answers_that_ship(engine, tmp_path, capsys):
     table = tmp_path / "yours.csv"
     ask = [

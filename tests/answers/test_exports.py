@@ -15,17 +15,10 @@ from contre_enquete.answers.tabulate import tabulate
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
 EXPORTS = Path(__file__).with_name("exports")
 KINDS = sorted(path.stem for path in EXPORTS.glob("*.toml"))
-QUICK = {
-    "google-forms",
-    "microsoft-forms",
-    "qualtrics",
-    "spss",
-}  # each other kind differs from one of these in a detail
 
 
-@pytest.mark.parametrize(
-    "kind", [kind if kind in QUICK else pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS]
-)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.slow
 def test_percentages_and_bases_of_an_export_are_those_that_were_drawn(kind, engine, tmp_path):
     (export,) = (path for path in EXPORTS.glob(f"{kind}.*") if path.suffix != ".toml")
     table = tabulate(export, EXPORTS / f"{kind}.toml", tmp_path / "table.csv", protection=Protection(0))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from conftest import slow_after
 from contre_enquete.answers import precision
 from contre_enquete.answers.table import read_table
 from contre_enquete.answers.tabulate import tabulate
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what
 QUESTION = '[questions.q]\nkind = "several"\nyes = ["1"]\nno = ["0"]\ncolumns = { q = "q" }\n'
 
 
-@pytest.mark.parametrize("lonely", ["adjust", "average", "certainty"])
+@pytest.mark.parametrize("lonely", slow_after(1, ["adjust", "average", "certainty"]))
 def test_the_proof_has_the_figures_that_the_table_has(lonely, engine, tmp_path, monkeypatch):
     printed = []
     monkeypatch.setattr(precision, "has_other_data_sets", lambda _, __, rows, ___: bool(printed.extend(rows)) or True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conftest import slow_after
 from contre_enquete.answers.differences import name_differences
 from contre_enquete.answers.table import read_table
 
@@ -48,23 +49,23 @@ COMMITTED = {
     "people": ("invented.csv", f'[design]\nweight = "weight"\nstratum = "region"\npopulation = "people"\n{INVENTED}'),
     "simple": ("invented.csv", INVENTED),
 }
-for lonely in ("adjust", "average", "certainty"):  # where one cluster is left in a stratum
-    codebook = COMMITTED["clusters"][1].replace(
-        "[design]", f'[file]\nexcept.place = ["2", "3"]\n[design]\nlonely = "{lonely}"'
-    )
-    COMMITTED[f"lonely {lonely}"] = ("invented.csv", codebook[: codebook.index("[questions.s]")])
 COMMITTED |= {
-    "apistrat by stratum": (
-        "apistrat.csv",
-        '[design]\nweight = "pw"\nstratum = "stype"\npopulation = "fpc"\n'
-        f'[segment]\ncolumn = "stype"\ngroups = {{ E = ["E"], M = ["M"], H = ["H"] }}\n{SCHOOLS}',
-    ),
     "apiclus2": (  # districts, then schools
         "apiclus2.csv",
         '[design]\nweight = "pw"\ncluster = "dnum"\npopulation = "fpc1"\ncluster_population = "fpc2"\n'
         f'[segment]\ncolumn = "stype"\ngroups = {{ E = ["E"], M = ["M"], H = ["H"] }}\n{SCHOOLS}',
     ),
+    "apistrat by stratum": (
+        "apistrat.csv",
+        '[design]\nweight = "pw"\nstratum = "stype"\npopulation = "fpc"\n'
+        f'[segment]\ncolumn = "stype"\ngroups = {{ E = ["E"], M = ["M"], H = ["H"] }}\n{SCHOOLS}',
+    ),
 }
+for lonely in ("adjust", "average", "certainty"):  # where one cluster is left in a stratum
+    codebook = COMMITTED["clusters"][1].replace(
+        "[design]", f'[file]\nexcept.place = ["2", "3"]\n[design]\nlonely = "{lonely}"'
+    )
+    COMMITTED[f"lonely {lonely}"] = ("invented.csv", codebook[: codebook.index("[questions.s]")])
 OF_R = {
     "apistrat": (
         "apistrat.csv",
@@ -129,7 +130,7 @@ def compare_differences(table, case, is_number=False):
         )
 
 
-@pytest.mark.parametrize("case", COMMITTED)
+@pytest.mark.parametrize("case", slow_after(5, COMMITTED))
 def test_the_table_is_that_of_the_survey_package(case, tabulated):
     file, codebook = COMMITTED[case]
     code, said, table = tabulated(HERE / file, codebook)
@@ -143,7 +144,7 @@ def test_the_table_is_that_of_the_survey_package(case, tabulated):
         compare_differences(table, case)
 
 
-@pytest.mark.parametrize("case", ["clusters", "people", "simple"])
+@pytest.mark.parametrize("case", slow_after(1, ["clusters", "people", "simple"]))
 def test_means_are_those_of_the_survey_package(case, tabulated):
     file, codebook = COMMITTED[case]
     numbers = '[questions.n]\nkind = "number"\ncolumns = { number = "scale" }\nmissing = ["9"]\n'
@@ -167,6 +168,7 @@ def of_r(tmp_path_factory):
 
 
 @pytest.mark.parametrize("case", OF_R)
+@pytest.mark.slow
 def test_so_it_is_of_the_data_that_comes_with_the_package(case, of_r, tabulated):
     file, codebook = OF_R[case]
     code, said, table = tabulated(of_r / file, codebook)
@@ -178,6 +180,7 @@ def test_so_it_is_of_the_data_that_comes_with_the_package(case, of_r, tabulated)
         compare_differences(table, case, is_number=True)
 
 
+@pytest.mark.slow
 def test_the_committed_values_are_those_that_the_package_gives(of_r):
     assert (of_r / "expected.csv").read_text() == (HERE / "expected.csv").read_text()
     assert (of_r / "means.csv").read_text() == (HERE / "means.csv").read_text()

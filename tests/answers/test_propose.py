@@ -8,6 +8,7 @@ import tomllib
 
 import pytest
 
+from conftest import slow_after
 from contre_enquete.__main__ import main
 from contre_enquete.answers import summary
 from contre_enquete.answers.notebook import draft_survey
@@ -53,7 +54,7 @@ def proposed(engine, tmp_path, capsys):
     return run
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("encoding", slow_after(2, ["utf-16", "cp1252", "utf-8-sig", "utf-8"]))
 def test_a_proposed_codebook_names_what_is_in_each_column(encoding, proposed):
     _, codebook = proposed(answers(200).encode(encoding))
     text = codebook.read_text(encoding="utf-8")
@@ -267,6 +268,7 @@ def test_who_stops_answering_has_nothing_written(survey, monkeypatch, capsys):
     assert code == 1 and files == ["enquête.csv"] and "Quelles lignes faut-il écarter" in said
 
 
+@pytest.mark.slow
 def test_with_yes_what_is_guessed_is_written_and_used_again(survey, tmp_path):
     assert survey("--yes", "--minimum", "0")[::2] == (0, ["enquête-table.csv", "enquête.csv", "enquête.toml"])
     codebook = tmp_path / "enquête.toml"

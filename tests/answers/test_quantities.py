@@ -2,7 +2,7 @@
 
 import pytest
 
-from conftest import read_differences
+from conftest import read_differences, slow_after
 from contre_enquete.answers.table import read_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
@@ -92,7 +92,7 @@ def test_precision_is_not_printed_where_strata_are(means):
     assert rows["mean"].notna().all() and rows["standard_error"].isna().all() and rows["df"].isna().all()
 
 
-@pytest.mark.parametrize("cell", ["env. 200", "-3", "1_000"])
+@pytest.mark.parametrize("cell", slow_after(1, ["env. 200", "-3", "1_000"]))
 def test_what_is_no_number_is_told_by_its_line(cell, tabulated):
     answers = write_answers({"a": spread(20)}) + f"a,1,{cell}\n"
     code, said, _ = tabulated(answers, GROUPS + QUESTIONS)

@@ -33,6 +33,7 @@ def test_the_share_that_we_did_not_find(survey):
     assert (people[0], people[-1]) == (2202, 2972)
 
 
+@pytest.mark.slow
 def test_seventy_one_for_seventy(survey):
     other = estimates.replace_disputed_percent(survey)
     assert estimates.find_disputed_percents(survey) == (70, 71)

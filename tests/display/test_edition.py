@@ -62,6 +62,7 @@ def test_tab_offers_charts_questions_and_figures(edition, tmp_path, monkeypatch)
         assert [completion.text.rpartition('["')[2] for completion in completions] == [offered]
 
 
+@pytest.mark.slow
 def test_another_value_changes_what_follows_from_it_and_nothing_else(edition):
     changed = edition.difference(edition.having("tools.email.sme", 92))
     assert changed.loc["gap.tools.email"].to_list() == ["1 point, large companies", "2 points, large companies"]

@@ -151,6 +151,7 @@ def speaking(edition, monkeypatch):
 
 
 @pytest.mark.parametrize("saying", SAYINGS)
+@pytest.mark.slow
 def test_an_edition_that_says_something_else_is_told(saying, speaking, edition, capsys):
     code, told = SAYINGS[saying]
     said = refuse(speaking(code), edition, capsys)

@@ -87,6 +87,7 @@ def list_stale(monkeypatch):
     return list_stale
 
 
+@pytest.mark.slow
 def test_another_survey_of_ones_own_makes_its_notebook_and_figures_stale_alone(project, list_stale):
     own = ["figures/en/own", "figures/fr/own", "notebooks/en/8-yours.ipynb", "notebooks/fr/8-yours.ipynb"]
     expected = {"data", *own, "site/index.html"}
@@ -97,6 +98,7 @@ def test_another_survey_of_ones_own_makes_its_notebook_and_figures_stale_alone(p
     assert len(list_stale(project, lambda: sources.write_bytes(sources.read_bytes() + b"\n"))) > 30
 
 
+@pytest.mark.slow
 def test_a_new_result_makes_its_page_stale_alone(project, list_stale):
     path = project / "notebooks/en/8-yours.ipynb"
     text = path.read_text(encoding="utf-8")

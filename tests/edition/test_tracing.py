@@ -216,6 +216,7 @@ def survives(language, text, section, old, french, english):
     return not trace_text(text, survey, section.replace(old, text)).problems
 
 
+@pytest.mark.slow
 def test_every_number_changed_by_one_is_caught(french, english):
     for language, match, source, section in linked():
         number = re.search(r"\d+(?!.*\d)", match[1])
@@ -234,6 +235,7 @@ def test_every_number_without_its_link_is_caught(french, english):
             assert not survives(language, text, section, source, french, english), text
 
 
+@pytest.mark.slow
 def test_every_exchanged_group_is_caught(french, english):
     exchange = {
         "fr": ("PME", r"(?:les )?grandes? entreprises?|les grandes", "grande entreprise"),

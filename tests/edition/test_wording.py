@@ -37,6 +37,7 @@ def reviewed(name):
     return set(Ledger.load(PROJECT, name).sentences)
 
 
+@pytest.mark.slow
 def test_every_damage_of_words_is_caught(survey):
     """In one edition; in both, each is caught by itself. Of every kind, at every place."""
     language, counts = survey.language.code, {}
@@ -83,6 +84,7 @@ def test_links_that_are_exchanged_are_caught(survey):
 
 
 @pytest.mark.parametrize("name", ["data/README.md", "data/README.fr.md"])
+@pytest.mark.slow
 def test_every_damage_of_a_document_is_caught(name):
     text, ledger = (PROJECT / name).read_text(encoding="utf-8"), reviewed(name)
     damages = [

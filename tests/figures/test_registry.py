@@ -36,6 +36,7 @@ def test_a_figure_is_made_once(survey):
     assert index_figures(survey)["gap.tools.email"] is index_figures(survey)["gap.tools.email"]
 
 
+@pytest.mark.slow
 def test_the_registry_is_a_mapping_of_every_figure(survey):
     figures = index_figures(survey)
     references = list(figures)
@@ -118,6 +119,7 @@ def test_ends_of_intervals_are_known(reference, is_end):
     assert parse_reference(reference)[0].is_end == is_end
 
 
+@pytest.mark.slow
 def test_what_follows_from_a_disputed_percent_is_told_both_ways(survey):
     """And once only where the article declares none."""
     assert "count.gaps.robust.other" in index_figures(survey)

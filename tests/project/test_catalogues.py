@@ -33,6 +33,7 @@ def checkout(tmp_path):
     return project
 
 
+@pytest.mark.slow
 def test_catalogues_are_up_to_date():
     done = run(PROJECT, "update-catalogues", "--check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -128,6 +128,7 @@ def test_dependabot_sees_every_lock(project):
     assert not relative(project, "*.lock", "tests/*.lock") and len(LOCKS) == 5
 
 
+@pytest.mark.slow
 def test_the_licence_of_every_locked_package_is_known(project):
     ask = [sys.executable, "tools/audit", "--licences"]
     listed = subprocess.run(ask, cwd=project, capture_output=True, text=True, check=True).stdout
@@ -212,11 +213,13 @@ def test_lint_checks_the_types_of_engine_and_article(project):
     assert {"src", "article"} <= set(re.search(r"^CODE := (.*)$", recipe.string, re.MULTILINE)[1].split())
 
 
+@pytest.mark.slow
 def test_the_package_that_others_install_says_that_it_has_types(project, tmp_path):
     built = make_wheel_in(project / "pyproject.toml", tmp_path)
     assert "contre_enquete/py.typed" in ZipFile(built.file).namelist()
 
 
+@pytest.mark.slow
 def test_looking_up_the_command_loads_nothing_heavy():
     import sys
 
@@ -225,6 +228,7 @@ def test_looking_up_the_command_loads_nothing_heavy():
     assert not {"pandas", "matplotlib", "seaborn", "frictionless", "nbformat", "babel"} & set(loaded)
 
 
+@pytest.mark.slow
 def test_checking_a_text_loads_what_the_light_package_has(tmp_path):
     """Of other packages that is text2num alone."""
     (tmp_path / "pyproject.toml").write_text('[tool.contre-enquete]\nfigures = "a.csv"\npaths = ["*.md"]\n')
@@ -246,6 +250,7 @@ def test_the_light_package_asks_for_text2num_alone(project):
     }
 
 
+@pytest.mark.slow
 def test_a_checkout_on_windows_is_the_same_to_the_byte(project, tmp_path):
     """Git for Windows ends lines with CRLF unless told otherwise."""
     if not shutil.which("git") or not (project / ".git").exists():

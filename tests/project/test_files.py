@@ -41,6 +41,7 @@ CONTENTS = st.one_of(
 
 
 @pytest.mark.parametrize("kind", READERS)
+@pytest.mark.slow
 def test_a_reader_raises_nothing_but_an_error_of_one_line(kind, tmp_path):
     path = tmp_path / "a.txt"
 

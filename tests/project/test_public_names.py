@@ -45,6 +45,7 @@ def test_an_article_imports_public_names_only(folder):
     assert not [name for _, name in ours if name.startswith("_")]
 
 
+@pytest.mark.slow
 def test_the_reference_page_says_what_happens(monkeypatch):
     monkeypatch.chdir(PROJECT)
     failed, tried = doctest.testfile(str(PROJECT / "docs/reference/python.md"), module_relative=False)

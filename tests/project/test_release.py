@@ -18,6 +18,7 @@ from conftest import PROJECT
 from contre_enquete.descriptor import edition_version
 from contre_enquete.edition.corrections import _locate
 
+pytestmark = pytest.mark.slow
 NOTEBOOK = "notebooks/fr/1-article.ipynb"
 FILES = ("src/contre_enquete/__init__.py", "src/contre_enquete/locale/fr.po", "article/locale/fr.po", "article/article.toml", "CITATION.cff", "CHANGELOG.md", "data/datapackage.json", NOTEBOOK)  # fmt: skip
 SITE = "https://contre-enquete.ca/"

@@ -12,7 +12,10 @@ from conftest import PROJECT
 TRIED, FIGURE, DATA = "notebooks/fr/1 essai.ipynb", "figures/fr/tools.svg", "data/survey.csv"
 GIT = ["git", "-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"]
 
-pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="no git. To run them: install git, then make test")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("git"), reason="no git. To run them: install git, then make test"),
+]
 
 
 @pytest.fixture

@@ -60,6 +60,7 @@ def test_workflows_are_of_the_form_that_github_reads():
     tool("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
 
 
+@pytest.mark.slow
 def test_each_job_ends_in_time():
     tool("check-jsonschema", "--builtin-schema", "custom.github-workflows-require-timeout", *WORKFLOWS)
 
@@ -69,6 +70,7 @@ def test_dependabot_is_of_the_form_that_github_reads():
     tool("check-jsonschema", "--builtin-schema", "vendor.dependabot", GITHUB / "dependabot.yml")
 
 
+@pytest.mark.slow
 def test_zizmor_finds_nothing():
     """Every action and image is pinned, no right is given to all jobs, no run piles up on another of its kind."""
     tool("zizmor", "--offline", "--persona", "pedantic", "--no-progress", GITHUB)

@@ -90,8 +90,13 @@ def find_first(n, condition):
     return low
 
 
+LARGE = [(2_000, 0.1), (10_000, 0.1), (10_000, 0.35)]
+
+
 @pytest.mark.parametrize("deff", [1, 2])
-@pytest.mark.parametrize(("n", "share"), [(30, 0.1), (150, 0.35), (2_000, 0.1), (10_000, 0.1), (10_000, 0.35)])
+@pytest.mark.parametrize(
+    ("n", "share"), [(30, 0.1), (150, 0.35), *(pytest.param(*case, marks=pytest.mark.slow) for case in LARGE)]
+)
 def test_chance_alone_is_seldom_taken_for_a_difference(n, share, deff):
     """Without any difference, at most one comparison in twenty is perhaps or surely beyond chance, at any size."""
     alarms = find_false_alarms(n, share, deff)

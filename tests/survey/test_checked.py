@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from conftest import copy_project
+from contre_enquete.edition.new import copy_skeleton
 from contre_enquete.errors import DataError
 from contre_enquete.project import digest_contents
 from contre_enquete.survey import checked
@@ -15,7 +15,7 @@ from contre_enquete.survey.package import read_package
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """A copy of the edition that has been built, and whose tables have been checked once."""
-    copy = copy_project(tmp_path_factory.mktemp("checked") / "project")
+    copy_skeleton(copy := tmp_path_factory.mktemp("checked") / "project")
     (copy / ".cache").mkdir(exist_ok=True)
     checked.read_checked_package(copy)
     return copy
@@ -41,7 +41,7 @@ def test_the_tables_are_the_same(project, not_checked):
 DAMAGES = {
     "cut": lambda content: content[:-1],
     "empty": lambda content: b"",
-    "a value": lambda content: content.replace(b"94.0", b"49.0", 1),
+    "a value": lambda content: content.replace(b"34.0", b"43.0", 1),
     "no digest": lambda content: content.partition(b"\n")[2],
     "another key": lambda content: seal(content, key="0"),
 }
@@ -81,16 +81,16 @@ def test_any_byte_of_the_data_or_of_the_code_makes_it_stale(project, not_checked
 def test_data_at_fault_is_never_kept(project):
     path = project / "data/survey.csv"
     content, kept = path.read_bytes(), (project / checked.CHECKED).read_bytes()
-    path.write_bytes(content.replace(b",94,", b",940,"))
+    path.write_bytes(content.replace(b",town,", b",toown,"))
     for _ in range(2):
-        with pytest.raises(DataError, match="940"):
+        with pytest.raises(DataError, match="toown"):
             checked.read_checked_package(project)
     path.write_bytes(content)
     assert (project / checked.CHECKED).read_bytes() == kept
 
 
 def test_no_folder_is_made_for_it(tmp_path):
-    copy = copy_project(tmp_path / "project")
+    copy_skeleton(copy := tmp_path / "project")
     assert not (copy / ".cache").exists()
     checked.read_checked_package(copy)
     assert not (copy / ".cache").exists()

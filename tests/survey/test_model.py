@@ -10,6 +10,7 @@ import pytest
 from conftest import PROJECT, copy_project
 from contre_enquete.display.register import build_register, cite_figures
 from contre_enquete.display.tables import Tables
+from contre_enquete.edition.new import copy_skeleton
 from contre_enquete.edition.tracing import trace_text
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
@@ -180,17 +181,21 @@ def test_nothing_else_can_be_changed(survey):
     assert {type(found) for found in (find_contradictions(survey), estimate_gaps(survey, ("tools",)))} == {tuple}
 
 
-def test_the_same_data_is_the_same_survey(survey, tmp_path):
+def test_the_same_data_is_the_same_survey(survey):
     assert load_survey("en", PROJECT) is survey
     assert load_survey("fr", PROJECT) is not survey
-    project = copy_project(tmp_path / "copy")
-    assert load_survey("en", project) is load_survey("en", project / "data/..") is not survey
+
+
+def test_changed_data_is_read_again(invented_survey, tmp_path):
+    project, key = tmp_path / "copy", ("commute", "bicycle", "town")
+    copy_skeleton(project)
+    assert load_survey("en", project) is load_survey("en", project / "data/..") is not invented_survey
     path = project / "data/survey.csv"
     kept = path.read_bytes()
-    path.write_bytes(kept.replace(b"agree,sme,40", b"agree,sme,42"))
-    assert load_survey("en", project).percent(*KEY) == 42
+    path.write_bytes(kept.replace(b"bicycle,town,34", b"bicycle,town,42"))
+    assert load_survey("en", project).percent(*key) == 42
     path.write_bytes(kept)
-    assert load_survey("en", project).percent(*KEY) == survey.percent(*KEY) == 40
+    assert load_survey("en", project).percent(*key) == invented_survey.percent(*key) == 34
 
 
 def test_a_survey_knows_its_project(survey, tmp_path, monkeypatch):

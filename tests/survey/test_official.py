@@ -100,6 +100,7 @@ def test_a_copy_that_no_longer_differs_is_no_longer_told(survey):
     assert "CZ" not in {d.place for d in official.find_differing_copies(rounded)}
 
 
+@pytest.mark.slow
 def test_counts_are_those_of_the_table(survey):
     figures = index_figures(survey)
     counts = {
@@ -147,6 +148,7 @@ def test_a_figure_that_pages_print_differently_has_no_short_reference(survey):
     assert figures[REVERSED].value == 45
 
 
+@pytest.mark.slow
 def test_what_was_found_of_companies_judges_no_claim(survey):
     """Take the offices away, and figure and wording of each claim stay what they were."""
     told = {claim.claim: claim for claim in judge_claims(survey)}

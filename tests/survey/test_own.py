@@ -109,6 +109,7 @@ def test_an_invented_survey_is_named_so(survey):
     assert name_own_survey(own(survey, ("tools", "email", "sme", 50, 45, 55, 200))) == "Ours"
 
 
+@pytest.mark.slow
 def test_without_a_survey_of_ones_own_nothing_is_cited(survey):
     empty = replace(survey, yours=survey.yours.iloc[:0])
     assert compare_own_survey(empty) == () and name_own_survey(empty) == ""
