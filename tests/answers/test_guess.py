@@ -12,7 +12,7 @@ import pytest
 from contre_enquete.answers.codebook import read_codebook
 from contre_enquete.answers.codebook_text import render_codebook
 from contre_enquete.answers.dialogue import agree_on_draft
-from contre_enquete.answers.kinds import split_cells
+from contre_enquete.answers.lists import split_cells
 from contre_enquete.answers.preview import render_preview
 from contre_enquete.answers.propose import count_header_rows, draft_codebook, guess_codebook
 from contre_enquete.answers.published import NO_NAMES, PublishedNames
@@ -469,6 +469,47 @@ def test_who_was_not_asked_left_the_questions_beside_it_empty_too():
 def test_a_separator_without_a_space_after_it_parts_answers_of_microsoft_forms():
     draft = ask(["Bureau; souple;Bureau;", "Bureau; souple;", "Bureau;", "Maison;", "Bureau;Maison;"] * 6)
     assert percents(draft) == {"q": [40, 60, 40]}
+
+
+def test_spellings_of_an_answer_are_one():
+    draft = ask(["Bus"] * 20 + ["bus "] * 5 + ["Vélo"] * 14 + ["velo\u00a0"])
+    assert percents(draft) == {"q": [62, 38]} and draft.questions["q"].items["bus"].values == ("Bus", "bus ")
+
+
+def test_a_label_may_have_a_comma_before_a_capital():
+    assert percents(ask(["Zoom, Teams ou Meet, Courriel", "Courriel", "Zoom, Teams ou Meet", "Courriel, Poste"] * 6)) == {"q": [50, 75, 25]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "share"),
+    [
+        ("Note (1 = très satisfait, 5 = très insatisfait)", 60),
+        ("From 1 (never) to 5 (always), how often?", 20),
+    ],
+)
+def test_a_question_may_say_which_end_of_its_scale_is_the_best(title, share):
+    draft = ask(["1", "2", "2", "3", "5"] * 10, title)
+    assert list(percents(draft).values()) == [[share]] and not draft.open_questions
+
+
+def test_codes_far_from_all_numbers_are_no_answer():
+    numbers = [str(number) for number in range(0, 60, 3)]
+    draft = ask([*numbers, "999", "NSP", "-99"] * 5)
+    (item,) = draft.questions["q"].items.values()
+    assert (item.base, item.mean, draft.questions["q"].missing) == (100, 28.5, ("NSP", "-99", "999"))
+    assert "99 is counted as a number" in ask([*numbers, "99"] * 5).warnings[0]
+    assert not ask([str(number) for number in range(18, 99)] * 2).warnings
+
+
+def test_the_sum_under_the_rows_of_a_spreadsheet_is_nobody():
+    rows = [[f"r{number}", str(number), "Oui"] for number in range(2, 40, 2)] + [["Total", "380", ""]]
+    draft = guess(["N°", "Heures", "Content ?"], rows)
+    assert (draft.rows, dict(draft.excluded)) == (19, {"N°": ("Total",)})
+
+
+def test_rows_that_repeat_an_address_are_doubted():
+    rows = [[f"a{number % 18}@exemple.invalid", "Oui" if number % 3 else "Non"] for number in range(20)]
+    assert "2 rows repeat an address" in guess(["Courriel", "Content ?"], rows).warnings[0]
 
 
 def test_an_opinion_about_a_city_is_no_breakdown():

@@ -9,8 +9,11 @@ from .bands import MAX_SIZE, Band, parse_band
 from .draft import DraftQuestion, Grouping, OpenQuestion, Option
 from .evidence import Evidence, holds_numbers
 from .grouping import has_bare_numbers, make_codes, swap_yes, turn_scale
-from .kinds import are_people, drop_missing, is_missing
+from .hints import HINTS, fold
+from .people import are_people
+from .scales import find_stated_direction
 from .summary import read_number
+from .values import drop_missing, is_missing, merge_spellings
 
 CHOSEN = ("one", "cell", "constant", "segment", "breakdown")  # parts of columns with answers to choose from
 LIMIT = 500  # people from which an employer is large, unless somebody says otherwise
@@ -23,12 +26,12 @@ def ask_who(evidence: Evidence, parts: Mapping[str, str]) -> tuple[list[OpenQues
     found: dict[str, tuple[str, str]] = {}
     options: dict[str, Option] = {}
     for name, part in parts.items():
-        if part == "who":
-            for value, people in _iterate_uncounted(evidence, name):
-                title = evidence.titles[name]
-                label = f"{title} = {value}" if value else say("{column} is empty", column=title)
-                option = f"{name}={value}"
-                found[option], options[option] = (name, value), Option(label, people)
+        uncounted = _iterate_uncounted(evidence, name) if part == "who" else _iterate_totals(evidence, name)
+        for value, people in uncounted:
+            title = evidence.titles[name]
+            label = f"{title} = {value}" if value else say("{column} is empty", column=title)
+            option = f"{name}={value}"
+            found[option], options[option] = (name, value), Option(label, people)
     if not options:
         return [], {}
     question = evidence.ask(
@@ -61,6 +64,13 @@ def _iterate_uncounted(evidence: Evidence, name: str) -> Iterator[tuple[str, int
         if rule.keep and not any(map(rule.counts, values)):
             dropped = {}
     yield from ((value, people) for value, people in dropped.items() if people)
+
+
+def _iterate_totals(evidence: Evidence, name: str) -> Iterator[tuple[str, int]]:
+    """Yield the value of a row in which a spreadsheet adds all up, if a column has one in a single row."""
+    for value, people in (evidence.summary.columns[name].counts or {}).items():
+        if people == 1 and fold(value).rstrip(" :") in HINTS.totals:
+            yield value, people
 
 
 def ask_names(evidence: Evidence, parts: Mapping[str, str]) -> tuple[list[OpenQuestion], dict[str, str]]:
@@ -183,7 +193,7 @@ def ask_breakdowns(
             values = evidence.summary.columns[name].values
             known = drop_missing(values)
             missing = tuple(value for value in values if value not in known)
-            groups = {value: (value,) for value in known}
+            groups = merge_spellings({value: (evidence.summary.columns[name].counts or {})[value] for value in known})
             groupings.append(_count_groups(evidence, Grouping(evidence.titles[name], name, groups, missing=missing)))
     return [question], groupings, [name for name in columns if question.answers[name] == "no"]
 
@@ -227,7 +237,12 @@ def ask_best(evidence: Evidence, questions: list[DraftQuestion]) -> tuple[list[O
         "best",
         say("Which end of these scales is the best?"),
         choices,
-        lambda question: question.kind == "scale" and has_bare_numbers(question) and not question.is_ranking,
+        lambda question: (
+            question.kind == "scale"
+            and has_bare_numbers(question)
+            and not question.is_ranking
+            and not find_stated_direction(question.label)
+        ),
         # LimeSurvey writes A1 and A2 for the answers of any list.
         lambda question: "codes" if any(value[:1].isalpha() for value in question.values) else "highest",
         {

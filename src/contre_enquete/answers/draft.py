@@ -17,6 +17,7 @@ class DraftItem:
     values: tuple[str, ...] = ()
     people: int = 0
     base: int = 0
+    mean: float | None = None  # of numbers
 
     @property
     def percent(self) -> float:

@@ -13,10 +13,13 @@ from .bands import parse_band
 from .codebook import DESIGN
 from .draft import OpenQuestion, Option
 from .hints import HINTS, Tool, WhoRule, fold
-from .kinds import MAX_CODE, are_people, drop_missing, find_word_scale, guess_kind
+from .kinds import MAX_CODE, guess_kind
+from .people import are_people
 from .published import PublishedNames
+from .scales import find_word_scale
 from .stems import NamePart, find_label, make_titles, pair_titles
 from .summary import ColumnSummary, FileSummary
+from .values import drop_missing
 
 OTHER = re.compile(r"(other|autre)s?\b")
 MAX_GROUPS = 12

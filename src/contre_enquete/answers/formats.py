@@ -119,12 +119,10 @@ def iterate_workbook(file: BinaryIO, name: str, sheet: str, decimal: str) -> Row
     if sheet and sheet not in sheets:
         listed = ", ".join(map(repr, sheets))
         raise DataError(f"{name}: found no sheet {sheet!r}; expected one of {listed}, in [file] of the codebook")
-    for title in [sheet] if sheet else sheets:
-        rows = workbook.get_sheet_by_name(title)
-        if rows.height:
-            cells = ([format_cell(value, decimal) for value in row] for row in rows.to_python(skip_empty_area=False))
-            yield from dropwhile(lambda row: not any(row[1]), enumerate(cells, 1))
-            return
+    filled = [rows for title in ([sheet] if sheet else sheets) if (rows := workbook.get_sheet_by_name(title)).height]
+    for rows in [*(rows for rows in filled if rows.width > 1), *filled][:1]:  # a text about the file has one column
+        cells = ([format_cell(value, decimal) for value in row] for row in rows.to_python(skip_empty_area=False))
+        yield from dropwhile(lambda row: not any(row[1]), enumerate(cells, 1))
 
 
 def _check_size(file: BinaryIO, name: str) -> None:

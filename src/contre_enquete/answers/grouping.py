@@ -11,19 +11,12 @@ from itertools import groupby
 from .draft import DraftItem, DraftQuestion
 from .evidence import OTHER, Evidence
 from .hints import HINTS, fold
-from .kinds import (
-    count_top,
-    drop_missing,
-    find_direction,
-    find_orders,
-    is_missing,
-    list_typed,
-    read_codes,
-    read_word,
-    sort_scale,
-    split_cells,
-)
+from .kinds import list_typed
+from .lists import find_orders, split_cells
+from .scales import count_top, find_direction, find_stated_direction, sort_scale
 from .stems import find_label, find_shared_words
+from .summary import read_number
+from .values import drop_missing, find_missing_numbers, is_missing, merge_spellings, read_codes, read_word
 
 TICKS = ("tick", "codes", "constant", "empty")
 MIN_TICKED = 5  # people, of a tick whose value is neither a word for yes nor its own label
@@ -244,6 +237,8 @@ def _draft_scale(evidence: Evidence, group: Group) -> DraftQuestion:
     }
     label = group.stem or evidence.titles[group.columns[0]]
     question = replace(question, label=label, items=items, top=count_top(scale))
+    if has_bare_numbers(question) and find_stated_direction(label) < 0:
+        question = replace(question, values=tuple(reversed(scale)))
     if _are_ranks(evidence, group.columns, scale):
         label = evidence.language.say("{question}: put first", question=label)
         question = replace(question, label=label, values=tuple(reversed(scale)), top=1, is_ranking=True)
@@ -274,24 +269,32 @@ def count_scale(evidence: Evidence, question: DraftQuestion) -> DraftQuestion:
 def _draft_number(evidence: Evidence, group: Group) -> DraftQuestion:
     (name,) = group.columns
     column = evidence.summary.columns[name]
-    missing = tuple(value for value in column.values if is_missing(value))
-    item = DraftItem(evidence.titles[name], name, base=column.filled)
-    return DraftQuestion(evidence.titles[name], "number", {name: item}, missing=missing)
+    counts = column.counts or {}
+    missing = [value for value in column.values if is_missing(value)]
+    missing += find_missing_numbers([value for value in column.values if value not in missing])
+    base = column.filled - sum(counts[value] for value in missing)
+    total = sum(read_number(value) * people for value, people in counts.items() if value not in missing)
+    item = DraftItem(evidence.titles[name], name, base=base, mean=total / base if counts and base else None)
+    return DraftQuestion(evidence.titles[name], "number", {name: item}, missing=tuple(missing))
 
 
 def _draft_one(evidence: Evidence, group: Group) -> DraftQuestion:
     (name,) = group.columns
     counts = evidence.summary.columns[name].counts or {}
-    typed = list_typed(counts)
     values = evidence.summary.columns[name].values
     known = drop_missing(values)
     missing = tuple(value for value in values if value not in known)
-    offered = [value for value in known if value not in typed]
-    base = sum(counts[value] for value in [*offered, *typed])
-    items = {value: DraftItem(value, values=(value,), people=counts[value], base=base) for value in offered}
+    spellings = merge_spellings({value: counts[value] for value in known})
+    people = {label: sum(counts[value] for value in of) for label, of in spellings.items()}
+    typed, base = list_typed(people), sum(people.values())
+    items = {
+        label: DraftItem(label, values=of, people=people[label], base=base)
+        for label, of in spellings.items()
+        if label not in typed
+    }
     if typed:
         label = evidence.language.say("another answer")
-        items[label] = DraftItem(label, people=sum(counts[value] for value in typed), base=base)
+        items[label] = DraftItem(label, people=sum(people[value] for value in typed), base=base)
     return DraftQuestion(evidence.titles[name], "one", items, column=name, missing=missing)
 
 

@@ -39,6 +39,11 @@ def render_preview(draft: Draft, language: Language, with_questions: bool = Fals
 def _render_question(question: DraftQuestion, language: Language) -> Iterator[str]:
     yield from _wrap(f"{_flatten(question.label)} ({_describe_kind(question, language)})")
     if question.kind == "number":
+        for item in question.items.values():
+            if item.mean is not None:
+                counts = language.say("{number} people", number=language.number(item.base))
+                mean = language.number(float(f"{item.mean:.3g}"))
+                yield f"  {language.say('Mean'):{LABEL_WIDTH}} {mean:>6}  {counts}"
         return
     say_yes = language.say("yes")
     items = sorted(question.items.values(), key=lambda item: -item.people)

@@ -18,7 +18,8 @@ from .draft import MAX_OPEN, Draft, DraftItem, DraftQuestion, OpenQuestion
 from .evidence import Evidence, Given, assign_parts
 from .grouping import MAX_ORDERS, draft_question, group_columns
 from .header import IMPORT_ID
-from .kinds import CLERICAL_VALUE, find_orders
+from .kinds import CLERICAL_VALUE
+from .lists import find_orders
 from .names import make_names
 from .published import NO_NAMES, PublishedNames
 from .remarks import FEW_ROWS, list_remarks

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from .bands import parse_band
 from .draft import DraftQuestion, Grouping
 from .evidence import Evidence
+from .summary import read_number
 
+MIN_GAP = 5  # between numbers and a code for no answer
 FEW_ROWS = 5  # fewer are no survey
+AMBIGUOUS_CODES = ("97", "98", "99", "997", "998", "999", "9998", "9999")  # for no answer, or numbers like others
 
 
 def list_remarks(
@@ -34,6 +38,8 @@ def list_remarks(
             )
         if question.other:
             lines.append(say("{question}: what people typed themselves is in no list", question=question.label))
+    lines += _remark_on_numbers(evidence, questions)
+    lines += _remark_on_repeats(evidence)
     lines += [
         say("{question}: numbered columns with the same answers; are they ranks or mentions?", question=stem)
         for stem in _find_mentions(evidence, questions)
@@ -46,6 +52,37 @@ def list_remarks(
             )
     lines += _remark_on_segment(evidence, segment) if segment else []
     return tuple(lines)
+
+
+def _remark_on_numbers(evidence: Evidence, questions: Mapping[str, DraftQuestion]) -> Iterator[str]:
+    """Yield a line for each question of numbers of which the greatest may be codes for no answer."""
+    for question in questions.values():
+        if question.kind == "number":
+            (item,) = question.items.values()
+            values = [value for value in evidence.summary.columns[item.column].values if value not in question.missing]
+            codes = [value for value in values if value in AMBIGUOUS_CODES]
+            greatest = max((read_number(value) for value in values if value not in codes), default=math.inf)
+            codes = [code for code in codes if int(code) > greatest + MIN_GAP]
+            if codes:
+                yield evidence.language.say(
+                    "{question}: {values} is counted as a number; if it means no answer, list it under missing",
+                    question=question.label,
+                    values=", ".join(codes),
+                )
+
+
+def _remark_on_repeats(evidence: Evidence) -> Iterator[str]:
+    """Yield a line for each column of addresses of which some stand in several rows."""
+    for name, column in evidence.summary.columns.items():
+        counts = column.counts or {}
+        repeats = sum(people - 1 for people in counts.values())
+        is_address = bool(counts) and sum("@" in value for value in counts) * 2 > len(counts) > 1
+        if is_address and repeats and 2 * len(counts) > column.filled:
+            yield evidence.language.say(
+                "{column}: {number} rows repeat an address; did people answer twice?",
+                column=name,
+                number=evidence.language.number(repeats),
+            )
 
 
 def _find_mentions(evidence: Evidence, questions: Mapping[str, DraftQuestion]) -> list[str]:
