@@ -24,6 +24,7 @@ from contre_enquete.notebooks import warm
 from contre_enquete.plugin import load_figures
 from contre_enquete.project import DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, replace_file
 
+pytest.register_assert_rewrite("damaging")
 PROJECT = Path(__file__).resolve().parents[1]
 SKELETON_FOLDER = PROJECT / "src/contre_enquete/skeleton"
 BESIDE = PROJECT / ".cache/answers"
@@ -96,6 +97,14 @@ def edit_table(path: Path, change: Callable[[list[dict[str, str]]], list[dict[st
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Path:
+    """A copy of the project that each test leaves as it was."""
+    folder = copy_project(tmp_path_factory.mktemp("whole") / "project")
+    shutil.copy(PROJECT / "README.fr.md", folder)
+    return folder
 
 
 @pytest.fixture
