@@ -2,10 +2,11 @@
 
     .venv/bin/python proof/bench_answers.py 10000 1000000 10000000
 
-Invents as many answers as are named, the same each time, as CSV and as Parquet: 30 columns, of which 20 questions of
-several answers, 6 scales, weights and strata. Each job is a process of its own, of which it prints seconds, those of
-processors
-(which a busy machine changes less), and peak memory. svy estimates three of the items, where it is installed:
+Invents as many answers as are named, the same each time, as CSV and as Parquet: 32 columns, of which 20 questions of
+several answers, 6 scales, weights, 40 strata of 50 clusters, and two breakdowns. Two codebooks use them: with weights,
+strata and one breakdown, and with clusters and the second breakdown too. Each job is a process of its own, of which it
+prints seconds, those of processors (which a busy machine changes less), and peak memory. It fails where the memory of
+ours is over the limit below, however many rows there are. svy estimates three of the items, where it is installed:
 
     .venv/bin/python -m pip install --target .cache/svy svy
 
@@ -27,6 +28,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 PROJECT = Path(__file__).resolve().parents[1]
+MOST_MEGABYTES = 2_000  # that a table may take: the engine has 1 GB, then goes to disk
 SIZES = [int(text) for text in sys.argv[1:] if text.isdecimal()] or [10_000, 1_000_000]
 TOOLS, SCALES = [f"q{place}" for place in range(20)], [f"s{place}" for place in range(6)]
 CODEBOOK = f"""
@@ -49,12 +51,22 @@ kind = "scale"
 columns = {{ {", ".join(f'{name} = "{name}"' for name in SCALES)} }}
 values = ["1", "2", "3", "4", "5"]
 """
+CLUSTERS = """
+[breakdowns.region]
+column = "region"
+groups = { r0 = ["r0"], r1 = ["r1"], r2 = ["r2"], r3 = ["r3"] }
+"""
+CODEBOOKS = {
+    "strata": CODEBOOK,
+    "clusters": CODEBOOK.replace("[segment]", 'cluster = "cluster"\n[segment]') + CLUSTERS,
+}
 INVENT = """
 import duckdb, sys
 rows, folder = int(sys.argv[1]), sys.argv[2]
 con = duckdb.connect()
 con.execute("create macro u(i, j) as (hash(i * 64 + j + 7000000007) >> 2)::bigint")
-columns = ["i + 1 as id", "['10-99', '100-249', '250+'][1 + u(i, 0) % 3] as size", "'s' || (u(i, 1) % 20) as stratum",
+columns = ["i + 1 as id", "['10-99', '100-249', '250+'][1 + u(i, 0) % 3] as size", "'s' || (u(i, 1) % 40) as stratum",
+           "'c' || (u(i, 3) % 50) as cluster", "'r' || (u(i, 4) % 4) as region",
            "round(0.5 + (u(i, 2) % 1000000) / 1000000.0, 4) as weight"]
 for j in range(20):
     columns.append(f"case when u(i, {10 + j}) % 100 < {3 + 4 * j} then 'Oui' when u(i, {10 + j}) % 100 < 96 then 'Non' else '' end as q{j}")
@@ -67,16 +79,23 @@ con.execute(f"copy ({select}) to '{folder}/answers.parquet' (format parquet)")
 BY_HAND = """
 import duckdb, sys
 from bench_answers import SCALES, TOOLS
-path = sys.argv[1]
+path, has_clusters = sys.argv[1], sys.argv[2] == "clusters"
 con = duckdb.connect(config={"memory_limit": "1GB"})
 said = {**dict.fromkeys(TOOLS, "= 'Oui'"), **dict.fromkeys(SCALES, "in ('4', '5')")}
-sums = ", ".join(
-    f"count({c}), sum({c}), sum(case when {c} is not null then w end), sum(w * {c}), sum(case when {c} is not null then w * w end), sum(w * w * {c})"
-    for c in said
-)
 codes = ", ".join(f"case when {c} <> '' then ({c} {yes})::tinyint end {c}" for c, yes in said.items())
 source = f"'{path}'" if path.endswith("parquet") else f"read_csv('{path}', delim = ';', header = true, all_varchar = true)"
-print(con.execute(f"select size, stratum, count(*), {sums} from (select size, stratum, weight::double w, {codes} from {source}) group by all").fetchall()[0][:5])
+people = f"select case when size = '250+' then 'large' else 'small' end size, region, stratum, cluster, weight::double w, {codes} from {source}"
+base = "case when {0} is not null then w end"
+sums = [f"count({{0}}) n_{{0}}, sum({{0}}) k_{{0}}, sum({base}) x_{{0}}, sum(w * {{0}}) y_{{0}}, sum({base} * w) s_{{0}}"]
+if not has_clusters:
+    sums += ["sum(w * w * {0})"]
+    query = f"select size, stratum, count(*), {', '.join(part.format(c) for c in said for part in sums)} from ({people}) group by all"
+else:
+    keys = "(stratum, cluster), (stratum, cluster, size), (stratum, cluster, region)"
+    totals = f"select stratum, cluster, size, region, {', '.join(part.format(c) for c in said for part in sums)} from ({people}) group by grouping sets ({keys})"
+    of = "sum(n_{0}), sum(k_{0}), sum(x_{0}), sum(y_{0}), sum(s_{0}), sum(x_{0} * x_{0}), sum(x_{0} * y_{0}), sum(y_{0} * y_{0})"
+    query = f"select stratum, size, region, count(*), {', '.join(map(of.format, said))} from ({totals}) group by all"
+print(con.execute(query).fetchall()[0][:5])
 """
 PANDAS = """
 import pandas as pd, sys
@@ -156,27 +175,41 @@ def main() -> None:
     if sys.argv[1:] == ["protection"]:
         bench_protection()
         return
-    print(f"{'rows':>11} {'':28} {'seconds':>8} {'× by hand':>9} {'processor':>9} {'× by hand':>9} {'peak MB':>8}")
+    print(f"{'rows':>11} {'':36} {'seconds':>8} {'× by hand':>9} {'processor':>9} {'× by hand':>9} {'peak MB':>8}")
+    peaks = []
     for rows in SIZES:
         with TemporaryDirectory(dir=PROJECT / ".cache") as folder:
-            Path(folder, "codebook.toml").write_text(CODEBOOK, encoding="utf-8")
             measured([sys.executable, "-c", INVENT, str(rows), folder])
-            for kind in ("csv", "parquet"):
-                answers = f"{folder}/answers.{kind}"
-                options = ["--codebook", f"{folder}/codebook.toml", "--output", f"{folder}/table.csv"]
-                jobs = {
-                    "SQL by hand": [sys.executable, "-c", BY_HAND, answers],
-                    "ours": [sys.executable, "-m", "contre_enquete", "tabulate", answers, *options],
-                    "pandas": [sys.executable, "-c", PANDAS, answers],
-                }
-                if (library := PROJECT / ".cache/svy").is_dir():
-                    jobs["svy, three items"] = [sys.executable, "-c", SVY, answers, str(library)]
-                hand: tuple[float, float] | None = None
-                for name, job in jobs.items():
-                    seconds, busy, peak = measured(job)
-                    hand = hand or (seconds, busy)
-                    times = f"{seconds:8.2f} {seconds / hand[0]:9.2f} {busy:9.2f} {busy / hand[1]:9.2f}"
-                    print(f"{rows:11,} {f'{kind}: {name}':28} {times} {peak:8.0f}", flush=True)
+            for design, codebook in CODEBOOKS.items():
+                Path(folder, "codebook.toml").write_text(codebook, encoding="utf-8")
+                peaks += [bench_file(rows, design, f"{folder}/answers.{kind}") for kind in ("csv", "parquet")]
+    if max(peaks) > MOST_MEGABYTES:
+        raise SystemExit(f"a table took {max(peaks):,.0f} MB; expected at most {MOST_MEGABYTES:,}")
+
+
+def bench_file(rows: int, design: str, answers: str) -> float:
+    """Print how long the jobs take of one file, and return the megabytes of ours."""
+    folder = Path(answers).parent
+    options = ["--codebook", f"{folder}/codebook.toml", "--output", f"{folder}/table.csv"]
+    ours = [sys.executable, "-m", "contre_enquete", "tabulate", answers, *options]
+    jobs = {
+        "SQL by hand": [sys.executable, "-c", BY_HAND, answers, design],
+        "ours": ours,
+        "ours, unprotected": [*ours, "--minimum", "0"],
+    }
+    if design == "strata":
+        jobs["pandas"] = [sys.executable, "-c", PANDAS, answers]
+        if (library := PROJECT / ".cache/svy").is_dir():
+            jobs["svy, three items"] = [sys.executable, "-c", SVY, answers, str(library)]
+    hand: tuple[float, float] | None = None
+    peaks = {}
+    for name, job in jobs.items():
+        seconds, busy, peaks[name] = measured(job)
+        hand = hand or (seconds, busy)
+        times = f"{seconds:8.2f} {seconds / hand[0]:9.2f} {busy:9.2f} {busy / hand[1]:9.2f}"
+        label = f"{design}, {Path(answers).suffix[1:]}: {name}"
+        print(f"{rows:11,} {label:36} {times} {peaks[name]:8.0f}", flush=True)
+    return peaks["ours"]
 
 
 def measured(job: list[str]) -> tuple[float, float, float]:

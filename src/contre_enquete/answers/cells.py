@@ -1,127 +1,216 @@
-"""Sums of a survey without clusters, from how many people are in each cell.
+"""Sums of people by cell: those who are alike in stratum, cluster and each breakdown.
 
-A cell is a combination of the codes of a few columns, which make a bundle: each person is in one cell of each bundle.
-One query counts, for each stratum, group and cell, the people in it, and adds up their weights and the squares of
-these. The sums of a column or an item are the sums over its cells: an engine makes few sums for each person, however
-many items there are.
+One query adds the people of each cell up, item by item; all that a table needs is made of these sums. Of each column it
+adds up who did not answer, who are fewer than those who did. Sums of weights, and of their squares, have more digits
+than numbers of 64 bits keep: an engine keeps them as decimals, which are read here in parts of 24 bits.
 """
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Sequence
-from itertools import product
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from .codebook import Codebook, Column
+import numpy as np
+from numpy.typing import NDArray
+
+from .codebook import Codebook
 from .person import STRATUM_SUMS
-from .tally import GroupCodes, StratumSums, Tally, check_code
+from .tally import Record
 
 if TYPE_CHECKING:
     import ibis
-    import ibis.expr.types as ir
+    import pyarrow as pa
 
-# A smaller limit makes more bundles to count, a greater one more cells to keep in memory.
-MAX_BUNDLE_CELLS = 64  # unless one column has more
-CELL_SUMS = {
-    "n": "COUNT(positive)",
-    "weight": "CAST(SUM(CAST(units AS DECIMAL(15, 0))) AS VARCHAR)",
-    "squares": "CAST(SUM(square) AS VARCHAR)",
-}
-CodeSums = dict[tuple[int, int], list[int]]  # by column and code: people, the sum of their weights, that of the squares
-
-
-def count_by_cell(people: ibis.Table, codebook: Codebook, digits: int) -> Tally:
-    """Return the sums of answers. Raises AnswersError if some have values that cannot be used."""
-    tally = Tally.make_empty(codebook, digits)
-    code_sums: dict[tuple[Any, int], CodeSums] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
-    cells = _list_cells(codebook.columns)
-    for batch in _make_query(people, codebook).to_pyarrow_batches():
-        for record in batch.to_pylist():
-            tally.add_record(record, codebook)
-            stratum, codes = record["stratum"], _split_codes(record["segments"], codebook)
-            groups = tally.list_groups(codes, codebook)
-            sums = record["n"], int(record["weight"] or 0), int(record["squares"] or 0)
-            for column, code in cells[record["cell"]]:
-                check_code(codebook.columns[column], code)
-                if column == 0:  # each person has one code of the first column
-                    tally.clusters[stratum] = tally.clusters.get(stratum, 0) + record["rows"]
-                for group in groups:
-                    of_code = code_sums[stratum, group][column, code]
-                    of_code[:] = map(sum, zip(of_code, sums, strict=True))
-    for (stratum, group), of_codes in code_sums.items():
-        answered = [_add_codes(of_codes, place, len(column.codes)) for place, column in enumerate(codebook.columns)]
-        n, _, _ = _add_codes(of_codes, 0, _count_codes(codebook.columns[0]))
-        for item, item_sums in zip(codebook.items, tally.sums[group], strict=True):
-            base, x, xx = answered[item.column]
-            yes, y, yy = of_codes[item.column, item.code]
-            # Each person is a cluster, so the product of a person's y and x, which is 0 or the weight, is y's square.
-            item_sums.add(n, base, yes, xx, stratum, StratumSums(y, x, yy, yy, xx, base))
-    return tally
+MAX_CELLS = 50_000  # whose sums the engine keeps
+MAX_SUMS = 4_000_000  # that it makes at a time, where it keeps none
+BATCH_CELLS = 20_000  # read at a time
+BITS = 24  # products of two parts, and sums of a hundred thousand of these, are exact in 64 bits
+WEIGHT_PARTS, SQUARE_PARTS = 4, 6
+Ints = NDArray[np.int64]
+Objects = NDArray[np.object_]  # whole numbers of any size
 
 
-def _split_codes(segments: int, codebook: Codebook) -> GroupCodes:
-    """Return the code of each breakdown from the one number that `_make_query` makes of them."""
-    codes = []
-    for breakdown in reversed(codebook.breakdowns):
-        segments, code = divmod(segments, _count_codes(breakdown.column))
-        codes.append(code)
-    return tuple(reversed(codes))
+@dataclass(frozen=True)
+class Cells:
+    """The sums of each cell, in a table of the engine, and how many cells there are."""
+
+    table: ibis.Table
+    number: int
+
+    def list_steps(self, codebook: Codebook) -> list[range]:
+        """Return the columns of answers, by their indices, in ranges of which the engine makes the sums at a time."""
+        columns = len(codebook.columns)
+        step = columns if self.number <= MAX_CELLS else max(1, MAX_SUMS // (6 * self.number))
+        return [range(first, min(first + step, columns)) for first in range(0, columns, step)]
 
 
-def _add_codes(code_sums: CodeSums, place: int, codes: int) -> list[int]:
-    """Return people, weights and squares of people with any of the first so many codes of a column."""
-    return [sum(sums) for sums in zip(*(code_sums[place, code] for code in range(codes)), strict=True)]
+@dataclass(frozen=True)
+class CellSums:
+    """The sums of some cells, in the order of strata and clusters. The last axes are items, and y (yes) or x (base)."""
+
+    strata: Objects
+    clusters: Objects
+    codes: Ints  # of each breakdown
+    people: Ints
+    counts: Ints
+    weights: Ints  # in parts, which are the second axis
+    squares: Ints
 
 
-def _make_query(people: ibis.Table, codebook: Codebook) -> ibis.Table:
-    """Return the query. It is partly SQL, for Ibis cannot group by one cell and again by another."""
-    import ibis
+def list_keys(codebook: Codebook) -> list[str]:
+    """Return the columns in which people of a cell are alike."""
+    return ["stratum", "cluster", *(f"segment{place}" for place in range(len(codebook.breakdowns)))]
 
-    cells: dict[str, ir.IntegerValue] = {}
-    first = 0
-    for bundle in _make_bundles(codebook.columns):
-        cell: ir.IntegerValue = ibis.literal(0, type="int32")
-        for place in bundle:
-            cell = cell * _count_codes(codebook.columns[place]) + people[f"code{place}"]
-        cells[f"cell{len(cells)}"] = (cell + first).cast("int32")
-        first += math.prod(_count_codes(codebook.columns[place]) for place in bundle)
-    sums = ", ".join(f"{sql} AS {name}" for name, sql in (STRATUM_SUMS | CELL_SUMS).items())
-    segments: ir.IntegerValue = ibis.literal(0, type="int64")
-    for place, breakdown in enumerate(codebook.breakdowns):
-        segments = segments * _count_codes(breakdown.column) + people[f"segment{place}"]
-    sets = ", ".join(f"(stratum, segments, {name})" for name in cells)
-    select = f"SELECT stratum, segments, COALESCE({', '.join(cells)}) AS cell, {sums}"
-    columns = ["stratum", "population", "valid", "positive", "units", "square"]
-    return (
-        people.select(*columns, segments=segments, **cells)
-        .alias("people")
-        .sql(f"{select} FROM people GROUP BY GROUPING SETS ({sets})", dialect="duckdb")
+
+def sum_cells(people: ibis.Table, codebook: Codebook) -> Cells:
+    """Return the sums of people by cell, which the engine keeps unless there are too many.
+
+    Weights of a sample without weights are 1, of which the sum is the number of people: it has none.
+    """
+    keys = list_keys(codebook)
+    number = int(people.select(keys).distinct().count().to_pyarrow().as_py())
+    sums = STRATUM_SUMS | _sum_where("all", "1 = 1", codebook)
+    for place, column in enumerate(codebook.columns):
+        sums |= _sum_where(f"missing{place}", f"code{place} >= {len(column.codes)}", codebook)
+    for place, item in enumerate(codebook.items):
+        sums |= _sum_where(f"yes{place}", f"code{item.column} = {item.code}", codebook)
+    columns = ", ".join([*keys, *(f"{sql} AS {name}" for name, sql in sums.items())])
+    query = f"SELECT {columns} FROM people GROUP BY {', '.join(keys)}"
+    table = people.alias("people").sql(query, dialect="duckdb")
+    return Cells(table.cache() if number <= MAX_CELLS else table, number)
+
+
+def _sum_where(name: str, condition: str, codebook: Codebook) -> dict[str, str]:
+    """Return the SQL of how many people of a cell a condition holds for, and of their weights and the squares."""
+    sums = {f"{name}_n": f"COUNT(CASE WHEN {condition} THEN positive END)"}
+    if codebook.weight:
+        units = f"SUM(CASE WHEN {condition} THEN CAST(units AS DECIMAL(15, 0)) END)"
+        sums[f"{name}_weight"] = f"COALESCE({units}, 0)"
+        sums[f"{name}_square"] = f"COALESCE(SUM(CASE WHEN {condition} THEN square END), 0)"
+    return sums
+
+
+def sum_strata(cells: Cells) -> Iterator[Record]:
+    """Yield, of each stratum, its extremes as `Tally.add_record` takes them, and its clusters."""
+    table = cells.table
+    cluster = table.cluster
+    is_empty = cluster.isnull() | (cluster.cast("string") == "")
+    sums = table.group_by("stratum").aggregate(
+        rows=table.rows.sum(),
+        valid=table.valid.sum(),
+        greatest=table.greatest.max(),
+        smallest=table.smallest.min(),
+        given=table.given.sum(),
+        least=table.least.min(),
+        most=table.most.max(),
+        clusters=cluster.nunique(),
+        no_cluster=is_empty.ifelse(1, 0).sum(),
+    )
+    for batch in sums.order_by("stratum").to_pyarrow_batches():
+        yield from batch.to_pylist()
+
+
+def read_cells(cells: Cells, codebook: Codebook, columns: Collection[int]) -> Iterator[CellSums]:
+    """Yield the sums of cells of the items of some columns, of which no cluster is in two."""
+    keys = list_keys(codebook)
+    items = [place for place, item in enumerate(codebook.items) if item.column in columns]
+    names = [f"missing{place}" for place in columns] + [f"yes{place}" for place in items]
+    suffixes = ["_n", *(("_weight", "_square") if codebook.weight else ())]
+    wanted = [*keys, *(f"{name}{suffix}" for name in ("all", *names) for suffix in suffixes)]
+    query = cells.table.select(wanted).order_by("stratum", "cluster")
+    left: pa.RecordBatch | None = None
+    for batch in query.to_pyarrow_batches(chunk_size=BATCH_CELLS):
+        joined = batch if left is None else _join(left, batch)
+        last = _find_last_cluster(joined)
+        left = joined.slice(last)
+        if last:
+            yield _arrange(joined.slice(0, last), codebook, items)
+    if left is not None:
+        yield _arrange(left, codebook, items)
+
+
+def _join(first: pa.RecordBatch, second: pa.RecordBatch) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    (joined,) = pa.Table.from_batches([first, second]).combine_chunks().to_batches()
+    return joined
+
+
+def _find_last_cluster(batch: pa.RecordBatch) -> int:
+    """Return the first row of the last cluster, which may go on in the next batch."""
+    strata, clusters = batch["stratum"].to_pylist(), batch["cluster"].to_pylist()
+    last = len(strata) - 1
+    while last and (strata[last - 1], clusters[last - 1]) == (strata[-1], clusters[-1]):
+        last -= 1
+    return last
+
+
+def _arrange(batch: pa.RecordBatch, codebook: Codebook, items: list[int]) -> CellSums:
+    """Return the sums of a batch by item: of who answered, those of everybody less those of who did not."""
+
+    def read(name: str, suffix: str, parts: int) -> Ints:
+        column = batch[f"{name}{suffix}"]
+        return split_decimals(column, parts) if suffix != "_n" else column.to_numpy().astype(np.int64)[:, None]
+
+    def stack(suffix: str, parts: int) -> Ints:
+        everybody = read("all", suffix, parts)
+        sides = [
+            np.stack(
+                [
+                    read(f"yes{place}", suffix, parts),
+                    everybody - read(f"missing{codebook.items[place].column}", suffix, parts),
+                ],
+                axis=2,
+            )
+            for place in items
+        ]
+        return carry(np.stack(sides, axis=2)) if parts > 1 else np.stack(sides, axis=2)
+
+    counts = stack("_n", 1)
+    weights, squares = counts, counts
+    if codebook.weight:
+        weights, squares = stack("_weight", WEIGHT_PARTS), stack("_square", SQUARE_PARTS)
+    segments = range(len(codebook.breakdowns))
+    codes = [batch[f"segment{place}"].to_numpy().astype(np.int64) for place in segments]
+    return CellSums(
+        np.array(batch["stratum"].to_pylist(), object),
+        np.array(batch["cluster"].to_pylist(), object),
+        np.reshape(codes, (len(codes), batch.num_rows)).T,
+        batch["all_n"].to_numpy().astype(np.int64),
+        counts[:, 0],
+        weights,
+        squares,
     )
 
 
-def _make_bundles(columns: Sequence[Column]) -> list[list[int]]:
-    """Return the indices of columns, in bundles of at most `MAX_BUNDLE_CELLS` cells or of one column."""
-    bundles: list[list[int]] = []
-    cells = math.inf
-    for place, column in enumerate(columns):
-        cells *= _count_codes(column)
-        if cells > MAX_BUNDLE_CELLS:
-            bundles.append([])
-            cells = _count_codes(column)
-        bundles[-1].append(place)
-    return bundles
+def split_decimals(column: pa.Array, parts: int) -> Ints:
+    """Return the parts of 24 bits, the lowest first, of decimals of at least 0."""
+    words = np.frombuffer(column.buffers()[1], np.uint64).reshape(-1, 2)[column.offset : column.offset + len(column)]
+    low, high = words[:, 0], words[:, 1]
+    split = np.empty((len(words), parts), np.int64)
+    for place in range(parts):
+        shift = BITS * place
+        if shift >= 64:
+            part = high >> np.uint64(shift - 64)
+        else:
+            part = low >> np.uint64(shift)
+            if shift + BITS > 64:
+                part = part | (high << np.uint64(64 - shift))
+        split[:, place] = (part & np.uint64((1 << BITS) - 1)).astype(np.int64)
+    return split
 
 
-def _list_cells(columns: Sequence[Column]) -> list[list[tuple[int, int]]]:
-    """Return each cell, by its number, as the indices of columns with a code of each."""
-    return [
-        list(zip(bundle, codes, strict=True))
-        for bundle in _make_bundles(columns)
-        for codes in product(*(range(_count_codes(columns[place])) for place in bundle))
-    ]
+def carry(parts: Ints) -> Ints:
+    """Return numbers whose parts, on the second axis, have 24 bits each, but for the last, of sums or differences."""
+    parts = parts.copy()
+    for place in range(parts.shape[1] - 1):
+        parts[:, place + 1] += parts[:, place] >> BITS
+        parts[:, place] &= (1 << BITS) - 1
+    return parts
 
 
-def _count_codes(column: Column) -> int:
-    return len(column.codes) + 2  # missing, not listed
+def join_parts(parts: Ints, axis: int = 0) -> Objects:
+    """Return whole numbers of any size from their parts, which are on an axis."""
+    scales = np.array([1 << (BITS * place) for place in range(parts.shape[axis])], object)
+    return np.asarray(np.tensordot(scales, parts.astype(object), (0, axis)), object)

@@ -1,53 +1,103 @@
-"""Sums of a survey in clusters: totals of each cluster first, then their squares and products over a stratum.
+"""The sums of groups, from those of cells: totals of each cluster, then squares and products of these over a stratum.
 
 The variance of a share, and the covariance of those of two groups, need the sums, over the clusters of a stratum, of
-products of cluster totals (`variance`). The engine adds up the totals; their products, which may have more digits than
-an engine keeps, are made here. For that each total is split in three parts of at most ten million: products of parts,
-and their sums, are exact in whole numbers of 64 bits, and are put together as whole numbers of any size.
-Totals of many clusters, each with those of many items, take more room than an engine has on disk when memory is short.
-So it is asked for some items at a time.
+products of cluster totals (`variance`). Products may have more digits than an engine keeps, so they are made here, of
+parts of the totals: products of parts, and their sums, are exact in whole numbers of 64 bits, and are put together as
+whole numbers of any size. Without clusters each person is one, and the products are the squares of weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .cells import BITS, Cells, CellSums, Ints, Objects, carry, join_parts, read_cells
 from .codebook import Codebook
-from .person import STRATUM_SUMS
 from .tally import AnswersError, GroupPair, PairSums, Record, Stage, StratumSums, Tally, check_code
 
 if TYPE_CHECKING:
     import ibis
 
-PART = 10**7  # weights have 14 digits, so two parts of one, and the total of a cluster three
-MAX_TOTALS = 4_000_000  # that the engine keeps at a time
+KEYS = ["stratum", "cluster"]
 MAX_CLUSTERS = 20_000  # whose products are added up at a time: far fewer than overflow
-KEYS = ("stratum", "cluster")
-Ints = NDArray[np.int64]
-Objects = NDArray[np.object_]  # whole numbers of any size
 
 
-def count_by_cluster(people: ibis.Table, codebook: Codebook, digits: int) -> Tally:
-    """Return the sums of people. Raises AnswersError if some have values that cannot be used."""
-    tally = Tally.make_empty(codebook, digits)
-    upper = (people.units // PART).cast("int64")
-    people = people.mutate(upper=upper, lower=people.units - upper * PART)
-    for record in _query_strata(people, codebook):
-        _add_stratum(record, codebook, tally)
+def add_people(cells: Cells, codebook: Codebook, tally: Tally) -> None:
+    """Add the sums of cells to a tally that knows its strata, of a sample without clusters."""
+    for columns in cells.list_steps(codebook):
+        items = _list_items(codebook, columns)
+        for sums in read_cells(cells, codebook, columns):
+            _add_groups(sums, items, codebook, tally)
+            runs, starts = _find_runs(sums)
+            weights, squares, counts = (
+                join_parts(_sum_runs(values, runs, sums, codebook), 1)
+                for values in (sums.weights, sums.squares, sums.counts[:, None])
+            )  # run, item, group, y or x
+            for run, place, group in np.argwhere(weights[..., 1] > 0).tolist():
+                (y, x), (yy, xx), (_, base) = (values[run, place, group] for values in (weights, squares, counts))
+                # Each person is a cluster: the product of a person's y and x, which is 0 or the weight, is y's square.
+                of_stratum = StratumSums(y, x, yy, yy, xx, base)
+                tally.sums[group][items[place]].strata[sums.strata[starts[run]]] = of_stratum
+
+
+def add_clusters(people: ibis.Table, cells: Cells, codebook: Codebook, tally: Tally) -> None:
+    """Add the sums of cells to a tally that knows its strata, of a sample in clusters."""
     products = _Products(codebook, list(tally.clusters))
-    step = max(1, MAX_TOTALS // max(1, sum(tally.clusters.values()) * (1 + len(codebook.groups))))
-    for first in range(0, len(codebook.items), step):
-        items = range(first, min(first + step, len(codebook.items)))
-        for batch in _read_clusters(people, codebook, items):
-            products.add_clusters(batch, items)
+    for columns in cells.list_steps(codebook):
+        items = _list_items(codebook, columns)
+        for sums in read_cells(cells, codebook, columns):
+            _add_groups(sums, items, codebook, tally)
+            runs, starts = _find_runs(sums)
+            products.add_clusters(sums.strata[starts], carry(_sum_runs(sums.weights, runs, sums, codebook)), items)
     products.move_to(tally)
     if codebook.cluster_population:
         _add_second_stage(people, codebook, tally)
-    return tally
+
+
+def _list_items(codebook: Codebook, columns: range) -> list[int]:
+    return [place for place, item in enumerate(codebook.items) if item.column in columns]
+
+
+def _iterate_groups(sums: CellSums, codebook: Codebook) -> Iterator[tuple[int, Ints]]:
+    """Yield the index of each group, the last of which is everybody, and its cells."""
+    first = 0
+    for place, breakdown in enumerate(codebook.breakdowns):
+        for code in range(len(breakdown.groups)):
+            yield first + code, np.flatnonzero(sums.codes[:, place] == code)
+        first += len(breakdown.groups)
+    yield first, np.arange(len(sums.codes))
+
+
+def _add_groups(sums: CellSums, items: Sequence[int], codebook: Codebook, tally: Tally) -> None:
+    """Add how many people of each group there are, who answered and who gave each answer, and squares of weights."""
+    for group, cells in _iterate_groups(sums, codebook):
+        n, counts = int(sums.people[cells].sum()), sums.counts[cells].sum(axis=0).tolist()
+        squares = join_parts(sums.squares[cells].sum(axis=0))
+        for place, item in enumerate(items):
+            of_item = tally.sums[group][item]
+            of_item.n += n
+            of_item.yes += counts[place][0]
+            of_item.base += counts[place][1]
+            of_item.squares += int(squares[place, 1])
+
+
+def _find_runs(sums: CellSums) -> tuple[Ints, Ints]:
+    """Return the number of the cluster of each cell, and the first cell of each cluster."""
+    is_first = np.ones(len(sums.strata), bool)
+    is_first[1:] = (sums.strata[1:] != sums.strata[:-1]) | (sums.clusters[1:] != sums.clusters[:-1])
+    return np.cumsum(is_first) - 1, np.flatnonzero(is_first)
+
+
+def _sum_runs(values: Ints, runs: Ints, sums: CellSums, codebook: Codebook) -> Ints:
+    """Return the sums of cells by cluster, part, item, group, and y or x."""
+    added = np.zeros((runs[-1] + 1, *values.shape[1:3], len(codebook.groups) + 1, 2), np.int64)
+    for group, cells in _iterate_groups(sums, codebook):
+        if len(cells):
+            starts = np.flatnonzero(np.diff(runs[cells], prepend=-1))
+            added[runs[cells[starts]], :, :, group] = np.add.reduceat(values[cells], starts, axis=0)
+    return added
 
 
 def _add_second_stage(people: ibis.Table, codebook: Codebook, tally: Tally) -> None:
@@ -80,30 +130,15 @@ def _add_within(record: Record, place: tuple[int, dict[int, Record]], codebook: 
     stage = tally.stages[stratum, record["cluster"]]
     for item in range(len(codebook.items)):
         y, x, yy, xx = (record[f"{name}{item}"] for name in ("y", "x", "yy", "xx"))
-        sums = tally.sums[group][item].strata[stratum]
+        sums = tally.sums[group][item].strata.get(stratum)
+        if sums is None:  # nobody answered
+            continue
         sums.add_within(stage, (y, x), (yy, yy, xx))
         for other, before in members.items():
             pair = tally.pairs.get(GroupPair(item, min(other, group), max(other, group)), {}).get(stratum)
             if other != group and pair:
                 totals = (before[f"y{item}"], before[f"x{item}"]), (y, x)
                 pair.add_within(stage, *(totals if other < group else reversed(totals)))
-
-
-def _add_stratum(record: Record, codebook: Codebook, tally: Tally) -> None:
-    """Add a record of the engine: how many people are in a stratum, of one group or of everybody."""
-    stratum = record["stratum"]
-    tally.add_record(record, codebook)
-    if record["no_cluster"]:
-        raise AnswersError(codebook.cluster, "a value in each line")
-    group = _find_group(record, codebook)
-    if group is None:
-        return
-    if group == len(codebook.groups):
-        tally.clusters[stratum] = record["clusters"]
-    for place, item in enumerate(codebook.items):
-        check_code(codebook.columns[item.column], record[f"code{item.column}"])
-        counts = record[f"base{item.column}"], record[f"yes{place}"], int(record[f"squares{item.column}"] or 0)
-        tally.sums[group][place].add(record["n"], *counts, stratum, StratumSums())
 
 
 def _find_group(record: Record, codebook: Codebook) -> int | None:
@@ -131,18 +166,19 @@ class _Products:
         self.together = [np.zeros((*shape, len(block), len(block)), int) for block in self.blocks]  # clusters of both
         self.answered = np.zeros((*shape, len(self.blocks)), int)  # clusters of any group
 
-    def add_clusters(self, batch: tuple[Objects, Ints], items: range) -> None:
+    def add_clusters(self, names: Objects, parts: Ints, items: Sequence[int]) -> None:
         """Add clusters: the stratum of each, and their totals by part, item, group, and y or x."""
-        names, parts = batch
         strata = np.array([self.strata[name] for name in names])
         for place in np.unique(strata):
             of_stratum = parts[strata == place]
             for first in range(0, len(of_stratum), MAX_CLUSTERS):
-                self._add_stratum(place, of_stratum[first : first + MAX_CLUSTERS], slice(items.start, items.stop))
+                self._add_stratum(place, of_stratum[first : first + MAX_CLUSTERS], slice(items[0], items[-1] + 1))
 
     def _add_stratum(self, stratum: int, parts: Ints, items: slice) -> None:
-        scales = np.array([PART**power for power in range(parts.shape[1])], object)
-        self.totals[stratum, items] += np.tensordot(scales, parts.sum(axis=0).astype(object), 1)
+        self.totals[stratum, items] += join_parts(parts.sum(axis=0))
+        used = np.flatnonzero(parts.any(axis=(0, 2, 3, 4)))
+        parts = parts[:, : used[-1] + 1 if len(used) else 1]
+        scales = [1 << (BITS * power) for power in range(parts.shape[1])]
         answered = (parts[..., 1] > 0).any(axis=1).astype(int)  # cluster, item, group
         for number, block in enumerate(self.blocks):
             of_block = parts[:, :, :, block.start : block.stop]
@@ -166,94 +202,15 @@ class _Products:
         products, together = self.products[number][row, item], self.together[number][row, item]
         tally.answered[item, number][name] = int(self.answered[row, item, number])
         for a, group in enumerate(block):
-            if name in tally.sums[group][item].strata:
-                (yy, xy), (_, xx) = products[a, :, a]
-                y, x = self.totals[row, item, group]
-                tally.sums[group][item].strata[name] = StratumSums(y, x, yy, xy, xx, int(together[a, a]))
-            for b in range(a + 1, len(block)):
+            y, x = self.totals[row, item, group]
+            if not x:
+                continue
+            (yy, xy), (_, xx) = products[a, :, a]
+            tally.sums[group][item].strata[name] = StratumSums(y, x, yy, xy, xx, int(together[a, a]))
+            for b in np.flatnonzero(together[a, a + 1 :]) + a + 1:
                 (yy, yx), (xy, xx) = products[a, :, b]
                 pair = GroupPair(item, group, block[b])
                 tally.pairs[pair][name] = PairSums(yy, yx, xy, xx, int(together[a, b]))
-
-
-def _read_clusters(people: ibis.Table, codebook: Codebook, items: range) -> Iterator[tuple[Objects, Ints]]:
-    """Yield clusters by their strata and totals: indices of cluster, part, item, group, and y or x."""
-    groups = len(codebook.groups) + 1
-    left: dict[str, Any] = {}
-    for batch in _query_clusters(people, codebook, items):
-        columns = {name: np.concatenate([left[name], of]) if left else of for name, of in batch.items()}
-        starts = np.ones(len(columns["stratum"]), bool)
-        starts[1:] = np.any([columns[key][1:] != columns[key][:-1] for key in KEYS], axis=0)
-        last = int(np.flatnonzero(starts)[-1])  # a cluster may go on in the next batch
-        left = {name: of[last:] for name, of in columns.items()}
-        if last:
-            yield _arrange({name: of[:last] for name, of in columns.items()}, starts[:last], items, groups)
-    if left:
-        starts = np.arange(len(left["stratum"])) == 0
-        yield _arrange(left, starts, items, groups)
-
-
-def _arrange(columns: dict[str, Any], starts: NDArray[np.bool_], items: range, groups: int) -> tuple[Objects, Ints]:
-    clusters, kept = np.cumsum(starts) - 1, columns["place"] >= 0
-    parts = np.zeros((clusters[-1] + 1, 3, len(items), groups, 2), np.int64)
-    for place, item in enumerate(items):
-        for side, name in enumerate(("yes", "base")):
-            upper, lower = (columns[f"{name}{item}_{part}"][kept] for part in ("upper", "lower"))
-            upper = upper + lower // PART
-            values = np.stack([lower % PART, upper % PART, upper // PART], axis=1)
-            parts[clusters[kept], :, place, columns["place"][kept], side] = values
-    used = 3 if parts[:, 2].any() else 2 if parts[:, 1].any() else 1
-    return columns["stratum"][starts], parts[:, :used]
-
-
-def _query_strata(people: ibis.Table, codebook: Codebook) -> Iterator[Record]:
-    """Yield how many people are in each stratum, by the code of each breakdown, and in all.
-
-    This is SQL, which Ibis translates for the engine, for Ibis cannot group in two ways at once.
-    """
-    empty = "cluster IS NULL OR CAST(cluster AS VARCHAR) = ''"
-    sums = STRATUM_SUMS | {
-        "n": "COUNT(positive)",
-        "clusters": "COUNT(DISTINCT cluster)",
-        "no_cluster": f"COUNT(CASE WHEN {empty} THEN 1 END)",
-    }
-    for place, column in enumerate(codebook.columns):
-        answered = f"code{place} < {len(column.codes)}"
-        # The greatest code shows a value that is not listed.
-        sums |= {
-            f"code{place}": f"MAX(code{place})",
-            f"base{place}": f"COUNT(CASE WHEN {answered} THEN positive END)",
-            f"squares{place}": f"CAST(SUM(CASE WHEN {answered} THEN square END) AS VARCHAR)",
-        }
-    for place, item in enumerate(codebook.items):
-        sums[f"yes{place}"] = f"COUNT(CASE WHEN code{item.column} = {item.code} THEN positive END)"
-    for batch in _query_groups(people, codebook, sums, ["stratum"]):
-        yield from batch.to_pylist()
-
-
-def _query_clusters(people: ibis.Table, codebook: Codebook, items: range) -> Iterator[dict[str, Any]]:
-    """Yield columns of clusters in their order: their keys, the index of a group, and the totals of weights in it.
-
-    A row of people in no group has the index -1.
-    """
-    sums = {}
-    for place in items:
-        item = codebook.items[place]
-        code = f"code{item.column}"
-        conditions = {"yes": f"{code} = {item.code}", "base": f"{code} < {len(codebook.columns[item.column].codes)}"}
-        for name, condition in conditions.items():
-            for part in ("upper", "lower"):
-                sums[f"{name}{place}_{part}"] = f"CAST(SUM(CASE WHEN {condition} THEN {part} ELSE 0 END) AS BIGINT)"
-    for batch in _query_groups(people, codebook, sums, list(KEYS)):
-        columns = {name: np.array(batch[name].to_pylist(), object) for name in KEYS}
-        groups = np.full(batch.num_rows, len(codebook.groups))
-        first = 0
-        for number, breakdown in enumerate(codebook.breakdowns):
-            codes = batch[f"segment{number}"].fill_null(-1).to_numpy().astype(np.int64)
-            is_in = (codes >= 0) & (codes < len(breakdown.groups))
-            groups = np.where(codes >= 0, np.where(is_in, first + codes, -1), groups)
-            first += len(breakdown.groups)
-        yield columns | {"place": groups} | {name: batch[name].fill_null(0).to_numpy() for name in sums}
 
 
 def _query_stages(people: ibis.Table) -> Iterator[Record]:
@@ -273,14 +230,9 @@ def _query_squares(people: ibis.Table, codebook: Codebook) -> Iterator[Record]:
         for name, condition in conditions.items():
             for column, value in ((name, "CAST(units AS DECIMAL(15, 0))"), (2 * name, "square")):
                 sums[f"{column}{place}"] = f"CAST(SUM(CASE WHEN {condition} THEN {value} ELSE 0 END) AS DOUBLE)"
-    for batch in _query_groups(people, codebook, sums, list(KEYS)):
-        yield from batch.to_pylist()
-
-
-def _query_groups(people: ibis.Table, codebook: Codebook, sums: dict[str, str], keys: list[str]) -> Iterator[Any]:
-    """Yield batches of sums by some keys, and by them and the code of each breakdown, in the order of the keys."""
     segments = [f"segment{place}" for place in range(len(codebook.breakdowns))]
-    sets = ", ".join(f"({', '.join(of)})" for of in [keys, *([*keys, segment] for segment in segments)])
-    columns = ", ".join([*keys, *segments, *(f"{sql} AS {name}" for name, sql in sums.items())])
-    query = f"SELECT {columns} FROM people GROUP BY GROUPING SETS ({sets}) ORDER BY {', '.join(keys)}"
-    yield from people.alias("people").sql(query, dialect="duckdb").to_pyarrow_batches()
+    sets = ", ".join(f"({', '.join(of)})" for of in [KEYS, *([*KEYS, segment] for segment in segments)])
+    columns = ", ".join([*KEYS, *segments, *(f"{sql} AS {name}" for name, sql in sums.items())])
+    query = f"SELECT {columns} FROM people GROUP BY GROUPING SETS ({sets}) ORDER BY {', '.join(KEYS)}"
+    for batch in people.alias("people").sql(query, dialect="duckdb").to_pyarrow_batches():
+        yield from batch.to_pylist()

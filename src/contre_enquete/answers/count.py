@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from .cells import count_by_cell
-from .clusters import count_by_cluster
+from .cells import Cells, sum_cells, sum_strata
+from .clusters import add_clusters, add_people
 from .codebook import Codebook, Condition
 from .person import encode_people, is_in, weigh_people
 from .tally import (
@@ -18,7 +18,9 @@ from .tally import (
     WEIGHT_DIGITS,
     AnswersError,
     ColumnError,
+    Record,
     Tally,
+    check_code,
 )
 
 if TYPE_CHECKING:
@@ -33,18 +35,44 @@ def encode_answers(answers: ibis.Table, codebook: Codebook) -> Iterator[ibis.Tab
         yield people
 
 
-def count_answers(people: ibis.Table, codebook: Codebook, grouped: Collection[int] = ()) -> Tally:
+def count_answers(people: ibis.Table, codebook: Codebook, grouped: Collection[int] = ()) -> tuple[Tally, Cells]:
     """Return the sums of people, as `encode_answers` has them. Raises AnswersError if some cannot be used.
 
     People in no group of the breakdowns in `grouped`, given by their indices, count as people of no weight.
     """
-    digits = 0
-    if codebook.weight:
-        digits = _choose_digits(people.aggregate(greatest=people.valid.max()).to_pyarrow()[0][0].as_py())
+    greatest = _find_greatest(people, codebook)
+    digits = _choose_digits(greatest) if codebook.weight else 0
     weighed = weigh_people(people, codebook, digits, grouped)
-    tally = (count_by_cluster if codebook.cluster else count_by_cell)(weighed, codebook, digits)
+    cells = sum_cells(weighed, codebook)
+    tally = Tally.make_empty(codebook, digits)
+    for record in sum_strata(cells):
+        _add_stratum(record, codebook, tally)
+    if codebook.cluster:
+        add_clusters(weighed, cells, codebook, tally)
+    else:
+        add_people(cells, codebook, tally)
     _check_tally(tally, codebook)
-    return tally
+    return tally, cells
+
+
+def _find_greatest(people: ibis.Table, codebook: Codebook) -> float | None:
+    """Return the greatest weight. Raises AnswersError for a value of a column that the codebook does not list."""
+    columns = {f"segment{place}": breakdown.column for place, breakdown in enumerate(codebook.breakdowns)}
+    columns |= {f"code{place}": column for place, column in enumerate(codebook.columns)}
+    codes = {name: people[name].max() for name in columns}
+    (record,) = people.aggregate(valid=people.valid.max(), **codes).to_pyarrow().to_pylist()
+    for name, column in columns.items():
+        check_code(column, record[name] or 0)
+    greatest: float | None = record["valid"]
+    return greatest
+
+
+def _add_stratum(record: Record, codebook: Codebook, tally: Tally) -> None:
+    """Add how many clusters, or people without them, are in a stratum. Raises AnswersError for what cannot be used."""
+    tally.add_record(record, codebook)
+    if codebook.cluster and record["no_cluster"]:
+        raise AnswersError(codebook.cluster, "a value in each line")
+    tally.clusters[record["stratum"]] = int(record["clusters" if codebook.cluster else "rows"])
 
 
 def select_counted(answers: ibis.Table, codebook: Codebook) -> ibis.Table:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from .cells import Cells
 from .codebook import Codebook
 from .person import weigh_people
-from .tally import WEIGHT_DIGITS
 
 if TYPE_CHECKING:
     import ibis
@@ -29,17 +29,22 @@ def select_people(people: ibis.Table, codebook: Codebook, digits: int, grouped: 
     return weighed.filter(weighed.positive == 1)
 
 
-def choose_known_design(people: ibis.Table, codebook: Codebook) -> Codebook:
+def choose_known_design(cells: Cells, codebook: Codebook) -> Codebook:
     """Return the codebook without clusters, or without strata too, if there are more than `MAX_PROFILES` profiles."""
-    if codebook.cluster and _count_keys(people, codebook) > MAX_PROFILES:
+    if codebook.cluster and _count_keys(cells, codebook) > MAX_PROFILES:
         codebook = replace(codebook, cluster="")
-    if codebook.stratum and _count_keys(people, codebook) > MAX_PROFILES:
+    if codebook.stratum and _count_keys(cells, codebook) > MAX_PROFILES:
         codebook = replace(codebook, stratum="")
     return codebook
 
 
-def _count_keys(people: ibis.Table, codebook: Codebook) -> int:
-    return int(people.select(_list_keys(codebook)).distinct().count().to_pyarrow().as_py())
+def _count_keys(cells: Cells, codebook: Codebook) -> int:
+    return int(_select_counted(cells).select(_list_keys(codebook)).distinct().count().to_pyarrow().as_py())
+
+
+def _select_counted(cells: Cells) -> ibis.Table:
+    """Return the cells in which somebody counts."""
+    return cells.table.filter(cells.table.all_n > 0)
 
 
 def _list_keys(codebook: Codebook) -> list[str]:
@@ -48,21 +53,20 @@ def _list_keys(codebook: Codebook) -> list[str]:
     return keys + [role for role in ("stratum", "cluster") if getattr(codebook, role)]
 
 
-def count_profiles(people: ibis.Table, codebook: Codebook) -> pd.DataFrame:
+def count_profiles(cells: Cells, codebook: Codebook) -> pd.DataFrame:
     """Return the counts of each profile, one row for each item.
 
     Columns: `question`, `item`, `yes`, `base`, `people`; `weighted_yes`, `weighted_base` and their `squares_yes`,
     `squares_base`, in units of the weights; the group of each breakdown, by its key, None for people in none; and
     `stratum` and `cluster` where the codebook has them, a cluster as the pair of its stratum and its name.
     """
-    keys = _list_keys(codebook)
-    sums = {"people": people.count()}
-    for place, column in enumerate(codebook.columns):
-        answered = people[f"code{place}"] < len(column.codes)
-        sums |= _sum_where(people, answered, f"base{place}")
-    for place, item in enumerate(codebook.items):
-        sums |= _sum_where(people, people[f"code{item.column}"] == item.code, f"yes{place}")
-    return _list_items(people.group_by(keys).aggregate(**sums).order_by(keys).to_pandas(), codebook)
+    keys, table = _list_keys(codebook), _select_counted(cells)
+    sums = {"people": table.all_n.sum()}
+    for place in range(len(codebook.columns)):
+        sums |= _add_up(table, codebook, f"missing{place}", f"base{place}")
+    for place in range(len(codebook.items)):
+        sums |= _add_up(table, codebook, f"yes{place}", f"yes{place}")
+    return _list_items(table.group_by(keys).aggregate(**sums).order_by(keys).to_pandas(), codebook)
 
 
 def find_exclusive_questions(people: ibis.Table, codebook: Codebook) -> list[str]:
@@ -102,17 +106,20 @@ def sum_largest_weights(people: ibis.Table, codebook: Codebook, n: int) -> list[
     return [sum_largest(of) for of in (*groups, people)]
 
 
-def _sum_where(people: ibis.Table, condition: ibis.Value, name: str) -> dict[str, ibis.Value]:
-    """Return the number of people of whom a condition holds, and the sums of their weights and of the squares."""
-    import ibis
+def _add_up(table: ibis.Table, codebook: Codebook, name: str, result: str) -> dict[str, ibis.Value]:
+    """Return the sums of people, weights and squares; of a base, those of all less those of who did not answer."""
 
-    def add(column: ibis.Value) -> ibis.Value:
-        return ibis.ifelse(condition, column, None).sum().fill_null(0).cast("string")
+    def add(suffix: str) -> ibis.Value:
+        column = table[f"{name}_{suffix}"]
+        return (table[f"all_{suffix}"] - column if name.startswith("missing") else column).sum()
 
+    suffixes = ("weight", "square") if codebook.weight else ("n", "n")
     return {
-        name: condition.ifelse(1, 0).sum(),
-        f"{name}_weight": add(people.units.cast(f"decimal({WEIGHT_DIGITS + 1}, 0)")),
-        f"{name}_square": add(people.square),
+        result: add("n"),
+        **{
+            f"{result}_{of}": add(suffix).cast("string")
+            for of, suffix in zip(("weight", "square"), suffixes, strict=True)
+        },
     }
 
 

@@ -163,17 +163,17 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
         table = select_counted(opened, codebook)
         uncounted = 0 if table is opened else _count_rows(opened) - _count_rows(table)
         with encode_answers(table, codebook) as people:
-            tally = count_answers(people, codebook)
+            tally, cells = count_answers(people, codebook)
             while small := tally.find_small_remainders(codebook, protection.minimum):
                 grouped |= small
-                tally = count_answers(people, codebook, grouped)
+                tally, cells = count_answers(people, codebook, grouped)
             tally.quantities = count_quantities(table, codebook, tally, grouped)
             if protection.minimum:
                 weighed = select_people(people, codebook, tally.digits, grouped)
                 exclusive = find_exclusive_questions(weighed, codebook)
                 if len(codebook.breakdowns) > 1 or codebook.stratum or codebook.cluster:
-                    known = choose_known_design(weighed, codebook)
-                    profiles = count_profiles(weighed, known)
+                    known = choose_known_design(cells, codebook)
+                    profiles = count_profiles(cells, known)
                 if protection.dominance and codebook.weight:
                     largest = sum_largest_weights(weighed, codebook, protection.dominance[0])
     left_out = [codebook.breakdowns[place].key for place in sorted(grouped)]

@@ -105,14 +105,6 @@ class ItemSums:
     squares: int = 0  # of the weights of people who answered
     strata: dict[Any, StratumSums] = field(default_factory=dict)
 
-    def add(self, n: int, base: int, yes: int, squares: int, stratum: Any, sums: StratumSums) -> None:
-        """Add the sums of a stratum."""
-        self.n += n
-        self.base += base
-        self.yes += yes
-        self.squares += squares
-        self.strata[stratum] = sums
-
 
 @dataclass
 class QuantityCount:
