@@ -13,6 +13,7 @@ import pytest
 
 from conftest import BESIDE, PROJECT, snapshot
 from contre_enquete.__main__ import main
+from contre_enquete.answers.differences import name_differences
 from contre_enquete.answers.table import TABLE_COLUMNS, read_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
@@ -414,21 +415,24 @@ def test_without_the_engine_the_command_says_how_to_have_it(tmp_path):
     assert run.returncode == 1 and [path.name for path in tmp_path.iterdir()] == ["answers.csv"]
 
 
-def test_a_disk_that_is_full_leaves_the_table_as_it_was(tabulated, monkeypatch):
+def test_a_disk_that_is_full_leaves_table_and_differences_as_they_were(tabulated, monkeypatch):
     _, _, table = tabulated(ANSWERS, CODEBOOK)
-    before = table.read_bytes()
-    from contre_enquete import project
+    files = table, name_differences(table)
+    before = [file.read_bytes() for file in files]
+    answers = table.parent / "others.csv"
+    answers.write_text(ANSWERS.replace("PME;0,5;Non", "PME;0,5;Oui"), encoding="utf-8")
+    write, parts = Path.write_bytes, []
 
-    def full(path, content):
-        raise OSError(28, "No space left on device")
+    def fill_disk(path, content):
+        parts.append(path)
+        if len(parts) == 2:
+            raise OSError(28, "No space left on device")
+        return write(path, content)
 
-    monkeypatch.setattr(project.Path, "write_bytes", full)
-    monkeypatch.setattr("pathlib.Path.write_bytes", full)
-    from contre_enquete.answers.table import write_table
-
-    with pytest.raises(project.WriteError, match="No space left on device"):
-        write_table(table, [])
-    assert table.read_bytes() == before and not list(table.parent.glob(".*"))
+    monkeypatch.setattr(Path, "write_bytes", fill_disk)
+    code, said, _ = tabulated(answers, CODEBOOK)
+    assert code and "cannot be written (No space left on device); no file is changed" in said
+    assert [file.read_bytes() for file in files] == before and not list(table.parent.glob(".*"))
 
 
 @pytest.mark.parametrize("minimum", ["-1", "1.5", "ten"])

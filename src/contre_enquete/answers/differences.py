@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..project import DIFFERENCE_COLUMNS, replace_file
+from ..project import DIFFERENCE_COLUMNS
 from ..statistics.inference import holm
 from .codebook import Codebook
 from .protect import is_simple_sample
@@ -342,24 +342,22 @@ def name_differences(table: Path) -> Path:
     return table.with_name(f"{table.stem}-differences.csv")
 
 
-def write_differences(path: Path, rows: Sequence[GroupDifference]) -> None:
-    """Write differences as CSV, in one move; None is an empty cell.
+def render_differences(rows: Sequence[GroupDifference]) -> bytes:
+    """Return differences as CSV; None is an empty cell.
 
     One row for each item and pair of groups. `difference` is of the percent of `group_b` less that of `group_a`, in
     points, or of their means, in the unit of the number; `standard_error` and the 95 % limits `lower` and `upper` are
     in the same, `p_holm` is `p` after Holm's correction. Both groups are "" for a test of all; `withheld` is "yes" if
-    something is left out to protect answers. Raises WriteError if it fails.
+    something is left out to protect answers.
 
     Examples
     --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "yours-differences.csv"
-    >>> write_differences(path, [GroupDifference("tools", "email", "size", "small", "large", 4.5, p=0.03, p_holm=0.2)])
-    >>> path.read_text().splitlines()[1]
+    >>> row = GroupDifference("tools", "email", "size", "small", "large", 4.5, p=0.03, p_holm=0.2)
+    >>> render_differences([row]).decode().splitlines()[1]
     'tools,email,size,small,large,4.5,,,,,0.03,0.2,'
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, DIFFERENCE_COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(vars(row) for row in rows)
-    replace_file(path, text.getvalue().encode())
+    return text.getvalue().encode()

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..files import read_csv_table
-from ..project import replace_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,15 +26,15 @@ MAX_LABEL = 300  # characters, of which a page can show something
 Row = dict[str, str | int | float | None]
 
 
-def write_table(path: Path, rows: Iterable[Row]) -> None:
-    """Write rows of `TABLE_COLUMNS` as CSV, in one move; None is an empty cell. Raises WriteError if it fails."""
+def render_table(rows: Iterable[Row]) -> bytes:
+    """Return rows of `TABLE_COLUMNS` as CSV; None is an empty cell."""
     text = io.StringIO()
     writer = csv.DictWriter(text, TABLE_COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(
         {name: _clean_label(value) if name in LABELS else value for name, value in row.items()} for row in rows
     )
-    replace_file(path, text.getvalue().encode())
+    return text.getvalue().encode()
 
 
 def _clean_label(text: Any) -> str:
@@ -76,7 +75,8 @@ def read_table(path: Path) -> pd.DataFrame:
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "table.csv"
-    >>> write_table(path, [{"source": "Ours", "question": "tools", "item": "email", "segment": "total", "percent": 40}])
+    >>> row = {"source": "Ours", "question": "tools", "item": "email", "segment": "total", "percent": 40}
+    >>> _ = path.write_bytes(render_table([row]))
     >>> read_table(path)[["item", "segment", "percent"]]
         item segment  percent
     0  email   total     40.0

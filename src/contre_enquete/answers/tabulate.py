@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
+from ..project import move_parts, write_parts
 from .codebook import TOTAL, Codebook, read_codebook
 from .count import count_answers, encode_answers, select_counted
 from .differences import (
@@ -17,7 +18,7 @@ from .differences import (
     compare_groups,
     name_differences,
     protect_differences,
-    write_differences,
+    render_differences,
 )
 from .faults import reraise_as_data_error
 from .profiles import (
@@ -30,7 +31,7 @@ from .profiles import (
 from .protect import Count, Protected, Protection, is_simple_sample, protect_rows
 from .quantities import count_quantities, iterate_means, protect_means
 from .source import Answers, open_answers
-from .table import Row, write_table
+from .table import Row, render_table
 from .tally import Tally
 from .variance import estimate
 
@@ -141,11 +142,12 @@ def tabulate(
     if protection.minimum:
         differences = protect_differences(differences, printed, definition, protected.uncompared, places)
     differences = adjust_for_many(differences)
+    files = {output: render_table(row | definition.words.describe(row) for row in printed)}
     if definition.breakdowns:
-        write_differences(compared, [row if decimals is None else row.round(decimals) for row in differences])
-    else:
+        files[compared] = render_differences([row if decimals is None else row.round(decimals) for row in differences])
+    move_parts(write_parts(files))  # both, or neither where one cannot be written
+    if not definition.breakdowns:
         compared.unlink(missing_ok=True)  # of a table that had groups
-    write_table(output, [row | definition.words.describe(row) for row in printed])
     renamed = () if answers.is_parquet or not path.exists() else answers.header.repeated
     return Tabulation(rows, differences, count, protected, renamed)
 
