@@ -89,6 +89,15 @@ def add_waves(folder: Path) -> None:
     (folder / "article/article.toml").write_text(declaration, encoding="utf-8")
 
 
+def add_margins(folder: Path, *rows: str) -> None:
+    """Give a copy of the invented article a table of margins: its header, and its rows."""
+    (folder / "data/margins.csv").write_text("\n".join([*rows, ""]), encoding="utf-8")
+    descriptor = json.loads((folder / "data/datapackage.json").read_text(encoding="utf-8"))
+    tables = [table for table in descriptor["resources"] if table["name"] != "margins"]
+    descriptor["resources"] = [*tables, {"name": "margins", "path": "margins.csv"}]
+    (folder / "data/datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+
+
 def edit_table(path: Path, change: Callable[[list[dict[str, str]]], list[dict[str, str]]]) -> None:
     """Change the rows of a CSV file, whose columns become those of its first new row."""
     with path.open(encoding="utf-8", newline="") as file:

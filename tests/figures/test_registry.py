@@ -1,11 +1,12 @@
 """A figure is made when it is asked for, and answers to the reference that the table of kinds writes."""
 
+import shutil
 from dataclasses import replace
 from itertools import groupby
 
 import pytest
 
-from conftest import PROJECT
+from conftest import PROJECT, add_margins
 from contre_enquete.errors import DataError
 from contre_enquete.figures.figure import Figure
 from contre_enquete.figures.page import render_page
@@ -62,10 +63,12 @@ def test_each_reference_is_of_the_kind_that_writes_it(edition):
             assert parse_reference(kind.write(key)) == (kind, key)
 
 
-def test_each_kind_has_a_figure_in_some_edition(waves_project):
+def test_each_kind_has_a_figure_in_some_edition(waves_project, tmp_path):
+    shutil.copytree(EDITIONS["invented"], tmp_path / "edition")
+    add_margins(tmp_path / "edition", "source,segment,n,margin,locator,certainty", "B2,town,300,5.7,page 2,read")
     seen = {
         parse_reference(reference)[0].template
-        for project in (*EDITIONS.values(), waves_project)
+        for project in (*EDITIONS.values(), waves_project, tmp_path / "edition")
         for reference in index_figures(load_survey("en", project))
     }
     assert [kind.template for kind in KINDS if kind.template not in seen] == []

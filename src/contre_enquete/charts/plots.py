@@ -6,7 +6,7 @@ An author names a question and gives a style for each group; any other chart is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,10 @@ from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.markers import MarkerStyle
 
 from ..errors import DataError
+from ..survey.margins import LEVEL
 from ..survey.model import Survey
+from ..survey.precision import describe_bases, find_precision
+from ..survey.reference import Reference
 from ..text.language import Language, capitalise
 from ..text.links import strip_links
 from ..text.numbers import PERCENT
@@ -161,18 +164,26 @@ class Percentages:
         """The name of each item."""
         return list(self.rows.drop_duplicates("item")["item_label"])
 
-    def dots(self, title: str, alternative: str, *, highlight: str = "", **words: Any) -> Chart:
+    def dots(
+        self, title: str, alternative: str, *, highlight: str = "", intervals: bool = False, **words: Any
+    ) -> Chart:
         """Return a chart with a row of dots for each item, a dot for each group, and the percentages beside them.
 
         Dots that would hide each other stand a little apart. The name of the item `highlight` is bold; of two groups,
-        the lead of one stands beside its dots. `title`, `alternative` and `words` are those of `write_question_words`.
+        the lead of one stands beside its dots. With `intervals`, a line behind each dot shows its limits at 95 percent,
+        from the margins of error and numbers of respondents that are published. `title`, `alternative` and `words` are
+        those of `write_question_words`.
         """
         wide, styles = self.wide, {group: self.styles[group] for group in self.wide}
+        ends = self._find_ends(with_limits=intervals)
 
         def draw(axes: Axes) -> None:
             rows = range(len(wide))
-            axes.hlines(rows, wide.min(axis=1), wide.max(axis=1), color=LINE_GREY, linewidth=2, zorder=1)
             shifts, marks = self._shifts(axes), {}
+            if intervals:
+                self._draw_limits(axes, ends, shifts)
+            else:
+                axes.hlines(rows, wide.min(axis=1), wide.max(axis=1), color=LINE_GREY, linewidth=2, zorder=1)
             sides = [_sides(percents) for _, percents in wide.iterrows()]
             for group, style in styles.items():
                 dots = axes.scatter(
@@ -181,9 +192,11 @@ class Percentages:
                 )  # fmt: skip
                 link_marks(dots, *self._references[group])
                 marks[self.groups[group]] = dots
-                for row, (percent, text, side) in enumerate(zip(wide[group], self._texts[group], sides, strict=True)):
+                for row, (text, side) in enumerate(zip(self._texts[group], sides, strict=True)):
                     if group in side:
-                        draw_label(axes, text, (percent, row), *side[group], color=style.ink)
+                        distance, height = side[group]
+                        end = ends.loc[(wide.index[row], group), np.sign(distance)]
+                        draw_label(axes, text, (end, row), distance, height, color=style.ink)
             draw_legend(
                 axes, marks, ncols=2 if is_phone(axes) else len(styles), handletextpad=0, borderaxespad=0.3,
                 labelcolor=[style.ink for style in styles.values()], prop={"weight": "bold"},
@@ -207,7 +220,16 @@ class Percentages:
                 (100, self._number(self._top)),
             ],
         )
-        return self._chart(draw, frame, self._write(title, alternative, words))
+        chart_words = self._write(title, alternative, words)
+        if intervals:
+            pairs = [(Reference("", *key[:2], segment=key[2]),) for key in self._keys]
+            sentence, bases = (
+                "Lines: limits at [{level}](#rule.level), from {bases}.",
+                describe_bases(self.survey, pairs),
+            )
+            lines = self.language.say(sentence, level=self.language.percent(LEVEL), bases=bases)
+            chart_words = replace(chart_words, note=f"{chart_words.note} {lines}".lstrip())
+        return self._chart(draw, frame, chart_words)
 
     def bars(self, title: str, alternative: str, *, row: float = 0, **words: Any) -> Chart:
         """Return a chart with a bar for each percentage, which stands at its end.
@@ -260,8 +282,11 @@ class Percentages:
 
     @cached_property
     def _top(self) -> float:
-        """Where the axis ends: at 100 percent, or at a round number above the highest amount."""
-        return 100 if self._unit == PERCENT else round_up(float(self.wide.max(axis=None)))
+        """Where the axis ends: at 100 percent, or at a round number above the highest amount and limit."""
+        if self._unit == PERCENT:
+            return 100
+        limits = [find_precision(self.survey, Reference("", *key[:2], segment=key[2])) for key in self._keys]
+        return round_up(max(float(self.wide.max(axis=None)), *(limit.upper for limit in limits if limit), 0.0))
 
     def _share(self, value: float) -> float:
         """Return where a value stands on the axis, in percent of its length."""
@@ -328,6 +353,30 @@ class Percentages:
             ]
             for place, group in enumerate(self.wide)
         }
+
+    def _find_ends(self, *, with_limits: bool) -> pd.DataFrame:
+        """Return each value (0) by item and group, between its limits (-1 and 1), or thrice without them.
+
+        Raises DataError for limits of a value of which nothing is published.
+        """
+        ends = {}
+        for question, item, group in self._keys:
+            reference = Reference("", question, item, segment=group)
+            value, limits = self.survey.percent(*reference.key), find_precision(self.survey, reference)
+            if with_limits and limits is None:
+                raise DataError(
+                    f"chart of {question}: found neither margin nor n of {reference}; expected one in data/margins.csv"
+                )
+            low, high = (limits.lower, limits.upper) if with_limits and limits else (value, value)
+            ends[item, group] = {-1: max(0.0, low), 0: value, 1: min(high, self._top)}
+        return pd.DataFrame.from_dict(ends, orient="index")
+
+    def _draw_limits(self, axes: Axes, ends: pd.DataFrame, shifts: Mapping[str, Sequence[float]]) -> None:
+        """Draw a line from the lower to the upper limit of each value."""
+        places = {item: place for place, item in enumerate(self.wide.index)}
+        for (item, group), (low, _, high) in zip(ends.index, ends.itertuples(index=False), strict=True):
+            colour = self.styles[group].colour
+            axes.hlines(shifts[group][places[item]], low, high, color=colour, linewidth=3, alpha=0.45, zorder=1)
 
     def _highlight(self, axes: Axes, item: str) -> None:
         """Write the name of an item in bold, and beside its two dots by how many points one leads."""

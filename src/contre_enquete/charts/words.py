@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any  # a row of a table: pandas ships no types
 
@@ -10,6 +10,8 @@ import pandas as pd
 
 from ..figures.numbers import fill_numbers
 from ..survey.model import Survey
+from ..survey.precision import MARGIN, RESPONDENTS, find_row, write_margin
+from ..survey.waves import split_wave
 from ..text.language import Language, uncapitalise
 from ..text.links import strip_links
 
@@ -114,7 +116,8 @@ def write_question_words(
     } | values
     subtitle = "{measure}, in %. Base: {base}." if entry["unit"] == "percent" else "{measure}. Base: {base}."
     words = write_words(survey, title, subtitle, alternative, note, source, **given)
-    return replace(words, note=" ".join(filter(None, [words.note, _printed_elsewhere(survey, rows)])))
+    notes = [words.note, _printed_elsewhere(survey, rows), _write_precision(survey, rows)]
+    return replace(words, note=" ".join(filter(None, notes)))
 
 
 def describe_figures(language: Language, rows: pd.DataFrame, unit: str = "percent") -> str:
@@ -164,3 +167,29 @@ def _printed_elsewhere(survey: Survey, rows: pd.DataFrame) -> str:
         figure = f"[{item}{row.segment_label}{NO_BREAK}{survey.write(question, row.percent, row.decimals)}]({address})"
         values.append(f"{figure} ({publishers})")
     return survey.language.say("Printed elsewhere: {values}.", values="; ".join(values)) if values else ""
+
+
+def _write_precision(survey: Survey, rows: pd.DataFrame) -> str:
+    """Return the published margins of error and numbers of respondents of the figures that a chart shows, or ""."""
+    links: dict[str, dict[tuple[str, str, str], str]] = {MARGIN: {}, RESPONDENTS: {}}
+    for row in rows.dropna(subset="percent").itertuples() if len(survey.margins) else ():
+        if source := find_row(survey, row.question, row.item, row.segment):
+            item = f"{uncapitalise(row.item_label)}, " * bool(source.item)
+            for basis, text in _write_published(survey, split_wave(row.question)[0], source):
+                link = f"[{item}{row.segment_label}{NO_BREAK}{text}](#{basis}.{format_reference(row)})"
+                links[basis].setdefault((item, row.segment, text), link)
+    say = survey.language.say
+    margins, respondents = (", ".join(links[basis].values()) for basis in (MARGIN, RESPONDENTS))
+    sentences = [
+        margins and say("Margins of error, as published: {values}.", values=margins),
+        respondents and say("Respondents, as published: {values}.", values=respondents),
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def _write_published(survey: Survey, question: str, row: Any) -> Iterator[tuple[str, str]]:
+    """Yield what a row of margins says of a question: its margin of error and number of respondents, as texts."""
+    if row.margin == row.margin:
+        yield MARGIN, write_margin(survey, question, row.margin, row.decimals)
+    if row.n == row.n:
+        yield RESPONDENTS, survey.language.number(row.n)

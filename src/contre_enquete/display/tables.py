@@ -514,7 +514,12 @@ def _contradictions_cell(row: Any, survey: Survey) -> str:
 def _topic_label(contradiction: Contradiction, survey: Survey) -> str:
     """Return what a contradiction is about."""
     if contradiction.question == "sample":
-        return survey.language.say("Who answered" if contradiction.item == "who-answered" else "Countries")
+        say = survey.language.say
+        facts = {"who-answered": say("Who answered"), "n": say("Respondents"), "margin": say("Margin of error")}
+        fact = facts.get(contradiction.item, say("Countries"))
+        question = survey.base_label(contradiction.of) if contradiction.of else ""
+        group = survey.segment_label(contradiction.segment) if contradiction.segment else ""
+        return ", ".join(filter(None, [fact, question, group]))
     item = survey.item_label(contradiction.question, contradiction.item)
     return f"{item}, {survey.segment_label(contradiction.segment)}" if contradiction.segment else item
 

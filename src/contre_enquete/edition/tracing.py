@@ -10,7 +10,7 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 from ..article import is_date
 from ..figures.figure import Figure
 from ..figures.registry import index_figures
-from ..figures.table import names_group
+from ..figures.table import names_group, parse_reference
 from ..project import CATALOGUES
 from ..prose.datum import Datum
 from ..prose.tracing import Trace, check_text
@@ -60,7 +60,8 @@ def _describe_figure(figure: Figure) -> Datum:
     else:
         parts, leader = {_name_items(figure.question): figure.item}, figure.segment
     known = {dimension: name for dimension, name in (parts | ({} if between else times[0])).items() if name}
-    decimals = 0 if between and figure.unit == PERCENT else None  # 11.4285…, of which a text shows what it likes
+    is_rounded = parse_reference(figure.reference)[0].is_rounded or (between and figure.unit == PERCENT)
+    decimals = 0 if is_rounded else None  # 11.4285…, of which a text shows what it likes
     return Datum(
         figure.reference, figure.value, figure.unit, decimals, known, figure.words, leader, between, figure.decimals
     )

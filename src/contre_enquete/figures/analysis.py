@@ -11,8 +11,9 @@ from ..survey.estimates import (
     STRENGTHS,
     Gap,
     count_respondents,
-    estimate_all_gaps,
+    estimate_gaps,
     find_common_share,
+    find_sizes,
     has_share,
     list_items_with_total,
     list_witness_shares,
@@ -91,8 +92,9 @@ def make_link_count(survey: Survey, certainty: str) -> dict[str, Any]:
 
 @remember
 def index_gaps(survey: Survey) -> Mapping[Key, Gap]:
-    """Return the gaps of all families, by (question, item), if the totals leave a share to compute with."""
-    return {(gap.question, gap.item): gap for gap in (estimate_all_gaps(survey) if has_share(survey) else ())}
+    """Return the gaps of all families, by (question, item), where there are sizes of groups to compute with."""
+    families = [questions for questions in survey.article.families.values() if find_sizes(survey, questions)]
+    return {(gap.question, gap.item): gap for questions in families for gap in estimate_gaps(survey, questions)}
 
 
 def estimate(find_value: Callable[[Gap], float | None]) -> Make:

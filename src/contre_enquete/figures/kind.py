@@ -41,6 +41,8 @@ class Kind:
         is known than the value, its fields; None if these data have no such figure. Parts in `SHARED` are fields too.
     is_end
         Whether its figures are ends of intervals.
+    is_rounded
+        Whether a text may round its figures to whole numbers.
     needs_group
         Whether a text that cites one must name the group that the figure is of.
     """
@@ -51,6 +53,7 @@ class Kind:
     list_keys: ListKeys
     make: Make
     is_end: bool = False
+    is_rounded: bool = False
     needs_group: bool = True
 
     @cached_property

@@ -34,7 +34,7 @@ from ..survey.official import (
 )
 from ..survey.own import compare_own_survey
 from ..survey.voices import FIGURE_VERDICTS
-from . import analysis, changes, published, questions
+from . import analysis, changes, precision, published, questions
 from .analysis import count_sorts, list_if, list_once, list_sorts
 from .figure import Figure
 from .kind import Key, Kind, ListKeys
@@ -67,6 +67,7 @@ LIST_IF_OFFICES = list_if(lambda survey: survey.article.official_figures)
 LIST_IF_OWN = list_if(compare_own_survey)
 
 End = partial(Kind, is_end=True)
+Limit = partial(Kind, is_end=True, is_rounded=True)
 AnyGroup = partial(Kind, needs_group=False)
 
 
@@ -143,6 +144,17 @@ CHANGES = Chapter(
         End("change-high.{question}.{item}.{segment}.{earlier}.{later}", "points", CHANGE_HIGH, index_changes, changes.MAKE_UPPER),
     ),
     nested=3,
+)  # fmt: skip
+PRECISION = Chapter(
+    "How precise published figures are",
+    (
+        Kind("n.{segment}[.{source}]", "count", "respondents", precision.LIST_OF_GROUPS["n"], precision.make_published("n")),
+        Kind("margin.{segment}[.{source}]", "points", "margin of error", precision.LIST_OF_GROUPS["margin"], precision.make_published("margin")),
+        Kind("n.{question}.{item}.{segment}", "count", "respondents", precision.LIST_OF_VALUES["n"], precision.make_published("n")),
+        Kind("margin.{question}.{item}.{segment}", "points", "margin of error", precision.LIST_OF_VALUES["margin"], precision.make_published("margin")),
+        Limit("low.{question}.{item}.{segment}", "percent", "lower limit at 95%", precision.index_precisions, precision.make_limit(lambda limits: limits.lower)),
+        Limit("high.{question}.{item}.{segment}", "percent", "upper limit at 95%", precision.index_precisions, precision.make_limit(lambda limits: limits.upper)),
+    ),
 )  # fmt: skip
 PRINTED = Chapter(
     "Who prints a value",
@@ -277,7 +289,7 @@ OWN = Chapter(
 )  # fmt: skip
 
 CHAPTERS = (
-    PUBLISHED, SAMPLE, QUESTIONS, CHANGES, PRINTED, ANSWER_SETS, COUNTRIES, VERDICTS, GAPS, FAMILIES, ESTIMATES, CLAIMS,
+    PUBLISHED, SAMPLE, PRECISION, QUESTIONS, CHANGES, PRINTED, ANSWER_SETS, COUNTRIES, VERDICTS, GAPS, FAMILIES, ESTIMATES, CLAIMS,
     *OTHERWISE_CHAPTERS, EXCHANGED, OFFICES, OWN,
 )  # fmt: skip
 KINDS = tuple(kind for chapter in CHAPTERS for kind in chapter.kinds)

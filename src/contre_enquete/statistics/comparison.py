@@ -103,6 +103,65 @@ def find_difference_p(measured: Measured, printed: float, n: float, deff: float 
     return _find_tail(student, measured.df)
 
 
+Limited = tuple[float, float, float]  # a value, its lower and its upper limit
+
+
+def move_difference(first: Limited, second: Limited) -> tuple[float, float]:
+    """Return the limits of a difference, second minus first, from the limits of both, which are independent.
+
+    Parameters
+    ----------
+    first, second : tuple of float
+        Each a value with its lower and its upper limit, in the same unit and at the same level.
+
+    Notes
+    -----
+    Zou and Donner, Statistics in Medicine 27, 2008; of Wilson's limits it is Newcombe's method 10.
+
+    Examples
+    --------
+    >>> lower, upper = move_difference((29, 27.97, 30.04), (35, 33.14, 36.9))
+    >>> print(f"{lower:.1f} to {upper:.1f}")
+    3.9 to 8.2
+    """
+    (value, lower, upper), (other, low, high) = first, second
+    difference = other - value
+    return difference - math.hypot(other - low, upper - value), difference + math.hypot(high - other, value - lower)
+
+
+def move_ratio(first: Limited, second: Limited) -> tuple[float, float]:
+    """Return the limits of a ratio, second over first, from the limits of both, which are independent.
+
+    Parameters
+    ----------
+    first, second : tuple of float
+        Each a value of at least 0 with its lower and its upper limit, at the same level.
+
+    Returns
+    -------
+    lower, upper : float
+        The upper one is infinite where the first may be 0.
+
+    Notes
+    -----
+    Donner and Zou, Statistical Methods in Medical Research 21, 2012; the fraction of the lower limit is extended by its
+    conjugate, so that nothing is divided by 0.
+
+    Examples
+    --------
+    >>> lower, upper = move_ratio((29, 27.97, 30.04), (35, 33.14, 36.9))
+    >>> print(f"{lower:.2f} to {upper:.2f}")
+    1.13 to 1.29
+    """
+    (value, lower, upper), (other, low, high) = first, second
+    product, low, lower = value * other, max(0.0, low), max(0.0, lower)
+    least = low * (2 * other - low)
+    below = product + math.sqrt(max(0.0, product**2 - least * upper * (2 * value - upper)))
+    most = lower * (2 * value - lower)
+    above = product + math.sqrt(max(0.0, product**2 - high * (2 * other - high) * most))
+    return least / below if below else 0.0, above / most if most else math.inf
+
+
 def _find_limits(measured: Measured, printed: float, n: float, deff: float, student: float) -> tuple[float, float]:
     """Return the limits of the difference at the level at which Student's t is a value."""
     high, low = min(100.0, printed + HALF_POINT), max(0.0, printed - HALF_POINT)

@@ -4,7 +4,8 @@ Five kinds: `value` (two sources print different percentages for the same group)
 prints the pair of another source with the groups exchanged), `direction` (a source gives the lead to
 the group that others put behind), `unit` (a source tells of other respondents than the survey's
 method page, or counts something else), `total` (the figure of a group that is made up of others does not
-lie between theirs). Of numbers that a source prints in words, "more than 40" is compared,
+lie between theirs), `margin` (a source prints a margin of error that so many respondents do not have). Of numbers that
+a source prints in words, "more than 40" is compared,
 as what lies above it; "a third" or "about 60" are not. Sources are counted, to find the usual side, by voice.
 """
 
@@ -20,12 +21,14 @@ import pandas as pd
 from ..text.numbers import PERCENT
 from ..text.units import DIRECTION
 from .model import Survey, count_decimals, remember
+from .precision import MARGIN, RESPONDENTS, find_allowed_margin, write_margin
 from .totals import find_outside
 
-CONTRADICTION_KINDS = ("direction", "swapped", "value", "unit", "total")
+CONTRADICTION_KINDS = ("direction", "swapped", "value", "unit", "total", "margin")
 MORE_THAN = "more than "
 TOLERANCE = 1e-9  # of decimals as computers add them
 ITEM_OF_GROUP = ("question", "item", "segment")
+OF_MARGIN = ("question", "item", "wave", "segment", "level")
 Percents = dict[tuple[str, str], dict[str, dict[str, float]]]  # of groups, by (question, item) and source
 Pair = tuple[float, float]
 
@@ -34,7 +37,8 @@ Pair = tuple[float, float]
 class Contradiction:
     """Sources that cannot both be right: what each side says, about which figure.
 
-    `others` are what the other side says, each with the sources that say so.
+    `others` are what the other side says, each with the sources that say so. Of a fact about the sample the question is
+    "sample", and `of` the question that the fact is of, "" for all.
     """
 
     kind: str
@@ -44,6 +48,7 @@ class Contradiction:
     sources: tuple[str, ...]
     says: str
     others: tuple[tuple[str, tuple[str, ...]], ...]
+    of: str = ""
 
 
 @remember
@@ -69,7 +74,8 @@ def find_contradictions(survey: Survey) -> tuple[Contradiction, ...]:
     percents = _index_percents(survey)
     swapped = _find_swapped(survey, percents)
     values = _find_values(survey, swapped)
-    return (*_find_directions(survey, percents), *swapped, *values, *_find_units(survey), *_find_totals(survey))
+    facts = (*_find_units(survey), *_find_totals(survey), *_find_margins(survey))
+    return (*_find_directions(survey, percents), *swapped, *values, *facts)
 
 
 def _find_totals(survey: Survey) -> list[Contradiction]:
@@ -291,3 +297,35 @@ def _find_units(survey: Survey) -> list[Contradiction]:
             Contradiction("value", "sample", "countries", "", tuple(rows["source"]), f"{number:g}", against)
         )
     return contradictions
+
+
+def _find_margins(survey: Survey) -> list[Contradiction]:
+    """Return where sources differ in numbers of respondents or margins, and margins that their n does not allow."""
+    return [*_find_differing_margins(survey), *_find_impossible_margins(survey)]
+
+
+def _find_differing_margins(survey: Survey) -> Iterator[Contradiction]:
+    def write_number(key: tuple, value: float, decimals: float) -> str:
+        return survey.language.number(value)
+
+    def write(key: tuple, value: float, decimals: float) -> str:
+        return write_margin(survey, key[0], value, decimals)
+
+    for column, writer in ((RESPONDENTS, write_number), (MARGIN, write)):
+        rows = survey.margins.assign(percent=survey.margins[column], words="")
+        rows = rows if column == MARGIN else rows.drop(columns="decimals", errors="ignore")
+        for key, says, sources, other, others in find_differing(rows, OF_MARGIN, survey.count_voices, writer):
+            question, segment = key[0], key[3]
+            yield Contradiction("value", "sample", column, segment, sources, says, ((other, others),), question)
+
+
+def _find_impossible_margins(survey: Survey) -> Iterator[Contradiction]:
+    for row in survey.margins.itertuples():
+        if allowed := find_allowed_margin(survey, row):
+            says = write_margin(survey, row.question, row.margin, row.decimals)
+            count = survey.language.number(row.n)
+            against = survey.language.say("{margin} for {count} respondents", margin=allowed, count=count)
+            sources = (row.source,)
+            yield Contradiction(
+                "margin", "sample", MARGIN, row.segment, sources, says, ((against, sources),), row.question
+            )

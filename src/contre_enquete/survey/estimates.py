@@ -7,6 +7,7 @@ was asked; and, for the gaps, each segment a simple random sample.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -40,6 +41,7 @@ from ..statistics.rounding import (
     unclassified_share,
 )
 from .model import Survey, read_decimal, remember
+from .precision import find_precision
 from .reference import Reference
 from .voices import find_printing
 
@@ -337,24 +339,63 @@ def match_size_classes(survey: Survey) -> list[tuple[str, bool]]:
     return list(zip(rows["item"], matches_size_classes(find_common_share(survey), rows["percent"]), strict=True))
 
 
+class Sizes(NamedTuple):
+    """How many respondents two groups have together, which shares of them the first may have, and design effects."""
+
+    total: int
+    share: Interval
+    deffs: tuple[float, ...]
+
+
+@remember
+def find_sizes(survey: Survey, questions: tuple[str, ...]) -> Sizes | None:
+    """Return the sizes of the two groups in a family of questions: as published, else as the totals allow; or None.
+
+    Published ones count if they are the same for all items. A margin or a design effect that is published takes the
+    place of the design effects that are tried.
+    """
+    groups = survey.article.pair
+    published = [
+        [find_precision(survey, Reference("", question, item, segment=group)) for group in groups]
+        for question, item in list_pairs(survey, questions)
+    ]
+    known = [pair for pair in published if all(row and not math.isnan(row.n) for row in pair)]
+    sizes = {tuple(row.n for row in pair if row) for pair in known}
+    if published and len(known) == len(published) and len(sizes) == 1:
+        first, second = next(iter(sizes))
+        share = Fraction(first) / (Fraction(first) + Fraction(second))
+        has_effect = all(row.has_effect for row in known[0] if row)
+        return Sizes(round(first + second), Interval(share, share, True, True), (1,) if has_effect else DEFFS)
+    return Sizes(int(survey.number_of("respondents")), find_common_share(survey), DEFFS) if has_share(survey) else None
+
+
+def list_pairs(survey: Survey, questions: tuple[str, ...]) -> dict[tuple[str, str], tuple[float, float]]:
+    """Return the percents of the two groups compared, by question and item, in the codebook's order."""
+    pairs: dict[tuple[str, str], tuple[float, float]] = {}
+    if not survey.article.pair:
+        return pairs
+    first, second = survey.article.pair
+    for question in questions:
+        wide = survey.shown(question).pivot(index="item", columns="segment", values="percent")
+        wide = wide.reindex(index=survey.shown(question)["item"].unique(), columns=[first, second]).dropna()
+        pairs |= {(question, item): (float(row[first]), float(row[second])) for item, row in wide.iterrows()}
+    return pairs
+
+
 @remember
 def estimate_gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]:
     """Return the gaps of some questions, one family for Holm's correction, in the codebook's order.
 
-    Raises DataError when the totals leave no share of the first group to compute with.
+    Raises DataError where no sizes of the groups are published, and the totals leave no share of the first group.
     """
-    total, share = int(survey.number_of("respondents")), find_common_share(survey)
-    if not has_share(survey):
+    sizes_of_groups, pairs = find_sizes(survey, questions), list_pairs(survey, questions)
+    if sizes_of_groups is None:
         raise DataError(
-            f"data/survey.csv: percentages and totals of {', '.join(list_article_questions(survey))} allow the shares {share} of the first "
-            "group; expected an interval inside (0, 1)"
+            f"data/survey.csv: percentages and totals of {', '.join(list_article_questions(survey))} allow the shares "
+            f"{find_common_share(survey)} of the first group; expected an interval inside (0, 1)"
         )
-    pairs, groups = {}, survey.article.compared
-    for question in questions:
-        wide = survey.shown(question).pivot(index="item", columns="segment", values="percent")
-        for item, row in wide.reindex(survey.shown(question)["item"].unique()).dropna(subset=list(groups)).iterrows():
-            pairs[question, item] = tuple(float(row[group]) for group in groups)
-    strengths, _ = gap_strength(list(pairs.values()), total, share, DEFFS)
+    total, share, deffs = sizes_of_groups
+    strengths, _ = gap_strength(list(pairs.values()), total, share, deffs)
     ends = np.array([float(share.lower), float(share.midpoint), float(share.upper)])
     sizes = total * ends, total * (1 - ends)
     percents, gaps = list(pairs.values()), []
@@ -362,7 +403,7 @@ def estimate_gaps(survey: Survey, questions: tuple[str, ...]) -> tuple[Gap, ...]
         strengths,
         break_even_ns(percents, total),
         break_even_deffs(percents, total, ends),
-        break_even_biases(percents, total, ends, max(DEFFS)),
+        break_even_biases(percents, total, ends, max(deffs)),
         strict=True,
     )
     for ((question, item), (first, second)), (strength, least_n, deff, bias) in zip(pairs.items(), worth, strict=True):

@@ -25,6 +25,7 @@ from ..text.language import Language
 from ..text.numbers import COUNT, PERCENT, POINTS
 from ..text.units import AMOUNTS, DIRECTION, SCORE, UNITS_OF_QUESTIONS
 from .checked import read_checked_package
+from .margins import LEVEL, check_margins
 from .package import add_missing_columns
 from .waves import AT, label_wave, separate_waves, split_wave
 
@@ -92,6 +93,7 @@ class Survey:
     national: pd.DataFrame = CopyOnRead()
     claims: pd.DataFrame = CopyOnRead()
     disclosure: pd.DataFrame = CopyOnRead()
+    margins: pd.DataFrame = CopyOnRead()
     places: pd.DataFrame = CopyOnRead()
     measures: pd.DataFrame = CopyOnRead()
     sizes: pd.DataFrame = CopyOnRead()
@@ -216,6 +218,16 @@ class Survey:
     def unit(self, question: str) -> str:
         """Return the unit of a question's figures, such as "percent" or "minutes"; "percent" of no question."""
         return self._units().get(question, PERCENT)
+
+    def base_label(self, question: str) -> str:
+        """Return the name of a question, without its wave if it has waves. Raises DataError for an unknown one."""
+        waves = (name for name in self.questions["question"] if split_wave(name)[0] == question)
+        return str(self.question(next(waves, question))["subject"])
+
+    @remember
+    def base_units(self) -> Mapping[str, str]:
+        """Return the unit of each question by its name without its wave."""
+        return MappingProxyType({split_wave(question)[0]: unit for question, unit in self._units().items()})
 
     @remember
     def _units(self) -> Mapping[str, str]:
@@ -679,6 +691,8 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
         sources = tables["sources"]  # without voices, each is one
         tables["sources"] = sources.assign(voice=sources["voice"].where(sources["voice"] != "", sources["source"]))
         _check_rows(article, tables)
+        check_margins(tables, article)
+        tables["margins"] = tables["margins"].assign(level=tables["margins"]["level"].fillna(LEVEL))
         tables = separate_waves(tables, article)
         _check_declaration(article, tables)
         survey = Survey(figures=tables.pop("survey"), **tables, language=key[-1], article=article, project=project)

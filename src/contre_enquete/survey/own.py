@@ -19,6 +19,8 @@ from ..statistics.inference import holm
 from ..text.language import capitalise
 from .estimates import DEFFS, count_respondents, has_share, replace_disputed_percent
 from .model import Survey, remember
+from .precision import find_precision
+from .reference import Reference
 
 INVENTED = "invented"  # the source of a table that shows nothing observed
 TOTAL = "total"  # its group of everybody
@@ -202,10 +204,15 @@ def _compare_percent(survey: Survey, key: tuple[str, str, str], row: Any, printe
     values = *key, row.percent, row.lower, row.upper, row.base, printed
     if isnan(row.percent) or isnan(row.lower):
         return Difference(*values, nan, nan, nan)
-    least = _find_min_group_size(survey, key[2])
+    published = find_precision(survey, Reference("", key[0], key[1], segment=key[2]))
+    least, deff = (
+        (published.n, 1.0)
+        if published and not isnan(published.n)
+        else (_find_min_group_size(survey, key[2]), DEFFS[-1])
+    )
     measured = Measured(row.percent, row.lower, row.upper, row.df)
-    limits = find_difference_limits(measured, printed, least, DEFFS[-1]) if least else (nan, nan)
-    return Difference(*values, *limits, find_difference_p(measured, printed, least or CERTAIN, DEFFS[-1]))
+    limits = find_difference_limits(measured, printed, least, deff) if least else (nan, nan)
+    return Difference(*values, *limits, find_difference_p(measured, printed, least or CERTAIN, deff))
 
 
 def _judge_differences(differences: list[Difference]) -> Iterator[Difference]:

@@ -7,12 +7,12 @@ wrong only if no unrounded figures bear them out.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from ..statistics.rounding import POSITIVE, Interval, gap_box, ratio_box, rounding_box
+from ..statistics.rounding import POSITIVE, Interval, gap_box, rounding_box
 from ..text.language import uncapitalise
 from ..text.numbers import PERCENT, POINTS
 from ..text.units import AMOUNTS, SCORE
@@ -26,7 +26,9 @@ from .bounds import (
     get_pair,
     get_printed,
 )
+from .margins import LEVEL
 from .model import Survey
+from .precision import Figures, describe_bases, widen_difference, widen_quotient, widen_value
 from .reasons import join_clauses, link_pair, link_percent, list_percents
 from .reference import Reference
 from .voices import find_leaders, is_rounded
@@ -110,8 +112,7 @@ def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
             sentence = "{item}: {first} and {second}, a gap between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}) before rounding"
             words = {"low": survey.language.number(low), "high": survey.language.number(high), "reference": pair}
             clauses.append(survey.language.say(sentence, **link_pair(survey, pair), **words))
-            gap = gap_box(first, second) if row.leader == survey.article.pair[1] else gap_box(second, first)
-            wordings.add(_grade(gap.within(POSITIVE)))
+            wordings.add(_compare_with_each(survey, pair, row.leader, survey.article.pair))
         else:
             sentence = "{item}: no percentage, only which group leads"
             clauses.append(survey.language.say(sentence, item=survey.item_label(pair.question, pair.item)))
@@ -138,9 +139,12 @@ def _is_list(survey: Survey, pair: Reference, groups: tuple[str, ...]) -> bool:
 
 
 def _compare_with_each(survey: Survey, pair: Reference, leader: str, groups: tuple[str, ...], sign: int = 1) -> str:
-    """Return the judgement that a group is higher, or lower with the sign -1, than each other before rounding."""
+    """Return the judgement that a group is higher, or lower with the sign -1, than each other before rounding.
+
+    Where the precision of both is published, chance is allowed for, too.
+    """
     pairs = [(pair.of(group), pair.of(leader))[::sign] for group in groups if group != leader]
-    gaps = [bound_difference(survey, lower, higher) for lower, higher in pairs]
+    gaps = [widen_difference(survey, bound_difference(survey, *ends), *ends) for ends in pairs]
     return _combine_wordings({_grade(gap.within(POSITIVE)) for gap in gaps})
 
 
@@ -179,7 +183,8 @@ def _judge_shares(expected: Interval) -> Callable[[Survey, RuleInput], Judgement
         for pair in row.about:
             groups = list_compared(survey, pair)
             clauses.append(list_percents(survey, pair, groups))
-            boxes = (rounding_box(get_printed(survey, pair.of(group))) for group in groups)
+            figures = [pair.of(group) for group in groups]
+            boxes = (widen_value(survey, rounding_box(get_printed(survey, figure)), figure) for figure in figures)
             wordings.update(_grade(box.within(expected)) for box in boxes)
         return _combine_wordings(wordings), join_clauses(clauses) + "."
 
@@ -204,16 +209,11 @@ def _judge_much(survey: Survey, row: RuleInput) -> Judgement:
     clauses, wordings = [], set()
     for pair in row.about:
         groups = list_compared(survey, pair, row.leader)
+        wordings |= _compare_ratios(survey, pair, row.leader, groups, great)
         if _is_list(survey, pair, groups):
             clauses.append(list_percents(survey, pair, groups))
-            wordings |= _compare_ratios(survey, pair, row.leader, groups, great)
             continue
-        first, second = get_pair(survey, pair)
-        leader = row.leader or survey.article.pair[int(second > first)]
-        ratio = ratio_box(first, second) if leader == survey.article.pair[1] else ratio_box(second, first)
-        reversed_order = ratio.within(Interval(Fraction(1), math.inf)) is False
-        wordings.add("reverses" if reversed_order else _grade(ratio.within(great), refuted="overstates"))
-        _, highest = bound_ratio(first, second)
+        _, highest = bound_ratio(*get_pair(survey, pair))
         sentence = (
             "{item}: {first} and {second}, without upper limit, since the lower may stand for 0"
             if highest is None
@@ -236,7 +236,8 @@ def _compare_ratios(survey: Survey, pair: Reference, leader: str, groups: tuple[
     wordings = set()
     for group in groups:
         if group != leader:
-            ratio = bound_quotient(survey, pair.of(group), pair.of(leader))
+            ends = pair.of(group), pair.of(leader)
+            ratio = widen_quotient(survey, bound_quotient(survey, *ends), *ends)
             is_behind = ratio.within(Interval(Fraction(1), math.inf)) is False
             wordings.add("reverses" if is_behind else _grade(ratio.within(great), refuted="overstates"))
     return wordings
@@ -322,6 +323,36 @@ def _judge_rounded(survey: Survey, row: RuleInput) -> Judgement:
 def _get_number(survey: Survey, reference: Reference) -> float:
     rows = survey.fact_rows(reference.item)
     return float((rows[rows["source"] == reference.source] if reference.source else rows)["number"].dropna().iloc[0])
+
+
+def _allow_for_chance(
+    judge: Callable[[Survey, RuleInput], Judgement], list_sets: Callable[[Survey, Reference], Iterable[Figures]]
+) -> Callable[[Survey, RuleInput], Judgement]:
+    """Return a rule whose reason says from what is published it allows for chance, if it does.
+
+    `list_sets` lists the figures that are judged together: two groups, two waves, or one figure.
+    """
+
+    def judge_and_say(survey: Survey, row: RuleInput) -> Judgement:
+        wording, reason = judge(survey, row)
+        bases = describe_bases(survey, [figures for reference in row.about for figures in list_sets(survey, reference)])
+        sentence = "The verdict allows for chance at [{level}](#rule.level), from {bases}."
+        said = bases and survey.language.say(sentence, level=survey.language.percent(LEVEL), bases=bases)
+        return wording, f"{reason} {said}".rstrip()
+
+    return judge_and_say
+
+
+def _list_pairs(survey: Survey, reference: Reference) -> Iterator[Figures]:
+    return combinations(map(reference.of, list_compared(survey, reference)), 2)
+
+
+def _list_shares(survey: Survey, reference: Reference) -> Iterator[Figures]:
+    return ((reference.of(group),) for group in list_compared(survey, reference))
+
+
+def _list_waves(survey: Survey, reference: Reference) -> Iterator[Figures]:
+    return ((change.earlier, change.later) for change in trends.find_changes(survey, reference) if change)
 
 
 def _judge_reading(survey: Survey, row: RuleInput) -> Judgement:
@@ -424,23 +455,23 @@ NUMBER = ReferenceShape("sample.fact or sample.fact.source, with a number", _has
 KNOWN = ReferenceShape("a reference to what some page prints", _is_known)
 
 RULES = {
-    "more": Rule(_judge_more, LEADER, needs_leader=True),
-    "plain": Rule(_judge_more, PAIR, needs_leader=True),
-    "much": Rule(_judge_much, RATIO),
+    "more": Rule(_allow_for_chance(_judge_more, _list_pairs), LEADER, needs_leader=True),
+    "plain": Rule(_allow_for_chance(_judge_more, _list_pairs), PAIR, needs_leader=True),
+    "much": Rule(_allow_for_chance(_judge_much, _list_pairs), RATIO),
     "first": Rule(_judge_first, FIRST),
     "before": Rule(_judge_before, ORDER),
     "mostly": Rule(_judge_mostly, SHARE),
     "rounded": Rule(_judge_rounded, NUMBER, min_refs=2, max_refs=2),
-    "lowest": Rule(_judge_lowest, PAIR, needs_leader=True),
-    "majority": Rule(_judge_shares(MAJORITY), SHARES),
-    "minority": Rule(_judge_shares(MINORITY), SHARES),
-    "up": Rule(_judge_change(trends.grade_rise), CHANGE),
-    "down": Rule(_judge_change(trends.grade_fall), CHANGE),
-    "unchanged": Rule(_judge_change(trends.grade_steadiness), CHANGE),
+    "lowest": Rule(_allow_for_chance(_judge_lowest, _list_pairs), PAIR, needs_leader=True),
+    "majority": Rule(_allow_for_chance(_judge_shares(MAJORITY), _list_shares), SHARES),
+    "minority": Rule(_allow_for_chance(_judge_shares(MINORITY), _list_shares), SHARES),
+    "up": Rule(_allow_for_chance(_judge_change(trends.grade_rise), _list_waves), CHANGE),
+    "down": Rule(_allow_for_chance(_judge_change(trends.grade_fall), _list_waves), CHANGE),
+    "unchanged": Rule(_allow_for_chance(_judge_change(trends.grade_steadiness), _list_waves), CHANGE),
     "doubled": Rule(_judge_change(trends.grade_doubling), CHANGE_RATIO),
     "halved": Rule(_judge_change(trends.grade_halving), CHANGE_RATIO),
-    "rises": Rule(_judge_order(1), PAIR),
-    "falls": Rule(_judge_order(-1), PAIR),
+    "rises": Rule(_allow_for_chance(_judge_order(1), _list_pairs), PAIR),
+    "falls": Rule(_allow_for_chance(_judge_order(-1), _list_pairs), PAIR),
     READING: Rule(_judge_reading, KNOWN, min_refs=0),
     "": Rule(_judge_nothing, KNOWN, min_refs=0),
 }

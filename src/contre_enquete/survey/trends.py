@@ -12,6 +12,7 @@ from ..text.units import SCORE
 from .bounds import bound_difference, bound_quotient
 from .changes import Change, index_changes
 from .model import Survey
+from .precision import widen_difference
 from .reference import Reference
 from .waves import AT
 
@@ -49,19 +50,24 @@ def is_change_of_ratio(survey: Survey, reference: Reference) -> bool:
 
 def grade_rise(survey: Survey, change: Change) -> str:
     """Return how "up" stands to a change."""
-    return _grade(bound_difference(survey, change.earlier, change.later).within(POSITIVE))
+    return _grade(_bound(survey, change.earlier, change.later).within(POSITIVE))
 
 
 def grade_fall(survey: Survey, change: Change) -> str:
     """Return how "down" stands to a change."""
-    return _grade(bound_difference(survey, change.later, change.earlier).within(POSITIVE))
+    return _grade(_bound(survey, change.later, change.earlier).within(POSITIVE))
+
+
+def _bound(survey: Survey, earlier: Reference, later: Reference) -> Interval:
+    """Return the changes that rounding leaves and, where the precision of both waves is published, chance allows."""
+    return widen_difference(survey, bound_difference(survey, earlier, later), earlier, later)
 
 
 def grade_steadiness(survey: Survey, change: Change) -> str:
-    """Return how "unchanged" stands to a change: it fits equal figures, and what rounding may make equal is open."""
+    """Return how "unchanged" stands to a change: it fits equal figures; what may be equal before rounding is open."""
     if not change.difference:
         return "fits"
-    return "not judged" if 0 in bound_difference(survey, change.earlier, change.later) else "reverses"
+    return "not judged" if 0 in _bound(survey, change.earlier, change.later) else "reverses"
 
 
 def grade_doubling(survey: Survey, change: Change) -> str:
