@@ -1,7 +1,7 @@
 # What R's survey package says of four surveys: Rscript oracle.R FOLDER (Debian: r-cran-survey, 4.1.1).
 # Writes their answers and, as expected.csv, percents, standard errors, limits and degrees of freedom of each item and group;
 # as differences.csv, those of each pair of groups, with p-values, and Rao and Scott's test of all groups (no group);
-# as means.csv, means of numbers by group.
+# as means.csv, means of numbers by group; as tests.csv, tests of all answers of a question, and of all means, in all groups.
 # The answers of api (California Department of Education) and nhanes come with the package; those that are invented are made here. What it has no limits for, at a
 # standard error of 0, is reckoned from Korn and Graubard's formula with Kish's effective size.
 suppressMessages(library(survey))
@@ -43,6 +43,16 @@ compare <- function(case, design, item, yes, group) {
       standard_error = 100 * se, lower = 100 * (e - qt(.975, df) * se), upper = 100 * (e + qt(.975, df) * se), df,
       p = 2 * pt(-abs(e / se), df)))
   }
+}
+
+tests <- NULL
+test <- function(case, design, values, group) {
+  design$variables$number <- values; design$variables$group <- factor(group); design$variables$answer <- factor(values)
+  d <- subset(design, !is.na(values) & !is.na(group) & weights(design, "sampling") > 0)
+  table <- svychisq(~answer + group, d)
+  tests <<- rbind(tests, data.frame(case, of = "answers", df = as.numeric(table$parameter[2]), p = as.numeric(table$p.value)))
+  wald <- regTermTest(svyglm(number ~ group, d), ~group)
+  tests <<- rbind(tests, data.frame(case, of = "means", df = as.numeric(wald$ddf), p = as.numeric(wald$p)))
 }
 
 means <- NULL
@@ -120,6 +130,8 @@ for (case in names(designs)) {
   compare(case, d, "tool", v$tool == "Oui", v$size)
   compare(case, d, "scale", scale, v$size)
   average(case, d, ifelse(v$scale == 9, NA, v$scale), v$size)
+  test(case, d, ifelse(v$scale == 9, NA, v$scale), v$size)
+  test(paste(case, "of four"), d, ifelse(v$scale == 9, NA, v$scale), v$place %/% 4)
 }
 alone <- v[!v$place %in% c(2, 3), ]  # of the region "est" one place is left
 for (lonely in c("adjust", "average", "certainty")) {
@@ -136,3 +148,4 @@ save <- function(table, file, texts) {
 save(expected, "expected.csv", 3)
 save(differences, "differences.csv", 4)
 save(means, "means.csv", 3)
+save(tests, "tests.csv", 2)

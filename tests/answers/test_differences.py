@@ -58,6 +58,38 @@ def test_p_values_are_adjusted_by_breakdown(tabulated):
     assert rows["q", "", ""]["p"] == rows["q", "", ""]["p_holm"] > 0
 
 
+def test_yes_and_no_are_one_comparison(tabulated):
+    counts = {"a": (10, 30), "b": (20, 20), "c": (21, 19)}
+    codebook = '[segment]\ncolumn = "g"\ngroups = { a = ["a"], b = ["b"], c = ["c"] }\n' + (
+        '[questions.q]\nkind = "one"\ncolumn = "q"\nitems = { yes = ["1"], no = ["0"] }\n'
+    )
+    _, _, table = tabulated(write_answers(counts), codebook)
+    rows = read_rows(table)
+    pairs = sorted((row["p"], row["p_holm"]) for key, row in rows.items() if key[0] == "yes" and key[1])
+    assert [adjusted / p for p, adjusted in pairs] == pytest.approx([3, 2, 1])
+    for key in [("a", "b"), ("a", "c"), ("b", "c"), ("", "")]:
+        assert rows["no", *key]["p_holm"] == rows["yes", *key]["p_holm"] > 0
+    assert ("", "", "") not in rows  # the test of the question is that of either answer
+
+
+def test_a_question_of_three_answers_has_a_test_of_its_own(tmp_path, engine):
+    answers = "g,q\n" + "a,x\na,y\na,z\n" * 20 + "b,x\nb,x\nb,y\nb,z\nb,z\nb,z\n" * 15
+    (tmp_path / "answers.csv").write_text(answers, encoding="utf-8")
+    codebook = GROUPS + '[questions.q]\nkind = "one"\ncolumn = "q"\nitems = { x = ["x"], y = ["y"], z = ["z"] }\n'
+    found = {}
+    for design, text in {"": codebook, "strata": f'[design]\nstratum = "g"\n{codebook}'}.items():
+        (tmp_path / "answers.toml").write_text(text, encoding="utf-8")
+        tabulate(tmp_path / "answers.csv", tmp_path / "answers.toml", tmp_path / "table.csv")
+        found[design] = read_rows(tmp_path / "table.csv")["", "", ""]
+    from scipy.stats import chi2_contingency
+
+    p = chi2_contingency([[20, 20, 20], [30, 15, 45]], correction=False).pvalue
+    assert found[""]["p"] == pytest.approx(p, rel=0.1) and found[""]["withheld"] == ""
+    assert (
+        math.isnan(found["strata"]["p"]) and found["strata"]["withheld"] == "yes"
+    )  # it depends on more than is printed
+
+
 def test_a_table_without_groups_leaves_no_differences_of_an_earlier_one(tabulated):
     _, _, table = tabulated(write_answers({"a": (10, 30), "b": (20, 20)}), GROUPS + QUESTION)
     assert name_differences(table).exists()

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from conftest import slow_after
@@ -154,6 +155,35 @@ def test_means_are_those_of_the_survey_package(case, tabulated):
     compare_differences(table, case, is_number=True)
 
 
+@pytest.mark.parametrize("groups", ["", " of four"])
+@pytest.mark.parametrize("case", ["clusters", "people", "simple"])
+def test_tests_of_whole_questions_are_those_of_the_survey_package(case, groups, tabulated):
+    codebook = COMMITTED[case][1]
+    codebook = codebook[: codebook.index("[questions.q]")]
+    if groups:
+        limits = ", ".join(f"g{group} = [{4 * group}, {4 * group + 3}]" for group in range(4))
+        codebook = f'{codebook[: codebook.index("[segment]")]}[segment]\ncolumn = "places"\nlimits = {{ {limits} }}\n'
+    codebook += (
+        '[questions.answers]\nkind = "one"\ncolumn = "scale"\nmissing = ["9"]\n'
+        'items = { one = ["1"], two = ["2"], three = ["3"], four = ["4"], five = ["5"] }\n'
+        '[questions.means]\nkind = "number"\ncolumns = { means = "scales" }\nmissing = ["9"]\n'
+    )
+    people = pd.read_csv(HERE / "invented.csv", dtype=str)
+    people = people.assign(scales=people["scale"], places=people["place"])  # a column has one role
+    code, said, table = tabulated(people.to_csv(index=False), codebook)
+    assert (code, said) == (0, "")
+    with (HERE / "tests.csv").open(encoding="utf-8", newline="") as expected:
+        wanted = {row["of"]: row for row in csv.DictReader(expected) if row["case"] == f"{case}{groups}"}
+    with name_differences(table).open(encoding="utf-8", newline="") as found:
+        rows = {
+            row["question"]: row for row in csv.DictReader(found) if not row["group_a"] and row["item"] in ("", "means")
+        }
+    assert rows.keys() == wanted.keys() == {"answers", "means"}
+    for of, row in wanted.items():
+        found = [float(rows[of][name]) for name in ("df", "p")]
+        np.testing.assert_allclose(found, [float(row["df"]), float(row["p"])], rtol=1e-10, err_msg=of)
+
+
 @pytest.fixture(scope="module")
 def of_r(tmp_path_factory):
     """The folder that oracle.R writes, where there is R with the package."""
@@ -185,6 +215,7 @@ def test_the_committed_values_are_those_that_the_package_gives(of_r):
     assert (of_r / "expected.csv").read_text() == (HERE / "expected.csv").read_text()
     assert (of_r / "means.csv").read_text() == (HERE / "means.csv").read_text()
     assert (of_r / "differences.csv").read_text() == (HERE / "differences.csv").read_text()
+    assert (of_r / "tests.csv").read_text() == (HERE / "tests.csv").read_text()
     for file in ("apistrat.csv", "apiclus2.csv"):
         assert (of_r / file).read_text() == (HERE / file).read_text()
     assert (of_r / "invented.csv").read_text() == (HERE / "invented.csv").read_text()

@@ -15,7 +15,7 @@ import numpy as np
 
 from .cells import BITS, Cells, CellSums, Ints, Objects, carry, join_parts, read_cells
 from .codebook import Codebook
-from .tally import AnswersError, GroupPair, PairSums, Record, Stage, StratumSums, Tally, check_code
+from .tally import AnswersError, GroupPair, PairSums, Record, Stage, StratumSums, TableSums, Tally, check_code
 
 if TYPE_CHECKING:
     import ibis
@@ -165,6 +165,12 @@ class _Products:
         self.products = [np.zeros((*shape, len(block), 2, len(block), 2), object) for block in self.blocks]
         self.together = [np.zeros((*shape, len(block), len(block)), int) for block in self.blocks]  # clusters of both
         self.answered = np.zeros((*shape, len(self.blocks)), int)  # clusters of any group
+        self.tables = {
+            (column, number): np.zeros((len(strata), *(len(items) + 1, len(block)) * 2), object)
+            for column, items in codebook.find_tables().items()
+            for number, block in enumerate(self.blocks[:-1])
+        }
+        self.items = codebook.find_tables()
 
     def add_clusters(self, names: Objects, parts: Ints, items: Sequence[int]) -> None:
         """Add clusters: the stratum of each, and their totals by part, item, group, and y or x."""
@@ -189,6 +195,16 @@ class _Products:
             members = answered[:, :, block.start : block.stop]
             self.together[number][stratum, items] += np.einsum("cig,cih->igh", members, members)
             self.answered[stratum, items, number] += members.any(axis=2).sum(axis=0)
+        for (column, number), products in self.tables.items():
+            first, last = self.items[column][0], self.items[column][-1] + 1
+            if items.start <= first < items.stop:
+                block = self.blocks[number]
+                of_table = parts[:, :, first - items.start : last - items.start, block.start : block.stop]
+                cells = np.concatenate([of_table[..., 0], of_table[:, :, :1, :, 1]], axis=2)
+                for a, one in enumerate(scales):
+                    for b, other in enumerate(scales):
+                        sums = np.einsum("cag,cbh->agbh", cells[:, a], cells[:, b])
+                        products[stratum] += one * other * sums.astype(object)
 
     def move_to(self, tally: Tally) -> None:
         """Set the sums of the tally."""
@@ -196,6 +212,11 @@ class _Products:
             for number, block in enumerate(self.blocks):
                 for item in range(self.totals.shape[1]):
                     self._move_block(tally, (stratum, row), (item, number), block)
+            for (column, number), products in self.tables.items():
+                items, block = self.items[column], self.blocks[number]
+                of_table = self.totals[row, items, block.start : block.stop]
+                totals = np.concatenate([of_table[..., 0], of_table[:1, :, 1]])
+                tally.tables[column, number][stratum] = TableSums(totals, products[row])
 
     def _move_block(self, tally: Tally, stratum: tuple[Any, int], place: tuple[int, int], block: range) -> None:
         (name, row), (item, number) = stratum, place

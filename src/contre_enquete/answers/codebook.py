@@ -215,6 +215,13 @@ class Codebook:
         """The groups of all breakdowns, one breakdown after the other."""
         return tuple(group for breakdown in self.breakdowns for group in breakdown.groups)
 
+    def find_tables(self) -> dict[int, list[int]]:
+        """Return the columns of more than one answer, by their indices, each with those of its items."""
+        items: dict[int, list[int]] = {}
+        for place, item in enumerate(self.items):
+            items.setdefault(item.column, []).append(place)
+        return {column: of for column, of in items.items() if len(of) > 1}
+
     def counts_person(self, cells: Mapping[str, str]) -> bool:
         """Return whether a person with these cells counts; `person.select_counted` is the same rule in the engine."""
         is_counted = all(cells[condition.name] in condition.values for condition in self.only)

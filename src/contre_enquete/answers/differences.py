@@ -11,7 +11,7 @@ import io
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,17 @@ from .codebook import Codebook
 from .protect import is_simple_sample
 from .quantities import estimate_mean
 from .table import Row
-from .tally import GroupPair, ItemSums, PairSums, QuantityCount, Tally
-from .variance import CONFIDENCE, Estimate, add_strata, estimate, estimate_covariance, estimate_total_covariances
+from .tally import GroupPair, ItemSums, PairSums, QuantityCount, TableSums, Tally
+from .variance import (
+    CONFIDENCE,
+    NO_SUMS,
+    Estimate,
+    add_strata,
+    estimate,
+    estimate_covariance,
+    estimate_table_covariances,
+    estimate_total_covariances,
+)
 
 LEAST_P = 1e-15
 P_DECIMALS = 6
@@ -69,11 +78,13 @@ class GroupDifference:
 def compare_groups(tally: Tally, codebook: Codebook) -> list[GroupDifference]:
     """Return the differences of all pairs of groups of each breakdown, item by item, each after a test of all groups.
 
+    After the items of a breakdown come the tests of whole questions of one answer, whose item is "".
+
     Notes
     -----
     Limits and p-values are Student's. Where a share is 0 or 1, they are Newcombe's, from the limits of both groups (Zou
     and Donner, Statistics in Medicine 27, 2008). The test of all groups is Pearson's, after Rao and Scott (Annals of
-    Statistics 12, 1984), as an F test.
+    Statistics 12, 1984), as an F test; of a whole question it compares all answers. Of means it is Wald's F test.
     """
     differences = []
     first = 0
@@ -87,27 +98,42 @@ def compare_groups(tally: Tally, codebook: Codebook) -> list[GroupDifference]:
             for a, b in combinations(block, 2):
                 pair, names = GroupPair(place, a, b), (codebook.groups[a], codebook.groups[b])
                 differences.append(_compare_pair(tally, pair, (estimates[a], estimates[b]), (*key, *names)))
+        for column, items in codebook.find_tables().items():
+            key = codebook.items[items[0]].question, "", breakdown.key.split(".")[-1]
+            if len(codebook.columns[column].codes) > 2:  # else it is the test of either answer
+                differences.append(_test_table(tally, (column, number), items, block, key))
         for quantity, count in zip(codebook.quantities, tally.quantities, strict=True):
             key = quantity.question, quantity.item, breakdown.key.split(".")[-1]
+            differences.append(_test_means(tally, count, block, key))
             for a, b in combinations(block, 2):
                 names = codebook.groups[a], codebook.groups[b]
                 differences.append(_compare_means(tally, count, (a, b), (*key, *names)))
     return differences
 
 
-def adjust_for_many(differences: Sequence[GroupDifference]) -> list[GroupDifference]:
+def adjust_for_many(differences: Sequence[GroupDifference], codebook: Codebook) -> list[GroupDifference]:
     """Return differences with p-values adjusted after Holm: the pairs of groups of a breakdown are one family.
 
-    So are its tests of all groups, one for each item.
+    So are its tests of all groups. The two answers of a question that has no others are one comparison: what one group
+    says yes to less often, it says no to more often.
     """
-    families: dict[tuple[str, bool], dict[int, float]] = {}
+    opposites = {
+        (codebook.items[second].question, codebook.items[second].item): codebook.items[first].item
+        for column, (first, second, *others) in codebook.find_tables().items()
+        if not others and len(codebook.columns[column].codes) == 2
+    }
+    families: dict[tuple[str, bool], dict[tuple[str, ...], list[int]]] = {}
     for place, row in enumerate(differences):
         if row.p is not None:
-            families.setdefault((row.breakdown, bool(row.group_a)), {})[place] = row.p
+            compared = row.question, opposites.get((row.question, row.item), row.item), row.group_a, row.group_b
+            family = families.setdefault((row.breakdown, bool(row.group_a)), {})
+            family.setdefault(compared, []).append(place)
     adjusted = list(differences)
     for family in families.values():
-        for place, p in zip(family, holm(list(family.values())).tolist(), strict=True):
-            adjusted[place] = replace(adjusted[place], p_holm=p)
+        values = [adjusted[places[0]].p or 0.0 for places in family.values()]
+        for places, p in zip(family.values(), holm(values).tolist(), strict=True):
+            for place in places:
+                adjusted[place] = replace(adjusted[place], p_holm=p)
     return adjusted
 
 
@@ -208,9 +234,7 @@ def _count_clusters(groups: Sequence[ItemSums], tally: Tally, pair: GroupPair) -
 def _test_groups(tally: Tally, item: int, breakdown: int, block: range, key: tuple[str, str, str]) -> GroupDifference:
     """Return a test of whether a share is the same in all groups of a breakdown."""
     groups = [tally.sums[group][item] for group in block]
-    answered = tally.answered.get((item, breakdown))
-    clusters = sum(stratum.clusters for sums in groups for stratum in sums.strata.values())
-    df = (sum(answered.values()) if answered else clusters) - len(_list_strata(groups))
+    df = _count_any_clusters(tally, item, breakdown, groups) - len(_list_strata(groups))
     table = np.array([(float(y), float(x - y)) for y, x in map(add_strata, groups)])
     row = GroupDifference(*key, "", "")
     if df <= 0 or not table.sum(axis=0).all() or not table.sum(axis=1).all():
@@ -218,11 +242,97 @@ def _test_groups(tally: Tally, item: int, breakdown: int, block: range, key: tup
     step = np.kron(np.eye(len(groups)), [[1, 0], [-1, 1]])  # from y and x to yes and no
     covariances = step @ estimate_total_covariances(groups, tally, _get_pairs(tally, item, block)) @ step.T
     statistic, numerator = find_rao_scott(table, covariances)
-    if not numerator:
+    return _finish_test(row, statistic, numerator, numerator * df)
+
+
+def _test_table(
+    tally: Tally, place: tuple[int, int], items: Sequence[int], block: range, key: tuple[str, str, str]
+) -> GroupDifference:
+    """Return a test of whether all answers of a question are given alike in all groups of a breakdown.
+
+    There is none in two stages, of which only what varies within clusters item by item is known.
+    """
+    row = GroupDifference(*key, "", "")
+    groups = [tally.sums[group][items[0]] for group in block]
+    df = _count_any_clusters(tally, items[0], place[1], groups) - len(_list_strata(groups))
+    tables = tally.tables.get(place) or _make_tables(tally, items, block)
+    totals = np.sum([table.totals for table in tables.values()], axis=0)
+    # From totals of the answers and of any answer to those of each answer, those that are no item as the last.
+    step: Floats = np.eye(len(totals))
+    step[-1, :-1] = -1
+    counted = [place for place, of in enumerate(step @ totals) if of.any()]
+    table = (step @ totals)[counted].astype(float)
+    if tally.stages or df <= 0 or len(counted) < 2 or not table.sum(axis=0).all():
+        return row
+    to_cells = np.kron(step[counted], np.eye(len(block)))
+    covariances = to_cells @ estimate_table_covariances(tables, tally) @ to_cells.T
+    statistic, numerator = find_rao_scott(table, covariances)
+    return _finish_test(row, statistic, numerator, numerator * df)
+
+
+def _make_tables(tally: Tally, items: Sequence[int], block: range) -> dict[Any, TableSums]:
+    """Return the sums of a table in which each person is a cluster, and gave one answer in one group, by stratum."""
+    tables = {}
+    for name in tally.clusters:
+        sums = [[tally.sums[group][item].strata.get(name, NO_SUMS) for group in block] for item in items]
+        totals = np.array([*([of.y for of in row] for row in sums), [of.x for of in sums[0]]], object)
+        products = np.zeros(totals.shape * 2, object)
+        last = len(items)
+        for group in range(len(block)):
+            products[last, group, last, group] = sums[0][group].xx
+            for answer, row in enumerate(sums):
+                for a, b in ((answer, answer), (answer, last), (last, answer)):
+                    products[a, group, b, group] = row[group].yy
+        tables[name] = TableSums(totals, products)
+    return tables
+
+
+def _test_means(tally: Tally, count: QuantityCount, block: range, key: tuple[str, str, str]) -> GroupDifference:
+    """Return a test of whether all groups of a breakdown have the same mean."""
+    groups = [count.sums[group] for group in block]
+    means = [estimate_mean(sums, tally, count.scale).mean for sums in groups]
+    row = GroupDifference(*key, "", "")
+    if None in means:
+        return row
+    together = count.answered.get((block.start, block.stop)) or {}
+    clusters = sum(stratum.clusters for sums in groups for stratum in sums.strata.values())
+    df = (sum(together.values()) if together else clusters) - len(_list_strata(groups)) - len(block) + 1
+    covariances: Floats = np.zeros((len(block), len(block)))
+    for a, b in combinations_with_replacement(range(len(block)), 2):
+        pairs = count.pairs.get((block[a], block[b]), {})
+        covariances[a, b] = estimate_covariance(groups[a], groups[b], tally, pairs) / count.scale**2
+        covariances[b, a] = covariances[a, b]
+    return _finish_test(row, find_wald([float(mean or 0) for mean in means], covariances), len(block) - 1, df)
+
+
+def find_wald(means: Sequence[float], covariances: Floats) -> float:
+    """Return Wald's statistic F of whether some estimates are the same, given their covariances; NaN if these vanish.
+
+    Examples
+    --------
+    >>> find_wald([1, 3], np.diag([0.5, 0.5]))
+    4.0
+    """
+    steps = np.hstack([-np.ones((len(means) - 1, 1)), np.eye(len(means) - 1)])
+    gaps, variance = steps @ means, steps @ covariances @ steps.T
+    if np.linalg.matrix_rank(variance) < len(gaps):
+        return math.nan
+    return float(gaps @ np.linalg.solve(variance, gaps) / len(gaps))
+
+
+def _finish_test(row: GroupDifference, statistic: float, numerator: float, df: float) -> GroupDifference:
+    """Return a test with its p-value, if there is one."""
+    if not numerator or df <= 0 or math.isnan(statistic):
         return row
     from scipy.special import fdtrc
 
-    return replace(row, df=numerator * df, p=float(fdtrc(numerator, numerator * df, statistic)))
+    return replace(row, df=df, p=float(fdtrc(numerator, df, statistic)))
+
+
+def _count_any_clusters(tally: Tally, item: int, breakdown: int, groups: Sequence[ItemSums]) -> int:
+    """Return in how many clusters somebody of any group answered."""
+    answered = tally.answered.get((item, breakdown))
+    return sum(answered.values() if answered else (of.clusters for sums in groups for of in sums.strata.values()))
 
 
 def _get_pairs(tally: Tally, item: int, block: range) -> dict[tuple[int, int], Mapping[Any, PairSums]]:
@@ -295,10 +405,10 @@ def protect_differences(
     protected = []
     for row in differences:
         names = (row.group_a, row.group_b) if row.group_a else groups[row.breakdown]
-        sides = [printed[row.question, row.item, name] for name in names]
+        items = [row.item] if row.item else [item.item for item in codebook.items if item.question == row.question]
+        sides = [printed[row.question, item, name] for item in items for name in names]
         if not row.group_a:
-            is_printed = is_simple and all(side["percent"] is not None and side["n"] is not None for side in sides)
-            protected.append(row if is_printed else _withhold(row))
+            protected.append(_print_test(row, sides) if is_simple else _withhold(row))
         elif any(_read_figure(side) is None for side in sides):
             protected.append(_withhold(row))
         else:
@@ -306,6 +416,17 @@ def protect_differences(
             error = None if row.standard_error is None else round(row.standard_error, decimals)
             protected.append(_print_difference(replace(row, standard_error=error), sides, has_design, is_safe))
     return protected
+
+
+def _print_test(row: GroupDifference, sides: Sequence[Row]) -> GroupDifference:
+    """Return a test of all groups of a simple sample, if it follows from printed rows."""
+    if any(_read_figure(side) is None or side["n"] is None for side in sides) or row.df is None:
+        return _withhold(row)
+    if sides[0].get("kind") != "number":
+        return row  # it follows from counts
+    errors = [float(side["standard_error"] or 0) for side in sides]
+    statistic = find_wald([_read_figure(side) or 0.0 for side in sides], np.diag(np.square(errors)))
+    return _finish_test(replace(row, p=None), statistic, len(sides) - 1, row.df)
 
 
 def _read_figure(row: Row) -> float | None:

@@ -69,6 +69,7 @@ def _count_quantity(
                     totals[:] = map(sum, zip(totals, added, strict=True))
     if codebook.cluster:
         _multiply_totals(count, clusters, _list_pairs(codebook), tally.stages)
+        _count_answered(count, clusters, codebook)
     return count
 
 
@@ -150,6 +151,16 @@ def _multiply_totals(
                 pair.yy, pair.yx, pair.xy, pair.xx = pair.yy + y * v, pair.yx + y * w, pair.xy + x * v, pair.xx + x * w
                 pair.clusters += 1
                 pair.add_within(stage, (y, x), (v, w))
+
+
+def _count_answered(count: QuantityCount, clusters: dict[tuple[Any, Any], Totals], codebook: Codebook) -> None:
+    """Count the clusters in which somebody of any group of a breakdown wrote a number, by stratum."""
+    first = 0
+    for breakdown in codebook.breakdowns:
+        block = range(first, first + len(breakdown.groups))
+        strata = (name for (name, _), totals in clusters.items() if any(group in totals for group in block))
+        count.answered[block.start, block.stop] = dict(Counter(strata))
+        first = block.stop
 
 
 @dataclass(frozen=True)

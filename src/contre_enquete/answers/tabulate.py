@@ -141,7 +141,7 @@ def tabulate(
     differences = compare_groups(count.tally, definition)
     if protection.minimum:
         differences = protect_differences(differences, printed, definition, protected.uncompared, places)
-    differences = adjust_for_many(differences)
+    differences = adjust_for_many(differences, definition)
     files = {output: render_table(row | definition.words.describe(row) for row in printed)}
     if definition.breakdowns:
         files[compared] = render_differences([row if decimals is None else row.round(decimals) for row in differences])

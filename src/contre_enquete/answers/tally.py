@@ -11,6 +11,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .codebook import TOTAL, Codebook, Column
 
 WEIGHT_DIGITS = 14  # of the greatest weight: the squares of a thousand million such add up to less than 38 digits
@@ -87,6 +90,16 @@ class PairSums:
         self.within = a - factor * y * v, b - factor * y * w, c - factor * x * v, d - factor * x * w
 
 
+class TableSums(NamedTuple):
+    """Sums over the clusters of a stratum, of a column and a breakdown: totals by answer and group, and products.
+
+    The last answer is any; those of the codebook come before it, in its order.
+    """
+
+    totals: NDArray[np.object_]  # of answer, group
+    products: NDArray[np.object_]  # of answer, group, answer, group
+
+
 class GroupPair(NamedTuple):
     """Two groups of a breakdown, by their indices, and an item."""
 
@@ -113,6 +126,9 @@ class QuantityCount:
     sums: list[ItemSums]  # by group, the last is everybody
     scale: int = 1
     pairs: dict[tuple[int, int], dict[Any, PairSums]] = field(default_factory=lambda: defaultdict(dict))
+    answered: dict[tuple[int, int], dict[Any, int]] = field(
+        default_factory=dict
+    )  # clusters, by the ends of a breakdown
     values: list[Counter[float]] = field(default_factory=list)  # by group: how many people wrote each number
 
 
@@ -131,6 +147,7 @@ class Tally:
     # how many clusters somebody of any group of a breakdown answered an item, by the indices of item and breakdown.
     pairs: dict[GroupPair, dict[Any, PairSums]] = field(default_factory=lambda: defaultdict(dict))
     answered: dict[tuple[int, int], dict[Any, int]] = field(default_factory=lambda: defaultdict(dict))
+    tables: dict[tuple[int, int], dict[Any, TableSums]] = field(default_factory=lambda: defaultdict(dict))  # by column
     stages: dict[tuple[Any, Any], Stage] = field(default_factory=dict)  # by stratum and cluster
     quantities: list[QuantityCount] = field(default_factory=list)  # in the order of the codebook
 

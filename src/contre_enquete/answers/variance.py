@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .tally import ItemSums, PairSums, StratumSums, Tally
+from .tally import ItemSums, PairSums, StratumSums, TableSums, Tally
 
 CONFIDENCE = 0.95
 NO_SUMS = StratumSums()
@@ -173,6 +173,18 @@ def estimate_total_covariances(
         covariances += (factor.above * deviations / factor.below).astype(float)
     strata = [name for name in tally.clusters if any(group.strata.get(name, NO_SUMS).x for group in groups)]
     return covariances * find_share_of_lonely(strata, tally)
+
+
+def estimate_table_covariances(tables: Mapping[Any, TableSums], tally: Tally) -> Floats:
+    """Return the covariances of the weighted totals of a table, row by row, from its sums by stratum."""
+    parts = []
+    for name, (totals, products) in tables.items():
+        factor, size = find_factor(name, tally), totals.size
+        sums = np.outer(totals, totals) * factor.is_about_mean
+        deviations = factor.n * products.reshape(size, size) - sums
+        parts.append((factor.above * deviations / factor.below).astype(float))
+    strata = [name for name, table in tables.items() if table.totals.any()]
+    return np.sum(parts, axis=0) * find_share_of_lonely(strata, tally)
 
 
 def find_limits(share: Any, error: Any, df: int) -> tuple[Any, Any]:
