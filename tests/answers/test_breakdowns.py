@@ -59,7 +59,9 @@ def written(answers):
     return "\n".join(",".join(row) for row in [answers[0], *(person.values() for person in answers)]) + "\n"
 
 
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize(
+    "design", ["none", "clusters", *(pytest.param(name, marks=pytest.mark.thorough) for name in ("weights", "strata"))]
+)
 @pytest.mark.slow
 def test_each_breakdown_is_as_if_it_were_alone(design, tabulated):
     answers = written(people(300, without=0.2))
@@ -119,7 +121,7 @@ def test_what_is_withheld_of_one_breakdown_is_not_had_back_from_another(n, seed,
     ("alike", "decimals"),
     [
         (True, ()),
-        (False, ("--decimals", "2")),
+        pytest.param(False, ("--decimals", "2"), marks=pytest.mark.thorough),
         pytest.param(True, ("--decimals", "2"), marks=pytest.mark.thorough),
         pytest.param(False, (), marks=pytest.mark.thorough),
     ],
@@ -154,7 +156,7 @@ def test_weights_that_are_known_tell_of_no_group(alike, decimals, tabulated):
         assert weighted_narrow(cells, withheld, of_item, 0) == {}, item
 
 
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", ["none", "strata", pytest.param("clusters", marks=pytest.mark.thorough)])
 @pytest.mark.slow
 def test_errors_of_a_guarded_design_are_rounded(design, tabulated):
     """To the last digit they would tell how the people of one group are spread over the strata, which may be groups

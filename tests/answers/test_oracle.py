@@ -199,6 +199,7 @@ def of_r(tmp_path_factory):
 
 @pytest.mark.parametrize("case", OF_R)
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_so_it_is_of_the_data_that_comes_with_the_package(case, of_r, tabulated):
     file, codebook = OF_R[case]
     code, said, table = tabulated(of_r / file, codebook)
@@ -211,6 +212,7 @@ def test_so_it_is_of_the_data_that_comes_with_the_package(case, of_r, tabulated)
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_the_committed_values_are_those_that_the_package_gives(of_r):
     assert (of_r / "expected.csv").read_text() == (HERE / "expected.csv").read_text()
     assert (of_r / "means.csv").read_text() == (HERE / "means.csv").read_text()
