@@ -44,6 +44,7 @@ from .axes import (
 )
 from .chart import Chart, Frame
 from .palette import GREY, GRID_GREY, INK, LINE_GREY, PAPER
+from .table import make_table
 from .words import Words, format_reference, write_question_words
 
 DOT_ROW = 0.33  # inches, the height of a row of dots
@@ -53,6 +54,8 @@ LEGEND_ROW = 0.2  # inches, of a legend with two names in a row, as on a phone
 PAIR_DISTANCE = 8  # points of paper, within which two dots would lie on each other
 PAIR_SHIFT = 0.14  # rows that such dots stand above and below their row
 LEAD_LIMIT = 50  # percent, up to which there is room for a lead on the right of its dots
+TILE_ROW = 0.27  # inches per row of tiles
+TILE_NAME = 1.75  # inches, of a line of its name on a phone
 TALLY = 3  # tiles wide, for the number at the end of a row of tiles
 TEXT_SIZE = 8.5  # points, of texts in columns
 TEXT_LINE = 0.165  # inches, the height of a line of such a text
@@ -610,39 +613,54 @@ def set_texts(name: str, words: Words, texts: pd.DataFrame, inks: Sequence[str],
     return Chart(name, words, table, Frame([""], desk, on_phone=phone), draw, language)
 
 
-def draw_tiles(axes: Axes, counts: pd.Series, colours: Sequence[str], language: Language, line: float) -> None:
-    """Draw so many tiles in each row, and their number at its end; a row of none is a heading.
+def set_tiles(name: str, words: Words, rows: pd.DataFrame, heads: tuple[str, str], language: Language) -> Chart:
+    """Return a chart of so many tiles in each row, with their number at its end.
 
     Parameters
     ----------
-    axes
-        Where the tiles are drawn.
-    counts
-        How many tiles each row has, by the name of the row.
-    colours
-        The colour of the tiles of each row.
+    name
+        The name of the figure, as files have it.
+    words
+        The words around the chart.
+    rows
+        The rows from top to bottom: the `name` of each, the `number` and `colour` of its tiles, its `label` in the data
+        table and the `reference` of its figure. A row of no tiles is a heading, and is not in the table.
+    heads
+        What the rows and the tiles of the table are, in English, as the catalogues have them.
     language
         The language of the numbers.
-    line
-        On a phone, names break into lines of so many inches.
 
     Examples
     --------
-    >>> from matplotlib.figure import Figure
-    >>> axes = Figure().add_subplot()
-    >>> counts = pd.Series({"The figure": 0, "confirmed": 2, "differs": 1})
-    >>> draw_tiles(axes, counts, ["#1A1A1A", "#0B4F8A", "#B2182B"], Language("en"), 1.2)
+    >>> words = Words("One of two", "Figures", "", "", "Tiles.")
+    >>> rows = [("The figure", 0, "#1A1A1A", "", ""), ("Confirmed", 2, "#0B4F8A", "confirmed", "count.confirmed")]
+    >>> rows = pd.DataFrame(rows, columns=["name", "number", "colour", "label", "reference"])
+    >>> chart = set_tiles("verdicts", words, rows, ("Judgment", "Claims"), Language("en"))
+    >>> axes = chart.figure.axes[0]
     >>> axes.collections[0].get_offsets().tolist(), [text.get_text() for text in axes.texts]
-    ([[0.0, 1.0], [1.0, 1.0]], ['2', '1'])
+    ([[0.0, 1.0], [1.0, 1.0]], ['2'])
+    >>> chart.table.to_dict()
+    {'Claims': {'confirmed': 2}}
     """
-    across = counts.max() + TALLY
-    side = min(72 * 0.82 * axes.get_position().width * measure_paper(axes) / across, 15)
-    for row, (count, colour) in enumerate(zip(counts, colours, strict=True)):
-        if count:
-            axes.scatter(range(count), [row] * count, side**2, colour, marker="s", linewidth=0)
-            draw_label(axes, language.number(count), (count - 0.4, row), 3, size=10, weight="bold")
-    axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.6, across - 0.6))
-    axes.grid(visible=False)
-    set_item_axis(axes, list(counts.index), line)
-    for name, count in zip(axes.get_yticklabels(), counts, strict=True):
-        name.set_fontweight("normal" if count else "bold")
+    names, tallied = list(rows["name"]), rows[rows["number"] > 0]
+
+    def draw(axes: Axes) -> None:
+        across = rows["number"].max() + TALLY
+        side = min(72 * 0.82 * axes.get_position().width * measure_paper(axes) / across, 15)
+        for tiles in tallied.itertuples():
+            axes.scatter(
+                range(tiles.number), [tiles.Index] * tiles.number, side**2, tiles.colour, marker="s", linewidth=0
+            )
+            draw_label(
+                axes, language.number(tiles.number), (tiles.number - 0.4, tiles.Index), 3, size=10, weight="bold"
+            )
+        axes.set(xlabel="", ylabel="", xticks=[], xlim=(-0.6, across - 0.6))
+        axes.grid(visible=False)
+        set_item_axis(axes, names, TILE_NAME)
+        for label, count in zip(axes.get_yticklabels(), rows["number"], strict=True):
+            label.set_fontweight("normal" if count else "bold")
+
+    table = make_table(language, heads[0], tallied["label"], {heads[1]: tallied["number"]})
+    references = tallied[["reference"]].set_axis(table.columns, axis="columns")
+    frame = Frame(names, TILE_ROW * len(names), line=TILE_NAME)
+    return Chart(name, words, table, frame, draw, language, references=references)
