@@ -244,7 +244,7 @@ def disguised(text: str) -> str:
 def test_a_third_language_is_a_folder_and_a_catalogue(tmp_path, messages):
     project = fork(tmp_path)
     subprocess.run([sys.executable, "tools/new-language", "de", "de_CH"], cwd=project, check=True, capture_output=True)
-    shutil.rmtree(project / "notebooks/en")  # two editions show what three would, and one notebook what four
+    shutil.rmtree(project / "notebooks/fr")  # two editions show what three would, and one notebook what eight
     for path in project.glob("notebooks/*/[!4]*.ipynb"):
         path.unlink()
     for path in (project / "src/contre_enquete/locale/de.po", project / "article/locale/de.po"):
@@ -257,7 +257,7 @@ def test_a_third_language_is_a_folder_and_a_catalogue(tmp_path, messages):
             write_po(file, catalogue, width=0)
     run = command(project, "build")
     assert run.returncode == 0, run.stderr
-    assert len(relative(project, "figures/de/*.svg")) == len(relative(project, "figures/fr/*.svg"))
+    assert len(relative(project, "figures/de/*.svg")) == len(relative(project, "figures/en/*.svg"))
     page = Page((project / "site/notebooks/de/4-verdicts.html").read_text(encoding="utf-8"))
     assert dict(page.all("html")[0])["lang"] == "de-CH"
     charts = page.html[page.html.index("<main") :].replace("\u00a0", " ")
@@ -269,6 +269,6 @@ def test_a_third_language_is_a_folder_and_a_catalogue(tmp_path, messages):
     assert not [text for text in own if re.search(rf"(?<!\w){re.escape(text)}(?!\w)", re.sub(r"<[^>]+>", " ", shown))]
     assert disguised("Texts and data are under the licence") in charts
     assert disguised("Data and sharing") in shown and "9’908" in shown  # as the Swiss write it
-    twin = Page((project / "site/notebooks/fr/4-verdicts.html").read_text(encoding="utf-8"))
+    twin = Page((project / "site/notebooks/en/4-verdicts.html").read_text(encoding="utf-8"))
     assert "de-CH" in [link.get("hreflang") for link in twin.all("link")]
     assert (project / "site/index.de.html").is_file()

@@ -240,6 +240,6 @@ def test_a_fault_of_an_edition_is_reported_in_one_line(edition, corrected, monke
     assert main(["corrections", ".", str(corrected)]) == 1
     said = capsys.readouterr().err
     assert said.startswith(
-        f"{corrected}{RUNS_CODE}\ncontre-enquete: {corrected}: data/survey.csv, row 2, column percent: found 'many'; expected"
+        f"{corrected}{RUNS_CODE}\ncontre-enquete: {corrected}: data/survey.csv, row 2, column value: found 'many'; expected"
     )
     assert said.count("\n") == 2
