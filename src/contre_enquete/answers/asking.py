@@ -193,7 +193,8 @@ def ask_breakdowns(
             values = evidence.summary.columns[name].values
             known = drop_missing(values)
             missing = tuple(value for value in values if value not in known)
-            groups = merge_spellings({value: (evidence.summary.columns[name].counts or {})[value] for value in known})
+            counts = evidence.summary.columns[name].counts or {}
+            groups = merge_spellings({value: counts[value] for value in sorted(known, key=_sort_size)})
             groupings.append(_count_groups(evidence, Grouping(evidence.titles[name], name, groups, missing=missing)))
     return [question], groupings, [name for name in columns if question.answers[name] == "no"]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from .bands import parse_band
 from .draft import DraftItem, DraftQuestion
 from .evidence import OTHER, Evidence
 from .hints import HINTS, fold
@@ -286,6 +287,8 @@ def _draft_one(evidence: Evidence, group: Group) -> DraftQuestion:
     missing = tuple(value for value in values if value not in known)
     spellings = merge_spellings({value: counts[value] for value in known})
     people = {label: sum(counts[value] for value in of) for label, of in spellings.items()}
+    if not all(parse_band(label) or read_codes([label]) for label in spellings):  # else they are in their order
+        spellings = dict(sorted(spellings.items(), key=lambda spelling: -people[spelling[0]]))
     typed, base = list_typed(people), sum(people.values())
     items = {
         label: DraftItem(label, values=of, people=people[label], base=base)
@@ -306,6 +309,7 @@ def _draft_cell(evidence: Evidence, group: Group) -> DraftQuestion:
         raise AssertionError(name)
     missing = tuple(value for value in column.values if is_missing(value))
     base = column.filled - sum((column.counts or {})[value] for value in missing)
+    labels = dict(sorted(split.labels.items(), key=lambda label: -label[1]))
     if orders := find_orders(column.counts or {}):
         items = {
             label: DraftItem(label, values=tuple(orders[label]), people=sum(orders[label].values()), base=base)
@@ -313,9 +317,7 @@ def _draft_cell(evidence: Evidence, group: Group) -> DraftQuestion:
         }
         label = evidence.language.say("{question}: put first", question=name)
         return DraftQuestion(label, "one", items, column=name, missing=missing, is_ranking=True)
-    items = {
-        label: DraftItem(label, values=(label,), people=people, base=base) for label, people in split.labels.items()
-    }
+    items = {label: DraftItem(label, values=(label,), people=people, base=base) for label, people in labels.items()}
     blank = evidence.summary.rows - column.filled
     return DraftQuestion(
         name, "several", items, column=name, separator=split.separator, missing=missing,
@@ -341,5 +343,9 @@ def swap_yes(question: DraftQuestion) -> DraftQuestion:
 
 
 def has_bare_numbers(question: DraftQuestion) -> bool:
-    """Return whether the values of a scale are numbers whose words, if any, do not say which end is the best."""
-    return bool(read_codes(question.values)) and not find_direction(question.values)
+    """Return whether the values of a scale are numbers of which nothing says which end is the best.
+
+    Words may say it, or 0, which never is the best.
+    """
+    codes = read_codes(question.values)
+    return bool(codes) and 0 not in codes.values() and not find_direction(question.values)

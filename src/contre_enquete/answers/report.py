@@ -34,4 +34,4 @@ def describe_table(
     if published.items and (count := published.count_rows(table.rows)):
         yield say("{count} rows have names of the published survey, and are compared with its figures", count=count)
     elif published.items:
-        yield say("No row has a name from data/codebook: nothing is compared with the published figures")
+        yield say("No question is one of the published survey: nothing is compared with its figures")

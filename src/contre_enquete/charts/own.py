@@ -210,7 +210,10 @@ class _Drawing:
         places, top = [], 0.0
         for item, name in self.items.items():
             lines = wrap(name, width, weight="bold")
-            count = max(1, self.rows[self.rows["item"] == item]["segment"].nunique())
+            figures = self.rows[self.rows["item"] == item]
+            # "Hidden" is said once of an item of which nothing is shown.
+            is_hidden = figures[["percent", "mean"]].isna().all(axis=None)
+            count = 1 if is_hidden else max(1, figures["segment"].nunique())
             head = len(lines) * NAME_ROW + 0.04 if len(self.parts) else 0.0
             height = max(count * ROW, 0 if len(self.parts) else len(lines) * NAME_ROW)
             start = top + head + (height - count * ROW) / 2
@@ -353,6 +356,8 @@ class _Drawing:
             "number": say("Mean of the answers"),
             "scale": say("Share of each answer, in %") if len(self.parts) else self.write_counted(),
         }
+        if self.question.kind == "several" and len(self.items) == 1:
+            measures["several"] = say("Share of people who say yes, in %")
         measure = measures.get(self.question.kind, say("Share of people who give each answer, in %"))
         notes = []
         if rows[["lower", "upper"]].notna().any(axis=None) and not len(self.parts):
@@ -388,7 +393,7 @@ class _Drawing:
         """Return what a share of a scale is of."""
         counted = _keep_letters(next(iter(self.rows["counted"]), ""))
         return (
-            self.language.say("Share of people who answer {values}, in %", values=counted)
+            self.language.say("Share of people who answer “{values}”, in %", values=counted)
             if counted
             else self.language.say("Share of people who give one of the highest answers, in %")
         )

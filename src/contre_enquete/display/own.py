@@ -102,7 +102,7 @@ class OwnSurvey:
         lines = [
             f"{name_own_survey(self.survey)}{say(': ')}{invented}"
             if is_invented(self.survey)
-            else name_own_survey(self.survey)
+            else say("Survey: {name}", name=name_own_survey(self.survey))
         ]
         people, base = rows["n"].max(), rows["base"].max()
         counts = []
@@ -113,9 +113,8 @@ class OwnSurvey:
         counts.append(say("questions: {count}", count=language.number(len(questions))))
         shown = int((rows["percent"].notna() | rows["mean"].notna()).sum())
         counts.append(say("figures: {count}", count=language.number(shown)))
-        counts.append(
-            say("hidden to protect answers: {count}", count=language.number(int((rows["withheld"] != "").sum())))
-        )
+        if hidden := int((rows["withheld"] != "").sum()):
+            counts.append(say("hidden to protect answers: {count}", count=language.number(hidden)))
         lines.append("; ".join(counts))
         groups: dict[tuple[str, str], str] = {}
         for row in (row for question in questions for row in question.rows.itertuples()):

@@ -140,6 +140,8 @@ def _describe_question(survey: Survey, question: str, rows: pd.DataFrame, publis
             return row.item_label
         if row.kind == "number" and row.item_label:
             return survey.language.say("Mean")
+        if row.kind == "several" and row.item_label:
+            return capitalise(survey.language.say("yes"))
         return (row.item == question and (row.counted or label)) or name_breakdown(row.item)
 
     def name_group(row: Any) -> str:
