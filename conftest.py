@@ -31,6 +31,19 @@ def invented_survey():
     return load_survey("en", PROJECT / "src/contre_enquete/skeleton")
 
 
+@pytest.fixture(scope="session")
+def invented_waves(tmp_path_factory):
+    """Load the English survey of the invented article, as `contre-enquete new --waves 2015,2017` makes it."""
+    from contre_enquete.edition.new import copy_skeleton
+    from contre_enquete.edition.outline import Outline, apply_outline
+    from contre_enquete.survey.model import load_survey
+
+    folder = tmp_path_factory.mktemp("waves") / "invented"
+    copy_skeleton(folder)
+    apply_outline(folder, Outline("en", waves=("2015", "2017")))
+    return load_survey("en", folder)
+
+
 @pytest.fixture(autouse=True)
 def answers_installed(request):
     """Let the examples of `answers/` import what is installed beside the environment, where it slows no kernel."""

@@ -6,6 +6,7 @@ The modules among them are public too: who draws charts imports from them what f
 from .answers.notebook import SurveyDraft as SurveyDraft, draft_survey as draft_survey
 from .charts import axes as axes, palette as palette, plots as plots, words as words
 from .charts.chart import Chart as Chart, Frame as Frame
+from .charts.lines import Trend as Trend
 from .charts.plots import Percentages as Percentages, Style as Style
 from .charts.table import Table as Table, make_table as make_table
 from .charts.words import Words as Words, write_question_words as write_question_words, write_words as write_words

@@ -189,6 +189,12 @@ def _make_parser() -> argparse.ArgumentParser:
         help="names of its groups, in order, with commas between: 18-29,30-49,50+ (default: those of the example)",
     )
     command.add_argument(
+        "--waves",
+        metavar="DATES",
+        default="",
+        help="when it was asked, if several times, with commas between: 2015,2017 or 2017-03,2017-11 (default: once)",
+    )
+    command.add_argument(
         "--unit",
         metavar="UNIT",
         default="percent",
@@ -514,7 +520,8 @@ def _new(options: argparse.Namespace) -> int:
 
     folder: Path = options.folder
     groups = tuple(name.strip() for name in options.groups.split(",")) if options.groups else ()
-    outline = Outline(options.language, groups, options.unit)
+    waves = tuple(name.strip() for name in options.waves.split(",")) if options.waves else ()
+    outline = Outline(options.language, groups, options.unit, waves)
     if create_edition(folder, _report, outline):
         print(f"Made {folder}, the edition of an invented article; next: cd {folder} && make test, then its README.md")
     else:

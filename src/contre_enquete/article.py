@@ -141,6 +141,15 @@ class Article:
         """The two groups compared, where there are two: gaps of items, estimates and tests are of these."""
         return self.compared if len(self.compared) == 2 else ()
 
+    def require_pair(self) -> tuple[str, str]:
+        """Return the two groups compared. Raises DataError if there are more or fewer."""
+        if not self.pair:
+            found = f"{len(self.compared)} groups"
+            raise DataError(
+                f"{DECLARATION}, groups.compared: found {found}; expected two, of which these estimates are"
+            )
+        return self.compared[0], self.compared[1]
+
     def list_siblings(self, group: str) -> tuple[str, ...]:
         """Return the breakdown that a group is of, none for one of the main division."""
         first, *_ = self.unions.get(group, (group,))

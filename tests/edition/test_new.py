@@ -113,12 +113,23 @@ def test_a_region_writes_dates_as_it_does(edition):
     ("options", "shown"),
     [
         (
-            ["--language", "en-GB", "--groups", "18-29,30-49,50-64,65+", "--unit", "minutes"],
-            ["34 minutes (18-29)", "12 minutes (65+)", "4 May 2020", '<html lang="en-GB"'],
+            ["--language", "en-GB", "--groups", "18-29,30-49,50-64,65+", "--unit", "minutes", "--waves", "2015,2017"],
+            [
+                "34 minutes (18-29)",
+                "12 minutes (65+)",
+                "4 May 2020",
+                '<html lang="en-GB"',
+                "a rise of",
+                "14 minutes</a>",
+            ],
         ),
         pytest.param(
-            ["--language", "fr", "--groups", "1 personne,2 personnes,3 et plus", "--unit", "dollars"],
-            ["34 $ (1 personne)", "12 $ (3 et plus)", "Moyenne des répondants"],
+            [
+                *("--language", "fr", "--groups", "1 personne,2 personnes,3 et plus", "--unit", "dollars"),
+                "--waves",
+                "2017-03,2017-11",
+            ],
+            ["34 $ (1 personne)", "12 $ (3 et plus)", "Moyenne des répondants", "20 $ (1 personne, mars 2017)"],
             marks=pytest.mark.thorough,
         ),
         pytest.param(["--groups", "women,men"], ["34% (women)", "12% (men)"], marks=pytest.mark.thorough),

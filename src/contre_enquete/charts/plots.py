@@ -333,7 +333,7 @@ class Percentages:
             cells_of_table = printed.pivot(index="item", columns="segment", values="printed").reindex_like(self.wide)
             wide = cells_of_table.T if len(self.wide) == 1 else cells_of_table
         table = wide.set_axis(index, axis="index").set_axis(heads, axis="columns")
-        is_pair = tuple(self.wide) == self.survey.article.compared and len(heads) > 1
+        is_pair = tuple(self.wide) == self.survey.article.pair and len(heads) > 1
         if is_pair and self._unit == PERCENT:
             first, second = self.groups.values()
             name = say("{first} minus {second} (points)", first=capitalise(first), second=second)

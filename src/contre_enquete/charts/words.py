@@ -116,7 +116,7 @@ def write_question_words(
     } | values
     subtitle = "{measure}, in %. Base: {base}." if entry["unit"] == "percent" else "{measure}. Base: {base}."
     words = write_words(survey, title, subtitle, alternative, note, source, **given)
-    notes = [words.note, _printed_elsewhere(survey, rows), _write_precision(survey, rows)]
+    notes = [words.note, write_other_printings(survey, rows), write_precision(survey, rows)]
     return replace(words, note=" ".join(filter(None, notes)))
 
 
@@ -154,22 +154,27 @@ def format_reference(row: Any) -> str:
     return f"{row.question}.{row.item}.{row.segment}"
 
 
-def _printed_elsewhere(survey: Survey, rows: pd.DataFrame) -> str:
-    """Return what other sources print of the groups of `rows`, or "" if all print the same."""
-    (question,) = rows["question"].unique()
-    others = survey.printed_otherwise(question)
-    several = survey.shown(question)["item"].nunique() > 1
+def write_other_printings(survey: Survey, rows: pd.DataFrame) -> str:
+    """Return what other sources print of the items and groups of `rows`, or "" if all print the same.
+
+    Where the rows are of several waves, each value says of which.
+    """
+    questions = rows["question"].unique()
     values = []
-    for row in others[others["segment"].isin(rows["segment"])].itertuples():
-        item = f"{uncapitalise(row.item_label)}, " if several else ""
-        address = f"#{question}.{row.item}.{row.segment}.{row.sources[0]}"
-        publishers = ", ".join(map(survey.publisher, row.sources))
-        figure = f"[{item}{row.segment_label}{NO_BREAK}{survey.write(question, row.percent, row.decimals)}]({address})"
-        values.append(f"{figure} ({publishers})")
+    for question in questions:
+        others, own = survey.printed_otherwise(question), rows[rows["question"] == question]
+        several = survey.shown(question)["item"].nunique() > 1
+        wave = f" ({survey.wave_label(split_wave(question)[1])})" if len(questions) > 1 else ""
+        for row in others[others["segment"].isin(own["segment"]) & others["item"].isin(own["item"])].itertuples():
+            item = f"{uncapitalise(row.item_label)}, " if several else ""
+            address = f"#{question}.{row.item}.{row.segment}.{row.sources[0]}"
+            publishers = ", ".join(map(survey.publisher, row.sources))
+            value = survey.write(question, row.percent, row.decimals)
+            values.append(f"[{item}{row.segment_label}{NO_BREAK}{value}{wave}]({address}) ({publishers})")
     return survey.language.say("Printed elsewhere: {values}.", values="; ".join(values)) if values else ""
 
 
-def _write_precision(survey: Survey, rows: pd.DataFrame) -> str:
+def write_precision(survey: Survey, rows: pd.DataFrame) -> str:
     """Return the published margins of error and numbers of respondents of the figures that a chart shows, or ""."""
     links: dict[str, dict[tuple[str, str, str], str]] = {MARGIN: {}, RESPONDENTS: {}}
     for row in rows.dropna(subset="percent").itertuples() if len(survey.margins) else ():

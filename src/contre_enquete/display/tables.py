@@ -336,7 +336,8 @@ class Tables:
         """
         survey = self.survey
         say, language = survey.language.say, survey.language
-        rows, (first, second) = estimate_all_gaps(survey), map(survey.segment_label, survey.article.compared)
+        first, second = map(survey.segment_label, survey.article.require_pair())
+        rows = estimate_all_gaps(survey)
         ends = [bound_gap(*get_pair(survey, Reference("", gap.question, gap.item))) for gap in rows]
         frame = pd.DataFrame(
             {
@@ -369,6 +370,7 @@ class Tables:
         """
         survey = self.survey
         say, language, share = survey.language.say, survey.language, estimates.find_common_share(survey)
+        first_group, second_group = map(survey.segment_label, survey.article.require_pair())
         items = estimates.list_items_with_total(survey)
         columns = {}
         for at in (share.lower, share.midpoint, Fraction(share.upper)):
@@ -384,8 +386,8 @@ class Tables:
             pd.DataFrame(columns, index),
             say(
                 "Gaps that rounding leaves, {first} minus {second}, in points, at three shares of {first}",
-                first=survey.segment_label(survey.article.compared[0]),
-                second=survey.segment_label(survey.article.compared[1]),
+                first=first_group,
+                second=second_group,
             ),
             language,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import shutil
 import unicodedata
@@ -13,12 +14,13 @@ from functools import partial
 from itertools import cycle
 from pathlib import Path
 
-from ..article import read_article
+from ..article import Waves, is_date, read_article
 from ..errors import EditionError
 from ..project import CATALOGUES, DECLARATION, DESCRIPTOR, PACKAGE, SKELETON
+from ..survey.waves import AT, label_wave
 from ..text.language import ENGLISH, Language, list_languages
 from ..text.links import LINK
-from ..text.numbers import COUNT, PERCENT
+from ..text.numbers import COUNT, PERCENT, POINTS
 from ..text.units import AMOUNTS
 from .wording import REVIEWED
 
@@ -33,7 +35,32 @@ MEASURES = {
 }
 COLOURS = ("BLUE", "GREY", "VERMILION", "GREEN", "VIOLET", "RED", "MIDDLE_GREY", "INK")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")
-MAX_GROUPS = len(COLOURS)
+MAX_GROUPS, MAX_WAVES = len(COLOURS), 8
+WAVED = "commute"  # the question of the skeleton that has waves
+EARLIER = {"bicycle": 0.6, "bus": 1.1, "car": 1.0, "walk": 0.5}  # what its first wave is of the last, by item
+WAVE_TITLE = "By bicycle: [{{number}} ({group}, {earlier})](#commute@{first}.bicycle.{name}), then [{{number}} ({later})](#commute@{last}.bicycle.{name})"
+WAVE_CHART = """
+
+def cycling(survey: Survey) -> Chart:
+    \"\"\"Who goes by bicycle, from wave to wave.\"\"\"
+    title = "{title}"
+    alternative = "Line chart of bicycles. {{values}}."
+    return Trend(survey, "commute", "bicycle", STYLES, name="cycling").lines(title, alternative)
+
+
+FIGURES = (commute, cycling)
+"""
+WAVE_CELLS = {  # of a notebook, by language
+    "en": "## What changed\n\nBy bicycle: [{before} ({group}, {earlier})](#{first}), then [{after} ({later})](#{last}), a rise of [{change}](#{reference}).",
+    "fr": "## Ce qui a changé\n\nÀ vélo\u00a0: [{before} ({group}, {earlier})](#{first}), puis [{after} ({later})](#{last}), soit une hausse de [{change}](#{reference}).",
+}
+WAVE_TRANSLATIONS = """
+msgid "{title}"
+msgstr "{translation}"
+
+msgid "Line chart of bicycles. {{values}}."
+msgstr "Courbe du vélo. {{values}}."
+"""
 
 
 @dataclass(frozen=True)
@@ -48,11 +75,14 @@ class Outline:
         The names of its groups, as readers see them; none for those of the skeleton.
     unit
         The unit of its first question.
+    waves
+        When its first question was asked, if several times: the names of its waves, in order.
     """
 
     language: str = ""
     groups: tuple[str, ...] = ()
     unit: str = PERCENT
+    waves: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.unit not in (PERCENT, *AMOUNTS):
@@ -63,6 +93,15 @@ class Outline:
         ):
             expected = f"2 to {MAX_GROUPS} names, each other than the next, such as '18-29,30-49,50+'"
             raise EditionError(f"--groups: found {','.join(self.groups)!r}; expected {expected}")
+        if self.waves and not (
+            2 <= len({*self.waves}) == len(self.waves) <= MAX_WAVES
+            and sorted(self.waves) == [*self.waves]
+            and all(map(is_date, self.waves))
+        ):
+            expected = (
+                f"2 to {MAX_WAVES} waves, years, months or days in order, such as '2015,2017' or '2017-03,2017-11'"
+            )
+            raise EditionError(f"--waves: found {','.join(self.waves)!r}; expected {expected}")
         if self.language and not is_language(self.language):
             raise EditionError(
                 f"--language: found {self.language!r}; expected a language such as 'en', 'en-GB' or 'it'"
@@ -98,6 +137,8 @@ def apply_outline(folder: Path, outline: Outline) -> None:
     """Change the files of a fresh copy of the skeleton."""
     if outline.groups:
         _change_groups(folder, outline.groups)
+    if outline.waves:
+        _add_waves(folder, outline)
     if outline.unit != PERCENT:
         _change_unit(folder, outline.unit)
     if outline.language:
@@ -190,6 +231,108 @@ def _change_groups(folder: Path, labels: tuple[str, ...]) -> None:
     for path in texts:
         text = path.read_text(encoding="utf-8")
         path.write_text(LINK.sub(lambda link: _name_group_in(link, ends, labels), text), encoding="utf-8")
+
+
+def _add_waves(folder: Path, outline: Outline) -> None:
+    """Ask the first question in several waves: figures, declaration, claims, charts and texts."""
+    first, last = outline.waves[0], outline.waves[-1]
+
+    def spread(rows: list[Row]) -> list[Row]:
+        spread_rows = []
+        for row in rows:
+            asked = outline.waves if row["question"] == WAVED else ("",)
+            for place, wave in enumerate(asked):
+                part = 1 - place / max(len(asked) - 1, 1)  # from the first wave to the last
+                factor = 1 + part * (EARLIER.get(row["item"], 1) - 1)
+                value = str(round(factor * float(row["value"]))) if part and wave else row["value"]
+                spread_rows.append({"source": row["source"], "wave": wave, **row, "value": value})
+        return spread_rows
+
+    def name_waves(text: str) -> str:
+        return re.sub(rf"\b{WAVED}(?=\.[a-z])", f"{WAVED}{AT}{last}", text)
+
+    def claim(rows: list[Row]) -> list[Row]:
+        named = [row | {name: name_waves(row[name]) for name in ("figures", "about")} for row in rows]
+        words = {
+            "claim_fr": "Le vélo progresse partout",
+            "claim_en": "Bicycles gain everywhere",
+            "quotation": "progresse",
+        }
+        empty = dict.fromkeys(("leader", "reading", "reason_fr", "reason_en"), "")
+        figures = f"{WAVED}{AT}{last}.bicycle"
+        risen = {
+            "claim": "bicycle-up",
+            "rule": "up",
+            "figures": figures,
+            "about": f"change.{WAVED}.bicycle.{first}.{last}",
+        }
+        return [*named[:-1], named[-1] | words | empty | risen | {"paragraph": "2"}, named[-1]]
+
+    _edit_table(folder / "data/survey.csv", spread)
+    _edit_table(folder / "data/claims.csv", claim)
+    names = ", ".join(f'"{wave}"' for wave in outline.waves)
+    _edit(
+        folder / DECLARATION,
+        (r"\[sources\]", f"[waves]\norder = [{names}]\n\n[sources]"),
+        (rf'\["{WAVED}"\]', f'["{WAVED}{AT}{last}"]'),
+    )
+    _edit(
+        folder / "tests/test_edition.py",
+        (r'== \("B1", "commute"\)', f'== ("B1", "commute") and row["wave"] == "{last}"'),
+    )
+    for path in (
+        folder / "article/__init__.py",
+        *folder.glob(f"{CATALOGUES}/*.po"),
+        *folder.glob("notebooks/*/*.ipynb"),
+    ):
+        path.write_text(name_waves(path.read_text(encoding="utf-8")), encoding="utf-8")
+    group = name_group(outline.groups[0]) if outline.groups else FIRST
+    titles = {}
+    for code in SKELETON_LANGUAGES:
+        language = Language(code)
+        words = {
+            "group": outline.groups[0] if outline.groups else {"en": "town", "fr": "ville"}[code],
+            "name": group, "first": first, "last": last,
+            "earlier": label_wave(Waves(), first, language), "later": label_wave(Waves(), last, language),
+        }  # fmt: skip
+        titles[code] = WAVE_TITLE.format(**words)
+        _tell_waves(folder / "notebooks" / code / "1-commute.ipynb", outline, language, words)
+    titles["fr"] = titles["fr"].replace("By bicycle:", "À vélo\u00a0:").replace("then [", "puis [")
+    _edit(
+        folder / "article/__init__.py",
+        (r"Style, Survey,", "Style, Survey, Trend,"),
+        (rf'"{WAVED}", STYLES', f'"{WAVED}{AT}{last}", STYLES, name="{WAVED}"'),
+        (r"\n\nFIGURES = .*\n", WAVE_CHART.format(title=titles["en"])),
+    )
+    with (folder / CATALOGUES / "fr.po").open("a", encoding="utf-8") as file:
+        file.write(WAVE_TRANSLATIONS.format(title=titles["en"], translation=titles["fr"]))
+
+
+def _tell_waves(path: Path, outline: Outline, language: Language, words: Mapping[str, str]) -> None:
+    """Add what changed to a notebook of the skeleton: a sentence, and the chart of lines."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    with (path.parents[2] / "data/survey.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if (row["item"], row["segment"]) == ("bicycle", words["name"])]
+    values = {row["wave"]: int(row["value"]) for row in rows if row["source"] == "B1"}
+    first, last = words["first"], words["last"]
+    text = WAVE_CELLS[language.code].format(
+        **dict(words)
+        | {
+            "first": f"{WAVED}{AT}{first}.bicycle.{words['name']}",
+            "last": f"{WAVED}{AT}{last}.bicycle.{words['name']}",
+        },
+        reference=f"change.{WAVED}.bicycle.{words['name']}.{first}.{last}",
+        before=language.quantity(values[first], PERCENT),
+        after=language.quantity(values[last], PERCENT),
+        change=language.quantity(values[last] - values[first], POINTS if outline.unit == PERCENT else outline.unit),
+    )
+    cells = [
+        {"cell_type": "markdown", "id": "waves", "metadata": {}, "source": text.splitlines(keepends=True)},
+        {"cell_type": "code", "id": "chart-2", "metadata": {}, "execution_count": None, "outputs": [],
+         "source": ['edition.charts["cycling"]']},
+    ]  # fmt: skip
+    notebook["cells"][4:4] = cells
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _name_group_in(link: re.Match[str], ends: Mapping[str, str], labels: tuple[str, ...]) -> str:

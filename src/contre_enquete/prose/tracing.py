@@ -345,9 +345,11 @@ class TextChecker:
         after = self._find_names_after(sentence[link.end() :], dimension, own)
         before = [*LINK.finditer(sentence, 0, link.start())]
         clause = re.split("[;:]", sentence[before[-1].end() if before else 0 : link.start()])[-1]
-        if after == [own] or (
-            not after and [*dict.fromkeys(name for _, name in find(clause, dimension, own))] == [own]
-        ):
+        head, colon, _ = strip_links(sentence[: link.start()]).rpartition(";")[2].partition(":")  # "Town: 20%, 34%; …"
+        for words in (clause, head if colon else ""):
+            if not after and [*dict.fromkeys(name for _, name in find(words, dimension, own))] == [own]:
+                return ""
+        if after == [own]:
             return ""
         if self._is_named_in_turn(link, sentence, dimension, own):
             return ""

@@ -224,7 +224,7 @@ def exchange_groups(survey: Survey) -> dict[tuple[str, str], Item]:
             f"data/survey.csv: {', '.join(exchanged.item)} from {exchanged.source}; "
             f"expected one row for each of {', '.join(survey.article.compared)}"
         )
-    first, second = (printed[group] for group in survey.article.compared)
+    first, second = (printed[group] for group in survey.article.require_pair())
     return {exchanged.item: (first, second, list_items_with_total(survey)[exchanged.item][-1])}
 
 
@@ -281,7 +281,7 @@ def list_witness_shares(survey: Survey) -> list[tuple[float, Interval]]:
             f"data/survey.csv: {', '.join(exchanged.control)} from {exchanged.source}; "
             f"expected one row for each of {', '.join(survey.article.compared)}"
         )
-    first, second = (percents[group] for group in survey.article.compared)
+    first, second = (percents[group] for group in survey.article.require_pair())
     totals = rows[rows["segment"] == survey.article.everybody]["percent"].value_counts()
     return [(float(total), feasible_share(first, second, Fraction(str(total)))) for total in totals.index]
 
@@ -308,7 +308,7 @@ def compare_same_people(survey: Survey, question: str, item: str, next_item: str
     """Return how sure the order of two items of a question is in each group compared, for the same people."""
     share, total = find_common_share(survey), survey.number_of("respondents")
     orders = []
-    for place, group in enumerate(survey.article.compared):
+    for place, group in enumerate(survey.article.require_pair()):
         ends = [float(end) for end in (share.lower, share.upper)]
         sizes = total * np.array(ends if place == 0 else [1 - end for end in ends])
         first, second = (survey.percent(question, name, group) for name in (item, next_item))

@@ -1,0 +1,49 @@
+"""A chart of lines shows each value where it is, links it, and fits its labels, on a desk and on a phone."""
+
+from itertools import combinations
+
+import pytest
+
+from contre_enquete import Style, palette
+from contre_enquete.charts.axes import PHONE, WIDTH
+from contre_enquete.charts.lines import Trend
+from contre_enquete.errors import DataError
+from contre_enquete.survey.model import load_survey
+
+STYLES = {group: Style(palette.BLUE, palette.BLUE) for group in ("town", "suburb", "village", "all")}
+
+
+@pytest.fixture(scope="module")
+def survey(waves_project):
+    return load_survey("en", waves_project)
+
+
+@pytest.mark.parametrize("item", ["bicycle", "car", "walk"])
+@pytest.mark.parametrize("paper", [PHONE, WIDTH])
+def test_each_mark_is_a_value_and_no_label_leaves_the_paper_or_lies_on_another(survey, item, paper):
+    figure = Trend(survey, "commute", item, STYLES).lines("Title", "Lines. {values}.").drawn(paper)
+    (axes,) = figure.axes
+    marks = {
+        url: offset[1]
+        for dots in axes.collections
+        for url, offset in zip(dots.get_urls(), dots.get_offsets().tolist(), strict=False)
+        if url
+    }
+    shown = {
+        f"#commute@{wave}.{item}.{group}": survey.percent(f"commute@{wave}", item, group)
+        for wave in ("2015", "2017")
+        for group in STYLES
+        if (f"commute@{wave}", item, group) in survey.shown_values()
+    }
+    assert marks == shown
+    boxes = [text.get_window_extent() for text in axes.texts]
+    assert len(boxes) == len(shown)
+    assert all(box.x0 >= 0 and box.x1 <= figure.bbox.x1 for box in boxes)
+    assert not [1 for one, other in combinations(boxes, 2) if one.shrunk(1, 0.8).overlaps(other.shrunk(1, 0.8))]
+
+
+def test_an_item_without_waves_is_refused_with_the_nearest(survey):
+    with pytest.raises(
+        DataError, match=r"item with waves 'commute\.bycicle': not found; the nearest is 'commute\.bicycle'"
+    ):
+        Trend(survey, "commute", "bycicle", STYLES).lines("Title", "Lines.")
