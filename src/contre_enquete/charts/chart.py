@@ -253,13 +253,14 @@ def _encode(image: Image.Image, **information: Any) -> bytes:
 @contextmanager
 def hide_words(figure: Figure) -> Iterator[Figure]:
     """Give a figure empty room in place of the words around its axes, in the style of charts, within a `with` block."""
-    for text in figure.texts:
+    shown = [text for text in figure.texts if text.get_visible()]  # none within another such block
+    for text in shown:
         text.set_visible(False)
     try:
         with apply_style():
             yield figure
     finally:
-        for text in figure.texts:
+        for text in shown:
             text.set_visible(True)
 
 
