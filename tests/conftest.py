@@ -9,7 +9,7 @@ import pickle
 import shutil
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from contre_enquete.__main__ import main
 from contre_enquete.article import list_edition_languages
 from contre_enquete.descriptor import publish_descriptor
 from contre_enquete.edition import build
+from contre_enquete.edition.browser import NoBrowser, open_browser
 from contre_enquete.files import read_csv_table
 from contre_enquete.notebooks import warm
 from contre_enquete.plugin import load_figures
@@ -290,21 +291,15 @@ def browser():
 
 @contextmanager
 def chromium(**environment: str):
-    """Start the Chromium on the PATH with these variables of the environment; skip or fail without one."""
-    from playwright.sync_api import sync_playwright
-
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if not program:
-        missing = "no Chromium on the PATH. To run them, on Debian: apt-get install chromium libatomic1, then make test"
-        if os.environ.get("CONTRE_ENQUETE_BROWSER") == "required":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-quic", "--disable-gpu", "--disable-software-rasterizer"]
-        started = playwright.chromium.launch(executable_path=program, args=options, env=os.environ | environment)
+    """Start a browser with these variables of the environment; skip or fail without one."""
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(open_browser(**environment))
+        except NoBrowser as missing:
+            if os.environ.get("CONTRE_ENQUETE_BROWSER") == "required":
+                pytest.fail(str(missing))
+            pytest.skip(f"{missing}; then make test")
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -160,6 +160,11 @@ def _make_parser() -> argparse.ArgumentParser:
     command.add_argument("--yes", action="store_true", help="record every unreviewed claim as reviewed, without asking")
     command.add_argument("--write", action="store_true", help="write the numbers that the data have now into the texts")
     command.add_argument("--dry-run", action="store_true", help="show what --write would change; change nothing")
+    command.add_argument(
+        "--layout",
+        action="store_true",
+        help="check instead that charts and pages can be read, on a desk and on a phone",
+    )
     command = add("page", _page, "make one page of a notebook: one HTML file without script or request")
     command.add_argument("notebook", metavar="NOTEBOOK", type=Path, help="notebook to make the page of")
     command.add_argument("--output", metavar="FILE", type=Path, help="file to write (default: NOTEBOOK.html)")
@@ -365,6 +370,8 @@ def _check(options: argparse.Namespace) -> int:
     from .edition.new import placeholder_lines
 
     project = _name_project(place)
+    if options.layout:
+        return _check_layout(project)
     if (options.write or options.dry_run) and (options.read or options.yes):
         raise EditionError("--write: found --read or --yes too; expected one of them")
     if options.write or options.dry_run:
@@ -378,6 +385,19 @@ def _check(options: argparse.Namespace) -> int:
     if unfinished := (project / UNFINISHED).exists():
         print("A build stopped while it replaced files: pages and figures of two builds are mixed. Run make")
     return 1 if unfinished or any(report.problems for report in reports) else 0
+
+
+def _check_layout(project: Path) -> int:
+    """Check that charts and pages can be read, the pages in a browser."""
+    from .edition.layout import check_layout
+
+    is_legible = True
+    for line in check_layout(project):
+        print(_escape_controls(line), flush=True)
+        is_legible = False
+    if is_legible:
+        print("Charts and pages: nothing touches, leaves its picture, is too small or scrolls sideways")
+    return 0 if is_legible else 1
 
 
 def _find_place() -> Path | Settings:

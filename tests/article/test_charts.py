@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction as F
-from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from article import FIGURES, companies, printed, provenance, uncertainty, verdic
 from article.control import WIDGET, Control
 from contre_enquete.charts.axes import PHONE, WIDTH, apply_style
 from contre_enquete.charts.chart import hide_words
+from contre_enquete.charts.layout import find_illegible_texts
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
 from contre_enquete.statistics.inference import newcombe
@@ -379,34 +379,10 @@ def test_displayed_chart_carries_alternative_and_table(charts):
         assert bundle["text/html"].count("<tr>") == len(chart.table) + 1
 
 
-def assert_legible(figure):
-    """No text leaves the picture, and none overlaps another, drawn in the style that it is saved in."""
-    with apply_style():
-        _assert_legible(figure)
-
-
-def _assert_legible(figure):
-    figure.canvas.draw()
-    artists = [*figure.texts]
-    for axes in figure.axes:
-        ticks = [tick for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_major_ticks()]
-        artists += [*axes.texts, axes._left_title, *(label for tick in ticks for label in (tick.label1, tick.label2))]
-        artists += axes.get_legend().get_texts() if axes.get_legend() else []
-    written = [
-        (text.get_text(), text.get_window_extent()) for text in artists if text.get_visible() and text.get_text()
-    ]
-    for text, box in written:
-        inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1
-        assert inside, f"{text!r} leaves the picture"
-    for (one, first), (other, second) in combinations(written, 2):
-        apart = first.x1 <= second.x0 or second.x1 <= first.x0 or first.y1 <= second.y0 or second.y1 <= first.y0
-        assert apart, f"{one!r} overlaps {other!r}"
-
-
 @pytest.mark.slow
 def test_no_text_overlaps_another(drawn):
     for chart in drawn.values():
-        assert_legible(chart.figure)
+        assert find_illegible_texts(chart.figure) == [], chart.name
 
 
 @pytest.mark.slow
@@ -415,7 +391,7 @@ def test_nothing_overlaps_or_runs_off_on_a_phone(drawn):
     for chart in drawn.values():
         with hide_words(chart.drawn(PHONE)) as figure:
             assert figure.get_figwidth() < 4
-            assert_legible(figure)
+            assert find_illegible_texts(figure) == [], chart.name
 
 
 @pytest.mark.slow
@@ -434,7 +410,7 @@ def test_any_value_stays_legible(extreme, survey):
     figures = survey.figures.assign(percent=survey.figures["percent"].where(survey.figures["percent"].isna(), extreme))
     changed = replace(survey, figures=figures)
     for draw in (*FIGURES[:5], provenance.matrix):
-        assert_legible(draw(changed).figure)
+        assert find_illegible_texts(draw(changed).figure) == [], draw
     with pytest.raises(DataError, match="allow the shares"):  # equal figures say nothing of the share
         uncertainty.gaps(changed)
 

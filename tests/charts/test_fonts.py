@@ -16,11 +16,11 @@ from fontTools.ttLib import TTFont
 
 from conftest import PROJECT, chromium, one_of_each, relative
 from contre_enquete.charts.fonts import BOLD, FAMILY, NORMAL, render_font_faces
+from contre_enquete.edition.layout import FIND_FAULTS
 from reading import CHARTLESS, PAGES, template_and_language
 
 pytestmark = pytest.mark.slow
 
-TOUCHING = (PROJECT / "tests/charts/touching.js").read_text(encoding="utf-8")
 FIGURES = relative(PROJECT, "figures/*/*.svg")
 NOTEBOOKS = relative(PROJECT, "notebooks/[!.]*/*.ipynb")
 FACE = re.compile(
@@ -101,7 +101,7 @@ def test_no_label_touches_anything(reader, width, site, project):
         if address.suffix == ".svg":
             page.evaluate("Object.assign(document.documentElement.style, {width: '100%', height: 'auto'})")
         assert page.evaluate("document.fonts.ready.then(() => [...document.fonts].every(f => f.status === 'loaded'))")
-        assert page.evaluate(TOUCHING) == [], address.name
+        assert page.evaluate(FIND_FAULTS) == [], address.name
     assert complaints == []
 
 
@@ -110,6 +110,7 @@ FAULTS = {  # a picture of 100 by 50, with a label from x = 10, and what is said
     "": None,
     '<text x="16" y="30">other</text>': "touches “label”",
     '<text x="90" y="20">label</text>': "leaves the picture",
+    '<text x="60" y="45" font-size="6">small</text>': "is too small: 6.0 pixels",
     '<path d="M 20 10 L 90 10 L 90 25 L 20 25 z" fill="#0b4f8a"/>': "touches the mark",
     '<path d="M 5 25 L 60 25" fill="none" stroke="#0b4f8a"/>': "touches the mark",
     '<defs><path id="dot" d="M -3 -3 L 3 -3 L 3 3 L -3 3 z"/></defs><use href="#dot" x="20" y="26" fill="#0b4f8a"/>': "touches the mark",
@@ -123,7 +124,7 @@ def find_touching(page, drawn):
     page.set_content(
         f'<svg aria-label="Picture" width="100" height="50" viewBox="0 0 100 50" font-size="10">{drawn}</svg>'
     )
-    return page.evaluate(TOUCHING)
+    return page.evaluate(FIND_FAULTS)
 
 
 def test_what_touches_is_noticed(reader):

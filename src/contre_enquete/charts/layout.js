@@ -1,10 +1,10 @@
-// Each label of the pictures of a page that touches another label or a mark, or leaves its picture, in one line each.
+// Each label of the pictures of a page that touches another label or a mark, leaves its picture or is too small, in one line each.
 //
 // A label is an element `text`; its box is as high as a line of its font. It touches a mark where the mark is what is
 // painted last at a point of what the line inks; grid lines, white, and a mark that is painted behind the whole label
 // (a cell, a tile) do not count.
 () => {
-  const GRID = '#e3e3e3', PAPER = '#ffffff', HALO = 0.5, WIDE = 9  // in pixels: what two boxes may share, and how far a stroke goes beyond the box of its path
+  const GRID = '#e3e3e3', PAPER = '#ffffff', HALO = 0.5, WIDE = 9, SMALL = 7.5  // in pixels: what two boxes may share, how far a stroke goes beyond the box of its path, and the smallest letters
   const said = []
 
   const shapeOf = element => {
@@ -34,7 +34,7 @@
         const box = element.getBoundingClientRect(), line = element.getBBox()
         const scale = element.getScreenCTM().d, size = parseFloat(getComputedStyle(element).fontSize)
         const base = box.top + (element.getStartPositionOfChar(0).y - line.y) * scale
-        labels.push({text: element.textContent, box, order, top: base - .73 * size * scale, bottom: base + .22 * size * scale})
+        labels.push({text: element.textContent, box, order, size: size * scale, top: base - .73 * size * scale, bottom: base + .22 * size * scale})
       }
     })
     const say = (label, what) => said.push(`${svg.getAttribute('aria-label').slice(0, 40)}… “${label.text}” ${what}`)
@@ -42,6 +42,7 @@
       const {left, right, top, bottom} = label.box
       if (left < frame.left - HALO || right > frame.right + HALO || top < frame.top - HALO || bottom > frame.bottom + HALO)
         say(label, 'leaves the picture')
+      if (label.size < SMALL) say(label, `is too small: ${label.size.toFixed(1)} pixels`)
       for (const {text, box} of labels.slice(0, place))
         if (left < box.right - HALO && box.left < right - HALO && top < box.bottom - HALO && box.top < bottom - HALO)
           say(label, `touches “${text}”`)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,8 @@ from .table import make_table
 from .words import Words, format_reference, write_question_words
 
 DOT_ROW = 0.33  # inches, the height of a row of dots
+DENSE_ROW = 0.48  # inches, where some of their labels may stand below them
+LABEL_GAP = 3  # points, between labels that stand side by side
 BAR = 0.28  # inches, the height of a bar with the space around it
 MATRIX_ROW = 0.27  # inches, the height of a row of a matrix
 LEGEND_ROW = 0.2  # inches, of a legend with two names in a row, as on a phone
@@ -182,12 +185,12 @@ class Percentages:
 
         def draw(axes: Axes) -> None:
             rows = range(len(wide))
-            shifts, marks = self._shifts(axes), {}
+            shifts, marks, points = self._shifts(axes), {}, self._measure_unit(axes)
             if intervals:
                 self._draw_limits(axes, ends, shifts)
             else:
                 axes.hlines(rows, wide.min(axis=1), wide.max(axis=1), color=LINE_GREY, linewidth=2, zorder=1)
-            sides = [_sides(percents) for _, percents in wide.iterrows()]
+            sides = [_place_labels(wide.loc[item], self._texts.loc[item], points) for item in wide.index]
             for group, style in styles.items():
                 dots = axes.scatter(
                     wide[group], shifts[group], style.area, style.colour, marker=style.marker,
@@ -201,7 +204,8 @@ class Percentages:
                         end = ends.loc[(wide.index[row], group), np.sign(distance)]
                         draw_label(axes, text, (end, row), distance, height, color=style.ink)
             draw_legend(
-                axes, marks, ncols=2 if is_phone(axes) else len(styles), handletextpad=0, borderaxespad=0.3,
+                axes, marks, ncols=2 if is_phone(axes) else len(styles), handletextpad=0,
+                borderaxespad=0.3 if len(styles) == 2 else 0.8,  # above labels that stand above their dots
                 labelcolor=[style.ink for style in styles.values()], prop={"weight": "bold"},
             )  # fmt: skip
             self._set_axis(axes)
@@ -212,8 +216,8 @@ class Percentages:
 
         frame = Frame(
             self.item_labels,
-            DOT_ROW * len(wide),
-            head=0.34 + LEGEND_ROW * ((len(styles) - 1) // 2),
+            (DOT_ROW if len(styles) <= 3 else DENSE_ROW) * len(wide),
+            head=0.34 + 0.07 * (len(styles) > 2) + LEGEND_ROW * ((len(styles) - 1) // 2),
             tail=measure_text(self._number(0)),
             values=[
                 *(
@@ -345,10 +349,8 @@ class Percentages:
 
     def _shifts(self, axes: Axes) -> dict[str, list[float]]:
         """Return where the dots of each group stand: in their row, or a little off where two would hide each other."""
-        inches = axes.get_position().width * measure_paper(axes) / self._top
-        points = (
-            self.wide.apply(lambda row: min(row.dropna().sort_values().diff().min(), self._top), axis=1) * inches * 72
-        )
+        nearest = self.wide.apply(lambda row: min(row.dropna().sort_values().diff().min(), self._top), axis=1)
+        points = nearest * self._measure_unit(axes)
         last = max(len(self.groups) - 1, 1)
         return {
             group: [
@@ -380,6 +382,10 @@ class Percentages:
         for (item, group), (low, _, high) in zip(ends.index, ends.itertuples(index=False), strict=True):
             colour = self.styles[group].colour
             axes.hlines(shifts[group][places[item]], low, high, color=colour, linewidth=3, alpha=0.45, zorder=1)
+
+    def _measure_unit(self, axes: Axes) -> float:
+        """Return how wide one unit of the scale is, in points."""
+        return axes.get_position().width * measure_paper(axes) / self._top * 72
 
     def _highlight(self, axes: Axes, item: str) -> None:
         """Write the name of an item in bold, and beside its two dots by how many points one leads."""
@@ -421,10 +427,21 @@ def draw_style_legend(axes: Axes, styles: Mapping[str, Style]) -> None:
     )  # fmt: skip
 
 
-def _sides(percents: pd.Series) -> dict[str, tuple[float, float]]:
-    """Return where the label of each group's dot stands, in points: lowest left, highest right, others above."""
-    *lower, highest = percents.dropna().sort_values(kind="stable").index
-    return {group: (0, 6) if place else (-7, 0) for place, group in enumerate(lower)} | {highest: (7, 0)}
+def _place_labels(values: pd.Series, texts: pd.Series, points: float) -> dict[str, tuple[float, float]]:
+    """Return where the label of each group's dot stands, in points right of it and above.
+
+    The lowest stands left, the highest right; others above, or below where the one before is too near. One that has
+    room at neither place has no label: its number is in the table. `points` is the width of one unit of the scale.
+    """
+    *lower, highest = values.dropna().sort_values(kind="stable").index
+    places = dict.fromkeys(lower[:1], (-7.0, 0.0)) | {highest: (7.0, 0.0)}
+    ends = {6.0: -inf, -6.0: -inf}  # where the last label above and the last one below end
+    for group in lower[1:]:
+        width = 72 * measure_text(texts[group], 9) + LABEL_GAP
+        start = values[group] * points - width / 2
+        if (side := next((side for side, end in ends.items() if start >= end), None)) is not None:
+            places[group], ends[side] = (0.0, side), start + width
+    return places
 
 
 def draw_intervals(axes: Axes, intervals: pd.DataFrame, styles: Mapping[str, Style], colour: str = "") -> None:
