@@ -9,7 +9,7 @@ from contre_enquete.charts.words import write_words
 JUDGEMENTS = {  # the heading, the verdicts and their colours, by the attribute of a claim
     "figure": ("The figure", FIGURE_VERDICTS, (palette.BLUE, palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY)),
     "wording": ("The words", WORDING_VERDICTS, (palette.GREEN, palette.VERMILION, palette.RED, palette.FRAME_GREY, palette.BLUE, palette.MIDDLE_GREY)),
-    "unit": ("Speaks of", UNITS, (palette.VIOLET, palette.RED, palette.GREEN, palette.MIDDLE_GREY)),
+    "unit": ("Speaks of", {"companies": "companies, where employees answered"} | UNITS, (palette.VIOLET, palette.RED, palette.GREEN, palette.MIDDLE_GREY)),
 }  # fmt: skip
 
 

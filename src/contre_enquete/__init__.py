@@ -1,4 +1,4 @@
-"""Contre-enquête: a press article of 2013, read again with its data.
+"""Contre-enquête: a press article, read again with its data.
 
 The public names are those of `__init__.pyi`: what notebooks, the functions that draw an article's charts, and other
 programs use. Each is loaded when it is first asked for, so that a command imports nothing that it does not need.

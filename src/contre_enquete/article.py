@@ -81,12 +81,13 @@ class OfficialFigures:
 
     measures: tuple[str, ...]  # the first one that a page gives by size is compared
     years: tuple[int, int]  # first and last
-    smallest: str  # the size classes of companies
+    smallest: str  # the size classes of those that the offices count
     middle: str
     largest: str
-    everybody: str  # companies of all sizes
+    everybody: str  # all sizes
     before: str  # a figure, as "place.year.measure.size"
     after: str  # the same measure some years later
+    findings: Mapping[str, str] = field(default_factory=dict, hash=False)  # sentences: size, trend, nothing
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,13 @@ class Article:
     outside: tuple[str, ...] = ()  # figures of unions and of everybody that do not lie between those of their parts
     mixture: bool = True  # whether the groups compared make up everybody, so that a total lies between them
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)  # questions tested together
-    size_classes: str = ""  # the question whose items share out everybody by size of employer
+    size_classes: str = ""  # the question whose items share out everybody by size, smallest first
     swapped_item: SwappedItem | None = None
     national: str = ""  # the question that national.csv gives figures of
+    national_words: tuple[str, str] = ("National figures, and what they count", "Item")  # caption and head of its table
     least_great_ratio: float = 1.5  # of two shares, for a claim of a great difference
-    people: tuple[str, ...] = ()  # words of `sample.csv` that all mean people in a job, so that pages with them agree
+    people: tuple[str, ...] = ()  # words of `sample.csv` that mean the same respondents, so that pages with them agree
+    speaks_of: Mapping[str, str] = field(default_factory=dict, hash=False)  # in whose place respondents answered
     disputed_percent: DisputedPercent | None = None
     official_figures: OfficialFigures | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict, hash=False)
@@ -230,7 +233,7 @@ def read_article(project: Path) -> Article:
         raise groups.error("compared", "the groups that the article compares, each once")
     families, doors = declared.named("families"), declared.named("doors")
     facts, constants = declared.named("facts"), declared.named("read")
-    thresholds = declared.table("thresholds")
+    thresholds, national, speaks_of = (declared.table(name) for name in ("thresholds", "national", "speaks_of"))
     article = Article(
         words=Words(**{part.name: words.text(part.name) for part in fields(Words)}),
         compared=compared,
@@ -246,9 +249,14 @@ def read_article(project: Path) -> Article:
         families=MappingProxyType({name: families.texts(name) for name in families.values}),
         size_classes=declared.table("size_classes").text("question", ""),
         swapped_item=_read_swapped_item(declared.table("exchanged")) if "exchanged" in declared else None,
-        national=declared.table("national").text("question", ""),
+        national=national.text("question", ""),
+        national_words=(
+            national.text("caption", Article.national_words[0]),
+            national.text("item", Article.national_words[1]),
+        ),
         least_great_ratio=thresholds.number("much", Article.least_great_ratio),
         people=declared.table("answered").texts("people", ()),
+        speaks_of=MappingProxyType({name: speaks_of.text(name) for name in speaks_of.values}),
         disputed_percent=_read_disputed_percent(declared.table("disputed")) if "disputed" in declared else None,
         official_figures=_read_official_figures(declared.table("official")) if "official" in declared else None,
         facts=MappingProxyType({name: _read_fact(facts.table(name)) for name in facts.values}),
@@ -308,12 +316,13 @@ def _read_disputed_percent(table: TomlTable) -> DisputedPercent:
 
 
 def _read_official_figures(table: TomlTable) -> OfficialFigures:
-    years = table.table("years")
+    years, findings = table.table("years"), table.table("findings")
     parts = ("smallest", "middle", "largest", "everybody", "before", "after")
     return OfficialFigures(
         table.texts("measures"),
         (int(years.number("first")), int(years.number("last"))),
         **{part: table.text(part) for part in parts},
+        findings=MappingProxyType({name: findings.text(name) for name in findings.values}),
     )
 
 

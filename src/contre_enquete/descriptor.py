@@ -168,7 +168,7 @@ def read_descriptor(project: Path) -> dict[str, Any]:
     try:
         date.fromisoformat(package.text("created")[:10])
     except ValueError:
-        raise package.error("created", "a date such as '2013-07-16'") from None
+        raise package.error("created", "a date such as '2012-05-14'") from None
     for name, keys in {"contributors": ("title",), "licenses": ("name", "path", "title")}.items():
         for table in package.tables_of(name):
             for key in keys:

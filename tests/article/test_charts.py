@@ -638,7 +638,7 @@ def test_each_cited_mark_and_cell_is_its_figure(drawn, survey):
 
 
 def test_verdicts_marks_are_the_judgements(drawn, survey):
-    from contre_enquete.survey.claims import UNITS, WORDING_VERDICTS, judge_claims
+    from contre_enquete.survey.claims import WORDING_VERDICTS, judge_claims, list_units
     from contre_enquete.survey.voices import FIGURE_VERDICTS
 
     claims, say = judge_claims(survey), survey.language.say
@@ -647,7 +647,7 @@ def test_verdicts_marks_are_the_judgements(drawn, survey):
     for kind, title, vocabulary in (
         ("figure", "The figure", FIGURE_VERDICTS),
         ("wording", "The words", WORDING_VERDICTS),
-        ("unit", "Speaks of", UNITS),
+        ("unit", "Speaks of", list_units(survey)),
     ):
         _, words_of, colours = verdicts.JUDGEMENTS[kind]
         colour_of = dict(zip(words_of, colours, strict=True))

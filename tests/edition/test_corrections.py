@@ -103,7 +103,7 @@ def test_the_day_is_that_of_the_data_or_as_given(edition, corrected, capsys):
     )
     with pytest.raises(SystemExit, match="2"):
         main(["corrections", ".", str(corrected), "--date", "yesterday"])
-    assert "--date: found 'yesterday'; expected a date such as 2013-07-16" in capsys.readouterr().err
+    assert "--date: found 'yesterday'; expected a date such as 2012-05-14" in capsys.readouterr().err
 
 
 def test_the_rows_of_figures_are_appended_to_the_log(edition, corrected, monkeypatch, capsys):

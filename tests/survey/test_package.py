@@ -332,7 +332,7 @@ DESCRIPTIONS = {
     "an address for a table": (lambda p: p["resources"][1].update(path="https://example.org/a.csv"), "resources[2].path: found 'https://example.org/a.csv'; expected the path of a CSV file inside data/"),
     "a table elsewhere": (lambda p: p["resources"][1].update(path="../sources.csv"), "resources[2].path: found '../sources.csv'; expected the path of a CSV file"),
     "a version of two": (lambda p: p.update(version="1.0"), "version: found '1.0'; expected three numbers, such as '1.0.0'"),
-    "a day that is none": (lambda p: p.update(created="2013-02-30"), "created: found '2013-02-30'; expected a date such as '2013-07-16'"),
+    "a day that is none": (lambda p: p.update(created="2013-02-30"), "created: found '2013-02-30'; expected a date such as '2012-05-14'"),
     "a script for a homepage": (lambda p: p.update(homepage="javascript:alert(1)//"), "homepage: found 'javascript:alert(1)//'; expected an address such as https://example.org/"),
     "a question for a homepage": (lambda p: p.update(homepage="https://example.org/?page="), "homepage: found 'https://example.org/?page='; expected an address"),
     "a script for a licence": (lambda p: p["licenses"][0].update(path="javascript:alert(1)"), "licenses[1].path: found 'javascript:alert(1)'; expected an address"),

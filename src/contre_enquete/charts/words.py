@@ -150,7 +150,7 @@ def join_rows(language: Language, rows: Iterable[tuple[str, str]], separator: st
 
 
 def format_reference(row: Any) -> str:
-    """Return the reference of a row of `Survey.shown`, such as "tools.email.sme"."""
+    """Return the reference of a row of `Survey.shown`, such as "commute.bicycle.town"."""
     return f"{row.question}.{row.item}.{row.segment}"
 
 

@@ -7,7 +7,7 @@ scale has no numbers. What only a page knows (its address, date and author) is a
 
 from __future__ import annotations
 
-from ..survey.claims import UNITS, WORDING_VERDICTS, Claim, judge_claims
+from ..survey.claims import WORDING_VERDICTS, Claim, judge_claims, list_units
 from ..survey.model import Survey
 from ..survey.voices import FIGURE_VERDICTS
 from ..text.links import strip_links
@@ -59,10 +59,10 @@ def claim_anchor(claim: Claim) -> str:
 def claim_rating(survey: Survey, claim: Claim) -> str:
     """Return the judgement of a claim's words, or of its figure if the claim is a figure alone.
 
-    It adds whom the claim speaks of, if others answered: a claim may fit the figures and be about companies.
+    It adds whom the claim speaks of, if others answered: a claim may fit the figures and be about somebody else.
     """
     say = survey.language.say
     judgement = say(FIGURE_VERDICTS[claim.figure] if claim.wording == "none" else WORDING_VERDICTS[claim.wording])
-    if claim.unit not in ("companies", "others"):
+    if claim.unit in ("asked", "none"):
         return judgement
-    return say("{judgment}, but of {unit}", judgment=judgement, unit=say(UNITS[claim.unit]))
+    return say("{judgment}, but of {unit}", judgment=judgement, unit=say(list_units(survey)[claim.unit]))

@@ -144,7 +144,7 @@ class Edition:
         Parameters
         ----------
         reference
-            Such as "tools.email.sme", or "tools.email.sme.S04" for what one source prints.
+            Such as "commute.bicycle.town", or "commute.bicycle.town.B2" for what one source prints.
         percent
             From 0 to 100.
 

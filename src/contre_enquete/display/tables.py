@@ -18,7 +18,7 @@ from ..errors import unknown_name
 from ..statistics.rounding import Interval, gap_at_share, gap_box, ratio_box
 from ..survey import estimates
 from ..survey.bounds import bound_gap, get_pair, get_printed
-from ..survey.claims import UNITS, WORDING_VERDICTS, Claim, judge_claims
+from ..survey.claims import WORDING_VERDICTS, Claim, judge_claims, list_units
 from ..survey.contradictions import Contradiction, find_contradictions
 from ..survey.estimates import estimate_all_gaps
 from ..survey.model import Survey
@@ -155,19 +155,19 @@ class Tables:
     def national_figures(self) -> Table:
         """List the national figures on the question that the article declares, and what each page counts."""
         survey = self.survey
-        say = survey.language.say
+        say, (caption, head) = survey.language.say, survey.article.national_words
         rows = survey.national[survey.national["question"] == survey.article.national]
         frame = pd.DataFrame(
             {
                 say("Country"): list(map(survey.language.country, rows["country"])),
-                say("Tool"): [survey.item_label(survey.article.national, item) for item in rows["item"]],
+                say(head): [survey.item_label(survey.article.national, item) for item in rows["item"]],
                 "%": list(rows["percent"]),
                 say("What is counted"): [say(counts) for counts in rows["counts"]],
                 say("Certainty"): [say(certainty) for certainty in rows["certainty"]],
             },
             index=pd.Index([survey.citation(source) for source in rows["source"]], name=say("Source")),
         )
-        return Table(frame, say("National figures on tools, and what they count"), survey.language)
+        return Table(frame, say(caption), survey.language)
 
     def companies(self, *measures: str) -> Table:
         """List what offices print of companies on some measures: a row for each page, place and year.
@@ -241,11 +241,10 @@ class Tables:
     def verdicts(self) -> Table:
         """List every claim of the article with its judgements, who prints the figures, and the reasons, as cards.
 
-        Pages filter the cards by judgement. A claim about companies has on a second line what offices found when they
-        asked companies.
+        Pages filter the cards by judgement. A claim that offices have figures on has what they found on a second line.
         """
         survey = self.survey
-        say, claims = survey.language.say, judge_claims(survey)
+        say, claims, units = survey.language.say, judge_claims(survey), list_units(survey)
 
         def figure(claim: Claim) -> str:
             return ". ".join(filter(None, [capitalise(say(FIGURE_VERDICTS[claim.figure])), claim.figure_reason]))
@@ -263,7 +262,7 @@ class Tables:
                 say("Claim, in our words"): [render_links(claim.text) for claim in claims],
                 say("Words of the article"): [_render_quote(claim, survey) for claim in claims],
                 say("The figure"): [render_links(figure) for figure, _ in reasons],
-                say("Speaks of"): [capitalise(say(UNITS[claim.unit])) for claim in claims],
+                say("Speaks of"): [capitalise(say(units[claim.unit])) for claim in claims],
                 say("The words"): [
                     Markup("<br>").join(map(render_links, filter(None, (wording, claim.offices))))
                     for claim, (_, wording) in zip(claims, reasons, strict=True)
@@ -284,7 +283,7 @@ class Tables:
             filters=(
                 _filter_rows(say("The words"), WORDING_VERDICTS, [claim.wording for claim in claims], survey),
                 _filter_rows(say("The figure"), FIGURE_VERDICTS, [claim.figure for claim in claims], survey),
-                _filter_rows(say("Speaks of"), UNITS, [claim.unit for claim in claims], survey),
+                _filter_rows(say("Speaks of"), units, [claim.unit for claim in claims], survey),
             ),
         )
 

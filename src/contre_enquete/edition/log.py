@@ -17,7 +17,7 @@ from .imprint import Publication, locate_page, render_linked_data, render_templa
 
 RELEASE = re.compile(r"^## (\S+) \(([^)]+)\)$", re.MULTILINE)  # as CHANGELOG heads a version: number and date
 
-EXPECTED_CHANGES = "a line for each version, such as ## 1.0.0 (2013-07-16)"
+EXPECTED_CHANGES = "a line for each version, such as ## 1.0.0 (2012-05-14)"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _parse_day(text: str, version: str) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise DataError(f"{CHANGES}, version {version}: found {text!r}; expected a date such as 2013-07-16") from None
+        raise DataError(f"{CHANGES}, version {version}: found {text!r}; expected a date such as 2012-05-14") from None
 
 
 def render_log_page(publication: Publication, language: str, twins: dict[str, str]) -> bytes:

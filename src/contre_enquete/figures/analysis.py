@@ -41,20 +41,28 @@ def list_if(condition: Callable[[Survey], object]) -> ListKeys:
     return lambda survey: [()] if condition(survey) else []
 
 
-def list_sorts(sorts: Mapping[str, str]) -> ListKeys:
+Sorts = Mapping[str, str] | Callable[[Survey], Mapping[str, str]]  # words by sort, perhaps by what an edition declares
+
+
+def _get_sorts(sorts: Sorts, survey: Survey) -> Mapping[str, str]:
+    return sorts(survey) if callable(sorts) else sorts
+
+
+def list_sorts(sorts: Sorts) -> ListKeys:
     """Return a function that lists the key of all, and of each sort."""
-    return lambda survey: [(), *((sort.replace(" ", "-"),) for sort in sorts)]
+    return lambda survey: [(), *((sort.replace(" ", "-"),) for sort in _get_sorts(sorts, survey))]
 
 
-def count_sorts(sorts: Mapping[str, str], list_found: Callable[[Survey], list[str]]) -> Make:
+def count_sorts(sorts: Sorts, list_found: Callable[[Survey], list[str]]) -> Make:
     """Return a maker of how many were found in all, or of one sort, whose words the details then have."""
 
     def make(survey: Survey, sort: str = "") -> int | dict[str, Any]:
         found = list_found(survey)
         if not sort:
             return len(found)
-        name = next(name for name in sorts if name.replace(" ", "-") == sort)
-        return {"value": found.count(name), "details": (sorts[name],)}
+        words = _get_sorts(sorts, survey)
+        name = next(name for name in words if name.replace(" ", "-") == sort)
+        return {"value": found.count(name), "details": (words[name],)}
 
     return make
 

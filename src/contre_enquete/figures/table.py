@@ -13,7 +13,7 @@ from itertools import groupby
 
 from ..survey.bounds import bound_gap, bound_ratio
 from ..survey.changes import index_changes
-from ..survey.claims import UNITS, WORDING_VERDICTS, judge_claims, judge_percents
+from ..survey.claims import WORDING_VERDICTS, judge_claims, judge_percents, list_units
 from ..survey.contradictions import CONTRADICTION_KINDS, find_contradictions
 from ..survey.estimates import (
     STRENGTHS,
@@ -193,7 +193,7 @@ VERDICTS = Chapter(
         Kind("count.contradictions.article", "count", "contradictions between sources that concern the article", list_once, lambda survey: sum(survey.article.source in row.sources for row in find_contradictions(survey))),
         Kind("count.claims.figure[.{sort}]", "count", "claims of the article, by their figures", list_sorts(FIGURE_VERDICTS), count_sorts(FIGURE_VERDICTS, lambda survey: [claim.figure for claim in judge_claims(survey)])),
         Kind("count.claims.wording[.{sort}]", "count", "claims of the article, by their words", list_sorts(WORDING_VERDICTS), count_sorts(WORDING_VERDICTS, lambda survey: [claim.wording for claim in judge_claims(survey)])),
-        Kind("count.claims.unit[.{sort}]", "count", "claims of the article, by whom they speak of", list_sorts(UNITS), count_sorts(UNITS, lambda survey: [claim.unit for claim in judge_claims(survey)])),
+        Kind("count.claims.unit[.{sort}]", "count", "claims of the article, by whom they speak of", list_sorts(list_units), count_sorts(list_units, lambda survey: [claim.unit for claim in judge_claims(survey)])),
         Kind("count.percents[.{sort}]", "count", "percents that the article prints", list_sorts(FIGURE_VERDICTS), count_sorts(FIGURE_VERDICTS, lambda survey: list(judge_percents(survey).values()))),
         Kind("count.claims", "count", "claims of the article", list_once, lambda survey: len(judge_claims(survey))),
         Kind("read.{name}", "count", "", analysis.list_readings, analysis.make_reading),

@@ -76,10 +76,10 @@ def rewrite_text(text: str, figures: Figures, vocabulary: Vocabulary, context: s
     Examples
     --------
     >>> from contre_enquete import Datum, Vocabulary
-    >>> figures = {"use.sme": Datum("use.sme", 36, "percent")}
-    >>> rewriting = rewrite_text("More SMEs: [35% of them](#use.sme).", figures, Vocabulary("en"))
+    >>> figures = {"use.town": Datum("use.town", 36, "percent")}
+    >>> rewriting = rewrite_text("More of them: [35% of them](#use.town).", figures, Vocabulary("en"))
     >>> rewriting.text, rewriting.sentences
-    ('More SMEs: [36% of them](#use.sme).', {'More SMEs: 36% of them.': ('More',)})
+    ('More of them: [36% of them](#use.town).', {'More of them: 36% of them.': ('More',)})
     """
     checker = TextChecker(figures, vocabulary)
     edits = [

@@ -1,9 +1,9 @@
 """Trace each number of a text to the figure that it is linked to, and report the numbers that cannot be traced.
 
-A number that comes from data is written inside a link to its figure, as in `[35% of SMEs](#tools.email.sme)`. What it
-is of, and its unit, may be named in the link, right after it, in its sentence, in its paragraph, or nowhere; only a
-contradiction with the figure is a fault. A rounded restatement may follow the link, as in ", about one in five". Any
-other number must be a date, a year, the number of a figure or a name.
+A number that comes from data is written inside a link to its figure, as in `[34% in town](#commute.bicycle.town)`.
+What it is of, and its unit, may be named in the link, right after it, in its sentence, in its paragraph, or nowhere;
+only a contradiction with the figure is a fault. A rounded restatement may follow the link, as in ", about one in five".
+Any other number must be a date, a year, the number of a figure or a name.
 """
 
 from __future__ import annotations
@@ -122,10 +122,10 @@ def check_text(text: str, figures: Figures, vocabulary: Vocabulary, context: str
 
     Examples
     --------
-    >>> figures = {"use.sme": Datum("use.sme", 35, "percent", parts={"group": "sme"})}
-    >>> trace = check_text("[36% of them](#use.sme) do.", figures, Vocabulary("en"))
+    >>> figures = {"use.town": Datum("use.town", 35, "percent", parts={"group": "town"})}
+    >>> trace = check_text("[36% of them](#use.town) do.", figures, Vocabulary("en"))
     >>> print(*trace.problems)
-    “36% of them”: use.sme is 35 percent — in: 36% of them do.
+    “36% of them”: use.town is 35 percent — in: 36% of them do.
     """
     checker = TextChecker(figures, vocabulary)
     problems, traced, total = [], 0, 0
@@ -246,7 +246,7 @@ class TextChecker:
             numbers = [number for number in every_number if number.unit != COUNT]
         if not numbers and datum.unit in (COUNT, ""):
             hidden = self.vocabulary.hide_names(words)
-            numbers = [Number(year, float(year), COUNT) for year in YEARS.findall(hidden)]  # [2013 of them](#n)
+            numbers = [Number(year, float(year), COUNT) for year in YEARS.findall(hidden)]  # [2012 of them](#n)
         if not numbers and datum.unit == COUNT and counts_one(words, self.grammar):
             numbers = [Number(words, 1, COUNT)]
         return numbers
@@ -416,7 +416,7 @@ class TextChecker:
         return len(named) == len(parts) // 2 and beside and named[turn][1] == own
 
     def _find_names_after(self, text: str, dimension: str, own: str) -> list[str]:
-        """Return the names right after a link, as in `[35%](#tools.email.sme) of SMEs`, in the same clause."""
+        """Return the names right after a link, as in `[34%](#commute.bicycle.town) in town`, in the same clause."""
         after = CLAUSE.split(LINK.split(text, maxsplit=1)[0])[0].replace("'", "’")
         mentions = self.vocabulary.find_names(after, dimension, own)
         if not mentions or not re.fullmatch(rf"\s+(?:{_match_between(self.grammar)})", after[: mentions[0][0]], re.I):
@@ -496,7 +496,7 @@ def _read_units(text: str, grammar: Grammar) -> list[str]:
 
 
 def _match_between(grammar: Grammar) -> str:
-    """Return the pattern of what may stand between a number and its group, as "of the" in "35% of the SMEs"."""
+    """Return the pattern of what may stand between a number and its group, as "of the" in "35% of the adults"."""
 
     def match(words: tuple[str, ...]) -> str:
         return "|".join(re.escape(word) + ("" if word.endswith("’") else r"\s") for word in words)

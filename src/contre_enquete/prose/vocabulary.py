@@ -34,7 +34,7 @@ class Vocabulary:
         By dimension, such as "group", the terms by the names that figures have in their `parts`. Without a term, a name
         is its own word; years need none.
     names
-        What holds digits and is no number, such as "Office 365"; "#" stands for any number, as in "Python #".
+        What holds digits and is no number, such as "Route 66"; "#" stands for any number, as in "Python #".
     items
         The dimensions that a paragraph may name once for all its sentences.
     times

@@ -506,7 +506,7 @@ def size_class_boxes(percents: Iterable[Numeric]) -> list[Interval]:
     Parameters
     ----------
     percents : iterable of numbers
-        Printed percents of the classes, from 0 to 100, smallest employers first. They need not add up to 100.
+        Printed percents of the classes, from 0 to 100, smallest first. They need not add up to 100.
 
     Returns
     -------
@@ -542,7 +542,7 @@ def matches_size_classes(interval: Interval, percents: Iterable[Numeric]) -> lis
     interval : Interval
         Possible shares of the first group, from 0 to 1.
     percents : iterable of numbers
-        Printed percents of the classes, from 0 to 100, smallest employers first.
+        Printed percents of the classes, from 0 to 100, smallest first.
 
     Returns
     -------

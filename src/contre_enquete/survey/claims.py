@@ -31,8 +31,7 @@ WORDING_VERDICTS = {  # how the words of a claim stand to the figures, in words
     "opinion": "an opinion",
     "none": "no words to judge",
 }
-UNITS = {  # whom a claim speaks of, in words
-    "companies": "companies, where employees answered",
+UNITS = {  # whom a claim speaks of, in words; an edition adds those in whose place respondents answered
     "others": "people who were not asked",
     "asked": "those who answered",
     "none": "nobody in particular",
@@ -58,13 +57,13 @@ class Claim:
     wording, wording_reason
         One of `WORDING_VERDICTS`, and its reason.
     unit
-        One of `UNITS`: whom it speaks of.
+        One of `list_units`: whom it speaks of.
     voices
         How many voices print the figures as the article does, its own left out.
     witnesses
         Pages of other voices that print the figures, as the article does or otherwise.
     offices
-        What was found when companies were asked, which judges neither; "" where the claim is not about that.
+        What statistical offices found, which judges neither; "" where the claim is not about that.
     """
 
     claim: str
@@ -155,11 +154,22 @@ def _judge_claim(survey: Survey, row: Any, text: str, reason: str) -> Claim:
 
 
 def _find_unit(survey: Survey, unit: str) -> str:
-    """Return whom a claim speaks of: companies only if people answered in their place, says the method page."""
+    """Return whom a claim speaks of: those of `speaks_of` only if others answered for them, says the method page."""
     answered = survey.sample[survey.sample["fact"] == "who-answered"]
     words = answered[answered["source"] == survey.article.method]["words"]
     people = bool(set(words) & set(survey.article.people))
-    return (unit if people or unit != "companies" else "asked") or "none"
+    return (unit if people or unit not in survey.article.speaks_of else "asked") or "none"
+
+
+def list_units(survey: Survey) -> dict[str, str]:
+    """Return whom claims may speak of, in words: those that the article declares, others, who answered, nobody.
+
+    Examples
+    --------
+    >>> list(list_units(getfixture("invented_survey")))
+    ['others', 'asked', 'none']
+    """
+    return {**survey.article.speaks_of, **UNITS}
 
 
 @remember
@@ -223,7 +233,7 @@ def _list_word_faults(survey: Survey, row: Any) -> Iterator[Fault]:
     if row.leader not in (groups if RULES[row.rule].needs_leader else ("", *groups)):
         yield "leader", row.leader, f"one of {', '.join(groups)} {_describe_rule(row)}"
     yield from _list_reading_faults(row, f"reason_{survey.language.source}")
-    units = [unit for unit in UNITS if unit != "none"]
+    units = [unit for unit in list_units(survey) if unit != "none"]
     if row.unit not in ("", *units):
         yield "unit", row.unit, f"one of {', '.join(units)}, or nothing"
     if row.offices and (row.offices not in FINDINGS or survey.article.official_figures is None):

@@ -78,8 +78,8 @@ class CopyOnRead:
 class Survey:
     """The tables of the data package, with the language in which they are read and the article's declaration.
 
-    Nothing changes a survey. To try another value, make another: `survey.with_figure("tools.email.sme", 90)`. `project`
-    is the folder that holds its `data/`.
+    Nothing changes a survey. To try another value, make another: `survey.with_figure("commute.bicycle.town", 90)`.
+    `project` is the folder that holds its `data/`.
     """
 
     figures: pd.DataFrame = CopyOnRead()

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any  # a row of a table: pandas ships no types
 
+from ..errors import DataError
+from ..project import DECLARATION
 from .contradictions import find_differing
 from .model import Survey, remember
 
@@ -144,11 +146,19 @@ def find_differing_copies(survey: Survey) -> tuple[Differing, ...]:
     )
 
 
+def _get_sentence(survey: Survey, finding: str) -> str:
+    """Return the sentence in which an article tells what offices found. Raises DataError if it declares none."""
+    findings = survey.article.official_figures.findings if survey.article.official_figures else {}
+    if finding not in findings:
+        raise DataError(f"{DECLARATION}, official.findings.{finding}: found nothing; expected a sentence")
+    return findings[finding]
+
+
 def _write_size(survey: Survey) -> str:
     say, number = survey.language.say, survey.language.number
     near = list_near_comparisons(survey)
     return say(
-        "Of companies, other surveys found the large ones ahead in [{ahead}](#count.official.ahead) of [{all} comparisons](#count.official.comparisons) with small ones or with all; with medium-sized ones, in [{behind}](#count.official.middle-behind) of [{middle}](#count.official.middle).",
+        _get_sentence(survey, "size"),
         ahead=number(len(filter_ahead(near))),
         all=number(len(near)),
         behind=number(len(list_middle_behind(survey))),
@@ -162,7 +172,7 @@ def _write_trend(survey: Survey) -> str:
         return ""
     before, after = (_find_row(survey, key) for key in (official.before, official.after))
     return survey.language.say(
-        "Of companies, other surveys found [{before} in {year}](#official.{first}) and [{after} in {later}](#official.{last}) ({measure}, {place}), but of other tools.",
+        _get_sentence(survey, "trend"),
         measure=list_labels(survey, "measures")[before.measure],
         place=list_labels(survey, "places")[before.place],
         before=survey.language.percent(before.percent),
@@ -175,7 +185,7 @@ def _write_trend(survey: Survey) -> str:
 
 
 def _write_nothing(survey: Survey) -> str:
-    return survey.language.say("Of companies, our data hold no figure on this.")
+    return survey.language.say(_get_sentence(survey, "nothing"))
 
 
 FINDINGS = {

@@ -11,7 +11,7 @@ from .voices import Printing
 
 
 def link_percent(survey: Survey, reference: Reference) -> str:
-    """Return a value with its group, linked: "[35 % (PME)](#…)"."""
+    """Return a value with its group, linked: "[34% (town)](#…)"."""
     return f"[{survey.write_shown(*reference.key)} ({survey.segment_label(reference.segment)})](#{reference})"
 
 

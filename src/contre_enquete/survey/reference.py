@@ -1,4 +1,4 @@
-"""What a claim rests on, as a row of `claims.csv` writes it: `tools.email.sme`, `tools.email` or `sample.respondents`.
+"""What a claim rests on, as a row of `claims.csv` writes it: `commute.bicycle.town` or `sample.respondents`.
 
 What texts cite has more kinds: those are in `figures.table`.
 """

@@ -14,8 +14,8 @@
 | `numbered` | things with a number of their own, such as a figure |
 | `ordinal_endings` | what makes a rank of the digits before it: 21st |
 | `months`, `day_endings`, `date_of` | months; what follows the digits of a day; the word between day and month |
-| `before_years`, `counted` | words before a year; words for what is counted, so that "2013 people" is no year |
-| `prepositions`, `articles` | words between a number and its group, as in "35% of the SMEs" |
+| `before_years`, `counted` | words before a year; words for what is counted, so that "2012 people" is no year |
+| `prepositions`, `articles` | words between a number and its group, as in "35% of the adults" |
 | `endings` | what a name may have behind it, such as the s of a plural |
 | `rising`, `falling` | words that say that something rose, or fell |
 | `comparing` | words that a change of a number may make false |

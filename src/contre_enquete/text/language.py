@@ -56,8 +56,8 @@ class Language:
     '6,5\xa0points'
     >>> french.percent(35), Language("en").percent(35)
     ('35\xa0%', '35%')
-    >>> Language("en", locale="en_GB").date(datetime.date(2013, 7, 9))
-    '9 July 2013'
+    >>> Language("en", locale="en_GB").date(datetime.date(2012, 7, 9))
+    '9 July 2012'
     """
 
     code: str
@@ -214,8 +214,8 @@ class Language:
     def date(self, value: datetime.date) -> str:
         """Return a date in full.
 
-        >>> Language("en").date(datetime.date(2013, 7, 9))
-        'July 9, 2013'
+        >>> Language("en").date(datetime.date(2012, 7, 9))
+        'July 9, 2012'
         """
         from babel.dates import format_date
 
@@ -232,7 +232,7 @@ class Language:
         return re.sub(r"^1(?= )", "1er", date) if self.code == "fr" else date
 
     def month(self, value: datetime.date) -> str:
-        """Return the month and year of a date: "juillet 2013", "July 2013"."""
+        """Return the month and year of a date: "juillet 2012", "July 2012"."""
         from babel.dates import format_date
 
         return format_date(value, "MMMM y", locale=self.locale)
@@ -305,8 +305,8 @@ def _list_placeholders(sentence: str) -> set[str]:
 def capitalise(text: str) -> str:
     """Return a text with a capital first letter, the rest as it is.
 
-    >>> capitalise("small companies of the EU")
-    'Small companies of the EU'
+    >>> capitalise("small towns of the EU")
+    'Small towns of the EU'
     """
     return text[:1].upper() + text[1:]
 
@@ -314,7 +314,7 @@ def capitalise(text: str) -> str:
 def uncapitalise(text: str) -> str:
     """Return a text with a small first letter, unless it begins with an acronym.
 
-    >>> uncapitalise("Email"), uncapitalise("PME du Canada")
-    ('email', 'PME du Canada')
+    >>> uncapitalise("Email"), uncapitalise("OQLF au Québec")
+    ('email', 'OQLF au Québec')
     """
     return text if text[:2].isupper() else text[:1].lower() + text[1:]

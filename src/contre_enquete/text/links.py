@@ -1,4 +1,4 @@
-"""Links from a text to the figures that it cites: `[35 % of SMEs](#tools.external-social-networks.sme)`."""
+"""Links from a text to the figures that it cites: `[34% in town](#commute.bicycle.town)`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ LINK = re.compile(  # words of a bounded length: else each of many [ that do not
 def strip_links(text: str) -> str:
     """Return a text with only the words of its links to figures.
 
-    >>> strip_links("Email: [93% of SMEs](#tools.email.sme)")
-    'Email: 93% of SMEs'
+    >>> strip_links("By bicycle: [34% in town](#commute.bicycle.town)")
+    'By bicycle: 34% in town'
     """
     return LINK.sub(r"\1", text)
 
@@ -21,7 +21,7 @@ def strip_links(text: str) -> str:
 def find_references(text: str) -> list[str]:
     """Return the references that a text links to, in order, each once.
 
-    >>> find_references("Email: [93% of SMEs](#tools.email.sme)")
-    ['tools.email.sme']
+    >>> find_references("By bicycle: [34% in town](#commute.bicycle.town)")
+    ['commute.bicycle.town']
     """
     return list(dict.fromkeys(match[2] for match in LINK.finditer(text)))

@@ -98,9 +98,9 @@ def read_numbers(text: str, grammar: Grammar, *, every_one: bool = False) -> lis
     one and two, which are articles and pairs as often as measures.
 
     >>> from contre_enquete.text.grammar import load_grammar
-    >>> text = "In 2013, 35% of 2013 people"
+    >>> text = "In 2012, 35% of 2012 people"
     >>> [(number.value, number.unit) for number in read_numbers(text, load_grammar("en"))]
-    [(35.0, 'percent'), (2013.0, 'count')]
+    [(35.0, 'percent'), (2012.0, 'count')]
     """
     patterns = _compile_patterns(grammar)
     text = grammar.rates.sub(" ", text)  # 1,000 is no number of its own in "4.2 per 1,000"
@@ -214,7 +214,7 @@ def _match_digits(fraction: str) -> str:
 
 
 def _counts_something(year: re.Match[str], patterns: Patterns) -> bool:
-    """Return whether what looks like a year is a number of people or things, as in "2013 people answered"."""
+    """Return whether what looks like a year is a number of people or things, as in "2012 people answered"."""
     text, (start, end) = year.string, year.span()
     return bool(patterns.counted.match(text, end)) and not patterns.before_year.search(text, max(0, start - 30), start)
 
