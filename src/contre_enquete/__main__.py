@@ -213,6 +213,8 @@ def _make_parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--output", metavar="FOLDER", type=Path, default=Path(), help="folder to write it in (default: the current one)"
     )
+    command = add("shelf", _shelf, "write one opening page and one feed for the editions that lie in a folder")
+    command.add_argument("folder", metavar="FOLDER", type=Path, help="folder in which each edition has a folder")
     command = add("translate", _translate, "write what lacks a translation into the catalogue of a language")
     command.add_argument("language", metavar="LANGUAGE", help="language, perhaps with its region: it, it-CH")
     command = add("corrections", _corrections, "compare two editions: list what changed, and the sentences to re-check")
@@ -324,7 +326,7 @@ def _parse_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"found {text!r}; expected a date such as 2013-07-16") from None
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a date such as 2012-05-14") from None
 
 
 def _parse_count(text: str) -> int:
@@ -563,6 +565,13 @@ def _wheel(options: argparse.Namespace) -> int:
     wheel = pack_engine()
     replace_file(options.output / wheel.name, wheel.content)
     print(f"{options.output / wheel.name}: SHA-256 {wheel.digest}")
+    return 0
+
+
+def _shelf(options: argparse.Namespace) -> int:
+    from .edition.shelf import write_shelf
+
+    print("Written:", *write_shelf(options.folder))
     return 0
 
 
