@@ -619,12 +619,12 @@ def _agree_on_codebook(answers: Path, codebook: Path, language: Language, takes_
     """Write the codebook that people agree on in a terminal; return whether it is written."""
     from .answers.dialogue import agree_on_draft
     from .answers.preview import render_preview
-    from .answers.propose import guess_codebook, write_codebook
+    from .answers.propose import draft_codebook, open_source, write_codebook
 
-    published = _read_published_names()
+    published, source = _read_published_names(), open_source(answers)
 
     def guess(given: Mapping[str, Mapping[str, str]]) -> Draft:
-        return guess_codebook(answers, given, language, published=published)
+        return draft_codebook(source, given, language, published)
 
     if takes_guesses or not (sys.stdin and sys.stdin.isatty()):
         draft = guess({})

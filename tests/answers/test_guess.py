@@ -278,7 +278,7 @@ def test_codes_of_a_list_are_no_scale_unless_somebody_says_so():
 
 
 def test_the_end_of_a_scale_whose_words_are_unknown_is_asked():
-    keys = [[one.key for one in ask(scale * 10).open_questions] for scale in (["1 (mal)", "2", "3 (bien)"], ["1 - Jamais", "2", "3 - Souvent"])]  # fmt: skip
+    keys = [[one.key for one in ask(scale * 10).open_questions] for scale in (["1 (rouge)", "2", "3 (bleu)"], ["1 - Jamais", "2", "3 - Souvent"])]  # fmt: skip
     assert keys == [["best"], []]
 
 
@@ -510,6 +510,31 @@ def test_the_sum_under_the_rows_of_a_spreadsheet_is_nobody():
 def test_rows_that_repeat_an_address_are_doubted():
     rows = [[f"a{number % 18}@exemple.invalid", "Oui" if number % 3 else "Non"] for number in range(20)]
     assert "2 rows repeat an address" in guess(["Courriel", "Content ?"], rows).warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "is_weight"),
+    [
+        ("Poids", ["0.5", "1.2", "1.9"], True),
+        ("wt", ["1", "2", "60"], True),
+        ("Poids (kg)", ["55", "80.5", "62"], False),
+        ("weight", ["55", "80", "62"], False),
+        ("Poids à la naissance", ["1", "2", "3.5"], False),
+    ],
+)
+def test_weights_of_bodies_are_not_those_of_answers(name, numbers, is_weight):
+    draft = guess([name, "Content ?"], [[number, "Oui"] for number in numbers * 10])
+    assert draft.design == ({"weight": name} if is_weight else {})
+
+
+def test_sizes_that_became_dates_are_told(project):
+    rows = [[size, "Oui"] for size in ["1-4", "05-sept", "oct-49", "500+"] * 10]
+    draft = guess(["Taille", "Content ?"], rows, published=PublishedNames.read(project))
+    assert draft.warnings[0].startswith("05-sept, oct-49: a size that a spreadsheet took for a date")
+
+
+def test_numbers_before_words_change_nothing():
+    assert percents(ask(["1. Oui"] * 15 + ["2. Non"] * 5 + ["9. Refus"] * 3)) == {"q": [75]}
 
 
 def test_an_opinion_about_a_city_is_no_breakdown():

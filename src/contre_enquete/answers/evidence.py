@@ -18,11 +18,12 @@ from .people import are_people
 from .published import PublishedNames
 from .scales import find_word_scale
 from .stems import NamePart, find_label, make_titles, pair_titles
-from .summary import ColumnSummary, FileSummary
+from .summary import ColumnSummary, FileSummary, read_number
 from .values import drop_missing
 
 OTHER = re.compile(r"(other|autre)s?\b")
 MAX_GROUPS = 12
+LIGHTEST, HEAVIEST = 30, 400  # of people, in kilograms or pounds
 MIN_LARGEST = 200  # people in the largest band of employers: no age is as high
 Given = Mapping[str, Mapping[str, str]]  # the choice of each option, by the key of an open question
 
@@ -155,9 +156,18 @@ def _find_design(evidence: Evidence, parts: Mapping[str, str], role: str) -> dic
     for name, column in evidence.summary.columns.items():
         if parts[name] in DESIGN or not evidence.plays(role, name) or not column.filled:
             continue
+        if role == "weight" and (evidence.plays("measured", name) or _weighs_bodies(column)):
+            continue
         if column.is_numeric or role in ("stratum", "cluster"):
             return {name: role}
     return {}
+
+
+def _weighs_bodies(column: ColumnSummary) -> bool:
+    """Return whether numbers may be kilograms or pounds: whole ones, none of them as small as most weights are."""
+    values = list(column.counts or {})
+    whole = bool(values) and all(re.fullmatch(r"\d+(\.0)?", value) for value in values)
+    return whole and min(map(read_number, values)) >= LIGHTEST and column.greatest <= HEAVIEST
 
 
 def _find_segment(evidence: Evidence, parts: Mapping[str, str]) -> str:
@@ -167,6 +177,8 @@ def _find_segment(evidence: Evidence, parts: Mapping[str, str]) -> str:
         column = evidence.summary.columns[name]
         values = drop_missing(column.values)
         if part not in ("one", "codes", "number", "scale", "tick") or (evidence.pairs[name].label and part == "tick"):
+            continue
+        if evidence.plays("measured", name):
             continue
         sized = sum(bool(parse_band(value) or evidence.published.find_group(value)) for value in values)
         is_sized = bool(values) and sized * 2 >= len(values)

@@ -11,7 +11,18 @@ from pathlib import Path
 from ..toml_reader import TomlTable, read_toml
 from .codebook import DESIGN
 
-PARTS = (*DESIGN, "segment", "staff", "breakdown", "personal", "people", "clerical", "long_question", "long_answer")
+PARTS = (
+    *DESIGN,
+    "segment",
+    "measured",
+    "staff",
+    "breakdown",
+    "personal",
+    "people",
+    "clerical",
+    "long_question",
+    "long_answer",
+)
 FILE = Path(__file__).with_name("guess.toml")
 
 

@@ -13,8 +13,9 @@ from ..project import find_project
 from ..text.language import Language
 from .dialogue import choose_language
 from .draft import Draft
-from .propose import guess_codebook, write_codebook
+from .propose import draft_codebook, open_source, write_codebook
 from .published import NO_NAMES, PublishedNames
+from .summary import Source
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,14 @@ class SurveyDraft:
 
     path: Path
     language: Language
+    source: Source = field(repr=False)  # the file, read once for all answers
     published: PublishedNames = field(default=NO_NAMES, repr=False)
     given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def draft(self) -> Draft:
         """What is guessed of the file, and what people said."""
-        return guess_codebook(self.path, self.given, self.language, published=self.published)
+        return draft_codebook(self.source, self.given, self.language, self.published)
 
     def questions(self) -> SurveyDraft:
         """Return the draft, which a notebook shows as tables: each question with counts, then what is open."""
@@ -108,7 +110,7 @@ def draft_survey(path: str | Path, language: str | None = None) -> SurveyDraft:
         published = PublishedNames.read(find_project())
     except EditionError:
         published = NO_NAMES
-    return SurveyDraft(Path(path), choose_language(language), published)
+    return SurveyDraft(Path(path), choose_language(language), open_source(Path(path)), published)
 
 
 def _render_draft(draft: Draft, language: Language) -> Iterator[str]:

@@ -99,7 +99,12 @@ def guess_codebook(
     DataError
         If the answers cannot be read, are no answers, or if `given` has a choice that there is not.
     """
-    return draft_codebook(Source(detect_header(path), backend), given or {}, language or Language(ENGLISH), published)
+    return draft_codebook(open_source(path, backend), given or {}, language or Language(ENGLISH), published)
+
+
+def open_source(path: Path, backend: str = "") -> Source:
+    """Return a file of answers as `draft_codebook` reads it, any number of times. Raises DataError if it is no file."""
+    return Source(detect_header(path), backend)
 
 
 def draft_codebook(source: Source, given: Given, language: Language, published: PublishedNames) -> Draft:

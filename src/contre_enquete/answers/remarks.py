@@ -13,6 +13,7 @@ from .summary import read_number
 
 MIN_GAP = 5  # between numbers and a code for no answer
 FEW_ROWS = 5  # fewer are no survey
+DATED = re.compile(r"\d{1,2}-[^\W\d]{3,5}\.?|[^\W\d]{3,5}\.?-\d{1,2}")  # "5-9" and "10-49" after a spreadsheet
 AMBIGUOUS_CODES = ("97", "98", "99", "997", "998", "999", "9998", "9999")  # for no answer, or numbers like others
 
 
@@ -100,7 +101,14 @@ def _find_mentions(evidence: Evidence, questions: Mapping[str, DraftQuestion]) -
 def _remark_on_segment(evidence: Evidence, segment: Grouping) -> list[str]:
     """Return a line if some sizes are smaller than any of which the published survey asked anybody."""
     smallest = evidence.published.smallest
-    values = [value for of in segment.groups.values() for value in of]
+    values = [*(value for of in segment.groups.values() for value in of), *segment.missing]
+    if dates := [value for value in values if DATED.fullmatch(value)]:
+        return [
+            evidence.language.say(
+                "{values}: a size that a spreadsheet took for a date; correct it in the file, or it counts as none",
+                values=", ".join(dates),
+            )
+        ]
     below = [value for value in values if (band := parse_band(value)) and band[1] < smallest]
     if not below:
         return []

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import DataError
 from .codebook import GROUPING, THOUSANDS
@@ -60,11 +60,15 @@ class FileSummary:
 
 @dataclass(frozen=True)
 class Source:
-    """A file of answers, the engine that reads it, and the values by column of rows that do not count."""
+    """A file of answers, the engine that reads it, and the values by column of rows that do not count.
+
+    What was read of it once is kept, also for the source without some rows: a dialogue asks for the same again.
+    """
 
     answers: Answers
     backend: str = ""
     excluded: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    known: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @contextmanager
     def open(self) -> Iterator[ibis.Table]:
@@ -80,6 +84,12 @@ class Source:
 
     def summarize(self) -> FileSummary:
         """Return the summary of the rows that count. Raises DataError if they cannot be read or are too wide."""
+        key = _freeze(self.excluded)
+        if key not in self.known:
+            self.known[key] = self._summarize()
+        return cast(FileSummary, self.known[key])
+
+    def _summarize(self) -> FileSummary:
         with self.open() as table:
             if len(table.columns) > MAX_PROPOSED:
                 found = f"{len(table.columns):,} columns; expected at most {MAX_PROPOSED:,}"
@@ -96,15 +106,21 @@ class Source:
         """Return how many rows that count are empty in all columns of each group."""
         import ibis
 
-        if not groups:
-            return {}
-        with self.open() as table:
-            sums = {
-                f"g{place}": ibis.and_(*(_read_text(table, name).isnull() for name in names)).sum()
-                for place, names in enumerate(groups.values())
-            }
-            record = table.aggregate(**sums).to_pyarrow().to_pylist()[0]
-        return {key: record[f"g{place}"] or 0 for place, key in enumerate(groups)}
+        keys = {key: (_freeze(self.excluded), tuple(names)) for key, names in groups.items()}
+        asked = [names for names in dict.fromkeys(keys.values()) if names not in self.known]
+        if asked:
+            with self.open() as table:
+                sums = {
+                    f"g{place}": ibis.and_(*(_read_text(table, name).isnull() for name in names)).sum()
+                    for place, (_, names) in enumerate(asked)
+                }
+                record = table.aggregate(**sums).to_pyarrow().to_pylist()[0]
+            self.known.update({names: record[f"g{place}"] or 0 for place, names in enumerate(asked)})
+        return {key: cast(int, self.known[names]) for key, names in keys.items()}
+
+
+def _freeze(excluded: Mapping[str, Sequence[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((name, tuple(values)) for name, values in excluded.items())
 
 
 def _read_text(table: ibis.Table, name: str) -> ibis.Value:

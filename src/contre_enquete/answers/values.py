@@ -18,10 +18,13 @@ NAMED_NUMBER = re.compile(r"(\d{1,2})(?:\s*[-–—:.)=(]\s*\D.*)?$", re.S)
 def read_word(value: str) -> str:
     """Return a value as the lists of words have it; of one in two languages, "Oui / Yes", the first.
 
-    >>> read_word("Très satisfait(e) / Very satisfied"), read_word("n/a")
-    ('tres satisfait', 'n/a')
+    Nor does it have the number of an answer, as in "1. Oui".
+
+    >>> read_word("Très satisfait(e) / Very satisfied"), read_word("n/a"), read_word("9 - NSP")
+    ('tres satisfait', 'n/a', 'nsp')
     """
-    return fold(re.split(r"\s+[/|]\s+", value)[0]) or fold(value)
+    word = re.sub(r"^\d{1,2}\s*[-–—:.)=]+\s*(?=[^\W\d])|(?<=\w)\s*\(\d{1,2}\)$", "", value.strip())
+    return fold(re.split(r"\s+[/|]\s+", word)[0]) or fold(value)
 
 
 def is_missing(value: str) -> bool:
