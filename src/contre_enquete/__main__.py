@@ -205,6 +205,8 @@ def _make_parser() -> argparse.ArgumentParser:
         default="percent",
         help="unit of its first question: percent, count, minutes, hours, dollars, euros and so on (default: percent)",
     )
+    command = add("reference", _reference, "print a page of the reference for authors, as Markdown")
+    command.add_argument("page", metavar="PAGE", help="article, figures, notebooks, rules or tables")
     command = add("upgrade", _upgrade, "build an edition with another engine, and list what changes")
     command.add_argument(
         "wheel", metavar="WHEEL", type=Path, help="wheel of the other engine, as contre-enquete wheel writes"
@@ -548,6 +550,15 @@ def _new(options: argparse.Namespace) -> int:
         print(f"Made {folder}, the edition of an invented article; next: cd {folder} && make test, then its README.md")
     else:
         print(f"Made {folder}; next: translate what {CATALOGUES}/{outline.code}.po lists, then cd {folder} && make")
+    return 0
+
+
+def _reference(options: argparse.Namespace) -> int:
+    from .edition.reference import PAGES
+
+    if options.page not in PAGES:
+        raise EditionError(f"PAGE: found {options.page!r}; expected {', '.join(PAGES)}")
+    print(PAGES[options.page](find_project()), end="")
     return 0
 
 

@@ -117,7 +117,7 @@ def test_a_message_is_one_line_that_no_terminal_obeys(monkeypatch, capsys):
         (["--groups", "a,A"], "--groups: found 'a,A'; expected 2 to 8 names"),
         (["--groups", "all,some"], "--groups: found 'all,some'; expected 2 to 8 names"),
         (["--groups", ",".join("abcdefghi")], "expected 2 to 8 names"),
-        (["--unit", "bananas"], "--unit: found 'bananas'; expected one of percent, count, dollars"),
+        (["--unit", "bananas"], "--unit: found 'bananas'; expected one of percent, count, points"),
         (["--language", "xx"], "--language: found 'xx'; expected a language such as 'en', 'en-GB' or 'it'"),
     ],
 )

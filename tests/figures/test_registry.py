@@ -9,7 +9,6 @@ import pytest
 from conftest import PROJECT, add_margins
 from contre_enquete.errors import DataError
 from contre_enquete.figures.figure import Figure
-from contre_enquete.figures.page import render_page
 from contre_enquete.figures.registry import index_figures
 from contre_enquete.figures.table import CHAPTERS, KINDS, parse_reference
 from contre_enquete.survey.claims import judge_claims
@@ -17,7 +16,6 @@ from contre_enquete.survey.estimates import estimate_gaps
 from contre_enquete.survey.model import load_survey
 
 EDITIONS = {"article": PROJECT, "invented": PROJECT / "src/contre_enquete/skeleton"}
-PAGE = PROJECT / "docs/reference/figures.md"
 
 
 @pytest.fixture
@@ -129,10 +127,3 @@ def test_what_follows_from_a_disputed_percent_is_told_both_ways(survey):
     undisputed = replace(survey, article=replace(survey.article, disputed_percent=None))
     others = [r for r in index_figures(undisputed) if r.endswith(".other") and not r.startswith("official.")]
     assert others == []
-
-
-def test_the_reference_page_is_the_table(survey):
-    expected = render_page(survey)
-    assert PAGE.read_text(encoding="utf-8") == expected, (
-        f"run: python -m contre_enquete.figures.page > {PAGE.relative_to(PROJECT)}"
-    )

@@ -32,8 +32,8 @@ def find_illegible_texts(figure: Figure) -> list[str]:
     for text, box in texts:
         if not (box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1):
             faults.append(f"“{text.get_text()}” leaves the picture")
-        if text.get_size() < MIN_SIZE:
-            faults.append(f"“{text.get_text()}” is too small: {text.get_size():g} points; expected {MIN_SIZE}")
+        if float(text.get_fontsize()) < MIN_SIZE:
+            faults.append(f"“{text.get_text()}” is too small: {text.get_fontsize():g} points; expected {MIN_SIZE}")
     for (one, first), (other, second) in combinations(texts, 2):
         if first.x0 < second.x1 and second.x0 < first.x1 and first.y0 < second.y1 and second.y0 < first.y1:
             faults.append(f"“{one.get_text()}” overlaps “{other.get_text()}”")
@@ -45,8 +45,9 @@ def _list_texts(figure: Figure) -> Iterator[Text]:
     texts = [*figure.texts, *(text for legend in figure.legends for text in legend.get_texts())]
     for axes in figure.axes:
         ticks = [tick for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_major_ticks()]
-        texts += [*axes.texts, *(label for tick in ticks for label in (tick.label1, tick.label2))]
-        texts += [axes.title, axes._left_title, axes._right_title, axes.xaxis.label, axes.yaxis.label]
+        texts += [*(label for tick in ticks for label in (tick.label1, tick.label2))]
+        texts += [text for text in axes.get_children() if isinstance(text, Text)]  # labels, and titles
+        texts += [axes.xaxis.label, axes.yaxis.label]
         legend = axes.get_legend()
         texts += [*legend.get_texts(), legend.get_title()] if legend else []
     yield from (text for text in texts if text.get_visible() and text.get_text().strip())

@@ -40,6 +40,6 @@ def open_browser(**environment: str) -> Iterator[Browser]:
                 "no Chromium on the PATH; expected one, as `apt-get install chromium libatomic1` or "
                 "`.venv/bin/playwright install chromium` installs it"
             )
-        browser = playwright.chromium.launch(executable_path=program, args=OPTIONS, env=os.environ | environment)
+        browser = playwright.chromium.launch(executable_path=program, args=OPTIONS, env={**os.environ, **environment})
         yield browser
         browser.close()

@@ -1,8 +1,8 @@
-"""The reference page of the kinds of figures: `python -m contre_enquete.figures.page > docs/reference/figures.md`."""
+"""The reference page of the kinds of figures."""
 
 from __future__ import annotations
 
-from ..survey.model import Survey, load_survey
+from ..survey.model import Survey
 from .figure import UNIT_NAMES
 from .registry import index_figures
 from .table import CHAPTERS, Chapter
@@ -35,7 +35,3 @@ def _render_chapter(chapter: Chapter, survey: Survey) -> list[str]:
     ]
     head = ["| reference | what it is | unit | example |", "|---|---|---|---|"]
     return [f"## {chapter.title}", "", *head, *rows, ""]
-
-
-if __name__ == "__main__":
-    print(render_page(load_survey("en")), end="")
