@@ -294,6 +294,9 @@ def test_a_notebook_asks_the_same(engine, tmp_path):
     assert (
         "best" in html and "Q &lt;b&gt;" in html and "<td>50%</td>" in html and not path.with_suffix(".toml").exists()
     )
+    assert '<pre>survey = survey.answer("best", highest=["Q &lt;b&gt;"], lowest=[], codes=[])</pre>' in html.replace(
+        "&quot;", '"'
+    )
     assert survey.answer("best", lowest=["Q <b>"]).save() == path.with_suffix(".toml")
     assert tomllib.loads(path.with_suffix(".toml").read_text())["questions"]["q-b"]["values"] == list("54321")
     for answer in ({"key": "size", "sme": []}, {"key": "best", "least": "Q <b>"}, {"key": "best", "lowest": "Other"}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,7 +13,8 @@ from ..errors import DataError, EditionError
 from ..project import find_project
 from ..text.language import Language
 from .dialogue import choose_language
-from .draft import Draft
+from .draft import Draft, OpenQuestion
+from .preview import list_groups, list_left_out
 from .propose import draft_codebook, open_source, write_codebook
 from .published import NO_NAMES, PublishedNames
 from .summary import Source
@@ -114,22 +116,38 @@ def draft_survey(path: str | Path, language: str | None = None) -> SurveyDraft:
 
 
 def _render_draft(draft: Draft, language: Language) -> Iterator[str]:
-    """Yield the HTML of a draft: its questions, warnings, and open questions with their keys and choices."""
-    say = language.say
-    yield f"<p><b>{escape(draft.tool or draft.name)}</b>: {say('{number} people', number=language.number(draft.rows))}</p>"
+    """Yield the HTML of a draft: its questions, what is left out, warnings, and open questions with a line to type."""
+    say, number = language.say, language.number
+    yield f"<p><b>{escape(draft.tool or draft.name)}</b>: {say('{number} people', number=number(draft.rows))}</p>"
     yield "<table>"
     for question in draft.questions.values():
         yield f"<tr><th colspan=3 style='text-align:left'>{escape(question.label)}</th></tr>"
         for item in question.items.values():
-            percent = "" if question.kind == "number" else language.percent(round(item.percent))
-            cells = (escape(item.label), percent, language.number(item.base))
+            figure = language.percent(round(item.percent))
+            if question.kind == "number":
+                figure = "" if item.mean is None else number(float(f"{item.mean:.3g}"))
+            cells = (escape(item.label), figure, number(item.base))
             yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
     yield "</table>"
-    yield "".join(f"<p>{escape(warning)}</p>" for warning in draft.warnings)
+    lines = [*list_groups(draft, language), *list_left_out(draft, language), *draft.warnings]
+    if draft.excluded_rows:
+        lines.insert(0, say("{number} rows do not count", number=number(draft.excluded_rows)))
+    yield "".join(f"<p>{escape(line)}</p>" for line in lines)
     for open_question in draft.open_questions:
-        choices = ", ".join(f"{name}: {words}" for name, words in open_question.choices.items())
-        yield f"<p><b>{escape(open_question.key)}</b>: {escape(open_question.text)} ({escape(choices)})</p><table>"
-        for name, option in open_question.options.items():
-            cells = (name, language.number(option.people), open_question.answers[name])
-            yield f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
-        yield "</table>"
+        yield from _render_open_question(open_question, language)
+
+
+def _render_open_question(question: OpenQuestion, language: Language) -> Iterator[str]:
+    """Yield the HTML of an open question: its options, what each is taken for, and the call that says so."""
+    yield f"<p><b>{escape(question.text)}</b></p><table>"
+    for name, option in question.options.items():
+        choice = question.choices.get(question.answers[name], question.answers[name])
+        cells = (option.label, language.number(option.people), choice)
+        yield f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+    yield "</table>"
+    if question.choices:
+        names = {choice: [name for name, of in question.answers.items() if of == choice] for choice in question.choices}
+        said = ", ".join(f"{choice}={json.dumps(of, ensure_ascii=False)}" for choice, of in names.items())
+    else:
+        said = next(iter(question.answers.values()))
+    yield f"<pre>survey = survey.answer({json.dumps(question.key)}, {escape(said)})</pre>"

@@ -24,12 +24,10 @@ def render_preview(draft: Draft, language: Language, with_questions: bool = Fals
     lines = [f"{draft.tool or draft.name}: {people}, {columns}"]
     if draft.excluded_rows:
         lines.append(say("{number} rows do not count", number=number(draft.excluded_rows)))
-    for grouping in filter(None, (draft.segment, *draft.breakdowns.values())):
-        groups = ", ".join(f"{group} {number(count)}" for group, count in grouping.people.items())
-        lines += ["", *_wrap(say("Groups by “{column}”: {groups}", column=_flatten(grouping.column), groups=groups))]
+    lines += [line for groups in list_groups(draft, language) for line in ("", *_wrap(groups))]
     for question in draft.questions.values():
         lines += ["", *_render_question(question, language)]
-    lines += ["", *_render_left_out(draft, language)]
+    lines += ["", *(line for columns in list_left_out(draft, language) for line in _wrap(columns))]
     lines += [line for warning in draft.warnings for line in _wrap(f"! {_flatten(warning)}")]
     if with_questions:
         lines += [line for question in draft.open_questions for line in ("", render_open_question(question, language))]
@@ -69,10 +67,18 @@ def _describe_kind(question: DraftQuestion, language: Language) -> str:
     return names[question.kind]
 
 
-def _render_left_out(draft: Draft, language: Language) -> Iterator[str]:
+def list_groups(draft: Draft, language: Language) -> Iterator[str]:
+    """Yield a line for each column that groups people, with how many are in each group."""
+    for grouping in filter(None, (draft.segment, *draft.breakdowns.values())):
+        groups = ", ".join(f"{group} {language.number(count)}" for group, count in grouping.people.items())
+        yield language.say("Groups by “{column}”: {groups}", column=_flatten(grouping.column), groups=groups)
+
+
+def list_left_out(draft: Draft, language: Language) -> Iterator[str]:
+    """Yield a line for each reason for which columns are left out."""
     for reason in dict.fromkeys(draft.left_out.values()):
         columns = ", ".join(_flatten(name) for name, why in draft.left_out.items() if why == reason)
-        yield from _wrap(language.say("Left out ({reason}): {columns}", reason=reason, columns=columns))
+        yield language.say("Left out ({reason}): {columns}", reason=reason, columns=columns)
 
 
 def render_open_question(question: OpenQuestion, language: Language) -> str:
