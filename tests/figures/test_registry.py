@@ -62,11 +62,20 @@ def test_each_reference_is_of_the_kind_that_writes_it(edition):
 
 
 def test_each_kind_has_a_figure_in_some_edition(waves_project, tmp_path):
+    """One of the others has margins and all groups compared, so that its totals bound their shares; one has waves."""
     shutil.copytree(EDITIONS["invented"], tmp_path / "edition")
-    add_margins(tmp_path / "edition", "source,segment,n,margin,locator,certainty", "B2,town,300,5.7,page 2,read")
+    shutil.copytree(waves_project, tmp_path / "waves")
+    for name, source in (("edition", "B2"), ("waves", "B1")):
+        header = "source,segment,n,margin,locator,certainty"
+        add_margins(tmp_path / name, header, f"{source},town,300,5.7,page 2,read")
+    declaration = (tmp_path / "edition/article/article.toml").read_text(encoding="utf-8")
+    for line in ('compared = ["town", "village"]', "mixture = false", '[families]\narticle = ["commute"]'):
+        assert line in declaration
+        declaration = declaration.replace(line, "")
+    (tmp_path / "edition/article/article.toml").write_text(declaration, encoding="utf-8")
     seen = {
         parse_reference(reference)[0].template
-        for project in (*EDITIONS.values(), waves_project, tmp_path / "edition")
+        for project in (*EDITIONS.values(), tmp_path / "waves", tmp_path / "edition")
         for reference in index_figures(load_survey("en", project))
     }
     assert [kind.template for kind in KINDS if kind.template not in seen] == []

@@ -13,7 +13,7 @@ from contre_enquete.figures.registry import index_figures
 from contre_enquete.survey.claims import judge_claims
 from contre_enquete.survey.contradictions import find_contradictions
 from contre_enquete.survey.model import load_survey
-from contre_enquete.survey.totals import check_totals
+from contre_enquete.survey.totals import check_totals, find_group_shares
 
 
 def judge(survey, rule, leader, about):
@@ -180,3 +180,44 @@ def test_rules_of_order_need_groups_with_an_order(four):
         DataError, match=r"column rule: found 'rises'; expected groups that have an order: ordered = true"
     ):
         judge(declare(four, ordered=False), "rises", "", "commute.car")
+
+
+def test_totals_bound_the_shares_of_more_than_two_groups(four):
+    """Two items, three quarters in the oldest group: what a search of all shares on a grid finds lies within."""
+    survey = four
+    values = {"18-29": (10, 60), "30-49": (30, 50), "50-64": (40, 20), "65-plus": (80, 10), "all": (52, 26)}
+    for group, percents in values.items():
+        for item, percent in zip(("bicycle", "car"), percents, strict=True):
+            rows = survey.figures["segment"].eq(group) & survey.figures["item"].eq(item)
+            survey = replace(
+                survey, figures=survey.figures.assign(percent=survey.figures["percent"].mask(rows, percent))
+            )
+    keep = survey.figures["item"].isin(["bicycle", "car"]) | (survey.figures["segment"] != "all")
+    totals = survey.figures[survey.figures["item"].eq("car") & survey.figures["segment"].eq("all")]
+    added = totals.assign(item="bicycle", percent=52.0)
+    without = survey.figures[keep & ~(survey.figures["item"].eq("bicycle") & survey.figures["segment"].eq("all"))]
+    survey = replace(survey, figures=pd.concat([without, added], ignore_index=True))
+    shares = find_group_shares(survey, "commute")
+    grid = [
+        (a, b, c, 100 - a - b - c)
+        for a in range(0, 101, 4)
+        for b in range(0, 101 - a, 4)
+        for c in range(0, 101 - a - b, 4)
+    ]
+    parts = [values[group] for group in shares]
+    fitting = [
+        weights
+        for weights in grid
+        if all(
+            sum(w * (part[n] - 0.5) for w, part in zip(weights, parts, strict=True)) / 100 < values["all"][n] + 0.5
+            and sum(w * (part[n] + 0.5) for w, part in zip(weights, parts, strict=True)) / 100 > values["all"][n] - 0.5
+            for n in (0, 1)
+        )
+    ]
+    assert fitting
+    for n, (low, high) in enumerate(shares.values()):
+        found = [weights[n] for weights in fitting]
+        assert low <= min(found) <= low + 8 and high - 8 <= max(found) <= high
+    figures = index_figures(survey)
+    assert figures["share-high.commute.65-plus"].value == round(shares["65-plus"][1], 1)
+    assert find_group_shares(survey.with_figure("commute.car.all", 55), "commute") == {}

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from conftest import edit_table
+from conftest import add_margins, edit_table
 from contre_enquete.edition.tracing import trace_text
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
+from contre_enquete.statistics.inference import newcombe
 from contre_enquete.survey.claims import judge_claims
 from contre_enquete.survey.contradictions import find_contradictions
 from contre_enquete.survey.model import load_survey
@@ -173,3 +174,22 @@ def test_a_group_that_one_wave_lacks_leaves_the_words_open(survey):
 def test_a_word_of_change_needs_a_change(survey, about):
     with pytest.raises(DataError, match=rf"column about: found '{about}'; expected change\.question\.item\[\.group\]"):
         judge(survey, "up", about)
+
+
+def test_a_change_has_limits_where_margins_are_published(damaged):
+    """Newcombe's, of 34 and 42 percent of 300 respondents each."""
+    survey = damaged({"article/article.toml": lambda text: text})
+    assert "low.change.commute.bicycle.town.2015.2017" not in index_figures(survey)
+    add_margins(
+        survey.project,
+        "source,segment,n,margin,locator,certainty",
+        *(f"B1,{g},300,,page 2,read" for g in ("town", "suburb", "village")),
+    )
+    survey = load_survey("en", survey.project)
+    figures = [index_figures(survey)[f"{end}.change.commute.bicycle.town.2015.2017"] for end in ("low", "high")]
+    limits = [100 * float(limit) for limit in newcombe(0.34, 300, 0.42, 300)]
+    assert [figure.value for figure in figures] == [round(limit, 1) for limit in limits]
+    assert figures[0].details == ("from the published number of respondents",)
+    claim = judge(survey, "up", "change.commute.bicycle.village.2015.2017")  # 12, then 20
+    assert claim.wording == "fits" and "from the published numbers of respondents" in claim.wording_reason
+    assert judge(survey, "unchanged", "change.commute.bus.town.2015.2017").wording == "not judged"  # 41, then 37

@@ -10,6 +10,7 @@ from typing import Any
 from ..survey.bounds import bound_at_least_one, bound_difference, get_pair, get_printed
 from ..survey.model import Survey, remember
 from ..survey.reference import Reference
+from ..survey.totals import find_group_shares
 from ..survey.voices import find_leaders
 from ..text.units import AMOUNTS
 from .kind import Key, Make
@@ -65,6 +66,17 @@ def _bound_named_pair(survey: Survey, question: str, item: str, *pair: str) -> t
     lower, higher = sorted(references, key=lambda reference: get_printed(survey, reference))
     box = bound_difference(survey, lower, higher)
     return max(0.0, float(box.lower)), float(box.upper)
+
+
+def list_group_shares(survey: Survey) -> Iterator[Key]:
+    """Yield the key of each question whose totals bound the shares of its groups, with each group."""
+    for question in survey.questions["question"]:
+        yield from ((question, group) for group in find_group_shares(survey, question))
+
+
+def bound_group_share(end: int) -> Make:
+    """Return a maker of the least (0) or largest (1) share of a group that the totals of a question allow."""
+    return lambda survey, question, segment: round(find_group_shares(survey, question)[segment][end], 1)
 
 
 def list_questions(survey: Survey) -> Iterator[Key]:

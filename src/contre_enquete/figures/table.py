@@ -42,6 +42,8 @@ from .kind import Key, Kind, ListKeys
 OTHERWISE = "as other voices print it"  # of what follows from the disputed percent
 GAP = "gap in favour of the group named"
 CHANGE, CHANGE_PERCENT = "change from {earlier} to {later}", "change from {earlier} to {later}, in percent of the first"
+CHANGE_LEAST = "lower limit at 95% of the change from {earlier} to {later}"
+CHANGE_MOST = "upper limit at 95% of the change from {earlier} to {later}"
 CHANGE_LOW = "lower end of the change from {earlier} to {later}, before rounding"
 CHANGE_HIGH = "upper end of the change from {earlier} to {later}, before rounding"
 VOICES, LEADING_VOICES = "voices that print this value", "other voices that put the group ahead"
@@ -130,6 +132,8 @@ QUESTIONS = Chapter(
         AnyGroup("gap.{question}.{item}.{first}.{second}", "points", GAP, questions.index_named_pairs, questions.make_named_gap),
         End("gap-low.{question}.{item}.{first}.{second}", "points", "smallest gap before rounding", questions.index_named_pairs, questions.bound_named_gap(0)),
         End("gap-high.{question}.{item}.{first}.{second}", "points", "largest gap before rounding", questions.index_named_pairs, questions.bound_named_gap(1)),
+        End("share-low.{question}.{segment}", "percent", "lowest share of the group among respondents that the totals allow", questions.list_group_shares, questions.bound_group_share(0)),
+        End("share-high.{question}.{segment}", "percent", "highest share of the group among respondents that the totals allow", questions.list_group_shares, questions.bound_group_share(1)),
         Kind("count.pairs.{question}", "count", "items with a percent for both groups", questions.list_questions, questions.count_pairs),
         Kind("count.lead.{question}.{segment}", "count", "items for which the group leads", questions.list_leads, questions.count_leads),
     ),
@@ -139,7 +143,9 @@ CHANGES = Chapter(
     "Changes between two waves",
     (
         Kind("change.{question}.{item}.{segment}.{earlier}.{later}", "points", CHANGE, index_changes, changes.MAKE_DIFFERENCE),
-        Kind("change-percent.{question}.{item}.{segment}.{earlier}.{later}", "percent", CHANGE_PERCENT, index_changes, changes.MAKE_PERCENT),
+        Kind("change-percent.{question}.{item}.{segment}.{earlier}.{later}", "percent", CHANGE_PERCENT, changes.list_relative_changes, changes.MAKE_PERCENT),
+        Limit("low.change.{question}.{item}.{segment}.{earlier}.{later}", "points", CHANGE_LEAST, changes.list_precise_changes, changes.MAKE_LEAST),
+        Limit("high.change.{question}.{item}.{segment}.{earlier}.{later}", "points", CHANGE_MOST, changes.list_precise_changes, changes.MAKE_MOST),
         End("change-low.{question}.{item}.{segment}.{earlier}.{later}", "points", CHANGE_LOW, index_changes, changes.MAKE_LOWER),
         End("change-high.{question}.{item}.{segment}.{earlier}.{later}", "points", CHANGE_HIGH, index_changes, changes.MAKE_UPPER),
     ),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ..article import Article
 from ..errors import DataError, suggest_name
 from ..project import DECLARATION
-from ..statistics.rounding import POSITIVE
-from ..text.numbers import COUNT
+from ..statistics.mixtures import MAX_GROUPS, bound_shares
+from ..statistics.rounding import POSITIVE, rounding_box
+from ..text.numbers import COUNT, PERCENT
 from .bounds import bound_difference, get_printed
 from .model import Survey, remember
 from .reference import Reference
@@ -71,6 +73,38 @@ def _find_outside_item(survey: Survey, pair: Reference, whole: str, parts: tuple
         is_outside = any(bound_difference(survey, *step).within(POSITIVE) for step in steps)
     if is_outside:
         yield Outside(total, lowest, highest, float(get_printed(survey, lowest)), most)
+
+
+@remember
+def find_group_shares(survey: Survey, question: str) -> Mapping[str, tuple[float, float]]:
+    """Return the least and the largest percent of respondents in each group that the totals of a question allow.
+
+    None where there are two groups compared (`find_common_share` has theirs), more than can be bounded, no total of an
+    item with all groups, or totals that no shares explain. Totals are taken as unweighted, items as asked of everybody.
+
+    Examples
+    --------
+    >>> find_group_shares(getfixture("invented_survey"), "commute")
+    mappingproxy({})
+    """
+    article, shown = survey.article, survey.shown_values()
+    wholes = dict(list_parts(article, survey.segments["segment"].tolist()))
+    groups = article.compared if article.everybody in wholes else ()
+    items = [
+        [Reference("", question, item, segment=group) for group in (*groups, article.everybody)]
+        for name, item in survey.item_keys()
+        if name == question and all((name, item, group) in shown for group in (*groups, article.everybody))
+    ]
+    if not items or not 2 < len(groups) <= MAX_GROUPS or survey.unit(question) != PERCENT:
+        return MappingProxyType({})
+    boxes = [[rounding_box(get_printed(survey, reference)) for reference in item] for item in items]
+    ends = [[(float(box.lower), float(box.upper)) for box in item] for item in boxes]
+    bounds = bound_shares([item[:-1] for item in ends], [item[-1] for item in ends])
+    if bounds is None:
+        return MappingProxyType({})
+    return MappingProxyType(
+        {group: (100 * float(low), 100 * float(high)) for group, low, high in zip(groups, *bounds, strict=True)}
+    )
 
 
 def check_totals(survey: Survey) -> None:
