@@ -68,6 +68,12 @@ def survey(request):
     return load_survey(request.param)
 
 
+# What no word decides is looked at in one language.
+in_one_language = pytest.mark.parametrize(
+    "survey", ["fr", pytest.param("en", marks=pytest.mark.thorough)], indirect=True, scope="module"
+)
+
+
 @pytest.fixture(scope="module")
 def drawn(survey, charts_in):
     return charts_in(survey.language.code)
@@ -330,6 +336,7 @@ def test_data_table_is_the_picture(name, drawn, survey, published, labels):
     }[survey.language.code]
 
 
+@in_one_language
 @pytest.mark.slow
 def test_displayed_chart_carries_alternative_and_table(charts):
     for chart in charts:
@@ -354,6 +361,7 @@ def test_nothing_overlaps_or_runs_off_on_a_phone(drawn):
             assert find_illegible_texts(figure) == [], chart.name
 
 
+@in_one_language
 @pytest.mark.slow
 def test_a_name_longer_than_the_paper_is_drawn_all_the_same(survey):
     names = "x" * 400 + survey.items["item"]
@@ -363,6 +371,7 @@ def test_a_name_longer_than_the_paper_is_drawn_all_the_same(survey):
         assert all(picture["svg"].count("<text") for picture in (chart.wide, chart.picture(phone=True)))
 
 
+@in_one_language
 @pytest.mark.slow
 @pytest.mark.parametrize("extreme", [0, pytest.param(50, marks=pytest.mark.thorough), 100])
 def test_any_value_stays_legible(extreme, survey):
@@ -375,6 +384,7 @@ def test_any_value_stays_legible(extreme, survey):
         uncertainty.gaps(changed)
 
 
+@in_one_language
 @pytest.mark.slow
 def test_drawing_changes_nothing_outside(charts, survey, project):
     """And is the same each time, as is what was drawn before and kept."""
@@ -389,6 +399,7 @@ def test_drawing_changes_nothing_outside(charts, survey, project):
     assert printed.productivity(survey).png() == printed.productivity(survey).png()
 
 
+@in_one_language
 def test_readers_settings_change_nothing(survey, drawn):
     import matplotlib
 
@@ -407,6 +418,7 @@ def test_every_letter_is_drawn_with_the_shipped_font(survey, drawn, project):
         assert folders == {project / "src/contre_enquete/fonts"}, chart.name
 
 
+@in_one_language
 @pytest.mark.slow
 def test_untrusted_labels_stay_text(survey):
     items = survey.items.copy()
@@ -531,6 +543,7 @@ def test_columns_tell_the_last_copy(drawn, survey, published):
     assert list(shown.values()) == [[first, *pairs], *([name, *columns[name]] for name in others)]
 
 
+@in_one_language
 @pytest.mark.slow
 def test_each_figure_has_a_card_of_its_own(charts):
     cards = [chart.card("Contre-enquête") for chart in charts]
