@@ -62,6 +62,7 @@ def monolingual(request, edition):
     """The edition in one language alone: notebooks, columns of words and, in French, declaration and charts, too."""
     kept, lost = request.param, {"en": "fr", "fr": "en"}[request.param]
     shutil.rmtree(edition / f"notebooks/{lost}")
+    (edition / f"data/README.{lost}.md").unlink(missing_ok=True)
     for path in edition.glob("data/**/*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
