@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from html import unescape
 from itertools import takewhile
 
 from ..errors import suggest_name
@@ -253,13 +254,13 @@ class TextChecker:
 
     def find_unit_fault(self, number: Number, link: re.Match[str], sentence: str, around: str, datum: Datum) -> str:
         """Return the fault if a link, or what follows a link that is a mere number, gives another unit, or ""."""
-        words = link[1]
+        words, after = _show(link[1]), _show(sentence[link.end() :]).lstrip(")")
         is_bare = number.unit == COUNT and number.text.strip() == words.strip()  # as in `[35](#…)`: any unit will do
         found = number.unit
         if number.unit == COUNT:
-            clause = re.split(r"(?!(?<=\d)[.,]\d)[^\w\s%‰°$€£-]", sentence[link.end() :], maxsplit=1)[0]
+            clause = re.split(r"(?!(?<=\d)[.,]\d)[^\w\s%‰°$€£-]", after, maxsplit=1)[0]
             named = _read_units(words + clause if is_bare else words, self.grammar)
-            if datum.unit in named or (datum.unit and datum.unit in (COUNT, YEAR)):
+            if datum.unit in named or (datum.unit in (COUNT, YEAR) and PERCENT not in named):
                 return ""
             found = named[0] if named else "" if is_bare or datum.unit not in (PERCENT, POINTS) else COUNT
             percent = self.grammar.match_words(self.grammar.percent_words)
@@ -473,6 +474,15 @@ def _matches(number: Number, datum: Datum) -> bool:
     if number.decimals or datum.decimals == 0:
         return abs(number.value - value) <= 0.5 * 10**-number.decimals * (1 + 1e-9)
     return number.value == value
+
+
+def _show(text: str) -> str:
+    """Return a text as readers see it: without the marks of emphasis, with what entities and escapes stand for.
+
+    >>> _show("**38**&percnt;"), _show(chr(92) + "%")
+    ('38%', '%')
+    """
+    return re.sub(r"[*\\]|(?<!\w)_|_(?!\w)", "", unescape(text)).replace("\uff05", "%")
 
 
 def _read_units(text: str, grammar: Grammar) -> list[str]:
