@@ -118,8 +118,9 @@ def draft_codebook(source: Source, given: Given, language: Language, published: 
         source = source.leave_out(excluded)
         evidence = Evidence.weigh(source.summarize(), published, given, language, labels)
         evidence = replace(evidence, kinds={**evidence.kinds, **dict.fromkeys(excluded, "constant")})
-    if not evidence.summary.rows:
-        raise DataError(f"{source.answers.name}: found nobody who counts; expected a row for each person")
+    if evidence.summary.rows < 2:
+        found = "one person alone" if evidence.summary.rows else "nobody"
+        raise DataError(f"{source.answers.name}: found {found} who counts; expected a row for each of several people")
     draft = _draft_codebook(source, evidence, asked)
     return replace(draft, excluded_rows=summary.rows - draft.rows)
 

@@ -379,6 +379,7 @@ class _Drawing:
             notes.append(say("Circle: what was published in {year}.", year=year))
             source = say("Source: {name}; {publisher} for {year}.", name=name, publisher=published, year=year)
         title = _keep_letters(self.question.name)
+        title_in_sentence = title.rstrip(" \u00a0?!.:") or title
         if is_invented(self.survey):
             title = say("{name}: {question}", name=name, question=uncapitalise(title))
         return Words(
@@ -386,7 +387,7 @@ class _Drawing:
             say("{measure}. Unweighted base: {base}.", measure=measure, base=base) if base else f"{measure}.",
             " ".join(notes),
             source,
-            say("Chart of {question}. {rows}.", question=_keep_letters(self.question.name), rows=self.describe_rows()),
+            say("Chart of {question}. {rows}.", question=title_in_sentence, rows=self.describe_rows()),
         )
 
     def write_counted(self) -> str:

@@ -196,6 +196,8 @@ class OwnSurvey:
             "Differences between groups: {beyond} of {count} are beyond chance, all judged together (Holm)",
             beyond=language.number(beyond), count=language.number(len(rows)),
         )  # fmt: skip
+        if not len(rows):
+            caption = say("Differences between groups: none can be shown, for the groups are too small")
         if len(distinct) > len(shown):
             caption += say("; the first {count} are shown", count=language.number(len(shown)))
         return Table(frame, caption, language)
