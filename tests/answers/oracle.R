@@ -1,7 +1,8 @@
 # What R's survey package says of four surveys: Rscript oracle.R FOLDER (Debian: r-cran-survey, 4.1.1).
 # Writes their answers and, as expected.csv, percents, standard errors, limits and degrees of freedom of each item and group;
 # as differences.csv, those of each pair of groups, with p-values, and Rao and Scott's test of all groups (no group);
-# as means.csv, means of numbers by group; as tests.csv, tests of all answers of a question, and of all means, in all groups.
+# as means.csv, means of numbers by group; as tests.csv, tests of all answers of a question, and of all means, in all groups;
+# as quantiles.csv, quartiles by group with Woodruff's limits.
 # The answers of api (California Department of Education) and nhanes come with the package; those that are invented are made here. What it has no limits for, at a
 # standard error of 0, is reckoned from Korn and Graubard's formula with Kish's effective size.
 suppressMessages(library(survey))
@@ -55,6 +56,12 @@ test <- function(case, design, values, group) {
   tests <<- rbind(tests, data.frame(case, of = "means", df = as.numeric(wald$ddf), p = as.numeric(wald$p)))
 }
 
+# The default rule as later versions have it (qrule.R): 4.1.1 takes the second number where the share is below the first.
+rule <- function(x, w, p) {
+  of <- survey:::qs(x[w > 0], w[w > 0], p)
+  if (of$wlow <= 0) of$qlow else of$qup
+}
+quantiles <- NULL
 means <- NULL
 average <- function(case, design, number, group) {
   design$variables$number <- number; design$variables$group <- as.character(group)
@@ -62,6 +69,9 @@ average <- function(case, design, number, group) {
     m <- svymean(~number, d); df <- degf(d); ci <- confint(m, df = df)
     means <<- rbind(means, data.frame(case, item = "number", segment, mean = as.numeric(coef(m)), standard_error = as.numeric(SE(m)),
       lower = ci[1], upper = ci[2], df, base = sum(weights(d) > 0), weighted_base = sum(weights(d))))
+    q <- svyquantile(~number, d, c(.25, .5, .75), qrule = rule)[[1]]
+    quantiles <<- rbind(quantiles, data.frame(case, item = paste0("number-p", c(25, 50, 75)), segment, mean = q[, "quantile"],
+      standard_error = q[, "se"], lower = q[, 2], upper = q[, 3], df))
   }
   known <- subset(design, !is.na(number)); of(known, "total")
   d <- subset(known, !is.na(group)); names <- sort(unique(d$variables$group))
@@ -149,3 +159,4 @@ save(expected, "expected.csv", 3)
 save(differences, "differences.csv", 4)
 save(means, "means.csv", 3)
 save(tests, "tests.csv", 2)
+save(quantiles, "quantiles.csv", 3)

@@ -81,6 +81,7 @@ OF_R = {
 }
 PAIR = ["item", "group_a", "group_b"]
 AVERAGED = ["mean", "standard_error", "lower", "upper", "df", "base", "weighted_base"]
+QUANTILE = ["mean", "standard_error", "lower", "upper", "df"]
 COMPARED = ["difference", "standard_error", "lower", "upper", "df", "p"]
 VALUES = ["percent", "standard_error", "lower", "upper", "df", "base", "weighted_base"]
 
@@ -91,7 +92,9 @@ def expected(case):
 
 
 def compare(table, case):
-    rows = {(row.item, row.segment): row for row in read_table(table).itertuples() if row.kind != "number"}
+    rows = {
+        (row.item, row.segment): row for row in read_table(table).itertuples() if row.kind not in ("number", "quantile")
+    }
     assert rows.keys() == expected(case).keys()
     for key, row in expected(case).items():
         found = [getattr(rows[key], name) for name in VALUES]
@@ -106,6 +109,14 @@ def compare_means(table, case):
     for row in wanted:
         found = [getattr(rows[row["segment"]], name) for name in AVERAGED]
         np.testing.assert_allclose(found, [float(row[name]) for name in AVERAGED], rtol=1e-12, err_msg=row["segment"])
+    with (HERE / "quantiles.csv").open(encoding="utf-8", newline="") as file:
+        wanted = [row for row in csv.DictReader(file) if row["case"] == case]
+    quantiles = {(row.item, row.segment): row for row in read_table(table).itertuples() if row.kind == "quantile"}
+    assert quantiles.keys() == {(row["item"], row["segment"]) for row in wanted} and wanted
+    for row in wanted:
+        key = row["item"], row["segment"]
+        found = [getattr(quantiles[key], name) for name in QUANTILE]
+        np.testing.assert_allclose(found, [float(row[name]) for name in QUANTILE], rtol=1e-12, err_msg=str(key))
 
 
 def compare_differences(table, case, is_number=False):
@@ -218,6 +229,7 @@ def test_the_committed_values_are_those_that_the_package_gives(of_r):
     assert (of_r / "means.csv").read_text() == (HERE / "means.csv").read_text()
     assert (of_r / "differences.csv").read_text() == (HERE / "differences.csv").read_text()
     assert (of_r / "tests.csv").read_text() == (HERE / "tests.csv").read_text()
+    assert (of_r / "quantiles.csv").read_text() == (HERE / "quantiles.csv").read_text()
     for file in ("apistrat.csv", "apiclus2.csv"):
         assert (of_r / file).read_text() == (HERE / file).read_text()
     assert (of_r / "invented.csv").read_text() == (HERE / "invented.csv").read_text()

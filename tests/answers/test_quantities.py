@@ -45,6 +45,34 @@ def spread(n):
     return [30 + place % 7 for place in range(n)]
 
 
+def read_quartiles(table):
+    """The printed quartiles of each group, and their lower limits, by percent."""
+    rows = read_table(table)
+    rows = rows[rows["kind"] == "quantile"].assign(percent=lambda of: of["item"].str[-2:])
+    return {(row.segment, row.percent): (row.mean, row.lower, row.withheld) for row in rows.itertuples()}
+
+
+def test_a_quartile_is_printed_where_enough_people_lie_about_it(means):
+    often = [20] * 30 + [30] * 80 + [40] * 30 + [50] * 30
+    _, table = means({"a": often, "b": [*range(100, 150)], "c": [10] * 60 + [20] * 40})
+    quartiles = read_quartiles(table)
+    assert quartiles["a", "50"] == (30, 30, "")
+    assert quartiles["b", "50"][2] == "yes"  # one person wrote it
+    assert quartiles["c", "25"][2] == "yes"  # nobody wrote less
+    for few, withheld in {9: "yes", 10: ""}.items():
+        _, table = means({"a": [10] * few + often[30:], "b": often, "c": often})
+        assert read_quartiles(table)["a", "50"][2] == withheld  # so many wrote less
+
+
+def test_a_quartile_without_printed_limits_has_no_standard_error(means):
+    wide = [10] * 5 + [20] * 9 + [30] * 12 + [35] * 9 + [50] * 5  # its limits are numbers that nine people wrote
+    _, table = means({"a": wide, "b": [20] * 15 + [30] * 20 + [40] * 15, "c": spread(60)})
+    rows = read_table(table).set_index(["item", "segment"])
+    row = rows.loc[("minutes-p50", "a")]
+    assert row["mean"] == 30 and row["withheld"] == "yes"
+    assert row[["lower", "upper", "standard_error", "df"]].isna().all()
+
+
 def test_means_of_enough_people_are_printed_with_their_differences(means):
     rows, table = means({"a": spread(40), "b": spread(50), "c": [*spread(60), "x"]})
     assert rows["mean"].notna().all() and rows["standard_error"].notna().all() and set(rows["unit"]) == {"minutes"}

@@ -178,3 +178,13 @@ def test_a_faulty_table_of_differences_is_told(content, fault, survey, tmp_path)
     with pytest.raises(DataError) as error:
         read_own_differences(replace(survey, project=tmp_path))
     assert str(error.value).startswith(f"data/yours-differences.csv{fault}")
+
+
+def test_quartiles_have_names_and_hidden_ones_are_left_out(survey):
+    rows = [("wait", item, "total", NAN, NAN, NAN, 200) for item in ("minutes", "minutes-p50", "minutes-p75")]
+    table = own(survey, *rows).yours.assign(kind=["number", "quantile", "quantile"], mean=[34.2, 35.0, NAN])
+    (question,) = list_own_questions(replace(survey, yours=table))
+    assert question.kind == "number" and list(question.rows["item_name"]) == ["Mean", "Median"]
+    another = table[:2].assign(item=["hours", "hours-p50"])
+    (question,) = list_own_questions(replace(survey, yours=pd.concat([table, another])))
+    assert list(question.rows["item_name"]) == ["Minutes, mean", "Minutes, median", "Hours, mean", "Hours, median"]

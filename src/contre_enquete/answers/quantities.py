@@ -1,4 +1,4 @@
-"""Means of what people wrote as numbers, by group, with their errors by design, and which of them may be printed.
+"""Means and quartiles of what people wrote as numbers, by group, with their errors by design, and which may be printed.
 
 A mean is a ratio as a share is, of the weighted sum of the numbers to that of the weights, and has its variance
 (`variance`). The engine counts people by number, group, stratum and cluster, so that sums are whole numbers here too.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -28,6 +28,8 @@ BIG = "decimal(38, 0)"  # for sums of weights, in whole units
 DOMINANCE = Fraction(1, 10)  # of the greatest number, by which the second greatest may not know it: the p% rule
 ONE_STAGE = Stage(1, 0.0)
 PRECISION = ["standard_error", "lower", "upper", "df"]
+QUANTILES = (25, 50, 75)  # percent
+QUANTILE = "quantile"  # the kind of their rows
 FIGURES = ["mean", "n", "missing", "base", "weighted_base", *PRECISION]
 Totals = dict[int, list[int]]  # of a cluster, by group: y, x, and the sums of yy, xy and xx of people
 
@@ -47,20 +49,58 @@ def _count_quantity(
     answers: ibis.Table, columns: dict[str, Any], quantity: Quantity, codebook: Codebook, tally: Tally
 ) -> QuantityCount:
     records = list(_query_numbers(answers, columns, quantity, codebook))
+    if any(record["faults"] for record in records):
+        raise AnswersError(quantity.name, EXPECTED_NUMBER)
     numbers = {record["number"] for record in records if record["number"] is not None}
     decimals = max((-int(Decimal(repr(number)).normalize().as_tuple().exponent) for number in numbers), default=0)
     scale = 10 ** max(0, decimals)
+    scaled = {number: int(Fraction(Decimal(repr(number))) * scale) for number in numbers}
+    count = _add_records(records, lambda _, number: scaled[number], codebook, tally)
+    count.scale = scale
+    for percent in QUANTILES:
+        values = [find_quantile(weights, Fraction(percent, 100)) for weights in count.weights]
+
+        def is_below(group: int, number: float, values: Sequence[float | None] = values) -> int:
+            value = values[group]
+            return int(value is not None and number <= value)
+
+        count.quantiles[percent] = values, _add_records(records, is_below, codebook, tally)
+    return count
+
+
+def find_quantile(weights: Counter[float], share: Fraction) -> float | None:
+    """Return the least number that at least a share of the weights is not above; None if there is none.
+
+    It is the default rule of R's `svyquantile`.
+
+    >>> find_quantile(Counter({10.0: 3, 20.0: 1, 30.0: 4}), Fraction(1, 2))
+    20.0
+    """
+    wanted, reached = share * weights.total(), 0
+    for number in sorted(weights):
+        reached += weights[number]
+        if weights[number] and reached >= wanted:
+            return number
+    return None
+
+
+def _add_records(
+    records: Sequence[Record], get_value: Callable[[int, float], int], codebook: Codebook, tally: Tally
+) -> QuantityCount:
+    """Return the sums of a whole number for each person, which depends on the group and on the number written."""
     groups = len(codebook.groups) + 1
-    count = QuantityCount([ItemSums() for _ in range(groups)], scale, values=[Counter() for _ in range(groups)])
+    count = QuantityCount(
+        [ItemSums() for _ in range(groups)],
+        values=[Counter() for _ in range(groups)],
+        weights=[Counter() for _ in range(groups)],
+    )
     clusters: dict[tuple[Any, Any], Totals] = defaultdict(lambda: defaultdict(lambda: [0] * 5))
     for record in records:
-        if record["faults"]:
-            raise AnswersError(quantity.name, EXPECTED_NUMBER)
         codes = tuple(record[f"segment{place}"] for place in range(len(codebook.breakdowns)))
         for group in tally.list_groups(codes, codebook):
             count.sums[group].n += record["people"]
             if record["number"] is not None and record["people"]:
-                value = int(Fraction(Decimal(repr(record["number"]))) * scale)
+                value = get_value(group, record["number"])
                 _add_people(count, group, record, value)
                 if codebook.cluster:
                     weight, squares = int(record["weight"]), int(record["squares"])
@@ -113,6 +153,7 @@ def _add_people(count: QuantityCount, group: int, record: Record, value: int) ->
     stratum.xx += squares
     stratum.clusters += record["people"]
     count.values[group][record["number"]] += record["people"]
+    count.weights[group][record["number"]] += weight
 
 
 def _list_pairs(codebook: Codebook) -> list[tuple[int, int]]:
@@ -195,31 +236,72 @@ def estimate_mean(sums: ItemSums, tally: Tally, scale: int) -> MeanEstimate:
     return MeanEstimate(mean, weight, error, float(mean) - reach, float(mean) + reach, df)
 
 
+def estimate_quantile(count: QuantityCount, percent: int, group: int, tally: Tally) -> MeanEstimate:
+    """Return the estimate of a quantile: the limits are the numbers at the limits of the share that is not above it.
+
+    So it is in Woodruff (Journal of the American Statistical Association 47, 1952), and by default in R's
+    `svyquantile`, which has no limit either where that of the share is below 0 or above 1.
+    """
+    values, below = count.quantiles[percent]
+    share = estimate_mean(below.sums[group], tally, 1)
+    value = values[group]
+    if value is None:
+        return MeanEstimate(None, share.weight)
+    limits = [
+        None if limit is None or not 0 <= limit <= 1 else find_quantile(count.weights[group], Fraction(limit))
+        for limit in (share.lower, share.upper)
+    ]
+    lower, upper = limits
+    error = None
+    if lower is not None and upper is not None and share.df:
+        from scipy.special import stdtrit
+
+        error = float((upper - lower) / (2 * stdtrit(share.df, (1 + CONFIDENCE) / 2)))
+    return MeanEstimate(Fraction(value), share.weight, error, lower, upper, share.df)
+
+
 def iterate_means(tally: Tally, codebook: Codebook) -> Iterator[Row]:
-    """Yield the rows of the table of each quantity, each group and then everybody."""
-    breakdowns = [(group, part.key.split(".")[-1]) for part in codebook.breakdowns for group in part.groups]
+    """Yield the rows of the table of the mean of each quantity, each group and then everybody."""
     for quantity, count in zip(codebook.quantities, tally.quantities, strict=True):
-        for (segment, breakdown), sums in zip([*breakdowns, (TOTAL, "")], count.sums, strict=True):
-            result = estimate_mean(sums, tally, count.scale)
-            yield {
-                "source": codebook.source,
-                "question": quantity.question,
-                "item": quantity.item,
-                "segment": segment,
-                "mean": None if result.mean is None else float(result.mean),
-                "standard_error": result.standard_error,
-                "lower": result.lower,
-                "upper": result.upper,
-                "df": result.df,
-                "n": sums.n,
-                "missing": sums.n - sums.base,
-                "base": sums.base,
-                "weighted_base": float(result.weight),
-                "withheld": "",
-                "kind": "number",
-                "breakdown": breakdown,
-                "unit": quantity.unit,
-            }
+        results = [estimate_mean(sums, tally, count.scale) for sums in count.sums]
+        yield from _make_rows((quantity.item, "number"), quantity, count, results, codebook)
+
+
+def iterate_quantiles(tally: Tally, codebook: Codebook) -> Iterator[Row]:
+    """Yield the rows of the quartiles of each quantity, the median in the middle, each group and then everybody."""
+    for quantity, count in zip(codebook.quantities, tally.quantities, strict=True):
+        for percent in QUANTILES:
+            results = [estimate_quantile(count, percent, group, tally) for group in range(len(count.sums))]
+            name = f"{quantity.item}-p{percent}", QUANTILE
+            yield from _make_rows(name, quantity, count, results, codebook)
+
+
+def _make_rows(
+    name: tuple[str, str], quantity: Quantity, count: QuantityCount, results: Sequence[MeanEstimate], codebook: Codebook
+) -> Iterator[Row]:
+    """Yield the rows of a mean or a quantile, which is named by its item and kind, each group and then everybody."""
+    breakdowns = [(group, part.key.split(".")[-1]) for part in codebook.breakdowns for group in part.groups]
+    for (segment, breakdown), sums, result in zip([*breakdowns, (TOTAL, "")], count.sums, results, strict=True):
+        yield {
+            "source": codebook.source,
+            "question": quantity.question,
+            "item": name[0],
+            "segment": segment,
+            "mean": None if result.mean is None else float(result.mean),
+            "standard_error": result.standard_error,
+            "lower": result.lower,
+            "upper": result.upper,
+            "df": result.df,
+            "n": sums.n,
+            "missing": sums.n - sums.base,
+            "base": sums.base,
+            "weighted_base": float(result.weight),
+            "withheld": "",
+            "kind": name[1],
+            "breakdown": breakdown,
+            "unit": quantity.unit,
+            "item_label": codebook.words.items.get((quantity.question, quantity.item), ""),
+        }
 
 
 @dataclass(frozen=True)
@@ -269,6 +351,36 @@ def protect_means(means: Sequence[Row], rows: Sequence[Row], tally: Tally, codeb
     for row in (*means, *rows):
         if row["segment"] in few:  # each row of the group would give the number of those who did not answer back
             row.update(n=None, missing=None)
+
+
+def protect_quantiles(quantiles: Sequence[Row], means: Sequence[Row], tally: Tally, minimum: int) -> None:
+    """Empty the rows of quantiles that could show what one person wrote, or few.
+
+    A quantile is the number that a person wrote. It is kept where the mean of the group is, and where at least the
+    minimum wrote that very number, as many less and as many more. So it is with each of its limits, else both are left
+    out.
+    """
+    size = len(tally.sums)
+    for place, row in enumerate(quantiles):
+        number, group = divmod(place, size)
+        quantity = number // len(QUANTILES)
+        values, mean = tally.quantities[quantity].values[group], means[size * quantity + group]
+        row.update(n=mean["n"], missing=mean["missing"])
+        shown = {name: row[name] for name in ("mean", "lower", "upper")}
+        if mean["mean"] is None or not _is_common(values, shown["mean"], minimum):
+            row.update(dict.fromkeys(FIGURES), withheld="yes")
+        elif mean["standard_error"] is None or not all(
+            _is_common(values, shown[name], minimum) for name in ("lower", "upper")
+        ):
+            row.update(dict.fromkeys(PRECISION), withheld="yes")
+
+
+def _is_common(values: Counter[float], number: Any, minimum: int) -> bool:
+    """Return whether at least so many people wrote a number, as many a smaller one and as many a greater one."""
+    if number is None:
+        return False
+    below = sum(people for value, people in values.items() if value < number)
+    return min(values[number], below, values.total() - below - values[number]) >= minimum
 
 
 def _choose_groups(count: QuantityCount, codebook: Codebook, minimum: int) -> set[int]:

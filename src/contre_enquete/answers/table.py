@@ -58,13 +58,13 @@ def read_table(path: Path) -> pd.DataFrame:
         One row for each item and group, in the order of the codebook, "total" last. Texts: `source` (the name of the
         survey), `question`, `item`, `segment` (the group), and `withheld`: if figures of the row are suppressed, "yes"
         or, where the coarse method chose them, "coarse"; else "". Further texts, as the codebook has them: `kind` (of
-        the question; "value" for one value of a scale), `breakdown` ("" for everybody), `unit` (of a mean), `counted`
-        (the values of a scale that say yes), `question_label`, `item_label`, `segment_label`. Floats, NaN where
-        suppressed or nobody answered: `percent` (0 to 100) with its `standard_error` (percentage points), 95 % limits
-        `lower` and `upper`, and `df`, the degrees of freedom; unweighted counts of people, `n` in the group, `missing`
-        without an answer (both empty in a group of which a few did not answer something), `base` with one, `yes` with
-        this answer (empty if weighted figures are protected); `weighted_base`, the sum of the weights of the base;
-        `mean` of a number, whose error and limits are in its unit.
+        the question; "value" for one value of a scale, "quantile" for a quartile), `breakdown` ("" for everybody),
+        `unit` (of a mean), `counted` (the values of a scale that say yes), `question_label`, `item_label`,
+        `segment_label`. Floats, NaN where suppressed or nobody answered: `percent` (0 to 100) with its `standard_error`
+        (percentage points), 95 % limits `lower` and `upper`, and `df`, the degrees of freedom; unweighted counts of
+        people, `n` in the group, `missing` without an answer (both empty in a group of which a few did not answer
+        something), `base` with one, `yes` with this answer (empty if weighted figures are protected); `weighted_base`,
+        the sum of the weights of the base; `mean` of a number, or its quartile, whose error and limits are in its unit.
 
     Raises
     ------

@@ -29,7 +29,7 @@ from .profiles import (
     sum_largest_weights,
 )
 from .protect import Count, Protected, Protection, is_simple_sample, protect_rows
-from .quantities import count_quantities, iterate_means, protect_means
+from .quantities import count_quantities, iterate_means, iterate_quantiles, protect_means, protect_quantiles
 from .source import Answers, open_answers
 from .table import Row, render_table
 from .tally import Tally
@@ -127,6 +127,7 @@ def tabulate(
     count = count_file(answers, definition, backend, protection)
     rows = list(iterate_estimates(count.tally, definition))
     means = list(iterate_means(count.tally, definition))
+    quantiles = list(iterate_quantiles(count.tally, definition))
     protected = Protected()
     if protection.minimum and decimals is None and not is_simple_sample(definition):
         decimals = DESIGN_DECIMALS
@@ -134,7 +135,8 @@ def tabulate(
     if protection.minimum:
         protected = protect_rows(rows, count, definition, protection, places)
         protect_means(means, rows, count.tally, definition, protection.minimum)
-    rows += means
+        protect_quantiles(quantiles, means, count.tally, protection.minimum)
+    rows += means + quantiles
     if definition.group:
         rows = [row | {"segment": definition.group} if row["segment"] == TOTAL else row for row in rows]
     printed = rows if decimals is None else [round_row(row, decimals) for row in rows]
@@ -142,7 +144,7 @@ def tabulate(
     if protection.minimum:
         differences = protect_differences(differences, printed, definition, protected.uncompared, places)
     differences = adjust_for_many(differences, definition)
-    files = {output: render_table(row | definition.words.describe(row) for row in printed)}
+    files = {output: render_table(definition.words.describe(row) | row for row in printed)}
     if definition.breakdowns:
         files[compared] = render_differences([row if decimals is None else row.round(decimals) for row in differences])
     move_parts(write_parts(files))  # both, or neither where one cannot be written

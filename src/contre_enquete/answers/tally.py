@@ -130,6 +130,9 @@ class QuantityCount:
         default_factory=dict
     )  # clusters, by the ends of a breakdown
     values: list[Counter[float]] = field(default_factory=list)  # by group: how many people wrote each number
+    weights: list[Counter[float]] = field(default_factory=list)  # by group: the sum of their weights
+    # By percent: the quantile of each group, and the sums of 1 for each person whose number is not above it.
+    quantiles: dict[int, tuple[list[float | None], QuantityCount]] = field(default_factory=dict)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from ..survey.model import Survey
-from ..survey.own import OwnQuestion, is_invented, list_own_questions, name_own_survey
+from ..survey.own import QUANTILE, OwnQuestion, is_invented, list_own_questions, name_own_survey
 from ..text.language import capitalise, uncapitalise
 from . import palette
 from .axes import (
@@ -136,7 +136,7 @@ def _write_figure(survey: Survey, row: Any) -> str:
 
 def _write_value(survey: Survey, row: Any) -> tuple[float, str]:
     """Return the percent or the mean of a row, and as a text."""
-    if row.kind == "number":
+    if row.kind in ("number", QUANTILE):
         unit = f"\u00a0{row.unit}" if row.unit else ""
         return row.mean, "" if isnan(row.mean) else f"{survey.language.number(row.mean, 1)}{unit}"
     return row.percent, "" if isnan(row.percent) else survey.language.percent(row.percent, 1)
@@ -353,7 +353,9 @@ class _Drawing:
                 else say("{low} to {high} people", low=least, high=most)
             )
         measures = {
-            "number": say("Mean of the answers"),
+            "number": say("Mean and quartiles of the answers")
+            if (rows["kind"] == QUANTILE).any()
+            else say("Mean of the answers"),
             "scale": say("Share of each answer, in %") if len(self.parts) else self.write_counted(),
         }
         if self.question.kind == "several" and len(self.items) == 1:

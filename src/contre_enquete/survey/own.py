@@ -16,7 +16,7 @@ from ..files import read_csv_table
 from ..project import DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, OWN_DIFFERENCES
 from ..statistics.comparison import Measured, find_difference_limits, find_difference_p
 from ..statistics.inference import holm
-from ..text.language import capitalise
+from ..text.language import capitalise, uncapitalise
 from .estimates import DEFFS, count_respondents, has_share, replace_disputed_percent
 from .model import Survey, remember
 from .precision import find_precision
@@ -25,6 +25,7 @@ from .reference import Reference
 INVENTED = "invented"  # the source of a table that shows nothing observed
 TOTAL = "total"  # its group of everybody
 SEGMENT = "segment"  # the breakdown whose groups may be those of the published survey
+QUANTILE = "quantile"  # the kind of the rows of the quartiles of a number
 CERTAIN = 1e15  # people of whom a percentage has no chance
 ALPHA = 0.05  # at most so often is a difference beyond chance where there is none
 
@@ -127,13 +128,35 @@ def list_own_questions(survey: Survey) -> tuple[OwnQuestion, ...]:
     )
 
 
+def _drop_hidden_quartiles(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a question without the quartiles that are hidden of all groups, which say nothing."""
+    return rows[(rows["kind"] != QUANTILE) | rows["item"].isin(rows["item"][rows["mean"].notna()])]
+
+
+def _name_statistic(survey: Survey, row: Any, has_many_numbers: bool) -> str:
+    """Return the name of a mean or a quartile, after that of its number where the question has several."""
+    say = survey.language.say
+    if row.kind == QUANTILE:
+        item, _, percent = row.item.rpartition("-")
+        names = {"p25": say("First quartile"), "p50": say("Median"), "p75": say("Third quartile")}
+        name = names.get(percent, row.item)
+    else:
+        item, name = row.item, say("Mean")
+    return f"{row.item_label or name_breakdown(item)}, {uncapitalise(name)}" if has_many_numbers else name
+
+
 def _describe_question(survey: Survey, question: str, rows: pd.DataFrame, published: bool) -> OwnQuestion:
     """Return a question of one's own survey; one that is `published` has the words of the published survey."""
     segments = set(survey.segments["segment"])
     label = rows["question_label"].iloc[0]
     items = {item for of, item in survey.item_keys() if of == question}
+    rows = _drop_hidden_quartiles(rows)
+    has_quartiles = bool((rows["kind"] == QUANTILE).any())
+    has_many_numbers = rows["item"][rows["kind"] == "number"].nunique() > 1
 
     def name_item(row: Any) -> str:
+        if has_quartiles and row.kind in ("number", QUANTILE):
+            return _name_statistic(survey, row, has_many_numbers)
         if row.item in items:
             return survey.item_label(question, row.item)
         if row.item_label not in ("", label):  # the only item of a question, as "yes" is, may have its words
@@ -155,7 +178,7 @@ def _describe_question(survey: Survey, question: str, rows: pd.DataFrame, publis
     printed = survey.shown_percents()
     records = list(rows.itertuples())
     keys = [(question, row.item, survey.article.everybody if row.segment == TOTAL else row.segment) for row in records]
-    kinds = [kind for kind in rows["kind"].unique() if kind not in ("", "value")]
+    kinds = [kind for kind in rows["kind"].unique() if kind not in ("", "value", QUANTILE)]
     return OwnQuestion(
         question,
         survey.question(question)["label"] if published else label or name_breakdown(question),
