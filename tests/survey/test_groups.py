@@ -7,6 +7,7 @@ import pytest
 
 from contre_enquete.edition.new import copy_skeleton
 from contre_enquete.edition.outline import Outline, apply_outline
+from contre_enquete.edition.tracing import trace_text
 from contre_enquete.errors import DataError
 from contre_enquete.figures.figure import UnknownFigure
 from contre_enquete.figures.registry import index_figures
@@ -221,3 +222,17 @@ def test_totals_bound_the_shares_of_more_than_two_groups(four):
     figures = index_figures(survey)
     assert figures["share-high.commute.65-plus"].value == round(shares["65-plus"][1], 1)
     assert find_group_shares(survey.with_figure("commute.car.all", 55), "commute") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("By bicycle, town leads suburbs by [13 points](#gap.commute.bicycle.town.suburb).", ""),
+        ("By bicycle, town leads by [13 points](#gap.commute.bicycle.town.suburb).", ""),
+        ("By bicycle, town leads villages by [13 points](#gap.commute.bicycle.town.suburb).", "names: villages; "),
+        ("By bicycle, [34% of town](#commute.bicycle.town), [21% of suburbs](#commute.bicycle.suburb), [12% of villages](#commute.bicycle.village): [13 points](#gap.commute.bicycle.town.suburb).", ""),
+    ],
+)  # fmt: skip
+def test_a_gap_of_two_groups_told_of_another_fails(text, fault, invented_survey):
+    faults = [problem.fault for problem in trace_text(text, invented_survey).problems]
+    assert bool(faults) == bool(fault) and all(found.startswith(fault) for found in faults)

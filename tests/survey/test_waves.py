@@ -193,3 +193,19 @@ def test_a_change_has_limits_where_margins_are_published(damaged):
     claim = judge(survey, "up", "change.commute.bicycle.village.2015.2017")  # 12, then 20
     assert claim.wording == "fits" and "from the published numbers of respondents" in claim.wording_reason
     assert judge(survey, "unchanged", "change.commute.bus.town.2015.2017").wording == "not judged"  # 41, then 37
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (f"Since 2015, bicycles in town rose by [8 points]({CHANGE.format('bicycle.town')}).", ""),
+        (f"Since 2017, bicycles in town rose by [8 points]({CHANGE.format('bicycle.town')}).", "since 2017; "),
+        ("## In 2016\n\nBy bicycle, [42%](#commute@2017.bicycle.town) of town.", "names: 2016; "),
+        ("## In 2017\n\nBy bicycle, [42%](#commute@2017.bicycle.town) of town.", ""),
+        ("In 2016:\n\n- bicycle, town: [42%](#commute@2017.bicycle.town)", "names: 2016; "),
+        ("| Bicycle, town | 2015 | 2017 |\n|---|---|---|\n| share | [42%](#commute@2017.bicycle.town) | |", "names: 2015; "),
+    ],
+)  # fmt: skip
+def test_the_year_may_stand_above_a_sentence(survey, text, fault):
+    faults = [problem.fault for problem in trace_text(text, survey).problems]
+    assert bool(faults) == bool(fault) and all(found.startswith(fault) for found in faults)

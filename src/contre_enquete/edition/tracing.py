@@ -53,14 +53,16 @@ def _describe_figure(figure: Figure) -> Datum:
     between = {dimension: (times[0][dimension], times[-1][dimension]) for dimension in shared}
     if figure.waves and not between:
         between = {"wave": (figure.waves[0], figure.waves[1])}
+    if len(figure.groups) == 2:
+        between["group"] = (figure.groups[0], figure.groups[1])
     if figure.measure:  # of an office
         parts = {"size": figure.size, "place": figure.place, "year": figure.year}
     elif figure.segment and names_group(figure):
         parts = {"group": figure.segment, _name_items(figure.question): figure.item}
     else:
         parts, leader = {_name_items(figure.question): figure.item}, figure.segment
-    known = {dimension: name for dimension, name in (parts | ({} if between else times[0])).items() if name}
-    is_rounded = parse_reference(figure.reference)[0].is_rounded or (between and figure.unit == PERCENT)
+    known = {dimension: name for dimension, name in (parts | ({} if figure.waves else times[0])).items() if name}
+    is_rounded = parse_reference(figure.reference)[0].is_rounded or (figure.waves and figure.unit == PERCENT)
     decimals = 0 if is_rounded else None  # 11.4285…, of which a text shows what it likes
     return Datum(
         figure.reference, figure.value, figure.unit, decimals, known, figure.words, leader, between, figure.decimals

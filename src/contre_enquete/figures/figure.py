@@ -32,6 +32,8 @@ class Figure:
         Of a figure of an office: place, in the edition's language, measure, year, size of companies, and who they are.
     waves
         The two waves that it lies between, the earlier one first; none for what is of one time.
+    groups
+        The two groups that it is a gap between, where its reference names them.
     printed_by, places
         The sources that print the value; in each the locator and the words that it prints in place of the number.
     otherwise
@@ -58,6 +60,7 @@ class Figure:
     size: str = ""
     base: str = ""
     waves: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     printed_by: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()
     otherwise: tuple[tuple[str, str], ...] = ()

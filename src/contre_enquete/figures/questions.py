@@ -47,7 +47,7 @@ def make_named_gap(survey: Survey, *key: str) -> dict[str, Any]:
     question, item, *pair = key
     first, second = index_named_pairs(survey)[key]
     leader = pair[second > first] if first != second else ""
-    fields = {"value": float(abs(second - first)), "segment": leader}
+    fields: dict[str, Any] = {"value": float(abs(second - first)), "segment": leader, "groups": tuple(pair)}
     if survey.unit(question) in AMOUNTS:
         fields["unit"] = survey.unit(question)
     return fields | {"from_figures": tuple(f"{question}.{item}.{group}" for group in pair)}

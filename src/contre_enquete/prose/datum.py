@@ -33,7 +33,7 @@ class Datum:
     leader
         The group that a text may name with a difference; "" for a value of no group; None if any may be named.
     between
-        Of a change: the two times that it lies between, by dimension, such as {"year": ("2015", "2017")}.
+        Of a difference: the two that it lies between, by dimension, such as {"year": ("2015", "2017")}.
     most_decimals
         The most decimals that a text may show, those that a source prints; None: any.
 

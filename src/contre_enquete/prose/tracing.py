@@ -63,6 +63,7 @@ RESTATEMENT = re.compile(r"\s*[,(]\s*([^][,;:.()!?…|]+?)\s*(?=[.;:)!?…|]|$)"
 COMMON_FRACTIONS = [10, 20, 25, 100 / 3, 40, 50, 60, 200 / 3, 75, 80, 90]  # the fractions people say, in percent
 BOUNDS = {"<": operator.lt, "≤": operator.le, ">": operator.gt, "≥": operator.ge}
 CLAUSE = re.compile(r"[;:.!?()|—]")  # what ends one; a comma does not
+TIMES = ("year", "wave")  # dimensions of time
 NOT_LINKED = "number is not linked to a figure"
 Figures = Mapping[str, Datum]
 
@@ -233,7 +234,7 @@ class TextChecker:
         fault = self.find_unit_fault(numbers[0], link, sentence, f"{sentence} {context}", datum)
         if not fault and not _matches(numbers[0], datum):
             return f"{reference} is {datum.shown_value}"
-        if not fault and datum.between:
+        if not fault and any(dimension in TIMES for dimension in datum.between):
             return self._find_direction_fault(numbers[0], link, sentence, datum)
         return fault
 
@@ -287,6 +288,8 @@ class TextChecker:
                 break
             if dimension in self.vocabulary.items:
                 faults = self._find_item_fault(datum, dimension, sentence, context)
+            elif dimension in datum.between and dimension not in TIMES:
+                faults = self._find_span_fault(link, sentence, datum, dimension)
             elif dimension in datum.between or dimension in self.vocabulary.times:
                 faults = self._find_time_fault(link, sentence, context, datum, dimension)
             else:
@@ -299,17 +302,27 @@ class TextChecker:
         if self.vocabulary.find_names(sentence, dimension, own[0]):
             find_fault = self._find_span_fault if dimension in datum.between else self._find_name_fault
             return find_fault(link, sentence, datum, dimension)
-        for words in _find_paragraph_before(sentence, context):
+        for words in _list_sentences_before(sentence, context):
             if named := list(dict.fromkeys(name for _, name in self.vocabulary.find_names(words, dimension, own[0]))):
                 return "" if set(own) & set(named) else self._write_name_fault(named, datum, dimension)
         return ""
 
     def _write_name_fault(self, named: Iterable[str], datum: Datum, dimension: str) -> str:
         """Return the fault of a text that names others of a dimension than a figure's own."""
-        own = datum.between.get(dimension)
         label = partial(self.vocabulary.label, dimension)
-        of = f"from {label(own[0])} to {label(own[1])}" if own else f"of: {label(datum.parts[dimension])}"
-        return f"names: {', '.join(map(label, named))}; {datum.reference} is {of}"
+        of = (
+            self._write_span(datum, dimension)
+            if dimension in datum.between
+            else f"{datum.reference} is of: {label(datum.parts[dimension])}"
+        )
+        return f"names: {', '.join(map(label, named))}; {of}"
+
+    def _write_span(self, datum: Datum, dimension: str) -> str:
+        """Return between which two a difference is, in words."""
+        first, second = (self.vocabulary.label(dimension, name) for name in datum.between[dimension])
+        return f"{datum.reference} is " + (
+            f"from {first} to {second}" if dimension in TIMES else f"of: {first}, {second}"
+        )
 
     def _find_leader_fault(self, link: re.Match[str], datum: Datum) -> str:
         """Return the fault if a link to a difference, or a figure of no group, names one group that does not lead."""
@@ -358,20 +371,25 @@ class TextChecker:
         return f"no {dimension} is named in the link, and {len(beside)} in the sentence; {datum.reference} is of: {of}"
 
     def _find_span_fault(self, link: re.Match[str], sentence: str, datum: Datum, dimension: str) -> str:
-        """Return the fault if the words around a change name other times than the two that it lies between, or "".
+        """Return the fault if the words around a difference name others than the two that it lies between, or "".
 
         Where the sentence names others too, those nearest to the link count: in it, or else between it and the links
         before and after.
         """
         own = datum.between[dimension]
 
-        def name_times(words: str) -> set[str]:
+        def find_names(words: str) -> set[str]:
             return {name for _, name in self.vocabulary.find_names(words, dimension, own[0])}
 
         start, stop = _find_neighbours(link, sentence)
-        named = name_times(link[1]) or name_times(sentence)
-        near = (name_times(sentence[start : link.start()]), name_times(sentence[start:stop]))
-        if named <= {*own} or (named & {*own} and not name_times(link[1]) and any(n and n <= {*own} for n in near)):
+        since = self.grammar.match_words(self.grammar.since)
+        if since and re.search(rf"(?<!\w)(?:{since}){SPACE}{own[1]}(?!\d)", strip_links(sentence), re.IGNORECASE):
+            return f"since {own[1]}; {self._write_span(datum, dimension)}"
+        named = find_names(link[1]) or find_names(sentence)
+        near = (find_names(sentence[start : link.start()]), find_names(sentence[start:stop]))
+        if named <= {*own} or (named & {*own} and not find_names(link[1]) and any(n and n <= {*own} for n in near)):
+            return ""
+        if {*own} <= named and not any(near):
             return ""
         return self._write_name_fault(sorted(named.difference(own)), datum, dimension)
 
@@ -444,10 +462,18 @@ def _find_neighbours(link: re.Match[str], sentence: str) -> tuple[int, int]:
     return start, next((after.start() for after in LINK.finditer(sentence, link.end())), len(sentence))
 
 
-def _find_paragraph_before(sentence: str, context: str) -> list[str]:
-    """Return the sentences before one in its paragraph, the nearest first."""
+def _list_sentences_before(sentence: str, context: str) -> list[str]:
+    """Return what may name the time of a sentence: those before it, the nearest first, and then its heading.
+
+    Those are of its own paragraph, or of the one above if that ends with a colon.
+    """
     before, here, _ = context.partition(sentence)
-    return split_sentences(re.split(r"\n\s*\n", before)[-1])[::-1] if here else []
+    if not here:
+        return []
+    *above, paragraph = re.split(r"\n\s*\n", before)
+    introduction = above[-1] if above and above[-1].rstrip().endswith(":") else ""
+    sentences = [*split_sentences(introduction), *split_sentences(paragraph)]
+    return [*sentences[::-1], *re.findall(r"^#+ .*$", before, re.MULTILINE)[:-2:-1]]
 
 
 def _matches(number: Number, datum: Datum) -> bool:

@@ -18,6 +18,7 @@
 | `prepositions`, `articles` | words between a number and its group, as in "35% of the adults" |
 | `endings` | what a name may have behind it, such as the s of a plural |
 | `rising`, `falling` | words that say that something rose, or fell |
+| `since` | words before the time from which something changed |
 | `comparing` | words that a change of a number may make false |
 | `fractions` | phrases by the sign of a fraction: "…" is up to four words, "(of)" a word that follows |
 | `scales`, `scale_signs` | words that multiply the number before them, and the k of 10k or the M of 5 M€ |
@@ -85,6 +86,7 @@ class Grammar:
     units: Mapping[str, tuple[str, ...]]
     rising: tuple[str, ...] = ()
     falling: tuple[str, ...] = ()
+    since: tuple[str, ...] = ()
     date_of: str = ""
     plural_from: float | None = None
     examples: Mapping[str, tuple[float, str]] = field(default_factory=dict)
