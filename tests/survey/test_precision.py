@@ -270,3 +270,27 @@ def test_a_row_of_margins_that_cannot_be_is_refused(row, message, with_margins):
     with pytest.raises(DataError) as raised:
         with_margins(row, header="source,segment,question,item,n,margin,level,deff,locator,certainty")
     assert str(raised.value).startswith("data/margins.csv, ") and message in str(raised.value)
+
+
+def test_each_wave_has_the_margin_that_is_of_it(waves_project, tmp_path):
+    folder = shutil.copytree(waves_project, tmp_path / "edition")
+    rows = (
+        "B2,town,2015,300,5.7,table 1,read",
+        "B2,town,2017,1200,2.9,table 1,read",
+        "B2,town,,600,4.0,table 1,read",  # of all other questions and waves
+    )
+    add_margins(folder, "source,segment,wave,n,margin,locator,certainty", *rows)
+    survey = load_survey("en", folder)
+    figures = index_figures(survey)
+    assert [figures[f"n.commute@{wave}.bicycle.town"].value for wave in ("2015", "2017")] == [300, 1200]
+    assert figures["n.helmet.agree.town"].value == figures["n.town"].value == 600
+    row = survey.claims.iloc[[0]].assign(
+        rule="up", leader="", reading="", figures="", about="change.commute.bicycle.town.2015.2017"
+    )
+    (claim,) = judge_claims(replace(survey, claims=row))  # 34, then 42
+    assert claim.wording == "fits" and claim.wording_reason.endswith("from the published margins of error.")
+    add_margins(folder, "source,segment,wave,n,margin,locator,certainty", "B2,town,2016,300,5.7,table 1,read")
+    with pytest.raises(
+        DataError, match=r"^data/margins.csv, row 2, column wave: found '2016'; expected one of 2015, 2017"
+    ):
+        load_survey("en", folder)
