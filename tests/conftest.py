@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from contre_enquete import reads
 from contre_enquete.__main__ import main
 from contre_enquete.article import list_edition_languages
 from contre_enquete.descriptor import publish_descriptor
@@ -145,9 +146,13 @@ def drawn_once(shared, monkeypatch) -> None:
         drawing = shared / f"{hashlib.sha256(told).hexdigest()}.drawing"
         if not drawing.exists():
             made = drawing.with_suffix(f".{os.getpid()}")
-            made.write_bytes(pickle.dumps(draw(make, project, *arguments)))
+            with reads.collect() as read:
+                drawn = draw(make, project, *arguments)
+            made.write_bytes(pickle.dumps((drawn, read)))
             made.replace(drawing)
-        return pickle.loads(drawing.read_bytes())
+        drawn, read = pickle.loads(drawing.read_bytes())
+        reads.note(*read)
+        return drawn
 
     monkeypatch.setattr(warm, "run_in_worker", run_in_worker)
     monkeypatch.setattr(rerun, "run_in_worker", run_in_worker)

@@ -5,11 +5,12 @@ The folder `article/` of a project holds the functions that draw its figures, as
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +19,9 @@ from typing import TypeVar
 from .errors import DataError, EditionError
 from .files import read_bytes
 from .project import ARTICLE
+from .reads import leave_out
 
+DYNAMIC = ("import_module", "__import__", "modules", "exec", "eval")  # imports that nobody can follow
 T = TypeVar("T")
 
 
@@ -33,6 +36,11 @@ def load_figures(project: Path) -> ModuleType:
     again if the code in this folder is the same. Raises DataError if there is no such module, and ArticleError if it
     cannot be imported or its `FIGURES` are not such functions.
     """
+    with leave_out():  # whoever calls one notes the files of it
+        return _load_figures(project)
+
+
+def _load_figures(project: Path) -> ModuleType:
     folder = project / ARTICLE
     if not (folder / "__init__.py").is_file():
         raise DataError(f"{ARTICLE}/__init__.py: not found; expected the figures of the article")
@@ -61,6 +69,35 @@ def load_figures(project: Path) -> ModuleType:
     finally:
         sys.dont_write_bytecode = before
     return module
+
+
+def list_modules(module: ModuleType, function: Callable[..., object] | None = None) -> list[str]:
+    """Return the paths of the files that a function of the module `article` depends on; without one, of all files."""
+    imports = {name: _find_imports(name, content, module.__source__) for name, content in module.__source__.items()}
+    first = (getattr(function, "__module__", "") or "").removeprefix(f"{ARTICLE}.") + ".py"
+    reached, ahead = set[str](), {"__init__.py", first} if first in imports else {*imports}
+    while ahead:
+        name = ahead.pop()
+        reached.add(name)
+        if name != "__init__.py":  # which imports all, to list them
+            ahead |= imports[name] - reached
+    return sorted(f"{ARTICLE}/{name}" for name in reached)
+
+
+def _find_imports(name: str, content: bytes, files: Collection[str]) -> set[str]:
+    """Return the files of an article that one of them imports; all, where its imports cannot be followed."""
+    names = set[str]()
+    for node in ast.walk(ast.parse(content)):
+        if isinstance(node, ast.ImportFrom):
+            base = node.module if node.level or not node.module else node.module.removeprefix(ARTICLE).strip(".")
+            if node.level or (node.module and node.module.partition(".")[0] == ARTICLE):
+                names |= {base} if base else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names if alias.name.partition(".")[0] == ARTICLE}
+        elif isinstance(node, ast.Name | ast.Attribute) and getattr(node, "id", getattr(node, "attr", "")) in DYNAMIC:
+            names.add("")
+    found = {f"{imported.partition('.')[0]}.py" for imported in names}
+    return found if found <= {*files} else {*files}
 
 
 def _check_figures(module: ModuleType) -> None:

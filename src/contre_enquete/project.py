@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .errors import DataError, EditionError
 from .files import read_bytes
+from .reads import leave_out
 
 DESCRIPTOR = "data/datapackage.json"
 OWN_TABLE = "data/yours.csv"  # a survey of one's own
@@ -17,6 +18,7 @@ OWN_DIFFERENCES = "data/yours-differences.csv"  # between its groups, if there a
 DIFFERENCE_NUMBERS = ["difference", "standard_error", "lower", "upper", "df", "p", "p_holm"]
 DIFFERENCE_COLUMNS = ["question", "item", "breakdown", "group_a", "group_b", *DIFFERENCE_NUMBERS, "withheld"]
 METHOD = "data/README.md"  # how the data was read, in the language of the edition's own words
+DATA = "data"
 ARTICLE = "article"  # what is this article's alone
 DECLARATION = f"{ARTICLE}/article.toml"
 CATALOGUES = f"{ARTICLE}/locale"  # the words of the article, by language
@@ -63,6 +65,24 @@ def digest_files(project: Path, *names: str) -> bytes:
         name = path.relative_to(project).as_posix()
         digest.update(name.encode() + hashlib.sha256(read_bytes(path, name, "a file that can be read")).digest())
     return digest.digest()
+
+
+def digest_each(project: Path, paths: Iterable[str]) -> dict[str, str]:
+    """Return a digest of each of some files of a project, "" for one that cannot be read."""
+    digests = {}
+    with leave_out():
+        for path in paths:
+            try:
+                digests[path] = hashlib.sha256((project / path).read_bytes()).hexdigest()
+            except OSError:
+                digests[path] = ""
+    return digests
+
+
+def list_sources(project: Path) -> list[str]:
+    """Return the paths of the files of data and article, which results are made from."""
+    found = (path for folder in (DATA, ARTICLE) for path in (project / folder).rglob("*") if path.is_file())
+    return sorted(path.relative_to(project).as_posix() for path in found if path.suffix != ".pyc")
 
 
 def digest_contents(*contents: bytes | None) -> str:

@@ -172,7 +172,7 @@ def test_what_no_notebook_may_hold_is_named(edit, told, notebook):
 
 
 def test_another_version_than_that_of_the_data_is_named(copy, notebook, monkeypatch):
-    monkeypatch.setattr("contre_enquete.edition.rerun.run_notebook", read_notebook)
+    monkeypatch.setattr("contre_enquete.edition.rerun.run_notebook", lambda path, environment: read_notebook(path))
     path = copy / "notebooks/fr/1-article.ipynb"
     assert diff_notebook(path) == []
     notebook.cells[0].metadata["edition"] = "0.9.0"

@@ -121,8 +121,9 @@ class Chart:
 
         Its font is not inside: a page holds it once for all its pictures. With `phone`, it is as wide as a phone.
         """
-        with hide_words(self.drawn(PHONE) if phone else self.figure) as figure:
-            box = figure.get_tightbbox() if phone else self._box
+        drawn = self.drawn(PHONE) if phone else self.figure
+        box = _measure_picture(drawn) if phone else self._box
+        with hide_words(drawn) as figure:
             plot = Bbox([[0, box.y0 - MARGIN / 2], [figure.get_figwidth(), box.y1 + MARGIN / 2]])
             return self._tidy(_save_svg(figure, plot), f"{self.name}-phone" if phone else self.name)
 
@@ -167,9 +168,7 @@ class Chart:
 
     @cached_property
     def _box(self) -> Bbox:
-        """What the picture takes of its paper without the words around it, in inches."""
-        with hide_words(self.figure) as figure:
-            return figure.get_tightbbox()
+        return _measure_picture(self.figure)
 
     @cached_property
     def _print(self) -> Image.Image:
@@ -179,6 +178,16 @@ class Chart:
     def wide(self) -> PictureParts:
         """The picture for a desk, without the words around it."""
         return self.picture()
+
+    @cached_property
+    def narrow(self) -> PictureParts:
+        """The picture for a phone, without the words around it."""
+        return self.picture(phone=True)
+
+    @cached_property
+    def image(self) -> str:
+        """The picture for a desk as SVG with its font inside, which any viewer of notebooks can show."""
+        return embed_font(self.wide["svg"])
 
     @cached_property
     def _figure_parts(self) -> FigureParts:
@@ -194,13 +203,13 @@ class Chart:
     def parts(self) -> ChartParts:
         """Return the chart as data, its pictures drawn for a desk and for a phone, with the figures of their marks."""
         wide = None if self.small else self.wide
-        return {**self._figure_parts, "wide": wide, "narrow": self.picture(phone=True)}
+        return {**self._figure_parts, "wide": wide, "narrow": self.narrow}
 
     def html(self) -> str:
         """Return the chart as HTML for any viewer of notebooks: the picture as an image, its font inside."""
         figure, picture, say = self._figure_parts, self.wide, self.language.say
         width, height = (round(float(size) * 4 / 3) for size in picture["box"].split()[2:])
-        encoded = base64.b64encode(embed_font(picture["svg"]).encode()).decode()
+        encoded = base64.b64encode(self.image.encode()).decode()
         image = (
             f'<img alt="{escape(self.words.plain.alternative)}" width="{width}" height="{height}" '
             f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{encoded}">'
@@ -262,6 +271,12 @@ def hide_words(figure: Figure) -> Iterator[Figure]:
     finally:
         for text in shown:
             text.set_visible(True)
+
+
+def _measure_picture(figure: Figure) -> Bbox:
+    """Return what a picture takes of its paper without the words around it, in inches."""
+    with hide_words(figure):
+        return figure.get_tightbbox()
 
 
 def _frame_figure(words: Words, frame: Frame, paper: float) -> tuple[Figure, Axes]:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
+from ..charts.room import recall_pictures
 from ..charts.table import Table
 from ..errors import unknown_name
 from ..figures.registry import Registry, index_figures
-from ..plugin import load_figures
+from ..plugin import list_modules, load_figures
+from ..reads import note
 from ..survey.contradictions import find_contradictions
 from ..survey.model import Survey, load_survey
 from .own import OwnSurvey
@@ -90,13 +92,21 @@ class Edition:
     @cached_property
     def article(self) -> ModuleType:
         """The module `article` of the project, for whatever it shows beside its charts."""
-        return load_figures(self.survey.project)
+        module = load_figures(self.survey.project)
+        note(*list_modules(module))
+        return module
 
     @cached_property
     def charts(self) -> Catalog[Chart]:
         """The article's charts, by name, such as `charts["tools"]`."""
-        functions = {draw.__name__.replace("_", "-"): draw for draw in self.article.FIGURES}
-        return Catalog("chart", lambda: list(functions), lambda name: functions[name](self.survey))
+        module = load_figures(self.survey.project)
+        functions = {draw.__name__.replace("_", "-"): draw for draw in module.FIGURES}
+
+        def make(name: str) -> Chart:
+            note(*list_modules(module, functions[name]))
+            return recall_pictures(functions[name](self.survey), functions[name], self.survey)
+
+        return Catalog("chart", lambda: list(functions), make)
 
     @cached_property
     def figures(self) -> Registry:

@@ -173,7 +173,7 @@ def _rows(survey: Survey, citations: tuple[str, ...]) -> tuple[pd.DataFrame, tup
     figures = index_figures(survey)
     known = [figures[reference] for reference in citations if reference in figures]
     needed = {figure.reference for figure in known} | {r for figure in known for r in figure.from_figures}
-    rows = [figure for figure in figures.values() if figure.reference in needed]
+    rows = [figures[reference] for reference in figures.sort(needed)]
     say = survey.language.say
     frame = pd.DataFrame(
         {

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
+import sys
+import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from ..article import find_source_language, list_edition_languages
+from ..charts.room import Room
 from ..charts.spreadsheet import escape_formulas
 from ..descriptor import edition_version, publish_descriptor
 from ..errors import DataError
 from ..project import (
     ARTICLE,
+    CATALOGUES,
     CHANGES,
+    DATA,
     DESCRIPTOR,
     DRAWN_WITH,
     OPENING_PAGE,
-    OWN_DIFFERENCES,
     OWN_TABLE,
     PACKAGE,
     SKELETON,
+    digest_contents,
 )
 from .workbench import Files, Step, Workbench
 
@@ -32,6 +38,11 @@ PAGE_MODULES = ("html", "imprint", "log", "outputs", "pages", "site")
 PAGE_CODE = (*(f"edition/{name}.py" for name in PAGE_MODULES), "templates")
 NOTEBOOK_FILES = "notebooks/*/*.ipynb"
 OWN_SURVEY = re.compile(rb"\bedition\.own\b|yours\b|own_survey")  # how sources name the survey of one's own
+RECORDED = re.compile(f"{DATA}/.*\\.csv|{ARTICLE}/[^/]*\\.py")  # what the bench records that a step reads
+REVIEWED = f"{ARTICLE}/reviewed/"  # the ledgers of `check`, which nothing shows
+TRANSLATION = re.compile(rb'^msgstr.*(?:\n".*)*', re.MULTILINE)
+DRAWINGS = ".cache/drawings"
+SURVEY = "data/survey.csv"  # whose checksum is on every page
 
 
 def build(project: Path, report: Callable[[str], None] = print, site: str = "") -> int:
@@ -46,16 +57,23 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
     inputs = Inputs.read(bench)
     bench.steps([_check_step(bench, inputs)])  # alone: its faults are clearer than a notebook's
     languages = list_edition_languages(project)
-    drawing = [(f"figures/{code}", inputs.foundation, partial(_draw_figures, project, code)) for code in languages]
-    bench.steps([*drawing, *_list_own_drawing(bench, inputs), *_list_runs(bench, inputs, notebooks)])
+    drawing: list[Step] = [
+        (f"figures/{code}", inputs.list_for(code), partial(_draw_figures, project, code, inputs.make_room(code)))
+        for code in languages
+    ]
+    bench.steps([*drawing, *_list_own_drawing(bench, inputs)])  # first: notebooks show what is drawn here
+    bench.steps(_list_runs(bench, inputs, notebooks))
     if bench.changes("figures/*/*") or not bench.read(DRAWN_WITH):
         bench.made[DRAWN_WITH] = _describe_drawing()
     bench.steps(_list_pages(bench, inputs, notebooks, site))
     results = {path: bench.content(path) for path in notebooks}
     copies = {path: bench.content(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
     copies[DESCRIPTOR] = publish_descriptor(project)
-    shared = [*inputs.list_shared(bench, site), *results.values(), *copies.values(), bench.read(CHANGES)]
-    bench.steps([(OPENING_PAGE, shared, partial(_render_site, project, results, copies, site))])
+    given = [*inputs.list_all(bench), inputs.page_code, site.encode(), bench.read(CHANGES)]
+    given += [
+        part for files in (results, copies) for path, content in files.items() for part in (path.encode(), content)
+    ]
+    bench.steps([(OPENING_PAGE, given, partial(_render_site, project, results, copies, site))])
     bench.finish()
     return bench.stale
 
@@ -68,7 +86,7 @@ def build_own_page(project: Path, report: Callable[[str], None] = print, site: s
     """
     bench = Workbench(project, report)
     inputs = Inputs.read(bench)
-    notebooks = [path for path in bench.files(NOTEBOOK_FILES) if _reads_own(bench.content(path))]
+    notebooks = [path for path in bench.files(NOTEBOOK_FILES) if _shows_own(bench.content(path))]
     bench.steps([_check_step(bench, inputs)])
     bench.steps([*_list_own_drawing(bench, inputs), *_list_runs(bench, inputs, notebooks)])
     bench.steps(_list_pages(bench, inputs, notebooks, site))
@@ -93,74 +111,125 @@ def execute_notebooks(project: Path) -> Files:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The contents that results depend on.
+    """Digests of what results depend on, whatever they show.
 
-    Everything depends on the `foundation`: data, article, environment and engine. Only what shows the survey of one's
-    own depends on its tables, `own`, and only pages on `page_code`.
+    Everything depends on the `foundation`: environment, engine, declarations, and whatever lies in data and article
+    that is no table, module or catalogue. What is in a language depends on `words`, its catalogues; only pages depend
+    on `page_code`. The bench records the tables and modules that each step reads.
     """
 
-    foundation: list[bytes | None]
-    own: list[bytes | None]
-    page_code: list[bytes | None]
+    foundation: bytes
+    words: dict[str, bytes]
+    page_code: bytes
 
     @classmethod
     def read(cls, bench: Workbench) -> Inputs:
         """Return the inputs of a project."""
-        own = [path for path in (OWN_TABLE, OWN_DIFFERENCES) if bench.read(path) is not None]
-        data = [path for path in bench.files("data/**/*") if path not in own]
-        article = [path for path in bench.files(f"{ARTICLE}/**/*") if not path.endswith(".pyc")]
-        foundation = [bench.read(path) for path in [*data, *article, "requirements.txt"]]
-        page_code: list[bytes | None] = []
-        for path in sorted(PACKAGE.rglob("*")):
-            name = path.relative_to(PACKAGE).as_posix()
-            if path.is_file() and path.suffix != ".pyc" and not name.startswith(f"{SKELETON}/"):
-                (page_code if name.startswith(PAGE_CODE) else foundation).append(path.read_bytes())
-        return cls(foundation, [bench.read(path) for path in own], page_code)
+        foundation: list[bytes | None] = [_describe_machine(), bench.read("requirements.txt")]
+        page_code, catalogues = list[bytes | None](), dict[str, bytes]()
+        for path in bench.sources:
+            content = bench.read(path) or b""
+            if path.startswith(f"{CATALOGUES}/") and path.endswith(".po"):
+                catalogues[path] = content
+            elif not (RECORDED.fullmatch(path) or path.startswith(REVIEWED)):
+                foundation += [path.encode(), content]
+        for file in sorted(PACKAGE.rglob("*")):
+            name = file.relative_to(PACKAGE).as_posix()
+            if not file.is_file() or file.suffix == ".pyc" or name.startswith(f"{SKELETON}/"):
+                continue
+            if file.suffix == ".po":
+                catalogues[name] = file.read_bytes()
+            else:
+                (page_code if name.startswith(PAGE_CODE) else foundation).extend([name.encode(), file.read_bytes()])
+        languages = list_edition_languages(bench.project)
+        foundation.append(repr(languages).encode())
+        words = {}
+        for code in languages:
+            own = [
+                content if Path(path).stem == code else _strip_translations(content)
+                for path, content in sorted(catalogues.items())
+            ]
+            words[code] = digest_contents(*own).encode()
+        return cls(digest_contents(*foundation).encode(), words, digest_contents(*page_code).encode())
 
-    def list_for(self, notebook: bytes) -> list[bytes | None]:
-        """Return the inputs of a notebook's results, without its own source."""
-        return self.foundation + self.own if _reads_own(notebook) else self.foundation
+    def list_for(self, language: str) -> list[bytes | None]:
+        """Return the inputs of what is in a language."""
+        return [self.foundation, self.words[language]]
 
-    def list_shared(self, bench: Workbench, site: str) -> list[bytes | None]:
-        """Return the inputs of every page: also the titles of all notebooks, for pages link to their neighbours."""
-        titles = [_extract_title(bench.content(path)) for path in bench.files(NOTEBOOK_FILES)]
-        return [*self.foundation, *self.page_code, site.encode(), *titles]
+    def list_all(self, bench: Workbench) -> list[bytes | None]:
+        """Return the inputs of what shows all data in all languages."""
+        sources = [part.encode() for source in bench.sources.items() for part in source]
+        return [self.foundation, *self.words.values(), *sources]
+
+    def list_for_pages(self, bench: Workbench, site: str) -> list[bytes | None]:
+        """Return the inputs of every page: also the titles of all notebooks, and the data whose checksum it names."""
+        paths = bench.files(NOTEBOOK_FILES)
+        titles = [part for path in paths for part in (path.encode(), _extract_title(bench.content(path)))]
+        return [self.page_code, site.encode(), bench.read(SURVEY), *titles]
+
+    def make_room(self, language: str) -> Room:
+        """Return the room where the drawings of a language are kept."""
+        return Room(DRAWINGS, digest_contents(*self.list_for(language)))
 
 
-def _reads_own(notebook: bytes) -> bool:
+def _describe_machine() -> bytes:
+    """Return the versions of Python and of all that is installed for it, and the processor."""
+    folders = (Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("platlib")), Path(sys.prefix, "conda-meta"))
+    installed = {
+        path.name
+        for folder in folders
+        if folder.is_dir()
+        for path in folder.iterdir()
+        if path.suffix in (".dist-info", ".egg-info", ".json")
+    }
+    processor = Path("/proc/cpuinfo")
+    lines = processor.read_text(errors="replace").splitlines() if processor.is_file() else []
+    flags = next((line for line in lines if line.startswith(("flags", "Features"))), "")
+    return "\n".join([sys.version, platform.platform(), *sorted(installed), flags]).encode()
+
+
+def _strip_translations(catalogue: bytes) -> bytes:
+    """Return a catalogue without its translations, but with its head: which sentences there are, and its locale."""
+    head, *entries = re.split(rb"\n\s*\n", catalogue)
+    return b"\n".join([head, *(TRANSLATION.sub(b"", entry) for entry in entries)])
+
+
+def _shows_own(notebook: bytes) -> bool:
     """Return whether a notebook shows anything of the survey of one's own, by its texts and code."""
     return bool(OWN_SURVEY.search(_extract_source(notebook)))
 
 
 def _check_step(bench: Workbench, inputs: Inputs) -> Step:
-    return "data", inputs.foundation + inputs.own, partial(_check_data, bench.project)
+    return "data", inputs.list_all(bench), partial(_check_data, bench.project)
 
 
 def _list_runs(bench: Workbench, inputs: Inputs, notebooks: list[str]) -> list[Step]:
     """Return a step for each notebook, which runs it."""
-    contents = {path: bench.content(path) for path in notebooks}
-    return [
-        (path, [*inputs.list_for(content), _extract_source(content)], partial(_run_notebook, bench.project, path))
-        for path, content in contents.items()
-    ]
+    steps: list[Step] = []
+    for path in notebooks:
+        language = Path(path).parent.name
+        given = [*inputs.list_for(language), _extract_source(bench.content(path))]
+        steps.append((path, given, partial(_run_notebook, bench.project, path, inputs.make_room(language))))
+    return steps
 
 
 def _list_own_drawing(bench: Workbench, inputs: Inputs) -> list[Step]:
     """Return a step for each language, which draws the survey of one's own, if there is one."""
-    languages = list_edition_languages(bench.project) if inputs.own else []
+    languages = list_edition_languages(bench.project) if bench.read(OWN_TABLE) is not None else []
     return [
-        (f"figures/{code}/own", inputs.foundation + inputs.own, partial(_draw_own_figures, bench.project, code))
+        (f"figures/{code}/own", inputs.list_for(code), partial(_draw_own_figures, bench.project, code))
         for code in languages
     ]
 
 
 def _list_pages(bench: Workbench, inputs: Inputs, notebooks: list[str], site: str) -> list[Step]:
     """Return a step for the page of each notebook."""
-    shared, contents = inputs.list_shared(bench, site), {path: bench.content(path) for path in notebooks}
-    return [
-        (_page_path(path), [*shared, content], partial(_render_page, bench.project, path, content, site))
-        for path, content in contents.items()
-    ]
+    steps: list[Step] = []
+    shared = inputs.list_for_pages(bench, site)
+    for path in notebooks:
+        given = [*shared, *inputs.list_for(Path(path).parent.name), content := bench.content(path)]
+        steps.append((_page_path(path), given, partial(_render_page, bench.project, path, content, site)))
+    return steps
 
 
 def _check_data(project: Path) -> Files:
@@ -197,12 +266,12 @@ def check_data(project: Path) -> None:
                     )
 
 
-def _draw_figures(project: Path, language: str) -> Files:
+def _draw_figures(project: Path, language: str, room: Room | None = None) -> Files:
     """Draw the figures in a language, and the cards that social networks show; that of the edition is the first."""
     from ..notebooks import run  # isort: skip  # first, as `_run_notebook` does: imports in another order would wait for each other
     from .drawing import CARDS, draw_figures
 
-    drawn = run.warm.run_in_worker(draw_figures, project, language, True)
+    drawn = run.warm.run_in_worker(draw_figures, project, language, True, room)
     cards = {name: content for name, content in drawn.items() if name.startswith(CARDS)}
     files = {f"figures/{language}/{name}": content for name, content in drawn.items() if name not in cards}
     files |= {f"site/social/{language}/{name.removeprefix(CARDS)}": content for name, content in cards.items()}
@@ -224,11 +293,11 @@ def _describe_drawing() -> bytes:
     return (json.dumps(describe_environment(), indent=1) + "\n").encode()
 
 
-def _run_notebook(project: Path, path: str) -> Files:
+def _run_notebook(project: Path, path: str, room: Room) -> Files:
     from ..notebooks.form import VERSION_KEY
     from ..notebooks.run import encode_notebook, run_notebook
 
-    notebook = run_notebook(project / path)
+    notebook = run_notebook(project / path, room.to_environment())
     for first in notebook.cells[:1]:
         first.metadata[VERSION_KEY] = edition_version(project)
     return {path: encode_notebook(notebook)}

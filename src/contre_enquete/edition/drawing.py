@@ -6,44 +6,77 @@ import hashlib
 import io
 import platform
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..charts.fonts import FILES
 from ..charts.svg import strip_font
 from ..errors import DataError
 from ..files import read_json_file
-from ..project import DRAWN_WITH
+from ..project import DRAWN_WITH, digest_each, list_sources
+from ..reads import collect, note
+
+if TYPE_CHECKING:
+    from ..charts.chart import Chart
+    from ..charts.room import Room
+    from ..survey.model import Survey
 
 CARDS = "social/"  # where the cards are among what is drawn
 PROCESSOR = "processor"
 EXCERPT_LENGTH = 60  # characters of what differs
 
 
-def draw_figures(project: Path, language: str, with_cards: bool = False) -> dict[str, bytes]:
+def draw_figures(project: Path, language: str, with_cards: bool = False, room: Room | None = None) -> dict[str, bytes]:
     """Draw each figure of the article as SVG and PNG, with its table as CSV, and return the files: name -> content.
 
-    With cards, which networks show with a link, there is a "social/{figure}.png" too, of the same drawing. Raises
-    DataError, also if two figures have one name, and ArticleError. Imports matplotlib only when called.
+    With cards, which networks show with a link, there is a "social/{figure}.png" too, of the same drawing. What is in
+    the `room` is not drawn again, and what is drawn is kept there. Raises DataError, also if two figures have one name,
+    and ArticleError. Imports matplotlib only when called.
     """
-    from ..charts.chart import Chart
-    from ..charts.spreadsheet import BOM
-    from ..plugin import call_checked, load_figures, locate_definition, reraise_as_article_error
+    from ..charts.room import name_function
+    from ..plugin import list_modules, load_figures
     from ..survey.model import load_survey
 
-    survey, files = load_survey(language, project), {}
-    for draw in load_figures(project).FIGURES:
-        chart = call_checked(draw, survey, Chart, "a Chart")
-        if f"{chart.name}.svg" in files:
-            raise DataError(f"article/: two figures have the name {chart.name}; expected a name of its own for each")
-        with reraise_as_article_error(locate_definition(draw), f"a Chart that can be saved as {chart.name}"):
-            files[f"{chart.name}.svg"] = chart.svg().encode()
-            files[f"{chart.name}.png"] = chart.png()
-            files[f"{chart.name}.csv"] = (BOM + chart.csv()).encode()
-            if with_cards:
-                files[f"{CARDS}{chart.name}.png"] = chart.card(survey.article.words.name)
+    before = digest_each(project, list_sources(project))  # before anything is loaded
+    survey, module, files = load_survey(language, project), load_figures(project), dict[str, bytes]()
+    names = Counter(map(name_function, module.FIGURES)) | Counter({"": 2})
+    for draw in module.FIGURES:
+        of_chart = room if names[name_function(draw)] == 1 else None
+        drawing = of_chart and of_chart.find(project, language, draw)
+        if drawing:
+            drawn = drawing.files
+        else:
+            with collect(project) as read:
+                note(*list_modules(module, draw))
+                chart, drawn = _draw_figure(survey, draw, with_cards)
+                if of_chart:
+                    of_chart.keep(survey, draw, chart, drawn, before, read)
+        if again := files.keys() & drawn.keys():
+            name = min(again, key=len).rpartition(".")[0]
+            raise DataError(f"article/: two figures have the name {name}; expected a name of its own for each")
+        files |= drawn
     return files
+
+
+def _draw_figure(survey: Survey, draw: Callable[[Survey], Chart], with_cards: bool) -> tuple[Chart, dict[str, bytes]]:
+    """Return the chart that a function of the article draws, and its files."""
+    from ..charts.chart import Chart
+    from ..charts.spreadsheet import BOM
+    from ..plugin import call_checked, locate_definition, reraise_as_article_error
+
+    chart = call_checked(draw, survey, Chart, "a Chart")
+    with reraise_as_article_error(locate_definition(draw), f"a Chart that can be saved as {chart.name}"):
+        files = {
+            f"{chart.name}.svg": chart.svg().encode(),
+            f"{chart.name}.png": chart.png(),
+            f"{chart.name}.csv": (BOM + chart.csv()).encode(),
+        }
+        if with_cards:
+            files[f"{CARDS}{chart.name}.png"] = chart.card(survey.article.words.name)
+    return chart, files
 
 
 def draw_own_figures(project: Path, language: str) -> dict[str, bytes]:
@@ -56,10 +89,11 @@ def draw_own_figures(project: Path, language: str) -> dict[str, bytes]:
     from ..survey.model import load_survey
 
     files = {}
-    for chart in draw_own_questions(load_survey(language, project)):
-        files[f"{chart.name}.svg"] = chart.svg().encode()
-        files[f"{chart.name}.png"] = chart.png()
-        files[f"{chart.name}.csv"] = (BOM + chart.csv()).encode()
+    with collect(project):
+        for chart in draw_own_questions(load_survey(language, project)):
+            files[f"{chart.name}.svg"] = chart.svg().encode()
+            files[f"{chart.name}.png"] = chart.png()
+            files[f"{chart.name}.csv"] = (BOM + chart.csv()).encode()
     return files
 
 

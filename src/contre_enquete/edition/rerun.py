@@ -6,14 +6,16 @@ import base64
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from nbformat import NotebookNode
 
 from ..article import list_edition_languages
+from ..charts.room import Room
 from ..charts.svg import strip_font
 from ..descriptor import edition_version
 from ..files import read_bytes
@@ -30,17 +32,24 @@ EMBEDDED_SVG = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
 def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
     """Return each difference between the committed results and a fresh run, one line each.
 
-    A line has file and cell, what was found and what was expected. Notebooks run in kernels of their own, as many at
-    a time as there are processors. `report` is given the path of each notebook and folder of figures that has been
-    compared. Changes nothing. Raises DataError or ArticleError if the data or the article's code cannot be used.
+    A line has file and cell, what was found and what was expected. First every figure is drawn, then each notebook runs
+    in a kernel of its own and shows the drawings of this run, as many at a time as there are processors. `report` is
+    given the path of each notebook and folder of figures that has been compared. Changes nothing. Raises DataError or
+    ArticleError if the data or the article's code cannot be used.
     """
     forget_checked(project)
-    notebooks = sorted(project.glob(NOTEBOOKS))
-    jobs = {
-        f"figures/{language}": partial(diff_figures, project, language) for language in list_edition_languages(project)
-    }
-    jobs |= {path.relative_to(project).as_posix(): partial(diff_notebook, path) for path in notebooks}
-    lines = list_orphans(project)
+    notebooks = {path.relative_to(project).as_posix(): path for path in sorted(project.glob(NOTEBOOKS))}
+    languages, lines = list_edition_languages(project), list_orphans(project)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        room = Room(folder, "of this run")
+        drawing = {f"figures/{code}": partial(diff_figures, project, code, room) for code in languages}
+        running = {name: partial(diff_notebook, path, room) for name, path in notebooks.items()}
+        found = _run_jobs(drawing, report) | _run_jobs(running, report)
+    return lines + [f"{name}{line}" for name, differences in found.items() for line in differences]
+
+
+def _run_jobs(jobs: Mapping[str, Callable[[], list[str]]], report: Callable[[str], None]) -> dict[str, list[str]]:
+    """Return what each job finds, by its name, as many at a time as there are processors; report each once it ends."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         tasks = {pool.submit(job): name for name, job in jobs.items()}
         try:
@@ -49,7 +58,7 @@ def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
                 report(tasks[task])
         finally:
             pool.shutdown(cancel_futures=True)
-    return lines + [f"{name}{line}" for task, name in tasks.items() for line in task.result()]
+    return {name: task.result() for task, name in tasks.items()}
 
 
 def list_orphans(project: Path) -> list[str]:
@@ -81,12 +90,15 @@ def _join_folders(name: str, languages: list[str]) -> str:
     return " or ".join(f"{name}/{language}" for language in languages)
 
 
-def diff_notebook(path: Path) -> list[str]:
-    """Return the flaws of the notebook at `path` and the differences of a fresh run, one line each after the path."""
+def diff_notebook(path: Path, room: Room | None = None) -> list[str]:
+    """Return the flaws of the notebook at `path` and the differences of a fresh run, one line each after the path.
+
+    The run shows the drawings of the `room`, if there is one, and makes all others.
+    """
     try:
         committed = read_notebook(path)
         lines = [f", {flaw}" if flaw.startswith("cell") else f": {flaw}" for flaw in find_flaws(committed)]
-        fresh = run_notebook(path)
+        fresh = run_notebook(path, room.to_environment() if room else None)
     except NotebookError as error:
         return [str(error).removeprefix(path.name)]
     lines += [f", {line}" for line in diff_outputs(strip_saved_state(committed), fresh)]
@@ -134,13 +146,15 @@ def _decode_pictures(html: str) -> str:
     return EMBEDDED_SVG.sub(lambda picture: strip_font(base64.b64decode(picture[0]).decode(errors="replace")), html)
 
 
-def diff_figures(project: Path, language: str) -> list[str]:
+def diff_figures(project: Path, language: str, room: Room | None = None) -> list[str]:
     """Return the differences between the committed pictures of a language and a new drawing, one line each.
 
-    Raises DataError or ArticleError.
+    What is drawn is kept in the `room`, if there is one. Raises DataError or ArticleError.
     """
     folder = project / "figures" / language
-    drawn = run_in_worker(draw_figures, project, language) | run_in_worker(draw_own_figures, project, language)
+    drawn = run_in_worker(draw_figures, project, language, False, room) | run_in_worker(
+        draw_own_figures, project, language
+    )
     kept = {
         path.name: read_bytes(path, f"figures/{language}/{path.name}", "a picture") for path in folder.glob("[!.]*")
     }

@@ -1,9 +1,10 @@
 """Run the stale steps of a build and keep their files.
 
-A step is fresh if its inputs and its results are byte for byte what they were after its last run, by a ledger of
-digests. The files of stale steps are made in memory first, then written beside those that they replace, and at last
-all are moved to their places: an error leaves everything as it was, a full disk too, and an interruption leaves no
-half-written file. One that comes between two moves leaves a marker, which `check` reports and the next build removes.
+A step is fresh if what it was given, what it read and what it made are byte for byte as in its last run, by a ledger of
+digests. It is given what it always depends on; what else it reads of data and article is recorded while it runs. The
+files of stale steps are made in memory first, then written beside those that they replace, and at last all are moved to
+their places: an error leaves everything as it was, a full disk too, and an interruption leaves no half-written file.
+One that comes between two moves leaves a marker, which `check` reports and the next build removes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,18 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TypedDict
 
-from ..project import LEDGER, UNFINISHED, digest_contents, hold_alone, is_running, move_parts, write_parts
+from ..project import (
+    LEDGER,
+    UNFINISHED,
+    digest_contents,
+    digest_each,
+    hold_alone,
+    is_running,
+    list_sources,
+    move_parts,
+    write_parts,
+)
+from ..reads import collect
 
 OUTPUT_FOLDERS = ("figures", "notebooks", "site")  # where the build writes
 PART = re.compile(r"\.([0-9]+)\.part$")  # the end of the name of a file that a process had not moved yet
@@ -26,9 +38,10 @@ Step = tuple[str, list[bytes | None], Callable[[], Files]]  # name, inputs, the 
 
 
 class Entry(TypedDict):
-    """The ledger's entry on a step: one digest of all its inputs, and a digest of each of its files by path."""
+    """The ledger's entry on a step: a digest of all that it was given, and of each file that it read or made."""
 
     inputs: str
+    reads: dict[str, str]
     results: dict[str, str]
 
 
@@ -41,6 +54,8 @@ class Workbench:
         self.stale = 0
         self.before = _parse_ledger(self.read(LEDGER) or b"{}")
         self.after: dict[str, Entry] = {}
+        self.sources = digest_each(project, list_sources(project))
+        self.others: dict[str, str] = {}  # digests of other files that steps read, "" for those that are not there
 
     def files(self, pattern: str) -> list[str]:
         """Return the paths of files that match a pattern, in order; without hidden files and folders."""
@@ -77,7 +92,7 @@ class Workbench:
         digests = {name: digest_contents(*inputs) for name, inputs, _ in steps}
         stale = [(name, make) for name, _, make in steps if not self._fresh(name, digests[name])]
         with ThreadPoolExecutor(min(len(stale), os.cpu_count() or 1) or 1) as pool:
-            tasks = {pool.submit(make): name for name, make in stale}
+            tasks = {pool.submit(_make_recorded, make): name for name, make in stale}
             try:
                 for task in as_completed(tasks):
                     if task.exception():
@@ -89,10 +104,11 @@ class Workbench:
             if not task.cancelled():
                 task.result()
         for task, name in tasks.items():
-            files = task.result()
+            files, read = task.result()
             self.made |= files
             results = {path: digest_contents(content) for path, content in files.items()}
-            self.after[name] = {"inputs": digests[name], "results": results}
+            reads = {path: self._digest_source(path) for path in read}
+            self.after[name] = {"inputs": digests[name], "reads": reads, "results": results}
         self.stale += len(stale)
 
     def _fresh(self, name: str, inputs: str) -> bool:
@@ -100,8 +116,16 @@ class Workbench:
         entry = self.before.get(name)
         if entry is None or entry["inputs"] != inputs:
             return False
+        if any(self._digest_source(path) != digest for path, digest in entry["reads"].items()):
+            return False
         self.after[name] = entry
         return all(digest_contents(self.read(path)) == digest for path, digest in entry["results"].items())
+
+    def _digest_source(self, path: str) -> str:
+        """Return the digest of a source as the build found it."""
+        if path not in self.sources:
+            self.others |= digest_each(self.project, {path} - {*self.others})
+        return self.sources.get(path) or self.others[path]
 
     def finish(self, keep_others: bool = False) -> None:
         """Replace the changed files; remove those that no step makes any more, and those that a killed build left.
@@ -112,6 +136,10 @@ class Workbench:
         with hold_alone(self.project):
             if keep_others:
                 self.after = self.before | self.after
+            now = digest_each(self.project, {*list_sources(self.project), *self.sources, *self.others})
+            if self.sources | self.others != now:
+                for entry in self.after.values():  # somebody saves a source meanwhile: which of the two was read?
+                    entry["inputs"] = ""
             ledger = json.dumps(self.after, indent=1, sort_keys=True).encode() if self.after != self.before else None
             made = self.made if ledger is None else self.made | {LEDGER: ledger}
             parts = write_parts({self.project / path: content for path, content in made.items()})
@@ -137,11 +165,18 @@ class Workbench:
         return {path for path in made - kept if path.startswith(("site/", "figures/"))}
 
 
+def _make_recorded(make: Callable[[], Files]) -> tuple[Files, set[str]]:
+    """Return the files that a step makes, and the paths of the sources that it notes."""
+    with collect() as read:
+        return make(), read
+
+
 def _parse_ledger(content: bytes) -> dict[str, Entry]:
     """Return the entries of a ledger, none if it is damaged: then every step is stale."""
     try:
         ledger = {
-            name: Entry(inputs=e["inputs"], results=dict(e["results"])) for name, e in json.loads(content).items()
+            name: Entry(inputs=e["inputs"], reads=dict(e["reads"]), results=dict(e["results"]))
+            for name, e in json.loads(content).items()
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ..errors import suggest_name
+from ..reads import collect, note
 from ..survey.model import Survey, remember
 from .figure import Figure, UnknownFigure
+from .kind import Key, Kind
 from .table import CHAPTERS, parse_reference
 
 
@@ -15,7 +17,7 @@ class Registry(Mapping[str, Figure]):
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
-        self._made: dict[str, Figure | None] = {}
+        self._made: dict[str, tuple[Figure | None, set[str]]] = {}  # and the files that each is made from
 
     def __getitem__(self, reference: str) -> Figure:
         if figure := self._make(reference):
@@ -34,9 +36,24 @@ class Registry(Mapping[str, Figure]):
             for kind, key in chapter.list_references(self._survey):
                 reference = kind.write(key)
                 if reference not in self._made:
-                    self._made[reference] = kind.figure(self._survey, key)
-                if self._made[reference]:
+                    self._add(reference, kind, key)
+                if self._make(reference):
                     yield reference
+
+    def sort(self, references: Collection[str]) -> list[str]:
+        """Return references in the order of all figures, without those of none; makes no other figure.
+
+        >>> index_figures(getfixture("invented_survey")).sort(["gap.commute.bicycle", "commute.bicycle.town"])
+        ['commute.bicycle.town', 'gap.commute.bicycle']
+        """
+        kinds = {reference: parse_reference(reference)[0] for reference in references if reference in self}
+        places = dict[str, tuple[int, int]]()
+        for place, chapter in enumerate(CHAPTERS):
+            wanted = {reference for reference, kind in kinds.items() if any(kind is known for known in chapter.kinds)}
+            if wanted:
+                listed = (kind.write(key) for kind, key in chapter.list_references(self._survey))
+                places |= {reference: (place, row) for row, reference in enumerate(listed) if reference in wanted}
+        return sorted(kinds, key=places.__getitem__)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -51,11 +68,17 @@ class Registry(Mapping[str, Figure]):
     def _make(self, reference: str) -> Figure | None:
         if reference not in self._made:
             try:
-                kind, key = parse_reference(reference)
+                self._add(reference, *parse_reference(reference))
             except ValueError:
                 return None
-            self._made[reference] = kind.figure(self._survey, key)
-        return self._made[reference]
+        figure, read = self._made[reference]
+        note(*read)
+        return figure
+
+    def _add(self, reference: str, kind: Kind, key: Key) -> None:
+        with collect() as read:
+            figure = kind.figure(self._survey, key)
+        self._made[reference] = figure, read
 
 
 @remember

@@ -8,6 +8,7 @@ import copy
 import os
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +18,8 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from ..errors import DataError, EditionError
 from ..files import parse_json, read_text_file
-from ..project import ARTICLE, SESSION
+from ..project import ARTICLE, SESSION, NoProject, find_project, list_sources
+from ..reads import note
 from . import warm
 from .form import KERNEL, LANGUAGE_INFO, strip_saved_state
 
@@ -58,19 +60,20 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def run_notebook(path: Path) -> nbformat.NotebookNode:
+def run_notebook(path: Path, environment: Mapping[str, str] | None = None) -> nbformat.NotebookNode:
     """Run the notebook at `path` from top to bottom in a new, warm kernel of this environment, and return the result.
 
-    The file is left as it is. In the result, execution counts start at 1 and nothing depends on the machine or the
-    run: no times, no version of Python, no path, no live control. Raises NotebookError if the file is not a notebook,
-    a cell fails or the kernel stops.
+    The kernel is given the variables of `environment` besides those of this process. The file is left as it is. In the
+    result, execution counts start at 1 and nothing depends on the machine or the run: no times, no version of Python,
+    no path, no live control. Notes what files of the project the kernel reads. Raises NotebookError if the file is not
+    a notebook, a cell fails or the kernel stops.
     """
     os.environ.setdefault(warm.PROVISIONER_VARIABLE, warm.PROVISIONER_NAME)
     source = read_notebook(path)
     for attempt in range(1, MAX_ATTEMPTS + 1):
         notebook = copy.deepcopy(source)
         try:
-            _execute(notebook, path)
+            _execute(notebook, path, environment or {})
             break
         except CellExecutionError as error:
             raise NotebookError(f"{path.name}, {_describe_failure(notebook, error)}") from None
@@ -81,7 +84,7 @@ def run_notebook(path: Path) -> nbformat.NotebookNode:
     return strip_saved_state(notebook)
 
 
-def _execute(notebook: nbformat.NotebookNode, path: Path) -> None:
+def _execute(notebook: nbformat.NotebookNode, path: Path, environment: Mapping[str, str]) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.execution_count = None
@@ -96,9 +99,21 @@ def _execute(notebook: nbformat.NotebookNode, path: Path) -> None:
         )
         client.create_kernel_manager().connection_file = f"{own}/kernel.json"
         try:
-            asyncio.run(client.async_execute(env=os.environ | {SESSION: str(path.resolve())}))
+            given = {SESSION: str(path.resolve()), warm.READS: f"{own}/reads"}
+            asyncio.run(client.async_execute(env=os.environ | environment | given))
+            note(*_list_reads(path, Path(own) / "reads"))
         finally:
             atexit.unregister(client._cleanup_kernel)  # which a kernel that never started would trip over
+
+
+def _list_reads(path: Path, log: Path) -> list[str]:
+    """Return what a kernel has read of its project, all sources if it kept no log, as one that was not forked."""
+    if log.is_file():
+        return log.read_text(encoding="utf-8").splitlines()
+    try:
+        return list_sources(find_project(path.parent))
+    except NoProject:
+        return []
 
 
 def _describe_failure(notebook: nbformat.NotebookNode, error: CellExecutionError) -> str:

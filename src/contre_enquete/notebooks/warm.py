@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
@@ -25,6 +26,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 from jupyter_client.provisioning import LocalProvisioner
 
 from ..errors import EditionError
+from ..project import NoProject, find_project
+from ..reads import collect, log_reads, note
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 PROVISIONER_NAME = "contre-enquete-warm"
 LAUNCHER = ["-m", "ipykernel_launcher"]
 PROVISIONER_VARIABLE = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+READS = "CONTRE_ENQUETE_READS"  # set for a kernel that is to log what it reads of its project: the path of the log
 SAFE_PATH = {"PYTHONSAFEPATH": "1"}  # no module is taken from the current folder, where a notebook may have brought one
 PRELOADED_MODULES = ["contre_enquete.warm_start"]
 CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
@@ -73,22 +77,28 @@ def _check_loopback() -> None:
 def run_in_worker(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
     """Call `make(*arguments)` in a forked worker and return its result, so that drawing blocks no thread of a build.
 
-    Raises what it raises, and EditionError if the worker ends without a result.
+    Notes what it notes. Raises what it raises, and EditionError if the worker ends without a result.
     """
     with ProcessPoolExecutor(1, mp_context=_fork_server() if CAN_FORK else None) as pool:
         try:
-            return pool.submit(partial(_call_picklably, make, *arguments)).result()
+            result, read = pool.submit(partial(_call_picklably, make, *arguments)).result()
         except BrokenProcessPool:
             raise EditionError(
                 f"{make.__name__}: its process ended without a result; "
                 "expected code that does not end its process, and memory enough"
             ) from None
+    note(*read)
+    return result
 
 
-def _call_picklably(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
-    """Call `make(*arguments)`; raise a RuntimeError for an error that pickle cannot carry to another process."""
+def _call_picklably(make: Callable[[*Arguments], Result], *arguments: *Arguments) -> tuple[Result, set[str]]:
+    """Return the result of `make(*arguments)` and what it notes.
+
+    Raises a RuntimeError for an error that pickle cannot carry to another process.
+    """
     try:
-        return make(*arguments)
+        with collect() as read:
+            return make(*arguments), read
     except Exception as error:
         try:
             pickle.loads(pickle.dumps(error))
@@ -151,4 +161,7 @@ def _run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) 
     os.environ.update(environment)
     os.chdir(folder)
     asyncio.set_event_loop(None)
+    if log := environment.get(READS):
+        with suppress(NoProject):
+            log_reads(find_project(), Path(log))
     IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])

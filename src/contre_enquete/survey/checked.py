@@ -19,8 +19,8 @@ from typing import Any
 import pandas as pd
 
 from ..article import find_source_language
-from ..project import PACKAGE, WriteError, digest_contents, digest_files, replace_file
-from .package import DATA, read_package
+from ..project import DATA, PACKAGE, WriteError, digest_contents, digest_files, replace_file
+from .package import read_package
 
 CHECKED = ".cache/checked.json"
 CHECKING_CODE = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -192,7 +192,7 @@ def replace_disputed_percent(survey: Survey) -> Survey:
         raise DataError(f"data/survey.csv: {reference}: no other voice prints it; expected one")
     value = others.groupby("percent")["source"].agg(survey.count_voices).idxmax()
     printed = rows & (figures["source"] == survey.article.source)
-    return replace(survey, figures=figures.assign(percent=figures["percent"].mask(printed, value)))
+    return survey.with_table("figures", figures.assign(percent=figures["percent"].mask(printed, value)))
 
 
 def find_exchanged_share(survey: Survey) -> Interval:

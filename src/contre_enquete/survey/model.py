@@ -20,7 +20,8 @@ from ..article import Article, open_language, read_article
 from ..descriptor import list_tables
 from ..errors import DataError, suggest_name, unknown_name
 from ..files import MAX_NUMBER
-from ..project import CATALOGUES, DECLARATION, digest_files, find_project
+from ..project import CATALOGUES, DATA, DECLARATION, digest_files, find_project
+from ..reads import collect, leave_out, note
 from ..text.language import Language
 from ..text.numbers import COUNT, PERCENT, POINTS
 from ..text.units import AMOUNTS, DIRECTION, SCORE, UNITS_OF_QUESTIONS
@@ -45,15 +46,18 @@ R = TypeVar("R")
 def remember(function: Callable[Concatenate[Survey, P], R]) -> Callable[Concatenate[Survey, P], R]:
     """Keep a function's results with the survey that is its first argument, so that each is computed once.
 
-    A table that it returns is the caller's own to change.
+    A table that it returns is the caller's own to change. Whoever is given a result has read what it was made from.
     """
 
     @wraps(function)
     def once(survey: Survey, *arguments: P.args, **named: P.kwargs) -> R:
         key = (function, arguments, *sorted(named.items()))
         if key not in survey.results:
-            survey.results[key] = function(survey, *arguments, **named)
-        result = survey.results[key]
+            with collect() as read:
+                result = function(survey, *arguments, **named)
+            survey.results[key] = result, read
+        result, read = survey.results[key]
+        note(*read)
         return result.copy(deep=False) if isinstance(result, (pd.DataFrame, pd.Series)) else result
 
     return once
@@ -68,6 +72,7 @@ class CopyOnRead:
     def __get__(self, survey: Survey | None, owner: type) -> pd.DataFrame:
         if survey is None:
             raise AttributeError(self.name)  # so that a dataclass sees no default
+        note(*survey.files[self.name])
         return vars(survey)[self.name].copy(deep=False)
 
     def __set__(self, survey: Survey, table: pd.DataFrame) -> None:
@@ -104,6 +109,7 @@ class Survey:
     language: Language
     article: Article
     project: Path
+    files: Mapping[str, tuple[str, ...]]  # by table, those that it was read from
     results: dict = field(default_factory=dict, init=False, repr=False)  # of functions with `remember`
 
     def __repr__(self) -> str:
@@ -166,7 +172,12 @@ class Survey:
             nearest = suggest_name(reference, cited[table["percent"].notna()])
             raise DataError(f"{reference}: found no percent with this reference{nearest}")
         changed = table.assign(percent=table["percent"].mask(rows, percent), words=table["words"].mask(rows, ""))
-        return self if changed.equals(table) else replace(self, **{name: changed})
+        return self if changed.equals(table) else self.with_table(name, changed)
+
+    def with_table(self, name: str, table: pd.DataFrame) -> Survey:
+        """Return the survey with another table, such as "figures", made from the one that it has."""
+        with leave_out():  # the others are copied, not read
+            return replace(self, **{name: table})
 
     def tables(self) -> list[pd.DataFrame]:
         """Return every table."""
@@ -681,6 +692,11 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
     'PME'
     """
     project = (project or find_project()).resolve()
+    with leave_out():  # whoever uses a table notes its file
+        return _load_survey(language, project)
+
+
+def _load_survey(language: str, project: Path) -> Survey:
     key = project, digest_files(project, "data", DECLARATION, CATALOGUES), open_language(language, project)
     if key not in _cached_surveys:
         tables = read_checked_package(project)
@@ -693,10 +709,24 @@ def load_survey(language: str, project: Path | None = None) -> Survey:
         _check_rows(article, tables)
         check_margins(tables, article)
         tables["margins"] = tables["margins"].assign(level=tables["margins"]["level"].fillna(LEVEL))
-        tables = separate_waves(tables, article)
+        read, tables = tables, separate_waves(tables, article)
+        files = _list_files(read, tables)
         _check_declaration(article, tables)
-        survey = Survey(figures=tables.pop("survey"), **tables, language=key[-1], article=article, project=project)
+        survey = Survey(
+            figures=tables.pop("survey"), **tables, language=key[-1], article=article, project=project, files=files
+        )
         while len(_cached_surveys) >= MAX_CACHED_SURVEYS:
             _cached_surveys.pop(next(iter(_cached_surveys)))
         _cached_surveys[key] = survey
     return _cached_surveys[key]
+
+
+def _list_files(read: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, ...]]:
+    """Return the files that each table of a survey is made from, by the tables that were read.
+
+    Those of waves are made from all; all depend on that of the groups, which the declaration is completed from.
+    """
+    own = {name: table.attrs.get("file", f"{DATA}/{name}.csv") for name, table in read.items()}
+    groups = own["segments"]
+    files = {name: (file, groups) if tables[name] is read[name] else (*own.values(),) for name, file in own.items()}
+    return {"figures" if name == "survey" else name: paths for name, paths in files.items()}

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..files import read_csv_table
 from ..project import DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, OWN_DIFFERENCES
+from ..reads import note
 from ..statistics.comparison import Measured, find_difference_limits, find_difference_p
 from ..statistics.inference import holm
 from ..text.language import capitalise, uncapitalise
@@ -276,6 +277,7 @@ def read_own_differences(survey: Survey) -> pd.DataFrame:
     out. Raises DataError if it is no table.
     """
     path = survey.project / OWN_DIFFERENCES
+    note(OWN_DIFFERENCES)
     if not path.is_file():
         return pd.DataFrame(columns=DIFFERENCE_COLUMNS)
     table = read_csv_table(path, OWN_DIFFERENCES, DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, "differences of groups")

@@ -14,7 +14,7 @@ from ..article import find_source_language
 from ..descriptor import NUMBER_TYPES, list_tables, read_descriptor
 from ..errors import DataError, format_value
 from ..files import parse_number, read_csv_rows
-from ..project import DESCRIPTOR, digest_files
+from ..project import DATA, DESCRIPTOR, digest_files
 from ..text.markup import SITE_ADDRESS, is_web_address
 
 if TYPE_CHECKING:  # data that was read before is not read again, and needs no frictionless
@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # data that was read before is not read again, and needs no f
 
     Fault = tuple[str, frictionless.Schema, Any]  # file, schema, an error, whose attributes depend on its type
 
-DATA = "data"
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 VALUE = "value"  # of `survey.csv`, in the unit of its question; `percent` in tables of older editions, and in a survey
 PERCENT = "percent"
