@@ -21,7 +21,7 @@ import text_to_num  # noqa: F401
 
 from .article import list_edition_languages
 from .charts.fonts import BOLD, NORMAL, render_font_faces
-from .display import edition  # noqa: F401
+from .display import edition, own  # noqa: F401
 from .figures.registry import index_figures
 from .plugin import load_figures
 from .project import find_project

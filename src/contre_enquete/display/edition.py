@@ -20,12 +20,12 @@ from ..plugin import list_modules, load_figures
 from ..reads import note
 from ..survey.contradictions import find_contradictions
 from ..survey.model import Survey, load_survey
-from .own import OwnSurvey
 from .register import BulletList, Register, build_register, cite_figures, running_notebook, value_label
 from .tables import Tables
 
 if TYPE_CHECKING:
     from ..charts.chart import Chart
+    from .own import OwnSurvey
 
 Entry = TypeVar("Entry")
 
@@ -126,6 +126,8 @@ class Edition:
     @cached_property
     def own(self) -> OwnSurvey:
         """A survey of one's own: `own.questions()` has a chart for each of its questions."""
+        from .own import OwnSurvey  # which loads matplotlib
+
         return OwnSurvey(self.survey)
 
     @property
