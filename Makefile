@@ -63,7 +63,8 @@ build: $(ENV)/installed
 	@$(RUN) contre_enquete build $(if $(SITE),--site $(SITE))
 
 TESTED := $(ENV)/installed $(ORACLE)/installed $(BESIDE)/installed
-PYTEST = JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm $(RUN) pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder
+# Three workers keep two processors busy: a test often waits for a kernel, JupyterLab or a browser.
+PYTEST = JUPYTER_DEFAULT_PROVISIONER_NAME=contre-enquete-warm $(RUN) pytest --nbval -n 3 --dist loadfile --no-loadscope-reorder
 test: $(TESTED)
 	@$(PYTEST) -m "not thorough" $(TESTS)
 

@@ -90,6 +90,14 @@ def reader(request, tmp_path_factory):
         yield browser
 
 
+LOADED = """async () => {
+  const {fonts} = await document.fonts.ready.then(() => document)
+  const texts = [...document.querySelectorAll("text")].filter(text => text.getClientRects().length)
+  const weights = new Set(texts.map(text => getComputedStyle(text).fontWeight))  // others a phone may not need
+  return [...fonts].every(font => font.status === "loaded" || !weights.has(font.weight))
+}"""
+
+
 @pytest.mark.parametrize("width", [pytest.param(1200, marks=pytest.mark.thorough), 390])
 def test_no_label_touches_anything(reader, width, site, project):
     """In pages, on a desk and a phone, and in the pictures themselves, as wide as the screen."""
@@ -100,8 +108,11 @@ def test_no_label_touches_anything(reader, width, site, project):
         page.goto(address.as_uri())
         if address.suffix == ".svg":
             page.evaluate("Object.assign(document.documentElement.style, {width: '100%', height: 'auto'})")
-        assert page.evaluate("document.fonts.ready.then(() => [...document.fonts].every(f => f.status === 'loaded'))")
-        assert page.evaluate(FIND_FAULTS) == [], address.name
+        assert page.evaluate(LOADED)
+        faults = page.evaluate(FIND_FAULTS)
+        if address.suffix == ".svg":  # drawn for a desk: who opens it on a phone enlarges it
+            faults = [fault for fault in faults if "is too small" not in fault]
+        assert faults == [], address.name
     assert complaints == []
 
 

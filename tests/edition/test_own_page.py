@@ -131,7 +131,7 @@ def test_no_other_notebook_reads_the_survey_of_ones_own(path, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SURVEYS)
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.thorough)])
 def test_any_survey_has_a_chart_for_each_question(name, language, project):
     write_table(project, SURVEYS[name])
     own = load_edition(language, project).own
