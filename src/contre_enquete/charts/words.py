@@ -129,15 +129,27 @@ def describe_figures(language: Language, rows: pd.DataFrame, unit: str = "percen
     texts = []
     for number, (_, figures) in enumerate(rows.groupby("item", sort=False)):
         named = [
-            f"[{(row.segment_label + NO_BREAK) * several_groups}{language.quantity(row.percent, unit, int(row.decimals))}](#{format_reference(row)})"
+            f"[{name_value(row.segment_label * several_groups, value)}](#{format_reference(row)})"
             for row in figures.itertuples()
+            for value in [language.quantity(row.percent, unit, int(row.decimals))]
         ]
         item = figures["item_label"].iloc[0]
         if number or not several_groups:
             item = uncapitalise(item)
-        separator = language.say(": ") if several_groups else " "
+        separator = language.say(": ") if several_groups or item[-1:].isdigit() else " "
         texts.append((f"{item}{separator}" if several_items else "") + ", ".join(named))
     return "; ".join(texts)
+
+
+def name_value(name: str, value: str) -> str:
+    """Return a value after the name of what it is of, if there is one; a name with digits stands in brackets after it.
+
+    >>> [name_value(name, "40%").replace(NO_BREAK, " ") for name in ("town", "18-29", "")]
+    ['town 40%', '40% (18-29)', '40%']
+    """
+    if any(sign.isdigit() for sign in name):
+        return f"{value} ({name})"
+    return f"{name}{NO_BREAK}{value}" if name else value
 
 
 def join_rows(language: Language, rows: Iterable[tuple[str, str]], separator: str = "; ") -> str:
@@ -170,7 +182,8 @@ def write_other_printings(survey: Survey, rows: pd.DataFrame) -> str:
             address = f"#{question}.{row.item}.{row.segment}.{row.sources[0]}"
             publishers = ", ".join(map(survey.publisher, row.sources))
             value = survey.write(question, row.percent, row.decimals)
-            values.append(f"[{item}{row.segment_label}{NO_BREAK}{value}{wave}]({address}) ({publishers})")
+            value = name_value(row.segment_label, value)
+            values.append(f"[{item}{value}{wave}]({address}) ({publishers})")
     return survey.language.say("Printed elsewhere: {values}.", values="; ".join(values)) if values else ""
 
 
@@ -181,7 +194,8 @@ def write_precision(survey: Survey, rows: pd.DataFrame) -> str:
         if source := find_row(survey, row.question, row.item, row.segment):
             item = f"{uncapitalise(row.item_label)}, " * bool(source.item)
             for basis, text in _write_published(survey, split_wave(row.question)[0], source):
-                link = f"[{item}{row.segment_label}{NO_BREAK}{text}](#{basis}.{format_reference(row)})"
+                value = name_value(row.segment_label, text)
+                link = f"[{item}{value}](#{basis}.{format_reference(row)})"
                 links[basis].setdefault((item, row.segment, text), link)
     say = survey.language.say
     margins, respondents = (", ".join(links[basis].values()) for basis in (MARGIN, RESPONDENTS))
