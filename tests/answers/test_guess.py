@@ -384,7 +384,7 @@ def test_text_of_people_is_never_shown_or_written(name, values):
     assert not [value for value in values if value and value in text]
 
 
-@pytest.mark.parametrize("values", [["Grand Nord", "Bas Canada"], ["Saint-Jean", "Sainte-Anne", "Alma"], ["Human Resources", "Public Works", "Legal Affairs"]])  # fmt: skip
+@pytest.mark.parametrize("values", [["Grand Nord", "Bas Canada"], ["Saint-Jean", "Sainte-Anne", "Alma"], ["École Jeanne-Mance", "Pavillon Roger-Gaudry", "CLSC Marie-Roy"], ["Human Resources", "Public Works", "Legal Affairs"]])  # fmt: skip
 def test_names_of_places_and_services_are_answers(values):
     assert len(percents(ask(values * 15))["q"]) == len(values)
 

@@ -80,6 +80,7 @@ class Hints:
     parts: Mapping[str, re.Pattern[str]]
     who: Mapping[str, WhoRule]
     totals: frozenset[str]
+    places: frozenset[str]
     given_names: frozenset[str]
     scales: tuple[Mapping[str, int], ...]  # the place of each value, from the lowest
     bilingual_scales: tuple[tuple[Mapping[str, int], Mapping[str, int]], ...]  # the same scale in two languages
@@ -102,6 +103,7 @@ class Hints:
             parts={name: _compile(parts.texts(name)) for name in PARTS},
             who={name: _read_rule(who.table(name)) for name in who.values},
             totals=_read_folded(declared, "totals"),
+            places=_read_folded(declared, "places"),
             given_names=frozenset(declared.text("given_names", expected="names, with spaces between them").split()),
             scales=tuple(of_scale.values()),
             bilingual_scales=tuple(_pair_languages(of_scale)),

@@ -41,7 +41,10 @@ def are_people(counts: Mapping[str, int], is_about_people: bool) -> bool:
 def _is_person(value: str) -> bool:
     """Return whether a value is a given name, or a full one that has a known given name or an initial."""
     words = [word for part in value.replace(",", " ").split() for word in (part, part.split("-")[0])]
-    is_known = any(fold(word) in HINTS.given_names for word in words)
+    folded = set(map(fold, words))
+    if folded & HINTS.places:
+        return False
+    is_known = bool(folded & HINTS.given_names)
     if len(value.split()) == 1:
         return is_known
     return bool(FULL_NAME.fullmatch(value)) and (is_known or any(INITIAL.fullmatch(word) for word in words))
