@@ -1,5 +1,6 @@
 """A survey of several waves: a question for each, changes between them, and texts that tell the wrong year fail."""
 
+import re
 import shutil
 from dataclasses import replace
 
@@ -209,3 +210,15 @@ def test_a_change_has_limits_where_margins_are_published(damaged):
 def test_the_year_may_stand_above_a_sentence(survey, text, fault):
     faults = [problem.fault for problem in trace_text(text, survey).problems]
     assert bool(faults) == bool(fault) and all(found.startswith(fault) for found in faults)
+
+
+@pytest.mark.parametrize(
+    ("rule", "about", "nearest"),
+    [
+        ("majority", "commute.bicycle", "commute@2017.bicycle"),
+        ("up", "change.commute.bycicle.2015.2017", "commute.bicycle"),
+    ],
+)
+def test_a_reference_to_nothing_names_the_nearest_item(survey, rule, about, nearest):
+    with pytest.raises(DataError, match=rf"; the nearest is '{re.escape(nearest)}'$"):
+        judge(survey, rule, about)

@@ -13,15 +13,16 @@ from itertools import chain
 from math import isnan
 from typing import Any  # a row of a table: pandas ships no types
 
-from ..errors import DataError
+from ..errors import DataError, suggest_name
 from ..project import DECLARATION
 from ..text.language import uncapitalise
 from .model import Survey, remember
 from .official import FINDINGS
 from .reasons import write_printing_reason
-from .reference import Reference
+from .reference import FORMS, Reference
 from .rules import KNOWN, LEADER, ORDERED, PAIR, RATIO, READING, READING_REASONS, RULES, RuleInput, list_compared
 from .voices import combine_printings, find_printing
+from .waves import split_wave
 
 WORDING_VERDICTS = {  # how the words of a claim stand to the figures, in words
     "fits": "fits",
@@ -259,7 +260,7 @@ def _list_reference_faults(survey: Survey, row: Any) -> Iterator[Fault]:
     references = getattr(row, column).split()
     for reference in row.figures.split():
         if not KNOWN.fits(survey, reference):
-            yield "figures", reference, KNOWN.words
+            yield "figures", reference, f"{KNOWN.words}{_suggest_reference(survey, reference)}"
     if not rule.min_refs <= len(references) <= rule.max_refs:
         count = (
             "at least one reference"
@@ -269,8 +270,20 @@ def _list_reference_faults(survey: Survey, row: Any) -> Iterator[Fault]:
         yield column, " ".join(references), f"{count} {_describe_rule(row)}, {rule.shape.words}"
     for reference in references:
         if not rule.shape.fits(survey, reference):
-            yield column, reference, f"{rule.shape.words}, {_describe_rule(row)}"
+            nearest = _suggest_reference(survey, reference)
+            yield column, reference, f"{rule.shape.words}, {_describe_rule(row)}{nearest}"
         elif row.leader and rule.shape in (PAIR, RATIO, LEADER):
             compared = list_compared(survey, Reference.parse(reference), row.leader)
             if len(compared) > 1 and row.leader not in compared:
                 yield "leader", row.leader, f"one of {', '.join(compared)}, whose percents {reference} compares"
+
+
+def _suggest_reference(survey: Survey, reference: str) -> str:
+    """Return the end of a message on a reference that names no item of the survey: the nearest that does, or ""."""
+    kind, *parts = reference.split(".")
+    names = parts if kind in FORMS else [kind, *parts]
+    pair = ".".join(names[:2])
+    known = dict.fromkeys(
+        f"{split_wave(question)[0] if kind == 'change' else question}.{item}" for question, item in survey.item_keys()
+    )
+    return "" if kind == "sample" or len(names) < 2 or pair in known else suggest_name(pair, known)
