@@ -285,7 +285,7 @@ def _make_parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         type=_parse_count,
         default=DEFAULT_SECONDS,
-        help="longest time for the exact method; the coarse one that may follow takes as long at most, or 5 seconds, and hides more. Counted by the work done, as on an idle computer (default: 60)",
+        help="longest time for hiding figures, 5 seconds at least: half of it for the exact method, then the coarse one, which hides more. Counted by the work done, as on an idle computer (default: 60)",
     )
     command.add_argument(
         "--dominance",

@@ -9,17 +9,18 @@ import pytest
 
 from answers.attack import COUNTS, Attack, narrow, scipy, withheld_counts  # noqa: F401
 from conftest import PROJECT, slow_after
-from contre_enquete.answers.protect import Protection
+from contre_enquete.answers.protect import Protection, describe_protection
 from contre_enquete.answers.suppression import Rules, choose_suppressions
 from contre_enquete.answers.table import read_table
 from contre_enquete.answers.tabulate import tabulate
+from contre_enquete.text.language import Language
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
 CODEBOOK = """
 {design}
 [segment]
 column = "g"
-groups = {{ a = ["a"], b = ["b"] }}
+groups = {{ {groups} }}
 [questions.q]
 kind = "several"
 yes = ["1"]
@@ -31,9 +32,10 @@ columns = {{ {columns} }}
 def make_table(folder, rows, items, design="", **options):
     """The table and what is told of it: each row is a group, answers to the items, and a weight."""
     lines = [("g", *items, "w"), *rows]
+    groups = ", ".join(f'{group} = ["{group}"]' for group in sorted({line[0] for line in lines[1:]}))
     (folder / "answers.csv").write_text("\n".join(",".join(map(str, line)) for line in lines) + "\n")
     columns = ", ".join(f'{item} = "{item}"' for item in items)
-    (folder / "answers.toml").write_text(CODEBOOK.format(design=design, columns=columns))
+    (folder / "answers.toml").write_text(CODEBOOK.format(design=design, groups=groups, columns=columns))
     made = tabulate(
         folder / "answers.csv", folder / "answers.toml", folder / "table.csv", protection=Protection(**options)
     )
@@ -160,6 +162,14 @@ def test_rows_are_counted_by_rule_and_by_breakdown(engine, tmp_path):
     assert sum(made.protected.rules.values()) == table["percent"].isna().sum()
     (cost,) = made.protected.costs
     assert (cost.breakdown, cost.withheld, cost.rows) == ("segment", table["percent"][["a", "b"]].isna().sum(), 4)
+
+
+@pytest.mark.parametrize("time_limit, left", [(600, "4"), (0, "at least 2")])
+def test_the_message_says_what_joining_the_smallest_groups_would_leave(engine, tmp_path, time_limit, left):
+    """6 of 20, 6 of 22 and 5 of 158 people chose x: joined, two groups have 12, beside the 5 of the other."""
+    made, _ = make_table(tmp_path, list_dummies(a=(6, 14), b=(6, 16), c=(5, 153)), ["x", "y"], time_limit=time_limit)
+    (line,) = [line for line in describe_protection(made.count, made.protected, Language("en")) if "rows hidden" in line]
+    assert line == f"segment: 6 of its 6 rows hidden; joining its groups a and b would leave {left}"
 
 
 def test_without_time_the_coarse_method_is_told_and_protects():

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from answers.attack import COUNTS, scipy, weighted_narrow  # noqa: F401
+from contre_enquete.answers import clock
 from contre_enquete.answers.clock import Clock
 from contre_enquete.answers.ensemble import Bounded, Ensemble
-from contre_enquete.answers.knowledge import CROSSTAB, Cell, Counts
+from contre_enquete.answers.knowledge import CROSSTAB, Cell, Counts, Size
 from contre_enquete.answers.search import LocalSearch
 from contre_enquete.answers.suppression import Rules, choose_suppressions
 
@@ -36,6 +37,20 @@ def test_witnesses_keep_every_sum_within_its_bounds_and_free_every_profile():
     for of in sums:
         assert (np.abs(moved[:, of.places] @ of.factors) <= 1).all()
     assert (ensemble.witnesses.min(axis=0) == 0).all() and (ensemble.witnesses.max(axis=0) == 8).all()
+
+
+def test_a_data_set_of_other_sizes_prints_the_same_and_keeps_what_readers_know():
+    """Five people more in one profile and five fewer in another, of whose three yes one goes."""
+    ensemble, sums = make_ensemble([1.0] * 16)
+    row = next(iter(ensemble.places)), list(ensemble.places)[1]
+    sizes = {Size(CROSSTAB, cell.group, 8): change for cell, change in zip(row, (5, -5), strict=True)}
+    resized = ensemble.resize(sizes)
+    assert resized.base[:3].tolist() == [13, 3, 8] and resized.yes[:3].tolist() == [3, 2, 3]
+    moved = [of._replace(low=of.low + 1, high=of.high + 1) if 1 in of.places else of for of in sums]
+    assert LocalSearch(resized, moved, Clock()).finds_data_set()
+    none = Bounded(np.arange(1), np.ones(1), -3.5, -2.5)  # of the three who said yes: one of them may be the reader
+    assert not LocalSearch(resized, [*moved, none], Clock()).finds_data_set()
+    assert LocalSearch(ensemble.resize(sizes, row[0]), [*moved, none], Clock()).finds_data_set()
 
 
 def test_without_room_nothing_is_found():
@@ -71,6 +86,13 @@ def make_survey(seed, people):
     return cells.assign(question="q", item="i").reset_index(drop=True)[kept], crossed
 
 
+def test_once_the_time_is_up_the_percent_of_everybody_stays(monkeypatch):
+    monkeypatch.setattr(clock, "LEAST_SECONDS", 0)
+    cells, crossed = make_survey(0, 240)
+    chosen = choose_suppressions(cells, Rules(time_limit=0), crossed)
+    assert chosen.flags["percent"].tolist() == (cells["group"] != "total").tolist()
+
+
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (1, 2))])
 @pytest.mark.slow
 def test_neither_method_gives_a_weighted_count_back_and_the_coarse_one_leaves_nearly_as_much(seed):
@@ -81,5 +103,6 @@ def test_neither_method_gives_a_weighted_count_back_and_the_coarse_one_leaves_ne
         withheld = chosen.flags["percent"]
         assert weighted_narrow(cells, chosen.flags, crossed, 0) == {}
         assert chosen.is_exact == (time_limit > 0) and withheld.any()
+        assert chosen.seconds < max(time_limit, clock.LEAST_SECONDS) + 0.5
         left[time_limit] = (~withheld).sum()
     assert left[0] >= 0.7 * left[60] > 0

@@ -1,4 +1,4 @@
-"""The time for the exact method of suppression, and then for the coarse one.
+"""The time for the exact method of suppression, and then for the coarse one: half of the limit each.
 
 It is counted, not measured: each step counts for the seconds that it takes on an ordinary, idle machine. So the same
 answers give the same table on a slow or busy machine, too; only it takes longer there.
@@ -6,21 +6,23 @@ answers give the same table on a slow or busy machine, too; only it takes longer
 
 from __future__ import annotations
 
-TIME_LIMIT = 60.0  # seconds for the exact method, unless told
-COARSE_SECONDS = 5.0  # for the coarse method, at least
+TIME_LIMIT = 60.0  # seconds, unless told
+LEAST_SECONDS = 5.0  # whatever the limit, so that the coarse method has some
+SHARE_OF_EXACT = 0.5  # of the limit, after which the coarse method begins
 PROGRAMME_SECONDS = 0.5  # for one programme of the coarse method, at most
 # What steps take, in seconds, measured on surveys of 300 to 3,000 people:
-SECONDS_PER_PROGRAMME = 0.004
-SECONDS_PER_FACTOR = 1e-4  # of a programme's constraints: for its first node
-SECONDS_PER_FACTOR_AND_NODE = 3e-5  # for each node of the search
-SECONDS_PER_EXCHANGE = 0.0015
+SECONDS_PER_PROGRAMME = 0.005
+SECONDS_PER_FACTOR = 1e-5  # of a programme's constraints: for its first node
+SECONDS_PER_WEIGHT = 7e-5  # instead, where some factors are weights: not whole, beside a choice for each percent
+SECONDS_PER_FACTOR_AND_NODE = 1e-5  # for each further node of the search
+SECONDS_PER_EXCHANGE = 0.0006
 SECONDS_PER_MOVES = 2.5e-4  # that local search compares at once
 SECONDS_PER_MOVE_AND_SUM = 1.5e-8  # for each sum that one of them changes
 MAX_NODES = 2**31 - 1  # that HiGHS takes
 
 
 class Clock:
-    """Which method still has time. The coarse one has as long as the exact one; then all that is left is suppressed."""
+    """Which method still has time. At the limit all that is left is suppressed."""
 
     def __init__(self, limit: float = TIME_LIMIT) -> None:
         self.limit = limit
@@ -28,11 +30,11 @@ class Clock:
         self.start(0)
 
     def start(self, estimate: float) -> None:
-        """Begin, with the exact method if it is expected to take no longer than the limit, in seconds."""
+        """Begin, with the exact method if it is expected to end in its time, in seconds."""
         self.estimate = estimate
-        self.is_exact = estimate < self.limit
-        self.exact_end = self.spent + self.limit
-        self.end = self.spent + max(self.limit, COARSE_SECONDS) + (self.limit if self.is_exact else 0)
+        self.exact_end = self.spent + SHARE_OF_EXACT * self.limit
+        self.end = self.spent + max(self.limit, LEAST_SECONDS)
+        self.is_exact = self.spent + estimate < self.exact_end
 
     @property
     def seconds(self) -> float:
@@ -46,7 +48,7 @@ class Clock:
     @property
     def most(self) -> float:
         """About the most seconds that both methods take: the estimate, or the limit where the coarse one is used."""
-        return self.estimate if self.is_exact else max(self.limit, COARSE_SECONDS)
+        return self.estimate if self.is_exact else max(self.limit, LEAST_SECONDS)
 
     @property
     def is_over(self) -> bool:
@@ -62,9 +64,11 @@ class Clock:
         """Return how many nodes the search for a programme's solution may have, to take so many seconds at most."""
         return int(min(MAX_NODES, max(1, seconds / (SECONDS_PER_FACTOR_AND_NODE * max(1, factors)))))
 
-    def count_programme(self, factors: int, nodes: int) -> None:
+    def count_programme(self, factors: int, nodes: int, has_weights: bool) -> None:
         """Count a programme, by the factors of its constraints and the nodes of the search for its solution."""
-        self.spent += SECONDS_PER_PROGRAMME + factors * (SECONDS_PER_FACTOR + SECONDS_PER_FACTOR_AND_NODE * nodes)
+        first = SECONDS_PER_WEIGHT if has_weights else SECONDS_PER_FACTOR
+        more = SECONDS_PER_FACTOR_AND_NODE * max(0, nodes - 1)
+        self.spent += SECONDS_PER_PROGRAMME + factors * (first + more)
 
     def count_exchange(self) -> None:
         """Count an exchange of answers."""

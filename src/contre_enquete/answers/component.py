@@ -7,6 +7,7 @@ suppresses least; the coarse method suppresses a row or a few, and begins again.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 
@@ -15,13 +16,24 @@ from numpy.typing import NDArray
 
 from .ensemble import Bounded, Ensemble, TimeIsUp
 from .exchange import Exchanges
-from .knowledge import TOTAL_TABLE, Cell, Counts, Size, bound_weighted_yes, iterate_mean_weight_sums
+from .knowledge import (
+    TOTAL_TABLE,
+    Cell,
+    Counts,
+    Size,
+    SizeDeviations,
+    bound_weighted_yes,
+    iterate_mean_weight_sums,
+)
 from .pattern import Pattern
 from .programme import AnswerProblem
 from .search import LocalSearch
 from .sizes import TRUE_SIZES, SizeWitnesses
 
+NO_DEVIATIONS: SizeDeviations = {}
 MAX_SEARCH = 3.0  # seconds
+SEARCHES = 3  # that the time of a component is enough for
+LAST_SECONDS = 0.3  # for the row of everybody, once the time is up
 EASY_CELLS = 24  # of weighted answers, among which the cheapest witnesses are found in time
 MANY_UNSAFE = 25  # secret counts without witnesses, for each of which the coarse method suppresses one more row
 
@@ -29,9 +41,10 @@ MANY_UNSAFE = 25  # secret counts without witnesses, for each of which the coars
 class Component:
     """The rows of a question, or of one item of it, whose counts of yes are linked by sums."""
 
-    def __init__(self, pattern: Pattern, rows: list[Counts], seconds: float) -> None:
+    def __init__(self, pattern: Pattern, rows: list[Counts]) -> None:
         self.pattern, self.rows = pattern, rows
-        self.seconds = seconds  # for all of it
+        self.seconds = self.end = 0.0  # of the clock, for all of it
+        self.is_late = False
         self.finest_sums = list(iterate_mean_weight_sums(rows))
         # Without a crosstab each table divides everybody, into its groups.
         self.has_crosstab = any(row.cell.is_finest for row in rows)
@@ -40,20 +53,26 @@ class Component:
         self.ensemble = Ensemble(finest or rows, parts, rows[0].cell.question in pattern.single_answer)
         self.problem = AnswerProblem(pattern, rows, self.ensemble)
         self.proven: set[Cell] = set()  # safe by witnesses that are not in the ensemble
+        self.tried: set[Cell] = set()  # to protect, of few people
+        self.agreed: set[Size] = set()  # of whose witnesses data sets print the same
         can_exchange = self.has_crosstab and not pattern.is_weighted and not self.ensemble.is_single_answer
         self.exchanges = Exchanges(self.ensemble, pattern.clock) if can_exchange else None
 
-    def protect(self, witnesses: Mapping[Size, SizeWitnesses]) -> None:
-        """Suppress what protects the secret counts of yes; also a size, where too few people were asked."""
-        self._agree_with_sizes(witnesses)
-        done: set[Cell] = set()
+    def protect(self, witnesses: Mapping[Size, SizeWitnesses], seconds: float) -> None:
+        """Suppress what protects the secret counts of yes, in about so many seconds.
+
+        Also a size, where too few people were asked. Called again, it keeps the witnesses that it has.
+        """
+        self.seconds, self.end = seconds, self.pattern.clock.spent + max(0, seconds - LAST_SECONDS)
         while True:
-            if tiny := [row for row in self._list_secrets() if self._is_tiny(row) and row.cell not in done]:
-                done.add(tiny[0].cell)
+            if unsafe := self._find_unsafe():
+                self._protect_unsafe(unsafe, witnesses)
+            elif self.list_printed() and (sizes := witnesses.keys() - self.agreed):
+                self._agree_with(next(size for size in witnesses if size in sizes), witnesses)
+            elif tiny := [row for row in self._list_secrets() if self._is_tiny(row) and row.cell not in self.tried]:
                 if not self._protect_tiny(tiny[0], witnesses):
                     return
-            elif unsafe := self._find_unsafe():
-                self._protect_unsafe(unsafe, witnesses)
+                self.tried.add(tiny[0].cell)
             else:
                 return
 
@@ -78,12 +97,41 @@ class Component:
             if not self._is_tiny(row) and row.cell not in self.proven
         }
 
-    def _agree_with_sizes(self, witnesses: Mapping[Size, SizeWitnesses]) -> None:
-        """Suppress what does not agree with the witnesses of sizes: other sizes must allow answers, too."""
-        for pair in witnesses.values():
-            touches = any(sizes.get(row.base_size) for sizes in pair for row in self.rows)
-            if touches and not self.problem.suppress_for(pair):
-                self._suppress_all()
+    def _agree_with(self, size: Size, witnesses: Mapping[Size, SizeWitnesses]) -> None:
+        """Suppress what does not agree with the witnesses of a size: other sizes must allow answers, too."""
+        self.agreed.add(size)
+        pair = witnesses[size]
+        touches = any(sizes.get(row.base_size) for sizes in pair for row in self.rows)
+        if touches and not self._finds_data_sets(pair) and not self.problem.suppress_for(pair):
+            self._suppress_all()
+
+    def _finds_data_sets(self, pair: SizeWitnesses, target: Counts | None = None, sign: int = 1) -> bool:
+        """Return whether local search finds data sets of the sizes of both witnesses that print the same.
+
+        In the first, the target's count of yes is higher than in the second, by more than the minimum; with a sign of
+        -1, its count of no.
+        """
+        if not (self.pattern.is_weighted and self.has_crosstab) or self.ensemble.is_single_answer:
+            return False
+        aims = [0, 0] if target is None else self._choose_aims(pair, target, sign)
+        for sizes, aim in zip(pair, aims, strict=True):
+            resized = self.ensemble.resize(sizes, target.cell if target else None)
+            bounded = self._list_bounded(sizes, resized.yes - self.ensemble.yes)
+            if target is not None:
+                places = self.ensemble.parts[target.cell]
+                left = aim - int(resized.yes[places].sum())
+                bounded.append(Bounded(places, np.ones(len(places)), left - 0.5, left + 0.5))
+            if not LocalSearch(resized, bounded, self.pattern.clock).finds_data_set():
+                return False
+        return True
+
+    def _choose_aims(self, pair: SizeWitnesses, target: Counts, sign: int) -> list[int]:
+        """Return two counts of yes of the target, as far apart as they must be and near its share of yes."""
+        width = self.pattern.minimum + 1
+        first, second = (target.base + sizes.get(target.base_size, 0) for sizes in pair)
+        answers = target.yes if sign > 0 else target.no
+        least = max(0, min(second, first - width, round(answers / target.base * (first - width))))
+        return [least + width, least] if sign > 0 else [first - least - width, second - least]
 
     def _protect_tiny(self, row: Counts, witnesses: Mapping[Size, SizeWitnesses]) -> bool:
         """Protect the answers of few people. Return False if a size was suppressed for it, so that all begins anew."""
@@ -99,7 +147,10 @@ class Component:
         """Suppress what protects a count while its size differs; return False if nothing does."""
         sizes, width = witnesses.get(row.base_size), self.pattern.minimum + 1
         # If the size differs, that yes differs enough does not make no differ enough: each needs its own witnesses.
-        return sizes is not None and all(self.problem.suppress_for(sizes, row.cell, width, sign) for sign in (1, -1))
+        return sizes is not None and all(
+            self._finds_data_sets(sizes, row, sign) or self.problem.suppress_for(sizes, row.cell, width, sign)
+            for sign in (1, -1)
+        )
 
     def _find_unsafe(self) -> dict[Cell, int]:
         """Return the secret counts for which no witnesses are found that print the same, with their widths.
@@ -108,12 +159,12 @@ class Component:
         """
         clock = self.pattern.clock
         clock.check()
-        if clock.is_over:
-            self._suppress_all()
+        if clock.spent >= self.end and not clock.is_exact:
+            self._suppress_groups()
         if not self.list_printed():
             return {}
         targets = self.ensemble.list_unsafe(self._list_targets())
-        seconds = self.seconds / 2
+        seconds = self.seconds / SEARCHES
         bounded = self._list_bounded()
         if self.exchanges is not None:
             printed = [row.cell for row in self.list_printed()]
@@ -139,10 +190,7 @@ class Component:
                 if self.ensemble.is_safe(cell, width):
                     continue
                 if not self._suppress_cheapest(self.pattern.rows[cell], width, witnesses):
-                    if clock.is_exact:
-                        self._suppress_all()
-                    else:
-                        self._suppress_around({cell: width})
+                    self._suppress_around({cell: width})
                 if not clock.is_exact and len(self.list_printed()) < printed:
                     return  # what is no longer printed may protect the rest
         else:
@@ -161,21 +209,38 @@ class Component:
     def _suppress_around(self, unsafe: Mapping[Cell, int]) -> None:
         """Suppress the rows of groups that hold most of the counts without witnesses; the smallest, of as many.
 
-        The row of everybody is the last to go.
+        The row of everybody is the last to go. They are few at a time, but more in the second half of the time, in
+        which as large a share of them goes as has passed.
         """
         printed = self.list_printed()
         rows = [row for row in printed if row.cell.table != TOTAL_TABLE] or printed
         people = Counter(place for cell in unsafe for place in self.ensemble.parts[cell].tolist())
         held = {row.cell: sum(people[place] for place in self.ensemble.parts[row.cell].tolist()) for row in rows}
         rows.sort(key=lambda row: (-held[row.cell], row.base))
-        self.pattern.cells |= {row.cell for row in rows[: 1 + len(unsafe) // MANY_UNSAFE]}
+        left = (self.end - self.pattern.clock.spent) / self.seconds if self.seconds else 0.0
+        kept = math.floor(len(rows) * max(0.0, min(1.0, 2 * left)))
+        self.pattern.cells |= {row.cell for row in rows[: max(1 + len(unsafe) // MANY_UNSAFE, len(rows) - kept)]}
+
+    def _suppress_groups(self) -> None:
+        """Suppress all but the row of everybody, for which there is a little time left; or that too, later on."""
+        groups = {row.cell for row in self.list_printed() if row.cell.table != TOTAL_TABLE}
+        if not groups and self.is_late:
+            self._suppress_all()
+        self.is_late = True
+        self.pattern.cells |= groups
+        self.seconds, self.end = LAST_SECONDS, self.pattern.clock.spent + LAST_SECONDS
 
     def _suppress_all(self) -> None:
         """Publish no answer at all, where people are too few for witnesses."""
         self.pattern.cells |= {row.cell for row in self.rows}
 
-    def _list_bounded(self) -> list[Bounded]:
-        """Return the sums of the finest counts of yes that what is printed bounds, in deviations from the truth."""
+    def _list_bounded(
+        self, sizes: SizeDeviations = NO_DEVIATIONS, start: NDArray[np.int64] | None = None
+    ) -> list[Bounded]:
+        """Return the sums of the finest counts of yes that what is printed bounds, in deviations from the truth.
+
+        With other sizes, in deviations from a start, which is given by its own deviations from the truth.
+        """
         bounded = []
         for whole, parts in self.finest_sums:
             places = self.ensemble.find_places(parts)
@@ -184,9 +249,10 @@ class Component:
             if not self.pattern.is_weighted:
                 bounded.append(Bounded(places, np.ones(len(places)), 0, 0))
                 continue
-            low, high = bound_weighted_yes(whole, [], {})
+            low, high = (float(end) for end in bound_weighted_yes(whole, parts, sizes))
             weights = np.array([float(row.mean_weight / whole.mean_weight) for row in parts])
-            bounded.append(Bounded(places, weights, float(low), float(high)))
+            moved = 0.0 if start is None else float(weights @ start[places])
+            bounded.append(Bounded(places, weights, low - moved, high - moved))
         # Of several tables without a crosstab, all have the same total.
         totals: dict[Cell, NDArray[np.int64]] = {}
         for whole, parts in self.finest_sums:

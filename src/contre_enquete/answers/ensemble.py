@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .clock import Clock
-from .knowledge import Cell, Counts
+from .knowledge import Cell, Counts, SizeDeviations
 from .witness import SOLVER_MARGIN, solve_programme
 
 FLOAT_MARGIN = 1e-9  # in people
@@ -50,6 +50,9 @@ class Ensemble:
         self.parts |= {row.cell: np.array([place]) for place, row in enumerate(finest) if row.cell not in parts}
         self.yes = np.array([row.yes for row in finest])
         self.base = np.array([row.base for row in finest])
+        self.sizes = [row.base_size for row in finest]
+        # What readers know of, at the least: their own answers.
+        self.own_yes, self.own_no = np.minimum(self.yes, 1), np.minimum(self.base - self.yes, 1)
         self.weights = np.array([float(row.mean_weight) for row in finest])
         people: dict[Any, int] = {}
         self.people = np.array([people.setdefault((row.cell.table, row.cell.group), len(people)) for row in finest])
@@ -63,6 +66,20 @@ class Ensemble:
         """Return an ensemble of the truth alone."""
         other = copy(self)
         other.witnesses, other.contradicted = self.witnesses[:1], self.contradicted[:1]
+        return other
+
+    def resize(self, sizes: SizeDeviations, target: Cell | None = None) -> Ensemble:
+        """Return an ensemble of the data set of other sizes that is nearest to the truth and contradicts no reader.
+
+        Readers in the target may be contradicted: of it they learn one answer, which is their own.
+        """
+        other = copy(self)
+        is_free = np.zeros(len(self.yes), bool)
+        if target is not None:
+            is_free[self.parts[target]] = True
+        other.own_yes, other.own_no = (np.where(is_free, 0, of) for of in (self.own_yes, self.own_no))
+        other.base = self.base + np.array([sizes.get(size, 0) for size in self.sizes])
+        other.yes = np.clip(self.yes, other.own_yes, other.base - other.own_no)
         return other
 
     def find_places(self, rows: Iterable[Counts]) -> NDArray[np.int64]:

@@ -27,7 +27,8 @@ class Pattern:
         """Add the primary suppressions."""
         self.cells |= {cell for cell, row in self.rows.items() if self.is_small(row) or not row.is_published}
         rows = [row for row in self.rows.values() if row.cell.is_printable]
-        self.sizes |= {row.base_size for row in rows if 0 < row.base < self.minimum}
+        # The answers of no more than the minimum can differ by more only if their number differs, too.
+        self.sizes |= {row.base_size for row in rows if 0 < row.base <= self.minimum}
         self.sizes |= {row.group_size for row in rows if 0 < row.people < self.minimum}
 
     def component_key(self, cell: Cell) -> tuple[str | None, ...]:

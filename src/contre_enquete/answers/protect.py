@@ -35,7 +35,7 @@ class Protection:
     """From whom answers are kept, and how long that may take."""
 
     minimum: int = MINIMUM  # the fewest people of whom a figure may tell; 0 protects nothing
-    time_limit: float = TIME_LIMIT  # for the exact method, in seconds
+    time_limit: float = TIME_LIMIT  # for both methods, in seconds
     dominance: tuple[int, float] | None = None  # (n, k): the n greatest weights of a group, percent of its sum
 
 
@@ -60,7 +60,8 @@ class Cost:
     withheld: int  # rows without a percent
     rows: int
     joined: tuple[str, str] | None  # the two smallest groups, if there are more than two
-    left: int | None  # rows without a percent if they were joined; None if that was not tried
+    left: int | None  # rows without a percent if they were joined
+    is_least: bool = False  # whether more rows may be left; those that protect others are not counted then
 
 
 @dataclass(frozen=True)
@@ -196,8 +197,11 @@ def _iterate_costs(
 ) -> Iterator[Cost]:
     """Yield what each breakdown costs of which rows are withheld, and what joining its two smallest groups would save.
 
-    To join them is tried where that takes little time, judged by what the table itself took.
+    To join them is tried where that takes little time, judged by what the table itself took. Elsewhere only the rows
+    are counted that tell of too few people.
     """
+    from .suppression import choose_suppressions, count_small_rows
+
     left_seconds = rules.time_limit / SHARE_OF_COSTS
     for table in dict.fromkeys(cells["table"][cells["table"] != ""]):
         of_table = cells["table"] == table
@@ -206,18 +210,21 @@ def _iterate_costs(
         if not withheld:
             continue
         pair = (str(sizes.index[0]), str(sizes.index[1])) if len(sizes) > 2 else None
-        left = None
-        if pair and chosen.seconds <= left_seconds:
-            from .suppression import choose_suppressions
-
-            joined, crosstab = _join_groups(cells, pair), None
+        if pair is None:
+            yield Cost(table, withheld, int(of_table.sum()), None, None)
+            continue
+        joined, crosstab = _join_groups(cells, pair), None
+        plain = replace(rules, sample=None, dominance=None)
+        is_tried = chosen.seconds <= left_seconds
+        if is_tried:
             if profiles is not None:
                 crosstab = _join_groups(profiles, pair, table)
-            plain = replace(rules, sample=None, dominance=None)
             trial = choose_suppressions(joined, plain, crosstab, chosen.seconds)
-            flags, left_seconds = trial.flags, left_seconds - trial.seconds
-            left = int(flags["percent"][joined["table"] == table].sum())
-        yield Cost(table, withheld, int(of_table.sum()), pair, left)
+            left_seconds -= trial.seconds
+            left = int(trial.flags["percent"][joined["table"] == table].sum())
+        else:
+            left = count_small_rows(joined[joined["table"].isin((table, ""))], plain, table)
+        yield Cost(table, withheld, int(of_table.sum()), pair, left, not is_tried)
 
 
 def _join_groups(counts: pd.DataFrame, pair: tuple[str, str], column: str = "group") -> pd.DataFrame:
@@ -257,10 +264,10 @@ def describe_protection(count: Count, protected: Protected, language: Language) 
             withheld=cost.withheld,
             rows=cost.rows,
         )
-        if cost.left is not None:
-            line += say("; joining its groups {pair} would leave {left}", pair=pair, left=cost.left)
+        if cost.joined and cost.is_least:
+            line += say("; joining its groups {pair} would leave at least {left}", pair=pair, left=cost.left)
         elif cost.joined:
-            line += say("; its smallest groups, to join first, are {pair}", pair=pair)
+            line += say("; joining its groups {pair} would leave {left}", pair=pair, left=cost.left)
         yield line
     for question in count.exclusive:
         yield say(

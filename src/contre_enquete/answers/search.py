@@ -21,9 +21,11 @@ from .knowledge import Cell
 from .witness import SOLVER_MARGIN
 
 CHAINS = 64
+FEW_CHAINS = 8  # where only one data set is sought
 STEPS = 160  # of a chain, at most
 MOVES = 160  # of which a step takes the best
 UNBOUNDED = 10**9  # people
+DRAWS = 6  # of moves, for each person by whom an aim moves: those of cells where no answer is left to change are no use
 ANSWERS = 2  # best moves, after a random one
 FIRST_AIMS = 0.05  # of the counts that need witnesses, in each chain
 UNEVEN = 4  # people by whom the aims of a chain may move up more than down, before the next is chosen to make up for it
@@ -53,10 +55,12 @@ class LocalSearch:
         self.random = np.random.default_rng(len(ensemble.yes))  # the same each time
         counts = len(ensemble.yes)
         self.up, self.down = self._list_moves()
-        # The bounds are kept by a margin above any error of floats, but the truth, a deviation of 0, always keeps them.
+        # The bounds are kept by a margin above any error of floats, but a deviation of 0 that keeps them always does.
         # The last sum stands for no sum: it is always within its bounds.
-        self.low = np.array([*(min(0, of.low + SOLVER_MARGIN) for of in bounded), -np.inf])
-        self.high = np.array([*(max(0, of.high - SOLVER_MARGIN) for of in bounded), np.inf])
+        low, high = (np.array([getattr(of, end) for of in bounded]) for end in ("low", "high"))
+        is_kept = (low < 0) & (high > 0)
+        self.low = np.append(np.where(is_kept, np.minimum(0, low + SOLVER_MARGIN), low + SOLVER_MARGIN), -np.inf)
+        self.high = np.append(np.where(is_kept, np.maximum(0, high - SOLVER_MARGIN), high - SOLVER_MARGIN), np.inf)
         self.factors = np.zeros((counts + 1, len(self.low)))
         for number, of in enumerate(bounded):
             np.add.at(self.factors[:, number], of.places, of.factors)
@@ -109,6 +113,17 @@ class LocalSearch:
             emptied = min(MOST_EMPTIED, emptied + MORE_EMPTIED)
         return unsafe
 
+    def finds_data_set(self) -> bool:
+        """Return whether a data set is found that prints the same and contradicts no reader."""
+        of = self.ensemble
+        low, high = of.own_yes - of.yes, of.base - of.yes - of.own_no
+        chains = Chains(
+            np.zeros((FEW_CHAINS, len(of.yes) + 1), int),
+            _append(np.tile(low, (FEW_CHAINS, 1)), -UNBOUNDED),
+            _append(np.tile(high, (FEW_CHAINS, 1)), UNBOUNDED),
+        )
+        return bool(self._repair(chains).any())
+
     def _start(self, targets: Mapping[Cell, int], aims: int, emptied: float) -> Chains:
         """Return chains in which some of the targets have moved up or down by the widths given."""
         yes, no = self.ensemble.yes, self.ensemble.base - self.ensemble.yes
@@ -133,9 +148,12 @@ class LocalSearch:
             is_up = np.where(np.abs(uneven) < UNEVEN, self.random.random(CHAINS) < 0.5, uneven < 0)
             distance = np.where(is_up, rises[chosen], widths[chosen] - rises[chosen])
             uneven += np.where(is_up, distance, -distance)
-            for unit in range(int(distance.max())):
+            left = distance.copy()
+            for _ in range(DRAWS * int(distance.max())):
                 moves = np.where(is_up, raising.draw(chosen, self.random), lowering.draw(chosen, self.random))
-                self._make(chains.deviations, moves, unit < distance)
+                left -= self._make(chains.deviations, moves, left > 0)
+                if not left.any():
+                    break
             self._hold(chains, [places[target] for target in chosen], is_up)
         np.minimum(chains.low, chains.deviations, out=chains.low)
         np.maximum(chains.high, chains.deviations, out=chains.high)
@@ -159,8 +177,11 @@ class LocalSearch:
             lowering.append(np.flatnonzero(is_own[self.down] & ~is_own[self.up]))
         return Draws.of(raising), Draws.of(lowering)
 
-    def _make(self, deviations: Ints, moves: Ints, is_wanted: Bools) -> None:
-        """Make a move in each chain where it is wanted and leaves no count below nobody or above everybody."""
+    def _make(self, deviations: Ints, moves: Ints, is_wanted: Bools) -> Bools:
+        """Make a move in each chain where it is wanted and leaves no count below nobody or above everybody.
+
+        Returns where it is made.
+        """
         up, down = self.up[moves], self.down[moves]
         least, most = (
             np.append(-self.ensemble.yes, -UNBOUNDED),
@@ -170,10 +191,11 @@ class LocalSearch:
         can = is_wanted & (deviations[lines, up] < most[up]) & (deviations[lines, down] > least[down])
         np.add.at(deviations, (lines[can], up[can]), 1)
         np.add.at(deviations, (lines[can], down[can]), -1)
+        return can
 
     def _repair(self, chains: Chains) -> Bools:
         """Move answers until the chains print the same; return which do."""
-        left = np.arange(CHAINS)
+        left = np.arange(len(chains.deviations))
         for _ in range(STEPS):
             sums = chains.deviations[left] @ self.factors
             loss = self._measure(sums)

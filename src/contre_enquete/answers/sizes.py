@@ -96,16 +96,15 @@ class SizeProblem:
         return max(self.least[size], -room), room
 
 
-def protect_sizes(pattern: Pattern) -> dict[Size, SizeWitnesses]:
-    """Protect the suppressed sizes of tables that are printed, and return the two witnesses of each.
+def protect_sizes(pattern: Pattern, protected: dict[Size, SizeWitnesses]) -> None:
+    """Protect the suppressed sizes of tables that are printed, and add the two witnesses of each to those protected.
 
     Those of strata, clusters and profiles are not printed, and known to the reader.
     """
     sizes = list(dict.fromkeys(size for row in pattern.rows.values() for size in (row.base_size, row.group_size)))
     sizes = [size for size in sizes if size.people and isinstance(size.table, str)]
-    protected: dict[Size, SizeWitnesses] = {}
     if not pattern.sizes:
-        return protected
+        return
     problem = SizeProblem(pattern)
     while left := [size for size in sizes if size in pattern.sizes and size not in protected]:
         witnesses = problem.find_witnesses(left[0], True)
@@ -117,7 +116,6 @@ def protect_sizes(pattern: Pattern) -> dict[Size, SizeWitnesses]:
             witnesses = problem.find_witnesses(left[0], False) or TRUE_SIZES
         protected[left[0]] = witnesses
         pattern.suppress_sizes(size for witness in witnesses for size in witness)
-    return protected
 
 
 def _count_known_people(pattern: Pattern) -> dict[Size, int]:

@@ -31,13 +31,13 @@ def solve_programme(clock: Clock, seconds: float, costs: Any, gap: float = 1e-4,
     """
     from scipy import optimize  # only who tabulates answers has it
 
-    factors = programme["constraints"].A.nnz
-    limit = clock.limit_nodes(factors, seconds)
+    factors = programme["constraints"].A.data
+    limit = clock.limit_nodes(len(factors), seconds)
     solution = optimize.milp(costs, options={"node_limit": limit, "mip_rel_gap": gap}, **programme)
     nodes = solution.mip_node_count
     if nodes is None:  # without a solution scipy does not tell the nodes; most programmes that have none need one
         nodes = 1 if solution.status == INFEASIBLE else limit
-    clock.count_programme(factors, nodes)
+    clock.count_programme(len(factors), nodes, bool((factors != np.rint(factors)).any()))
     return solution
 
 
