@@ -59,14 +59,16 @@ def test_without_room_nothing_is_found():
     assert LocalSearch(ensemble, sums, Clock()).add_witnesses(targets, 1).keys() == targets.keys()
 
 
-def make_survey(seed, people):
-    """Two tables of three groups, and who is in both: counts and weights."""
+def make_survey(seed, people, smallest=0.1, alike=False):
+    """Two tables of three groups, and who is in both: counts and weights, which may be alike in each profile."""
     random = np.random.default_rng(seed)
     answers = pd.DataFrame(
-        {"size": random.integers(0, 3, people), "region": random.choice(3, people, p=[0.6, 0.3, 0.1])}
+        {"size": random.integers(0, 3, people), "region": random.choice(3, people, p=[0.6, 0.4 - smallest, smallest])}
     )
     answers["yes"] = random.random(people) < 0.3
     answers["weight"] = np.rint(1000 * random.lognormal(0, 0.3, people)).astype(int)
+    if alike:
+        answers["weight"] = 1000 + 137 * answers["size"] + 211 * answers["region"]
     answers["weighted_yes"] = answers.weight * answers.yes
 
     def add_up(by):
@@ -106,3 +108,56 @@ def test_neither_method_gives_a_weighted_count_back_and_the_coarse_one_leaves_ne
         assert chosen.seconds < max(time_limit, clock.LEAST_SECONDS) + 0.5
         left[time_limit] = (~withheld).sum()
     assert left[0] >= 0.7 * left[60] > 0
+
+
+def list_narrow(cells, flags, crossed, minimum=10):
+    """Return the withheld counts that a reader can narrow who knows the weight of each profile, but not its size."""
+    weights = np.tile((crossed["weighted_base"] / crossed["base"]).to_numpy(float), 2)
+    rows, aims = [], {}
+    for row, flag in zip(cells.itertuples(), flags.itertuples(), strict=True):
+        inside = np.ones(len(crossed)) if row.group == "total" else (crossed[row.table] == row.group).to_numpy(float)
+        yes, no = np.append(inside, 0 * inside), np.append(0 * inside, inside)
+        if flag.n:
+            aims[row.group, "base"] = yes + no
+        else:
+            rows.append((yes + no, row.base, row.base))
+        if not flag.weighted_n:
+            rows.append((weights * (yes + no), row.weighted_base - 1e-3, row.weighted_base + 1e-3))
+        if flag.percent:
+            aims |= {(row.group, "yes"): yes, (row.group, "no"): no}
+            continue
+        printed = np.floor(100 * row.weighted_yes / row.weighted_base + 0.5)
+        for end, low, high in ((printed - 0.5, -1e-3, np.inf), (printed + 0.5, -np.inf, 1e-3)):
+            rows.append((weights * ((100 - end) * yes - end * no), low, high))
+    factors, low, high = (np.array(of) for of in zip(*rows, strict=True))
+    truth = np.append(crossed["yes"], crossed["base"] - crossed["yes"])
+    assert (factors @ truth >= low).all() and (factors @ truth <= high).all()
+    return {name for name, aim in aims.items() if measure_width(aim, factors, low, high) <= minimum}
+
+
+def measure_width(aim, factors, low, high):
+    """Return the greatest value of a sum of counts that keep their bounds, minus the least."""
+    from scipy import optimize
+
+    ends = [
+        optimize.milp(
+            sign * aim,
+            integrality=np.ones(len(aim)),
+            bounds=optimize.Bounds(0, 1_000),
+            constraints=optimize.LinearConstraint(factors, low, high),
+        ).fun
+        for sign in (1, -1)
+    ]
+    return round(-ends[1] - ends[0])
+
+
+@pytest.mark.parametrize("time_limit", [60, 0])
+@pytest.mark.slow
+def test_what_is_withheld_beside_a_size_is_not_had_back_from_weighted_percents(time_limit):
+    """A region of few people: its size is withheld, and with it that of another."""
+    cells, crossed = make_survey(4, 200, smallest=0.04, alike=True)
+    flags = choose_suppressions(cells, Rules(time_limit=time_limit), crossed).flags
+    assert flags["n"].any() and not flags["percent"].all()
+    assert list_narrow(cells, flags, crossed) == set()
+    small = cells["base"] < 10
+    assert list_narrow(cells, flags.assign(n=small, weighted_n=small, percent=small), crossed)

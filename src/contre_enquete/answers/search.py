@@ -117,6 +117,8 @@ class LocalSearch:
         """Return whether a data set is found that prints the same and contradicts no reader."""
         of = self.ensemble
         low, high = of.own_yes - of.yes, of.base - of.yes - of.own_no
+        if (low > 0).any() or (high < 0).any():
+            return False
         chains = Chains(
             np.zeros((FEW_CHAINS, len(of.yes) + 1), int),
             _append(np.tile(low, (FEW_CHAINS, 1)), -UNBOUNDED),
