@@ -168,7 +168,9 @@ def test_rows_are_counted_by_rule_and_by_breakdown(engine, tmp_path):
 def test_the_message_says_what_joining_the_smallest_groups_would_leave(engine, tmp_path, time_limit, left):
     """6 of 20, 6 of 22 and 5 of 158 people chose x: joined, two groups have 12, beside the 5 of the other."""
     made, _ = make_table(tmp_path, list_dummies(a=(6, 14), b=(6, 16), c=(5, 153)), ["x", "y"], time_limit=time_limit)
-    (line,) = [line for line in describe_protection(made.count, made.protected, Language("en")) if "rows hidden" in line]
+    (line,) = [
+        line for line in describe_protection(made.count, made.protected, Language("en")) if "rows hidden" in line
+    ]
     assert line == f"segment: 6 of its 6 rows hidden; joining its groups a and b would leave {left}"
 
 
