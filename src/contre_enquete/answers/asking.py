@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .bands import MAX_SIZE, Band, parse_band
+from .bands import MAX_SIZE, Band, get_least, parse_band
 from .draft import DraftQuestion, Grouping, OpenQuestion, Option
 from .evidence import Evidence, holds_numbers
 from .grouping import has_bare_numbers, make_codes, swap_yes, turn_scale
@@ -103,7 +103,7 @@ def ask_segment(evidence: Evidence, name: str) -> tuple[list[OpenQuestion], Grou
     missing = tuple(value for value in column.values if is_missing(value))
     if holds_numbers(column, kind):
         return _ask_limit(evidence, name, missing)
-    values = sorted((value for value in column.values if value not in missing), key=_sort_size)
+    values = sorted((value for value in column.values if value not in missing), key=get_least)
     if not (evidence.published.compared and evidence.published.by_size):
         groups: dict[str, tuple[str, ...]] = {value: (value,) for value in values}
         return [], _count_groups(evidence, Grouping(evidence.titles[name], name, groups, missing=missing))
@@ -150,12 +150,6 @@ def _ask_limit(evidence: Evidence, name: str, missing: tuple[str, ...]) -> tuple
     return [question], Grouping(evidence.titles[name], name, {}, limits, missing, people)
 
 
-def _sort_size(value: str) -> float:
-    """Return a sort key that puts bands in the order of their numbers, and other values first as they are."""
-    band = parse_band(value)
-    return band[0] if band else -1
-
-
 def _guess_size(evidence: Evidence, value: str) -> str:
     """Return the group of a size, "" if it is on both sides of the limit or says nothing."""
     if group := evidence.published.find_group(value):
@@ -194,7 +188,7 @@ def ask_breakdowns(
             known = drop_missing(values)
             missing = tuple(value for value in values if value not in known)
             counts = evidence.summary.columns[name].counts or {}
-            groups = merge_spellings({value: counts[value] for value in sorted(known, key=_sort_size)})
+            groups = merge_spellings({value: counts[value] for value in sorted(known, key=get_least)})
             groupings.append(_count_groups(evidence, Grouping(evidence.titles[name], name, groups, missing=missing)))
     return [question], groupings, [name for name in columns if question.answers[name] == "no"]
 

@@ -43,3 +43,9 @@ def parse_band(text: str) -> Band | None:
     if BEYOND.search(words):
         return number + 1, math.inf
     return (number, number) if re.search(r"\d\s+[a-z]", words) else None
+
+
+def get_least(text: str) -> float:
+    """Return the least number of a band, -1 of a text that is none: by it, bands come in the order of their numbers."""
+    band = parse_band(text)
+    return band[0] if band else -1

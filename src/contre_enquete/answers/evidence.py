@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from ..errors import DataError
 from ..text.language import Language
-from .bands import parse_band
+from .bands import get_least, parse_band
 from .codebook import DESIGN
 from .draft import OpenQuestion, Option
 from .hints import HINTS, Tool, WhoRule, fold
@@ -188,7 +188,7 @@ def _find_segment(evidence: Evidence, parts: Mapping[str, str]) -> str:
         elif evidence.plays("staff", name) and (is_number or (is_sized and 1 < len(values) <= MAX_GROUPS)):
             found[name] = 1
         elif part == "one" and len(values) > 1 and all(map(_is_staff_band, values)):
-            found[name] = max(map(_get_least, values)) >= MIN_LARGEST and 1
+            found[name] = max(map(get_least, values)) >= MIN_LARGEST and 1
     found = {name: strength for name, strength in found.items() if strength}
     return max(found, key=found.__getitem__, default="")
 
@@ -201,8 +201,3 @@ def holds_numbers(column: ColumnSummary, kind: str) -> bool:
 def _is_staff_band(value: str) -> bool:
     """Return whether a value may be a band of people, and not of money or shares."""
     return parse_band(value) is not None and not re.search(r"[$€£%]", value)
-
-
-def _get_least(value: str) -> float:
-    band = parse_band(value)
-    return band[0] if band else 0

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from .bands import parse_band
+from .bands import get_least
 from .draft import DraftItem, DraftQuestion
 from .evidence import OTHER, Evidence
 from .hints import HINTS, fold
@@ -287,8 +287,8 @@ def _draft_one(evidence: Evidence, group: Group) -> DraftQuestion:
     missing = tuple(value for value in values if value not in known)
     spellings = merge_spellings({value: counts[value] for value in known})
     people = {label: sum(counts[value] for value in of) for label, of in spellings.items()}
-    if not all(parse_band(label) or read_codes([label]) for label in spellings):  # else they are in their order
-        spellings = dict(sorted(spellings.items(), key=lambda spelling: -people[spelling[0]]))
+    # Never by how many gave them: the order of a table would say which of its hidden figures are the smallest.
+    spellings = {label: spellings[label] for label in sorted(spellings, key=get_least)}
     typed, base = list_typed(people), sum(people.values())
     items = {
         label: DraftItem(label, values=of, people=people[label], base=base)
@@ -309,11 +309,11 @@ def _draft_cell(evidence: Evidence, group: Group) -> DraftQuestion:
         raise AssertionError(name)
     missing = tuple(value for value in column.values if is_missing(value))
     base = column.filled - sum((column.counts or {})[value] for value in missing)
-    labels = dict(sorted(split.labels.items(), key=lambda label: -label[1]))
+    labels = {label: split.labels[label] for label in sorted(split.labels, key=fold)}  # as of one answer
     if orders := find_orders(column.counts or {}):
         items = {
             label: DraftItem(label, values=tuple(orders[label]), people=sum(orders[label].values()), base=base)
-            for label in orders
+            for label in sorted(orders, key=fold)
         }
         label = evidence.language.say("{question}: put first", question=name)
         return DraftQuestion(label, "one", items, column=name, missing=missing, is_ranking=True)
