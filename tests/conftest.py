@@ -206,6 +206,11 @@ def slow_after(count: int, values: Iterable) -> list:
     ]
 
 
+def slow_rows_after(count: int, rows: Iterable[tuple]) -> list:
+    """Return rows of several values as parameters of a test, of which all but the first few are marked slow."""
+    return [row if number < count else pytest.param(*row, marks=pytest.mark.slow) for number, row in enumerate(rows)]
+
+
 def read_differences(table: Path):
     """Differences of groups, as `tabulate` has written them beside a table."""
     from contre_enquete.answers.differences import name_differences

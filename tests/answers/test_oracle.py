@@ -167,7 +167,7 @@ def test_means_are_those_of_the_survey_package(case, tabulated):
 
 
 @pytest.mark.parametrize("groups", ["", " of four"])
-@pytest.mark.parametrize("case", ["clusters", "people", "simple"])
+@pytest.mark.parametrize("case", slow_after(1, ["clusters", "people", "simple"]))
 def test_tests_of_whole_questions_are_those_of_the_survey_package(case, groups, tabulated):
     codebook = COMMITTED[case][1]
     codebook = codebook[: codebook.index("[questions.q]")]

@@ -44,6 +44,7 @@ def plant_legend(edition, size):
     path.write_text(text.replace("\n\nFIGURES", f"{LEGEND.replace('SIZE', str(size))}\n\nFIGURES"), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_charts_of_the_invented_edition_can_be_read(edition):
     assert list(check_pictures(edition)) == []
 
@@ -74,6 +75,7 @@ def test_words_that_are_hidden_stay_so_in_a_block_within(edition):
     assert all(text.get_visible() for text in figure.texts)
 
 
+@pytest.mark.slow
 def test_without_pages_or_without_a_browser_it_says_so_in_a_line(edition, capsys, monkeypatch):
     assert main(["check", "--layout"]) == 1
     assert capsys.readouterr().err == "contre-enquete: site/index.html: not there; make builds it\n"

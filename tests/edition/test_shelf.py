@@ -69,6 +69,7 @@ def test_the_same_editions_make_the_same_bytes(folder, capsys):
     assert {path.name: path.read_bytes() for path in folder.glob("*.*")} == first
 
 
+@pytest.mark.slow
 def test_a_shared_source_has_the_same_facts_everywhere(folder):
     shutil.copy(folder / "velo/data/sources.csv", folder / "sources.csv")
     write_shelf(folder)

@@ -61,6 +61,7 @@ def test_each_reference_is_of_the_kind_that_writes_it(edition):
             assert parse_reference(kind.write(key)) == (kind, key)
 
 
+@pytest.mark.slow
 def test_each_kind_has_a_figure_in_some_edition(waves_project, tmp_path):
     """One of the others has margins and all groups compared, so that its totals bound their shares; one has waves."""
     shutil.copytree(EDITIONS["invented"], tmp_path / "edition")

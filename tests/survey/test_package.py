@@ -325,7 +325,7 @@ def change_descriptor(copy, change):
 
 DESCRIPTIONS = {
     "no list of tables": (lambda p: p.update(resources=[]), "resources: found []; expected a list of tables, at least one"),
-    "a table less": (lambda p: p.update(resources=[r for r in p["resources"] if r["name"] != "survey"]), "resources: no table 'survey'; expected survey, sample, sources"),
+    "a table less": (lambda p: p.update(resources=[r for r in p["resources"] if r["name"] != "survey"]), "resources: no table 'survey'; expected sources, segments"),
     "a column less": (lambda p: p["resources"][1]["schema"]["fields"].pop(1), "table sources: no column 'publisher'; expected source, publisher"),
     "a number as text": (lambda p: p["resources"][6]["schema"]["fields"][4].update(type="string", constraints={}), "table survey, column percent: found the type string; expected number or integer"),
     "a pattern that is none": (lambda p: p["resources"][1]["schema"]["fields"][1].update(constraints={"pattern": "("}), "not a data package ("),
@@ -340,7 +340,7 @@ DESCRIPTIONS = {
     "a profile that is an address": (lambda p: p["resources"][1].update(profile="https://example.org/a.json"), "resources[2].profile: found 'https://example.org/a.json'; expected 'tabular-data-resource' or"),
     "a profile of the whole that is one": (lambda p: p.update(profile="https://example.org/a.json"), "profile: found 'https://example.org/a.json'; expected one of 'tabular-data-package'"),
     "semicolons": (lambda p: p["resources"][1].update(dialect={"delimiter": ";"}), "resources[2].dialect: found a table; expected {'delimiter': ','}"),
-    "a table of another engine": (lambda p: p["resources"].append({**p["resources"][1], "name": "more"}), "resources: found the table 'more'; expected survey"),
+    "a table of another engine": (lambda p: p["resources"].append({**p["resources"][1], "name": "more"}), "resources: found the table 'more'; expected sources, segments"),
     "nobody": (lambda p: p.update(contributors=[{}]), "contributors[1].title: found nothing; expected a text"),
 }  # fmt: skip
 

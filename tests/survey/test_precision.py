@@ -6,7 +6,7 @@ from math import sqrt
 
 import pytest
 
-from conftest import add_margins
+from conftest import add_margins, slow_rows_after
 from contre_enquete.charts.plots import Percentages, Style
 from contre_enquete.display.tables import Tables
 from contre_enquete.edition.tracing import trace_text
@@ -75,12 +75,15 @@ def test_a_margin_goes_before_the_number_of_respondents(level, z, with_margins):
 
 @pytest.mark.parametrize(
     ("rows", "lower"),
-    [
-        (["B2,town,,,300,5,95,1,p,read", "B2,town,commute,,300,9,95,1,p,read"], "question"),
-        (["B2,town,commute,,300,9,95,1,p,read", "B2,town,,,300,5,95,1,p,read"], "question"),
-        (["B2,town,helmet,,300,9,95,1,p,read", "B2,town,,,300,5,95,1,p,read"], "all"),
-        (["B2,town,commute,bicycle,,4,95,,p,read", "B2,town,commute,,300,9,95,1,p,read"], "item"),
-    ],
+    slow_rows_after(
+        1,
+        [
+            (["B2,town,,,300,5,95,1,p,read", "B2,town,commute,,300,9,95,1,p,read"], "question"),
+            (["B2,town,commute,,300,9,95,1,p,read", "B2,town,,,300,5,95,1,p,read"], "question"),
+            (["B2,town,helmet,,300,9,95,1,p,read", "B2,town,,,300,5,95,1,p,read"], "all"),
+            (["B2,town,commute,bicycle,,4,95,,p,read", "B2,town,commute,,300,9,95,1,p,read"], "item"),
+        ],
+    ),
 )
 def test_the_row_that_says_most_precisely_what_it_is_of_counts(rows, lower, with_margins):
     survey = with_margins(*rows, header="source,segment,question,item,n,margin,level,deff,locator,certainty")
@@ -89,6 +92,7 @@ def test_the_row_that_says_most_precisely_what_it_is_of_counts(rows, lower, with
     assert find_precision(survey, TOWN).lower == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_an_amount_has_an_interval_from_its_own_margin_alone(with_margins):
     header = f"{HEADER},question"
     survey = with_margins(*(f"{row}," for row in rows_of(300, "5.7")), header=header, unit="minutes")
@@ -119,22 +123,25 @@ def test_limits_of_ratios_follow_the_printed_formula():
 
 @pytest.mark.parametrize(
     ("rule", "leader", "about", "n", "wording"),
-    [
-        ("more", "town", "commute.bus", 2000, "fits"),  # 41, 32 and 9
-        ("more", "town", "commute.bus", 100, "not judged"),
-        ("more", "town", "gap.commute.bus.town.village", 100, "fits"),
-        ("more", "suburb", "commute.bus", 2000, "reverses"),
-        ("more", "suburb", "commute.bus", 100, "not judged"),
-        ("lowest", "village", "commute.walk", 5000, "fits"),  # 27, 11 and 8
-        ("lowest", "village", "commute.walk", 100, "not judged"),
-        ("falls", "", "commute.walk", 5000, "fits"),
-        ("falls", "", "commute.walk", 100, "not judged"),
-        ("rises", "", "commute.walk", 5000, "reverses"),
-        ("much", "town", "gap.commute.bicycle.town.suburb", 5000, "fits"),  # 34 and 21, 1.62 times
-        ("much", "town", "gap.commute.bicycle.town.suburb", 100, "not judged"),
-        ("much", "town", "gap.commute.bus.town.suburb", 100, "not judged"),
-        ("much", "town", "gap.commute.bus.town.suburb", 5000, "overstates"),
-    ],
+    slow_rows_after(
+        4,
+        [
+            ("more", "town", "commute.bus", 2000, "fits"),  # 41, 32 and 9
+            ("more", "town", "commute.bus", 100, "not judged"),
+            ("more", "town", "gap.commute.bus.town.village", 100, "fits"),
+            ("more", "suburb", "commute.bus", 2000, "reverses"),
+            ("more", "suburb", "commute.bus", 100, "not judged"),
+            ("lowest", "village", "commute.walk", 5000, "fits"),  # 27, 11 and 8
+            ("lowest", "village", "commute.walk", 100, "not judged"),
+            ("falls", "", "commute.walk", 5000, "fits"),
+            ("falls", "", "commute.walk", 100, "not judged"),
+            ("rises", "", "commute.walk", 5000, "reverses"),
+            ("much", "town", "gap.commute.bicycle.town.suburb", 5000, "fits"),  # 34 and 21, 1.62 times
+            ("much", "town", "gap.commute.bicycle.town.suburb", 100, "not judged"),
+            ("much", "town", "gap.commute.bus.town.suburb", 100, "not judged"),
+            ("much", "town", "gap.commute.bus.town.suburb", 5000, "overstates"),
+        ],
+    ),
 )
 def test_a_verdict_allows_for_the_chance_that_is_published(rule, leader, about, n, wording, with_margins):
     survey = with_margins(*rows_of(n))
@@ -152,6 +159,7 @@ def test_a_pair_is_judged_by_chance_only_if_both_are_published(with_margins):
     assert judge_claims(survey)[0].wording == "fits" and "chance" not in judge_claims(survey)[0].wording_reason
 
 
+@pytest.mark.slow
 def test_gaps_are_tested_with_published_sizes(with_margins):
     assert "least-n.commute.bicycle" not in index_figures(with_margins(*rows_of(20, groups=("town",))))
     survey = with_margins(*rows_of(20))
@@ -163,20 +171,23 @@ def test_gaps_are_tested_with_published_sizes(with_margins):
 
 @pytest.mark.parametrize(
     ("row", "says"),
-    [
-        ("B2,town,1502,2.5,,", None),
-        ("B2,town,1502,2.6,,", None),  # rounded up
-        ("B2,town,1502,3,,", None),
-        ("B2,town,1502,2.9,,1.3", None),  # 2.88
-        ("B2,town,1502,2.9,,", None),  # a design effect that nobody printed
-        ("B2,town,1502,2.4,,", "±2.5 points for 1,502 respondents"),
-        ("B2,town,1502,4.5,,", "±4.4 points for 1,502 respondents"),  # with a design effect of 3
-        ("B2,town,1502,2.5,,1.3", "±2.9 points for 1,502 respondents"),
-        ("B2,town,1502,2.9,,1", "±2.5 points for 1,502 respondents"),
-        ("B2,town,1502,2.1,90,", None),
-        ("B2,town,1502,2.5,90,1", "±2.1 points for 1,502 respondents"),
-        ("B2,town,150,2.5,,", "±8 points for 150 respondents"),
-    ],
+    slow_rows_after(
+        2,
+        [
+            ("B2,town,1502,2.5,,", None),
+            ("B2,town,1502,2.6,,", None),  # rounded up
+            ("B2,town,1502,3,,", None),
+            ("B2,town,1502,2.9,,1.3", None),  # 2.88
+            ("B2,town,1502,2.9,,", None),  # a design effect that nobody printed
+            ("B2,town,1502,2.4,,", "±2.5 points for 1,502 respondents"),
+            ("B2,town,1502,4.5,,", "±4.4 points for 1,502 respondents"),  # with a design effect of 3
+            ("B2,town,1502,2.5,,1.3", "±2.9 points for 1,502 respondents"),
+            ("B2,town,1502,2.9,,1", "±2.5 points for 1,502 respondents"),
+            ("B2,town,1502,2.1,90,", None),
+            ("B2,town,1502,2.5,90,1", "±2.1 points for 1,502 respondents"),
+            ("B2,town,150,2.5,,", "±8 points for 150 respondents"),
+        ],
+    ),
 )
 def test_a_margin_that_its_respondents_do_not_have_is_a_contradiction(row, says, with_margins):
     survey = with_margins(f"{row},page 2,read", header="source,segment,n,margin,level,deff,locator,certainty")
@@ -237,34 +248,43 @@ def test_a_chart_says_what_is_published_and_draws_its_limits(with_margins):
 
 @pytest.mark.parametrize(
     ("row", "message"),
-    [
-        (
-            "B9,town,,,300,,,,p,read",
-            "row 2, column source: found 'B9'; expected a value listed under source in sources",
-        ),
-        (
-            "B2,towm,,,300,,,,p,read",
-            "row 2, column segment: found 'towm'; expected a value listed under segment in segments",
-        ),
-        ("B2,town,comute,,300,,,,p,read", "row 2, column question: found 'comute'; expected one of commute, helmet"),
-        ("B2,town,,bicycle,300,,,,p,read", "row 2, column item: found 'bicycle'; expected nothing"),
-        ("B2,town,,,,,,,p,read", "row 2, column n: found nothing; expected a number of respondents, a margin of error"),
-        ("B2,town,,,30.5,,,,p,read", "row 2, column n: found 30.5; expected a number of respondents, from 1 to "),
-        ("B2,town,,,300,0,,,p,read", "row 2, column margin: found 0; expected a margin of error above 0"),
-        (
-            "B2,town,,,300,57,,,p,read",
-            "row 2, column margin: found 57; expected a margin of error above 0, of at most 50",
-        ),
-        (
-            "B2,town,,,300,5,0.95,,p,read",
-            "row 2, column level: found 0.95; expected a confidence level from 50 to under",
-        ),
-        ("B2,town,,,300,5,95,0,p,read", "row 2, column deff: found 0; expected a design effect above 0"),
-        (
-            "B2,town,,,300,,,,p,read\nB2,town,,,301,,,,p,read",
-            "row 3, columns source, segment, question, item, level: ",
-        ),
-    ],
+    slow_rows_after(
+        2,
+        [
+            (
+                "B9,town,,,300,,,,p,read",
+                "row 2, column source: found 'B9'; expected a value listed under source in sources",
+            ),
+            (
+                "B2,towm,,,300,,,,p,read",
+                "row 2, column segment: found 'towm'; expected a value listed under segment in segments",
+            ),
+            (
+                "B2,town,comute,,300,,,,p,read",
+                "row 2, column question: found 'comute'; expected one of commute, helmet",
+            ),
+            ("B2,town,,bicycle,300,,,,p,read", "row 2, column item: found 'bicycle'; expected nothing"),
+            (
+                "B2,town,,,,,,,p,read",
+                "row 2, column n: found nothing; expected a number of respondents, a margin of error",
+            ),
+            ("B2,town,,,30.5,,,,p,read", "row 2, column n: found 30.5; expected a number of respondents, from 1 to "),
+            ("B2,town,,,300,0,,,p,read", "row 2, column margin: found 0; expected a margin of error above 0"),
+            (
+                "B2,town,,,300,57,,,p,read",
+                "row 2, column margin: found 57; expected a margin of error above 0, of at most 50",
+            ),
+            (
+                "B2,town,,,300,5,0.95,,p,read",
+                "row 2, column level: found 0.95; expected a confidence level from 50 to under",
+            ),
+            ("B2,town,,,300,5,95,0,p,read", "row 2, column deff: found 0; expected a design effect above 0"),
+            (
+                "B2,town,,,300,,,,p,read\nB2,town,,,301,,,,p,read",
+                "row 3, columns source, segment, question, item, level: ",
+            ),
+        ],
+    ),
 )
 def test_a_row_of_margins_that_cannot_be_is_refused(row, message, with_margins):
     with pytest.raises(DataError) as raised:
