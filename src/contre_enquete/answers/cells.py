@@ -70,7 +70,7 @@ def sum_cells(people: ibis.Table, codebook: Codebook) -> Cells:
     """
     keys = list_keys(codebook)
     number = int(people.select(keys).distinct().count().to_pyarrow().as_py())
-    sums = STRATUM_SUMS | _sum_where("all", "1 = 1", codebook)
+    sums = STRATUM_SUMS | _sum_where("everybody", "1 = 1", codebook)
     for place, column in enumerate(codebook.columns):
         sums |= _sum_where(f"missing{place}", f"code{place} >= {len(column.codes)}", codebook)
     for place, item in enumerate(codebook.items):
@@ -117,7 +117,7 @@ def read_cells(cells: Cells, codebook: Codebook, columns: Collection[int]) -> It
     items = [place for place, item in enumerate(codebook.items) if item.column in columns]
     names = [f"missing{place}" for place in columns] + [f"yes{place}" for place in items]
     suffixes = ["_n", *(("_weight", "_square") if codebook.weight else ())]
-    wanted = [*keys, *(f"{name}{suffix}" for name in ("all", *names) for suffix in suffixes)]
+    wanted = [*keys, *(f"{name}{suffix}" for name in ("everybody", *names) for suffix in suffixes)]
     query = cells.table.select(wanted).order_by("stratum", "cluster")
     left: pa.RecordBatch | None = None
     for batch in query.to_pyarrow_batches(chunk_size=BATCH_CELLS):
@@ -154,7 +154,7 @@ def _arrange(batch: pa.RecordBatch, codebook: Codebook, items: list[int]) -> Cel
         return split_decimals(column, parts) if suffix != "_n" else column.to_numpy().astype(np.int64)[:, None]
 
     def stack(suffix: str, parts: int) -> Ints:
-        everybody = read("all", suffix, parts)
+        everybody = read("everybody", suffix, parts)
         sides = [
             np.stack(
                 [
@@ -177,7 +177,7 @@ def _arrange(batch: pa.RecordBatch, codebook: Codebook, items: list[int]) -> Cel
         np.array(batch["stratum"].to_pylist(), object),
         np.array(batch["cluster"].to_pylist(), object),
         np.reshape(codes, (len(codes), batch.num_rows)).T,
-        batch["all_n"].to_numpy().astype(np.int64),
+        batch["everybody_n"].to_numpy().astype(np.int64),
         counts[:, 0],
         weights,
         squares,

@@ -44,7 +44,7 @@ def _count_keys(cells: Cells, codebook: Codebook) -> int:
 
 def _select_counted(cells: Cells) -> ibis.Table:
     """Return the cells in which somebody counts."""
-    return cells.table.filter(cells.table.all_n > 0)
+    return cells.table.filter(cells.table.everybody_n > 0)
 
 
 def _list_keys(codebook: Codebook) -> list[str]:
@@ -61,7 +61,7 @@ def count_profiles(cells: Cells, codebook: Codebook) -> pd.DataFrame:
     `stratum` and `cluster` where the codebook has them, a cluster as the pair of its stratum and its name.
     """
     keys, table = _list_keys(codebook), _select_counted(cells)
-    sums = {"people": table.all_n.sum()}
+    sums = {"people": table.everybody_n.sum()}
     for place in range(len(codebook.columns)):
         sums |= _add_up(table, codebook, f"missing{place}", f"base{place}")
     for place in range(len(codebook.items)):
@@ -111,7 +111,7 @@ def _add_up(table: ibis.Table, codebook: Codebook, name: str, result: str) -> di
 
     def add(suffix: str) -> ibis.Value:
         column = table[f"{name}_{suffix}"]
-        return (table[f"all_{suffix}"] - column if name.startswith("missing") else column).sum()
+        return (table[f"everybody_{suffix}"] - column if name.startswith("missing") else column).sum()
 
     suffixes = ("weight", "square") if codebook.weight else ("n", "n")
     return {
