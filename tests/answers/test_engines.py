@@ -12,6 +12,7 @@ from answers.test_exports import EXPORTS
 from answers.test_input import ANSWERS, CODEBOOK, SECRET, parquet, typed
 from answers.test_oracle import COMMITTED, HERE
 from conftest import PROJECT
+from contre_enquete.answers.differences import name_differences
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 MAIN = """
@@ -21,6 +22,11 @@ for name in sys.argv[1:]:
     answers, codebook, table = name.split("|")
     print(table, main(["tabulate", answers, "--codebook", codebook, "--output", table, "--minimum", "0", "--backend", "pyspark://"]))
 """
+WHOLE_QUESTIONS = COMMITTED["clusters"][1].split("[questions.q]")[0] + (
+    '[questions.answers]\nkind = "one"\ncolumn = "scale"\nmissing = ["9"]\n'
+    'items = { one = ["1"], two = ["2"], three = ["3"], four = ["4"], five = ["5"] }\n'
+    '[questions.people]\nkind = "number"\ncolumns = { people = "people" }\n'
+)
 WRONG = {
     "unlisted": ANSWERS.replace("PME;0,5;Non", f"PME;0,5;{SECRET}"),
     "short": ANSWERS.replace("PME;0,5;Non;Oui;4;", SECRET),
@@ -41,6 +47,7 @@ def cases(engine, tmp_path_factory):
     answers["text"] = (folder / "text.csv", CODEBOOK)
     answers["text"][0].write_bytes(b"\xef\xbb\xbf" + ANSWERS.replace("\n", "\r\n").encode())
     answers["typed"] = (parquet(folder / "typed.parquet", typed()), CODEBOOK)
+    answers["whole questions"] = (HERE / "invented.csv", WHOLE_QUESTIONS)
     for design in ("strata", "clusters"):
         text = codebook(*BREAKDOWNS, design=DESIGNS[design]).removeprefix('source = "ours"\n')
         answers[design] = (folder / f"{design}.csv", text)
@@ -73,6 +80,9 @@ def test_spark_gives_the_same_fractions(cases, tabulated):
     for case in answers.keys() - WRONG.keys():
         _, said, table = tabulated(*answers[case])
         assert said == "" and table.read_bytes() == (folder / f"{case}.table").read_bytes(), case
+        compared, by_spark = name_differences(table), name_differences(folder / f"{case}.table")
+        assert by_spark.exists() == compared.exists(), case
+        assert not compared.exists() or compared.read_bytes() == by_spark.read_bytes(), case
 
 
 def test_what_spark_cannot_use_is_told_as_by_duckdb_and_nothing_leaks(cases, tabulated):
