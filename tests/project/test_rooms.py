@@ -250,8 +250,8 @@ def test_a_fault_of_a_worker_is_told_as_well(fault, invented):
 
 
 @pytest.mark.slow
-def test_a_fault_that_only_a_notebook_meets_names_the_line_too(invented, capsys):
-    """What is drawn for phones, a page alone shows."""
+def test_a_fault_of_the_picture_for_a_phone_names_the_line_too(invented, capsys):
+    """What is drawn for phones, no file of a figure shows."""
     shutil.rmtree(invented / "notebooks/en")
     drawing = RETURNED.removeprefix("return ")
     failing = f"""
@@ -267,5 +267,5 @@ def test_a_fault_that_only_a_notebook_meets_names_the_line_too(invented, capsys)
     (invented / "article/__init__.py").write_text(code, encoding="utf-8")
     assert main(["build"]) == 1
     line = code[: code.index("raise ValueError")].count("\n") + 1
-    told = f"1-commute.ipynb, cell 3: ValueError: one two (article/__init__.py, line {line})"
+    told = f"article/__init__.py, line {line}: ValueError: one two; expected a Chart that can be drawn for a phone too"
     assert capsys.readouterr().err == f"contre-enquete: {told}\n"

@@ -37,7 +37,7 @@ def draw_figures(project: Path, language: str, with_cards: bool = False, room: R
     and ArticleError. Imports matplotlib only when called.
     """
     from ..charts.room import name_function
-    from ..plugin import list_modules, load_figures
+    from ..plugin import list_modules, load_figures, locate_definition, reraise_as_article_error
     from ..survey.model import load_survey
 
     before = digest_each(project, list_sources(project))  # before anything is loaded
@@ -53,7 +53,8 @@ def draw_figures(project: Path, language: str, with_cards: bool = False, room: R
                 note(*list_modules(module, draw))
                 chart, drawn = _draw_figure(survey, draw, with_cards)
                 if of_chart:
-                    of_chart.keep(survey, draw, chart, drawn, before, read)
+                    with reraise_as_article_error(locate_definition(draw), "a Chart that can be drawn for a phone too"):
+                        of_chart.keep(survey, draw, chart, drawn, before, read)
         if again := files.keys() & drawn.keys():
             name = min(again, key=len).rpartition(".")[0]
             raise DataError(f"article/: two figures have the name {name}; expected a name of its own for each")
