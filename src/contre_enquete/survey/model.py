@@ -38,6 +38,7 @@ KINDS_OF_NUMBERS = {  # by unit; of others, a number of at least 0
     POINTS: "a number from -100 to 100",
 }
 MAX_CACHED_SURVEYS = 8
+WAVE_TABLES = ("survey", "sample", "questions", "items")  # which `separate_waves` makes anew
 _cached_surveys: dict[tuple[Path, bytes, Language], Survey] = {}
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -724,9 +725,15 @@ def _load_survey(language: str, project: Path) -> Survey:
 def _list_files(read: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, ...]]:
     """Return the files that each table of a survey is made from, by the tables that were read.
 
-    Those of waves are made from all; all depend on that of the groups, which the declaration is completed from.
+    Those of waves are made from those of figures and questions besides their own (`separate_waves`), any other that is
+    not as it was read from all. All depend on that of the groups, which the declaration is completed from.
     """
     own = {name: table.attrs.get("file", f"{DATA}/{name}.csv") for name, table in read.items()}
-    groups = own["segments"]
-    files = {name: (file, groups) if tables[name] is read[name] else (*own.values(),) for name, file in own.items()}
+    of_waves = own["survey"], own["questions"], own["segments"]
+    files: dict[str, tuple[str, ...]] = {}
+    for name, file in own.items():
+        if tables[name] is read[name]:
+            files[name] = file, own["segments"]
+        else:
+            files[name] = (file, *of_waves) if name in WAVE_TABLES else (*own.values(),)
     return {"figures" if name == "survey" else name: paths for name, paths in files.items()}
