@@ -104,11 +104,11 @@ def change_engine(wheel, tmp_path, name, old, new):
 
 @pytest.mark.slow
 def test_an_upgrade_says_what_changes_and_can_be_taken_back(edition, wheel, tmp_path, capfd):
-    other = change_engine(wheel, tmp_path, "charts/palette.py", 'BLUE = "#', 'BLUE = "#0000ff" or "#')
+    other = change_engine(wheel, tmp_path, "charts/palette.py", '"#0B4F8A"', '"#123456"')
     before = {name: content for name, (content, _) in snapshot(edition).items() if name.startswith(("site", "figures"))}
     assert main(["upgrade", str(other)]) == 0
     *_, pages, pictures, notebooks, back = capfd.readouterr().out.splitlines()
-    assert re.fullmatch(r"pages: \d of \d+ changed: .*site/notebooks/en/1-commute.html.*", pages)
+    assert re.fullmatch(r"pages: \d+ of \d+ changed: .*site/notebooks/en/1-commute.html.*", pages)
     assert re.fullmatch(r"pictures: \d of \d+ changed: figures/en/commute.svg, .*figures/fr/commute.png", pictures)
     assert re.fullmatch(r"notebooks: 2 of 2 changed: .*", notebooks)
     assert (edition / "engine" / other.name).read_bytes() == other.read_bytes()

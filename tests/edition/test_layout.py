@@ -95,7 +95,7 @@ def test_pages_are_looked_at_on_a_desk_and_on_a_phone(begun, tmp_path, browser):
     path = edition / "site/notebooks/en/1-commute.html"
     page = path.read_text(encoding="utf-8")
     label = '<svg aria-label="Picture" width="80" height="20"><text x="50" y="15">a label</text></svg>'
-    path.write_text(page.replace("</main>", f'<div style="width: 500px">wide</div>{label}</main>'), encoding="utf-8")
+    path.write_text(page.replace("</main>", f'{label}</main><hr width="600">'), encoding="utf-8")
     lines = list(check_pages(edition, browser))
     place = "site/notebooks/en/1-commute.html"
     assert any(line.startswith(f"{place}, phone: ") and "wider than a screen of 390" in line for line in lines)
