@@ -11,7 +11,7 @@ from .values import MAX_SCALE, drop_missing, read_codes, read_word
 # A number and what it means: "1 = jamais", "from 1 (never)", "5 étant toujours".
 STATED_END = re.compile(
     r"\b(\d{1,2})\s*(?:=|:|\(|–|—|- |étant |signifie |is |means |being )\s*([^\d,;.()=:]+?)"
-    r"(?=\s+(?:et|à|to|and|–|—|-)\s|[\d,;.()=:]|$)"
+    r"(?=\s+(?:et|à|to|and|–|—|-)\s+(?:de\s+)?\d|[\d,;.()=:]|$)"
 )
 
 
