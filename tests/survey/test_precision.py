@@ -108,6 +108,19 @@ def test_an_amount_has_an_interval_from_its_own_margin_alone(with_margins):
     assert judge_claims(survey)[0].wording == "fits"
 
 
+def test_a_margin_of_no_question_is_of_percentages_alone(with_margins):
+    """Its n is of the group, whatever was asked; its margin, in points, says nothing of minutes."""
+    survey = with_margins(*rows_of(300, "5.7"), "B2,all,,3,page 2,read", unit="minutes")
+    note = (
+        Percentages(survey, "commute", {"town": Style("#0B4F8A", "#0B4F8A")}).bars("Title", "{values}").words.plain.note
+    )
+    assert "Respondents, as published: town\xa0300." in note and "Margins" not in note
+    figures = index_figures(survey)
+    assert figures["margin.helmet.agree.town"].unit == "points"
+    found = {f"{kind}.commute.bicycle.{group}" for kind in ("n", "margin") for group in ("town", "all")} & {*figures}
+    assert found == {"n.commute.bicycle.town"}
+
+
 def test_limits_of_differences_are_newcombes():
     limits = [(100 * share, *(100 * limit for limit in wilson(share, n))) for share, n in ((0.29, 743), (0.35, 247))]
     assert move_difference(*limits) == pytest.approx([100 * limit for limit in newcombe(0.29, 743, 0.35, 247)])

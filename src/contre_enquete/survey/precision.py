@@ -1,11 +1,11 @@
 """How precise a published figure is, from the margins of error and numbers of respondents that its sources publish.
 
 A row of `margins.csv` is of one source and group, and perhaps of one question, item or wave; what it leaves empty is of
-all. A margin without an item is the largest that a percent of the group has, that of 50 percent, as polls print it: it
-stands for so many respondents as would have it in a simple random sample, and Wilson's interval is of these. A margin
-with an item, or of a question in another unit than percent, is that of the figure itself. Without a margin, the number
-of respondents, divided by the design effect where one is published, is taken instead. Nothing is assumed for a figure
-of which neither is published.
+all, but a margin without a question holds of percentages alone, since its unit is points. A margin without an item is
+the largest that a percent of the group has, that of 50 percent, as polls print it: it stands for so many respondents as
+would have it in a simple random sample, and Wilson's interval is of these. A margin with an item, or of a question in
+another unit than percent, is that of the figure itself. Without a margin, the number of respondents, divided by the
+design effect where one is published, is taken instead. Nothing is assumed for a figure of which neither is published.
 """
 
 from __future__ import annotations
@@ -85,10 +85,11 @@ def find_row(survey: Survey, question: str, item: str, segment: str) -> Any | No
     name, wave = split_wave(question)
     known = (("question", name), ("item", item), ("wave", wave))
     rows = [
-        row
+        row if row.question or survey.unit(question) == PERCENT else row._replace(margin=math.nan)
         for row in index_margins(survey).get(segment, ())
         if all(getattr(row, column) in ("", value) for column, value in known)
     ]
+    rows = [row for row in rows if not (math.isnan(row.margin) and math.isnan(row.n))]
     shown = survey.shown_source(question, segment)
     return max(
         rows,
