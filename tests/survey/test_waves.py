@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from conftest import add_margins, edit_table
+from contre_enquete.charts.lines import Trend
+from contre_enquete.charts.plots import Style
 from contre_enquete.edition.tracing import trace_text
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
@@ -14,6 +16,7 @@ from contre_enquete.statistics.inference import newcombe
 from contre_enquete.survey.claims import judge_claims
 from contre_enquete.survey.contradictions import find_contradictions
 from contre_enquete.survey.model import load_survey
+from contre_enquete.text.links import strip_links
 
 CHANGE = "#change.commute.{}.2015.2017"
 
@@ -194,6 +197,36 @@ def test_a_change_has_limits_where_margins_are_published(damaged):
     claim = judge(survey, "up", "change.commute.bicycle.village.2015.2017")  # 12, then 20
     assert claim.wording == "fits" and "from the published numbers of respondents" in claim.wording_reason
     assert judge(survey, "unchanged", "change.commute.bus.town.2015.2017").wording == "not judged"  # 41, then 37
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "told"),
+    [
+        ("", ("",), "town\xa0±5.7 points."),
+        (",question", (",commute",), "town\xa0±5.7 points (2015), town\xa0±5.7 points (2017)."),
+        (",wave", (",2015", ",2017"), "town\xa0±5.7 points (2015), town\xa0±5.7 points (2017)."),
+    ],
+)
+def test_the_note_of_a_line_chart_is_traced_whatever_its_margins_are_of(header, rows, told, damaged):
+    """The years of what other sources print stand before it, and must not be taken for those of the margins."""
+    copied = ("B2", "commute", "bicycle", "town", "2017")
+
+    def print_otherwise(table):
+        names = ("source", "question", "item", "segment", "wave")
+        return [row | ({"value": "39"} if tuple(row[name] for name in names) == copied else {}) for row in table]
+
+    survey = damaged({"data/survey.csv": print_otherwise})
+    add_margins(
+        survey.project,
+        f"source,segment,n,margin,locator,certainty{header}",
+        *(f"B1,town,300,5.7,page 2,read{row}" for row in rows),
+    )
+    survey = load_survey("en", survey.project)
+    note = (
+        Trend(survey, "commute", "bicycle", {"town": Style("#0B4F8A", "#0B4F8A")}).lines("Title", "{values}").words.note
+    )
+    assert "(2017)](#commute@2017.bicycle.town.B2) (" in note and told in strip_links(note)
+    assert not trace_text(note, survey).problems
 
 
 @pytest.mark.parametrize(

@@ -188,15 +188,22 @@ def write_other_printings(survey: Survey, rows: pd.DataFrame) -> str:
 
 
 def write_precision(survey: Survey, rows: pd.DataFrame) -> str:
-    """Return the published margins of error and numbers of respondents of the figures that a chart shows, or ""."""
-    links: dict[str, dict[tuple[str, str, str], str]] = {MARGIN: {}, RESPONDENTS: {}}
+    """Return the published margins of error and numbers of respondents of the figures that a chart shows, or "".
+
+    Where the rows are of several waves, each says of which, unless it is of its group in all questions and waves.
+    """
+    several = rows["question"].nunique() > 1
+    links: dict[str, dict[str, str]] = {MARGIN: {}, RESPONDENTS: {}}
     for row in rows.dropna(subset="percent").itertuples() if len(survey.margins) else ():
         if source := find_row(survey, row.question, row.item, row.segment):
+            question, wave = split_wave(row.question)
+            is_of_group = several and not (source.question or source.wave)
+            cited = f"{row.segment}.{source.source}" if is_of_group else format_reference(row)
             item = f"{uncapitalise(row.item_label)}, " * bool(source.item)
-            for basis, text in _write_published(survey, split_wave(row.question)[0], source):
-                value = name_value(row.segment_label, text)
-                link = f"[{item}{value}](#{basis}.{format_reference(row)})"
-                links[basis].setdefault((item, row.segment, text), link)
+            named = f" ({survey.wave_label(wave)})" if several and not is_of_group else ""
+            for basis, text in _write_published(survey, question, source):
+                words = f"{item}{name_value(row.segment_label, text)}{named}"
+                links[basis].setdefault(words, f"[{words}](#{basis}.{cited})")
     say = survey.language.say
     margins, respondents = (", ".join(links[basis].values()) for basis in (MARGIN, RESPONDENTS))
     sentences = [
