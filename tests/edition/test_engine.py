@@ -14,6 +14,7 @@ from flit_core.wheel import make_wheel_in
 
 from conftest import PROJECT, make_once, snapshot
 from contre_enquete.__main__ import main
+from contre_enquete.edition.build import describe_machine
 from contre_enquete.edition.engine import pack_engine
 
 MAKEFILE = f"""build:
@@ -138,3 +139,15 @@ def test_what_is_no_wheel_of_the_engine_is_refused(content, edition, tmp_path, c
     assert main(["upgrade", str(tmp_path / "some.whl")]) == 1
     assert capsys.readouterr().err.endswith("some.whl: found no wheel of contre-enquete with a lock for editions\n")
     assert snapshot(edition) == before
+
+
+def test_tools_that_no_lock_names_make_nothing_stale(tmp_path, monkeypatch):
+    """The checkout that made an edition has tools that its own environment lacks; a library of the lock counts."""
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))
+
+    def install(name, version):
+        (tmp_path / f"{name}-{version}.dist-info").mkdir()
+        return describe_machine(b"argon2-cffi==25.1.0 \\\n    --hash=sha256:0\n"), describe_machine(None)
+
+    first, tool, library = install("argon2_cffi", "25.1.0"), install("ruff", "0.17.6"), install("argon2_cffi", "26.0")
+    assert first[0] == tool[0] != library[0] and first[1] != tool[1]

@@ -41,6 +41,7 @@ OWN_SURVEY = re.compile(rb"\bedition\.own\b|yours\b|own_survey")  # how sources 
 RECORDED = re.compile(f"{DATA}/.*\\.csv|{ARTICLE}/[^/]*\\.py")  # what the bench records that a step reads
 REVIEWED = f"{ARTICLE}/reviewed/"  # the ledgers of `check`, which nothing shows
 TRANSLATION = re.compile(rb'^msgstr.*(?:\n".*)*', re.MULTILINE)
+LOCKED = re.compile(r"^([\w.-]+)==", re.MULTILINE)  # the name of a library in requirements.txt
 DRAWINGS = ".cache/drawings"
 SURVEY = "data/survey.csv"  # whose checksum is on every page
 
@@ -125,7 +126,7 @@ class Inputs:
     @classmethod
     def read(cls, bench: Workbench) -> Inputs:
         """Return the inputs of a project."""
-        foundation: list[bytes | None] = [_describe_machine(), bench.read("requirements.txt")]
+        foundation: list[bytes | None] = [describe_machine(lock := bench.read("requirements.txt")), lock]
         page_code, catalogues = list[bytes | None](), dict[str, bytes]()
         for path in bench.sources:
             content = bench.read(path) or b""
@@ -172,8 +173,11 @@ class Inputs:
         return Room(DRAWINGS, digest_contents(*self.list_for(language)))
 
 
-def _describe_machine() -> bytes:
-    """Return the versions of Python and of all that is installed for it, and the processor."""
+def describe_machine(lock: bytes | None) -> bytes:
+    """Return the versions of Python and of what is installed for it, and the processor.
+
+    With a lock, of Python's libraries only those that it names count: no tool of a checkout changes a result.
+    """
     folders = (Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("platlib")), Path(sys.prefix, "conda-meta"))
     installed = {
         path.name
@@ -182,10 +186,20 @@ def _describe_machine() -> bytes:
         for path in folder.iterdir()
         if path.suffix in (".dist-info", ".egg-info", ".json")
     }
+    if lock:
+        locked = set(map(_normalize_name, LOCKED.findall(lock.decode())))
+        installed = {
+            name for name in installed if name.endswith(".json") or _normalize_name(name.partition("-")[0]) in locked
+        }
     processor = Path("/proc/cpuinfo")
     lines = processor.read_text(errors="replace").splitlines() if processor.is_file() else []
     flags = next((line for line in lines if line.startswith(("flags", "Features"))), "")
     return "\n".join([sys.version, platform.platform(), *sorted(installed), flags]).encode()
+
+
+def _normalize_name(name: str) -> str:
+    """Return the name of a library as the folders of installed ones write it."""
+    return re.sub(r"[-._]+", "_", name).lower()
 
 
 def _strip_translations(catalogue: bytes) -> bytes:
