@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from conftest import BESIDE, PROJECT, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.answers.differences import name_differences
+from contre_enquete.answers.source import detect_file, open_answers
 from contre_enquete.answers.table import TABLE_COLUMNS, read_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
@@ -448,6 +451,22 @@ def is_open(path, process):
         return any(file.resolve() == path for file in Path(f"/proc/{process}/fd").iterdir())
 
 
+def test_no_thread_outlives_the_answers(engine, tmp_path, monkeypatch):
+    """DuckDB aborts a process where a thread that holds its connection ends after Python has begun to."""
+
+    class SlowTimer(threading.Timer):
+        def run(self):
+            super().run()
+            time.sleep(0.1)
+
+    monkeypatch.setattr(threading, "Timer", SlowTimer)
+    (tmp_path / "answers.csv").write_text(ANSWERS, encoding="utf-8")
+    before = threading.enumerate()
+    with open_answers(detect_file(tmp_path / "answers.csv")):
+        assert len(threading.enumerate()) > len(before)
+    assert threading.enumerate() == before
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no /proc here. To run them: make test on Linux")
 @pytest.mark.parametrize(  # files in UTF-8 are read where they are, others are copied first
     ("sign", "encoding"), [(signal.SIGINT, "utf-8"), (signal.SIGTERM, "cp1252"), (signal.SIGHUP, "utf-8")]
@@ -461,7 +480,11 @@ def test_an_interruption_leaves_nothing(sign, encoding, tmp_path):
     temporary.mkdir()
     environment = os.environ | {"PYTHONPATH": f"{PROJECT / 'src'}:{BESIDE}", "TMPDIR": str(temporary)}
     command = [sys.executable, "-m", "contre_enquete", "tabulate", "answers.csv", "--codebook", "codebook.toml"]
-    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+    # What started the tests may ignore the signal, as nohup does.
+    heed = partial(signal.signal, sign, signal.SIG_DFL)
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=heed
+    )
     while not (any(temporary.iterdir()) and is_open(tmp_path / "answers.csv", process.pid)):
         assert process.poll() is None
         time.sleep(0.01)

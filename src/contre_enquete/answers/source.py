@@ -439,6 +439,7 @@ def _limit_time(interrupt: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+        timer.join()  # it holds the connection: DuckDB aborts a process whose last thread frees one
 
 
 def _remove_leftovers() -> None:
