@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 
 from contre_enquete import Chart, Frame, Percentages, Style, Survey, capitalise, find_leaders, palette, uncapitalise
 from contre_enquete.charts.axes import NAME_LINE, measure_paper, set_item_axis, wrap
-from contre_enquete.charts.plots import BAR, DOT_ROW, draw_dots
+from contre_enquete.charts.plots import BAR, DOT_ROW
 from contre_enquete.charts.words import Words, join_rows, write_question_words, write_words
 
 COMPARED = {
@@ -129,9 +130,11 @@ def _directions(
     names, groups = map(list, zip(*places, strict=True))
 
     def draw(axes: Axes) -> None:
-        styles = [Style(STYLES[group].colour, STYLES[group].ink, DIRECTIONS[group], 95) for group in groups]
-        draw_dots(axes, [list(heads).index(group) for group in groups], range(len(names)), styles)
-        axes.set_xlim(-0.5, len(heads) - 0.5)
+        sns.scatterplot(
+            x=[list(heads).index(group) for group in groups], y=names, hue=groups, style=groups, markers=DIRECTIONS,
+            palette={group: style.colour for group, style in STYLES.items()}, s=95, zorder=2, legend=False, ax=axes,
+        )  # fmt: skip
+        axes.set(xlim=(-0.5, len(heads) - 0.5), ylim=(len(names) - 0.5, -0.5))
         axes.xaxis.tick_top()
         axes.tick_params(axis="x", length=0)
         width = axes.get_position().width * measure_paper(axes) / len(heads) - 0.08
@@ -141,7 +144,7 @@ def _directions(
             label.set_color(STYLES[group].ink)
         axes.grid(axis="x", visible=False)
         axes.grid(axis="y")
-        set_item_axis(axes, names)
+        set_item_axis(axes)
 
     row, column = map(survey.language.say, labels)
     table = pd.DataFrame({column: [heads[group] for group in groups]}, pd.Index(names, name=row))

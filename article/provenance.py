@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
@@ -26,7 +27,6 @@ from contre_enquete.charts.plots import set_matrix, set_texts
 from contre_enquete.charts.words import join_rows, write_words
 
 ROW = 0.34  # inches per page of the chain
-PAGE_MARK = 44  # square points
 INDENTS = 13  # of a phone's paper, for the last page of the chain
 LINES: dict[str, Literal["-"] | tuple[float, Sequence[float]]] = {"read": "-", "inferred": (0, (4, 3))}
 STATES = {"agrees": palette.PALE_BLUE, "differs": palette.PALE_VERMILION}
@@ -91,9 +91,8 @@ def _draw_chain(axes: Axes, links: pd.DataFrame, pages: Mapping[str, str]) -> No
         look: dict[str, Any] = {"color": palette.GREY, "zorder": 1}
         axes.plot([left, left, right - 0.08], [top, row, row], linestyle=LINES[link.certainty], linewidth=1.4, **look)
         axes.plot([right - 0.09], [row], marker=">", markersize=6, linestyle="", **look)
-    places = [depth[page] for page in pages]
-    edge = 0.08 * PAGE_MARK**0.5
-    axes.scatter(places, range(len(pages)), PAGE_MARK, palette.INK, edgecolors="w", linewidths=edge, zorder=3)
+    marks = pd.DataFrame({"depth": [depth[page] for page in pages], "row": range(len(pages))})
+    sns.scatterplot(marks, x="depth", y="row", color=palette.INK, s=44, zorder=3, legend=False, ax=axes)
     across = max(depth.values()) + (INDENTS if is_phone(axes) else 1.5) + 0.15  # of the axes, in indents
     inch = axes.get_position().width * measure_paper(axes) / across
     for page, name in pages.items():
