@@ -376,7 +376,9 @@ def _keep_language(folder: Path, outline: Outline) -> None:
             path, lambda column: "" if lost.search(column) else re.sub(rf"_{kept}$", f"_{outline.code}", column)
         )
     _edit(folder / DECLARATION, (r"languages = .*", f'languages = ["{outline.language}"]'))
-    if kept != ENGLISH:
+    if kept == ENGLISH:
+        _edit(folder / DECLARATION, (r'name = "Inventé"', 'name = "Invented"'))
+    else:
         _translate_words(folder, kept)
         for path in (folder, folder / "data"):
             (path / f"README.{kept}.md").replace(path / "README.md")
