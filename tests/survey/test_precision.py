@@ -167,6 +167,23 @@ def test_a_verdict_allows_for_the_chance_that_is_published(rule, leader, about, 
     )
 
 
+@pytest.mark.parametrize(
+    ("rule", "about"),
+    [
+        ("first", "first.commute.bus.town"),
+        ("before", "ahead.commute.bus.bicycle.town"),
+        ("mostly", "commute.bus.town"),
+    ],
+)
+def test_a_rule_that_does_not_allow_for_published_chance_says_so(rule, about, with_margins):
+    survey = with_margins(*rows_of(50))
+    row = survey.claims.iloc[[0]].assign(rule=rule, leader="", about=about)
+    (claim,) = judge_claims(replace(survey, claims=row))
+    assert claim.wording_reason.endswith("The verdict allows for rounding alone; chance is not judged.")
+    (claim,) = judge_claims(replace(survey, claims=row, margins=survey.margins.iloc[:0]))
+    assert "alone" not in claim.wording_reason
+
+
 def test_a_pair_is_judged_by_chance_only_if_both_are_published(with_margins):
     survey = with_margins(*rows_of(20, groups=("town",)))
     assert judge_claims(survey)[0].wording == "fits" and "chance" not in judge_claims(survey)[0].wording_reason

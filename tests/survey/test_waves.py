@@ -197,6 +197,9 @@ def test_a_change_has_limits_where_margins_are_published(damaged):
     claim = judge(survey, "up", "change.commute.bicycle.village.2015.2017")  # 12, then 20
     assert claim.wording == "fits" and "from the published numbers of respondents" in claim.wording_reason
     assert judge(survey, "unchanged", "change.commute.bus.town.2015.2017").wording == "not judged"  # 41, then 37
+    for rule in ("doubled", "halved"):
+        claim = judge(survey, rule, "change.commute.bus.town.2015.2017")
+        assert claim.wording_reason.endswith("The verdict allows for rounding alone; chance is not judged.")
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,8 @@ def render_rules(project: Path) -> str:
         "",
         "The column `rule` of `data/claims.csv` says how the words of a claim are judged, from the figures of `figures`, or",
         "of `about` where that is not empty. Words are wrong only if no figures that rounding, and a published margin or n,",
-        "allow bear them out. What they leave open is not judged.",
+        "allow bear them out. What they leave open is not judged. `first`, `before`, `mostly`, `doubled` and `halved` allow",
+        "for rounding alone.",
     ]
     return "\n".join(
         [

@@ -343,12 +343,31 @@ def _allow_for_chance(
     return judge_and_say
 
 
+def _name_rounding_alone(
+    judge: Callable[[Survey, RuleInput], Judgement], list_sets: Callable[[Survey, Reference], Iterable[Figures]]
+) -> Callable[[Survey, RuleInput], Judgement]:
+    """Return a rule whose reason says, where precision is published, that its verdict does not allow for chance."""
+
+    def judge_and_say(survey: Survey, row: RuleInput) -> Judgement:
+        wording, reason = judge(survey, row)
+        sets = [figures for reference in row.about for figures in list_sets(survey, reference)]
+        is_published = bool(describe_bases(survey, sets))
+        said = is_published and survey.language.say("The verdict allows for rounding alone; chance is not judged.")
+        return wording, f"{reason} {said or ''}".rstrip()
+
+    return judge_and_say
+
+
 def _list_pairs(survey: Survey, reference: Reference) -> Iterator[Figures]:
     return combinations(map(reference.of, list_compared(survey, reference)), 2)
 
 
 def _list_shares(survey: Survey, reference: Reference) -> Iterator[Figures]:
     return ((reference.of(group),) for group in list_compared(survey, reference))
+
+
+def _list_share(survey: Survey, reference: Reference) -> Iterator[Figures]:
+    return iter([(reference.of(reference.segment),)])
 
 
 def _list_waves(survey: Survey, reference: Reference) -> Iterator[Figures]:
@@ -458,9 +477,9 @@ RULES = {
     "more": Rule(_allow_for_chance(_judge_more, _list_pairs), LEADER, needs_leader=True),
     "plain": Rule(_allow_for_chance(_judge_more, _list_pairs), PAIR, needs_leader=True),
     "much": Rule(_allow_for_chance(_judge_much, _list_pairs), RATIO),
-    "first": Rule(_judge_first, FIRST),
-    "before": Rule(_judge_before, ORDER),
-    "mostly": Rule(_judge_mostly, SHARE),
+    "first": Rule(_name_rounding_alone(_judge_first, _list_share), FIRST),
+    "before": Rule(_name_rounding_alone(_judge_before, _list_share), ORDER),
+    "mostly": Rule(_name_rounding_alone(_judge_mostly, _list_share), SHARE),
     "rounded": Rule(_judge_rounded, NUMBER, min_refs=2, max_refs=2),
     "lowest": Rule(_allow_for_chance(_judge_lowest, _list_pairs), PAIR, needs_leader=True),
     "majority": Rule(_allow_for_chance(_judge_shares(MAJORITY), _list_shares), SHARES),
@@ -468,8 +487,8 @@ RULES = {
     "up": Rule(_allow_for_chance(_judge_change(trends.grade_rise), _list_waves), CHANGE),
     "down": Rule(_allow_for_chance(_judge_change(trends.grade_fall), _list_waves), CHANGE),
     "unchanged": Rule(_allow_for_chance(_judge_change(trends.grade_steadiness), _list_waves), CHANGE),
-    "doubled": Rule(_judge_change(trends.grade_doubling), CHANGE_RATIO),
-    "halved": Rule(_judge_change(trends.grade_halving), CHANGE_RATIO),
+    "doubled": Rule(_name_rounding_alone(_judge_change(trends.grade_doubling), _list_waves), CHANGE_RATIO),
+    "halved": Rule(_name_rounding_alone(_judge_change(trends.grade_halving), _list_waves), CHANGE_RATIO),
     "rises": Rule(_allow_for_chance(_judge_order(1), _list_pairs), PAIR),
     "falls": Rule(_allow_for_chance(_judge_order(-1), _list_pairs), PAIR),
     READING: Rule(_judge_reading, KNOWN, min_refs=0),
