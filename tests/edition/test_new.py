@@ -142,7 +142,7 @@ def test_an_edition_begins_with_the_languages_groups_and_unit_asked_for(options,
     monkeypatch.chdir(tmp_path / "edition")
     language = options[1].partition("-")[0] if "--language" in options else "en"
     page = Path(f"site/notebooks/{language}/1-commute.html").read_text(encoding="utf-8").replace("\u00a0", " ")
-    assert [words for words in shown if words not in page] == []
+    assert [words for words in shown if words not in page] == [] and "](#" not in page
     assert problems(Path()) == [] and main(["rerun"]) == 0
     assert [*Path().glob("README.*")] == [Path("README.md")] or "--language" not in options
     assert Path("README.md").read_text(encoding="utf-8").startswith("# Inventé\n") == (language == "fr")

@@ -15,6 +15,7 @@ from contre_enquete.edition.check import check
 from contre_enquete.edition.tracing import trace_text
 from contre_enquete.figures.registry import index_figures
 from contre_enquete.survey.model import load_survey
+from contre_enquete.text.formulas import find_formulas_of_amounts
 from contre_enquete.text.grammar import load_grammar
 from contre_enquete.text.language import Language
 from contre_enquete.text.links import LINK, find_references, strip_links
@@ -410,3 +411,33 @@ def test_new_values_are_written_into_both_editions(copy, capsys):
     }
     for report in check(copy):
         assert not [fault for _, fault in report.faults], str(report)
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        ("Town: [$34](#use.town), against [$12](#use.suburb).", ["$34](#use.town), against [$"]),
+        (
+            "[34\u00a0$ (ville)](#use.town), contre [12\u00a0$](#use.suburb)",
+            ["$ (ville)](#use.town), contre [12\u00a0$"],
+        ),
+        ("de 12\u00a0$ à 30\u00a0$", ["$ à 30\u00a0$"]),
+        ("$12–$30", ["$12–$"]),
+        ("where $x = 3$ and $y = 4$, or $$z = 5$$", []),
+        (r"from \$12 to \$30, `$a` and `$b`", []),
+        ("It costs $12.\n\nIt cost $30.", []),
+    ],
+)
+def test_dollars_that_make_a_formula_are_found(text, formulas):
+    assert list(find_formulas_of_amounts(text)) == formulas
+
+
+def test_an_amount_that_a_page_would_show_as_a_formula_is_a_fault(small):
+    path = small / "notebooks/fr/1-article.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][0]["source"] = ["From $12 to $30."]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    (report,) = check(small, ["notebooks/fr/1-article.ipynb#1"])
+    assert next(fault for place, fault in report.faults if place == ", cell 1") == (
+        "“$12 to $”: found two dollar signs, which make a formula of the words between them; expected \\$ for each"
+    )

@@ -32,6 +32,7 @@ from ..prose.tracing import Problem
 from ..survey.claims import judge_claims
 from ..survey.model import Survey, load_survey
 from ..survey.totals import check_totals
+from ..text.formulas import find_formulas_of_amounts
 from ..text.language import list_languages
 from .outputs import read_charts
 from .tracing import CitableData, make_vocabulary, trace_text
@@ -40,6 +41,7 @@ from .wording import REVIEWED, Ledger, find_claims, find_sentences, pair_with_qu
 README = "README.md"
 # The descriptions in a JSON or TOML file.
 DESCRIPTION = re.compile(r'"?\b(?:title|description|opening|dataset|card|words)"?\s*[:=]\s*"((?:[^"\\]|\\.)*)"')
+DOLLARS = "“{}”: found two dollar signs, which make a formula of the words between them; expected \\$ for each"
 UNREVIEWED = "unreviewed claim. Check it against the sources, then run `contre-enquete check --read`"
 
 
@@ -254,6 +256,8 @@ def _read_notebook(path: Path, report: Report) -> None:
             if report.covers(place):
                 report.faults += [(place, fault) for fault in _tried_values(cell.source, report.figures)]
             continue
+        if report.covers(place):
+            report.faults += [(place, DOLLARS.format(words)) for words in find_formulas_of_amounts(cell.source)]
         if cell.source.startswith("#"):
             section = []
         section.append(cell.source)

@@ -18,6 +18,7 @@ from ..article import Waves, is_date, read_article
 from ..errors import EditionError
 from ..project import CATALOGUES, DECLARATION, DESCRIPTOR, PACKAGE, SKELETON
 from ..survey.waves import AT, label_wave
+from ..text.formulas import escape_dollars
 from ..text.language import ENGLISH, Language, list_languages
 from ..text.links import LINK
 from ..text.numbers import COUNT, PERCENT, POINTS
@@ -93,6 +94,11 @@ class Outline:
         ):
             expected = f"2 to {MAX_GROUPS} names, each other than the next, such as '18-29,30-49,50+'"
             raise EditionError(f"--groups: found {','.join(self.groups)!r}; expected {expected}")
+        for label in self.groups:
+            if label.isdigit():  # texts could not tell it from a figure
+                raise EditionError(
+                    f"--groups: found {label!r}; expected words with the number, such as '{label} people'"
+                )
         if self.waves and not (
             2 <= len({*self.waves}) == len(self.waves) <= MAX_WAVES
             and sorted(self.waves) == [*self.waves]
@@ -181,8 +187,12 @@ def _change_unit(folder: Path, unit: str) -> None:
 
 
 def _write_unit_in(link: re.Match[str], unit: str, language: Language) -> str:
-    """Return a link of the skeleton with another unit than percent behind its number."""
-    return re.sub(r"(\d+)\s?%", lambda number: language.quantity(int(number[1]), unit), link[0])
+    """Return a link of the skeleton with another unit than percent behind its number, in a notebook's JSON."""
+
+    def write(number: re.Match[str]) -> str:
+        return json.dumps(escape_dollars(language.quantity(int(number[1]), unit)), ensure_ascii=False)[1:-1]
+
+    return re.sub(r"(\d+)\s?%", write, link[0])
 
 
 def _change_groups(folder: Path, labels: tuple[str, ...]) -> None:
@@ -324,7 +334,9 @@ def _tell_waves(path: Path, outline: Outline, language: Language, words: Mapping
         reference=f"change.{WAVED}.bicycle.{words['name']}.{first}.{last}",
         before=language.quantity(values[first], PERCENT),
         after=language.quantity(values[last], PERCENT),
-        change=language.quantity(values[last] - values[first], POINTS if outline.unit == PERCENT else outline.unit),
+        change=escape_dollars(
+            language.quantity(values[last] - values[first], POINTS if outline.unit == PERCENT else outline.unit)
+        ),
     )
     cells = [
         {"cell_type": "markdown", "id": "waves", "metadata": {}, "source": text.splitlines(keepends=True)},
