@@ -87,7 +87,9 @@ class OfficialFigures:
     everybody: str  # all sizes
     before: str  # a figure, as "place.year.measure.size"
     after: str  # the same measure some years later
-    findings: Mapping[str, str] = field(default_factory=dict, hash=False)  # sentences: size, trend, nothing
+    findings: Mapping[str, str] = field(
+        default_factory=dict, hash=False
+    )  # sentences: size, trend, nothing; captions: percents, differing
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from ..survey.claims import WORDING_VERDICTS, Claim, judge_claims, list_units
 from ..survey.contradictions import Contradiction, find_contradictions
 from ..survey.estimates import estimate_all_gaps
 from ..survey.model import Survey
-from ..survey.official import CERTAINTIES, KEY, find_differing_copies, list_labels
+from ..survey.official import CERTAINTIES, KEY, find_differing_copies, get_sentence, list_labels
 from ..survey.reference import Reference
 from ..survey.rules import list_compared
 from ..survey.voices import FIGURE_VERDICTS
@@ -213,7 +213,7 @@ class Tables:
         )
         same_base = len(measures) > 1 and len(bases) == 1
         title = next(iter(bases)).removeprefix(", ") if same_base else "; ".join(map(names.__getitem__, measures))
-        return Table(frame, say("Percent of companies: {measures}", measures=title), survey.language)
+        return Table(frame, say(get_sentence(survey, "percents"), measures=title), survey.language)
 
     def company_contradictions(self) -> Table:
         """List every figure of companies that two pages print differently."""
@@ -236,7 +236,7 @@ class Tables:
                 [f"{capitalise(places[row.place])}, {row.year}" for row in rows], name=say("Place and year")
             ),
         )
-        return Table(frame, say("Figures of companies that two pages print differently"), survey.language)
+        return Table(frame, say(get_sentence(survey, "differing")), survey.language)
 
     def verdicts(self) -> Table:
         """List every claim of the article with its judgements, who prints the figures, and the reasons, as cards.
@@ -488,9 +488,7 @@ def _office_name(source: str, survey: Survey) -> str:
 def _value_cell(row: Any, survey: Survey) -> str:
     """Return a printed value, with the words that stand for it, or the direction where no value is printed."""
     if pd.isna(row.percent):
-        return survey.language.say(
-            "more than in the other group" if row.direction == "higher" else "the most frequent use"
-        )
+        return survey.language.say("more than in the other group" if row.direction == "higher" else "ranked first")
     question, decimals = getattr(row, "question", ""), getattr(row, "decimals", 0)  # an office asked shares
     number = survey.write(question, row.percent, decimals)
     return (

@@ -68,7 +68,7 @@ KEYS = {  # of article.toml; a part in <> is a name of the author's own
     "official.everybody": "all sizes together",
     "official.before": "a figure of offices, as `place.year.measure.size`",
     "official.after": "the same measure some years later",
-    "official.findings.<finding>": "what claims may say of offices: a sentence for `size`, `trend` and `nothing`",
+    "official.findings.<finding>": "what claims may say of offices: a sentence for `size`, `trend` and `nothing`, and the captions of tables, `percents` (with {measures}) and `differing`",
 }
 RULE_WORDS = {
     "more": "the leader is higher than every other group shown, or than the one that a `gap` names",

@@ -146,8 +146,8 @@ def find_differing_copies(survey: Survey) -> tuple[Differing, ...]:
     )
 
 
-def _get_sentence(survey: Survey, finding: str) -> str:
-    """Return the sentence in which an article tells what offices found. Raises DataError if it declares none."""
+def get_sentence(survey: Survey, finding: str) -> str:
+    """Return a sentence or caption in which an article tells what offices found. Raises DataError if it has none."""
     findings = survey.article.official_figures.findings if survey.article.official_figures else {}
     if finding not in findings:
         raise DataError(f"{DECLARATION}, official.findings.{finding}: found nothing; expected a sentence")
@@ -158,7 +158,7 @@ def _write_size(survey: Survey) -> str:
     say, number = survey.language.say, survey.language.number
     near = list_near_comparisons(survey)
     return say(
-        _get_sentence(survey, "size"),
+        get_sentence(survey, "size"),
         ahead=number(len(filter_ahead(near))),
         all=number(len(near)),
         behind=number(len(list_middle_behind(survey))),
@@ -172,7 +172,7 @@ def _write_trend(survey: Survey) -> str:
         return ""
     before, after = (_find_row(survey, key) for key in (official.before, official.after))
     return survey.language.say(
-        _get_sentence(survey, "trend"),
+        get_sentence(survey, "trend"),
         measure=list_labels(survey, "measures")[before.measure],
         place=list_labels(survey, "places")[before.place],
         before=survey.language.percent(before.percent),
@@ -185,7 +185,7 @@ def _write_trend(survey: Survey) -> str:
 
 
 def _write_nothing(survey: Survey) -> str:
-    return survey.language.say(_get_sentence(survey, "nothing"))
+    return survey.language.say(get_sentence(survey, "nothing"))
 
 
 FINDINGS = {
