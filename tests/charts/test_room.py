@@ -104,8 +104,18 @@ def test_one_of_another_version_or_of_other_data_is_not_found(room):
     assert kept.find(project, LANGUAGE, commute) is None
     survey.write_text(before, encoding="utf-8")
     assert kept.find(project, LANGUAGE, commute)
-    (project / "data/sources.csv").unlink()
-    assert kept.find(project, LANGUAGE, commute) is None
+
+
+def test_one_is_found_while_each_table_that_it_was_drawn_from_is_there(room):
+    project, kept = room
+    read = kept.find(project, LANGUAGE, commute).read
+    assert {"data/survey.csv", "data/codebook/questions.csv", "data/codebook/segments.csv"} <= read.keys()
+    assert "data/sources.csv" not in read  # no value of the chart is of it
+    for path in list_sources(project):
+        content = (project / path).read_bytes()
+        (project / path).unlink()
+        assert bool(kept.find(project, LANGUAGE, commute)) == (path not in read)
+        (project / path).write_bytes(content)
 
 
 def test_another_value_than_that_of_the_data_is_drawn(room):
