@@ -59,3 +59,12 @@ def test_a_number_is_written_as_in_the_edition(code, value, decimals):
 )
 def test_years_dates_and_signs(text, code, expected):
     assert [(n.value, n.unit) for n in read_numbers(text, load_grammar(code))] == expected
+
+
+def test_a_catalogue_that_changes_is_read_again(tmp_path):
+    def say(translation):
+        head = 'msgid ""\nmsgstr ""\n"Language: fr_CA\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        (tmp_path / "fr.po").write_text(f'{head}msgid "Harbour"\nmsgstr "{translation}"\n', encoding="utf-8")
+        return Language("fr", tmp_path).say("Harbour")
+
+    assert [say("Port"), say("Havre"), say("Port")] == ["Port", "Havre", "Port"]

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -196,8 +197,13 @@ def minify_css(rules: str) -> str:
 
 def render_template(template: str, **context: object) -> bytes:
     """Return a page, or another file of the site, from its template."""
-    environment = Environment(loader=FileSystemLoader(FRAMES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template(template).render(context).encode()
+    return _open_frames().get_template(template).render(context).encode()
+
+
+@cache
+def _open_frames() -> Environment:
+    """Return where templates are compiled, each once and again when its file changes."""
+    return Environment(loader=FileSystemLoader(FRAMES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 def locate_page(language: str, name: str, kind: str = "html") -> str:

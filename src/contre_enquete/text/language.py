@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
+from types import MappingProxyType
 
 from ..errors import DataError, EditionError, format_value
 from ..files import read_text_file
@@ -259,16 +261,20 @@ def list_engine_sentences() -> frozenset[str]:
     return frozenset().union(*(_read_catalogue(path)[1] for path in CATALOGUES.glob("*.po")))
 
 
-def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:
+def _read_catalogue(path: Path) -> tuple[str, Mapping[str, str]]:
     """Return the locale that a catalogue names, and its sentences: English -> translated, "" if not yet.
 
     Raise DataError if it cannot be read.
     """
+    name = "/".join(path.parts[-3:])
+    return _parse_catalogue(read_text_file(path, name, "a catalogue of translations"), name)
+
+
+@lru_cache(maxsize=8)  # by content: each page of a site opens its language and those of its twins
+def _parse_catalogue(text: str, name: str) -> tuple[str, Mapping[str, str]]:
     from babel import Locale
     from babel.messages.pofile import read_po
 
-    name = "/".join(path.parts[-3:])
-    text = read_text_file(path, name, "a catalogue of translations")
     try:
         catalogue = read_po(io.StringIO(text), abort_invalid=True)
         Locale.parse(catalogue.locale_identifier or "nothing")
@@ -290,7 +296,7 @@ def _read_catalogue(path: Path) -> tuple[str, dict[str, str]]:
             raise DataError(
                 f"{name}: found {format_value(translation)}; expected no braces but those of {format_value(sentence)}"
             )
-    return str(catalogue.locale_identifier), sentences
+    return str(catalogue.locale_identifier), MappingProxyType(sentences)
 
 
 def _list_placeholders(sentence: str) -> set[str]:
