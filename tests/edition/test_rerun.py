@@ -1,5 +1,6 @@
 """What a fresh run does not give is named, and so is what no notebook may hold; what means nothing is let pass."""
 
+import base64
 import hashlib
 import io
 import json
@@ -16,10 +17,13 @@ from PIL import Image
 from conftest import PROJECT, relative, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.descriptor import edition_version
+from contre_enquete.edition.build import Inputs
 from contre_enquete.edition.drawing import diff_pictures, likely_cause
 from contre_enquete.edition.rerun import diff_figures, diff_notebook, diff_outputs, list_orphans
+from contre_enquete.edition.workbench import Workbench
 from contre_enquete.notebooks.form import add_saved_state, find_flaws, strip_saved_state
 from contre_enquete.notebooks.run import encode_notebook, read_notebook
+from contre_enquete.plugin import load_figures
 from contre_enquete.project import DRAWN_WITH, NOTEBOOKS
 from contre_enquete.survey.checked import CHECKED, read_checked_package
 
@@ -296,7 +300,24 @@ def forge_checked_tables(project):
     assert 34 not in [*read_checked_package(project)["survey"]["percent"]]
 
 
+def forge_drawings(project):
+    """Leave other pictures of each chart, which the next build would take for its own of the same data."""
+    inputs = Inputs.read(Workbench(project, report=lambda step: None))
+    drawings = [*(project / ".cache/drawings").rglob("*.json")]
+    for path in drawings:
+        content = json.loads(path.read_bytes().partition(b"\n")[2])
+        content["files"] = dict.fromkeys(content["files"], base64.b64encode(b"forged").decode())
+        content["pictures"] |= {"image": "<svg>forged</svg>", "wide": content["pictures"]["narrow"]}
+        body = json.dumps(content).encode()
+        path.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+    rooms = {language: inputs.make_room(language) for language in ("en", "fr")}
+    figures = load_figures(project).FIGURES
+    found = [room.find(project, language, draw) for language, room in rooms.items() for draw in figures]
+    assert len(found) == len(drawings) and all({*drawing.files.values()} == {b"forged"} for drawing in found)
+
+
 def test_everything_is_run_and_drawn_again(invented, drawn_once, capsys):
+    forge_drawings(invented)
     forge_checked_tables(invented)
     path = invented / "notebooks/fr/1-commute.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
