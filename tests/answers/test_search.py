@@ -1,11 +1,13 @@
 """Local search: witnesses of weighted answers, and how much of a table of several breakdowns they leave."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from answers.attack import COUNTS, scipy, weighted_narrow  # noqa: F401
-from contre_enquete.answers import clock
+from contre_enquete.answers import clock, component
 from contre_enquete.answers.clock import Clock
 from contre_enquete.answers.ensemble import Bounded, Ensemble
 from contre_enquete.answers.knowledge import CROSSTAB, Cell, Counts, Size
@@ -93,6 +95,35 @@ def test_once_the_time_is_up_the_percent_of_everybody_stays(monkeypatch):
     cells, crossed = make_survey(0, 240)
     chosen = choose_suppressions(cells, Rules(time_limit=0), crossed)
     assert chosen.flags["percent"].tolist() == (cells["group"] != "total").tolist()
+
+
+@pytest.mark.slow
+def test_rows_that_hid_more_than_need_be_are_printed_again_and_give_nothing_back(monkeypatch):
+    """With no time to choose, all groups are hidden first."""
+    monkeypatch.setattr(clock, "SHARE_OF_SUPPRESSION", 0)
+    cells, crossed = make_survey(0, 240)
+    chosen = choose_suppressions(cells, Rules(time_limit=0), crossed)
+    printed = cells["group"][~chosen.flags["percent"]]
+    assert len(printed) > 1 and "total" in set(printed)
+    assert weighted_narrow(cells, chosen.flags, crossed, 0) == {}
+
+
+def test_sums_of_weights_are_the_same_in_any_order(monkeypatch):
+    """Each processor adds up in an order of its own: the search would take other ways there."""
+    sums = []
+
+    class Listed(LocalSearch):
+        def __init__(self, ensemble, bounded, clock):
+            sums.extend(bounded)
+            super().__init__(ensemble, bounded, clock)
+
+    monkeypatch.setattr(component, "LocalSearch", Listed)
+    cells, crossed = make_survey(0, 240)
+    choose_suppressions(cells, Rules(time_limit=0), crossed)
+    assert sums
+    for of in sums:
+        terms = of.factors * np.arange(1, len(of.factors) + 1)
+        assert sum(terms) == sum(reversed(terms)) == math.fsum(terms)
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (1, 2))])

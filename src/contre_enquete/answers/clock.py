@@ -9,6 +9,7 @@ from __future__ import annotations
 TIME_LIMIT = 60.0  # seconds, unless told
 LEAST_SECONDS = 5.0  # whatever the limit, so that the coarse method has some
 SHARE_OF_EXACT = 0.5  # of the limit, after which the coarse method begins
+SHARE_OF_SUPPRESSION = 0.5  # of the time of the coarse method, which then prints rows again
 PROGRAMME_SECONDS = 0.5  # for one programme of the coarse method, at most
 # What steps take, in seconds, measured on surveys of 300 to 3,000 people:
 SECONDS_PER_PROGRAMME = 0.005
@@ -18,6 +19,7 @@ SECONDS_PER_FACTOR_AND_NODE = 1e-5  # for each further node of the search
 SECONDS_PER_EXCHANGE = 0.0006
 SECONDS_PER_MOVES = 2.5e-4  # that local search compares at once
 SECONDS_PER_MOVE_AND_SUM = 1.5e-8  # for each sum that one of them changes
+SECONDS_PER_TARGET_AND_WITNESS = 1e-7  # to find out which counts are safe
 MAX_NODES = 2**31 - 1  # that HiGHS takes
 
 
@@ -35,15 +37,25 @@ class Clock:
         self.exact_end = self.spent + SHARE_OF_EXACT * self.limit
         self.end = self.spent + max(self.limit, LEAST_SECONDS)
         self.is_exact = self.spent + estimate < self.exact_end
+        begin = self.exact_end if self.is_exact else self.spent
+        self.suppression_end = begin + SHARE_OF_SUPPRESSION * (self.end - begin)
 
     @property
     def seconds(self) -> float:
         """The time for the next programme of the solver, in seconds."""
         return max(0.01, self.exact_end - self.spent) if self.is_exact else PROGRAMME_SECONDS
 
-    def share(self, components: int) -> float:
-        """Return the time for each of the components that are left, in seconds."""
-        return max(0.0, (self.exact_end if self.is_exact else self.end) - self.spent) / max(1, components)
+    def share(self, components: int, end: float) -> float:
+        """Return the time for the next of some components until an end, in seconds: up to twice what is left for each.
+
+        What easy components leave goes to later ones.
+        """
+        return max(0.0, end - self.spent) * min(1.0, 2 / components)
+
+    @property
+    def next_end(self) -> float:
+        """When the method in use is to have suppressed what it must."""
+        return self.exact_end if self.is_exact else self.suppression_end
 
     @property
     def most(self) -> float:
@@ -77,3 +89,7 @@ class Clock:
     def count_moves(self, sums: int) -> None:
         """Count a comparison of moves, by the sums that each of them changes, all together."""
         self.spent += SECONDS_PER_MOVES + SECONDS_PER_MOVE_AND_SUM * sums
+
+    def count_check(self, targets: int, witnesses: int) -> None:
+        """Count finding out which counts are safe between so many witnesses."""
+        self.spent += SECONDS_PER_TARGET_AND_WITNESS * targets * witnesses

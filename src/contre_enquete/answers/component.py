@@ -33,6 +33,8 @@ from .sizes import TRUE_SIZES, SizeWitnesses
 NO_DEVIATIONS: SizeDeviations = {}
 MAX_SEARCH = 3.0  # seconds
 SEARCHES = 3  # that the time of a component is enough for
+FACTOR_UNITS = 2**36  # in a person: sums of such factors are exact, in any order, so that machines agree
+TRIAL_SECONDS = 1.0  # for the witnesses of one row more
 LAST_SECONDS = 0.3  # for the row of everybody, once the time is up
 EASY_CELLS = 24  # of weighted answers, among which the cheapest witnesses are found in time
 MANY_UNSAFE = 25  # secret counts without witnesses, for each of which the coarse method suppresses one more row
@@ -55,6 +57,7 @@ class Component:
         self.proven: set[Cell] = set()  # safe by witnesses that are not in the ensemble
         self.tried: set[Cell] = set()  # to protect, of few people
         self.agreed: set[Size] = set()  # of whose witnesses data sets print the same
+        self.bounds: dict[tuple[int, frozenset[tuple[Size, int]]], tuple[NDArray[np.float64], float, float]] = {}
         can_exchange = self.has_crosstab and not pattern.is_weighted and not self.ensemble.is_single_answer
         self.exchanges = Exchanges(self.ensemble, pattern.clock) if can_exchange else None
 
@@ -76,9 +79,51 @@ class Component:
             else:
                 return
 
+    def print_again(self, witnesses: Mapping[Size, SizeWitnesses], seconds: float) -> None:
+        """Print again, one after the other, rows that hid more than need be, in about so many seconds.
+
+        The largest come first. Each is printed only if all that is suppressed has witnesses that print it too.
+        """
+        end = self.pattern.clock.spent + seconds
+        for row in sorted(self.list_unneeded(), key=lambda row: -row.base):
+            left = end - self.pattern.clock.spent
+            if left <= 0:
+                return
+            kept = self.ensemble.witnesses, self.ensemble.contradicted, self.proven
+            self.pattern.cells.remove(row.cell)
+            self.ensemble.drop_others(self._list_bounded())
+            self.proven = set()
+            if not self._has_witnesses(witnesses, min(left, TRIAL_SECONDS)):
+                self.pattern.cells.add(row.cell)
+                self.ensemble.witnesses, self.ensemble.contradicted, self.proven = kept
+
+    def list_unneeded(self) -> list[Counts]:
+        """Return the rows that are suppressed to protect others alone."""
+        rows = [row for row in self.rows if row.base and row.is_published and row.cell in self.pattern.cells]
+        return [row for row in rows if not self.pattern.is_small(row) and not self.pattern.is_unsized(row)]
+
+    def _has_witnesses(self, witnesses: Mapping[Size, SizeWitnesses], seconds: float) -> bool:
+        """Return whether all that is suppressed has witnesses, which are searched for anew; suppress nothing."""
+        if self._search_witnesses(seconds):
+            return False
+        for pair in witnesses.values():
+            touches = any(sizes.get(row.base_size) for sizes in pair for row in self.rows)
+            if touches and not self._finds_data_sets(pair):
+                return False
+        return all(
+            row.base_size in witnesses and self._finds_data_sets(witnesses[row.base_size], row, sign)
+            for row in self._list_secrets()
+            if self._is_tiny(row)
+            for sign in (1, -1)
+        )
+
     def list_printed(self) -> list[Counts]:
         """Return the rows whose percent is printed."""
         return [row for row in self.rows if row.base and row.is_published and row.cell not in self.pattern.cells]
+
+    def count_secrets(self) -> int:
+        """Return how many counts of yes must be protected."""
+        return len(self._list_secrets())
 
     def _list_secrets(self) -> list[Counts]:
         return [row for row in self.rows if self.pattern.is_secret(row)]
@@ -161,10 +206,12 @@ class Component:
         clock.check()
         if clock.spent >= self.end and not clock.is_exact:
             self._suppress_groups()
-        if not self.list_printed():
-            return {}
+        return self._search_witnesses(self.seconds / SEARCHES) if self.list_printed() else {}
+
+    def _search_witnesses(self, seconds: float) -> dict[Cell, int]:
+        """Search for witnesses that print the same; return the secret counts that have none, with their widths."""
+        clock = self.pattern.clock
         targets = self.ensemble.list_unsafe(self._list_targets())
-        seconds = self.seconds / SEARCHES
         bounded = self._list_bounded()
         if self.exchanges is not None:
             printed = [row.cell for row in self.list_printed()]
@@ -234,6 +281,18 @@ class Component:
         """Publish no answer at all, where people are too few for witnesses."""
         self.pattern.cells |= {row.cell for row in self.rows}
 
+    def _bound_weighted(self, number: int, sizes: SizeDeviations) -> tuple[NDArray[np.float64], float, float]:
+        """Return the weights of the parts of a printed percent, and its bounds; they are kept, since they take long."""
+        key = number, frozenset(sizes.items())
+        if key not in self.bounds:
+            whole, parts = self.finest_sums[number]
+            low, high = (float(end) for end in bound_weighted_yes(whole, parts, sizes))
+            weights = np.array(
+                [round(row.mean_weight / whole.mean_weight * FACTOR_UNITS) / FACTOR_UNITS for row in parts]
+            )
+            self.bounds[key] = weights, low, high
+        return self.bounds[key]
+
     def _list_bounded(
         self, sizes: SizeDeviations = NO_DEVIATIONS, start: NDArray[np.int64] | None = None
     ) -> list[Bounded]:
@@ -242,15 +301,14 @@ class Component:
         With other sizes, in deviations from a start, which is given by its own deviations from the truth.
         """
         bounded = []
-        for whole, parts in self.finest_sums:
-            places = self.ensemble.find_places(parts)
+        for number, (whole, parts) in enumerate(self.finest_sums):
             if whole.cell in self.pattern.cells or not whole.base:
                 continue
+            places = self.ensemble.find_places(parts)
             if not self.pattern.is_weighted:
                 bounded.append(Bounded(places, np.ones(len(places)), 0, 0))
                 continue
-            low, high = (float(end) for end in bound_weighted_yes(whole, parts, sizes))
-            weights = np.array([float(row.mean_weight / whole.mean_weight) for row in parts])
+            weights, low, high = self._bound_weighted(number, sizes)
             moved = 0.0 if start is None else float(weights @ start[places])
             bounded.append(Bounded(places, weights, low - moved, high - moved))
         # Of several tables without a crosstab, all have the same total.

@@ -96,6 +96,19 @@ class Ensemble:
         self.witnesses = np.vstack([self.witnesses, yes])
         self.contradicted = np.vstack([self.contradicted, self._contradict(yes)])
 
+    def drop_others(self, bounded: Sequence[Bounded]) -> None:
+        """Drop the data sets of which a sum is not within its bounds."""
+        factors = np.zeros((len(self.yes), len(bounded)))
+        for number, of in enumerate(bounded):
+            np.add.at(factors[:, number], of.places, of.factors)
+        sums = (self.witnesses - self.yes) @ factors
+        low, high = (np.array([getattr(of, end) for of in bounded]) for end in ("low", "high"))
+        # Kept by a margin above any error of floats, but the truth, a deviation of 0, always is.
+        is_same = (sums >= np.minimum(-FLOAT_MARGIN, low + SOLVER_MARGIN)) & (
+            sums <= np.maximum(FLOAT_MARGIN, high - SOLVER_MARGIN)
+        )
+        self.witnesses, self.contradicted = (of[is_same.all(axis=1)] for of in (self.witnesses, self.contradicted))
+
     def _contradict(self, witnesses: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return, for people of each finest cell who said yes and who said no, whether a witness has none of them."""
         yes = (self.yes > 0) & (witnesses == 0)

@@ -106,6 +106,7 @@ class LocalSearch:
             is_solved = self._repair(chains)
             self.ensemble.append(self.ensemble.yes + chains.deviations[is_solved, :-1])
             before = len(unsafe)
+            self.clock.count_check(before, len(self.ensemble.witnesses))
             unsafe = self.ensemble.list_unsafe(unsafe)
             stale = stale + 1 if before - len(unsafe) <= LEAST_PROGRESS * before else 0
             solved = is_solved.mean()

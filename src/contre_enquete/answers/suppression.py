@@ -10,7 +10,7 @@ proven safe by two witnesses (`witness`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -37,6 +37,7 @@ from .precision import Sample, find_revealing_precision
 from .progress import report_steps
 from .sizes import SizeWitnesses, protect_sizes
 
+SHARE_BEFORE_PRECISION = 0.5  # of the time left, for rows that may be printed again
 FIGURE_COLUMNS = ["n", "weighted_n", "percent", "precision"]
 
 
@@ -212,8 +213,9 @@ def complete_pattern(
     components = [
         Component(pattern, rows) for rows in group_rows(pattern.rows.values(), pattern.component_key).values()
     ]
-    pattern.clock.start(estimate_seconds(pattern, components))
-    expected = pattern.clock.most if seconds is None else seconds
+    clock = pattern.clock
+    clock.start(estimate_seconds(pattern, components))
+    expected = clock.most if seconds is None else seconds
     witnesses: dict[Size, SizeWitnesses] = {}
     protected = -1
     # To protect an answer may take the suppression of a size, which is then to be protected in its turn.
@@ -221,10 +223,14 @@ def complete_pattern(
         protect_sizes(pattern, witnesses)
         protected = len(pattern.sizes)
         with report_steps("protecting answers, question by question", len(components), expected) as step:
-            for done, component in enumerate(components):
-                component.protect(witnesses, pattern.clock.share(len(components) - done))
+            for left, component in sort_easy_first(components):
+                component.protect(witnesses, clock.share(left, clock.next_end))
                 step()
         expected = 0.0  # told once
+    if not clock.is_exact:
+        end = clock.spent + (clock.end - clock.spent) * (1 if sample is None else SHARE_BEFORE_PRECISION)
+        for left, component in sort_easy_first(components):
+            component.print_again(witnesses, clock.share(left, end))
     imprecise: set[Cell] = set()
     uncompared: set[Cell] = set()
     if sample is None:
@@ -234,6 +240,12 @@ def complete_pattern(
         imprecise |= cells
         uncompared |= compared
     return imprecise, uncompared
+
+
+def sort_easy_first(components: Iterable[Component]) -> Iterator[tuple[int, Component]]:
+    """Yield components, and how many are left, those first of which least must be protected, since they leave time."""
+    ordered = sorted(components, key=Component.count_secrets)
+    yield from zip(range(len(ordered), 0, -1), ordered, strict=True)
 
 
 def estimate_seconds(pattern: Pattern, components: Iterable[Component]) -> float:
