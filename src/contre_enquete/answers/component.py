@@ -35,7 +35,8 @@ MAX_SEARCH = 3.0  # seconds
 SEARCHES = 3  # that the time of a component is enough for
 FACTOR_UNITS = 2**36  # in a person: sums of such factors are exact, in any order, so that machines agree
 TRIAL_SECONDS = 1.0  # for the witnesses of one row more
-LAST_SECONDS = 0.3  # for the row of everybody, once the time is up
+LAST_SECONDS = 0.3  # for the row of everybody, once the time is up, but no more than a share of it
+SHARE_OF_LAST = 0.25
 EASY_CELLS = 24  # of weighted answers, among which the cheapest witnesses are found in time
 MANY_UNSAFE = 25  # secret counts without witnesses, for each of which the coarse method suppresses one more row
 
@@ -66,7 +67,10 @@ class Component:
 
         Also a size, where too few people were asked. Called again, it keeps the witnesses that it has.
         """
-        self.seconds, self.end = seconds, self.pattern.clock.spent + max(0, seconds - LAST_SECONDS)
+        self.seconds, self.end = (
+            seconds,
+            self.pattern.clock.spent + seconds - min(LAST_SECONDS, SHARE_OF_LAST * seconds),
+        )
         while True:
             if unsafe := self._find_unsafe():
                 self._protect_unsafe(unsafe, witnesses)
