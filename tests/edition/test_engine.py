@@ -147,7 +147,9 @@ def test_tools_that_no_lock_names_make_nothing_stale(tmp_path, monkeypatch):
 
     def install(name, version):
         (tmp_path / f"{name}-{version}.dist-info").mkdir()
-        return describe_machine(b"argon2-cffi==25.1.0 \\\n    --hash=sha256:0\n"), describe_machine(None)
+        return describe_machine(
+            b"argon2-cffi==25.1.0 \\\n    --hash=sha256:0\nruff==0.17.6 ; sys_platform == 'win32'\n"
+        ), describe_machine(None)
 
     first, tool, library = install("argon2_cffi", "25.1.0"), install("ruff", "0.17.6"), install("argon2_cffi", "26.0")
     assert first[0] == tool[0] != library[0] and first[1] != tool[1]

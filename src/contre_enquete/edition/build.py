@@ -41,7 +41,7 @@ OWN_SURVEY = re.compile(rb"\bedition\.own\b|yours\b|own_survey")  # how sources 
 RECORDED = re.compile(f"{DATA}/.*\\.csv|{ARTICLE}/[^/]*\\.py")  # what the bench records that a step reads
 REVIEWED = f"{ARTICLE}/reviewed/"  # the ledgers of `check`, which nothing shows
 TRANSLATION = re.compile(rb'^msgstr.*(?:\n".*)*', re.MULTILINE)
-LOCKED = re.compile(r"^([\w.-]+)==", re.MULTILINE)  # the name of a library in requirements.txt
+LOCKED = re.compile(r"^([\w.-]+)==[^\s;]+ *\\?$", re.MULTILINE)  # a library of requirements.txt, of every system
 DRAWINGS = ".cache/drawings"
 SURVEY = "data/survey.csv"  # whose checksum is on every page
 
