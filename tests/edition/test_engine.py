@@ -18,8 +18,8 @@ from contre_enquete.edition.build import describe_machine
 from contre_enquete.edition.engine import pack_engine
 
 MAKEFILE = f"""build:
-	@rm -rf .venv && {sys.executable} -m zipfile -e engine/*.whl .venv
-	@PYTHONPATH=.venv PYTHONHASHSEED=0 {sys.executable} -m contre_enquete build
+	@rm -rf .venv && '{sys.executable}' -m zipfile -e engine/*.whl .venv
+	@PYTHONPATH=.venv PYTHONHASHSEED=0 '{sys.executable}' -m contre_enquete build
 """  # what installs the wheel alone, offline and in a second
 
 

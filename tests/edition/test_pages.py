@@ -232,8 +232,6 @@ def hostile(tmp_path_factory):
             file.writelines(f"{row}\n" for row in rows)
     path = project / "notebooks/fr/1-commute.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    verdicts = "edition.tables.verdicts()"
-    notebook.cells.insert(-2, nbformat.v4.new_code_cell(verdicts, id="verdicts"))
     shows = f"import IPython.display\nIPython.display.HTML({HOSTILE_MARKDOWN!r})"
     notebook.cells.insert(-2, nbformat.v4.new_code_cell(shows, id="shows"))
     notebook.cells.insert(-2, nbformat.v4.new_markdown_cell(HOSTILE_MARKDOWN, id="words"))
