@@ -132,6 +132,25 @@ def test_groups_of_another_breakdown_are_compared_among_themselves(four):
     assert "gap.commute.bicycle.18-29.men" not in index_figures(survey)
 
 
+def test_each_rule_judges_the_breakdown_of_its_leader(four):
+    survey = declare(add_group(add_group(four, "women", 98), "men", 99), breakdowns={"sex": ("women", "men")})
+    assert judge(survey, "majority", "women", "commute.bicycle") == "fits"  # no age has half
+    assert judge(survey, "rises", "women", "commute.bicycle") == "fits"  # from age to age they fall
+    rows = [("B2", group, 9000, "page 2", "read") for group in ("women", "men")]
+    margins = pd.DataFrame(rows, columns=["source", "segment", "n", "locator", "certainty"])
+    empty = {column: "" for column in ("question", "item", "wave")} | {"margin": float("nan"), "deff": float("nan")}
+    claims = survey.claims.iloc[[0]].assign(rule="more", leader="men", about="commute.bicycle")
+    (claim,) = judge_claims(replace(survey, claims=claims, margins=margins.assign(**empty, level=95.0)))
+    assert "from the published numbers of respondents" in claim.wording_reason
+
+
+@pytest.mark.parametrize("rule", ["more", "plain", "lowest", "much", "rises"])
+def test_a_leader_that_no_group_stands_beside_is_refused(rule, four):
+    survey = declare(add_group(four, "women", 99), breakdowns={"sex": ("women", "men")})
+    with pytest.raises(DataError, match=r"column leader: found 'women'; expected one of 18-29, 30-49, 50-64, 65-plus"):
+        judge(survey, rule, "women", "commute.bicycle")
+
+
 def add_group(survey, group, value):
     """Return a survey with another group, and a value of it for each item of the first question."""
     rows = survey.figures[(survey.figures["question"] == "commute") & (survey.figures["segment"] == "18-29")]

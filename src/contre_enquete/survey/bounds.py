@@ -26,6 +26,11 @@ def get_pair(survey: Survey, pair: Reference) -> tuple[Decimal, Decimal]:
     return first, second
 
 
+def grade_answer(answer: bool | None, refuted: str = "reverses") -> str:
+    """Return "fits" for True, the wording `refuted` for False, and "not judged" for None: rounding leaves it open."""
+    return {True: "fits", False: refuted, None: "not judged"}[answer]
+
+
 def bound_difference(survey: Survey, lower: Reference, higher: Reference) -> Interval:
     """Return the true differences, second minus first, that two printed values of one question allow.
 

@@ -20,8 +20,21 @@ from .model import Survey, remember
 from .official import FINDINGS
 from .reasons import write_printing_reason
 from .reference import FORMS, Reference
-from .rules import KNOWN, LEADER, ORDERED, PAIR, RATIO, READING, READING_REASONS, RULES, RuleInput, list_compared
-from .voices import combine_printings, find_printing
+from .rules import (
+    KNOWN,
+    LEADER,
+    ORDERED,
+    PAIR,
+    RATIO,
+    READING,
+    READING_REASONS,
+    RULES,
+    SHARES,
+    ReferenceShape,
+    RuleInput,
+    list_compared,
+)
+from .voices import combine_printings, find_leaders, find_printing
 from .waves import split_wave
 
 WORDING_VERDICTS = {  # how the words of a claim stand to the figures, in words
@@ -272,10 +285,18 @@ def _list_reference_faults(survey: Survey, row: Any) -> Iterator[Fault]:
         if not rule.shape.fits(survey, reference):
             nearest = _suggest_reference(survey, reference)
             yield column, reference, f"{rule.shape.words}, {_describe_rule(row)}{nearest}"
-        elif row.leader and rule.shape in (PAIR, RATIO, LEADER):
-            compared = list_compared(survey, Reference.parse(reference), row.leader)
-            if len(compared) > 1 and row.leader not in compared:
-                yield "leader", row.leader, f"one of {', '.join(compared)}, whose percents {reference} compares"
+        elif row.leader and rule.shape in (PAIR, RATIO, LEADER, SHARES):
+            yield from _list_leader_faults(survey, row.leader, rule.shape, Reference.parse(reference))
+
+
+def _list_leader_faults(survey: Survey, leader: str, shape: ReferenceShape, pair: Reference) -> Iterator[Fault]:
+    """Yield the fault of a leader that no group stands beside, or that is none of those that a reference compares."""
+    compared = list_compared(survey, pair, leader)
+    are_shown = len(compared) > 1 or (shape is SHARES and bool(compared))
+    is_told = shape is LEADER and bool(find_leaders(survey, pair.question, pair.item, leader))
+    if leader not in compared if are_shown else not is_told:
+        known = compared if are_shown else list_compared(survey, pair)
+        yield "leader", leader, f"one of {', '.join(known)}, whose percents {pair} compares"
 
 
 def _suggest_reference(survey: Survey, reference: str) -> str:

@@ -10,12 +10,13 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import combinations, pairwise
 
 from ..statistics.rounding import POSITIVE, Interval, gap_box, rounding_box
 from ..text.language import uncapitalise
-from ..text.numbers import PERCENT, POINTS
-from ..text.units import AMOUNTS, SCORE
+from ..text.numbers import PERCENT
+from ..text.units import AMOUNTS, WITHOUT_RATIO
 from . import trends
 from .bounds import (
     bound_at_least_one,
@@ -25,6 +26,7 @@ from .bounds import (
     bound_ratio,
     get_pair,
     get_printed,
+    grade_answer,
 )
 from .margins import LEVEL
 from .model import Survey
@@ -42,6 +44,9 @@ READING_REASONS = {  # of a reading that gives none of its own
 }
 SEVERITY = ("reverses", "overstates", "not judged", "fits")  # the wordings that are computed, the worst first
 
+CHANCE = "The verdict allows for chance at [{level}](#rule.level), from {bases}."
+ROUNDING_ALONE = "The verdict allows for rounding alone; chance is not judged."
+
 Judgement = tuple[str, str]  # one of WORDING_VERDICTS, and its reason
 
 
@@ -53,6 +58,11 @@ class RuleInput:
     leader: str
     reading: str
     reason: str
+
+
+Judge = Callable[[Survey, RuleInput], Judgement]
+GradeGroups = Callable[[Survey, Reference, tuple[str, ...], str], Iterable[str]]  # of an item, its groups, the leader
+ListFigures = Callable[[Survey, RuleInput], Iterable[Figures]]  # those that are judged together
 
 
 @dataclass(frozen=True)
@@ -78,16 +88,11 @@ class Rule:
     `max_refs`; `needs_leader` says that the claim must name a group that is ahead.
     """
 
-    judge: Callable[[Survey, RuleInput], Judgement]
+    judge: Judge
     shape: ReferenceShape
     min_refs: int = 1
     max_refs: float = math.inf
     needs_leader: bool = False
-
-
-def _grade(answer: bool | None, refuted: str = "reverses") -> str:
-    """Return "fits" for True, the wording `refuted` for False, and "not judged" for None: rounding leaves it open."""
-    return {True: "fits", False: refuted, None: "not judged"}[answer]
 
 
 def _combine_wordings(wordings: set[str]) -> str:
@@ -103,16 +108,10 @@ def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
     clauses, wordings = [], set()
     for pair in row.about:
         groups = list_compared(survey, pair, row.leader)
-        if len(groups) > 1 and _is_list(survey, pair, groups):
-            clauses.append(list_percents(survey, pair, groups))
+        if len(groups) > 1:
             wordings.add(_compare_with_each(survey, pair, row.leader, groups))
-        elif _has_pair(survey, pair):
-            first, second = get_pair(survey, pair)
-            low, high = bound_gap(first, second)
-            sentence = "{item}: {first} and {second}, a gap between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}) before rounding"
-            words = {"low": survey.language.number(low), "high": survey.language.number(high), "reference": pair}
-            clauses.append(survey.language.say(sentence, **link_pair(survey, pair), **words))
-            wordings.add(_compare_with_each(survey, pair, row.leader, survey.article.pair))
+            is_list = _is_list(survey, pair, groups)
+            clauses.append(list_percents(survey, pair, groups) if is_list else _describe_gap(survey, pair))
         else:
             sentence = "{item}: no percentage, only which group leads"
             clauses.append(survey.language.say(sentence, item=survey.item_label(pair.question, pair.item)))
@@ -121,6 +120,14 @@ def _judge_more(survey: Survey, row: RuleInput) -> Judgement:
             known = "fits" if ahead == {row.leader} else "not judged"
             wordings.add("reverses" if ahead and row.leader not in ahead else known)
     return _combine_wordings(wordings), join_clauses(clauses) + "."
+
+
+def _describe_gap(survey: Survey, pair: Reference) -> str:
+    """Return the percents of the two groups compared, and the ends of their gap before rounding."""
+    low, high = bound_gap(*get_pair(survey, pair))
+    sentence = "{item}: {first} and {second}, a gap between [{low} points](#gap-low.{reference}) and [{high} points](#gap-high.{reference}) before rounding"
+    words = {"low": survey.language.number(low), "high": survey.language.number(high), "reference": pair}
+    return survey.language.say(sentence, **link_pair(survey, pair), **words)
 
 
 def list_compared(survey: Survey, reference: Reference, leader: str = "") -> tuple[str, ...]:
@@ -145,53 +152,47 @@ def _compare_with_each(survey: Survey, pair: Reference, leader: str, groups: tup
     """
     pairs = [(pair.of(group), pair.of(leader))[::sign] for group in groups if group != leader]
     gaps = [widen_difference(survey, bound_difference(survey, *ends), *ends) for ends in pairs]
-    return _combine_wordings({_grade(gap.within(POSITIVE)) for gap in gaps})
+    return _combine_wordings({grade_answer(gap.within(POSITIVE)) for gap in gaps})
 
 
-def _judge_lowest(survey: Survey, row: RuleInput) -> Judgement:
-    """Judge whether the group named is lower than every other for each item, whatever the rounding."""
-    clauses, wordings = [], set()
-    for pair in row.about:
-        groups = list_compared(survey, pair, row.leader)
-        clauses.append(list_percents(survey, pair, groups))
-        wordings.add(_compare_with_each(survey, pair, row.leader, groups, -1))
-    return _combine_wordings(wordings), join_clauses(clauses) + "."
-
-
-def _judge_order(sign: int) -> Callable[[Survey, RuleInput], Judgement]:
-    """Return a rule: whether percents rise (1) or fall (-1) from each group of the codebook to the next."""
+def _judge_groups(grade_groups: GradeGroups) -> Judge:
+    """Return a rule that lists the values of the groups that each reference compares, and grades them."""
 
     def judge(survey: Survey, row: RuleInput) -> Judgement:
         clauses, wordings = [], set[str]()
         for pair in row.about:
-            groups = list_compared(survey, pair)
+            groups = list_compared(survey, pair, row.leader)
             clauses.append(list_percents(survey, pair, groups))
-            steps = (
-                _compare_with_each(survey, pair, later, (before, later), sign) for before, later in pairwise(groups)
-            )
-            wordings.update(steps)
+            wordings.update(grade_groups(survey, pair, groups, row.leader))
         return _combine_wordings(wordings), join_clauses(clauses) + "."
 
     return judge
 
 
-def _judge_shares(expected: Interval) -> Callable[[Survey, RuleInput], Judgement]:
-    """Return a rule: whether the share of every group lies in an interval, whatever the rounding."""
-
-    def judge(survey: Survey, row: RuleInput) -> Judgement:
-        clauses, wordings = [], set[str]()
-        for pair in row.about:
-            groups = list_compared(survey, pair)
-            clauses.append(list_percents(survey, pair, groups))
-            figures = [pair.of(group) for group in groups]
-            boxes = (widen_value(survey, rounding_box(get_printed(survey, figure)), figure) for figure in figures)
-            wordings.update(_grade(box.within(expected)) for box in boxes)
-        return _combine_wordings(wordings), join_clauses(clauses) + "."
-
-    return judge
+def _grade_lowest(survey: Survey, pair: Reference, groups: tuple[str, ...], leader: str) -> Iterator[str]:
+    """Yield the judgement that the group named is lower than every other, whatever the rounding."""
+    yield _compare_with_each(survey, pair, leader, groups, -1)
 
 
-def _judge_change(grade: trends.Grade) -> Callable[[Survey, RuleInput], Judgement]:
+def _grade_order(sign: int) -> GradeGroups:
+    """Return a function that grades whether values rise (1) or fall (-1) from each group to the next."""
+    return lambda survey, pair, groups, leader: (
+        _compare_with_each(survey, pair, later, (before, later), sign) for before, later in pairwise(groups)
+    )
+
+
+def _grade_shares(expected: Interval) -> GradeGroups:
+    """Return a function that grades whether the share of every group lies in an interval, whatever the rounding."""
+
+    def grade(survey: Survey, pair: Reference, groups: tuple[str, ...], leader: str) -> Iterator[str]:
+        for figure in map(pair.of, groups):
+            box = widen_value(survey, rounding_box(get_printed(survey, figure)), figure)
+            yield grade_answer(box.within(expected))
+
+    return grade
+
+
+def _judge_change(grade: trends.Grade) -> Judge:
     """Return a rule: whether a word of change holds for each group that is shown, or the one that is named."""
 
     def judge(survey: Survey, row: RuleInput) -> Judgement:
@@ -239,7 +240,7 @@ def _compare_ratios(survey: Survey, pair: Reference, leader: str, groups: tuple[
             ends = pair.of(group), pair.of(leader)
             ratio = widen_quotient(survey, bound_quotient(survey, *ends), *ends)
             is_behind = ratio.within(Interval(Fraction(1), math.inf)) is False
-            wordings.add("reverses" if is_behind else _grade(ratio.within(great), refuted="overstates"))
+            wordings.add("reverses" if is_behind else grade_answer(ratio.within(great), refuted="overstates"))
     return wordings
 
 
@@ -251,7 +252,7 @@ def _judge_first(survey: Survey, row: RuleInput) -> Judgement:
         rest = [other for other in _list_percents(survey, reference) if other != highest]
         following = max(rest, key=lambda other: survey.percent(*other.key))
         gap = gap_box(get_printed(survey, following), get_printed(survey, highest))
-        wordings.add(_grade(gap.within(POSITIVE)))
+        wordings.add(grade_answer(gap.within(POSITIVE)))
         clauses.append(
             survey.language.say(
                 "{item}: {share}; next, {next_item}: {next_share}",
@@ -271,7 +272,7 @@ def _judge_before(survey: Survey, row: RuleInput) -> Judgement:
         first = reference.of(reference.segment)
         second = Reference("", reference.question, reference.next_item, segment=reference.segment)
         gap = gap_box(get_printed(survey, second), get_printed(survey, first))
-        wordings.add(_grade(gap.within(POSITIVE)))
+        wordings.add(grade_answer(gap.within(POSITIVE)))
         clauses.append(
             survey.language.say(
                 "{first}: {one}; {second}: {other}",
@@ -290,7 +291,7 @@ def _judge_mostly(survey: Survey, row: RuleInput) -> Judgement:
     for segment in dict.fromkeys(reference.segment for reference in row.about):
         references = [reference for reference in row.about if reference.segment == segment]
         at_least_one = bound_at_least_one(survey, references)
-        wordings.add(_grade(at_least_one.within(MAJORITY), refuted="overstates"))
+        wordings.add(grade_answer(at_least_one.within(MAJORITY), refuted="overstates"))
         highest = max(references, key=lambda reference: get_printed(survey, reference))
         clauses.append(
             language.say(
@@ -325,53 +326,39 @@ def _get_number(survey: Survey, reference: Reference) -> float:
     return float((rows[rows["source"] == reference.source] if reference.source else rows)["number"].dropna().iloc[0])
 
 
-def _allow_for_chance(
-    judge: Callable[[Survey, RuleInput], Judgement], list_sets: Callable[[Survey, Reference], Iterable[Figures]]
-) -> Callable[[Survey, RuleInput], Judgement]:
-    """Return a rule whose reason says from what is published it allows for chance, if it does.
+def _add_remark(judge: Judge, list_figures: ListFigures, remark: str) -> Judge:
+    """Return a rule whose reason ends with a remark on chance, where the precision of its figures is published."""
 
-    `list_sets` lists the figures that are judged together: two groups, two waves, or one figure.
-    """
-
-    def judge_and_say(survey: Survey, row: RuleInput) -> Judgement:
+    def judge_and_remark(survey: Survey, row: RuleInput) -> Judgement:
         wording, reason = judge(survey, row)
-        bases = describe_bases(survey, [figures for reference in row.about for figures in list_sets(survey, reference)])
-        sentence = "The verdict allows for chance at [{level}](#rule.level), from {bases}."
-        said = bases and survey.language.say(sentence, level=survey.language.percent(LEVEL), bases=bases)
+        bases = describe_bases(survey, list_figures(survey, row))
+        said = bases and survey.language.say(remark, level=survey.language.percent(LEVEL), bases=bases)
         return wording, f"{reason} {said}".rstrip()
 
-    return judge_and_say
+    return judge_and_remark
 
 
-def _name_rounding_alone(
-    judge: Callable[[Survey, RuleInput], Judgement], list_sets: Callable[[Survey, Reference], Iterable[Figures]]
-) -> Callable[[Survey, RuleInput], Judgement]:
-    """Return a rule whose reason says, where precision is published, that its verdict does not allow for chance."""
-
-    def judge_and_say(survey: Survey, row: RuleInput) -> Judgement:
-        wording, reason = judge(survey, row)
-        sets = [figures for reference in row.about for figures in list_sets(survey, reference)]
-        is_published = bool(describe_bases(survey, sets))
-        said = is_published and survey.language.say("The verdict allows for rounding alone; chance is not judged.")
-        return wording, f"{reason} {said or ''}".rstrip()
-
-    return judge_and_say
+_allow_for_chance = partial(_add_remark, remark=CHANCE)
+_name_rounding_alone = partial(_add_remark, remark=ROUNDING_ALONE)
 
 
-def _list_pairs(survey: Survey, reference: Reference) -> Iterator[Figures]:
-    return combinations(map(reference.of, list_compared(survey, reference)), 2)
+def _list_pairs(survey: Survey, row: RuleInput) -> Iterator[Figures]:
+    for pair in row.about:
+        yield from combinations(map(pair.of, list_compared(survey, pair, row.leader)), 2)
 
 
-def _list_shares(survey: Survey, reference: Reference) -> Iterator[Figures]:
-    return ((reference.of(group),) for group in list_compared(survey, reference))
+def _list_shares(survey: Survey, row: RuleInput) -> Iterator[Figures]:
+    for pair in row.about:
+        yield from ((pair.of(group),) for group in list_compared(survey, pair, row.leader))
 
 
-def _list_share(survey: Survey, reference: Reference) -> Iterator[Figures]:
-    return iter([(reference.of(reference.segment),)])
+def _list_named_figures(survey: Survey, row: RuleInput) -> Iterator[Figures]:
+    return ((reference.of(reference.segment),) for reference in row.about)
 
 
-def _list_waves(survey: Survey, reference: Reference) -> Iterator[Figures]:
-    return ((change.earlier, change.later) for change in trends.find_changes(survey, reference) if change)
+def _list_waves(survey: Survey, row: RuleInput) -> Iterator[Figures]:
+    changes = (change for reference in row.about for change in trends.find_changes(survey, reference))
+    return ((change.earlier, change.later) for change in changes if change)
 
 
 def _judge_reading(survey: Survey, row: RuleInput) -> Judgement:
@@ -400,11 +387,6 @@ def _has_share(survey: Survey, reference: Reference) -> bool:
     return not reference.kind and _has_percent(survey, reference)
 
 
-def _has_pair(survey: Survey, reference: Reference) -> bool:
-    pair = survey.article.pair
-    return reference.is_pair and bool(pair) and all(_has_percent(survey, reference.of(group)) for group in pair)
-
-
 def _has_groups(survey: Survey, reference: Reference) -> bool:
     """Return True if percents are shown of the groups that a reference compares, and these are several."""
     if reference.kind == "gap":
@@ -421,7 +403,7 @@ def _has_shares(survey: Survey, reference: Reference) -> bool:
 
 def _has_ratio(survey: Survey, reference: Reference) -> bool:
     """Return True if values are shown of the groups that a reference compares, none of a unit that goes below 0."""
-    return _has_groups(survey, reference) and survey.unit(reference.question) not in (POINTS, SCORE)
+    return _has_groups(survey, reference) and survey.unit(reference.question) not in WITHOUT_RATIO
 
 
 def _has_leader(survey: Survey, reference: Reference) -> bool:
@@ -477,20 +459,20 @@ RULES = {
     "more": Rule(_allow_for_chance(_judge_more, _list_pairs), LEADER, needs_leader=True),
     "plain": Rule(_allow_for_chance(_judge_more, _list_pairs), PAIR, needs_leader=True),
     "much": Rule(_allow_for_chance(_judge_much, _list_pairs), RATIO),
-    "first": Rule(_name_rounding_alone(_judge_first, _list_share), FIRST),
-    "before": Rule(_name_rounding_alone(_judge_before, _list_share), ORDER),
-    "mostly": Rule(_name_rounding_alone(_judge_mostly, _list_share), SHARE),
+    "first": Rule(_name_rounding_alone(_judge_first, _list_named_figures), FIRST),
+    "before": Rule(_name_rounding_alone(_judge_before, _list_named_figures), ORDER),
+    "mostly": Rule(_name_rounding_alone(_judge_mostly, _list_named_figures), SHARE),
     "rounded": Rule(_judge_rounded, NUMBER, min_refs=2, max_refs=2),
-    "lowest": Rule(_allow_for_chance(_judge_lowest, _list_pairs), PAIR, needs_leader=True),
-    "majority": Rule(_allow_for_chance(_judge_shares(MAJORITY), _list_shares), SHARES),
-    "minority": Rule(_allow_for_chance(_judge_shares(MINORITY), _list_shares), SHARES),
+    "lowest": Rule(_allow_for_chance(_judge_groups(_grade_lowest), _list_pairs), PAIR, needs_leader=True),
+    "majority": Rule(_allow_for_chance(_judge_groups(_grade_shares(MAJORITY)), _list_shares), SHARES),
+    "minority": Rule(_allow_for_chance(_judge_groups(_grade_shares(MINORITY)), _list_shares), SHARES),
     "up": Rule(_allow_for_chance(_judge_change(trends.grade_rise), _list_waves), CHANGE),
     "down": Rule(_allow_for_chance(_judge_change(trends.grade_fall), _list_waves), CHANGE),
     "unchanged": Rule(_allow_for_chance(_judge_change(trends.grade_steadiness), _list_waves), CHANGE),
     "doubled": Rule(_name_rounding_alone(_judge_change(trends.grade_doubling), _list_waves), CHANGE_RATIO),
     "halved": Rule(_name_rounding_alone(_judge_change(trends.grade_halving), _list_waves), CHANGE_RATIO),
-    "rises": Rule(_allow_for_chance(_judge_order(1), _list_pairs), PAIR),
-    "falls": Rule(_allow_for_chance(_judge_order(-1), _list_pairs), PAIR),
+    "rises": Rule(_allow_for_chance(_judge_groups(_grade_order(1)), _list_pairs), PAIR),
+    "falls": Rule(_allow_for_chance(_judge_groups(_grade_order(-1)), _list_pairs), PAIR),
     READING: Rule(_judge_reading, KNOWN, min_refs=0),
     "": Rule(_judge_nothing, KNOWN, min_refs=0),
 }

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from ..statistics.rounding import POSITIVE, Interval
-from ..text.numbers import POINTS
-from ..text.units import SCORE
-from .bounds import bound_difference, bound_quotient
+from ..text.units import WITHOUT_RATIO
+from .bounds import bound_difference, bound_quotient, grade_answer
 from .changes import Change, index_changes
 from .model import Survey
 from .precision import widen_difference
@@ -42,20 +41,18 @@ def is_change(survey: Survey, reference: Reference) -> bool:
 
 def is_change_of_ratio(survey: Survey, reference: Reference) -> bool:
     """Return True if a reference is of a change, in a unit that has no values below 0."""
-    return is_change(survey, reference) and survey.unit(f"{reference.question}{AT}{reference.later}") not in (
-        POINTS,
-        SCORE,
-    )
+    unit = survey.unit(f"{reference.question}{AT}{reference.later}")
+    return is_change(survey, reference) and unit not in WITHOUT_RATIO
 
 
 def grade_rise(survey: Survey, change: Change) -> str:
     """Return how "up" stands to a change."""
-    return _grade(_bound(survey, change.earlier, change.later).within(POSITIVE))
+    return grade_answer(_bound(survey, change.earlier, change.later).within(POSITIVE))
 
 
 def grade_fall(survey: Survey, change: Change) -> str:
     """Return how "down" stands to a change."""
-    return _grade(_bound(survey, change.later, change.earlier).within(POSITIVE))
+    return grade_answer(_bound(survey, change.later, change.earlier).within(POSITIVE))
 
 
 def _bound(survey: Survey, earlier: Reference, later: Reference) -> Interval:
@@ -84,10 +81,6 @@ def grade_halving(survey: Survey, change: Change) -> str:
     if Fraction(1, 2) in ratio or ratio.upper <= Fraction(1, 2):
         return "fits"
     return "overstates" if ratio.within(BELOW_ONE) is not False else "reverses"
-
-
-def _grade(answer: bool | None) -> str:
-    return {True: "fits", False: "reverses", None: "not judged"}[answer]
 
 
 def write_changes(survey: Survey, reference: Reference) -> str:
