@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..project import DIFFERENCE_COLUMNS
+from ..statistics.comparison import Limited, move_difference
 from ..statistics.inference import holm
 from .codebook import Codebook
 from .protect import is_simple_sample
@@ -194,13 +195,9 @@ def _find_newcombe_limits(groups: tuple[ItemSums, ItemSums], tally: Tally) -> tu
     from scipy.optimize import brentq
 
     def find_limits(tail: float) -> tuple[float, float]:
-        (a, one_lower, one_upper), (b, other_lower, other_upper) = (
-            _list_limits(estimate(sums, tally, 1 - tail)) for sums in groups
-        )
-        return (
-            100 * (b - a - math.hypot(b - other_lower, one_upper - a)),
-            100 * (b - a + math.hypot(other_upper - b, a - one_lower)),
-        )
+        first, second = (_list_limits(estimate(sums, tally, 1 - tail)) for sums in groups)
+        lower, upper = move_difference(first, second)
+        return 100 * lower, 100 * upper
 
     limits = find_limits(1 - CONFIDENCE)
     side = 0 if sum(limits) > 0 else 1
@@ -214,7 +211,7 @@ def _find_newcombe_limits(groups: tuple[ItemSums, ItemSums], tally: Tally) -> tu
     return limits, math.exp(brentq(find_limit, *ends, xtol=1e-12))
 
 
-def _list_limits(result: Estimate) -> tuple[float, float, float]:
+def _list_limits(result: Estimate) -> Limited:
     """Return a share and its limits."""
     assert result.share is not None and result.lower is not None and result.upper is not None  # somebody answered
     return float(result.share), result.lower, result.upper

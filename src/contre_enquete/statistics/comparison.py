@@ -103,7 +103,7 @@ def find_difference_p(measured: Measured, printed: float, n: float, deff: float 
     return _find_tail(student, measured.df)
 
 
-Limited = tuple[float, float, float]  # a value, its lower and its upper limit
+Limited = tuple[float, float, float]  # an estimate, its lower and its upper limit
 
 
 def move_difference(first: Limited, second: Limited) -> tuple[float, float]:
@@ -116,7 +116,8 @@ def move_difference(first: Limited, second: Limited) -> tuple[float, float]:
 
     Notes
     -----
-    Zou and Donner, Statistics in Medicine 27, 2008; of Wilson's limits it is Newcombe's method 10.
+    MOVER, the method of variance estimates recovery (Zou and Donner, Statistics in Medicine 27, 2008); of Wilson's
+    limits it is Newcombe's method 10.
 
     Examples
     --------
@@ -144,8 +145,8 @@ def move_ratio(first: Limited, second: Limited) -> tuple[float, float]:
 
     Notes
     -----
-    Donner and Zou, Statistical Methods in Medical Research 21, 2012; the fraction of the lower limit is extended by its
-    conjugate, so that nothing is divided by 0.
+    MOVER of a ratio (Donner and Zou, Statistical Methods in Medical Research 21, 2012); the fraction of the lower limit
+    is extended by its conjugate, so that nothing is divided by 0.
 
     Examples
     --------
