@@ -15,7 +15,7 @@ import numpy as np
 
 from .cells import BITS, Cells, CellSums, Ints, Objects, carry, join_parts, read_cells
 from .codebook import Codebook
-from .tally import AnswersError, GroupPair, PairSums, Record, Stage, StratumSums, TableSums, Tally, check_code
+from .tally import AnswersError, GroupPair, PairSums, Record, Stage, StratumSums, TableSums, Tally
 
 if TYPE_CHECKING:
     import ibis
@@ -62,12 +62,10 @@ def _list_items(codebook: Codebook, columns: range) -> list[int]:
 
 def _iterate_groups(sums: CellSums, codebook: Codebook) -> Iterator[tuple[int, Ints]]:
     """Yield the index of each group, the last of which is everybody, and its cells."""
-    first = 0
-    for place, breakdown in enumerate(codebook.breakdowns):
-        for code in range(len(breakdown.groups)):
-            yield first + code, np.flatnonzero(sums.codes[:, place] == code)
-        first += len(breakdown.groups)
-    yield first, np.arange(len(sums.codes))
+    for place, block in enumerate(codebook.blocks):
+        for code, group in enumerate(block):
+            yield group, np.flatnonzero(sums.codes[:, place] == code)
+    yield len(codebook.groups), np.arange(len(sums.codes))
 
 
 def _add_groups(sums: CellSums, items: Sequence[int], codebook: Codebook, tally: Tally) -> None:
@@ -143,13 +141,11 @@ def _add_within(record: Record, place: tuple[int, dict[int, Record]], codebook: 
 
 def _find_group(record: Record, codebook: Codebook) -> int | None:
     """Return the index of the group of a record, None for people in no group of its breakdown."""
-    first = 0
-    for place, breakdown in enumerate(codebook.breakdowns):
+    for place, block in enumerate(codebook.blocks):
         code = record[f"segment{place}"]
         if code is not None:
-            return first + code if check_code(breakdown.column, code) < len(breakdown.groups) else None
-        first += len(breakdown.groups)
-    return first
+            return block[code] if code < len(block) else None
+    return len(codebook.groups)
 
 
 class _Products:
@@ -157,20 +153,19 @@ class _Products:
 
     def __init__(self, codebook: Codebook, strata: list[Any]) -> None:
         self.strata = {stratum: place for place, stratum in enumerate(strata)}
-        sizes = [len(breakdown.groups) for breakdown in codebook.breakdowns] + [1]  # everybody is alone
-        ends = np.cumsum(sizes)
-        self.blocks = [range(end - size, end) for end, size in zip(ends.tolist(), sizes, strict=True)]
+        everybody = len(codebook.groups)
+        self.blocks = [*codebook.blocks, range(everybody, everybody + 1)]
         shape = len(strata), len(codebook.items)
-        self.totals = np.zeros((*shape, ends[-1], 2), object)  # of each group: y, x
+        self.totals = np.zeros((*shape, everybody + 1, 2), object)  # of each group: y, x
         self.products = [np.zeros((*shape, len(block), 2, len(block), 2), object) for block in self.blocks]
         self.together = [np.zeros((*shape, len(block), len(block)), int) for block in self.blocks]  # clusters of both
         self.answered = np.zeros((*shape, len(self.blocks)), int)  # clusters of any group
+        self.items = codebook.find_tables()
         self.tables = {
             (column, number): np.zeros((len(strata), *(len(items) + 1, len(block)) * 2), object)
-            for column, items in codebook.find_tables().items()
-            for number, block in enumerate(self.blocks[:-1])
+            for column, items in self.items.items()
+            for number, block in enumerate(codebook.blocks)
         }
-        self.items = codebook.find_tables()
 
     def add_clusters(self, names: Objects, parts: Ints, items: Sequence[int]) -> None:
         """Add clusters: the stratum of each, and their totals by part, item, group, and y or x."""

@@ -82,7 +82,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -215,12 +215,18 @@ class Codebook:
         """The groups of all breakdowns, one breakdown after the other."""
         return tuple(group for breakdown in self.breakdowns for group in breakdown.groups)
 
+    @property
+    def blocks(self) -> list[range]:
+        """The indices in `groups` of the groups of each breakdown."""
+        ends = accumulate((len(breakdown.groups) for breakdown in self.breakdowns), initial=0)
+        return [range(first, end) for first, end in pairwise(ends)]
+
     def find_tables(self) -> dict[int, list[int]]:
-        """Return the columns of more than one answer, by their indices, each with those of its items."""
-        items: dict[int, list[int]] = {}
+        """Return the indices of the items of each column that has several, by its own: rows of contingency tables."""
+        places: dict[int, list[int]] = {}
         for place, item in enumerate(self.items):
-            items.setdefault(item.column, []).append(place)
-        return {column: of for column, of in items.items() if len(of) > 1}
+            places.setdefault(item.column, []).append(place)
+        return {column: of_column for column, of_column in places.items() if len(of_column) > 1}
 
     def counts_person(self, cells: Mapping[str, str]) -> bool:
         """Return whether a person with these cells counts; `person.select_counted` is the same rule in the engine."""

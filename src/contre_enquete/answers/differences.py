@@ -88,10 +88,7 @@ def compare_groups(tally: Tally, codebook: Codebook) -> list[GroupDifference]:
     Statistics 12, 1984), as an F test; of a whole question it compares all answers. Of means it is Wald's F test.
     """
     differences = []
-    first = 0
-    for number, breakdown in enumerate(codebook.breakdowns):
-        block = range(first, first + len(breakdown.groups))
-        first = block.stop
+    for number, (breakdown, block) in enumerate(zip(codebook.breakdowns, codebook.blocks, strict=True)):
         for place, item in enumerate(codebook.items):
             key = item.question, item.item, breakdown.key.split(".")[-1]
             differences.append(_test_groups(tally, place, number, block, key))
@@ -105,7 +102,7 @@ def compare_groups(tally: Tally, codebook: Codebook) -> list[GroupDifference]:
                 differences.append(_test_table(tally, (column, number), items, block, key))
         for quantity, count in zip(codebook.quantities, tally.quantities, strict=True):
             key = quantity.question, quantity.item, breakdown.key.split(".")[-1]
-            differences.append(_test_means(tally, count, block, key))
+            differences.append(_test_means(tally, (count, number), block, key))
             for a, b in combinations(block, 2):
                 names = codebook.groups[a], codebook.groups[b]
                 differences.append(_compare_means(tally, count, (a, b), (*key, *names)))
@@ -146,10 +143,11 @@ def _compare_pair(
     if one.share is None or other.share is None:
         return GroupDifference(*key)
     points = float(100 * (other.share - one.share))
-    df = _count_clusters(groups, tally, pair) - len(_list_strata(groups))
+    pairs = tally.pairs.get(pair, {})
+    df = _count_clusters(groups, pairs) - len(_list_strata(groups))
     if one.standard_error is None or other.standard_error is None or not df:
         return GroupDifference(*key, points, None, -100.0, 100.0, df)
-    covariance = estimate_covariance(first, second, tally, tally.pairs.get(pair, {}))
+    covariance = estimate_covariance(first, second, tally, pairs)
     error = 100 * math.sqrt(max(0.0, math.fsum([one.standard_error**2, other.standard_error**2, -2 * covariance])))
     if all(tally.population.get(name) == tally.clusters[name] for name in _list_strata(groups)):
         return GroupDifference(*key, points, 0.0, points, points, df)
@@ -169,8 +167,7 @@ def _compare_means(
         return GroupDifference(*key)
     difference = float(other.mean - one.mean)
     pairs = count.pairs.get(pair, {})
-    df = sum(stratum.clusters for sums in groups for stratum in sums.strata.values())
-    df -= sum(of.clusters for of in pairs.values()) + len(_list_strata(groups))
+    df = _count_clusters(groups, pairs) - len(_list_strata(groups))
     if one.standard_error is None or other.standard_error is None or not df:
         return GroupDifference(*key, difference, df=df)
     if all(tally.population.get(name) == tally.clusters[name] for name in _list_strata(groups)):
@@ -222,16 +219,16 @@ def _list_strata(groups: Sequence[ItemSums]) -> set[object]:
     return {name for sums in groups for name, stratum in sums.strata.items() if stratum.x}
 
 
-def _count_clusters(groups: Sequence[ItemSums], tally: Tally, pair: GroupPair) -> int:
-    """Return in how many clusters somebody of either group answered."""
+def _count_clusters(groups: Sequence[ItemSums], pairs: Mapping[Any, PairSums]) -> int:
+    """Return in how many clusters somebody of either group answered; `pairs` are those of both, by stratum."""
     clusters = sum(stratum.clusters for sums in groups for stratum in sums.strata.values())
-    return clusters - sum(of.clusters for of in tally.pairs.get(pair, {}).values())
+    return clusters - sum(of.clusters for of in pairs.values())
 
 
 def _test_groups(tally: Tally, item: int, breakdown: int, block: range, key: tuple[str, str, str]) -> GroupDifference:
     """Return a test of whether a share is the same in all groups of a breakdown."""
     groups = [tally.sums[group][item] for group in block]
-    df = _count_any_clusters(tally, item, breakdown, groups) - len(_list_strata(groups))
+    df = _count_any_clusters(groups, tally.answered.get((item, breakdown))) - len(_list_strata(groups))
     table = np.array([(float(y), float(x - y)) for y, x in map(add_strata, groups)])
     row = GroupDifference(*key, "", "")
     if df <= 0 or not table.sum(axis=0).all() or not table.sum(axis=1).all():
@@ -251,7 +248,7 @@ def _test_table(
     """
     row = GroupDifference(*key, "", "")
     groups = [tally.sums[group][items[0]] for group in block]
-    df = _count_any_clusters(tally, items[0], place[1], groups) - len(_list_strata(groups))
+    df = _count_any_clusters(groups, tally.answered.get((items[0], place[1]))) - len(_list_strata(groups))
     tables = tally.tables.get(place) or _make_tables(tally, items, block)
     totals = np.sum([table.totals for table in tables.values()], axis=0)
     # From totals of the answers and of any answer to those of each answer, those that are no item as the last.
@@ -284,16 +281,18 @@ def _make_tables(tally: Tally, items: Sequence[int], block: range) -> dict[Any, 
     return tables
 
 
-def _test_means(tally: Tally, count: QuantityCount, block: range, key: tuple[str, str, str]) -> GroupDifference:
+def _test_means(
+    tally: Tally, place: tuple[QuantityCount, int], block: range, key: tuple[str, str, str]
+) -> GroupDifference:
     """Return a test of whether all groups of a breakdown have the same mean."""
+    count, breakdown = place
     groups = [count.sums[group] for group in block]
     means = [estimate_mean(sums, tally, count.scale).mean for sums in groups]
     row = GroupDifference(*key, "", "")
     if None in means:
         return row
-    together = count.answered.get((block.start, block.stop)) or {}
-    clusters = sum(stratum.clusters for sums in groups for stratum in sums.strata.values())
-    df = (sum(together.values()) if together else clusters) - len(_list_strata(groups)) - len(block) + 1
+    clusters = _count_any_clusters(groups, count.answered.get(breakdown))
+    df = clusters - len(_list_strata(groups)) - len(block) + 1
     covariances: Floats = np.zeros((len(block), len(block)))
     for a, b in combinations_with_replacement(range(len(block)), 2):
         pairs = count.pairs.get((block[a], block[b]), {})
@@ -326,9 +325,8 @@ def _finish_test(row: GroupDifference, statistic: float, numerator: float, df: f
     return replace(row, df=df, p=float(fdtrc(numerator, df, statistic)))
 
 
-def _count_any_clusters(tally: Tally, item: int, breakdown: int, groups: Sequence[ItemSums]) -> int:
-    """Return in how many clusters somebody of any group answered."""
-    answered = tally.answered.get((item, breakdown))
+def _count_any_clusters(groups: Sequence[ItemSums], answered: Mapping[Any, int] | None) -> int:
+    """Return in how many clusters somebody of any group answered: all people, where there are no clusters to count."""
     return sum(answered.values() if answered else (of.clusters for sums in groups for of in sums.strata.values()))
 
 

@@ -108,8 +108,11 @@ def _add_records(
                     totals = clusters[record["stratum"], record["cluster"]][group]
                     totals[:] = map(sum, zip(totals, added, strict=True))
     if codebook.cluster:
-        _multiply_totals(count, clusters, _list_pairs(codebook), tally.stages)
-        _count_answered(count, clusters, codebook)
+        pairs = [pair for block in codebook.blocks for pair in combinations(block, 2)]
+        _multiply_totals(count, clusters, pairs, tally.stages)
+        for number, block in enumerate(codebook.blocks):
+            strata = (name for (name, _), totals in clusters.items() if any(group in totals for group in block))
+            count.answered[number] = dict(Counter(strata))
     return count
 
 
@@ -156,16 +159,6 @@ def _add_people(count: QuantityCount, group: int, record: Record, value: int) ->
     count.weights[group][record["number"]] += weight
 
 
-def _list_pairs(codebook: Codebook) -> list[tuple[int, int]]:
-    """Return the pairs of groups of each breakdown, by their indices."""
-    pairs: list[tuple[int, int]] = []
-    first = 0
-    for breakdown in codebook.breakdowns:
-        pairs += combinations(range(first, first + len(breakdown.groups)), 2)
-        first += len(breakdown.groups)
-    return pairs
-
-
 def _multiply_totals(
     count: QuantityCount,
     clusters: dict[tuple[Any, Any], Totals],
@@ -192,16 +185,6 @@ def _multiply_totals(
                 pair.yy, pair.yx, pair.xy, pair.xx = pair.yy + y * v, pair.yx + y * w, pair.xy + x * v, pair.xx + x * w
                 pair.clusters += 1
                 pair.add_within(stage, (y, x), (v, w))
-
-
-def _count_answered(count: QuantityCount, clusters: dict[tuple[Any, Any], Totals], codebook: Codebook) -> None:
-    """Count the clusters in which somebody of any group of a breakdown wrote a number, by stratum."""
-    first = 0
-    for breakdown in codebook.breakdowns:
-        block = range(first, first + len(breakdown.groups))
-        strata = (name for (name, _), totals in clusters.items() if any(group in totals for group in block))
-        count.answered[block.start, block.stop] = dict(Counter(strata))
-        first = block.stop
 
 
 @dataclass(frozen=True)

@@ -126,9 +126,8 @@ class QuantityCount:
     sums: list[ItemSums]  # by group, the last is everybody
     scale: int = 1
     pairs: dict[tuple[int, int], dict[Any, PairSums]] = field(default_factory=lambda: defaultdict(dict))
-    answered: dict[tuple[int, int], dict[Any, int]] = field(
-        default_factory=dict
-    )  # clusters, by the ends of a breakdown
+    # In how many clusters somebody of any group of a breakdown wrote a number, by its index and stratum.
+    answered: dict[int, dict[Any, int]] = field(default_factory=dict)
     values: list[Counter[float]] = field(default_factory=list)  # by group: how many people wrote each number
     weights: list[Counter[float]] = field(default_factory=list)  # by group: the sum of their weights
     # By percent: the quantile of each group, and the sums of 1 for each person whose number is not above it.
@@ -165,11 +164,9 @@ class Tally:
         Raises AnswersError for the code of a value that the codebook does not list.
         """
         groups = [len(codebook.groups)]
-        first = 0
-        for breakdown, code in zip(codebook.breakdowns, codes, strict=True):
-            if check_code(breakdown.column, code) < len(breakdown.groups):
-                groups.append(first + code)
-            first += len(breakdown.groups)
+        for breakdown, block, code in zip(codebook.breakdowns, codebook.blocks, codes, strict=True):
+            if check_code(breakdown.column, code) < len(block):
+                groups.append(block[code])
         return groups
 
     def find_small_remainders(self, codebook: Codebook, minimum: int) -> set[int]:
@@ -178,14 +175,8 @@ class Tally:
         The total less the groups reveals these people, and so few cannot be at least the minimum who say yes and as
         many who say no.
         """
-        small = set()
-        first = 0
-        for place, breakdown in enumerate(codebook.breakdowns):
-            groups = self.sums[first : first + len(breakdown.groups)]
-            first += len(breakdown.groups)
-            if 0 < self.sums[-1][0].n - sum(group[0].n for group in groups) < 2 * minimum:
-                small.add(place)
-        return small
+        remainders = (self.sums[-1][0].n - sum(self.sums[group][0].n for group in block) for block in codebook.blocks)
+        return {place for place, people in enumerate(remainders) if 0 < people < 2 * minimum}
 
     def add_record(self, record: Record, codebook: Codebook) -> None:
         """Add the engine's extremes of weights and the size of a stratum. Raises AnswersError for impossible ones."""
