@@ -28,33 +28,48 @@ STRATUM_SUMS = {  # over the people of each record of a query, for Tally.add_rec
 
 
 def encode_people(answers: ibis.Table, codebook: Codebook) -> ibis.Table:
-    """Return what is counted of each person: the columns of the design, and `code0` and so on, one for each column."""
-    codes = {
-        f"code{place}": _encode_small(answers, column, codebook.decimal)
-        for place, column in enumerate(codebook.columns)
-    }
-    return answers.select(**_make_design_columns(answers, codebook), **codes)
+    """Return what is counted of each person: the columns of the design, `code0` for each column, and quantities.
+
+    Of these, `number0` is the number written, null if it is missing, and `fault0` whether a cell is no number.
+    """
+    columns = _make_design_columns(answers, codebook)
+    for place, column in enumerate(codebook.columns):
+        columns[f"code{place}"] = _encode_small(answers, column, codebook.decimal)
+    for place, quantity in enumerate(codebook.quantities):
+        cell = answers[quantity.name]
+        number = replace_nan(parse_quantities(cell, codebook.decimal))
+        is_missing = is_in(cell, quantity.missing).fill_null(True)
+        columns[f"number{place}"] = is_missing.ifelse(None, number)
+        columns[f"fault{place}"] = ~is_missing & number.isnull()
+    return answers.select(**columns)
 
 
 def weigh_people(people: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> ibis.Table:
-    """Return people, as `encode_people` has them, with their weights, as `make_person_columns` has these."""
-    return people.select(**_add_weights({name: people[name] for name in people.columns}, codebook, digits, grouped))
+    """Return people, as `encode_people` has them, with their weights.
 
-
-def make_person_columns(
-    answers: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]
-) -> dict[str, ir.Value]:
-    """Return the columns that every query needs.
-
-    `stratum`, `cluster` and `population`; a code for each breakdown, as `segment0`; `valid`, the weight, null if it is
-    impossible; `positive`, 1 if the weight is above 0; `units`, the weight as a whole number of 1/10**digits, and its
-    `square`. People in no group of the breakdowns in `grouped`, given by their indices, have a weight of 0.
+    `positive` is 1 if the weight is above 0, else null; `units` is the weight as a whole number of 1/10**digits, and
+    `square` its square. People in no group of the breakdowns in `grouped`, given by their indices, have a weight of 0.
     """
-    return _add_weights(_make_design_columns(answers, codebook), codebook, digits, grouped)
+    import ibis
+
+    units: ir.IntegerValue = ibis.literal(1, type="int64")
+    if codebook.weight:
+        scaled = people.valid * 10.0**digits
+        # A weight that is too great for digits taken from other people is null.
+        units = ibis.ifelse(scaled < 10.0 ** (WEIGHT_DIGITS + 1), (scaled + 0.5).floor(), None).cast("int64")
+    counts: ir.BooleanValue = people.valid > 0
+    for place in sorted(grouped):
+        counts &= people[f"segment{place}"] < len(codebook.breakdowns[place].groups)
+        units = ibis.ifelse(counts, units, 0)
+    square = units.cast("decimal(30, 0)") * units.cast("decimal(30, 0)")
+    return people.mutate(positive=ibis.ifelse(counts, 1, None), units=units, square=square)
 
 
 def _make_design_columns(answers: ibis.Table, codebook: Codebook) -> dict[str, ir.Value]:
-    """Return stratum, cluster, codes of breakdowns, population, `members` of the cluster, and valid weight."""
+    """Return the columns of the design: `stratum`, `cluster` and `population`, and a code for each breakdown.
+
+    They are `segment0` and so on; then `members`, people of the cluster, and `valid`, the weight, null if impossible.
+    """
     import ibis
 
     columns: dict[str, ir.Value] = {
@@ -75,26 +90,6 @@ def _make_design_columns(answers: ibis.Table, codebook: Codebook) -> dict[str, i
         weight = parse_numbers(answers[codebook.weight], codebook.decimal)
         columns["valid"] = ibis.ifelse((weight >= 0) & (weight <= MAX_WEIGHT) & ~weight.isnan(), weight, None)
     return columns
-
-
-def _add_weights(
-    columns: dict[str, ir.Value], codebook: Codebook, digits: int, grouped: Collection[int]
-) -> dict[str, ir.Value]:
-    """Return the columns with `positive`, `units` and `square`."""
-    import ibis
-
-    valid = columns["valid"]
-    units: ir.IntegerValue = ibis.literal(1, type="int64")
-    if codebook.weight:
-        scaled = valid * 10.0**digits
-        # A weight that is too great for digits taken from other people is null.
-        units = ibis.ifelse(scaled < 10.0 ** (WEIGHT_DIGITS + 1), (scaled + 0.5).floor(), None).cast("int64")
-    counts: ir.BooleanValue = valid > 0
-    for place in sorted(grouped):
-        counts &= columns[f"segment{place}"] < len(codebook.breakdowns[place].groups)
-        units = ibis.ifelse(counts, units, 0)
-    square = units.cast("decimal(30, 0)") * units.cast("decimal(30, 0)")
-    return columns | {"positive": ibis.ifelse(counts, 1, None), "units": units, "square": square}
 
 
 def _encode_small(answers: ibis.Table, definition: Column, decimal: str) -> ir.IntegerColumn:

@@ -6,7 +6,6 @@ of the small ones, and of small strata and clusters, from being computed.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,19 +13,12 @@ import pandas as pd
 
 from .cells import Cells
 from .codebook import Codebook
-from .person import weigh_people
 
 if TYPE_CHECKING:
     import ibis
 
 BIG = "decimal(38, 0)"  # for sums of weights, in whole units
 MAX_PROFILES = 2_000  # of which witnesses are found in time
-
-
-def select_people(people: ibis.Table, codebook: Codebook, digits: int, grouped: Collection[int]) -> ibis.Table:
-    """Return the people who count, of those that `count.encode_answers` has, with their weights."""
-    weighed = weigh_people(people, codebook, digits, grouped)
-    return weighed.filter(weighed.positive == 1)
 
 
 def choose_known_design(cells: Cells, codebook: Codebook) -> Codebook:

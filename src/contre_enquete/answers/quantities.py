@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from .cells import list_keys
 from .codebook import TOTAL, Codebook, Quantity
-from .person import is_in, make_person_columns, parse_quantities
 from .table import Row
 from .tally import EXPECTED_NUMBER, AnswersError, ItemSums, PairSums, QuantityCount, Record, Stage, StratumSums, Tally
 from .variance import CONFIDENCE, add_strata, estimate_covariance
@@ -34,23 +34,18 @@ FIGURES = ["mean", "n", "missing", "base", "weighted_base", *PRECISION]
 Totals = dict[int, list[int]]  # of a cluster, by group: y, x, and the sums of yy, xy and xx of people
 
 
-def count_quantities(
-    answers: ibis.Table, codebook: Codebook, tally: Tally, grouped: Collection[int]
-) -> list[QuantityCount]:
-    """Return the sums of each quantity, of people as the tally counts them.
+def count_quantities(people: ibis.Table, codebook: Codebook, tally: Tally) -> list[QuantityCount]:
+    """Return the sums of each quantity, of people with weights as the tally counts them (`person.weigh_people`).
 
     Raises AnswersError for a cell that holds neither a number of at least 0 nor a value listed as missing.
     """
-    columns = make_person_columns(answers, codebook, tally.digits, grouped)
-    return [_count_quantity(answers, columns, quantity, codebook, tally) for quantity in codebook.quantities]
+    return [_count_quantity(people, place, codebook, tally) for place in range(len(codebook.quantities))]
 
 
-def _count_quantity(
-    answers: ibis.Table, columns: dict[str, Any], quantity: Quantity, codebook: Codebook, tally: Tally
-) -> QuantityCount:
-    records = list(_query_numbers(answers, columns, quantity, codebook))
+def _count_quantity(people: ibis.Table, place: int, codebook: Codebook, tally: Tally) -> QuantityCount:
+    records = list(_query_numbers(people, place, codebook))
     if any(record["faults"] for record in records):
-        raise AnswersError(quantity.name, EXPECTED_NUMBER)
+        raise AnswersError(codebook.quantities[place].name, EXPECTED_NUMBER)
     numbers = {record["number"] for record in records if record["number"] is not None}
     decimals = max((-int(Decimal(repr(number)).normalize().as_tuple().exponent) for number in numbers), default=0)
     scale = 10 ** max(0, decimals)
@@ -116,27 +111,13 @@ def _add_records(
     return count
 
 
-def _query_numbers(
-    answers: ibis.Table, columns: dict[str, Any], quantity: Quantity, codebook: Codebook
-) -> Iterator[Record]:
-    """Yield how many people wrote each number, and the sums of their weights, by stratum, cluster and group."""
-    import ibis
-
-    cell = answers[quantity.name]
-    number = parse_quantities(cell, codebook.decimal)
-    is_missing = is_in(cell, quantity.missing).fill_null(True)
-    keys = ["stratum", *(["cluster"] if codebook.cluster else [])]
-    keys += [f"segment{place}" for place in range(len(codebook.breakdowns))]
-    people = answers.select(
-        **{name: columns[name] for name in (*keys, "positive", "units", "square")},
-        number=ibis.ifelse(is_missing | number.isnan(), None, number),
-        fault=(~is_missing & (number.isnull() | number.isnan())).ifelse(1, 0),
-    )
-    sums = people.group_by([*keys, "number"]).aggregate(
+def _query_numbers(people: ibis.Table, place: int, codebook: Codebook) -> Iterator[Record]:
+    """Yield how many people wrote each number of a quantity, and the sums of their weights, by cell (`cells`)."""
+    sums = people.group_by([*list_keys(codebook), people[f"number{place}"].name("number")]).aggregate(
         people=people.positive.count(),
         weight=people.units.cast(BIG).sum().cast("string"),
         squares=people.square.cast(BIG).sum().cast("string"),
-        faults=people.fault.sum(),
+        faults=people[f"fault{place}"].sum(),
     )
     for batch in sums.to_pyarrow_batches():
         yield from batch.to_pylist()

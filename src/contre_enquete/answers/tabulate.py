@@ -21,13 +21,8 @@ from .differences import (
     render_differences,
 )
 from .faults import reraise_as_data_error
-from .profiles import (
-    choose_known_design,
-    count_profiles,
-    find_exclusive_questions,
-    select_people,
-    sum_largest_weights,
-)
+from .person import weigh_people
+from .profiles import choose_known_design, count_profiles, find_exclusive_questions, sum_largest_weights
 from .protect import Count, Protected, Protection, is_simple_sample, protect_rows
 from .quantities import count_quantities, iterate_means, iterate_quantiles, protect_means, protect_quantiles
 from .source import Answers, open_answers
@@ -171,15 +166,16 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
             while small := tally.find_small_remainders(codebook, protection.minimum):
                 grouped |= small
                 tally, cells = count_answers(people, codebook, grouped)
-            tally.quantities = count_quantities(table, codebook, tally, grouped)
+            weighed = weigh_people(people, codebook, tally.digits, grouped)
+            tally.quantities = count_quantities(weighed, codebook, tally)
             if protection.minimum:
-                weighed = select_people(people, codebook, tally.digits, grouped)
-                exclusive = find_exclusive_questions(weighed, codebook)
+                counted = weighed.filter(weighed.positive == 1)
+                exclusive = find_exclusive_questions(counted, codebook)
                 if len(codebook.breakdowns) > 1 or codebook.stratum or codebook.cluster:
                     known = choose_known_design(cells, codebook)
                     profiles = count_profiles(cells, known)
                 if protection.dominance and codebook.weight:
-                    largest = sum_largest_weights(weighed, codebook, protection.dominance[0])
+                    largest = sum_largest_weights(counted, codebook, protection.dominance[0])
     left_out = [codebook.breakdowns[place].key for place in sorted(grouped)]
     return Count(
         tally, profiles, exclusive, largest, left_out, uncounted, known == codebook and not codebook.cluster_population
