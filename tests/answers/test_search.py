@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from answers.attack import COUNTS, scipy, weighted_narrow  # noqa: F401
-from contre_enquete.answers import clock, component
+from contre_enquete.answers import clock, component, suppression
 from contre_enquete.answers.clock import Clock
 from contre_enquete.answers.ensemble import Bounded, Ensemble
 from contre_enquete.answers.knowledge import CROSSTAB, Cell, Counts, Size
@@ -97,10 +97,31 @@ def test_once_the_time_is_up_the_percent_of_everybody_stays(monkeypatch):
     assert chosen.flags["percent"].tolist() == (cells["group"] != "total").tolist()
 
 
+def test_the_coarse_method_looks_for_no_cheapest_witnesses_once_its_time_is_up(monkeypatch):
+    """Each search may take long, and there are as many as there are unsafe counts."""
+    is_in_time = []
+
+    class Watched(component.Component):
+        def _suppress_cheapest(self, row, width, witnesses):
+            is_in_time.append(self.pattern.clock.spent < self.end)
+            self.pattern.clock.spent += 1
+            return False
+
+        def _suppress_around(self, unsafe):
+            """Suppress nothing, so that all counts stay unsafe."""
+
+    monkeypatch.setattr(suppression, "Component", Watched)
+    cells, crossed = make_survey(0, 240)
+    for table in (cells, crossed):
+        table["weighted_yes"], table["weighted_base"] = table["yes"], table["base"]
+    choose_suppressions(cells, Rules(time_limit=0), crossed)
+    assert is_in_time and all(is_in_time)
+
+
 @pytest.mark.slow
 def test_rows_that_hid_more_than_need_be_are_printed_again_and_give_nothing_back(monkeypatch):
     """With no time to choose, all groups are hidden first."""
-    monkeypatch.setattr(clock, "SHARE_OF_SUPPRESSION", 0)
+    monkeypatch.setattr(suppression, "SHARE_OF_SUPPRESSION", 0)
     cells, crossed = make_survey(0, 240)
     chosen = choose_suppressions(cells, Rules(time_limit=0), crossed)
     printed = cells["group"][~chosen.flags["percent"]]

@@ -9,14 +9,13 @@ from __future__ import annotations
 TIME_LIMIT = 60.0  # seconds, unless told
 LEAST_SECONDS = 5.0  # whatever the limit, so that the coarse method has some
 SHARE_OF_EXACT = 0.5  # of the limit, after which the coarse method begins
-SHARE_OF_SUPPRESSION = 0.5  # of the time of the coarse method, which then prints rows again
 PROGRAMME_SECONDS = 0.5  # for one programme of the coarse method, at most
 # What steps take, in seconds, measured on surveys of 300 to 3,000 people:
 SECONDS_PER_PROGRAMME = 0.005
 SECONDS_PER_FACTOR = 1e-5  # of a programme's constraints: for its first node
 SECONDS_PER_WEIGHT = 7e-5  # instead, where some factors are weights: not whole, beside a choice for each percent
 SECONDS_PER_FACTOR_AND_NODE = 1e-5  # for each further node of the search
-SECONDS_PER_EXCHANGE = 0.0006
+SECONDS_PER_EXCHANGE = 0.0005
 SECONDS_PER_MOVES = 2.5e-4  # that local search compares at once
 SECONDS_PER_MOVE_AND_SUM = 1.5e-8  # for each sum that one of them changes
 SECONDS_PER_TARGET_AND_WITNESS = 1e-7  # to find out which counts are safe
@@ -31,14 +30,17 @@ class Clock:
         self.spent = 0.0  # seconds, as they are counted
         self.start(0)
 
-    def start(self, estimate: float) -> None:
-        """Begin, with the exact method if it is expected to end in its time, in seconds."""
+    def start(self, estimate: float, share_of_suppression: float = 1.0) -> None:
+        """Begin, with the exact method if it is expected to end in its time, in seconds.
+
+        The share is that of the time of the coarse method in which it suppresses.
+        """
         self.estimate = estimate
         self.exact_end = self.spent + SHARE_OF_EXACT * self.limit
         self.end = self.spent + max(self.limit, LEAST_SECONDS)
         self.is_exact = self.spent + estimate < self.exact_end
         begin = self.exact_end if self.is_exact else self.spent
-        self.suppression_end = begin + SHARE_OF_SUPPRESSION * (self.end - begin)
+        self.suppression_end = begin + share_of_suppression * (self.end - begin)
 
     @property
     def seconds(self) -> float:

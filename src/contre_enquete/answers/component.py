@@ -240,6 +240,8 @@ class Component:
             for cell, width in unsafe.items():
                 if self.ensemble.is_safe(cell, width):
                     continue
+                if not clock.is_exact and clock.spent >= self.end:
+                    return  # what is left is suppressed at once
                 if not self._suppress_cheapest(self.pattern.rows[cell], width, witnesses):
                     self._suppress_around({cell: width})
                 if not clock.is_exact and len(self.list_printed()) < printed:

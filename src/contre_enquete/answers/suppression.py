@@ -37,6 +37,7 @@ from .precision import Sample, find_revealing_precision
 from .progress import report_steps
 from .sizes import SizeWitnesses, protect_sizes
 
+SHARE_OF_SUPPRESSION = 0.5  # of the time of the coarse method, which then prints rows of weighted answers again
 SHARE_BEFORE_PRECISION = 0.5  # of the time left, for rows that may be printed again
 FIGURE_COLUMNS = ["n", "weighted_n", "percent", "precision"]
 
@@ -214,7 +215,7 @@ def complete_pattern(
         Component(pattern, rows) for rows in group_rows(pattern.rows.values(), pattern.component_key).values()
     ]
     clock = pattern.clock
-    clock.start(estimate_seconds(pattern, components))
+    clock.start(estimate_seconds(pattern, components), SHARE_OF_SUPPRESSION if pattern.is_weighted else 1.0)
     expected = clock.most if seconds is None else seconds
     witnesses: dict[Size, SizeWitnesses] = {}
     protected = -1
@@ -227,7 +228,7 @@ def complete_pattern(
                 component.protect(witnesses, clock.share(left, clock.next_end))
                 step()
         expected = 0.0  # told once
-    if not clock.is_exact:
+    if not clock.is_exact and pattern.is_weighted:
         end = clock.spent + (clock.end - clock.spent) * (1 if sample is None else SHARE_BEFORE_PRECISION)
         for left, component in sort_easy_first(components):
             component.print_again(witnesses, clock.share(left, end))
