@@ -236,22 +236,22 @@ class LocalSearch:
         low, high, touched = self.low[places], self.high[places], sums[:, places]
         self.clock.count_moves(touched.size)
         change = _measure_distance(touched + self.changes[moves], low, high) - _measure_distance(touched, low, high)
-        worse = np.where(self._is_possible(chains, of[:, None], moves[None, :]), change.sum(axis=2), np.inf)
+        deviations = chains.deviations[of]
+        can_rise, can_fall = deviations < chains.high[of], deviations > chains.low[of]
+        is_possible = can_rise[:, self.up[moves]] & can_fall[:, self.down[moves]]
+        worse = np.where(is_possible, change.sum(axis=2), np.inf)
         best = worse.argmin(axis=1)
         self._move(chains, of, sums, moves[best])
         return worse[np.arange(len(of)), best]
 
     def _move(self, chains: Chains, of: Ints, sums: Floats, moves: Ints) -> None:
         """Make a move in each of some chains, and in their sums, where it is possible."""
-        can = self._is_possible(chains, of, moves)
+        up, down = self.up[moves], self.down[moves]
+        can = (chains.deviations[of, up] < chains.high[of, up]) & (chains.deviations[of, down] > chains.low[of, down])
         lines, moves = np.flatnonzero(can), moves[can]
         chains.deviations[of[lines], self.up[moves]] += 1
         chains.deviations[of[lines], self.down[moves]] -= 1
         sums[lines] += self.factors[self.up[moves]] - self.factors[self.down[moves]]
-
-    def _is_possible(self, chains: Chains, of: Ints, moves: Ints) -> Bools:
-        up, down = self.up[moves], self.down[moves]
-        return (chains.deviations[of, up] < chains.high[of, up]) & (chains.deviations[of, down] > chains.low[of, down])
 
 
 @dataclass(frozen=True)
@@ -275,8 +275,7 @@ class Draws:
 
 
 def _measure_distance(sums: Floats, low: Floats, high: Floats) -> Floats:
-    distance = np.maximum(np.maximum(low - sums, sums - high), 0)
-    return np.square(distance)
+    return np.square(sums - sums.clip(low, high))
 
 
 def _append(bounds: Ints, last: int) -> Ints:
