@@ -1,12 +1,14 @@
 """The reference pages are as the code makes them, and complete."""
 
 import re
+import shutil
 
 import pytest
 
 from conftest import PROJECT, SKELETON_FOLDER
 from contre_enquete import article
 from contre_enquete.__main__ import main
+from contre_enquete.edition.messages import ENGINE, INSTRUCTION, NOTES, find_chapter, list_messages
 from contre_enquete.edition.reference import KEYS, PAGES, RULE_WORDS
 from contre_enquete.survey.rules import RULES
 from contre_enquete.toml_reader import TomlTable
@@ -54,5 +56,52 @@ def test_every_rule_is_described():
 def test_an_unknown_page_is_refused_in_a_line(capsys, monkeypatch):
     monkeypatch.chdir(SKELETON_FOLDER)
     assert main(["reference", "table"]) == 1
-    expected = "contre-enquete: PAGE: found 'table'; expected article, figures, notebooks, rules, tables\n"
+    expected = "contre-enquete: PAGE: found 'table'; expected article, errors, figures, notebooks, rules, tables\n"
     assert capsys.readouterr().err == expected
+
+
+def test_each_message_of_the_engine_says_what_to_do_or_the_page_does():
+    messages = list_messages()
+    unsaid = {message.text for message in messages if not INSTRUCTION.search(message.text)}
+    assert unsaid == {*NOTES}
+    assert all(find_chapter(message.module) for message in messages)
+
+
+RAISED = re.compile(r"raise \w*Error\(\s*f?\"([^\"{]{9,})")  # the first words of an error's text
+
+
+def test_every_text_that_an_error_is_raised_with_is_on_the_page():
+    """Read by another way than the page is made: from the words of the source."""
+    page = (PROJECT / "docs/reference/errors.md").read_text(encoding="utf-8")
+    sources = [path.read_text(encoding="utf-8") for path in ENGINE.rglob("*.py") if "skeleton" not in path.parts]
+    words = [text for source in sources for text in RAISED.findall(source)]
+    assert len(words) > 50
+    assert [text for text in words if text.strip() not in page] == []
+
+
+DAMAGES = {  # of the edition that `contre-enquete new` begins with: file, what stands there, what is written instead
+    "value": ("data/survey.csv", ",34,", ",134,"),
+    "unit": ("data/codebook/questions.csv", "percent", "bananas"),
+    "group": ("data/survey.csv", "commute,bicycle,town", "commute,bicycle,moon"),
+    "column": ("data/survey.csv", "locator", "place"),
+    "rule": ("data/claims.csv", ",more,", ",bigger,"),
+    "date": ("data/sources.csv", "2020-05-04", "May 2020"),
+    "key": ("article/article.toml", "everybody", "everyone"),
+    "source": ("article/article.toml", 'article = "B1"', 'article = "B9"'),
+    "table": ("data/datapackage.json", '"sources"', '"origins"'),
+    "quotation mark": ("data/claims.csv", "claim,", '"claim,'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_message_that_an_author_meets_is_on_the_page(damage, tmp_path, monkeypatch, capsys):
+    name, before, after = DAMAGES[damage]
+    edition = shutil.copytree(SKELETON_FOLDER, tmp_path / "edition")
+    text = (edition / name).read_text(encoding="utf-8")
+    assert before in text
+    (edition / name).write_text(text.replace(before, after, 1), encoding="utf-8")
+    monkeypatch.chdir(edition)
+    assert main(["validate"]) == 1
+    met = capsys.readouterr().err.removeprefix("contre-enquete: ").splitlines()
+    patterns = [re.escape(message.text).replace("…", ".*") for message in list_messages() if len(message.text) > 9]
+    assert met and [line for line in met if not any(re.search(pattern, line) for pattern in patterns)] == []

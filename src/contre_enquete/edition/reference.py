@@ -1,4 +1,4 @@
-"""The reference pages for authors: tables, keys of the declaration, rules, notebooks, figures.
+"""The reference pages for authors: tables, keys of the declaration, rules, notebooks, figures, errors.
 
 `contre-enquete reference PAGE > docs/reference/PAGE.md` writes one. Names, limits and shapes are those of the code;
 what they mean is said here, and a test holds both against each other.
@@ -16,6 +16,7 @@ from ..project import DECLARATION, DESCRIPTOR
 from ..survey.claims import WORDING_VERDICTS
 from ..survey.rules import READING, RULES
 from ..text.units import UNITS_OF_QUESTIONS
+from .messages import render_errors
 
 KEYS = {  # of article.toml; a part in <> is a name of the author's own
     "languages": 'the languages, in the edition\'s order, perhaps with a region: `["en-GB"]`; the first opens the site',
@@ -199,6 +200,7 @@ def render_figures(project: Path) -> str:
 
 PAGES: dict[str, Callable[[Path], str]] = {
     "article": render_keys,
+    "errors": render_errors,
     "figures": render_figures,
     "notebooks": render_notebooks,
     "rules": render_rules,
