@@ -55,7 +55,7 @@ class CellSums:
     people: Ints
     counts: Ints
     weights: Ints  # in parts, which are the second axis
-    squares: Ints
+    squares: Ints  # of yes, 0 where there are clusters
 
 
 def list_keys(codebook: Codebook) -> list[str]:
@@ -83,12 +83,22 @@ def sum_cells(people: ibis.Table, codebook: Codebook) -> Cells:
 
 def _sum_where(name: str, condition: str, codebook: Codebook) -> dict[str, str]:
     """Return the SQL of how many people of a cell a condition holds for, and of their weights and the squares."""
-    sums = {f"{name}_n": f"COUNT(CASE WHEN {condition} THEN positive END)"}
-    if codebook.weight:
-        units = f"SUM(CASE WHEN {condition} THEN CAST(units AS DECIMAL(15, 0)) END)"
-        sums[f"{name}_weight"] = f"COALESCE({units}, 0)"
-        sums[f"{name}_square"] = f"COALESCE(SUM(CASE WHEN {condition} THEN square END), 0)"
-    return sums
+    sums = {
+        "n": f"COUNT(CASE WHEN {condition} THEN positive END)",
+        "weight": f"COALESCE(SUM(CASE WHEN {condition} THEN CAST(units AS DECIMAL(15, 0)) END), 0)",
+        "square": f"COALESCE(SUM(CASE WHEN {condition} THEN square END), 0)",
+    }
+    return {f"{name}_{of}": sums[of] for of in list_sums(name, codebook)}
+
+
+def list_sums(name: str, codebook: Codebook) -> list[str]:
+    """Return what is summed of the people of a cell who gave an answer (`yes0`) or none, or of `everybody`.
+
+    The squares of the weights of those who gave an answer matter only where each person is a cluster.
+    """
+    if not codebook.weight:
+        return ["n"]
+    return ["n", "weight"] if codebook.cluster and name.startswith("yes") else ["n", "weight", "square"]
 
 
 def sum_strata(cells: Cells) -> Iterator[Record]:
@@ -116,8 +126,7 @@ def read_cells(cells: Cells, codebook: Codebook, columns: Collection[int]) -> It
     keys = list_keys(codebook)
     items = [place for place, item in enumerate(codebook.items) if item.column in columns]
     names = [f"missing{place}" for place in columns] + [f"yes{place}" for place in items]
-    suffixes = ["_n", *(("_weight", "_square") if codebook.weight else ())]
-    wanted = [*keys, *(f"{name}{suffix}" for name in ("everybody", *names) for suffix in suffixes)]
+    wanted = [*keys, *(f"{name}_{of}" for name in ("everybody", *names) for of in list_sums(name, codebook))]
     query = cells.table.select(wanted).order_by("stratum", "cluster")
     left: pa.RecordBatch | None = None
     for batch in query.to_pyarrow_batches(chunk_size=BATCH_CELLS):
@@ -149,28 +158,23 @@ def _find_last_cluster(batch: pa.RecordBatch) -> int:
 def _arrange(batch: pa.RecordBatch, codebook: Codebook, items: list[int]) -> CellSums:
     """Return the sums of a batch by item: of who answered, those of everybody less those of who did not."""
 
-    def read(name: str, suffix: str, parts: int) -> Ints:
-        column = batch[f"{name}{suffix}"]
-        return split_decimals(column, parts) if suffix != "_n" else column.to_numpy().astype(np.int64)[:, None]
+    def read(name: str, of: str, parts: int) -> Ints:
+        column = batch[f"{name}_{of}"]
+        return split_decimals(column, parts) if of != "n" else column.to_numpy().astype(np.int64)[:, None]
 
-    def stack(suffix: str, parts: int) -> Ints:
-        everybody = read("everybody", suffix, parts)
-        sides = [
-            np.stack(
-                [
-                    read(f"yes{place}", suffix, parts),
-                    everybody - read(f"missing{codebook.items[place].column}", suffix, parts),
-                ],
-                axis=2,
-            )
-            for place in items
-        ]
-        return carry(np.stack(sides, axis=2)) if parts > 1 else np.stack(sides, axis=2)
+    def stack(of: str, parts: int) -> Ints:
+        sums = np.zeros((batch.num_rows, parts, len(items), 2), np.int64)
+        everybody = read("everybody", of, parts)
+        for number, place in enumerate(items):
+            if of in list_sums(f"yes{place}", codebook):
+                sums[:, :, number, 0] = read(f"yes{place}", of, parts)
+            sums[:, :, number, 1] = everybody - read(f"missing{codebook.items[place].column}", of, parts)
+        return sums
 
-    counts = stack("_n", 1)
+    counts = stack("n", 1)
     weights, squares = counts, counts
     if codebook.weight:
-        weights, squares = stack("_weight", WEIGHT_PARTS), stack("_square", SQUARE_PARTS)
+        weights, squares = stack("weight", WEIGHT_PARTS), stack("square", SQUARE_PARTS)
     segments = range(len(codebook.breakdowns))
     codes = [batch[f"segment{place}"].to_numpy().astype(np.int64) for place in segments]
     return CellSums(
@@ -202,8 +206,7 @@ def split_decimals(column: pa.Array, parts: int) -> Ints:
 
 
 def carry(parts: Ints) -> Ints:
-    """Return numbers whose parts, on the second axis, have 24 bits each, but for the last, of sums or differences."""
-    parts = parts.copy()
+    """Give the parts of numbers, on the second axis, 24 bits each, but for the last; return them, changed in place."""
     for place in range(parts.shape[1] - 1):
         parts[:, place + 1] += parts[:, place] >> BITS
         parts[:, place] &= (1 << BITS) - 1

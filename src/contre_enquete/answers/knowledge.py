@@ -31,6 +31,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from numbers import Integral
 from typing import Any, NamedTuple, TypeVar
 
@@ -49,6 +50,7 @@ DESIGN_COLUMNS = ("stratum", "cluster")  # of a crosstab: tables that are never 
 UnprintedTable = tuple[str, ...]  # by the columns that it crosses, as ("stratum",) or ("size", "stratum")
 Table = str | UnprintedTable | None
 TableGroup = tuple[Table, Any]  # a table and a group of it
+Weight = int | Fraction  # the sum of some weights
 Group = str | tuple[Any, ...] | None  # of a table, or, in the crosstab, one of each table
 
 
@@ -115,8 +117,8 @@ class Counts:
     yes: int  # gave the answer
     base: int  # answered the question
     people: int  # are in the group
-    weighted_yes: Fraction
-    weighted_base: Fraction
+    weighted_yes: Weight
+    weighted_base: Weight
     is_published: bool = True
     squares_yes: int = 0  # of the weights of people who gave the answer
     squares_base: int = 0  # of those who answered
@@ -125,8 +127,16 @@ class Counts:
 
     def add(self, other: Counts) -> Counts:
         """Return the counts of both cells together, as those of this one."""
-        names = ("yes", "base", "people", *WEIGHT_COLUMNS, *SQUARE_COLUMNS)
-        return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in names})
+        return replace(
+            self,
+            yes=self.yes + other.yes,
+            base=self.base + other.base,
+            people=self.people + other.people,
+            weighted_yes=self.weighted_yes + other.weighted_yes,
+            weighted_base=self.weighted_base + other.weighted_base,
+            squares_yes=self.squares_yes + other.squares_yes,
+            squares_base=self.squares_base + other.squares_base,
+        )
 
     @property
     def no(self) -> int:
@@ -143,10 +153,10 @@ class Counts:
         """The size of the group."""
         return Size(self.cell.table, self.cell.group, self.people)
 
-    @property
+    @cached_property
     def mean_weight(self) -> Fraction:
         """The mean weight of the people of the base."""
-        return self.weighted_base / self.base if self.base else Fraction(1)
+        return Fraction(self.weighted_base) / self.base if self.base else Fraction(1)
 
     @property
     def own_yes(self) -> int:
@@ -191,7 +201,7 @@ def read_counts(cells: pd.DataFrame, decimals: int = 0) -> dict[Cell, Counts]:
             raise _error(cell, "expected whole counts, yes from 0 to base and base to people")
         if not 0 <= weighted_yes <= weighted_base or (base and not weighted_base):
             raise _error(cell, "expected weighted counts above 0, yes up to base")
-        weights = Fraction(weighted_yes), Fraction(weighted_base)
+        weights = _read_weight(weighted_yes), _read_weight(weighted_base)
         row = Counts(cell, int(yes), int(base), int(present), *weights, True, 0, *more)
         row = replace(row, decimals=of_percent)
         if rows.setdefault(cell, row) != row:
@@ -212,16 +222,21 @@ def read_crosstab(crosstab: pd.DataFrame, weighted: bool) -> dict[Cell, Counts]:
         groups = {name: _read_group(row[name]) for name in columns}
         pairs: list[TableGroup] = [(name, groups[name]) for name in columns if name not in DESIGN_COLUMNS]
         pairs += [(table, tuple(groups[name] for name in table)) for table in unprinted]
-        yes, base = (Fraction(row[name]) for name in (WEIGHT_COLUMNS if weighted else ("yes", "base")))
+        yes, base = (_read_weight(row[name]) for name in (WEIGHT_COLUMNS if weighted else ("yes", "base")))
         finest = Cell(CROSSTAB, row["question"], row["item"], tuple(pairs))
         squares = (int(row.get(name, 0)) for name in SQUARE_COLUMNS)
         counts = Counts(finest, row["yes"], row["base"], row["people"], yes, base, False, *squares)
         rows[finest] = counts
         for table, group in pairs:
             if isinstance(table, tuple):
-                cell = finest._replace(table=table, group=group)
+                cell = Cell(table, finest.question, finest.item, group)
                 rows[cell] = rows[cell].add(counts) if cell in rows else replace(counts, cell=cell)
     return rows
+
+
+def _read_weight(value: Any) -> Weight:
+    """Return a sum of weights as a number that is exact, a whole one if it can be: these add up much faster."""
+    return int(value) if isinstance(value, Integral) else Fraction(value)
 
 
 def _read_group(value: Any) -> Any:
@@ -282,7 +297,7 @@ def _make_untabulated_answers(
             if cell.question not in exclusive:
                 raise _error(cell, "expected the same people asked for every answer of a single-answer question")
             base, weighted_base = first.people, max(row.weighted_base for row in parts)
-        yes = sum((row.weighted_yes for row in parts), Fraction(0))
+        yes = sum(row.weighted_yes for row in parts)
         answers[cell] = replace(
             first,
             cell=cell,
@@ -371,8 +386,9 @@ def bound_weighted_yes(whole: Counts, parts: Iterable[Counts], sizes: SizeDeviat
         return Fraction(0), Fraction(0)
     assert whole.decimals is not None  # there are weights
     unit = Fraction(1, 100 * 10**whole.decimals)
-    printed = (whole.weighted_yes / whole.weighted_base + unit / 2) // unit * unit
-    added = sum((row.mean_weight * sizes.get(row.base_size, 0) for row in parts), Fraction(0))
+    printed = (Fraction(whole.weighted_yes) / whole.weighted_base + unit / 2) // unit * unit
+    moved = ((row, sizes.get(row.base_size, 0)) for row in parts) if sizes else ()
+    added = sum((row.mean_weight * people for row, people in moved), Fraction(0))
     low, high = (
         (printed + half) * (whole.weighted_base + added) - whole.weighted_yes for half in (-unit / 2, unit / 2)
     )
@@ -395,7 +411,7 @@ def _group_crosstab(rows: Iterable[Counts]) -> Iterable[tuple[Cell, list[Counts]
     parts: dict[Cell, list[Counts]] = defaultdict(list)
     for row in rows:
         for table, group in row.cell.group if row.cell.is_finest and isinstance(row.cell.group, tuple) else ():
-            parts[row.cell._replace(table=table, group=group)].append(row)
+            parts[Cell(table, row.cell.question, row.cell.item, group)].append(row)
     return parts.items()
 
 

@@ -22,6 +22,7 @@ class Pattern:
     dominance: float | None = None  # percent
     cells: set[Cell] = field(default_factory=set)  # whose count of yes and percent are suppressed
     sizes: set[Size] = field(default_factory=set)  # that are suppressed
+    rules: dict[Cell, str] = field(default_factory=dict, repr=False)  # by which counts are small, as found so far
 
     def suppress_small(self) -> None:
         """Add the primary suppressions."""
@@ -44,6 +45,11 @@ class Pattern:
         Where nobody was asked there is nobody to protect. A cluster is small if it has few members: they are drawn
         together, and are seldom a group that somebody knows.
         """
+        if row.cell not in self.rules:
+            self.rules[row.cell] = self._apply_rules(row)
+        return self.rules[row.cell]
+
+    def _apply_rules(self, row: Counts) -> str:
         if not row.base:
             return ""
         if (row.base if row.cell.has_cluster else min(row.yes, row.no)) < self.minimum:

@@ -49,8 +49,9 @@ def count_profiles(cells: Cells, codebook: Codebook) -> pd.DataFrame:
     """Return the counts of each profile, one row for each item.
 
     Columns: `question`, `item`, `yes`, `base`, `people`; `weighted_yes`, `weighted_base` and their `squares_yes`,
-    `squares_base`, in units of the weights; the group of each breakdown, by its key, None for people in none; and
-    `stratum` and `cluster` where the codebook has them, a cluster as the pair of its stratum and its name.
+    `squares_base`, in units of the weights, but no `squares_yes` where people were drawn in clusters; the group of each
+    breakdown, by its key, None for people in none; and `stratum` and `cluster` where the codebook has them, a cluster
+    as the pair of its stratum and its name.
     """
     keys, table = _list_keys(codebook), _select_counted(cells)
     sums = {"people": table.everybody_n.sum()}
@@ -99,20 +100,18 @@ def sum_largest_weights(people: ibis.Table, codebook: Codebook, n: int) -> list[
 
 
 def _add_up(table: ibis.Table, codebook: Codebook, name: str, result: str) -> dict[str, ibis.Value]:
-    """Return the sums of people, weights and squares; of a base, those of all less those of who did not answer."""
+    """Return the sums of people, weights and squares, which may not be known of an answer (`cells.list_sums`).
 
-    def add(suffix: str) -> ibis.Value:
-        column = table[f"{name}_{suffix}"]
-        return (table[f"everybody_{suffix}"] - column if name.startswith("missing") else column).sum()
+    Those of a base are those of all people less those of who did not answer.
+    """
 
-    suffixes = ("weight", "square") if codebook.weight else ("n", "n")
-    return {
-        result: add("n"),
-        **{
-            f"{result}_{of}": add(suffix).cast("string")
-            for of, suffix in zip(("weight", "square"), suffixes, strict=True)
-        },
-    }
+    def add(of: str) -> ibis.Value:
+        column = table[f"{name}_{of}"]
+        return (table[f"everybody_{of}"] - column if name.startswith("missing") else column).sum()
+
+    sums = {"weight": "weight", "square": "square"} if codebook.weight else {"weight": "n", "square": "n"}
+    known = {kind: of for kind, of in sums.items() if f"{name}_{of}" in table.columns}
+    return {result: add("n"), **{f"{result}_{kind}": add(of).cast("string") for kind, of in known.items()}}
 
 
 def _list_items(counted: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -134,6 +133,7 @@ def _list_items(counted: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
             f"{kind}_{name}": [int(value) for value in counted[f"{column}_{suffix}"]]
             for name, column in (("yes", yes), ("base", base))
             for kind, suffix in (("weighted", "weight"), ("squares", "square"))
+            if f"{column}_{suffix}" in counted
         }
         part = pd.DataFrame({"question": item.question, "item": item.item, **sums})
         for name, values in (weights | keys).items():
