@@ -350,7 +350,7 @@ def test_other_names_do_as_well(edition):
 
 @pytest.mark.thorough
 def test_a_renamed_figure_leaves_nothing_behind(edition, capsys):
-    replaced(edition / "article/__init__.py", '"commute", STYLES', '"commute", STYLES, name="ways"')
+    replaced(edition / "article/__init__.py", '"commute"', '"commute", name="ways"')
     assert main(["build"]) == 0
     named = sorted(path.name for path in edition.glob("**/fr/ways.*"))
     assert set(named) == {"ways.csv", "ways.html", "ways.png", "ways.svg"}
@@ -362,9 +362,9 @@ def test_a_renamed_figure_leaves_nothing_behind(edition, capsys):
 def test_a_figure_is_drawn_as_its_code_says_now(edition):
     """Also in a process that has drawn it before."""
     for name in ("one", "two"):
-        replaced(edition / "article/__init__.py", '"commute", STYLES', f'"commute", STYLES, name="{name}"')
+        replaced(edition / "article/__init__.py", '"commute"', f'"commute", name="{name}"')
         chart = load_figures(edition).commute(load_survey("en", edition))
-        replaced(edition / "article/__init__.py", f'"commute", STYLES, name="{name}"', '"commute", STYLES')
+        replaced(edition / "article/__init__.py", f'"commute", name="{name}"', '"commute"')
         assert chart.name == name
 
 
@@ -509,7 +509,7 @@ HELMETS = '''
 def helmets(survey: Survey) -> Chart:
     """Who wears a helmet."""
     title = "Helmets: [{number} in town](#helmet.agree.town)"
-    return Percentages(survey, "helmet", STYLES, name="helmets").bars(title, "Bar chart. {values}.")
+    return Percentages(survey, "helmet", name="helmets").bars(title, "Bar chart. {values}.")
 '''
 
 

@@ -175,21 +175,21 @@ def invented(tmp_path, monkeypatch):
 
 
 CODE = (PACKAGE / SKELETON / "article/__init__.py").read_text(encoding="utf-8")
-CLOSED = f"article/__init__.py, line {CODE[: CODE.index(chr(10) + '}')].count(chr(10)) + 2}"  # the end of STYLES
+LAST = f"article/__init__.py, line {CODE.rstrip().count(chr(10)) + 1}"
 DEFINED = f"article/__init__.py, line {CODE[: CODE.index('def commute')].count(chr(10)) + 1}"
-RETURNED = 'return Percentages(survey, "commute", STYLES).dots(title, alternative, note="Everything here is invented.")'
+RETURNED = 'return Percentages(survey, "commute").dots(title, alternative, note="Everything here is invented.")'
 RETURN = f"article/__init__.py, line {CODE[: CODE.index(RETURNED)].count(chr(10)) + 1}"
 FROM_COMMUTE = "; expected a Chart from commute"
 OF_FIGURES = "; expected a tuple of the functions that draw the figures"
 WRONG_CODE = {
-    "no Python": ("STYLES = {", "STYLES = ", f"{CLOSED}: SyntaxError: unmatched '}}'"),
+    "no Python": ("FIGURES = (", "FIGURES = ", f"{LAST}: SyntaxError: unmatched ')'"),
     "an import of nothing": (
         "from contre_enquete import Chart,",
         "import pandaz\nfrom contre_enquete import Chart,",
         "article/__init__.py, line 3: ModuleNotFoundError: No module named 'pandaz'; expected code that can be imported",
     ),
-    "a module that is not there": ("STYLES = {", "from .printed import a\nSTYLES = {", "No module named 'article.printed'"),
-    "a key that is not there": (RETURNED, "return STYLES['city']", f"{RETURN}: KeyError: 'city'{FROM_COMMUTE}"),
+    "a module that is not there": ("FIGURES =", "from .printed import a\nFIGURES =", "No module named 'article.printed'"),
+    "a key that is not there": (RETURNED, "return {}['city']", f"{RETURN}: KeyError: 'city'{FROM_COMMUTE}"),
     "an error without words": (RETURNED, "raise ValueError", f"{RETURN}: ValueError{FROM_COMMUTE}"),
     "an error of two lines": (RETURNED, "raise ValueError('one\\ntwo')", f"{RETURN}: ValueError: one two{FROM_COMMUTE}"),
     "an error in what the engine calls": (RETURNED, "return survey.shown()", f"{RETURN}: TypeError: "),
@@ -200,7 +200,7 @@ WRONG_CODE = {
         "question 'plane': not found",
     ),
     "no chart": (RETURNED, "return None", f"{DEFINED}: commute gave None; expected a Chart"),
-    "a picture": (RETURNED, "return STYLES", f"{DEFINED}: commute gave a value of type dict; expected a Chart"),
+    "a picture": (RETURNED, "return {}", f"{DEFINED}: commute gave a value of type dict; expected a Chart"),
     "words that are none": (
         RETURNED,
         RETURNED.replace("return ", "import dataclasses; return dataclasses.replace(") + ", words='words')",

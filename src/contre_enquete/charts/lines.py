@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +21,7 @@ from ..text.numbers import PERCENT, POINTS
 from .axes import NAME_ON_PHONE, draw_label, is_phone, link_marks, measure_paper, measure_text, round_up, wrap
 from .chart import Chart, Frame
 from .palette import GRID_GREY
-from .plots import Style
+from .plots import Style, choose_styles
 from .words import SOURCE, format_reference, write_other_printings, write_precision, write_words
 
 HEIGHT = 2.7  # inches, of the axes
@@ -41,7 +41,7 @@ class Trend:
     question, item
         What was asked in each wave, by its identifiers: the question without a wave.
     styles
-        A style for each group, in the order of the chart; other groups are left out.
+        A style for each group, in the order of the chart; other groups are left out. By default, each group has one.
     name
         The name of the figure, as files have it; by default question and item.
 
@@ -62,8 +62,12 @@ class Trend:
     survey: Survey
     question: str
     item: str
-    styles: Mapping[str, Style]
+    styles: Mapping[str, Style] = field(default_factory=dict)
     name: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.styles:
+            object.__setattr__(self, "styles", choose_styles(self.survey, *self._questions))
 
     def __repr__(self) -> str:
         waves = self.survey.language.series(list(map(self.survey.wave_label, self.wide)))
@@ -74,14 +78,19 @@ class Trend:
         )
 
     @cached_property
-    def rows(self) -> pd.DataFrame:
-        """The figures, one row for each group and wave, with the columns of `Survey.shown` and `wave`."""
+    def _questions(self) -> list[str]:
+        """The question in each wave that it was asked in."""
         names = [f"{self.question}{AT}{wave}" for wave in self.survey.article.waves.order]
         known = [name for name, item in self.survey.item_keys() if name in names and item == self.item]
         if not known:
             items = sorted({f"{split_wave(name)[0]}.{item}" for name, item in self.survey.item_keys() if AT in name})
             raise unknown_name("item with waves", f"{self.question}.{self.item}", items)
-        rows = pd.concat([self.survey.shown(name) for name in known], ignore_index=True)
+        return known
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The figures, one row for each group and wave, with the columns of `Survey.shown` and `wave`."""
+        rows = pd.concat([self.survey.shown(name) for name in self._questions], ignore_index=True)
         rows = rows[(rows["item"] == self.item) & rows["segment"].isin(self.styles)].dropna(subset="percent")
         return rows.assign(wave=[split_wave(name)[1] for name in rows["question"]]).reset_index(drop=True)
 

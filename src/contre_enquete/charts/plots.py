@@ -1,12 +1,13 @@
-"""Draw the percentages of a question, as dots or as bars, with their words, table, links, legend and paper for phones.
+"""Draw the percentages of a question, with their words, table, links, legend and paper for phones.
 
-An author names a question and gives a style for each group; any other chart is a `Chart` with a function of one's own.
+An author names a question and one of dots, bars, stacks and panels, and may give a style for each group. Any other
+chart is a `Chart` with a function of one's own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
 from typing import Any
@@ -44,7 +45,21 @@ from .axes import (
     wrap,
 )
 from .chart import Chart, Frame
-from .palette import GREY, GRID_GREY, INK, LINE_GREY, PAPER
+from .palette import (
+    BLUE,
+    GREEN,
+    GREY,
+    GRID_GREY,
+    INK,
+    LINE_GREY,
+    MIDDLE_GREY,
+    PAPER,
+    RED,
+    VERMILION,
+    VERMILION_TEXT,
+    VIOLET,
+)
+from .shares import PART_COLOURS, draw_panels, draw_stacks, measure_panels, measure_stacks
 from .table import make_table
 from .words import Words, format_reference, write_question_words
 
@@ -79,6 +94,39 @@ class Style:
     area: float = 48
 
 
+STYLES = (
+    Style(BLUE, BLUE),
+    Style(GREY, GREY, "s"),
+    Style(VERMILION, VERMILION_TEXT, "D"),
+    Style(GREEN, GREEN, "^"),
+    Style(VIOLET, VIOLET, "v"),
+    Style(RED, RED, "P"),
+    Style(MIDDLE_GREY, GREY, "X"),
+    Style(INK, INK, "*"),
+)
+
+
+def choose_styles(survey: Survey, *questions: str) -> dict[str, Style]:
+    """Return a style for each group that some questions have figures of, in the codebook's order.
+
+    Everybody, unions and the groups of other breakdowns are left out, unless there are no others. Raises DataError for
+    more groups than there are styles.
+
+    >>> list(choose_styles(getfixture("invented_survey"), "commute"))
+    ['town', 'suburb', 'village']
+    """
+    article = survey.article
+    known = {group for name in questions for group in survey.shown(name).dropna(subset="percent")["segment"]}
+    groups = [group for group in survey.groups() if group in known]
+    elsewhere = {*article.unions, *(group for others in article.breakdowns.values() for group in others)}
+    groups = [group for group in groups if group not in elsewhere] or groups or sorted(known)
+    if len(groups) > len(STYLES):
+        raise DataError(
+            f"chart of {questions[0]}: found {len(groups)} groups; expected at most {len(STYLES)}, or `styles` for some"
+        )
+    return dict(zip(groups, STYLES, strict=False))
+
+
 @dataclass(frozen=True, repr=False)
 class Percentages:
     """Percentages of a question in some groups, ready to be drawn.
@@ -90,7 +138,7 @@ class Percentages:
     question
         The question, by its identifier.
     styles
-        A style for each group, in the order of the chart; other groups are left out.
+        A style for each group, in the order of the chart; other groups are left out. By default, each group has one.
     items
         The identifiers of the items, in the order of the chart; by default all that have a percentage in one of the
         groups, as the codebook orders them.
@@ -104,7 +152,7 @@ class Percentages:
     >>> commute = Percentages(survey, "commute", styles)
     >>> commute
     Percentages of commute: 4 items in 2 groups, town, suburbs
-    To draw them: .dots(title, alternative) or .bars(title, alternative)
+    To draw them: .dots, .bars, .stacks or .panels, each of (title, alternative)
     >>> chart = commute.dots("How people go to work", "Dot plot. {values}.")
     >>> chart.table.loc["Bicycle"].to_dict()
     {'Town (%)': 34.0, 'Suburbs (%)': 21.0}
@@ -114,15 +162,19 @@ class Percentages:
 
     survey: Survey
     question: str
-    styles: Mapping[str, Style]
+    styles: Mapping[str, Style] = field(default_factory=dict)
     items: Sequence[str] = ()
     name: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.styles:
+            object.__setattr__(self, "styles", choose_styles(self.survey, self.question))
 
     def __repr__(self) -> str:
         items, groups = self.wide.shape
         return (
             f"Percentages of {self.question}: {items} items in {groups} groups, {', '.join(self.groups.values())}\n"
-            "To draw them: .dots(title, alternative) or .bars(title, alternative)"
+            "To draw them: .dots, .bars, .stacks or .panels, each of (title, alternative)"
         )
 
     @property
@@ -279,6 +331,72 @@ class Percentages:
         ]
         frame = Frame(names, row * len(names), values=[*values, (100, self._number(self._top))])
         return self._chart(draw, frame, self._write(title, alternative, words), small=not grouped)
+
+    def stacks(self, title: str, alternative: str, **words: Any) -> Chart:
+        """Return a chart with a bar for each group, whose parts are the shares of the items.
+
+        Parts with room for it have their number. `title`, `alternative` and `words` are those of
+        `write_question_words`. Raises DataError unless people gave one answer each, and every share is known.
+
+        >>> commute = Percentages(getfixture("invented_survey"), "commute", items=("bicycle", "bus"))
+        >>> chart = commute.stacks("Ways to work", "Bars. {values}.")
+        >>> [text.get_text() for text in chart.figure.axes[0].get_legend().get_texts()]
+        ['Bicycle', 'Bus']
+        """
+        self._check_parts()
+        shares, texts, references = (self._name(table).T for table in (self.wide, self._texts, self._references))
+        names, parts = list(shares.index), list(shares)
+
+        def draw(axes: Axes) -> None:
+            self._set_axis(axes)
+            axes.set_xlim(0, max(100.0, float(shares.sum(axis=1).max())))  # rounded shares may add up to 101
+            draw_stacks(axes, shares, texts, references)
+
+        desk, phone = (measure_stacks(names, parts, paper) for paper in (WIDTH, PHONE))
+        frame = Frame(names, desk, on_phone=phone, values=[(100, self._number(self._top))])
+        return self._chart(draw, frame, self._write(title, alternative, words))
+
+    def panels(self, title: str, alternative: str, **words: Any) -> Chart:
+        """Return a chart of small multiples: a panel of bars for each group, on a phone one below the other.
+
+        `title`, `alternative` and `words` are those of `write_question_words`.
+
+        >>> chart = Percentages(getfixture("invented_survey"), "commute").panels("Ways to work", "Bars. {values}.")
+        >>> [len(panel.patches) for panel in chart.figure.axes]
+        [4, 4, 4]
+        """
+        values, texts, references = map(self._name, (self.wide, self._texts, self._references))
+        names, groups = list(values.index), list(values)
+        styles = [self.styles[group] for group in self.wide]
+        colours = {name: (style.colour, style.ink) for name, style in zip(groups, styles, strict=True)}
+
+        def draw(axes: Axes) -> None:
+            draw_panels(axes, values, texts, references, colours, self._top)
+
+        desk, phone = (measure_panels(groups, names, paper) for paper in (WIDTH, PHONE))
+        return self._chart(draw, Frame(names, desk, on_phone=phone), self._write(title, alternative, words))
+
+    def _name(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a table of items and groups under the names that readers see."""
+        groups = map(capitalise, self.groups.values())
+        return table.set_axis(pd.Index(self.item_labels), axis="index").set_axis(pd.Index(groups), axis="columns")
+
+    def _check_parts(self) -> None:
+        """Raise DataError unless the shares of each group are parts of a whole that colours can tell apart."""
+        place = f"chart of {self.question}"
+        if self._unit != PERCENT:
+            raise DataError(f"{place}: found the unit {self._unit}; expected percent, of which 100 make a whole")
+        if len(self.wide) > len(PART_COLOURS):
+            raise DataError(f"{place}: found {len(self.wide)} items; expected at most {len(PART_COLOURS)} parts")
+        step = 10.0 ** -int(self.rows["decimals"].max())
+        for group, shares in self.wide.items():
+            if shares.isna().any():
+                missing = shares.index[shares.isna()][0]
+                raise DataError(f"{place}: found no figure of {missing} for {group}; expected one for each part")
+            if shares.sum() > 100 + step * len(shares) / 2:
+                raise DataError(
+                    f"{place}: found {shares.sum():g}% in all for {group}; expected 100%, as of one answer each: draw .panels or .bars"
+                )
 
     @property
     def _unit(self) -> str:

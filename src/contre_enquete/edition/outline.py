@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import cycle
 from pathlib import Path
 
 from ..article import Waves, is_date, read_article
@@ -34,9 +33,7 @@ MEASURES = {
     "en": "Mean of the respondents in each group, in {}",
     "fr": "Moyenne des répondants de chaque groupe, en {}",
 }
-COLOURS = ("BLUE", "GREY", "VERMILION", "GREEN", "VIOLET", "RED", "MIDDLE_GREY", "INK")
-MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")
-MAX_GROUPS, MAX_WAVES = len(COLOURS), 8
+MAX_GROUPS, MAX_WAVES = 8, 8  # charts have a style for each
 WAVED = "commute"  # the question of the skeleton that has waves
 EARLIER = {"bicycle": 0.6, "bus": 1.1, "car": 1.0, "walk": 0.5}  # what its first wave is of the last, by item
 WAVE_TITLE = "By bicycle: [{{number}} ({group}, {earlier})](#commute@{first}.bicycle.{name}), then [{{number}} ({later})](#commute@{last}.bicycle.{name})"
@@ -46,7 +43,7 @@ def cycling(survey: Survey) -> Chart:
     \"\"\"Who goes by bicycle, from wave to wave.\"\"\"
     title = "{title}"
     alternative = "Line chart of bicycles. {{values}}."
-    return Trend(survey, "commute", "bicycle", STYLES, name="cycling").lines(title, alternative)
+    return Trend(survey, "commute", "bicycle", name="cycling").lines(title, alternative)
 
 
 FIGURES = (commute, cycling)
@@ -228,15 +225,7 @@ def _change_groups(folder: Path, labels: tuple[str, ...]) -> None:
         return changed
 
     _edit_table(folder / "data/claims.csv", name_leaders)
-    styles = "".join(
-        f'    "{name}": Style(palette.{colour}, palette.{colour}, "{marker}"),\n'
-        for name, colour, marker in zip(names, cycle(COLOURS), cycle(MARKERS), strict=False)
-    )
-    _edit(
-        folder / "article/__init__.py",
-        (r"(STYLES = \{\n)(?:.*\n)*?\}", rf"\g<1>{styles}}}"),
-        (r", by where they live", ", by group"),
-    )
+    _edit(folder / "article/__init__.py", (r", by where they live", ", by group"))
     texts = [folder / "article/__init__.py", *folder.glob(f"{CATALOGUES}/*.po"), *folder.glob("notebooks/*/*.ipynb")]
     for path in texts:
         text = path.read_text(encoding="utf-8")
@@ -310,8 +299,8 @@ def _add_waves(folder: Path, outline: Outline) -> None:
     titles["fr"] = titles["fr"].replace("By bicycle:", "À vélo\u00a0:").replace("then [", "puis [")
     _edit(
         folder / "article/__init__.py",
-        (r"Style, Survey,", "Style, Survey, Trend,"),
-        (rf'"{WAVED}", STYLES', f'"{WAVED}{AT}{last}", STYLES, name="{WAVED}"'),
+        (r"Percentages, Survey", "Percentages, Survey, Trend"),
+        (rf'"{WAVED}"', f'"{WAVED}{AT}{last}", name="{WAVED}"'),
         (r"\n\nFIGURES = .*\n", WAVE_CHART.format(title=titles["en"])),
     )
     with (folder / CATALOGUES / "fr.po").open("a", encoding="utf-8") as file:

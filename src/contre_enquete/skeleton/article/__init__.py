@@ -1,19 +1,13 @@
 """The one figure of an invented article."""
 
-from contre_enquete import Chart, Percentages, Style, Survey, palette
-
-STYLES = {
-    "town": Style(palette.BLUE, palette.BLUE),
-    "suburb": Style(palette.GREY, palette.GREY, "s"),
-    "village": Style(palette.VERMILION, palette.VERMILION_TEXT, "D"),
-}
+from contre_enquete import Chart, Percentages, Survey
 
 
 def commute(survey: Survey) -> Chart:
     """How people go to work, by where they live, in percent of respondents."""
     title = "By bicycle: [{number} in town](#commute.bicycle.town), [{number} in villages](#commute.bicycle.village)"
     alternative = "Dot plot of ways to work. {values}."
-    return Percentages(survey, "commute", STYLES).dots(title, alternative, note="Everything here is invented.")
+    return Percentages(survey, "commute").dots(title, alternative, note="Everything here is invented.")
 
 
 FIGURES = (commute,)

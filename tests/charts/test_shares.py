@@ -1,0 +1,104 @@
+"""Stacks and panels show each share once, link it, and can be read on a desk and on a phone, in both languages."""
+
+from dataclasses import replace
+
+import pytest
+
+from conftest import SKELETON_FOLDER
+from contre_enquete.charts.axes import PHONE, WIDTH
+from contre_enquete.charts.layout import find_illegible_texts
+from contre_enquete.charts.plots import STYLES, Percentages
+from contre_enquete.charts.shares import PART_COLOURS, pick_part_colours
+from contre_enquete.errors import DataError
+from contre_enquete.survey.model import load_survey
+
+TITLE = "By bicycle: [{number} in town](#commute.bicycle.town), [{number} in villages](#commute.bicycle.village)"
+ALTERNATIVE = "Dot plot of ways to work. {values}."
+WHOLE = {"bicycle": (20, 15, 5), "bus": (30, 15, 4), "car": (25, 60, 81), "walk": (24, 10, 10)}
+GROUPS = ("town", "suburb", "village")
+
+
+@pytest.fixture(scope="module", params=["en", "fr"])
+def survey(request):
+    """The invented survey, as if its people had given one answer each, and with long names."""
+    survey = load_survey(request.param, SKELETON_FOLDER)
+    for item, shares in WHOLE.items():
+        for group, share in zip(GROUPS, shares, strict=True):
+            survey = survey.with_figure(f"commute.{item}.{group}", share)
+    return survey
+
+
+def draw(survey, kind, paper):
+    return getattr(Percentages(survey, "commute"), kind)(TITLE, ALTERNATIVE).drawn(paper)
+
+
+def list_bars(figure):
+    return {bar.get_url(): round(float(bar.get_width()), 6) for axes in figure.axes for bar in axes.patches}
+
+
+@pytest.mark.parametrize("paper", [PHONE, WIDTH])
+@pytest.mark.parametrize("kind", ["stacks", "panels"])
+def test_each_share_is_a_bar_that_is_linked_and_all_texts_can_be_read(survey, kind, paper):
+    figure = draw(survey, kind, paper)
+    shown = {f"#commute.{item}.{group}": survey.percent("commute", item, group) for item in WHOLE for group in GROUPS}
+    assert list_bars(figure) == shown
+    assert find_illegible_texts(figure) == []
+
+
+def test_parts_follow_one_another_in_the_order_of_the_key(survey):
+    (axes,) = draw(survey, "stacks", PHONE).axes
+    town = [bar for bar in axes.patches if bar.get_url().endswith("town")]
+    assert [round(float(bar.get_x())) for bar in town] == [0, 20, 50, 75]
+    key = dict(
+        zip([text.get_text() for text in axes.get_legend().get_texts()], axes.get_legend().get_patches(), strict=True)
+    )
+    names = list(Percentages(survey, "commute").item_labels)
+    assert [key[name].get_facecolor() for name in names] == [bar.get_facecolor() for bar in town]
+
+
+def test_panels_stand_beside_each_other_on_a_desk_and_below_each_other_on_a_phone(survey):
+    desk, phone = (
+        [axes.get_position().get_points().round(6).ravel() for axes in draw(survey, "panels", paper).axes]
+        for paper in (WIDTH, PHONE)
+    )
+    assert [len({place[side] for place in desk}) for side in (0, 1)] == [3, 1]  # left, bottom
+    assert [len({place[side] for place in phone}) for side in (0, 1)] == [1, 3]
+
+
+@pytest.mark.parametrize("paper", [PHONE, WIDTH])
+@pytest.mark.parametrize("kind", ["stacks", "panels"])
+def test_long_names_of_groups_and_items_can_be_read(survey, kind, paper):
+    words = "of people who live or work somewhere far from here"
+    tables = {name: getattr(survey, name).copy() for name in ("segments", "items")}
+    for table in tables.values():
+        for column in ("label_en", "label_fr"):
+            table[column] = [f"{label} {words}" for label in table[column]]
+    assert find_illegible_texts(draw(replace(survey, **tables), kind, paper)) == []
+
+
+REFUSED = {
+    "several answers": (
+        {"commute.car.town": 60},
+        r"found 134% in all for town; expected 100%, as of one answer each",
+    ),
+    "an unknown share": ({"commute.car.town": None}, r"found no figure of car for town; expected one for each part"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_shares_that_make_no_whole_are_refused(case, survey):
+    changes, message = REFUSED[case]
+    for reference, value in changes.items():
+        if value is None:
+            rows = survey.figures
+            survey = replace(survey, figures=rows[~((rows["item"] == "car") & (rows["segment"] == "town"))])
+        else:
+            survey = survey.with_figure(reference, value)
+    with pytest.raises(DataError, match=message):
+        Percentages(survey, "commute").stacks(TITLE, ALTERNATIVE)
+
+
+def test_each_group_has_a_style_of_its_own(survey):
+    assert list(Percentages(survey, "commute").styles) == list(GROUPS)
+    assert len(set(STYLES)) == len({style.marker for style in STYLES}) == 8
+    assert all(len({*pick_part_colours(count)}) == count for count in range(1, len(PART_COLOURS) + 1))
