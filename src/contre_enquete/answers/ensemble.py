@@ -143,10 +143,20 @@ class Ensemble:
         readers = np.flatnonzero(contradicted)
         if not len(readers):
             return True
-        possible = ~self.contradicted[:, readers]
-        highest = np.where(possible, values[:, None], -np.inf).max(axis=0)
-        lowest = np.where(possible, values[:, None], np.inf).min(axis=0)
+        order = values.argsort(kind="stable")
+        highest, lowest = (values[self._find_first_possible(readers, of)] for of in (order[::-1], order))
         return bool((highest - lowest >= width).all())
+
+    def _find_first_possible(self, readers: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the first witness, in some order, that does not contradict each of some readers: the truth at last."""
+        first = np.zeros(len(readers), int)
+        left = np.arange(len(readers))
+        for witness in order:  # few, for most of the readers are contradicted by few witnesses
+            first[left] = witness
+            left = left[self.contradicted[witness, readers[left]]]
+            if not len(left):
+                break
+        return first
 
     def explore(
         self, targets: Mapping[Cell, int], bounded: Sequence[Bounded], clock: Clock, seconds: float
