@@ -161,7 +161,7 @@ def _dots(
     frame = Frame(list(rows), ROW * len(rows), head=0.5, tail=measure_text(f"≈ {percent(10)}"), values=values)
     table = marks.pivot(index="row", columns="size", values="cell").reindex(index=list(rows), columns=sizes).fillna("–")
     table.columns = [capitalise(official.list_labels(survey, "sizes")[size]) for size in sizes]
-    table[say("Base")] = [say(official.BASES[shown.rows[shown.largest].base]) for shown in comparisons]
+    table[say("Base")] = [official.name_base(survey, shown.rows[shown.largest].base) for shown in comparisons]
     table[say("According to")] = [survey.publisher(shown.source) for shown in comparisons]
     return Chart(name, words, table.rename_axis(say("Place and year")), frame, draw, survey.language)
 

@@ -90,6 +90,9 @@ class OfficialFigures:
     findings: Mapping[str, str] = field(
         default_factory=dict, hash=False
     )  # sentences: size, trend, nothing; captions: percents, differing
+    counts: Mapping[str, str] = field(default_factory=dict, hash=False)  # words of `count.official.…`, by its last part
+    bases: Mapping[str, str] = field(default_factory=dict, hash=False)  # what a percent of an office is of, in words
+    unsaid: tuple[str, ...] = ()  # the bases that a figure's size or measure says, so that no card does
 
 
 @dataclass(frozen=True)
@@ -318,14 +321,21 @@ def _read_disputed_percent(table: TomlTable) -> DisputedPercent:
 
 
 def _read_official_figures(table: TomlTable) -> OfficialFigures:
-    years, findings = table.table("years"), table.table("findings")
+    years = table.table("years")
     parts = ("smallest", "middle", "largest", "everybody", "before", "after")
     return OfficialFigures(
         table.texts("measures"),
         (int(years.number("first")), int(years.number("last"))),
         **{part: table.text(part) for part in parts},
-        findings=MappingProxyType({name: findings.text(name) for name in findings.values}),
+        findings=_read_words(table.table("findings")),
+        counts=_read_words(table.table("counts")),
+        bases=_read_words(table.table("bases")),
+        unsaid=table.texts("unsaid", ()),
     )
+
+
+def _read_words(table: TomlTable) -> Mapping[str, str]:
+    return MappingProxyType({name: table.text(name) for name in table.values})
 
 
 def _read_fact(table: TomlTable) -> Fact:

@@ -27,7 +27,7 @@ def edition():
         (lambda edition: edition.tables.printed_rows("tool"), "the nearest is 'tools'"),
         (lambda edition: edition.tables.printed_rows("tools", "emial"), "the nearest is 'tools.email'"),
         (
-            lambda edition: edition.tables.companies("polic"),
+            lambda edition: edition.tables.offices("polic"),
             "measure 'polic': not found; the nearest is 'policy'",
         ),
     ],

@@ -169,16 +169,16 @@ def test_what_was_found_of_companies_judges_no_claim(survey):
 
 
 def test_tables_say_what_was_read_and_what_is_repeated(survey):
-    table = Tables(survey).companies("policy").frame
+    table = Tables(survey).offices("policy").frame
     sweden = table.loc["Sweden, 2013"]
     assert (sweden["Small companies"], sweden["Large companies"]) == ("13%", "50% (“about half”)")
     assert sweden["Certainty"] == "as repeated elsewhere"
     assert table.loc["European Union, 2013", "Certainty"] == "read"
     assert len(table) == (survey.official["measure"] == "policy").sum() - 1  # Sweden's two stand in one row
-    uses = Tables(survey).companies("exchange-inside", "partners")
+    uses = Tables(survey).offices("exchange-inside", "partners")
     assert uses.caption.endswith("among those that use social media")
     assert uses.frame.loc["Exchange inside the company, Netherlands, 2012", "Large companies"] == "57%"
-    differing = Tables(survey).company_contradictions().frame
+    differing = Tables(survey).office_contradictions().frame
     assert differing.loc["Austria, 2013", "Says"] == "35"
     assert differing.loc["Austria, 2013", "Others say"] == "33: Statistik Austria (via Die Presse)"
 
@@ -191,6 +191,8 @@ def test_tables_say_what_was_read_and_what_is_repeated(survey):
         ("data/official.csv", "SE,2013,policy,small", "SX,2013,policy,small", "column place: found 'SX'; expected a value listed under place in places"),
         ("data/official.csv", "SE,2013,policy,small,10,49,13", "SE,2013,policy,small,10,49,130", "column percent: found '130'; expected a number from 0 to 100"),
         ("data/official.csv", "companies,kvalitetsmagasinet.se,rewrite", "companies,kvalitetsmagasinet.se,sure", "column certainty: found 'sure'; expected one of read, rewrite, inferred"),
+        ("article/article.toml", 'uncertain = "', 'unsure = "', "column base: found 'uncertain'; expected one of companies, internet, users, unsure, as article/article.toml, official.bases, has them"),
+        ("article/article.toml", 'unsaid = ["companies"', 'unsaid = ["farms"', "official.unsaid: found 'farms'; expected a base of the data package"),
         ("data/claims.csv", "trend\n", "trends\n", "column offices: found 'trends'; expected one of size, trend, nothing"),
     ],
 )  # fmt: skip
@@ -210,3 +212,11 @@ def test_a_claim_cannot_ask_offices_that_are_not_declared(survey):
     silent = replace(survey, article=replace(survey.article, official_figures=None))
     with pytest.raises(DataError, match="column offices: found 'size'; expected one of size, trend, nothing, with"):
         judge_claims(silent)
+
+
+def test_a_count_without_words_of_the_edition_is_no_figure(survey):
+    official_figures = survey.article.official_figures
+    counts = {name: words for name, words in official_figures.counts.items() if name != "ahead"}
+    article = replace(survey.article, official_figures=replace(official_figures, counts=counts))
+    figures = index_figures(replace(survey, article=article, claims=survey.claims.iloc[:0]))
+    assert "count.official.ahead" not in figures and "count.official.comparisons" in figures

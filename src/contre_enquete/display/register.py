@@ -21,7 +21,7 @@ from ..figures.registry import index_figures
 from ..files import read_json_file
 from ..project import SESSION
 from ..survey.model import Survey, remember
-from ..survey.official import BASES, CERTAINTIES, list_labels
+from ..survey.official import CERTAINTIES, list_labels, name_base
 from ..survey.waves import split_wave
 from ..text.language import uncapitalise
 from ..text.links import find_references
@@ -206,9 +206,10 @@ def _base_label(figure: Figure, survey: Survey) -> str:
     say = survey.language.say
     if figure.size:
         size = list_labels(survey, "sizes")[figure.size]
-        if figure.base in ("", "companies", "users"):  # the name of what was asked says of users that they are
+        official = survey.article.official_figures
+        if not figure.base or official is None or figure.base in official.unsaid:
             return size
-        return f"{size} ({say(BASES[figure.base])})"
+        return f"{size} ({name_base(survey, figure.base)})"
     if figure.segment and (figure.unit == "percent" or (figure.unit in AMOUNTS and not figure.words)):
         rows = survey.segments
         return survey.localise(rows[rows["segment"] == figure.segment], "respondents").iloc[0]

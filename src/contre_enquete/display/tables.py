@@ -169,8 +169,8 @@ class Tables:
         )
         return Table(frame, say(caption), survey.language)
 
-    def companies(self, *measures: str) -> Table:
-        """List what offices print of companies on some measures: a row for each page, place and year.
+    def offices(self, *measures: str) -> Table:
+        """List what offices print on some measures: a row for each page, place and year.
 
         Parameters
         ----------
@@ -215,8 +215,8 @@ class Tables:
         title = next(iter(bases)).removeprefix(", ") if same_base else "; ".join(map(names.__getitem__, measures))
         return Table(frame, say(get_sentence(survey, "percents"), measures=title), survey.language)
 
-    def company_contradictions(self) -> Table:
-        """List every figure of companies that two pages print differently."""
+    def office_contradictions(self) -> Table:
+        """List every figure of offices that two pages print differently."""
         survey = self.survey
         say, rows = survey.language.say, find_differing_copies(survey)
         places, measures, sizes = (list_labels(survey, name) for name in ("places", "measures", "sizes"))

@@ -69,6 +69,9 @@ KEYS = {  # of article.toml; a part in <> is a name of the author's own
     "official.everybody": "all sizes together",
     "official.before": "a figure of offices, as `place.year.measure.size`",
     "official.after": "the same measure some years later",
+    "official.unsaid": "bases that no card says, since the size or the measure does",
+    "official.bases.<base>": "what a percent of an office is of, for the column `base` of `official.csv`",
+    "official.counts.<count>": "what `count.official.<count>` counts; one without words is not there",
     "official.findings.<finding>": "what claims may say of offices: a sentence for `size`, `trend` and `nothing`, and the captions of tables, `percents` (with {measures}) and `differing`",
 }
 RULE_WORDS = {

@@ -41,6 +41,7 @@ def list_if(condition: Callable[[Survey], object]) -> ListKeys:
     return lambda survey: [()] if condition(survey) else []
 
 
+Count = Callable[[Survey], int]  # counts something in a survey
 Sorts = Mapping[str, str] | Callable[[Survey], Mapping[str, str]]  # words by sort, perhaps by what an edition declares
 
 
@@ -179,8 +180,19 @@ def index_witness_shares(survey: Survey) -> Mapping[Key, Interval]:
     return {(*exchanged.control, f"{total:g}"): share for total, share in list_witness_shares(survey)}
 
 
-def count_against(part: str) -> Make:
-    """Return a maker of how many comparisons near the survey are with a size that plays a part in the declaration."""
+def word_count_of_offices(name: str, count: Count) -> Make:
+    """Return a maker of a count of what offices found, in the edition's words; of nothing where it has none."""
+
+    def make(survey: Survey) -> dict[str, object] | None:
+        official = survey.article.official_figures
+        words = official.counts.get(name) if official else None
+        return {"value": count(survey), "words": words} if words else None
+
+    return make
+
+
+def count_against(part: str) -> Count:
+    """Return a function that counts the comparisons near the survey with a size that plays a part."""
     return lambda survey: sum(
         comparison.against == getattr(survey.article.official_figures, part)
         for comparison in list_near_comparisons(survey)

@@ -29,7 +29,7 @@ class Figure:
     question, item, segment
         What it is about, and the group that it is of; question "sample" for a fact about the sample.
     place, measure, year, size, base
-        Of a figure of an office: place, in the edition's language, measure, year, size of companies, and who they are.
+        Of a figure of an office: place, in the edition's language, measure, year, size class, what it is a percent of.
     waves
         The two waves that it lies between, the earlier one first; none for what is of one time.
     groups

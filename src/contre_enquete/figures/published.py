@@ -122,7 +122,7 @@ def list_office_percents(survey: Survey) -> Iterator[Key]:
 def make_office_percent(
     survey: Survey, place: str, year: str, measure: str, size: str, source: str = ""
 ) -> dict[str, Any]:
-    """Return the fields of a percent of companies as one page prints it, by default the first."""
+    """Return the fields of a percent of an office as one page prints it, by default the first."""
     rows = _index_office_rows(survey)[place, year, measure, size]
     row = next(row for row in rows if row.source == (source or rows[0].source))
     return _make_fields(survey, row, rows) | {"place": list_labels(survey, "places")[place], "base": row.base}

@@ -35,7 +35,7 @@ from ..survey.official import (
 from ..survey.own import compare_own_survey
 from ..survey.voices import FIGURE_VERDICTS
 from . import analysis, changes, precision, published, questions
-from .analysis import count_sorts, list_if, list_once, list_sorts
+from .analysis import Count, count_sorts, list_if, list_once, list_sorts
 from .figure import Figure
 from .kind import Key, Kind, ListKeys
 
@@ -53,10 +53,6 @@ ALONE = "robust gaps of one family that the article alone prints"
 MIX = "part of one group that, answering from the highest country and not the lowest, would make the gap"
 BOTH_EXCHANGED = "share of respondents in {group} if the item beside it is exchanged as well"
 WITNESS = "share of respondents in {group} that this total allows"
-BEHIND = "comparisons in which medium-sized companies are behind the largest"
-BEHIND_NEAR = "comparisons in which medium-sized companies are behind the largest, near the survey"
-WITH_MIDDLE = "comparisons of the largest companies with medium-sized ones"
-WITH_MIDDLE_NEAR = "comparisons of the largest companies with medium-sized ones, near the survey"
 
 CONTRADICTIONS = {kind: kind for kind in CONTRADICTION_KINDS}
 ESTIMATE_STRENGTHS = {strength: strength for strength in STRENGTHS}
@@ -266,20 +262,29 @@ EXCHANGED = Chapter(
         End("witness.{question}.{item}.{total}.high", "percent", WITNESS, analysis.index_witness_shares, lambda survey, *key: 100 * float(analysis.index_witness_shares(survey)[key].upper)),
     ),
 )  # fmt: skip
+
+
+def _count_offices(name: str, count: Count) -> Kind:
+    """Return the kind of a count of what offices found, in the words of the edition."""
+    words = f"what `official.counts.{name}` says"
+    make = analysis.word_count_of_offices(name, count)
+    return Kind(f"count.official.{name}", "count", words, LIST_IF_OFFICES, make)
+
+
 OFFICES = Chapter(
-    "What offices found of companies",
+    "What statistical offices found",
     (
         Kind("official.{place}.{year}.{measure}.{size}[.{source}]", "percent", "", published.list_office_percents, published.make_office_percent),
-        Kind("count.official.comparisons", "count", "comparisons of the largest companies with others, near the survey", LIST_IF_OFFICES, lambda survey: len(list_near_comparisons(survey))),
-        Kind("count.official.ahead", "count", "comparisons in which the largest companies are ahead, near the survey", LIST_IF_OFFICES, lambda survey: len(filter_ahead(list_near_comparisons(survey)))),
+        _count_offices("comparisons", lambda survey: len(list_near_comparisons(survey))),
+        _count_offices("ahead", lambda survey: len(filter_ahead(list_near_comparisons(survey)))),
         Kind("count.official.places", "count", "places compared, near the survey", LIST_IF_OFFICES, lambda survey: len({comparison.place for comparison in list_near_comparisons(survey)})),
-        Kind("count.official.middle", "count", WITH_MIDDLE, LIST_IF_OFFICES, lambda survey: len(list_middle_comparisons(survey))),
-        Kind("count.official.middle-behind", "count", BEHIND, LIST_IF_OFFICES, lambda survey: len(list_middle_behind(survey))),
-        Kind("count.official.middle-near", "count", WITH_MIDDLE_NEAR, LIST_IF_OFFICES, lambda survey: len(filter_near(survey, list_middle_comparisons(survey)))),
-        Kind("count.official.middle-near-behind", "count", BEHIND_NEAR, LIST_IF_OFFICES, lambda survey: len(filter_near(survey, list_middle_behind(survey)))),
-        Kind("count.official.differing", "count", "figures of companies that two pages print differently", LIST_IF_OFFICES, lambda survey: len(find_differing_copies(survey))),
-        Kind("count.official.smallest", "count", "comparisons of the largest companies with small ones, near the survey", LIST_IF_OFFICES, analysis.count_against("smallest")),
-        Kind("count.official.everybody", "count", "comparisons of the largest companies with all, near the survey", LIST_IF_OFFICES, analysis.count_against("everybody")),
+        _count_offices("middle", lambda survey: len(list_middle_comparisons(survey))),
+        _count_offices("middle-behind", lambda survey: len(list_middle_behind(survey))),
+        _count_offices("middle-near", lambda survey: len(filter_near(survey, list_middle_comparisons(survey)))),
+        _count_offices("middle-near-behind", lambda survey: len(filter_near(survey, list_middle_behind(survey)))),
+        _count_offices("differing", lambda survey: len(find_differing_copies(survey))),
+        _count_offices("smallest", analysis.count_against("smallest")),
+        _count_offices("everybody", analysis.count_against("everybody")),
     ),
 )  # fmt: skip
 OWN = Chapter(

@@ -527,6 +527,7 @@ def _check_rows(article: Article, tables: dict[str, pd.DataFrame]) -> None:
                     f"expected an item of {tables['items'].attrs['file']}"
                 )
     _check_units(article, tables)
+    _check_bases(article, tables["official"])
     _check_respondents(tables["sample"])
     numbers = tables["sample"][tables["sample"]["number"].notna()]
     for row, fact in numbers["fact"].items():
@@ -549,6 +550,7 @@ def _check_declaration(article: Article, tables: dict[str, pd.DataFrame]) -> Non
         "claim": set(tables["claims"]["claim"]),
         "measure": set(tables["measures"]["measure"]),
         "size": set(tables["sizes"]["size"]),
+        "base": set(tables["official"]["base"]),
         "figure": {f"{o.place}.{o.year:g}.{o.measure}.{o.size}" for o in tables["official"].itertuples()},
     }
     if not article.compared:
@@ -577,6 +579,17 @@ def _check_units(article: Article, tables: dict[str, pd.DataFrame]) -> None:
         if declared.unit not in (PERCENT, *AMOUNTS):
             expected = f"one of {', '.join((PERCENT, *AMOUNTS))}"
             raise DataError(f"{DECLARATION}, facts.{fact}.unit: found {declared.unit!r}; expected {expected}")
+
+
+def _check_bases(article: Article, official: pd.DataFrame) -> None:
+    """Raise DataError unless the article has words for what each percent of an office is of."""
+    if article.official_figures is None:
+        return
+    bases = article.official_figures.bases
+    for row, base in enumerate(official["base"], 2):
+        if base not in bases:
+            expected = f"one of {', '.join(bases)}, as {DECLARATION}, official.bases, has them"
+            raise DataError(f"{official.attrs['file']}, row {row}, column base: found {base!r}; expected {expected}")
 
 
 def _check_families(article: Article, questions: pd.DataFrame) -> None:
@@ -668,6 +681,8 @@ def _list_optional_names(article: Article) -> Iterator[tuple[str, str, str]]:
             yield "size", f"official.{part}", getattr(article.official_figures, part)
         yield "figure", "official.before", article.official_figures.before
         yield "figure", "official.after", article.official_figures.after
+        for base in article.official_figures.unsaid:
+            yield "base", "official.unsaid", base
 
 
 def load_survey(language: str, project: Path | None = None) -> Survey:

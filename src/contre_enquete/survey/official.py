@@ -1,7 +1,7 @@
-"""What statistical offices found when they asked companies, by size.
+"""What statistical offices found of what they count by size, such as firms, schools or farms.
 
-An office counts companies, the survey that the article tells of counts people: no figure of one is a figure of the
-other. `article.toml` says which measures are compared, in which years, and which sizes play a part.
+The survey that the article tells of counts people: no figure of one is a figure of the other. `article.toml` says
+which measures are compared, in which years, which sizes play a part, and in which words.
 """
 
 from __future__ import annotations
@@ -16,21 +16,15 @@ from .contradictions import find_differing
 from .model import Survey, remember
 
 KEY = ("place", "year", "measure", "size")
-BASES = {  # of which companies a percent is, in words
-    "companies": "companies",
-    "internet": "companies with internet access",
-    "users": "companies that use social media",
-    "uncertain": "companies, perhaps only those with internet access",
-}
 CERTAINTIES = {"rewrite": "as repeated elsewhere"}  # where the word of the table is not the reader's
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What one office prints of one measure, in one place and year, for the largest companies and for others.
+    """What one office prints of one measure, in one place and year, for the largest size and for others.
 
-    `rows` are the rows of `official.csv`, by size, in the codebook's order. `against` is the size that the largest
-    companies are compared with: the usual smallest class or, where none was found, all companies.
+    `rows` are the rows of `official.csv`, by size, in the codebook's order. `against` is the size that the largest is
+    compared with: the usual smallest class or, where none was found, all sizes.
     """
 
     place: str
@@ -43,7 +37,7 @@ class Comparison:
 
     @property
     def ratio(self) -> float:
-        """The percent of the largest companies, divided by the one that it is compared with."""
+        """The percent of the largest size, divided by the one that it is compared with."""
         return self.rows[self.largest].percent / self.rows[self.against].percent
 
     @property
@@ -74,7 +68,7 @@ class Differing:
 
 @remember
 def list_comparisons(survey: Survey) -> tuple[Comparison, ...]:
-    """Return one comparison for each place and year of which a source has the largest companies and others.
+    """Return one comparison for each place and year of which a source has the largest size and others.
 
     The measure is the first of those declared that a source has so. In the order of the ratios, highest first.
     """
@@ -130,7 +124,7 @@ def list_middle_behind(survey: Survey) -> tuple[Comparison, ...]:
 
 
 def filter_ahead(comparisons: Iterable[Comparison], size: str = "") -> tuple[Comparison, ...]:
-    """Return those comparisons in which the largest companies are ahead of a size, by default the one compared with."""
+    """Return those comparisons in which the largest size is ahead of another, by default the one compared with."""
     return tuple(c for c in comparisons if c.rows[c.largest].percent > c.rows[size or c.against].percent)
 
 
@@ -152,6 +146,11 @@ def get_sentence(survey: Survey, finding: str) -> str:
     if finding not in findings:
         raise DataError(f"{DECLARATION}, official.findings.{finding}: found nothing; expected a sentence")
     return findings[finding]
+
+
+def name_base(survey: Survey, base: str) -> str:
+    """Return what a percent of an office is of, in the edition's language."""
+    return survey.language.say(survey.article.official_figures.bases[base]) if survey.article.official_figures else ""
 
 
 def _write_size(survey: Survey) -> str:
