@@ -57,6 +57,11 @@ def test_it_is_built_and_the_same_again(edition, capsys):
     assert capsys.readouterr().out.endswith("The same: every notebook and figure\n")
 
 
+def test_a_title_that_is_a_question_is_cited_without_a_full_stop(edition):
+    page = (edition / "site/notebooks/en/1-commute.html").read_text(encoding="utf-8")
+    assert "Who goes to work by bicycle? Edition 1.0.0" in page
+
+
 @pytest.fixture(params=["en", "fr"])
 def monolingual(request, edition):
     """The edition in one language alone: notebooks, columns of words and, in French, declaration and charts, too."""

@@ -117,7 +117,7 @@ class Publication:
             "day": language.date(self.released),
             "name": self.words.name,
             "card_words": language.say(self.words.card),
-            "citation": f"{self.words.name} ({self.released.year}). {title}. "
+            "citation": f"{self.words.name} ({self.released.year}). {title}{'' if title.endswith('?') else '.'} "
             + language.say("Edition {edition}.", edition=edition_version(self.project))
             + (f" {self.site}{address.removesuffix('index.html')}" if self.published else ""),
             "licence": self.package["licenses"][0],
