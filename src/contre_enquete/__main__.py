@@ -217,6 +217,9 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     command = add("shelf", _shelf, "write one opening page and one feed for the editions that lie in a folder")
     command.add_argument("folder", metavar="FOLDER", type=Path, help="folder in which each edition has a folder")
+    command.add_argument(
+        "--write", action="store_true", help="write the sources of its sources.csv into its editions, and no page"
+    )
     command = add("translate", _translate, "write what lacks a translation into the catalogue of a language")
     command.add_argument("language", metavar="LANGUAGE", help="language, perhaps with its region: it, it-CH")
     command = add("corrections", _corrections, "compare two editions: list what changed, and the sentences to re-check")
@@ -580,8 +583,13 @@ def _wheel(options: argparse.Namespace) -> int:
 
 
 def _shelf(options: argparse.Namespace) -> int:
-    from .edition.shelf import write_shelf
+    from .edition.shelf import share_sources, write_shelf
 
+    if options.write:
+        print(
+            *share_sources(options.folder) or ["Nothing to write: its editions have the sources as they are"], sep="\n"
+        )
+        return 0
     print("Written:", *write_shelf(options.folder))
     return 0
 

@@ -7,9 +7,10 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from contre_enquete.__main__ import main
-from contre_enquete.edition.shelf import write_shelf
+from contre_enquete.edition.shelf import share_sources, write_shelf
 from contre_enquete.errors import DataError
 from contre_enquete.project import PACKAGE, SKELETON
+from contre_enquete.survey.model import load_survey
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -107,3 +108,35 @@ def test_a_folder_that_cannot_be_shown_is_refused_and_nothing_written(folder, da
         write_shelf(folder)
     assert message in str(raised.value) and "\n" not in str(raised.value)
     assert not list(folder.glob("index*.html")) + list(folder.glob("feed*"))
+
+
+def test_shared_sources_are_written_into_the_editions_which_stay_whole(folder, capsys):
+    """One edition has other facts of a source, the other has no row of it and names it in its figures."""
+    mine, other = (folder / name / "data/sources.csv" for name in ("velo", "a car"))
+    shared = mine.read_text(encoding="utf-8").replace("Institut imaginaire", "Institut d’ici")
+    (folder / "sources.csv").write_text(shared + "B9,Nobody,Unread,fr,2020,https://x.example/,primary,\n", "utf-8")
+    header, first, _ = other.read_text(encoding="utf-8").splitlines()
+    other.write_text(f"{header}\n{first}\n", encoding="utf-8")
+    with pytest.raises(DataError, match="contre-enquete shelf --write writes it"):
+        write_shelf(folder)
+    assert main(["shelf", str(folder), "--write"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "a car/data/sources.csv: B2: a new row",
+        "velo/data/sources.csv: B2: publisher",
+    ]
+    assert mine.read_text(encoding="utf-8") == other.read_text(encoding="utf-8") == shared  # not what none names
+    assert all(load_survey("en", folder / name).publisher("B2") == "Institut d’ici" for name in ("velo", "a car"))
+    write_shelf(folder)
+    before = mine.stat().st_mtime_ns
+    assert main(["shelf", str(folder), "--write"]) == 0 and "Nothing to write" in capsys.readouterr().out
+    assert mine.stat().st_mtime_ns == before
+
+
+def test_no_edition_is_written_if_the_table_of_one_is_wrong(folder):
+    path = folder / "velo/data/sources.csv"
+    (folder / "sources.csv").write_text(path.read_text(encoding="utf-8").replace("Institut", "Office"), "utf-8")
+    path.write_text("source\nB1\n", encoding="utf-8")
+    before = (folder / "a car/data/sources.csv").read_bytes()
+    with pytest.raises(DataError, match=r"velo/data/sources\.csv, row 1: no column 'publisher'"):
+        share_sources(folder)
+    assert (folder / "a car/data/sources.csv").read_bytes() == before

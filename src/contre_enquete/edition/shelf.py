@@ -7,6 +7,8 @@ them a title and words; its `sources.csv` holds the sources that editions share.
 
 from __future__ import annotations
 
+import csv
+import io
 import uuid
 from collections import Counter
 from collections.abc import Mapping
@@ -74,9 +76,7 @@ def write_shelf(folder: Path) -> list[Path]:
 
 def read_shelf(folder: Path) -> Shelf:
     """Return the editions of a folder. Raises DataError if there is none, or one is not built."""
-    projects = sorted(path.parent.parent for path in folder.glob(f"*/{DESCRIPTOR}"))
-    if not projects:
-        raise DataError(f"{folder}: found no edition; expected folders with {DESCRIPTOR}, as contre-enquete new makes")
+    projects = _list_projects(folder)
     for project in projects:
         if not (project / SITE / "index.html").is_file():
             raise DataError(f"{project.name}/{SITE}/index.html: not found; expected a built edition: run make there")
@@ -90,6 +90,53 @@ def read_shelf(folder: Path) -> Shelf:
     return replace(shelf, words=words)
 
 
+def _list_projects(folder: Path) -> list[Path]:
+    """Return the folders of the editions in a folder. Raises DataError if there is none."""
+    projects = sorted(path.parent.parent for path in folder.glob(f"*/{DESCRIPTOR}"))
+    if not projects:
+        raise DataError(f"{folder}: found no edition; expected folders with {DESCRIPTOR}, as contre-enquete new makes")
+    return projects
+
+
+def share_sources(folder: Path) -> list[str]:
+    """Write the sources of the folder's own table into the tables of its editions, and return what was written.
+
+    A source that an edition has gets the facts of the folder's; one that only its other tables name gets a row. All
+    else stays as it is. Raises DataError if a table is missing or wrong; no file is then written.
+    """
+    shared = {source: facts for source, (_, facts) in _read_sources(folder / SOURCES, SOURCES).items()}
+    files, lines = {}, []
+    for project in _list_projects(folder):
+        path, name = project / "data" / SOURCES, f"{project.name}/data/{SOURCES}"
+        sources = {source: facts for source, (_, facts) in _read_sources(path, name).items()}
+        missing = [source for source in shared if source not in sources and source in _list_named_sources(project)]
+        lines += [f"{name}: {source}: a new row" for source in missing]
+        for source in sources.keys() & shared.keys():
+            facts = {fact: shared[source][fact] for fact in FACTS}
+            changed = [fact for fact in FACTS if sources[source][fact] != facts[fact]]
+            lines += [f"{name}: {source}: {', '.join(changed)}"] * bool(changed)
+            sources[source] |= facts
+        table = io.StringIO()
+        header = next(read_csv_rows(path, name))
+        writer = csv.DictWriter(table, header, extrasaction="ignore", restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([*sources.values(), *map(shared.__getitem__, missing)])
+        files[path] = table.getvalue().encode()
+    for path in files if lines else ():
+        replace_file(path, files[path])
+    return sorted(lines)
+
+
+def _list_named_sources(project: Path) -> set[str]:
+    """Return the sources that the tables of an edition name."""
+    names = set[str]()
+    for path in sorted((project / "data").glob("*.csv")):
+        header, *rows = read_csv_rows(path, f"{project.name}/data/{path.name}")
+        if "source" in header:
+            names |= {row[header.index("source")] for row in rows if len(row) == len(header)}
+    return names
+
+
 def check_sources(shelf: Shelf) -> None:
     """Raise DataError if an edition has other facts of a source that the folder's own table shares."""
     if not (shelf.folder / SOURCES).is_file():
@@ -98,7 +145,7 @@ def check_sources(shelf: Shelf) -> None:
     faults = [
         (
             f"{edition.project.name}/data/{SOURCES}, row {row}, column {fact}: found {format_value(facts[fact])} of the "
-            f"shared source {source}; expected {format_value(shared[source][1][fact])}, as {SOURCES} has"
+            f"shared source {source}; expected {format_value(shared[source][1][fact])}, as {SOURCES} has: contre-enquete shelf --write writes it"
         )
         for edition in shelf.editions
         for source, (row, facts) in _read_sources(edition.project / "data" / SOURCES, f"data/{SOURCES}").items()
