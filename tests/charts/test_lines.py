@@ -1,5 +1,6 @@
 """A chart of lines shows each value where it is, links it, and fits its labels, on a desk and on a phone."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -47,3 +48,13 @@ def test_an_item_without_waves_is_refused_with_the_nearest(survey):
         DataError, match=r"item with waves 'commute\.bycicle': not found; the nearest is 'commute\.bicycle'"
     ):
         Trend(survey, "commute", "bycicle", STYLES).lines("Title", "Lines.")
+
+
+@pytest.mark.parametrize("paper", [PHONE, WIDTH])
+def test_a_label_sets_a_name_with_digits_in_brackets(survey, paper):
+    segments = survey.segments.replace({"town": "1 person", "ville": "1 personne"})
+    segments["segment"] = survey.segments["segment"]
+    named = replace(survey, segments=segments)
+    (axes,) = Trend(named, "commute", "bicycle").lines("Title", "Lines. {values}.").drawn(paper).axes
+    labels = {text.get_text().replace("\n", " ") for text in axes.texts}
+    assert {"42% (1 person)", "29% suburbs"} <= labels

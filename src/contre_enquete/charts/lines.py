@@ -22,7 +22,7 @@ from .axes import NAME_ON_PHONE, draw_label, is_phone, link_marks, measure_paper
 from .chart import Chart, Frame
 from .palette import GRID_GREY
 from .plots import Style, choose_styles
-from .words import SOURCE, format_reference, write_other_printings, write_precision, write_words
+from .words import SOURCE, add_name, format_reference, write_other_printings, write_precision, write_words
 
 HEIGHT = 2.7  # inches, of the axes
 LABEL_LINE = 0.17  # inches, the height of a line of a label
@@ -179,14 +179,9 @@ class Trend:
         wide, places = self.wide, place_waves(list(self.wide.columns))
         low, high = min(0.0, float(wide.min(axis=None))), round_up(float(wide.max(axis=None)))
         axes.set(xlabel="", ylabel="", ylim=(low - 0.04 * (high - low), high), yticks=[])
-        names = {str(group): self._wrap_name(axes, str(group)) for group in wide.index}
+        labels = {group: self._wrap_label(axes, group, text) for group, text in self._list_ends(-1).items()}
         left = LABEL_GAP + max(measure_text(text, weight="bold") for text in self._list_ends(0).values())
-        lines = [
-            line
-            for group, text in self._list_ends(-1).items()
-            for line in (f"{text} {names[group][0]}", *names[group][1:])
-        ]
-        right = LABEL_GAP + max(measure_text(line, weight="bold") for line in lines)
+        right = LABEL_GAP + max(measure_text(line, weight="bold") for label in labels.values() for line in label)
         width = axes.get_position().width * measure_paper(axes)
         span = (places[-1] - places[0] or 1) / max(width - left - right, 0.2 * width)
         axes.set_xlim(places[0] - left * span, places[-1] + right * span)
@@ -201,16 +196,18 @@ class Trend:
                 edgecolors="w", linewidths=0.08 * style.area**0.5, zorder=2,
             )  # fmt: skip
             link_marks(marks, *(self._references.at[group, wave] for wave in shown.index))
-        self._label_ends(axes, places, names)
+        self._label_ends(axes, places, labels)
 
     def _list_ends(self, end: int) -> dict[str, str]:
         """Return the text of each group's first (0) or last (-1) value, where the first or last wave shows it."""
         wave = self.wide.columns[end]
         return {str(group): self._write(wave, str(group)) for group in self.wide[wave].dropna().index}
 
-    def _wrap_name(self, axes: Axes, group: str) -> list[str]:
+    def _wrap_label(self, axes: Axes, group: str, value: str) -> list[str]:
+        """Return the lines of a last value and the name of its group."""
         room = NAME_ON_PHONE if is_phone(axes) else NAME_AT_DESK
-        return wrap(self.survey.segment_label(group), room, weight="bold")
+        label = add_name(value, self.survey.segment_label(group))
+        return wrap(label, room + measure_text(f"{value} ", weight="bold"), weight="bold")
 
     def _set_wave_axis(self, axes: Axes, places: Sequence[float], span: float) -> None:
         """Name the waves below the axes: the first, the last, and of the others those that have room."""
@@ -224,13 +221,12 @@ class Trend:
         axes.set_xticks([places[n] for n in kept], [labels[n] for n in kept])
         axes.grid(visible=False)
 
-    def _label_ends(self, axes: Axes, places: Sequence[float], names: Mapping[str, list[str]]) -> None:
+    def _label_ends(self, axes: Axes, places: Sequence[float], last: Mapping[str, list[str]]) -> None:
         """Write the first value left of each line, and the last with its group on the right, none on another."""
         height = axes.get_position().height * axes.figure.figure.get_figheight()
         low, high = axes.get_ylim()
         for end, side in ((0, -1), (-1, 1)):
-            texts = self._list_ends(end)
-            labels = {g: "\n".join([f"{t} {names[g][0]}", *names[g][1:]]) if side > 0 else t for g, t in texts.items()}
+            labels = self._list_ends(0) if side < 0 else {group: "\n".join(lines) for group, lines in last.items()}
             wave = self.wide.columns[end]
             wanted = [height * (self.wide.at[group, wave] - low) / (high - low) for group in labels]
             heights = [LABEL_LINE * (label.count("\n") + 1) for label in labels.values()]

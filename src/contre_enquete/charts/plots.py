@@ -61,7 +61,7 @@ from .palette import (
 )
 from .shares import PART_COLOURS, draw_panels, draw_stacks, measure_panels, measure_stacks
 from .table import make_table
-from .words import Words, format_reference, write_question_words
+from .words import Words, add_name, format_reference, write_question_words
 
 DOT_ROW = 0.33  # inches, the height of a row of dots
 DENSE_ROW = 0.48  # inches, where some of their labels may stand below them
@@ -307,7 +307,7 @@ class Percentages:
         names, room = self._rows, 0.8 / len(self.groups)  # of a row, for a bar among others
         thickness = 0.94 * room if grouped else 0.66
         texts = {
-            group: [text + (f" {name}" if grouped and not place else "")
+            group: [add_name(text, name) if grouped and not place else text
                     for place, text in enumerate(self._texts[group].dropna())]
             for group, name in self.groups.items()
         }  # fmt: skip

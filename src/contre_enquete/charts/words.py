@@ -152,6 +152,15 @@ def name_value(name: str, value: str) -> str:
     return f"{name}{NO_BREAK}{value}" if name else value
 
 
+def add_name(value: str, name: str) -> str:
+    """Return a value before the name of what it is of, as a label has them; a name with digits stands in brackets.
+
+    >>> add_name("40%", "town"), add_name("$34", "1 person")
+    ('40% town', '$34 (1 person)')
+    """
+    return f"{value} ({name})" if any(sign.isdigit() for sign in name) else f"{value} {name}"
+
+
 def join_rows(language: Language, rows: Iterable[tuple[str, str]], separator: str = "; ") -> str:
     """Return the rows of a chart as a text: the name of each, and what it shows.
 
