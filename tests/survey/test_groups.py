@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from contre_enquete.display.tables import Tables
 from contre_enquete.edition.new import copy_skeleton
 from contre_enquete.edition.outline import Outline, apply_outline
 from contre_enquete.edition.tracing import trace_text
@@ -255,3 +256,17 @@ def test_totals_bound_the_shares_of_more_than_two_groups(four):
 def test_a_gap_of_two_groups_told_of_another_fails(text, fault, invented_survey):
     faults = [problem.fault for problem in trace_text(text, invented_survey).problems]
     assert bool(faults) == bool(fault) and all(found.startswith(fault) for found in faults)
+
+
+@pytest.mark.parametrize(
+    ("groups", "words"), [(2, "more than in the other group"), (4, "more than in the other groups")]
+)
+def test_a_source_that_only_says_who_leads_leads_all_groups_shown(groups, words, four):
+    figures = four.figures.assign(direction="")
+    figures.loc[figures.index[0], ["percent", "direction"]] = [float("nan"), "higher"]
+    shown = list(four.groups())[:groups]
+    survey = replace(
+        four, figures=figures[figures["segment"].isin(shown)], article=replace(four.article, compared=tuple(shown))
+    )
+    cells = Tables(survey).printed_rows("commute").frame.to_numpy().ravel().tolist()
+    assert words in cells

@@ -58,6 +58,14 @@ def test_a_number_of_respondents_gives_wilsons_interval(with_margins):
     assert (precision.basis, precision.lower, precision.upper) == ("n", *(100 * limit for limit in wilson(0.34, 300)))
 
 
+@pytest.mark.parametrize("levels", [("95", "99"), ("99", "95"), ("99", ""), ("90", "99")])
+def test_of_several_levels_limits_and_the_figure_of_the_group_take_the_same(levels, with_margins):
+    rows = [f"{row},{level}" for level, margin in zip(levels, ("5", "7"), strict=True) for row in rows_of(300, margin)]
+    survey = with_margins(*rows, header=f"{HEADER},level")
+    taken = next((place for place, level in enumerate(levels) if level in ("95", "")), 0)
+    assert index_figures(survey)["margin.town.B2"].value == (5, 7)[taken] == find_precision(survey, TOWN).row.margin
+
+
 def test_a_design_effect_divides_the_respondents(with_margins):
     header = f"{HEADER},deff"
     precision = find_precision(with_margins(*(f"{row},1.5" for row in rows_of(300)), header=header), TOWN)

@@ -488,7 +488,10 @@ def _office_name(source: str, survey: Survey) -> str:
 def _value_cell(row: Any, survey: Survey) -> str:
     """Return a printed value, with the words that stand for it, or the direction where no value is printed."""
     if pd.isna(row.percent):
-        return survey.language.say("more than in the other group" if row.direction == "higher" else "ranked first")
+        if row.direction != "higher":
+            return survey.language.say("ranked first")
+        is_of_two = len(survey.groups()) <= 2
+        return survey.language.say("more than in the other group" if is_of_two else "more than in the other groups")
     question, decimals = getattr(row, "question", ""), getattr(row, "decimals", 0)  # an office asked shares
     number = survey.write(question, row.percent, decimals)
     return (

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from math import isnan
 from typing import Any
 
+from ..survey.margins import LEVEL
 from ..survey.model import Survey, count_decimals, remember
 from ..survey.precision import BASES_OF_LIMITS, MARGIN, Precision, find_precision, find_row
 from ..survey.reference import Reference
@@ -15,11 +16,15 @@ from .kind import Key, ListKeys, Make
 
 @remember
 def _index_group_rows(survey: Survey) -> Mapping[Key, Any]:
-    """Return the rows of `margins.csv` that are of all questions, by (group, source), and the first by (group,)."""
+    """Return the rows of `margins.csv` that are of all questions, by (group, source), and the first by (group,).
+
+    Of several levels that a source publishes, the row at 95 percent is taken, or else the first, as `find_row` does.
+    """
     rows: dict[Key, Any] = {}
     for row in survey.margins.itertuples():
-        if not row.question and not row.wave:
-            rows[row.segment, row.source] = row
+        key = row.segment, row.source
+        if not row.question and not row.wave and (key not in rows or row.level == LEVEL):
+            rows[key] = row
     by_group = {(group,): row for (group, _), row in reversed(rows.items())}
     return rows | by_group
 

@@ -80,7 +80,8 @@ def index_margins(survey: Survey) -> Mapping[str, tuple[Any, ...]]:
 def find_row(survey: Survey, question: str, item: str, segment: str) -> Any | None:
     """Return the row of `margins.csv` that is of a figure: the one that says most precisely what it is of.
 
-    Of several, one with a margin, then that of the source that is shown, then that of the method page, then the first.
+    Of several, one with a margin, then that of the source that is shown, then that of the method page, then the one at
+    95 percent, then the first.
     """
     name, wave = split_wave(question)
     known = (("question", name), ("item", item), ("wave", wave))
@@ -99,6 +100,7 @@ def find_row(survey: Survey, question: str, item: str, segment: str) -> Any | No
             not math.isnan(row.margin),
             row.source == shown,
             row.source == survey.article.method,
+            row.level == LEVEL,
         ),
         default=None,
     )
