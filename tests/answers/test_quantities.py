@@ -1,8 +1,17 @@
 """Means of numbers: which of them a protected table prints, and numbers that cannot be read."""
 
+import random
+from fractions import Fraction
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
 import pytest
 
+from answers.test_input import parquet
 from conftest import read_differences, slow_after
+from contre_enquete.answers import quantities
+from contre_enquete.answers.quantities import count_decimals, scale_numbers
 from contre_enquete.answers.table import read_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
@@ -120,8 +129,67 @@ def test_precision_is_not_printed_where_strata_are(means):
     assert rows["mean"].notna().all() and rows["standard_error"].isna().all() and rows["df"].isna().all()
 
 
-@pytest.mark.parametrize("cell", slow_after(1, ["env. 200", "-3", "1_000"]))
+@pytest.mark.parametrize("cell", slow_after(1, ["env. 200", "-3", "1_000", "1e16"]))
 def test_what_is_no_number_is_told_by_its_line(cell, tabulated):
     answers = write_answers({"a": spread(20)}) + f"a,1,{cell}\n"
     code, said, _ = tabulated(answers, GROUPS + QUESTIONS)
-    assert code == 1 and "line 22: column n: expected a number of at least 0" in said and cell not in said
+    assert code == 1 and "line 22: column n: expected a number from 0 to 10**15" in said and cell not in said
+
+
+@pytest.mark.parametrize("number", [-3.0, float("inf"), 1e16])
+def test_a_typed_number_is_held_to_the_same_limits(number, tabulated, tmp_path):
+    import pyarrow as pa
+
+    table = pa.table({"g": ["a"] * 30, "q": ["1", "0"] * 15, "n": [5.0] * 29 + [number]})
+    path = parquet(tmp_path / "typed.parquet", table)
+    code, said, _ = tabulated(path, GROUPS + QUESTIONS)
+    assert code == 1 and "row 30: column n: expected a number from 0 to 10**15" in said
+
+
+def draw_numbers(people):
+    """Numbers of at most one decimal, of people of three groups and of none, some of whom wrote none."""
+    draw = random.Random(1)
+    numbers = {group: [f"{draw.randrange(1_000) / 10:g}" for _ in range(people)] for group in "abc"}
+    return numbers | {"": ["x", "0"] * 50 + numbers["a"][:100]}
+
+
+@pytest.mark.parametrize("design", ["", 'weight = "w"\ncluster = "c"\n'])
+def test_numbers_are_the_same_in_batches_of_any_size(design, tabulated, monkeypatch):
+    """Batches end within a cluster and a group, but never within a number."""
+    numbers = draw_numbers(2_000).items()
+    lines = [f"{group},{n % 2},{number},{n % 3},{1 + n % 7}" for group, of in numbers for n, number in enumerate(of)]
+    run = partial(tabulated, "\n".join(["g,q,n,c,w", *lines, ""]), f"[design]\n{design}{GROUPS}{QUESTIONS}")
+    whole = {minimum: run("--minimum", minimum)[2].read_bytes() for minimum in (0, 10)}
+    ends = []
+
+    def watch(*arguments, iterate=quantities._iterate_in_order):
+        for batch in iterate(*arguments):
+            ends.append((batch.numbers[0], batch.numbers[-1]))
+            yield batch
+
+    monkeypatch.setattr(quantities, "_iterate_in_order", watch)
+    monkeypatch.setattr(quantities, "BATCH_ROWS", 2_048)  # the least that the engine hands over
+    assert {minimum: run("--minimum", minimum)[2].read_bytes() for minimum in (0, 10)} == whole
+    assert len(ends) > 8 and all(last != first for (_, last), (first, _) in pairwise(ends))
+
+
+def test_quartiles_are_those_of_the_numbers_in_order(tabulated):
+    numbers = draw_numbers(300)
+    code, _, table = tabulated(write_answers(numbers), GROUPS + QUESTIONS, "--minimum", 0)
+    assert code == 0
+    quartiles = read_quartiles(table)
+    everybody = [number for of in numbers.values() for number in of]
+    for group, of in {**{group: numbers[group] for group in "abc"}, "total": everybody}.items():
+        ordered = sorted(float(number) for number in of if number != "x")
+        for percent in (25, 50, 75):
+            place = -(-percent * len(ordered) // 100) - 1
+            assert quartiles[group, str(percent)][0] == ordered[place]
+
+
+def test_decimals_are_those_of_the_shortest_spelling():
+    numbers = np.array([0.1, 12.25, 3.0, 1e15, 0.30000000000000004, 123456789.123456789])
+    assert [count_decimals(numbers[:end]) for end in (1, 2, 4, 5)] == [1, 2, 2, 17]
+    assert count_decimals(numbers[2:3], 4) == 4
+    for decimals in (17, 20):
+        exact = [Fraction(repr(float(number))) * 10**decimals for number in numbers]
+        assert scale_numbers(numbers, decimals).tolist() == exact

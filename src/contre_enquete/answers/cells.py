@@ -130,7 +130,7 @@ def read_cells(cells: Cells, codebook: Codebook, columns: Collection[int]) -> It
     query = cells.table.select(wanted).order_by("stratum", "cluster")
     left: pa.RecordBatch | None = None
     for batch in query.to_pyarrow_batches(chunk_size=BATCH_CELLS):
-        joined = batch if left is None else _join(left, batch)
+        joined = batch if left is None else join_batches(left, batch)
         last = _find_last_cluster(joined)
         left = joined.slice(last)
         if last:
@@ -139,7 +139,8 @@ def read_cells(cells: Cells, codebook: Codebook, columns: Collection[int]) -> It
         yield _arrange(left, codebook, items)
 
 
-def _join(first: pa.RecordBatch, second: pa.RecordBatch) -> pa.RecordBatch:
+def join_batches(first: pa.RecordBatch, second: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the rows of two batches as one."""
     import pyarrow as pa
 
     (joined,) = pa.Table.from_batches([first, second]).combine_chunks().to_batches()
@@ -190,9 +191,8 @@ def _arrange(batch: pa.RecordBatch, codebook: Codebook, items: list[int]) -> Cel
 
 def split_decimals(column: pa.Array, parts: int) -> Ints:
     """Return the parts of 24 bits, the lowest first, of decimals of at least 0."""
-    words = np.frombuffer(column.buffers()[1], np.uint64).reshape(-1, 2)[column.offset : column.offset + len(column)]
-    low, high = words[:, 0], words[:, 1]
-    split = np.empty((len(words), parts), np.int64)
+    low, high = _read_words(column)
+    split = np.empty((len(low), parts), np.int64)
     for place in range(parts):
         shift = BITS * place
         if shift >= 64:
@@ -203,6 +203,18 @@ def split_decimals(column: pa.Array, parts: int) -> Ints:
                 part = part | (high << np.uint64(64 - shift))
         split[:, place] = (part & np.uint64((1 << BITS) - 1)).astype(np.int64)
     return split
+
+
+def join_words(column: pa.Array) -> Objects:
+    """Return decimals of at least 0 as whole numbers of any size."""
+    low, high = _read_words(column)
+    return low.astype(object) + (high.astype(object) << 64) if high.any() else low.astype(object)
+
+
+def _read_words(column: pa.Array) -> NDArray[np.uint64]:
+    """Return the lower and the upper 64 bits of decimals of at least 0."""
+    words = np.frombuffer(column.buffers()[1], np.uint64).reshape(-1, 2)
+    return words[column.offset : column.offset + len(column)].T
 
 
 def carry(parts: Ints) -> Ints:

@@ -22,8 +22,8 @@ from ..project import DIFFERENCE_COLUMNS
 from ..statistics.comparison import Limited, move_difference
 from ..statistics.inference import holm
 from .codebook import Codebook
+from .means import estimate_mean
 from .protect import is_simple_sample
-from .quantities import estimate_mean
 from .table import Row
 from .tally import GroupPair, ItemSums, PairSums, QuantityCount, TableSums, Tally
 from .variance import (

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING
 
-from ..files import UNSIGNED_NUMBER, parse_number
+from ..files import MAX_NUMBER, UNSIGNED_NUMBER, parse_number
 from .codebook import GROUPING, THOUSANDS, Codebook, Column
 from .tally import MAX_WEIGHT, WEIGHT_DIGITS
 
@@ -30,7 +30,7 @@ STRATUM_SUMS = {  # over the people of each record of a query, for Tally.add_rec
 def encode_people(answers: ibis.Table, codebook: Codebook) -> ibis.Table:
     """Return what is counted of each person: the columns of the design, `code0` for each column, and quantities.
 
-    Of these, `number0` is the number written, null if it is missing, and `fault0` whether a cell is no number.
+    Of these, `number0` is the number written, null if it is missing; `fault0` whether a cell is none from 0 to 10**15.
     """
     columns = _make_design_columns(answers, codebook)
     for place, column in enumerate(codebook.columns):
@@ -40,7 +40,7 @@ def encode_people(answers: ibis.Table, codebook: Codebook) -> ibis.Table:
         number = replace_nan(parse_quantities(cell, codebook.decimal))
         is_missing = is_in(cell, quantity.missing).fill_null(True)
         columns[f"number{place}"] = is_missing.ifelse(None, number)
-        columns[f"fault{place}"] = ~is_missing & number.isnull()
+        columns[f"fault{place}"] = ~is_missing & ~number.between(0, MAX_NUMBER).fill_null(False)
     return answers.select(**columns)
 
 
@@ -105,7 +105,7 @@ def replace_nan(column: ir.Column) -> ir.Column:
 
 
 def parse_numbers(column: ir.Column, decimal: str) -> ir.FloatingColumn:
-    """Return a column as floats, null where it is empty, below 0 or not a number by the rule of `parse_number`.
+    """Return a column as floats, null where a text is empty or no number of at least 0 by the rule of `parse_number`.
 
     DuckDB's own rule takes an underscore between thousands, spaces, a plus and names for a number.
     """

@@ -1,368 +1,427 @@
-"""Means and quartiles of what people wrote as numbers, by group, with their errors by design, and which may be printed.
+"""Count what people wrote as numbers: their sums, and those of the numbers at quantiles and their limits.
 
-A mean is a ratio as a share is, of the weighted sum of the numbers to that of the weights, and has its variance
-(`variance`). The engine counts people by number, group, stratum and cluster, so that sums are whole numbers here too.
+There may be as many different numbers as people. So the engine keeps them, by cell (`cells`), and hands them over in
+batches, in the order of clusters for sums and in that of the numbers for quantiles: memory holds a batch, and sums. All
+sums are whole numbers here too.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from .cells import list_keys
-from .codebook import TOTAL, Codebook, Quantity
-from .table import Row
-from .tally import EXPECTED_NUMBER, AnswersError, ItemSums, PairSums, QuantityCount, Record, Stage, StratumSums, Tally
-from .variance import CONFIDENCE, add_strata, estimate_covariance
+import numpy as np
+from numpy.typing import NDArray
+
+from .cells import Ints, Objects, join_batches, join_words, list_keys
+from .codebook import Codebook
+from .means import QUANTILES, estimate_mean
+from .tally import (
+    EXPECTED_NUMBER,
+    AnswersError,
+    ItemSums,
+    PairSums,
+    Position,
+    QuantileCount,
+    QuantityCount,
+    Stage,
+    StratumSums,
+    Tally,
+)
+from .variance import add_strata
 
 if TYPE_CHECKING:
     import ibis
+    import pyarrow as pa
 
 BIG = "decimal(38, 0)"  # for sums of weights, in whole units
+BATCH_ROWS = 100_000
 DOMINANCE = Fraction(1, 10)  # of the greatest number, by which the second greatest may not know it: the p% rule
 ONE_STAGE = Stage(1, 0.0)
-PRECISION = ["standard_error", "lower", "upper", "df"]
-QUANTILES = (25, 50, 75)  # percent
-QUANTILE = "quantile"  # the kind of their rows
-FIGURES = ["mean", "n", "missing", "base", "weighted_base", *PRECISION]
-Totals = dict[int, list[int]]  # of a cluster, by group: y, x, and the sums of yy, xy and xx of people
+FLOAT_DECIMALS = 15  # up to which powers of 10 and quotients by them are exact to the last digit of a float
+MAX_FLOAT = 2.0**50  # below which a float times such a power is the nearest whole number once rounded
+Floats = NDArray[np.float64]
+ChooseValues = Callable[[Floats, int], Objects]  # of numbers, of people of a group
+Totals = dict[int, list[int]]  # of a cluster, by group: y, x, people, and the sums of yy, xy and xx of people
 
 
-def count_quantities(people: ibis.Table, codebook: Codebook, tally: Tally) -> list[QuantityCount]:
+def count_quantities(people: ibis.Table, codebook: Codebook, tally: Tally, minimum: int) -> list[QuantityCount]:
     """Return the sums of each quantity, of people with weights as the tally counts them (`person.weigh_people`).
 
-    Raises AnswersError for a cell that holds neither a number of at least 0 nor a value listed as missing.
+    If figures are protected, groups are chosen whose means tell of no fewer people than the minimum. Raises
+    AnswersError for a cell that holds neither a number from 0 to 10**15 nor a value listed as missing.
     """
-    return [_count_quantity(people, place, codebook, tally) for place in range(len(codebook.quantities))]
+    return [_count_quantity(people, place, codebook, tally, minimum) for place in range(len(codebook.quantities))]
 
 
-def _count_quantity(people: ibis.Table, place: int, codebook: Codebook, tally: Tally) -> QuantityCount:
-    records = list(_query_numbers(people, place, codebook))
-    if any(record["faults"] for record in records):
-        raise AnswersError(codebook.quantities[place].name, EXPECTED_NUMBER)
-    numbers = {record["number"] for record in records if record["number"] is not None}
-    decimals = max((-int(Decimal(repr(number)).normalize().as_tuple().exponent) for number in numbers), default=0)
-    scale = 10 ** max(0, decimals)
-    scaled = {number: int(Fraction(Decimal(repr(number))) * scale) for number in numbers}
-    count = _add_records(records, lambda _, number: scaled[number], codebook, tally)
-    count.scale = scale
-    for percent in QUANTILES:
-        values = [find_quantile(weights, Fraction(percent, 100)) for weights in count.weights]
-
-        def is_below(group: int, number: float, values: Sequence[float | None] = values) -> int:
-            value = values[group]
-            return int(value is not None and number <= value)
-
-        count.quantiles[percent] = values, _add_records(records, is_below, codebook, tally)
-    return count
-
-
-def find_quantile(weights: Counter[float], share: Fraction) -> float | None:
-    """Return the least number that at least a share of the weights is not above; None if there is none.
-
-    It is the default rule of R's `svyquantile`.
-
-    >>> find_quantile(Counter({10.0: 3, 20.0: 1, 30.0: 4}), Fraction(1, 2))
-    20.0
-    """
-    wanted, reached = share * weights.total(), 0
-    for number in sorted(weights):
-        reached += weights[number]
-        if weights[number] and reached >= wanted:
-            return number
-    return None
-
-
-def _add_records(
-    records: Sequence[Record], get_value: Callable[[int, float], int], codebook: Codebook, tally: Tally
-) -> QuantityCount:
-    """Return the sums of a whole number for each person, which depends on the group and on the number written."""
-    groups = len(codebook.groups) + 1
-    count = QuantityCount(
-        [ItemSums() for _ in range(groups)],
-        values=[Counter() for _ in range(groups)],
-        weights=[Counter() for _ in range(groups)],
-    )
-    clusters: dict[tuple[Any, Any], Totals] = defaultdict(lambda: defaultdict(lambda: [0] * 5))
-    for record in records:
-        codes = tuple(record[f"segment{place}"] for place in range(len(codebook.breakdowns)))
-        for group in tally.list_groups(codes, codebook):
-            count.sums[group].n += record["people"]
-            if record["number"] is not None and record["people"]:
-                value = get_value(group, record["number"])
-                _add_people(count, group, record, value)
-                if codebook.cluster:
-                    weight, squares = int(record["weight"]), int(record["squares"])
-                    added = (value * weight, weight, value**2 * squares, value * squares, squares)
-                    totals = clusters[record["stratum"], record["cluster"]][group]
-                    totals[:] = map(sum, zip(totals, added, strict=True))
-    if codebook.cluster:
-        pairs = [pair for block in codebook.blocks for pair in combinations(block, 2)]
-        _multiply_totals(count, clusters, pairs, tally.stages)
-        for number, block in enumerate(codebook.blocks):
-            strata = (name for (name, _), totals in clusters.items() if any(group in totals for group in block))
-            count.answered[number] = dict(Counter(strata))
-    return count
-
-
-def _query_numbers(people: ibis.Table, place: int, codebook: Codebook) -> Iterator[Record]:
-    """Yield how many people wrote each number of a quantity, and the sums of their weights, by cell (`cells`)."""
+def _count_quantity(people: ibis.Table, place: int, codebook: Codebook, tally: Tally, minimum: int) -> QuantityCount:
     sums = people.group_by([*list_keys(codebook), people[f"number{place}"].name("number")]).aggregate(
-        people=people.positive.count(),
-        weight=people.units.cast(BIG).sum().cast("string"),
-        squares=people.square.cast(BIG).sum().cast("string"),
+        people=people.positive.count().cast(BIG),
+        weight=people.units.cast(BIG).sum().cast(BIG).fill_null(0),
+        square=people.square.cast(BIG).sum().cast(BIG).fill_null(0),
         faults=people[f"fault{place}"].sum(),
     )
-    for batch in sums.to_pyarrow_batches():
-        yield from batch.to_pylist()
+    with sums.cache() as numbers:
+        if numbers.faults.sum().to_pyarrow().as_py():
+            raise AnswersError(codebook.quantities[place].name, EXPECTED_NUMBER)
+        decimals = _find_decimals(numbers)
+        (count,) = _sum_values(numbers, [lambda of, _: scale_numbers(of, decimals)], codebook, tally)
+        count.scale = 10**decimals
+        spreads = _list_spreads(codebook)
+        _add_quantiles(count, numbers, spreads, codebook, tally)
+        left_out = _list_left_out(spreads, count, minimum)
+        _add_limits(count, numbers, left_out, codebook, tally)
+        count.kept = _choose_groups(left_out, count, minimum)
+    return count
 
 
-def _add_people(count: QuantityCount, group: int, record: Record, value: int) -> None:
-    """Add people of a group who wrote one number, each of whom is a cluster unless there are clusters."""
-    weight, squares = int(record["weight"]), int(record["squares"])
-    sums = count.sums[group]
-    stratum = sums.strata.setdefault(record["stratum"], StratumSums())
-    sums.base += record["people"]
-    sums.squares += squares
-    stratum.y += value * weight
-    stratum.x += weight
-    stratum.yy += value * value * squares
-    stratum.xy += value * squares
-    stratum.xx += squares
-    stratum.clusters += record["people"]
-    count.values[group][record["number"]] += record["people"]
-    count.weights[group][record["number"]] += weight
+def _find_decimals(numbers: ibis.Table) -> int:
+    """Return how many decimals the numbers have that people wrote."""
+    decimals = 0
+    different = numbers.filter(numbers.number.notnull()).select("number").distinct()
+    for batch in different.to_pyarrow_batches(chunk_size=BATCH_ROWS):
+        decimals = count_decimals(batch["number"].to_numpy(zero_copy_only=False), decimals)
+    return decimals
 
 
-def _multiply_totals(
-    count: QuantityCount,
-    clusters: dict[tuple[Any, Any], Totals],
-    pairs: Sequence[tuple[int, int]],
-    stages: Mapping[tuple[Any, Any], Stage],
-) -> None:
-    """Set the sums of products to those of the totals of clusters, and what varies within these in two stages."""
-    for sums in count.sums:
-        for stratum in sums.strata.values():
-            stratum.yy = stratum.xy = stratum.xx = stratum.clusters = 0
-    for (name, cluster), totals in clusters.items():
-        stage = stages.get((name, cluster), ONE_STAGE)
-        for group, (y, x, yy, xy, xx) in totals.items():
-            stratum = count.sums[group].strata[name]
-            stratum.yy += y * y
-            stratum.xy += y * x
-            stratum.xx += x * x
-            stratum.clusters += x > 0
-            stratum.add_within(stage, (y, x), (yy, xy, xx))
-        for a, b in pairs:
-            if a in totals and b in totals:
-                pair = count.pairs[a, b].setdefault(name, PairSums())
-                (y, x), (v, w) = totals[a][:2], totals[b][:2]
+def count_decimals(numbers: Floats, least: int = 0) -> int:
+    """Return the most decimals that one of some numbers has, as written with the fewest digits; at least so many.
+
+    >>> count_decimals(np.array([3.0, 0.25, 1e22, 12.5]))
+    2
+    """
+    most = least
+    for decimals in range(least, FLOAT_DECIMALS + 1):
+        has_no_more = _is_whole(numbers, decimals)
+        if has_no_more.any():
+            most = decimals
+        numbers = numbers[~has_no_more]
+        if not len(numbers):
+            return most
+    exponents = (Decimal(repr(number)).normalize().as_tuple().exponent for number in numbers.tolist())
+    return max(most, *(-int(exponent) for exponent in exponents))
+
+
+def scale_numbers(numbers: Floats, decimals: int) -> Objects:
+    """Return numbers of so many decimals at most as whole numbers of the last one.
+
+    >>> scale_numbers(np.array([3.0, 0.25, 1e22]), 2).tolist()
+    [300, 25, 1000000000000000000000000]
+    """
+    is_whole = _is_whole(numbers, decimals)
+    scaled = np.rint(np.where(is_whole, numbers, 0) * 10.0**decimals).astype(np.int64).astype(object)
+    for place in np.flatnonzero(~is_whole):
+        scaled[place] = int(Decimal(repr(float(numbers[place]))).scaleb(decimals))
+    return scaled
+
+
+def _is_whole(numbers: Floats, decimals: int) -> NDArray[np.bool_]:
+    """Return which numbers are whole numbers of the last of so many decimals, as far as floats can tell."""
+    if decimals > FLOAT_DECIMALS:
+        return np.zeros(len(numbers), bool)
+    with np.errstate(over="ignore"):
+        scaled = np.rint(numbers * 10.0**decimals)
+    return (scaled < MAX_FLOAT) & (scaled / 10.0**decimals == numbers)
+
+
+class _Batch:
+    """Some rows of the numbers: people who are alike in their groups and in the number that they wrote."""
+
+    def __init__(self, batch: pa.RecordBatch, codebook: Codebook) -> None:
+        self.numbers: Floats = batch["number"].to_numpy(zero_copy_only=False)
+        self.people: Ints = join_words(batch["people"]).astype(np.int64)
+        self.weights = join_words(batch["weight"])
+        self.codes = [batch[f"segment{place}"].to_numpy() for place in range(len(codebook.breakdowns))]
+        self.blocks = codebook.blocks
+
+    def iterate_groups(self) -> Iterator[tuple[int, Ints]]:
+        """Yield the index of each group, the last of which is everybody, and its rows."""
+        for codes, block in zip(self.codes, self.blocks, strict=True):
+            for code, group in enumerate(block):
+                yield group, np.flatnonzero(codes == code)
+        yield sum(map(len, self.blocks)), np.arange(len(self.people))
+
+
+def _sum_values(
+    numbers: ibis.Table, choices: Sequence[ChooseValues], codebook: Codebook, tally: Tally
+) -> list[QuantityCount]:
+    """Return the sums of values that are chosen for each number, for each choice."""
+    keys = list_keys(codebook)
+    summers = [_Summer(choose, codebook, tally) for choose in choices]
+    for batch in numbers.order_by(keys).to_pyarrow_batches(chunk_size=BATCH_ROWS):
+        rows, squares = _Batch(batch, codebook), join_words(batch["square"])
+        clusters = list(zip(batch["stratum"].to_pylist(), batch["cluster"].to_pylist(), strict=True))
+        for summer in summers:
+            summer.add(rows, squares, clusters)
+    for summer in summers:
+        summer.end_cluster()
+    return [summer.count for summer in summers]
+
+
+class _Summer:
+    """Adds values up of people who come in the order of their clusters."""
+
+    def __init__(self, choose: ChooseValues, codebook: Codebook, tally: Tally) -> None:
+        groups = len(codebook.groups) + 1
+        self.choose, self.codebook, self.stages = choose, codebook, tally.stages
+        self.count = QuantityCount([ItemSums() for _ in range(groups)], [0] * groups)
+        self.cluster: tuple[Any, Any] | None = None
+        self.totals: Totals = {}  # of that cluster
+
+    def add(self, batch: _Batch, squares: Objects, clusters: Sequence[tuple[Any, Any]]) -> None:
+        """Add the rows of a batch."""
+        firsts = [place for place in range(len(clusters)) if not place or clusters[place] != clusters[place - 1]]
+        runs = np.searchsorted(firsts, np.arange(len(clusters)), side="right") - 1
+        totals: list[Totals] = [{} for _ in firsts]
+        for group, rows in batch.iterate_groups():
+            self.count.sums[group].n += int(batch.people[rows].sum())
+            rows = rows[~np.isnan(batch.numbers[rows]) & (batch.people[rows] > 0)]
+            if len(rows):
+                self._add_group(group, batch, rows, squares, runs, totals)
+        for first, of in zip(firsts, totals, strict=True):
+            if clusters[first] != self.cluster:
+                self.end_cluster()
+                self.cluster = clusters[first]
+            for group, sums in of.items():
+                self.totals[group] = list(map(sum, zip(self.totals.get(group, [0] * len(sums)), sums, strict=True)))
+
+    def end_cluster(self) -> None:
+        """Add the totals of the cluster whose people have come, each of whom is a cluster unless there are clusters."""
+        if self.cluster is None:
+            return
+        name, _ = self.cluster
+        stage = self.stages.get(self.cluster, ONE_STAGE)
+        for group, (y, x, people, *of_people) in self.totals.items():
+            yy, xy, xx = of_people or (0, 0, 0)
+            stratum = self.count.sums[group].strata.setdefault(name, StratumSums())
+            stratum.y, stratum.x = stratum.y + y, stratum.x + x
+            if self.codebook.cluster:
+                stratum.add_within(stage, (y, x), (yy, xy, xx))
+                yy, xy, xx, people = y * y, x * y, x * x, 1
+            stratum.yy, stratum.xy, stratum.xx = stratum.yy + yy, stratum.xy + xy, stratum.xx + xx
+            stratum.clusters += people
+        if self.codebook.cluster:
+            self._add_pairs(name, stage)
+        self.totals = {}
+
+    def _add_group(
+        self, group: int, batch: _Batch, rows: Ints, squares: Objects, runs: Ints, totals: Sequence[Totals]
+    ) -> None:
+        """Add the people of a group, and their totals to those of the clusters, whose numbers are the runs."""
+        numbers, people, weights, squares = batch.numbers[rows], batch.people[rows], batch.weights[rows], squares[rows]
+        values = self.choose(numbers, group)
+        of_group = self.count.sums[group]
+        of_group.base += int(people.sum())
+        of_group.squares += squares.sum()
+        self.count.numbers[group] += (values * people).sum()
+        added = [values * weights, weights, people.astype(object)]
+        if self.stages or not self.codebook.cluster:
+            added += [values * values * squares, values * squares, squares]
+        starts = np.flatnonzero(np.diff(runs[rows], prepend=-1))
+        sums = zip(*(np.add.reduceat(of, starts).tolist() for of in added), strict=True)
+        for run, of_run in zip(runs[rows[starts]].tolist(), sums, strict=True):
+            totals[run][group] = list(of_run)
+
+    def _add_pairs(self, name: Any, stage: Stage) -> None:
+        """Add the products of the totals of two groups in the cluster."""
+        for number, block in enumerate(self.codebook.blocks):
+            present = [group for group in block if group in self.totals]
+            if present:
+                self.count.answered[number][name] += 1
+            for a, b in combinations(present, 2):
+                pair = self.count.pairs[a, b].setdefault(name, PairSums())
+                (y, x), (v, w) = self.totals[a][:2], self.totals[b][:2]
                 pair.yy, pair.yx, pair.xy, pair.xx = pair.yy + y * v, pair.yx + y * w, pair.xy + x * v, pair.xx + x * w
                 pair.clusters += 1
                 pair.add_within(stage, (y, x), (v, w))
 
 
-@dataclass(frozen=True)
-class MeanEstimate:
-    """A mean and its precision, in its unit; None where nobody answered, or nothing is known of the error."""
-
-    mean: Fraction | None
-    weight: Fraction
-    standard_error: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    df: int | None = None
-
-
-def estimate_mean(sums: ItemSums, tally: Tally, scale: int) -> MeanEstimate:
-    """Return the estimate of a mean, with Student's limits at 95 %, as R's `svymean` and `confint` with `degf`."""
-    y, x = add_strata(sums)
-    weight = x / Fraction(10) ** tally.digits
-    if not x:
-        return MeanEstimate(None, weight)
-    mean = Fraction(y, x * scale)
-    strata = {name: stratum for name, stratum in sums.strata.items() if stratum.x}
-    df = sum(stratum.clusters for stratum in strata.values()) - len(strata)
-    if all(tally.population.get(name) == tally.clusters[name] for name in strata):
-        return MeanEstimate(mean, weight, 0.0, float(mean), float(mean), df)
-    if not df:
-        return MeanEstimate(mean, weight, df=df)
-    from scipy.special import stdtrit
-
-    error = math.sqrt(estimate_covariance(sums, sums, tally)) / scale
-    reach = float(stdtrit(df, (1 + CONFIDENCE) / 2)) * error
-    return MeanEstimate(mean, weight, error, float(mean) - reach, float(mean) + reach, df)
+def _add_quantiles(
+    count: QuantityCount, numbers: ibis.Table, spreads: Sequence[_Spread], codebook: Codebook, tally: Tally
+) -> None:
+    """Add the numbers at the quantiles of each group, and the sums of who wrote no greater one."""
+    groups = range(len(count.sums))
+    weights = [add_strata(sums)[1] for sums in count.sums]
+    wanted: dict[tuple[int, ...], tuple[int, Fraction]] = {
+        (percent, group): (group, Fraction(percent, 100) * weights[group]) for percent in QUANTILES for group in groups
+    }
+    found = _find_positions(numbers, wanted, spreads, codebook)
+    positions = [[found.get((percent, group)) for group in groups] for percent in QUANTILES]
+    shares = _sum_values(numbers, [_choose_not_above(of) for of in positions], codebook, tally)
+    for percent, of, share in zip(QUANTILES, positions, shares, strict=True):
+        count.quantiles[percent] = QuantileCount(of, share)
 
 
-def estimate_quantile(count: QuantityCount, percent: int, group: int, tally: Tally) -> MeanEstimate:
-    """Return the estimate of a quantile: the limits are the numbers at the limits of the share that is not above it.
+def _choose_not_above(positions: Sequence[Position | None]) -> ChooseValues:
+    """Return what gives 1 for each number that is not above that of a group."""
 
-    So it is in Woodruff (Journal of the American Statistical Association 47, 1952), and by default in R's
-    `svyquantile`, which has no limit either where that of the share is below 0 or above 1.
+    def is_not_above(numbers: Floats, group: int) -> Objects:
+        position = positions[group]
+        assert position is not None  # somebody wrote a number
+        return (numbers <= position.number).astype(np.int64).astype(object)
+
+    return is_not_above
+
+
+def _add_limits(
+    count: QuantityCount, numbers: ibis.Table, spreads: Sequence[_Spread], codebook: Codebook, tally: Tally
+) -> None:
+    """Add the limits of quantiles: the numbers at those of the share that is not above, if they are from 0 to 1."""
+    wanted: dict[tuple[int, ...], tuple[int, Fraction]] = {}
+    for percent, quantile in count.quantiles.items():
+        for group, sums in enumerate(quantile.shares.sums):
+            share = estimate_mean(sums, tally, 1)
+            for end, limit in enumerate((share.lower, share.upper)):
+                if limit is not None and 0 <= limit <= 1:
+                    wanted[percent, group, end] = group, Fraction(limit) * add_strata(sums)[1]
+    found = _find_positions(numbers, wanted, spreads, codebook)
+    for percent, quantile in count.quantiles.items():
+        groups = range(len(quantile.positions))
+        quantile.limits = [(found.get((percent, group, 0)), found.get((percent, group, 1))) for group in groups]
+
+
+def _find_positions(
+    numbers: ibis.Table,
+    wanted: Mapping[tuple[int, ...], tuple[int, Fraction]],
+    spreads: Sequence[_Spread],
+    codebook: Codebook,
+) -> dict[tuple[int, ...], Position]:
+    """Return, by key, the least number at which the weights of a group's people in order add up to what is wanted.
+
+    For a share of all the weights it is that of the default rule of R's `svyquantile`. Nothing is found in a group
+    where nobody wrote a number. The spreads are shown all people in order.
     """
-    values, below = count.quantiles[percent]
-    share = estimate_mean(below.sums[group], tally, 1)
-    value = values[group]
-    if value is None:
-        return MeanEstimate(None, share.weight)
-    limits = [
-        None if limit is None or not 0 <= limit <= 1 else find_quantile(count.weights[group], Fraction(limit))
-        for limit in (share.lower, share.upper)
-    ]
-    lower, upper = limits
-    error = None
-    if lower is not None and upper is not None and share.df:
-        from scipy.special import stdtrit
-
-        error = float((upper - lower) / (2 * stdtrit(share.df, (1 + CONFIDENCE) / 2)))
-    return MeanEstimate(Fraction(value), share.weight, error, lower, upper, share.df)
+    groups: dict[int, _Course] = defaultdict(_Course)
+    for key, (group, weight) in wanted.items():
+        groups[group].wanted[key] = weight
+    for batch in _iterate_in_order(numbers, codebook):
+        for group, rows in batch.iterate_groups():
+            if len(rows) and group in groups:
+                groups[group].add(batch.numbers[rows], batch.people[rows], batch.weights[rows])
+        for spread in spreads:
+            spread.add(batch)
+    return {key: position for course in groups.values() for key, position in course.positions.items()}
 
 
-def iterate_means(tally: Tally, codebook: Codebook) -> Iterator[Row]:
-    """Yield the rows of the table of the mean of each quantity, each group and then everybody."""
-    for quantity, count in zip(codebook.quantities, tally.quantities, strict=True):
-        results = [estimate_mean(sums, tally, count.scale) for sums in count.sums]
-        yield from _make_rows((quantity.item, "number"), quantity, count, results, codebook)
+def _iterate_in_order(numbers: ibis.Table, codebook: Codebook) -> Iterator[_Batch]:
+    """Yield people who wrote a number in the order of the numbers, none of which is in two batches."""
+    answered = numbers.filter(numbers.number.notnull(), numbers.people > 0)
+    keys = [f"segment{place}" for place in range(len(codebook.breakdowns))]
+    sums = answered.group_by([*keys, "number"]).aggregate(
+        people=answered.people.sum().cast(BIG), weight=answered.weight.sum().cast(BIG)
+    )
+    left: pa.RecordBatch | None = None
+    for batch in sums.order_by("number").to_pyarrow_batches(chunk_size=BATCH_ROWS):
+        joined = batch if left is None else join_batches(left, batch)
+        values = joined["number"].to_numpy(zero_copy_only=False)
+        last = int(np.searchsorted(values, values[-1]))
+        left = joined.slice(last)
+        if last:
+            yield _Batch(joined.slice(0, last), codebook)
+    if left is not None:
+        yield _Batch(left, codebook)
 
 
-def iterate_quantiles(tally: Tally, codebook: Codebook) -> Iterator[Row]:
-    """Yield the rows of the quartiles of each quantity, the median in the middle, each group and then everybody."""
-    for quantity, count in zip(codebook.quantities, tally.quantities, strict=True):
-        for percent in QUANTILES:
-            results = [estimate_quantile(count, percent, group, tally) for group in range(len(count.sums))]
-            name = f"{quantity.item}-p{percent}", QUANTILE
-            yield from _make_rows(name, quantity, count, results, codebook)
+@dataclass
+class _Course:
+    """The people of a group, who come in the order of their numbers."""
+
+    wanted: dict[tuple[int, ...], Fraction] = field(default_factory=dict)  # sums of weights
+    positions: dict[tuple[int, ...], Position] = field(default_factory=dict)  # where they were reached
+    weight: int = 0
+    people: int = 0
+
+    def add(self, numbers: Floats, people: Ints, weights: Objects) -> None:
+        """Add people."""
+        reached = self.weight + np.cumsum(weights)
+        for key, weight in list(self.wanted.items()):
+            if reached[-1] >= weight:
+                number = numbers[np.searchsorted(reached, np.array(math.ceil(weight), object))]
+                first, end = np.searchsorted(numbers, number), np.searchsorted(numbers, number, side="right")
+                below = self.people + int(people[:first].sum())
+                self.positions[key] = Position(float(number), below, int(people[first:end].sum()))
+                del self.wanted[key]
+        self.weight = reached[-1]
+        self.people += int(people.sum())
 
 
-def _make_rows(
-    name: tuple[str, str], quantity: Quantity, count: QuantityCount, results: Sequence[MeanEstimate], codebook: Codebook
-) -> Iterator[Row]:
-    """Yield the rows of a mean or a quantile, which is named by its item and kind, each group and then everybody."""
-    breakdowns = [(group, part.key.split(".")[-1]) for part in codebook.breakdowns for group in part.groups]
-    for (segment, breakdown), sums, result in zip([*breakdowns, (TOTAL, "")], count.sums, results, strict=True):
-        yield {
-            "source": codebook.source,
-            "question": quantity.question,
-            "item": name[0],
-            "segment": segment,
-            "mean": None if result.mean is None else float(result.mean),
-            "standard_error": result.standard_error,
-            "lower": result.lower,
-            "upper": result.upper,
-            "df": result.df,
-            "n": sums.n,
-            "missing": sums.n - sums.base,
-            "base": sums.base,
-            "weighted_base": float(result.weight),
-            "withheld": "",
-            "kind": name[1],
-            "breakdown": breakdown,
-            "unit": quantity.unit,
-            "item_label": codebook.words.items.get((quantity.question, quantity.item), ""),
-        }
+@dataclass
+class _Spread:
+    """How the numbers of some people are spread: of those of some groups of the first breakdown, or of all others."""
 
+    groups: Sequence[int]
+    are_inside: bool = True
+    people: int = 0
+    most: int = 0  # who wrote the same number
+    greatest: list[float] = field(default_factory=list)  # two numbers
 
-@dataclass(frozen=True)
-class _People:
-    """Some people who wrote numbers: how many wrote each, the sum of their weights and that of the squares."""
+    def add(self, batch: _Batch) -> None:
+        """Add those people of a batch, all of whose numbers are greater than those before."""
+        codes = batch.codes[0] if batch.codes else np.zeros(len(batch.numbers), int)
+        is_chosen = np.isin(codes, self.groups, invert=not self.are_inside)
+        numbers, people = batch.numbers[is_chosen], batch.people[is_chosen]
+        if len(numbers):
+            starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+            self.people += int(people.sum())
+            self.most = max(self.most, int(np.add.reduceat(people, starts).max()))
+            ends = zip(numbers[-2:].tolist(), people[-2:].tolist(), strict=True)
+            self.greatest = [*self.greatest, *(number for number, of in ends for _ in range(min(of, 2)))][-2:]
 
-    values: Counter[float]
-    weight: int
-    squares: int
-
-    def subtract(self, other: _People) -> _People:
-        return _People(self.values - other.values, self.weight - other.weight, self.squares - other.squares)
-
-    def is_safe(self, minimum: int) -> bool:
+    def is_safe(self, count: QuantityCount, minimum: int) -> bool:
         """Return whether their mean tells of no fewer people than the minimum.
 
         So many wrote another number than the most frequent one, their weights are worth so many people (Kish), and
         beside the two greatest numbers there is a tenth of the greatest, so that who wrote the second does not know the
         first (the p% rule).
         """
-        people = self.values.total()
-        if people < minimum or people - max(self.values.values()) < minimum or self.weight**2 < minimum * self.squares:
+        if not self.people or self.people < minimum or self.people - self.most < minimum:
             return False
-        numbers = sorted(self.values.elements())
-        return math.fsum(numbers[:-2]) >= DOMINANCE * numbers[-1]
+        weights = [add_strata(sums)[1] for sums in count.sums]
+        squares = [sums.squares for sums in count.sums]
+        weight, square, number = (self._add_up(of) for of in (weights, squares, count.numbers))
+        greatest = [Fraction(Decimal(repr(of))) * count.scale for of in self.greatest]
+        return weight**2 >= minimum * square and number - sum(greatest) >= DOMINANCE * greatest[-1]
+
+    def _add_up(self, sums: Sequence[int]) -> int:
+        """Return the sum over these people of sums of each group, the last of which is everybody."""
+        of_groups = sum(sums[group] for group in self.groups)
+        return of_groups if self.are_inside else sums[-1] - of_groups
 
 
-def protect_means(means: Sequence[Row], rows: Sequence[Row], tally: Tally, codebook: Codebook, minimum: int) -> None:
-    """Empty the rows of means that could tell what fewer people than the minimum wrote.
-
-    A mean is kept of everybody, and of the groups of the first breakdown: they have nobody in common, so that what can
-    be computed from them is the sum over the people of all groups left out, taken together, and of those in no group.
-    They must be safe as a group must; else more groups are left out. Standard errors are kept where there are neither
-    strata nor clusters, since else they depend on what people of small ones wrote.
-    """
-    unsized = {row["segment"] for row in rows if row["base"] is None}
-    size = len(codebook.groups) + 1
-    names = [*codebook.groups, TOTAL]
-    for place, count in enumerate(tally.quantities):
-        kept = _choose_groups(count, codebook, minimum)
-        for group, row in enumerate(means[size * place : size * (place + 1)]):
-            if group not in kept or unsized & {names[group] for group in kept}:
-                row.update(dict.fromkeys(FIGURES), withheld="yes")
-            elif codebook.stratum or codebook.cluster:
-                row.update(dict.fromkeys(PRECISION), withheld="yes")
-    few = {row["segment"] for row in means if isinstance(row["missing"], int) and 0 < row["missing"] < minimum}
-    for row in (*means, *rows):
-        if row["segment"] in few:  # each row of the group would give the number of those who did not answer back
-            row.update(n=None, missing=None)
-
-
-def protect_quantiles(quantiles: Sequence[Row], means: Sequence[Row], tally: Tally, minimum: int) -> None:
-    """Empty the rows of quantiles that could show what one person wrote, or few.
-
-    A quantile is the number that a person wrote. It is kept where the mean of the group is, and where at least the
-    minimum wrote that very number, as many less and as many more. So it is with each of its limits, else both are left
-    out.
-    """
-    size = len(tally.sums)
-    for place, row in enumerate(quantiles):
-        number, group = divmod(place, size)
-        quantity = number // len(QUANTILES)
-        values, mean = tally.quantities[quantity].values[group], means[size * quantity + group]
-        row.update(n=mean["n"], missing=mean["missing"])
-        shown = {name: row[name] for name in ("mean", "lower", "upper")}
-        if mean["mean"] is None or not _is_common(values, shown["mean"], minimum):
-            row.update(dict.fromkeys(FIGURES), withheld="yes")
-        elif mean["standard_error"] is None or not all(
-            _is_common(values, shown[name], minimum) for name in ("lower", "upper")
-        ):
-            row.update(dict.fromkeys(PRECISION), withheld="yes")
-
-
-def _is_common(values: Counter[float], number: Any, minimum: int) -> bool:
-    """Return whether at least so many people wrote a number, as many a smaller one and as many a greater one."""
-    if number is None:
-        return False
-    below = sum(people for value, people in values.items() if value < number)
-    return min(values[number], below, values.total() - below - values[number]) >= minimum
-
-
-def _choose_groups(count: QuantityCount, codebook: Codebook, minimum: int) -> set[int]:
-    """Return the indices of the groups whose means are kept, everybody's among them."""
-    people = [
-        _People(values, add_strata(sums)[1], sums.squares)
-        for values, sums in zip(count.values, count.sums, strict=True)
-    ]
-    if not people[-1].is_safe(minimum):
-        return set()
+def _list_spreads(codebook: Codebook) -> list[_Spread]:
+    """Return the spreads of everybody and of each group of the first breakdown, of nobody so far."""
     groups = range(len(codebook.breakdowns[0].groups)) if codebook.breakdowns else range(0)
-    kept = [group for group in groups if people[group].is_safe(minimum)]
-    kept.sort(key=lambda group: people[group].values.total())
-    while kept:
-        left = people[-1]
-        for group in kept:
-            left = left.subtract(people[group])
-        if not left.values or left.is_safe(minimum):
-            break
-        kept.pop(0)
-    return {*kept, len(people) - 1}
+    return [_Spread([], are_inside=False), *(_Spread([group]) for group in groups)]
+
+
+def _list_left_out(spreads: Sequence[_Spread], count: QuantityCount, minimum: int) -> list[_Spread]:
+    """Return spreads, of nobody so far, of those outside of all groups that are safe, then of all but the smallest.
+
+    There are none where everybody is not safe.
+    """
+    everybody, *of_groups = spreads
+    if not everybody.is_safe(count, minimum):
+        return []
+    safe = sorted((of for of in of_groups if of.is_safe(count, minimum)), key=lambda of: of.people)
+    groups = [group for of in safe for group in of.groups]
+    return [_Spread(groups[place:], are_inside=False) for place in range(len(groups) + 1)]
+
+
+def _choose_groups(left_out: Sequence[_Spread], count: QuantityCount, minimum: int) -> set[int]:
+    """Return the indices of the groups whose means are kept, everybody's among them.
+
+    Groups of the first breakdown have nobody in common, so that what can be computed from them is the sum over the
+    people of all groups left out, taken together, and of those in no group. They must be safe as a group must; else
+    more groups are left out, the smallest first.
+    """
+    everybody = len(count.sums) - 1
+    for left in left_out:
+        if not left.groups or not left.people or left.is_safe(count, minimum):
+            return {*left.groups, everybody}
+    return set()

@@ -21,10 +21,11 @@ from .differences import (
     render_differences,
 )
 from .faults import reraise_as_data_error
+from .means import iterate_means, iterate_quantiles, protect_means, protect_quantiles
 from .person import weigh_people
 from .profiles import choose_known_design, count_profiles, find_exclusive_questions, sum_largest_weights
 from .protect import Count, Protected, Protection, is_simple_sample, protect_rows
-from .quantities import count_quantities, iterate_means, iterate_quantiles, protect_means, protect_quantiles
+from .quantities import count_quantities
 from .source import Answers, open_answers
 from .table import Row, render_table
 from .tally import Tally
@@ -167,7 +168,7 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
                 grouped |= small
                 tally, cells = count_answers(people, codebook, grouped)
             weighed = weigh_people(people, codebook, tally.digits, grouped)
-            tally.quantities = count_quantities(weighed, codebook, tally)
+            tally.quantities = count_quantities(weighed, codebook, tally, protection.minimum)
             if protection.minimum:
                 counted = weighed.filter(weighed.positive == 1)
                 exclusive = find_exclusive_questions(counted, codebook)

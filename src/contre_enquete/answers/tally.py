@@ -23,7 +23,7 @@ SINGLETON_STRATUM = (
     "at least two clusters, or people if there are none, in each stratum; join it with one that is like it, or set "
     "design.lonely"
 )
-EXPECTED_NUMBER = "a number of at least 0, or a value that the codebook lists as missing"
+EXPECTED_NUMBER = "a number from 0 to 10**15, or a value that the codebook lists as missing"
 Record = dict[str, Any]  # a row of the engine's result
 GroupCodes = tuple[int, ...]  # a code for each breakdown; the number of its groups stands for none
 
@@ -119,19 +119,35 @@ class ItemSums:
     strata: dict[Any, StratumSums] = field(default_factory=dict)
 
 
+class Position(NamedTuple):
+    """A number that somebody of a group wrote, how many of the group wrote a smaller one, and how many that one."""
+
+    number: float
+    below: int
+    people: int
+
+
+@dataclass
+class QuantileCount:
+    """A quantile by group: the number, the sums of 1 for each person whose number is not above it, and its limits."""
+
+    positions: list[Position | None]
+    shares: QuantityCount
+    limits: list[tuple[Position | None, Position | None]] = field(default_factory=list)
+
+
 @dataclass
 class QuantityCount:
     """The sums of one quantity: y of the numbers, as multiples of 1/scale, and x of the weights."""
 
     sums: list[ItemSums]  # by group, the last is everybody
+    numbers: list[int]  # by group: the sum of the numbers, without weights
     scale: int = 1
     pairs: dict[tuple[int, int], dict[Any, PairSums]] = field(default_factory=lambda: defaultdict(dict))
     # In how many clusters somebody of any group of a breakdown wrote a number, by its index and stratum.
-    answered: dict[int, dict[Any, int]] = field(default_factory=dict)
-    values: list[Counter[float]] = field(default_factory=list)  # by group: how many people wrote each number
-    weights: list[Counter[float]] = field(default_factory=list)  # by group: the sum of their weights
-    # By percent: the quantile of each group, and the sums of 1 for each person whose number is not above it.
-    quantiles: dict[int, tuple[list[float | None], QuantityCount]] = field(default_factory=dict)
+    answered: dict[int, dict[Any, int]] = field(default_factory=lambda: defaultdict(Counter))
+    quantiles: dict[int, QuantileCount] = field(default_factory=dict)  # by percent
+    kept: set[int] = field(default_factory=set)  # groups whose means tell of enough people
 
 
 @dataclass
