@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from numbers import Number
 
 MAX_VALUE_LENGTH = 80  # characters of a value that a message shows
+MAX_NAMES = 12  # that a message lists
 
 
 class EditionError(Exception):
@@ -40,6 +41,17 @@ def suggest_name(name: object, known: Iterable[str]) -> str:
     return f"; the nearest is {nearest[0]!r}" if nearest else ""
 
 
+def _list_names(known: Iterable[str]) -> str:
+    """Return the end of a message on a name that resembles none: all known names, if there are few."""
+    names = list(known)
+    return f"; expected one of {', '.join(names)}" if 0 < len(names) <= MAX_NAMES else ""
+
+
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> DataError:
-    """Return the error for a name that the edition does not have, such as a group's, with the nearest one."""
-    return DataError(f"{kind} {format_value(name)}: not found{suggest_name(name, known)}")
+    """Return the error for a name that the edition does not have, such as a group's, with the nearest one or all.
+
+    >>> unknown_name("chart", "hello", ["email", "blogs"])
+    DataError("chart 'hello': not found; expected one of email, blogs")
+    """
+    names = list(known)
+    return DataError(f"{kind} {format_value(name)}: not found{suggest_name(name, names) or _list_names(names)}")

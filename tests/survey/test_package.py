@@ -42,6 +42,15 @@ def test_package_is_valid(project, capsys):
     assert capsys.readouterr().out.startswith("Valid:\n  voices: 9 rows\n  sources: 34 rows\n")
 
 
+def test_a_table_that_the_package_does_not_name_is_refused(tables):
+    (tables / "data/margins.csv").write_text("source,segment,n\n", encoding="utf-8")
+    expected = (
+        '^data/margins.csv: found in no table of data/datapackage.json; expected {"name": "margins", "path": "marg'
+    )
+    with pytest.raises(DataError, match=expected):
+        read_package(tables)
+
+
 def test_every_item_and_source_is_used(project):
     tables = read_package(project)
     survey, items = tables["survey"], tables["items"]

@@ -58,6 +58,12 @@ def test_a_number_of_respondents_gives_wilsons_interval(with_margins):
     assert (precision.basis, precision.lower, precision.upper) == ("n", *(100 * limit for limit in wilson(0.34, 300)))
 
 
+def test_a_table_of_respondents_needs_no_column_of_margins(with_margins):
+    rows = [f"B2,{group},300,page 2,read" for group in ("town", "suburb")]
+    survey = with_margins(*rows, header="source,segment,n,locator,certainty")
+    assert find_precision(survey, TOWN).basis == "n"
+
+
 @pytest.mark.parametrize("levels", [("95", "99"), ("99", "95"), ("99", ""), ("90", "99")])
 def test_of_several_levels_limits_and_the_figure_of_the_group_take_the_same(levels, with_margins):
     rows = [f"{row},{level}" for level, margin in zip(levels, ("5", "7"), strict=True) for row in rows_of(300, margin)]

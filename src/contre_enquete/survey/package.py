@@ -56,6 +56,7 @@ def _read_tables(project: Path) -> dict[str, pd.DataFrame]:
 
     descriptor = read_descriptor(project)
     _check_columns(descriptor, find_source_language(project))
+    _check_files(project, [resource["path"] for resource in descriptor["resources"]])
     for resource in descriptor["resources"]:
         _check_cells(project, resource)
     try:
@@ -113,6 +114,17 @@ def _check_columns(descriptor: dict[str, Any], language: str) -> None:
                 expected = "number or integer" if rules.type in NUMBER_TYPES else "string or date"
                 raise DataError(
                     f"{DESCRIPTOR}, table {name}, column {column}: found the type {types[column]}; expected {expected}"
+                )
+
+
+def _check_files(project: Path, paths: Collection[str]) -> None:
+    """Raise DataError for a file that is called as a table of the engine is, and is none of the data package's."""
+    for name in list_tables():
+        for path in (f"{name}.csv", f"codebook/{name}.csv"):
+            if path not in paths and (project / DATA / path).is_file():
+                expected = f'{{"name": "{name}", "path": "{path}"}}'
+                raise DataError(
+                    f"{DATA}/{path}: found in no table of {DESCRIPTOR}; expected {expected} there, or no file"
                 )
 
 
@@ -179,10 +191,11 @@ def _read_table(resource: frictionless.resources.TableResource) -> pd.DataFrame:
 
     frame = pd.DataFrame([row.to_dict() for row in resource.read_rows()], columns=resource.schema.field_names)
     frame = frame.rename(columns={VALUE: PERCENT}) if resource.name == "survey" else frame
-    if resource.name in PRINTED_COLUMNS:
-        printed = frame[PRINTED_COLUMNS[resource.name]]
-        place = frame.columns.get_loc(printed.name) + 1
-        frame.insert(place, "decimals", printed.map(_count_decimals).astype(float))
+    column = PRINTED_COLUMNS.get(resource.name)
+    if column in frame:
+        frame.insert(frame.columns.get_loc(column) + 1, "decimals", frame[column].map(_count_decimals).astype(float))
+    elif column:  # a table of margins that has numbers of respondents alone
+        frame["decimals"] = 0.0
     for field in resource.schema.fields:
         name = PERCENT if resource.name == "survey" and field.name == VALUE else field.name
         if field.type in ("number", "integer"):
