@@ -21,6 +21,7 @@ from contre_enquete.article import list_edition_languages
 from contre_enquete.descriptor import publish_descriptor
 from contre_enquete.edition import build
 from contre_enquete.edition.browser import NoBrowser, open_browser
+from contre_enquete.edition.workbench import Workbench
 from contre_enquete.files import read_csv_table
 from contre_enquete.notebooks import warm
 from contre_enquete.plugin import load_figures
@@ -265,13 +266,13 @@ def make_once(made: Path, make: Callable[[Path], object]) -> Path:
 
 def make_site(project: Path) -> Path:
     """Makes the pages of a project's notebooks, as they are, and returns the folder `site`."""
-    notebooks = {path: (project / path).read_bytes() for path in relative(project, "notebooks/*/*.ipynb")}
-    copies = {path: (project / path).read_bytes() for path in relative(project, "data/**/*", "figures/*/*")}
-    files = build._render_site(project, notebooks, copies, "")
-    for path, content in notebooks.items():
-        files |= build._render_page(project, path, content, "")
-    for path, content in files.items():
-        replace_file(project / path, content)
+    notebooks = relative(project, "notebooks/*/*.ipynb")
+    bench = Workbench(project, lambda step: None)
+    inputs = build.Inputs.read(bench)
+    for steps in (build._list_pages, build._list_site):
+        for _, _, make in steps(bench, inputs, notebooks, ""):
+            for path, content in make().items():
+                replace_file(project / path, content)
     return project / "site"
 
 

@@ -207,6 +207,11 @@ def locate_method(project: Path, code: str) -> str:
     return METHOD if code == find_source_language(project) else METHOD.replace(".md", f".{code}.md")
 
 
+def locate_opening_page(project: Path, code: str) -> str:
+    """Return the address where the site opens in a language, "index.html" for the first one of the edition."""
+    return "index.html" if code == list_edition_languages(project)[0] else f"index.{code}.html"
+
+
 def _read_declaration(project: Path) -> TomlTable:
     return read_toml(project / DECLARATION, DECLARATION, "the declaration of the article")
 

@@ -28,6 +28,7 @@ DRAWN_WITH = "figures/drawn-with.json"  # fonts, libraries and processor that dr
 CHANGES = "CHANGELOG.md"  # the versions of the edition
 OPENING_PAGE = "site/index.html"
 UNFINISHED = ".cache/build.unfinished"  # there while a build replaces files, and after one that was killed then
+RUNS = ".cache/runs"  # the results of notebooks, without their texts
 LEDGER = ".cache/build.json"  # digests of what the last build read and made
 SESSION = "JPY_SESSION_NAME"  # set by whoever starts a kernel, Jupyter's server or our runner: its notebook's path
 PACKAGE = Path(__file__).parent  # the engine

@@ -18,7 +18,7 @@ import pytest
 
 import conftest
 from contre_enquete.__main__ import main
-from contre_enquete.edition.build import build
+from contre_enquete.edition.build import DRAWINGS, build
 from contre_enquete.edition.drawing import describe_environment
 from contre_enquete.edition.workbench import Workbench
 from contre_enquete.project import DRAWN_WITH, PACKAGE
@@ -58,8 +58,11 @@ def change(project, value=42):
     survey.write_text(re.sub(r"(?<=B1,commute,bicycle,town,)\d+", str(value), text), encoding="utf-8")
 
 
-PAGE = "site/notebooks/fr/1-commute.html"
-ALL = ["data", "figures/fr", "notebooks/fr/1-commute.ipynb", "site/index.html", PAGE]
+NOTEBOOK, RUN = "notebooks/fr/1-commute.ipynb", "runs/fr/1-commute"
+PAGE, OPENING, FIGURE = "site/notebooks/fr/1-commute.html", "site/index.html", "site/figures/fr/1-commute"
+LOG, METHOD, COPIES, MAP = "site/corrections.fr.html", "site/data/index.html", "site/data", "site/sitemap.xml"
+PAGES = sorted([PAGE, OPENING, FIGURE, LOG, METHOD, MAP])
+ALL = sorted(["data", "figures/fr", NOTEBOOK, RUN, COPIES, *PAGES])
 
 
 def test_build_from_scratch_then_nothing_to_do(built, capsys):
@@ -76,30 +79,57 @@ def test_build_from_scratch_then_nothing_to_do(built, capsys):
 
 
 def test_how_a_notebook_is_laid_out_makes_nothing_stale_twice(built):
-    path = built / PAGE.removeprefix("site/").replace(".html", ".ipynb")
+    path = built / NOTEBOOK
     before, told = path.read_bytes(), json.loads(path.read_text(encoding="utf-8"))
     for cell in told["cells"]:
         cell |= {"source": "".join(cell["source"]), "metadata": {**cell["metadata"], "collapsed": False}}
     path.write_text(json.dumps(told), encoding="utf-8")
-    assert steps(built) == ["notebooks/fr/1-commute.ipynb"]
+    assert steps(built) == [NOTEBOOK]
     assert path.read_bytes() == before
     assert steps(built) == []
 
 
 def test_only_what_is_stale_is_made(built):
-    (built / "site/notebooks/fr/1-commute.html").unlink()
-    assert steps(built) == ["site/notebooks/fr/1-commute.html"]
+    (built / PAGE).unlink()
+    assert steps(built) == [PAGE]
     (built / "figures/fr/commute.svg").write_text("damaged")
     assert steps(built) == ["figures/fr"]
-    notebook = built / "notebooks/fr/1-commute.ipynb"
-    told = json.loads(notebook.read_text(encoding="utf-8"))
-    told["cells"][3]["source"] = ["".join(told["cells"][3]["source"]), "\n\nEncore une phrase."]
-    notebook.write_text(json.dumps(told), encoding="utf-8")
-    assert steps(built) == ALL[2:]
     change(built)
     assert steps(built) == ALL
     assert "42\u00a0%" in (built / "figures/fr/commute.svg").read_text(encoding="utf-8")
     assert steps(built) == []
+
+
+def add_text(path, text, cell=3):
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["cells"][cell]["source"] = ["".join(told["cells"][cell]["source"]), text]
+    path.write_text(json.dumps(told), encoding="utf-8")
+
+
+def test_a_sentence_runs_nothing_but_one_that_cites_another_figure_does(built):
+    """The register shows what a notebook cites, and nothing else of its texts."""
+    add_text(built / NOTEBOOK, "\n\nEncore une phrase.")
+    assert steps(built) == sorted([NOTEBOOK, PAGE, OPENING])
+    assert "Encore une phrase." in (built / PAGE).read_text(encoding="utf-8")
+    reference = "commute.bus.town"
+    assert f'id="{reference}"' not in (built / PAGE).read_text(encoding="utf-8")
+    add_text(built / NOTEBOOK, f"\n\nEt [31 % en ville](#{reference}).")
+    assert steps(built) == sorted([RUN, NOTEBOOK, PAGE, OPENING, FIGURE, LOG])
+    assert f'id="{reference}"' in (built / PAGE).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", "the results of another notebook"])
+def test_damaged_results_of_a_run_are_made_again(content, built):
+    (results,) = (built / ".cache/runs/fr").iterdir()
+    before = {path: (built / path).read_bytes() for path in (NOTEBOOK, PAGE)}
+    other = results.read_bytes().replace(b"62", b"26")
+    assert other != results.read_bytes()
+    results.write_bytes(other if isinstance(content, str) else content)
+    add_text(built / NOTEBOOK, " ")
+    assert RUN in steps(built)
+    (built / NOTEBOOK).write_bytes(before[NOTEBOOK])
+    steps(built)
+    assert {path: (built / path).read_bytes() for path in before} == before
 
 
 def test_what_only_pages_are_made_with_runs_and_draws_nothing(built, tmp_path, monkeypatch):
@@ -107,8 +137,8 @@ def test_what_only_pages_are_made_with_runs_and_draws_nothing(built, tmp_path, m
     monkeypatch.setattr("contre_enquete.edition.build.PACKAGE", package)
     assert steps(built) == []
     for part, stale in {
-        "templates/contre-enquete/page.css": ALL[3:],
-        "edition/pages.py": ALL[3:],
+        "templates/contre-enquete/page.css": PAGES,
+        "edition/pages.py": PAGES,
         "charts/chart.py": ALL,
     }.items():
         with (package / part).open("a") as file:
@@ -200,8 +230,10 @@ def whole(project):
 
 
 def snapshot(project):
-    """Content and time of change of every file, but for what the last check of the data kept for the next."""
-    return {path: state for path, state in conftest.snapshot(project).items() if path != CHECKED}
+    """Content and time of change of every file, but for what checks of the data and drawings kept for the next ones."""
+    return {
+        path: state for path, state in conftest.snapshot(project).items() if not path.startswith((CHECKED, DRAWINGS))
+    }
 
 
 def visible(project):

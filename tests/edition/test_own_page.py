@@ -94,9 +94,12 @@ def test_another_survey_of_ones_own_makes_its_notebook_figures_and_pages_alone(p
     (project / "data/yours-differences.csv").unlink()
     made: list[str] = []
     build(project, report=made.append)
-    own = {"notebooks/en/8-yours.ipynb", "notebooks/fr/8-yours.ipynb", "figures/en/own", "figures/fr/own"}
-    pages = {"site/notebooks/en/8-yours.html", "site/notebooks/fr/8-yours.html", "site/index.html"}
-    assert set(made) == {"data", *own, *pages}
+    expected = {"data", "site/data", "site/index.html", "site/index.en.html"}
+    for code in ("en", "fr"):
+        expected |= {f"figures/{code}/own", f"runs/{code}/8-yours", f"notebooks/{code}/8-yours.ipynb"}
+        expected |= {f"site/notebooks/{code}/8-yours.html", f"site/figures/{code}/8-yours"}
+        expected.add(f"site/corrections.{code}.html")  # with the summary, which links to rows of all notebooks
+    assert set(made) == expected
 
 
 @pytest.mark.slow
@@ -104,7 +107,7 @@ def test_a_new_result_makes_its_page_stale_alone(project, list_stale):
     path = project / "notebooks/en/8-yours.ipynb"
     text = path.read_text(encoding="utf-8")
     assert list_stale(project, lambda: path.write_text(text.replace("Invented", "Imagined"), encoding="utf-8")) == [
-        "site/notebooks/en/8-yours.html", "site/index.html",
+        "site/notebooks/en/8-yours.html", "site/index.en.html",
     ]  # fmt: skip
 
 

@@ -51,8 +51,7 @@ def entries(edition, language):
 
 
 def log(edition, language):
-    twins = {code: f"corrections.{code}.html" for code in ("fr", "en")}
-    return Page(render_log_page(edition, language, twins).decode())
+    return Page(render_log_page(edition, language).decode())
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -1,4 +1,4 @@
-"""Whatever is changed, a build makes what a build from nothing would: each table, catalogue and module in turn."""
+"""Whatever is changed, a build makes what a build from nothing would: each table, catalogue, module, text in turn."""
 
 import csv
 import io
@@ -68,16 +68,37 @@ def change_notebook(project: Path, path: str) -> None:
     place = text.rindex('"cell_type": "markdown"')
     start = text.index('"source": [', place) + len('"source": [')
     (project / path).write_text(
-        f'{text[:start]}\n    "Another sentence.\\n",\n    "\\n",{text[start:]}', encoding="utf-8"
+        f'{text[:start]}\n    "Another sentence, with [a figure](#commute.bus.town).\\n",\n    "\\n",{text[start:]}',
+        encoding="utf-8",
     )
 
 
-CHANGES = {".csv": change_table, ".po": change_catalogue, ".py": change_module, ".ipynb": change_notebook}
+def change_document(project: Path, path: str) -> None:
+    """Adds a sentence to a document."""
+    text = (project / path).read_text(encoding="utf-8")
+    (project / path).write_text(f"{text}\nAnother sentence.\n", encoding="utf-8")
+
+
+CHANGES = {
+    ".csv": change_table,
+    ".po": change_catalogue,
+    ".py": change_module,
+    ".ipynb": change_notebook,
+    ".md": change_document,
+}
 
 
 def list_changeable(project: Path) -> list[str]:
-    """Returns tables that have rows, modules, catalogues and notebooks."""
-    paths = relative(project, "data/**/*.csv", "article/*.py", "article/locale/*.po", "notebooks/*/*.ipynb")
+    """Returns tables that have rows, modules, catalogues, notebooks and documents."""
+    paths = relative(
+        project,
+        "data/**/*.csv",
+        "article/*.py",
+        "article/locale/*.po",
+        "notebooks/*/*.ipynb",
+        "data/*.md",
+        "article/*.md",
+    )
     return [path for path in paths if len((project / path).read_text(encoding="utf-8").splitlines()) > 1]
 
 

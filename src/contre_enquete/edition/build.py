@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ..article import find_source_language, list_edition_languages
+from ..article import find_source_language, list_edition_languages, locate_opening_page
 from ..charts.room import Room
 from ..charts.spreadsheet import escape_formulas
 from ..descriptor import edition_version, publish_descriptor
@@ -24,12 +24,14 @@ from ..project import (
     DATA,
     DESCRIPTOR,
     DRAWN_WITH,
-    OPENING_PAGE,
     OWN_TABLE,
     PACKAGE,
+    RUNS,
     SKELETON,
     digest_contents,
 )
+from ..reads import collect
+from ..text.links import find_references
 from .workbench import Files, Step, Workbench
 
 LABEL_COLUMNS = ("label", "measure_", "base_", "respondents", "publisher")  # columns whose texts stand in charts
@@ -38,7 +40,7 @@ PAGE_MODULES = ("html", "imprint", "log", "outputs", "pages", "site")
 PAGE_CODE = (*(f"edition/{name}.py" for name in PAGE_MODULES), "templates")
 NOTEBOOK_FILES = "notebooks/*/*.ipynb"
 OWN_SURVEY = re.compile(rb"\bedition\.own\b|yours\b|own_survey")  # how sources name the survey of one's own
-RECORDED = re.compile(f"{DATA}/.*\\.csv|{ARTICLE}/[^/]*\\.py")  # what the bench records that a step reads
+RECORDED = re.compile(f"{DATA}/.*\\.(csv|md)|{ARTICLE}/[^/]*\\.(py|md)")  # what the bench records that a step reads
 REVIEWED = f"{ARTICLE}/reviewed/"  # the ledgers of `check`, which nothing shows
 TRANSLATION = re.compile(rb'^msgstr.*(?:\n".*)*', re.MULTILINE)
 LOCKED = re.compile(r"^([\w.-]+)==[^\s;]+ *\\?$", re.MULTILINE)  # a library of requirements.txt, of every system
@@ -63,18 +65,10 @@ def build(project: Path, report: Callable[[str], None] = print, site: str = "") 
         for code in languages
     ]
     bench.steps([*drawing, *_list_own_drawing(bench, inputs)])  # first: notebooks show what is drawn here
-    bench.steps(_list_runs(bench, inputs, notebooks))
+    _make_notebooks(bench, inputs, notebooks)
     if bench.changes("figures/*/*") or not bench.read(DRAWN_WITH):
         bench.made[DRAWN_WITH] = _describe_drawing()
-    bench.steps(_list_pages(bench, inputs, notebooks, site))
-    results = {path: bench.content(path) for path in notebooks}
-    copies = {path: bench.content(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
-    copies[DESCRIPTOR] = publish_descriptor(project)
-    given = [*inputs.list_all(bench), inputs.page_code, site.encode(), bench.read(CHANGES)]
-    given += [
-        part for files in (results, copies) for path, content in files.items() for part in (path.encode(), content)
-    ]
-    bench.steps([(OPENING_PAGE, given, partial(_render_site, project, results, copies, site))])
+    bench.steps([*_list_pages(bench, inputs, notebooks, site), *_list_site(bench, inputs, notebooks, site)])
     bench.finish()
     return bench.stale
 
@@ -89,11 +83,12 @@ def build_own_page(project: Path, report: Callable[[str], None] = print, site: s
     inputs = Inputs.read(bench)
     notebooks = [path for path in bench.files(NOTEBOOK_FILES) if _shows_own(bench.content(path))]
     bench.steps([_check_step(bench, inputs)])
-    bench.steps([*_list_own_drawing(bench, inputs), *_list_runs(bench, inputs, notebooks)])
+    bench.steps(_list_own_drawing(bench, inputs))
+    _make_notebooks(bench, inputs, notebooks)
     bench.steps(_list_pages(bench, inputs, notebooks, site))
     for path in (OWN_TABLE, *bench.files("figures/*/own-*")):  # downloads
         if (content := bench.read(path)) is not None:
-            bench.made[f"site/{path}"] = escape_formulas(content, path) if path.endswith(".csv") else content
+            bench.made |= _copy_files({path: content})
     bench.finish(keep_others=True)
     return [project / _page_path(path) for path in notebooks]
 
@@ -106,8 +101,8 @@ def execute_notebooks(project: Path) -> Files:
     bench = Workbench(project, lambda step: None)
     inputs = Inputs.read(bench)
     bench.steps([_check_step(bench, inputs)])
-    bench.steps(_list_runs(bench, inputs, bench.files(NOTEBOOK_FILES)))
-    return {path: bench.content(path) for path in bench.files(NOTEBOOK_FILES)}
+    _make_notebooks(bench, inputs, notebooks := bench.files(NOTEBOOK_FILES))
+    return {path: bench.content(path) for path in notebooks}
 
 
 @dataclass(frozen=True)
@@ -115,8 +110,8 @@ class Inputs:
     """Digests of what results depend on, whatever they show.
 
     Everything depends on the `foundation`: environment, engine, declarations, and whatever lies in data and article
-    that is no table, module or catalogue. What is in a language depends on `words`, its catalogues; only pages depend
-    on `page_code`. The bench records the tables and modules that each step reads.
+    that is no table, module, document or catalogue. What is in a language depends on `words`, its catalogues; only
+    pages depend on `page_code`. The bench records the tables, modules and documents that each step reads.
     """
 
     foundation: bytes
@@ -163,10 +158,11 @@ class Inputs:
         return [self.foundation, *self.words.values(), *sources]
 
     def list_for_pages(self, bench: Workbench, site: str) -> list[bytes | None]:
-        """Return the inputs of every page: also the titles of all notebooks, and the data whose checksum it names."""
+        """Return the inputs of every page: titles and names of all pages, and the data whose checksum it names."""
         paths = bench.files(NOTEBOOK_FILES)
         titles = [part for path in paths for part in (path.encode(), _extract_title(bench.content(path)))]
-        return [self.page_code, site.encode(), bench.read(SURVEY), *titles]
+        documents = [path.encode() for path in bench.sources if path.endswith(".md")]
+        return [self.page_code, site.encode(), bench.read(SURVEY), *titles, *documents]
 
     def make_room(self, language: str) -> Room:
         """Return the room where the drawings of a language are kept."""
@@ -217,14 +213,31 @@ def _check_step(bench: Workbench, inputs: Inputs) -> Step:
     return "data", inputs.list_all(bench), partial(_check_data, bench.project)
 
 
-def _list_runs(bench: Workbench, inputs: Inputs, notebooks: list[str]) -> list[Step]:
-    """Return a step for each notebook, which runs it."""
-    steps: list[Step] = []
+def _make_notebooks(bench: Workbench, inputs: Inputs, notebooks: list[str]) -> None:
+    """Run each notebook whose results are stale, then put results and texts together."""
+    runs: list[Step] = []
     for path in notebooks:
         language = Path(path).parent.name
-        given = [*inputs.list_for(language), _extract_source(bench.content(path))]
-        steps.append((path, given, partial(_run_notebook, bench.project, path, inputs.make_room(language))))
-    return steps
+        given = [*inputs.list_for(language), path.encode(), _extract_code(bench.content(path))]
+        make = partial(_run_notebook, bench.project, path, inputs.make_room(language))
+        runs.append((_name_run(path), given, make))
+    bench.steps(runs)
+    texts: list[Step] = []
+    for path in notebooks:
+        results = bench.read(_locate_run(path)) or b""
+        given = [inputs.foundation, _extract_source(bench.content(path)), results]
+        texts.append((path, given, partial(_write_notebook, bench.project, path, results)))
+    bench.steps(texts)
+
+
+def _name_run(notebook: str) -> str:
+    """Return the name of the step that runs a notebook, such as "runs/en/1-article"."""
+    return f"runs/{notebook.removeprefix('notebooks/').removesuffix('.ipynb')}"
+
+
+def _locate_run(notebook: str) -> str:
+    """Return the path of a notebook's results."""
+    return f"{RUNS}{_name_run(notebook).removeprefix('runs')}.json"
 
 
 def _list_own_drawing(bench: Workbench, inputs: Inputs) -> list[Step]:
@@ -243,6 +256,40 @@ def _list_pages(bench: Workbench, inputs: Inputs, notebooks: list[str], site: st
     for path in notebooks:
         given = [*shared, *inputs.list_for(Path(path).parent.name), content := bench.content(path)]
         steps.append((_page_path(path), given, partial(_render_page, bench.project, path, content, site)))
+    return steps
+
+
+def _list_site(bench: Workbench, inputs: Inputs, notebooks: list[str], site: str) -> list[Step]:
+    """Return steps for all of the site but the pages of notebooks: for each language, and what is in no language."""
+    project, shared = bench.project, inputs.list_for_pages(bench, site)
+    steps: list[Step] = []
+    for code in sorted({Path(path).parent.name for path in notebooks}):
+        paths, given = [path for path in notebooks if Path(path).parent.name == code], [*shared, *inputs.list_for(code)]
+        texts = {path: bench.content(path) for path in paths}
+        runs = {path: bench.read(_locate_run(path)) for path in paths}
+        steps += [
+            (
+                f"site/{locate_opening_page(project, code)}",
+                [*given, *texts.values()],
+                partial(_render_opening, project, code, texts, site),
+            ),
+            (
+                f"site/corrections.{code}.html",
+                [*given, bench.read(CHANGES), *runs.values()],
+                partial(_render_survey_pages, project, code, texts, site),
+            ),
+        ]
+        for path, content in texts.items():
+            name = f"site/figures/{code}/{Path(path).stem}"
+            steps.append((name, [*given, runs[path]], partial(_render_figures, project, path, content, site)))
+    catalogues = [digest.encode() for path, digest in bench.sources.items() if path.endswith(".po")]
+    given = [*shared, inputs.foundation, *inputs.words.values(), *catalogues]
+    steps.append(("site/data/index.html", given, partial(_render_methods, project, site)))
+    copies = {path: bench.content(path) for path in bench.files("data/**/*") + bench.files("figures/*/*")}
+    copies[DESCRIPTOR] = publish_descriptor(project)
+    given = [part for path, content in copies.items() for part in (path.encode(), content)]
+    steps.append(("site/data", [inputs.foundation, *given], partial(_copy_files, copies)))
+    steps.append(("site/sitemap.xml", [*shared, inputs.foundation], partial(_map_site, project, notebooks, site)))
     return steps
 
 
@@ -308,10 +355,16 @@ def _describe_drawing() -> bytes:
 
 
 def _run_notebook(project: Path, path: str, room: Room) -> Files:
-    from ..notebooks.form import VERSION_KEY
-    from ..notebooks.run import encode_notebook, run_notebook
+    from ..notebooks.run import extract_results, run_notebook
 
-    notebook = run_notebook(project / path, room.to_environment())
+    return {_locate_run(path): extract_results(run_notebook(project / path, room.to_environment()))}
+
+
+def _write_notebook(project: Path, path: str, results: bytes) -> Files:
+    from ..notebooks.form import VERSION_KEY
+    from ..notebooks.run import encode_notebook, insert_results
+
+    notebook = insert_results(project / path, results)
     for first in notebook.cells[:1]:
         first.metadata[VERSION_KEY] = edition_version(project)
     return {path: encode_notebook(notebook)}
@@ -323,11 +376,74 @@ def _render_page(project: Path, path: str, notebook: bytes, site: str) -> Files:
     return {_page_path(path): render_notebook_page(notebook, project / path, site)}
 
 
-def _render_site(project: Path, notebooks: Files, copies: Files, site: str) -> Files:
-    from .site import render_site
+def _render_opening(project: Path, language: str, notebooks: Files, site: str) -> Files:
+    from .imprint import Publication
+    from .site import render_opening_page
 
-    pages = {_page_path(path).removeprefix("site/"): content for path, content in notebooks.items()}
-    return {f"site/{path}": content for path, content in render_site(project, pages, copies, site).items()}
+    page = render_opening_page(Publication(project, site), language, _list_addresses(notebooks))
+    return {f"site/{locate_opening_page(project, language)}": page}
+
+
+def _render_survey_pages(project: Path, language: str, notebooks: Files, site: str) -> Files:
+    """Return the log of corrections, its feed and the summary: side by side they would make the same figures."""
+    from .imprint import Publication, locate_page
+    from .log import render_feed, render_log_page
+    from .site import render_summary_page
+
+    publication = Publication(project, site)
+    with collect(project):
+        files = {
+            publication.logs[language]: render_log_page(publication, language),
+            locate_page(language, "feed", "xml"): render_feed(publication, language),
+        }
+        if language in publication.summaries:
+            page = render_summary_page(publication, language, _list_addresses(notebooks))
+            files[publication.summaries[language]] = page
+    return {f"site/{address}": content for address, content in files.items()}
+
+
+def _render_methods(project: Path, site: str) -> Files:
+    from .imprint import Publication
+    from .site import render_method_page
+
+    publication = Publication(project, site)
+    with collect(project):
+        return {
+            f"site/{address}": render_method_page(publication, code) for code, address in publication.methods.items()
+        }
+
+
+def _render_figures(project: Path, path: str, notebook: bytes, site: str) -> Files:
+    from .imprint import Publication
+    from .site import render_figure_pages
+
+    (place,), language = _list_addresses({path: notebook}), Path(path).parent.name
+    pages = render_figure_pages(Publication(project, site), language, place, notebook)
+    return {f"site/{address}": content for address, content in pages.items()}
+
+
+def _copy_files(files: Files) -> Files:
+    """Return data and figures as the site hands them out."""
+    return {
+        f"site/{path}": escape_formulas(content, path) if path.endswith(".csv") else content
+        for path, content in files.items()
+    }
+
+
+def _map_site(project: Path, notebooks: list[str], site: str) -> Files:
+    from .imprint import Publication
+    from .site import render_robots, render_sitemap
+
+    publication, addresses = Publication(project, site), _list_addresses(dict.fromkeys(notebooks, b""))
+    return {
+        "site/sitemap.xml": render_sitemap(publication, addresses),
+        "site/robots.txt": render_robots(publication),
+    }
+
+
+def _list_addresses(notebooks: Files) -> Files:
+    """Return notebooks by the address of their page."""
+    return {_page_path(path).removeprefix("site/"): content for path, content in notebooks.items()}
 
 
 def _page_path(notebook: str) -> str:
@@ -345,6 +461,23 @@ def _extract_source(notebook: bytes) -> bytes:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return notebook
     return json.dumps(parts).encode()
+
+
+def _extract_code(notebook: bytes) -> bytes:
+    """Return all of a notebook that its results depend on: code, tags, and the figures that its texts cite.
+
+    Its register reads these (`display.register.build_register`), and nothing reads more of its texts. Returns the
+    content as it is if it is not a notebook.
+    """
+    try:
+        cells = [
+            [c["cell_type"], "".join(c["source"]), c["metadata"].get("tags")] for c in json.loads(notebook)["cells"]
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return notebook
+    code = [[source, tags] for kind, source, tags in cells if kind == "code"]
+    cited = find_references("\n\n".join(source for kind, source, _ in cells if kind == "markdown"))
+    return json.dumps([code, cited]).encode()
 
 
 def _extract_title(notebook: bytes) -> bytes:

@@ -15,12 +15,20 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from ..article import find_source_language, list_edition_languages, locate_method, open_language, read_article
+from ..article import (
+    find_source_language,
+    list_edition_languages,
+    locate_method,
+    locate_opening_page,
+    open_language,
+    read_article,
+)
 from ..charts.fonts import render_font_faces
 from ..charts.palette import BLUE, PAPER, render_style_rules
 from ..charts.svg import collect_letters
 from ..descriptor import edition_version, read_descriptor
 from ..files import read_bytes
+from ..project import SUMMARY
 from ..text.language import Language
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -38,7 +46,8 @@ ICON = "data:image/svg+xml," + quote(
 class Publication:
     """The edition that a project makes: where it is published, its version, its data, how to cite it.
 
-    `site` is the address that it is published at, by default the data package's homepage.
+    `site` is the address that it is published at, by default the data package's homepage. `logs`, `summaries` and
+    `methods`, the descriptions of the data, are the addresses of pages by language.
     """
 
     def __init__(self, project: Path, site: str = "") -> None:
@@ -49,6 +58,16 @@ class Publication:
         self.released = date.fromisoformat(self.package["created"][:10])
         self.languages = list_edition_languages(project)
         self.source_language = find_source_language(project)
+        codes = sorted(self.languages)
+        self.logs = {code: locate_page(code, "corrections") for code in codes}
+        self.summaries = {
+            code: locate_page(code, "summary") for code in codes if (project / SUMMARY.format(code)).is_file()
+        }
+        self.methods = {
+            code: self._locate_method_page(code)
+            for code in dict.fromkeys([self.source_language, *codes])
+            if (project / locate_method(project, code)).is_file()
+        }
         self.checksum = hashlib.sha256(read_bytes(project / SURVEY, SURVEY, "a CSV file")).hexdigest()
 
     def language(self, code: str) -> Language:
@@ -60,10 +79,10 @@ class Publication:
         return self.site + self.locate_opening_page(language).removesuffix("index.html")
 
     def locate_opening_page(self, language: str) -> str:
-        """Return the address of a language's opening page, "index.html" for the first language."""
-        return "index.html" if language == self.languages[0] else f"index.{language}.html"
+        """Return the address of a language's opening page."""
+        return locate_opening_page(self.project, language)
 
-    def locate_method_page(self, language: str) -> str:
+    def _locate_method_page(self, language: str) -> str:
         """Return the address of the description of the data in a language."""
         return "data/index.html" if language == self.source_language else f"data/index.{language}.html"
 
@@ -83,8 +102,7 @@ class Publication:
         """
         style = style or make_style()
         spoken = language.code if language.code in self.languages else self.languages[0]
-        described = (self.project / locate_method(self.project, language.code)).is_file()
-        method = language.code if described else self.source_language
+        method = language.code if language.code in self.methods else self.source_language
         return {
             "title": title,
             "description": description,
@@ -93,9 +111,9 @@ class Publication:
             "say": language.say,
             "root": "../" * address.count("/"),
             "home": self.locate_opening_page(spoken),
-            "log": locate_page(spoken, "corrections"),
+            "log": self.logs[spoken],
             "feed": locate_page(spoken, "feed", "xml"),
-            "method": {"address": self.locate_method_page(method), "here": method == language.code},
+            "method": {"address": self._locate_method_page(method), "here": method == language.code},
             "publishers": language.series([person["title"] for person in self.package["contributors"]]),
             "contributors": self.package["contributors"],
             "published": self.published,

@@ -74,9 +74,9 @@ def _parse_day(text: str, version: str) -> datetime.date | None:
         raise DataError(f"{CHANGES}, version {version}: found {text!r}; expected a date such as 2012-05-14") from None
 
 
-def render_log_page(publication: Publication, language: str, twins: dict[str, str]) -> bytes:
-    """Return the log of corrections as a page. `twins` are its addresses by language. Raises DataError."""
-    spoken = publication.language(language)
+def render_log_page(publication: Publication, language: str) -> bytes:
+    """Return the log of corrections as a page. Raises DataError."""
+    spoken, twins = publication.language(language), publication.logs
     description = spoken.say(
         "What was corrected in these pages, when, and what it changes; what was published, and when."
     )
@@ -107,7 +107,7 @@ def render_feed(publication: Publication, language: str) -> bytes:
         description=spoken.say(publication.words.description),
         opening=spoken.say(publication.words.opening),
         address=publication.site + locate_page(language, "feed", "xml"),
-        log=publication.site + locate_page(language, "corrections"),
+        log=publication.site + publication.logs[language],
         site=publication.site,
         home=publication.home(language),
         author=publication.author["name"],

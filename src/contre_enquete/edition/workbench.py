@@ -19,6 +19,7 @@ from typing import TypedDict
 
 from ..project import (
     LEDGER,
+    RUNS,
     UNFINISHED,
     digest_contents,
     digest_each,
@@ -30,7 +31,7 @@ from ..project import (
 )
 from ..reads import collect
 
-OUTPUT_FOLDERS = ("figures", "notebooks", "site")  # where the build writes
+OUTPUT_FOLDERS = ("figures", "notebooks", "site", RUNS)  # where the build writes
 PART = re.compile(r"\.([0-9]+)\.part$")  # the end of the name of a file that a process had not moved yet
 
 Files = dict[str, bytes]  # path, relative to the project's folder -> content
@@ -158,11 +159,11 @@ class Workbench:
                         part.unlink(missing_ok=True)
 
     def _list_unmade(self) -> set[str]:
-        """Return the paths of pages and figures that the last build made and this one does not."""
+        """Return the paths of pages, figures and runs that the last build made and this one does not."""
         made, kept = (
             {path for entry in entries.values() for path in entry["results"]} for entries in (self.before, self.after)
         )
-        return {path for path in made - kept if path.startswith(("site/", "figures/"))}
+        return {path for path in made - kept if path.startswith(("site/", "figures/", f"{RUNS}/"))}
 
 
 def _make_recorded(make: Callable[[], Files]) -> tuple[Files, set[str]]:

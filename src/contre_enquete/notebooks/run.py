@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import copy
+import json
 import os
 import re
 from collections import Counter
@@ -80,6 +81,26 @@ def run_notebook(path: Path, environment: Mapping[str, str] | None = None) -> nb
         except (DeadKernelError, RuntimeError, TimeoutError) as error:
             if attempt == MAX_ATTEMPTS or any(cell.get("execution_count") for cell in notebook.cells):
                 raise NotebookError(f"{path.name}: the kernel stopped ({error})") from None
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE_INFO})
+    return strip_saved_state(notebook)
+
+
+def extract_results(notebook: nbformat.NotebookNode) -> bytes:
+    """Return the results of a notebook's cells of code as JSON, in their order, without any text."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    cells = [{"execution_count": cell.execution_count, "outputs": cell.outputs} for cell in code]
+    return json.dumps({"cells": cells}).encode()
+
+
+def insert_results(path: Path, results: bytes) -> nbformat.NotebookNode:
+    """Return the notebook at `path` as `run_notebook` does, with the results of a run of the same cells of code.
+
+    Raises NotebookError if the file is not a notebook.
+    """
+    notebook = read_notebook(path)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell, kept in zip(code, json.loads(results)["cells"], strict=True):
+        cell.update(nbformat.from_dict(kept))
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE_INFO})
     return strip_saved_state(notebook)
 
