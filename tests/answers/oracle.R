@@ -1,4 +1,4 @@
-# What R's survey package says of four surveys: Rscript oracle.R FOLDER (Debian: r-cran-survey, 4.1.1).
+# What R's survey package says of five surveys: Rscript oracle.R FOLDER (Debian: r-cran-survey, 4.1.1).
 # Writes their answers and, as expected.csv, percents, standard errors, limits and degrees of freedom of each item and group;
 # as differences.csv, those of each pair of groups, with p-values, and Rao and Scott's test of all groups (no group);
 # as means.csv, means of numbers by group; as tests.csv, tests of all answers of a question, and of all means, in all groups;
@@ -150,6 +150,34 @@ for (lonely in c("adjust", "average", "certainty")) {
   put(paste("lonely", lonely), d, "tool", alone$tool == "Oui", alone$size)
   put(paste("lonely", lonely), d, "rare", alone$rare == "Oui", alone$size)
   if (lonely != "average") compare(paste("lonely", lonely), d, "tool", alone$tool == "Oui", alone$size)
+}
+options(survey.lonely.psu = "fail")
+set.seed(77)
+plan <- list(  # of regions: clusters in all; people of those drawn, and how many of these were drawn
+  nord = list(N = 20, M = c(40, 30, 25, 60, 12, 30), m = c(12, 9, 25, 14, 12, 7)),
+  sud = list(N = 9, M = c(50, 22, 30, 18), m = c(20, 11, 13, 18)), est = list(N = 3, M = c(33, 44, 21), m = c(10, 11, 12)))
+v <- do.call(rbind, lapply(names(plan), function(r) with(plan[[r]], data.frame(region = r,
+  place = rep(paste0(r, seq_along(m)), m), N = N, M = rep(M, m)))))
+n <- nrow(v)
+v$size <- sample(c("a", "b", "c", NA), n, TRUE, c(.4, .3, .25, .05))
+v$weight <- round(exp(rnorm(n, 0, .6)), 5); v$weight[sample(n, 3)] <- 0
+p <- as.numeric(factor(v$place)) / 20
+v$tool <- ifelse(runif(n) < .04, NA, ifelse(runif(n) < .2 + p, "Oui", "Non"))
+v$number <- ifelse(runif(n) < .06, NA, round(exp(rnorm(n, 3 + p, .8)), 1))
+write(v, "stages.csv")
+two_stages <- function(v) svydesign(id = ~place + seq_along(place), strata = ~region, weights = ~weight, fpc = ~N + M, nest = TRUE, data = v)
+ask <- function(case, v, group) {
+  d <- two_stages(v)
+  put(case, d, "tool", v$tool == "Oui", group)
+  compare(case, d, "tool", v$tool == "Oui", group)
+  average(case, d, v$number, group)
+}
+ask("stages", v, v$size)
+ask("stages by stratum", v, v$region)  # of "est" all clusters are drawn, but not all people
+alone <- v[v$region != "sud" | v$place == "sud2", ]
+for (lonely in c("adjust", "average", "certainty")) {
+  options(survey.lonely.psu = lonely)
+  ask(paste("stages", lonely), alone, alone$size)
 }
 save <- function(table, file, texts) {
   for (name in names(table)[-(1:texts)]) table[[name]] <- trimws(formatC(table[[name]], digits = 17, format = "g"))

@@ -67,6 +67,37 @@ for lonely in ("adjust", "average", "certainty"):  # where one cluster is left i
         "[design]", f'[file]\nexcept.place = ["2", "3"]\n[design]\nlonely = "{lonely}"'
     )
     COMMITTED[f"lonely {lonely}"] = ("invented.csv", codebook[: codebook.index("[questions.s]")])
+STAGES = """
+stratum = "region"
+weight = "weight"
+cluster = "place"
+population = "N"
+cluster_population = "M"
+[segment]
+column = "size"
+groups = { a = ["a"], b = ["b"], c = ["c"] }
+[questions.q]
+kind = "several"
+columns = { tool = "tool" }
+yes = ["Oui"]
+no = ["Non"]
+[questions.n]
+kind = "number"
+columns.number = "number"
+"""
+BY_STRATUM = STAGES.replace(
+    'column = "size"\ngroups = { a = ["a"], b = ["b"], c = ["c"] }',
+    'column = "region"\ngroups = { nord = ["nord"], sud = ["sud"], est = ["est"] }',
+)
+COMMITTED |= {
+    "stages": ("stages.csv", f"[design]{STAGES}"),
+    "stages by stratum": ("stages.csv", f"[design]{BY_STRATUM}"),
+}
+for lonely in ("adjust", "average", "certainty"):
+    COMMITTED[f"stages {lonely}"] = (
+        "stages.csv",
+        f'[file]\nexcept.place = ["sud1", "sud3", "sud4"]\n[design]\nlonely = "{lonely}"{STAGES}',
+    )
 OF_R = {
     "apistrat": (
         "apistrat.csv",
@@ -149,7 +180,7 @@ def test_the_table_is_that_of_the_survey_package(case, tabulated):
     assert (code, said) == (0, "")
     if case != "apistrat by stratum":  # whose shares are those of "apistrat"
         compare(table, case)
-    if "api" in case:
+    if "api" in case or "stages" in case:
         compare_means(table, case)
         compare_differences(table, case, is_number=True)
     if case != "lonely average":  # R's own covariances take the mean over other strata
@@ -230,6 +261,6 @@ def test_the_committed_values_are_those_that_the_package_gives(of_r):
     assert (of_r / "differences.csv").read_text() == (HERE / "differences.csv").read_text()
     assert (of_r / "tests.csv").read_text() == (HERE / "tests.csv").read_text()
     assert (of_r / "quantiles.csv").read_text() == (HERE / "quantiles.csv").read_text()
-    for file in ("apistrat.csv", "apiclus2.csv"):
+    for file in ("apistrat.csv", "apiclus2.csv", "stages.csv"):
         assert (of_r / file).read_text() == (HERE / file).read_text()
     assert (of_r / "invented.csv").read_text() == (HERE / "invented.csv").read_text()

@@ -110,6 +110,8 @@ def _add_second_stage(people: ibis.Table, codebook: Codebook, tally: Tally) -> N
         share = tally.clusters[stratum] / tally.population[stratum]
         factor = share * (1 - drawn / size) * drawn / (drawn - 1) if drawn < size else 0.0
         tally.stages[stratum, record["cluster"]] = Stage(drawn, factor)
+        if factor:
+            tally.subsampled.add(stratum)
     key: tuple[Any, Any] | None = None
     members: dict[int, Record] = {}
     for record in _query_squares(people, codebook):

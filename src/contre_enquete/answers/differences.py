@@ -149,7 +149,7 @@ def _compare_pair(
         return GroupDifference(*key, points, None, -100.0, 100.0, df)
     covariance = estimate_covariance(first, second, tally, pairs)
     error = 100 * math.sqrt(max(0.0, math.fsum([one.standard_error**2, other.standard_error**2, -2 * covariance])))
-    if all(tally.population.get(name) == tally.clusters[name] for name in _list_strata(groups)):
+    if tally.is_whole(_list_strata(groups)):
         return GroupDifference(*key, points, 0.0, points, points, df)
     if one.standard_error and other.standard_error:
         limits, p = find_student_limits(points, error, df)
@@ -170,7 +170,7 @@ def _compare_means(
     df = _count_clusters(groups, pairs) - len(_list_strata(groups))
     if one.standard_error is None or other.standard_error is None or not df:
         return GroupDifference(*key, difference, df=df)
-    if all(tally.population.get(name) == tally.clusters[name] for name in _list_strata(groups)):
+    if tally.is_whole(_list_strata(groups)):
         return GroupDifference(*key, difference, 0.0, difference, difference, df)
     covariance = estimate_covariance(first, second, tally, pairs) / count.scale**2
     error = math.sqrt(max(0.0, one.standard_error**2 + other.standard_error**2 - 2 * covariance))

@@ -43,7 +43,7 @@ def estimate_mean(sums: ItemSums, tally: Tally, scale: int) -> MeanEstimate:
     mean = Fraction(y, x * scale)
     strata = {name: stratum for name, stratum in sums.strata.items() if stratum.x}
     df = sum(stratum.clusters for stratum in strata.values()) - len(strata)
-    if all(tally.population.get(name) == tally.clusters[name] for name in strata):
+    if tally.is_whole(strata):
         return MeanEstimate(mean, weight, 0.0, float(mean), float(mean), df)
     if not df:
         return MeanEstimate(mean, weight, df=df)

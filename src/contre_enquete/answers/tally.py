@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -167,6 +168,7 @@ class Tally:
     answered: dict[tuple[int, int], dict[Any, int]] = field(default_factory=lambda: defaultdict(dict))
     tables: dict[tuple[int, int], dict[Any, TableSums]] = field(default_factory=lambda: defaultdict(dict))  # by column
     stages: dict[tuple[Any, Any], Stage] = field(default_factory=dict)  # by stratum and cluster
+    subsampled: set[Any] = field(default_factory=set)  # strata with clusters of which some people were drawn, not all
     quantities: list[QuantityCount] = field(default_factory=list)  # in the order of the codebook
 
     @classmethod
@@ -184,6 +186,10 @@ class Tally:
             if check_code(breakdown.column, code) < len(block):
                 groups.append(block[code])
         return groups
+
+    def is_whole(self, strata: Iterable[Any]) -> bool:
+        """Return whether everybody of some strata is in the sample, so that it has no error."""
+        return all(self.population.get(name) == self.clusters[name] and name not in self.subsampled for name in strata)
 
     def find_small_remainders(self, codebook: Codebook, minimum: int) -> set[int]:
         """Return the indices of breakdowns whose people in no group are fewer than twice the minimum.

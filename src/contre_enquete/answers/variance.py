@@ -57,7 +57,7 @@ def estimate(sums: ItemSums, tally: Tally, level: float = CONFIDENCE) -> Estimat
     variance = estimate_covariance(sums, sums, tally)
     error = math.sqrt(variance)
     df = sum(stratum.clusters for stratum in strata.values()) - len(strata)
-    if all(tally.population.get(name) == tally.clusters[name] for name in strata):
+    if tally.is_whole(strata):
         limits = float(share), float(share)
     elif not df:
         return Estimate(share, weight, None, 0.0, 1.0, df)
@@ -82,13 +82,14 @@ def estimate_covariance(
     group only.
     """
     ratios = add_strata(first), add_strata(second)
-    parts = []
+    between, within = [], []
     strata = [name for name, of in first.strata.items() if of.x and name in second.strata and second.strata[name].x]
     for name in strata:
         a, b = first.strata[name], second.strata[name]
         pair = pair_with_itself(a) if first is second else pairs.get(name, NO_PAIR)
-        parts.append(_estimate_stratum_covariance((a, b), pair, ratios, find_factor(name, tally)))
-    return math.fsum(parts) * find_share_of_lonely(strata, tally)
+        between.append(_estimate_stratum_covariance((a, b), pair, ratios, find_factor(name, tally)))
+        within.append(_estimate_covariance_within(pair, ratios))
+    return math.fsum(between) * find_share_of_lonely(strata, tally) + math.fsum(within)
 
 
 def pair_with_itself(of: StratumSums) -> PairSums:
@@ -128,11 +129,10 @@ def find_share_of_lonely(strata: Sequence[Any], tally: Tally) -> float:
 def _estimate_stratum_covariance(
     of: tuple[StratumSums, StratumSums], pair: PairSums, ratios: tuple[tuple[int, int], ...], factor: Factor
 ) -> float:
-    """Return what a stratum adds to the covariance of two ratios y/x: exact but for the last division.
+    """Return what the clusters of a stratum add to the covariance of two ratios y/x: exact but for the last division.
 
     With a cluster's linearised totals z = (y_c·x - x_c·y) / x² for both ratios, it is (1 - f)·n/(n - 1) times the sum
     of products of z about their means, over all n clusters of the stratum in the sample, f of those in the population.
-    Of a sample in two stages, what varies within clusters is added, in floats.
     """
     (y, x), (v, w) = ratios
     # Both sums times x²·w², so that all is in whole numbers: that of products of z, and that of each z. Clusters where
@@ -140,10 +140,15 @@ def _estimate_stratum_covariance(
     products = pair.yy * x * w - pair.yx * x * v - pair.xy * y * w + pair.xx * y * v
     totals = (of[0].y * x - of[0].x * y) * (of[1].y * w - of[1].x * v)
     deviations = factor.n * products - totals * factor.is_about_mean
-    between = factor.above * deviations / (factor.below * (x * w) ** 2)
+    return float(factor.above * deviations / (factor.below * (x * w) ** 2))
+
+
+def _estimate_covariance_within(pair: PairSums, ratios: tuple[tuple[int, int], ...]) -> float:
+    """Return what varies within the clusters of a stratum, of a sample in two stages, in floats."""
+    (y, x), (v, w) = ratios
     yy, yx, xy, xx = pair.within
     p, q = y / x, v / w
-    return between + (yy - q * yx - p * xy + p * q * xx) / (float(x) * float(w))
+    return (yy - q * yx - p * xy + p * q * xx) / (float(x) * float(w))
 
 
 def estimate_total_covariances(
@@ -154,7 +159,7 @@ def estimate_total_covariances(
     `pairs` are the products of two groups, by their places, and by stratum.
     """
     size = 2 * len(groups)
-    covariances = np.zeros((size, size))
+    covariances, covariances_within = np.zeros((size, size)), np.zeros((size, size))
     for name in tally.clusters:
         factor = find_factor(name, tally)
         sums = [group.strata.get(name, NO_SUMS) for group in groups]
@@ -167,12 +172,12 @@ def estimate_total_covariances(
             products[second, first] = [[pair.yy, pair.xy], [pair.yx, pair.xx]]
             products[first, second] = [[pair.yy, pair.yx], [pair.xy, pair.xx]]
             within = np.reshape(pair.within, (2, 2))
-            covariances[second, first] += within.T
-            covariances[first, second] += within if a != b else 0
+            covariances_within[second, first] += within.T
+            covariances_within[first, second] += within if a != b else 0
         deviations = factor.n * products - np.outer(totals, totals) * factor.is_about_mean
         covariances += (factor.above * deviations / factor.below).astype(float)
     strata = [name for name in tally.clusters if any(group.strata.get(name, NO_SUMS).x for group in groups)]
-    return covariances * find_share_of_lonely(strata, tally)
+    return covariances * find_share_of_lonely(strata, tally) + covariances_within
 
 
 def estimate_table_covariances(tables: Mapping[Any, TableSums], tally: Tally) -> Floats:
