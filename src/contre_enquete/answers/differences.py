@@ -38,6 +38,7 @@ from .variance import (
 )
 
 LEAST_P = 1e-15
+TEST_DIGITS = 12  # of what linear algebra computes: machines differ in the last ones
 P_DECIMALS = 6
 Floats = NDArray[np.float64]
 
@@ -236,7 +237,7 @@ def _test_groups(tally: Tally, item: int, breakdown: int, block: range, key: tup
     step = np.kron(np.eye(len(groups)), [[1, 0], [-1, 1]])  # from y and x to yes and no
     covariances = step @ estimate_total_covariances(groups, tally, _get_pairs(tally, item, block)) @ step.T
     statistic, numerator = find_rao_scott(table, covariances)
-    return _finish_test(row, statistic, numerator, numerator * df)
+    return _finish_test(row, statistic, numerator, round_digits(numerator * df))
 
 
 def _test_table(
@@ -261,7 +262,7 @@ def _test_table(
     to_cells = np.kron(step[counted], np.eye(len(block)))
     covariances = to_cells @ estimate_table_covariances(tables, tally) @ to_cells.T
     statistic, numerator = find_rao_scott(table, covariances)
-    return _finish_test(row, statistic, numerator, numerator * df)
+    return _finish_test(row, statistic, numerator, round_digits(numerator * df))
 
 
 def _make_tables(tally: Tally, items: Sequence[int], block: range) -> dict[Any, TableSums]:
@@ -322,7 +323,16 @@ def _finish_test(row: GroupDifference, statistic: float, numerator: float, df: f
         return row
     from scipy.special import fdtrc
 
-    return replace(row, df=df, p=float(fdtrc(numerator, df, statistic)))
+    return replace(row, df=df, p=round_digits(float(fdtrc(numerator, df, statistic))))
+
+
+def round_digits(value: float) -> float:
+    """Return a number of twelve digits.
+
+    >>> round_digits(12.345678901234567)
+    12.3456789012
+    """
+    return float(f"{value:.{TEST_DIGITS}g}")
 
 
 def _count_any_clusters(groups: Sequence[ItemSums], answered: Mapping[Any, int] | None) -> int:

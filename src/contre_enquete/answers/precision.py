@@ -43,6 +43,22 @@ class Sample:
     lonely: str = ""  # as in the codebook
 
 
+class Adder:
+    """Adds columns up by their places, one after the other: a product by a matrix adds as each machine likes."""
+
+    def __init__(self, places: Ints, length: int) -> None:
+        self.order = np.argsort(places, kind="stable")
+        self.filled, self.starts = np.unique(places[self.order], return_index=True)
+        self.length = length
+
+    def add(self, values: Floats) -> Floats:
+        """Return the sums of the columns of each place."""
+        sums = np.zeros((len(values), self.length))
+        if len(self.order):
+            sums[:, self.filled] = np.add.reduceat(values[:, self.order], self.starts, axis=1)
+        return sums
+
+
 class PrintedRow:
     """A row that prints its percent, and its precision or not, as a function of the counts of yes of its profiles."""
 
@@ -62,6 +78,7 @@ class PrintedRow:
         self.clusters = clusters = list(dict.fromkeys(zip(strata, units, strict=True)))
         self.unit = np.array([clusters.index(of) for of in zip(strata, units, strict=True)])
         self.stratum = np.array([names.index(stratum) for stratum, _ in clusters])
+        self.to_units, self.to_strata = Adder(self.unit, len(clusters)), Adder(self.stratum, len(names))
         self.n = np.array([sample.clusters[name] for name in names], float)
         sizes = [sample.population.get(name, np.inf) for name in names]
         self.lonely = sample.lonely
@@ -118,17 +135,16 @@ class PrintedRow:
         moved = deviations[:, self.places]
         weighted = moved * self.weights
         share = (self.yes + weighted.sum(axis=1)) / self.base
-        to_unit = _sum_by(self.unit, len(self.unit_yes))
-        totals = self.unit_yes + weighted @ to_unit - share[:, None] * self.unit_base
+        totals = self.unit_yes + self.to_units.add(weighted) - share[:, None] * self.unit_base
         if self.has_clusters:
             return totals, totals**2
         # Each person is a unit, and those of a profile have the mean of its squares.
-        yes_squares = self.squares_yes + (moved * self.square) @ to_unit
+        yes_squares = self.squares_yes + self.to_units.add(moved * self.square)
         return totals, yes_squares * (1 - 2 * share[:, None]) + share[:, None] ** 2 * self.squares_base
 
     def estimate_variance(self, deviations: Ints) -> Floats:
         """Return the variance of the share of several data sets; `variance` gives the formula."""
-        totals, squares = (of @ _sum_by(self.stratum, len(self.n)) for of in self.linearise(deviations))
+        totals, squares = map(self.to_strata.add, self.linearise(deviations))
         return self.add_strata(squares, totals**2).sum(axis=1) / self.base**2
 
     def add_strata(self, products: Floats, products_of_totals: Floats) -> Floats:
@@ -152,6 +168,7 @@ class PrintedDifference:
         common = [name for name in first.clusters if name in set(second.clusters)] if first.has_clusters else []
         self.units = [first.clusters.index(name) for name in common]
         self.other_units = [second.clusters.index(name) for name in common]
+        self.to_strata = Adder(first.stratum[self.units], len(first.n))
         self.unit = first.units[1]  # as that of a row's standard error
         self.printed = np.round(self._compute_error(first.truth) * self.unit)
 
@@ -165,22 +182,14 @@ class PrintedDifference:
         first, second = self.first, self.second
         (totals, _), (others, _) = first.linearise(deviations), second.linearise(deviations)
         products = totals[:, self.units] * others[:, self.other_units]
-        products = products @ _sum_by(first.stratum[self.units], len(first.n))
+        products = self.to_strata.add(products)
         of_totals = np.zeros((len(deviations), len(first.n)))
         of_totals[:, self.strata] = (
-            (totals @ _sum_by(first.stratum, len(first.n)))[:, self.strata]
-            * (others @ _sum_by(second.stratum, len(second.n)))[:, self.others]
-        )  # fmt: skip
+            first.to_strata.add(totals)[:, self.strata] * second.to_strata.add(others)[:, self.others]
+        )
         covariance = first.add_strata(products, of_totals).sum(axis=1) / (first.base * second.base)
         variance = first.estimate_variance(deviations) + second.estimate_variance(deviations) - 2 * covariance
         return 100 * np.sqrt(np.maximum(variance, 0))
-
-
-def _sum_by(place: Ints, length: int) -> Floats:
-    """Return the matrix that adds columns up by their places."""
-    matrix = np.zeros((len(place), length))
-    matrix[np.arange(len(place)), place] = 1
-    return matrix
 
 
 def find_stratum(cell: Cell) -> Any:
