@@ -56,6 +56,15 @@ def test_parts_follow_one_another_in_the_order_of_the_key(survey):
     assert [key[name].get_facecolor() for name in names] == [bar.get_facecolor() for bar in town]
 
 
+@pytest.mark.parametrize("paper", [PHONE, WIDTH])
+def test_the_key_is_read_row_by_row_in_the_order_of_the_parts(survey, paper):
+    figure = draw(survey, "stacks", paper)
+    figure.canvas.draw()
+    texts = {text.get_text(): text.get_window_extent() for text in figure.axes[0].get_legend().get_texts()}
+    read = sorted(texts, key=lambda name: (-round(texts[name].y0 / 8), texts[name].x0))
+    assert read == list(Percentages(survey, "commute").item_labels)
+
+
 def test_panels_stand_beside_each_other_on_a_desk_and_below_each_other_on_a_phone(survey):
     desk, phone = (
         [axes.get_position().get_points().round(6).ravel() for axes in draw(survey, "panels", paper).axes]

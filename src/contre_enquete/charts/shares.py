@@ -122,7 +122,9 @@ def draw_stacks(axes: Axes, shares: pd.DataFrame, texts: pd.DataFrame, reference
     set_item_axis(axes, list(shares.index))
     height = place.height * axes.figure.figure.get_figheight()
     axes.set_ylim(len(shares) - 0.5, -0.5 - key / (height - key) * len(shares))
-    marks = {name: Patch(facecolor=colour, edgecolor=FRAME_GREY) for name, colour in zip(names, colours, strict=True)}
+    marks = {
+        names[place]: Patch(facecolor=colours[place], edgecolor=FRAME_GREY) for place in order_key(len(names), columns)
+    }
     edge = (MARGIN / paper - place.x0) / place.width
     draw_legend(
         axes, marks, ncols=columns, loc="upper left", bbox_to_anchor=(edge, 1), handlelength=1, handleheight=1,
