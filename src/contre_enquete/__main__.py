@@ -112,7 +112,8 @@ def _describe_untranslated() -> str:
     from .edition.translation import describe_untranslated
 
     with suppress(Exception):  # the first of them is told
-        return describe_untranslated(find_project())
+        project = find_project()
+        return describe_untranslated(project) or describe_untranslated(project, with_survey=True)
     return ""
 
 
@@ -222,6 +223,7 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     command = add("translate", _translate, "write what lacks a translation into the catalogue of a language")
     command.add_argument("language", metavar="LANGUAGE", help="language, perhaps with its region: it, it-CH")
+    command.add_argument("--survey", action="store_true", help="also what `contre-enquete survey` says, and its pages")
     command = add("corrections", _corrections, "compare two editions: list what changed, and the sentences to re-check")
     kinds = "folder or zip archive of an edition, or of its data alone, or git revision"
     command.add_argument("old", metavar="OLD", help=f"earlier edition: {kinds}; the code in an edition is run")
@@ -597,7 +599,7 @@ def _shelf(options: argparse.Namespace) -> int:
 def _translate(options: argparse.Namespace) -> int:
     from .edition.translation import prepare_translation
 
-    print(*prepare_translation(_name_project(find_project()), options.language), sep="\n")
+    print(*prepare_translation(_name_project(find_project()), options.language, with_survey=options.survey), sep="\n")
     return 0
 
 

@@ -36,8 +36,12 @@ def suggest_name(name: object, known: Iterable[str]) -> str:
 
     >>> suggest_name("emial", ["email", "blogs"]), suggest_name("hello", ["email", "blogs"])
     ("; the nearest is 'email'", '')
+    >>> suggest_name("gap.email.large.sme", ["gap.email.sme.small", "gap.email.sme.large"])
+    "; the nearest is 'gap.email.sme.large'"
     """
-    nearest = get_close_matches(str(name), list(known), n=1)
+    names, parts = list(known), sorted(str(name).split("."))
+    reordered = [known_name for known_name in names if "." in known_name and sorted(known_name.split(".")) == parts]
+    nearest = reordered or get_close_matches(str(name), names, n=1)
     return f"; the nearest is {nearest[0]!r}" if nearest else ""
 
 

@@ -116,7 +116,7 @@ def test_a_message_is_one_line_that_no_terminal_obeys(monkeypatch, capsys):
         (["--groups", "a"], "--groups: found 'a'; expected 2 to 8 names"),
         (["--groups", "a,A"], "--groups: found 'a,A'; expected 2 to 8 names"),
         (["--groups", "all,some"], "--groups: found 'all,some'; expected 2 to 8 names"),
-        (["--groups", "1 person,3"], "--groups: found '3'; expected words with the number, such as '3 people'"),
+        (["--groups", "1 person,3"], "--groups: found '3'; expected words with the number, such as 'household of 3'"),
         (["--groups", ",".join("abcdefghi")], "expected 2 to 8 names"),
         (["--unit", "bananas"], "--unit: found 'bananas'; expected one of percent, count, points"),
         (["--language", "xx"], "--language: found 'xx'; expected a language such as 'en', 'en-GB' or 'it'"),

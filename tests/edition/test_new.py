@@ -160,6 +160,8 @@ def test_an_edition_begins_with_the_languages_groups_and_unit_asked_for(options,
 def test_an_edition_in_a_third_language_begins_with_what_is_to_be_translated(tmp_path, monkeypatch, capsys):
     assert main(["new", str(tmp_path / "edition"), "--language", "it-IT"]) == 0
     assert "next: translate what article/locale/it.po lists" in capsys.readouterr().out
+    listed = Path(tmp_path / "edition/article/locale/it.po").read_text(encoding="utf-8")
+    assert "A judgment, which no figure can settle." in listed and "1 is yes, 2 is no" not in listed
     monkeypatch.chdir(tmp_path / "edition")
     assert main(["build"]) == 1
     with Path("article/locale/it.po").open("rb") as file:
@@ -169,6 +171,8 @@ def test_an_edition_in_a_third_language_begins_with_what_is_to_be_translated(tmp
     with Path("article/locale/it.po").open("wb") as file:
         write_po(file, catalogue)
     assert main(["build"]) == 0 and main(["check", "--read", "--yes"]) == 0 and main(["rerun"]) == 0
+    assert main(["translate", "it-IT", "--survey"]) == 0
+    assert "1 is yes, 2 is no" in Path("article/locale/it.po").read_text(encoding="utf-8")
     assert '<html lang="it-IT"' in Path("site/index.html").read_text(encoding="utf-8")
 
 

@@ -210,3 +210,11 @@ SHOWN = [
 @pytest.mark.parametrize("text", SHOWN)
 def test_what_only_resembles_code_is_prose(text):
     assert [problem.words.strip() for problem in check_text(text, FIGURES, VOCABULARY).problems][-1] == "35"
+
+
+def test_a_name_with_a_number_in_words_is_a_name():
+    homes = {"large": Term("4 people or more", ("4 people or more", "four people or more"))}
+    figures = {"rent.large": figure("rent.large", 40, "percent", home="large")}
+    text = "Homes of four people or more: [40%](#rent.large). Homes of three: fewer."
+    problems = check_text(text, figures, Vocabulary("en", {"home": homes})).problems
+    assert [problem.words for problem in problems] == ["3"]

@@ -238,6 +238,7 @@ class Percentages:
         def draw(axes: Axes) -> None:
             rows = range(len(wide))
             shifts, marks, points = self._shifts(axes), {}, self._measure_unit(axes)
+            shift = PAIR_SHIFT * 72 * axes.get_position().height * axes.figure.figure.get_figheight() / len(wide)
             if intervals:
                 self._draw_limits(axes, ends, shifts)
             else:
@@ -253,6 +254,8 @@ class Percentages:
                 for row, (text, side) in enumerate(zip(self._texts[group], sides, strict=True)):
                     if group in side:
                         distance, height = side[group]
+                        if shifts[group][row] != row:  # the dots around it stand off the row, too
+                            height += np.sign(height) * shift
                         end = ends.loc[(wide.index[row], group), np.sign(distance)]
                         draw_label(axes, text, (end, row), distance, height, color=style.ink)
             draw_legend(

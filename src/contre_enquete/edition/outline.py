@@ -94,7 +94,7 @@ class Outline:
         for label in self.groups:
             if label.isdigit():  # texts could not tell it from a figure
                 raise EditionError(
-                    f"--groups: found {label!r}; expected words with the number, such as '{label} people'"
+                    f"--groups: found {label!r}; expected words with the number, such as 'household of {label}'"
                 )
         if self.waves and not (
             2 <= len({*self.waves}) == len(self.waves) <= MAX_WAVES

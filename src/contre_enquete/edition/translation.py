@@ -8,6 +8,7 @@ of the engine's sentences in its own.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
@@ -25,12 +26,14 @@ from ..display.register import render_figure_cards
 from ..errors import EditionError
 from ..figures.registry import index_figures
 from ..plugin import call_checked, load_figures
-from ..project import ARTICLE, CATALOGUES, DECLARATION, move_parts, write_parts
+from ..project import ARTICLE, CATALOGUES, DECLARATION, OWN_TABLE, move_parts, write_parts
 from ..survey.claims import judge_claims
 from ..survey.model import Survey, load_survey
 from ..text.grammar import FOLDER, list_grammars
 from ..text.language import CATALOGUES as ENGINE_CATALOGUES, ENGLISH, Language, list_engine_sentences, list_languages
 
+ON_OWN_SURVEYS = re.compile(r"/answers/|/own\.py$")  # modules
+MOST_PLACES = 3  # that a catalogue names of a sentence: of one with so many, others may not be named
 MAX_NAMED = 12  # sentences that a message names
 GRAMMAR_HEAD = "How {} writes numbers: Babel knew signs and months, the other words are English; translate them."
 
@@ -49,15 +52,28 @@ class Listener(Language):
         return sentence.format(**values) if values else sentence
 
 
-def find_untranslated(project: Path, code: str) -> list[str]:
-    """Return the sentences of an edition that a language has no translation of. Raises DataError or ArticleError."""
+def find_untranslated(project: Path, code: str, *, with_survey: bool = False) -> list[str]:
+    """Return the sentences of an edition that a language has no translation of. Raises DataError or ArticleError.
+
+    What the engine says of a survey of one's own is among them if asked for, or if the edition has such a survey.
+    """
     language = open_language(code, project)
     listener = Listener(code, project / CATALOGUES, language.locale, language.source)
-    listener.missing.update(
-        (sentence, None) for sentence in sorted(list_engine_sentences()) if not language.has(sentence)
-    )
+    needless = set() if with_survey or (project / OWN_TABLE).is_file() else _list_sentences_on_own_surveys()
+    sentences = sorted(list_engine_sentences() - needless)
+    listener.missing.update((sentence, None) for sentence in sentences if not language.has(sentence))
     _say_everything(replace(load_survey(language.source, project), language=listener))
     return list(listener.missing)
+
+
+def _list_sentences_on_own_surveys() -> set[str]:
+    """Return the sentences of the engine that no page has without a survey of one's own: a third of all."""
+    return {
+        str(message.id)
+        for message in _read_engine_catalogue()
+        if 0 < len(message.locations) < MOST_PLACES
+        and all(ON_OWN_SURVEYS.search(file) for file, _ in message.locations)
+    }
 
 
 def _say_everything(survey: Survey) -> None:
@@ -76,18 +92,18 @@ def _say_everything(survey: Survey) -> None:
     judge_claims(survey)
 
 
-def describe_untranslated(project: Path) -> str:
+def describe_untranslated(project: Path, *, with_survey: bool = False) -> str:
     """Return in one line what the languages of an edition have no translation of; "" if they have all."""
     parts = []
     for code in list_edition_languages(project):
-        if missing := find_untranslated(project, code):
+        if missing := find_untranslated(project, code, with_survey=with_survey):
             named = ", ".join(map(repr, missing[:MAX_NAMED])) + ", …" * (len(missing) > MAX_NAMED)
-            advice = f"contre-enquete translate {code} writes them there, to be translated"
+            advice = f"contre-enquete translate {code}{' --survey' * with_survey} writes them there, to be translated"
             parts.append(f"{CATALOGUES}/{code}.po: no translation of {named} ({len(missing)} in all; {advice})")
     return "; ".join(parts)
 
 
-def prepare_translation(project: Path, tag: str) -> list[str]:
+def prepare_translation(project: Path, tag: str, *, with_survey: bool = False) -> list[str]:
     """Write what an edition needs in a language, to be translated, and return a line for each file that changed.
 
     That is its catalogue with an entry for each sentence; how it writes numbers, if the engine does not know; and its
@@ -113,7 +129,7 @@ def prepare_translation(project: Path, tag: str) -> list[str]:
             files[project / "notebooks" / code / notebook.name] = text.encode()
     if path.is_file():
         catalogue = _read_catalogue(path)
-    missing, engine = find_untranslated(project, code), _read_catalogue(next(ENGINE_CATALOGUES.glob("*.po")))
+    missing, engine = find_untranslated(project, code, with_survey=with_survey), _read_engine_catalogue()
     for sentence in missing:
         message = catalogue.add(sentence, "", _locate(project, sentence, engine))
         message.flags.discard("python-format")  # Babel's guess at a sentence with a percent sign
@@ -126,6 +142,10 @@ def prepare_translation(project: Path, tag: str) -> list[str]:
         if name != f"{CATALOGUES}/{code}.po"
     ]
     return [*lines, f"{CATALOGUES}/{code}.po: {len(missing)} sentences to translate"]
+
+
+def _read_engine_catalogue() -> Catalog:
+    return _read_catalogue(next(ENGINE_CATALOGUES.glob("*.po")))
 
 
 def _read_catalogue(path: Path) -> Catalog:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..text.grammar import Grammar, adapt_signs, load_grammar
 from ..text.links import strip_links
+from ..text.numbers import read_numbers
 
 YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d)")
 
@@ -106,7 +107,7 @@ class Vocabulary:
         return [(start, names) for start, _, names in sorted(chosen, key=lambda mention: mention[0])]
 
     def hide_names(self, text: str) -> str:
-        """Return a text of the same length without the names that hold digits."""
+        """Return a text of the same length without the names that hold a number."""
         return self._digit_names.sub(lambda name: " " * len(name[0]), text) if self._digit_names else text
 
     @cached_property
@@ -131,11 +132,12 @@ class Vocabulary:
 
     @cached_property
     def _digit_names(self) -> re.Pattern[str] | None:
-        """The pattern of declared names, and of words of terms, that hold digits and are no mere numbers."""
+        """The pattern of declared names, and of words of terms, that hold a number, and are no mere numbers."""
         words = {
             word.removesuffix("*") for terms in self.terms.values() for term in terms.values() for word in term.words
         }
         held = [word for word in words if re.search(r"\d", word) and re.search(r"[^\W\d]|[-–+<>≥≤]", word)]
+        held += [word for word in words if " " in word and word not in held and read_numbers(word, self.grammar)]
         patterns = [*map(_escape_name, self.names), *([_escape(held)] if held else [])]
         return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE) if patterns else None
 
