@@ -32,7 +32,7 @@ columns = {{ {columns} }}
 def make_table(folder, rows, items, design="", **options):
     """The table and what is told of it: each row is a group, answers to the items, and a weight."""
     lines = [("g", *items, "w"), *rows]
-    groups = ", ".join(f'{group} = ["{group}"]' for group in sorted({line[0] for line in lines[1:]}))
+    groups = ", ".join(f'{group} = ["{group}"]' for group in sorted({line[0] for line in lines[1:]} - {""}))
     (folder / "answers.csv").write_text("\n".join(",".join(map(str, line)) for line in lines) + "\n")
     columns = ", ".join(f'{item} = "{item}"' for item in items)
     (folder / "answers.toml").write_text(CODEBOOK.format(design=design, groups=groups, columns=columns))
@@ -155,6 +155,18 @@ def test_few_missing_answers_are_not_told(engine, tmp_path, missing, is_withheld
     _, table = make_table(tmp_path, rows, ["x", "z"])
     assert table[["n", "missing"]].isna().loc["a"].to_numpy().all() == is_withheld
     assert table["base"]["b"].notna().all()
+
+
+@pytest.mark.parametrize("missing", [{"a": 3, "b": 27, "c": 0}, {"a": 0, "b": 12, "c": 12, "": 4}])
+def test_few_missing_answers_are_not_had_by_subtraction(engine, tmp_path, missing):
+    """Everybody less the groups that are printed is the group that is not; people in no group are one more."""
+    rows = [
+        (group, "" if place < few else place % 2, 1, 1) for group, few in missing.items() for place in range(few + 40)
+    ]
+    _, table = make_table(tmp_path, rows, ["x", "z"])
+    people = table["n"].groupby("segment").max()
+    assert people["total"] == len(rows) and table["missing"]["total", "x"] == sum(missing.values())
+    assert people.reindex(list(missing)).isna().sum() > 1
 
 
 def test_rows_are_counted_by_rule_and_by_breakdown(engine, tmp_path):

@@ -92,6 +92,17 @@ def test_means_of_enough_people_are_printed_with_their_differences(means):
     assert row["difference"] == pytest.approx(rows["mean"]["b"] - rows["mean"]["a"]) and 0 < row["p"] <= row["p_holm"]
 
 
+def test_few_missing_answers_to_one_question_are_not_had_from_the_rows_of_another(means):
+    """All of group a wrote a number, so that its mean would tell how many people it has."""
+    numbers = {"a": spread(40), "b": spread(50), "c": ["x"] * 12 + spread(60)}
+    answers = write_answers(numbers).replace("a,0,", "a,,", 3).replace("b,0,", "b,,", 12)
+    _, table = means(answers)
+    rows = read_table(table)
+    assert rows["base"][rows["segment"] == "a"].nunique() == 2
+    assert rows[["n", "missing"]][rows["segment"] != "total"].isna().all().all()
+    assert set(rows["n"][rows["segment"] == "total"]) == {162}
+
+
 @pytest.mark.parametrize(
     "few",
     [

@@ -134,10 +134,6 @@ def protect_means(means: Sequence[Row], rows: Sequence[Row], tally: Tally, codeb
                 row.update(dict.fromkeys(FIGURES), withheld="yes")
             elif codebook.stratum or codebook.cluster:
                 row.update(dict.fromkeys(PRECISION), withheld="yes")
-    few = {row["segment"] for row in means if isinstance(row["missing"], int) and 0 < row["missing"] < minimum}
-    for row in (*means, *rows):
-        if row["segment"] in few:  # each row of the group would give the number of those who did not answer back
-            row.update(n=None, missing=None)
 
 
 def protect_quantiles(quantiles: Sequence[Row], means: Sequence[Row], tally: Tally, minimum: int) -> None:

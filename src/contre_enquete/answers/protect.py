@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from .clock import TIME_LIMIT
-from .codebook import DESIGN, Codebook
+from .codebook import DESIGN, TOTAL, Codebook
 from .table import Row
 from .tally import ItemSums, Tally
 
@@ -97,7 +97,6 @@ def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: 
             row["yes"] = None  # beside the weighted percent it would reveal whose answers these are
     if codebook.weight:
         _round_percents(rows, cells)
-    _empty_small_missing(rows, cells, protection.minimum)
     costs = list(_iterate_costs(cells, chosen, rules, count.profiles))
     uncompared = {(cell.question, cell.item) for cell in chosen.uncompared}
     return Protected(chosen.is_exact, chosen.estimate, chosen.rules, costs, uncompared)
@@ -180,15 +179,20 @@ def _sum_weights(sums: ItemSums) -> dict[str, int]:
     }
 
 
-def _empty_small_missing(rows: Sequence[Row], cells: pd.DataFrame, minimum: int) -> None:
-    """Empty the number of people, and of those who did not answer, of groups of which a few did not answer an item.
+def empty_small_missing(rows: Sequence[Row], tally: Tally, codebook: Codebook, minimum: int) -> None:
+    """Empty the number of people, and of those who did not answer, of all groups where a few of one did not answer.
 
-    All rows of the group lose them: each of the others would give the number of people back.
+    Those of other groups and of everybody would give the group's back by subtraction, and so would those of another
+    item. People in no group of a breakdown are one more group. What is printed of everybody alone stays, unless so few
+    of all did not answer.
     """
-    missing = cells["people"] - cells["base"]
-    groups = set(cells["group"][(missing > 0) & (missing < minimum)])
-    for row, group in zip(rows, cells["group"], strict=True):
-        if group in groups:
+    items = [[of[place] for of in tally.sums] for place in range(len(codebook.items))]
+    missing = [[sums.n - sums.base for sums in of] for of in [*items, *(count.sums for count in tally.quantities)]]
+    in_none = [of[-1] - sum(of[group] for group in block) for of in missing for block in codebook.blocks]
+    is_small = any(0 < people < minimum for people in [*in_none, *(people for of in missing for people in of[:-1])])
+    is_total_small = any(0 < of[-1] < minimum for of in missing)
+    for row in rows:
+        if is_total_small if row["segment"] == TOTAL else is_small:
             row.update(n=None, missing=None)
 
 

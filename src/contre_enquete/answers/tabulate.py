@@ -24,7 +24,7 @@ from .faults import reraise_as_data_error
 from .means import iterate_means, iterate_quantiles, protect_means, protect_quantiles
 from .person import weigh_people
 from .profiles import choose_known_design, count_profiles, find_exclusive_questions, sum_largest_weights
-from .protect import Count, Protected, Protection, is_simple_sample, protect_rows
+from .protect import Count, Protected, Protection, empty_small_missing, is_simple_sample, protect_rows
 from .quantities import count_quantities
 from .source import Answers, open_answers
 from .table import Row, render_table
@@ -132,6 +132,7 @@ def tabulate(
         protected = protect_rows(rows, count, definition, protection, places)
         protect_means(means, rows, count.tally, definition, protection.minimum)
         protect_quantiles(quantiles, means, count.tally, protection.minimum)
+        empty_small_missing([*rows, *means, *quantiles], count.tally, definition, protection.minimum)
     rows += means + quantiles
     if definition.group:
         rows = [row | {"segment": definition.group} if row["segment"] == TOTAL else row for row in rows]
