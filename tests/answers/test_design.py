@@ -84,6 +84,21 @@ def test_a_small_stratum_may_have_given_any_answers(engine, tmp_path, design, is
     assert np.isnan(row["standard_error"]) or len(possible) > n
 
 
+@pytest.mark.parametrize(
+    "sizes, population, yes, is_weighted",
+    [((141, 4), (2538, 40), (67, 0), False), ((226, 2), (1130, 24), (70, 2), True)],
+    ids=["all no", "both yes"],
+)
+def test_who_is_in_a_small_stratum_does_not_learn_what_the_others_answered(
+    engine, tmp_path, sizes, population, yes, is_weighted
+):
+    """Where all said yes, that nobody did is no other data set for one of them: there must be a third."""
+    codebook = '[design]\nstratum = "s"\n' + ('weight = "w"\npopulation = "N"\n' if is_weighted else "")
+    row = write_survey(tmp_path, list_strata(sizes, population, yes), codebook)
+    small = set(enumerate_strata(sizes, population, row, is_weighted)[:, -1].tolist())
+    assert small >= ({0, sizes[-1] - 1} if not yes[-1] else {1, sizes[-1]})
+
+
 @pytest.mark.parametrize("design", ["of three one said nothing but no", "five"])
 def test_the_enumeration_finds_the_answers_where_precision_is_printed(engine, tmp_path, design, monkeypatch):
     monkeypatch.setattr("contre_enquete.answers.suppression.find_revealing_precision", lambda *_: (set(), set()))

@@ -136,11 +136,23 @@ class Ensemble:
     ) -> bool:
         """Return whether a count differs enough between the witnesses that each reader outside of the cell is left."""
         contradicted = self.contradicted[ends[0]] | self.contradicted[ends[1]]
+        contradicted[self._find_own(cell)] = False
+        return self._differs_for(np.flatnonzero(contradicted), width, values)
+
+    def is_safe_within(self, cell: Cell, width: int) -> bool:
+        """Return whether a count may differ by the width for each reader in the cell, and their own answer."""
+        values = self.witnesses[:, self.parts[cell]].sum(axis=1)
+        return self._differs_for(self._find_own(cell), width, values)
+
+    def _find_own(self, cell: Cell) -> NDArray[np.int64]:
+        """Return the readers inside of a cell."""
         if cell not in self.own:
             own = np.flatnonzero(np.isin(self.people, self.people[self.parts[cell]]))
             self.own[cell] = np.concatenate([own, own + len(self.yes)])
-        contradicted[self.own[cell]] = False
-        readers = np.flatnonzero(contradicted)
+        return self.own[cell]
+
+    def _differs_for(self, readers: NDArray[np.int64], width: int, values: NDArray[np.int64]) -> bool:
+        """Return whether a count, given for each witness, differs enough between those that each reader is left."""
         if not len(readers):
             return True
         order = values.argsort(kind="stable")

@@ -24,7 +24,7 @@ from .variance import find_limits
 if TYPE_CHECKING:
     from .component import Component
 
-ATTEMPTS = 4  # to find a pair of data sets for a count
+ATTEMPTS = 8  # to find data sets for a count: a pair for readers outside of it, then one for those in it
 SHARE_OF_PAIRS = 0.9
 PROPOSALS = 64  # of which the best is taken, at each step
 STALE_STEPS = 6  # without a better one, after which an attempt ends
@@ -246,7 +246,8 @@ def has_other_data_sets(
 ) -> bool:
     """Return whether data sets are found that print the same rows, between which each of some counts may differ.
 
-    Each count has the width by which it is to differ. `alike` numbers the profiles by their groups in printed tables.
+    Each count has the width by which it is to differ, by one less for people who are in it: they know their own answer.
+    `alike` numbers the profiles by their groups in printed tables.
     """
     search = ensemble.start_anew()
     random = np.random.default_rng(len(targets))
@@ -255,10 +256,11 @@ def has_other_data_sets(
         places = search.parts[cell]
         yes, base = int(search.yes[places].sum()), int(search.base[places].sum())
         for _ in range(ATTEMPTS):
-            if search.is_safe(cell, width):
+            is_safe = search.is_safe(cell, width)
+            if is_safe and search.is_safe_within(cell, width - 1):
                 break
             low = int(random.integers(max(0, yes - width), min(yes, base - width) + 1))
-            for value in (low, low + width):
+            for value in (low + 1, low + width - 1) if is_safe else (low, low + width):
                 start = _start(search, places, value - yes, alike, random)
                 found = _climb(search, start, [np.setdiff1d(of, places) for of in groups], rows, random)
                 if found is not None:
