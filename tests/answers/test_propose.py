@@ -302,3 +302,15 @@ def test_a_notebook_asks_the_same(engine, tmp_path):
     for answer in ({"key": "size", "sme": []}, {"key": "best", "least": "Q <b>"}, {"key": "best", "lowest": "Other"}):
         with pytest.raises(DataError, match=r"^(size|best): found .*; expected one of '"):
             survey.answer(**answer).questions()._repr_html_()
+
+
+@pytest.mark.parametrize("name", ["repwt", "BSW", "WTPERF", "WTPERF_"])
+def test_replicate_weights_are_left_out(name, engine, tmp_path):
+    replicates = [f"{name}{number}" for number in range(1, 9)]
+    lines = [f"{'Yes' if n % 3 else 'No'},{','.join(str(1 + (n * p) % 7 / 4) for p in range(9))}" for n in range(60)]
+    path = tmp_path / "answers.csv"
+    path.write_text("\n".join([f"Email,{','.join(replicates)},WTPERF", *lines]))
+    survey = draft_survey(path, "en")
+    codebook = tomllib.loads(survey.save().read_text())
+    assert codebook["design"] == {"weight": "WTPERF"} and len(codebook["questions"]) == 1
+    assert "a replicate weight, which is not read" in survey.questions()._repr_html_()

@@ -14,7 +14,8 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     except = { submitted = [""] }   # who does not: in any of these columns one of these values, "" if it is empty
 
     [design]                        # columns; leave out what the survey has not
-    weight = "poids"                # a number of at least 0
+    weight = "poids"                # a number of at least 0, taken as fixed, even if it was adjusted to known totals;
+                                    # replicate weights are not read: give stratum and cluster
     stratum = "strate"
     cluster = "établissement"
     population = "N"                # how many clusters, or people if there are none, the stratum has; with
@@ -256,6 +257,9 @@ def read_codebook(path: Path) -> Codebook:
     design = declared.table("design")
     cluster_population = names.claim_column(design, "cluster_population") if "cluster_population" in design else ""
     lonely = design.choice("lonely", LONELY, "") if "lonely" in design else ""
+    for name in design.values:
+        if name.startswith("rep"):
+            raise design.error(name, "no replicate weights, which are not read: give stratum and cluster instead")
     file |= {role: names.claim_column(design, role) if role in design else "" for role in DESIGN}
     if cluster_population and not (file["cluster"] and file["population"]):
         raise design.error("cluster_population", "it beside cluster and population", "it alone")

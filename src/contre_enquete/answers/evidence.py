@@ -98,18 +98,9 @@ class Evidence:
 def assign_parts(evidence: Evidence) -> dict[str, str]:
     """Return the part that each column plays, by name.
 
-    That is one of `DESIGN`, "segment", "breakdown", "who", "personal", "clerical", or the kind of its values.
+    That is one of `DESIGN`, "segment", "breakdown", "who", "personal", "clerical", "replicate", or its kind of values.
     """
-    parts: dict[str, str] = {}
-    for name, column in evidence.summary.columns.items():
-        part = evidence.kinds[name]
-        if _plays_who(evidence, column, part):
-            part = "who"
-        elif _is_personal(evidence, name, part):
-            part = "personal"
-        elif evidence.plays("clerical", name) and part not in ("tick", "codes", "cell"):
-            part = "clerical"
-        parts[name] = part
+    parts = {name: _find_part(evidence, column) for name, column in evidence.summary.columns.items()}
     for role in DESIGN:
         parts |= _find_design(evidence, parts, role)
     segment = _find_segment(evidence, parts)
@@ -122,6 +113,25 @@ def assign_parts(evidence: Evidence) -> dict[str, str]:
             if 1 < len(values) <= MAX_GROUPS and not find_word_scale(values):
                 parts[name] = "breakdown"
     return parts
+
+
+def _find_part(evidence: Evidence, column: ColumnSummary) -> str:
+    """Return the part that a column plays by itself, or the kind of its values."""
+    name, kind = column.name, evidence.kinds[column.name]
+    if _plays_who(evidence, column, kind):
+        return "who"
+    if _is_personal(evidence, name, kind):
+        return "personal"
+    if evidence.plays("clerical", name) and kind not in ("tick", "codes", "cell"):
+        return "clerical"
+    return "replicate" if column.is_numeric and _is_replicate(evidence, name) else kind
+
+
+def _is_replicate(evidence: Evidence, name: str) -> bool:
+    """Return whether a column is a replicate of a weight, by its name, as "PWGTP1" beside "PWGTP"."""
+    numbered = re.fullmatch(r"(.+?)_?\d+", name)
+    is_of_weight = bool(numbered and numbered[1] in evidence.summary.columns and evidence.plays("weight", numbered[1]))
+    return is_of_weight or evidence.plays("replicate", name)
 
 
 def _plays_who(evidence: Evidence, column: ColumnSummary, kind: str) -> bool:
@@ -154,7 +164,7 @@ def _is_personal(evidence: Evidence, name: str, kind: str) -> bool:
 def _find_design(evidence: Evidence, parts: Mapping[str, str], role: str) -> dict[str, str]:
     """Return the first column whose name and values fit a role of the design, with that role."""
     for name, column in evidence.summary.columns.items():
-        if parts[name] in DESIGN or not evidence.plays(role, name) or not column.filled:
+        if parts[name] in (*DESIGN, "replicate") or not evidence.plays(role, name) or not column.filled:
             continue
         if role == "weight" and (evidence.plays("measured", name) or _weighs_bodies(column)):
             continue

@@ -20,6 +20,7 @@ PARTS = (
     "personal",
     "people",
     "clerical",
+    "replicate",
     "long_question",
     "long_answer",
 )

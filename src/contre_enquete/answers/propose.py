@@ -277,6 +277,7 @@ def _explain_left_out(evidence: Evidence, parts: Mapping[str, str]) -> dict[str,
     reasons = {
         "empty": say("empty"),
         "clerical": say("noted by the tool or by whoever sent it"),
+        "replicate": say("a replicate weight, which is not read: give stratum and cluster"),
         "personal": say("text of people"),
         "text": say("text of people"),
         "constant": say("one value alone"),
