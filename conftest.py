@@ -19,7 +19,6 @@ collect_ignore = [
     "src/contre_enquete/skeleton",  # tests of another edition, which a copy of it runs
     "src/contre_enquete/warm_start.py",  # makes all figures as it is imported, and has no example
 ]
-THOROUGH = "not thorough"  # what `make test` asks for
 COSTLY = {"browser", "drawn", "site"}  # fixtures that open a browser, draw all charts or build the site
 
 
@@ -77,8 +76,9 @@ def pytest_terminal_summary(terminalreporter, config):
     )
     for reason, number in skipped.items():
         terminalreporter.write_line(f"{number} skipped: {reason}")
-    if THOROUGH in config.option.markexpr:
-        terminalreporter.write_line("Left out: every test marked thorough. To run them: make prove")
+    for mark, command in (("slow", "make test"), ("thorough", "make prove")):
+        if f"not {mark}" in config.option.markexpr:
+            terminalreporter.write_line(f"Left out: every test marked {mark}. To run them: {command}")
 
 
 def pytest_collection_finish():
