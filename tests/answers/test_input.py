@@ -280,7 +280,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_gzip_file_that_is_not_whole_is_told(fault, tabulated, tmp_path):
+def test_a_gzip_file_that_is_not_whole_is_told(fault, tabulated):
     content, told = BROKEN[fault]
     code, said, table = tabulated(content, CODEBOOK, name="answers.csv.gz")
     assert code == 1 and said.startswith("contre-enquete: answers.csv.gz") and said.endswith(f": {told}\n")
@@ -350,7 +350,7 @@ def test_weights_that_keep_no_digits_are_told(weight, told, tabulated):
     assert code == 1 and said.endswith(f"column w: expected {told}\n") and not table.exists()
 
 
-def test_a_parquet_file_that_is_none_is_told(tabulated, tmp_path):
+def test_a_parquet_file_that_is_none_is_told(tabulated):
     code, said, table = tabulated(ANSWERS, CODEBOOK, name="answers.parquet")
     told = "no Parquet file, or one that is cut; expected the whole file"
     assert code == 1 and said == f"contre-enquete: answers.parquet: {told}\n"

@@ -305,7 +305,7 @@ def test_words_around_the_picture(name, drawn, survey, project):
     assert (words.title, words.subtitle, words.source) == (title, subtitle, source)
 
 
-def test_every_chart_has_its_words(drawn, survey):
+def test_every_chart_has_its_words(drawn):
     """And those who do not see it are told more than its title."""
     for name, chart in drawn.items():
         words = chart.words.plain
@@ -409,7 +409,7 @@ def test_readers_settings_change_nothing(survey, drawn):
         assert printed.tools(survey).svg() == drawn["tools"].svg()
 
 
-def test_every_letter_is_drawn_with_the_shipped_font(survey, drawn, project):
+def test_every_letter_is_drawn_with_the_shipped_font(drawn, project):
     """Whatever fonts the machine has: matplotlib would prefer one of its own if it had the same name."""
     for chart in drawn.values():
         shown = [text for text in chart.figure.findobj(Text) if text.get_text()]
@@ -683,7 +683,7 @@ def interval(sme, large, share, deff):
     return tuple(100 * float(x) for x in newcombe(large / 100, 9908 * (1 - share), sme / 100, 9908 * share, deff))
 
 
-def test_scenarios_draw_every_interval(drawn, survey):
+def test_scenarios_draw_every_interval(drawn):
     panels = drawn["scenarios"].figure.axes
     assert len(panels) == 3
     strengths = ["robust", "robust", "never", "robust", "robust", "robust"]

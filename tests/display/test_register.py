@@ -78,7 +78,7 @@ def test_without_a_kernel_there_is_no_notebook(edition, monkeypatch):
         edition.register()
 
 
-def test_two_notebooks_that_begin_alike_are_not_guessed_between(edition, run, tmp_path):
+def test_two_notebooks_that_begin_alike_are_not_guessed_between(run, tmp_path):
     project = copy_project(tmp_path / "project")
     copied = project / "notebooks/en/1-article.ipynb"
     (copied.parent / "9-copy.ipynb").write_bytes(copied.read_bytes())

@@ -432,14 +432,6 @@ def drawings(element):
     return [each for each in element.iter("svg") if each.get("class") != "marks"]
 
 
-def svg_texts(element):
-    return [text(each) for each in element.iter("text")]
-
-
-def charts_of(tree):
-    return [each for each in tree.iter("figure") if each.get("id")]
-
-
 @each_figure_page
 def test_the_page_of_a_figure_is_the_figure_of_its_notebook(name, trees, site):
     tree, (chart, words, page) = trees(name), chart_of(name)
