@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from math import isnan, nan
 from pathlib import Path
@@ -72,7 +72,10 @@ def _read_tables(project: Path) -> dict[str, pd.DataFrame]:
     if faults:
         rows = {(file, getattr(error, "row_number", None)) for file, _, error in faults}
         raise DataError(_describe_fault(*faults[0]) + _count_other_rows(rows))
-    tables = {name: _read_table(package.get_table_resource(name)) for name in files}
+    tables = {
+        name: _read_table(name, read_csv_rows(project / file, file), package.get_resource(name).schema)
+        for name, file in files.items()
+    }
     for name, table in tables.items():
         if table.empty and name != CORRECTIONS:
             raise DataError(f"{files[name]}: no rows; expected at least one row under the header")
@@ -185,23 +188,26 @@ def _find_cell_fault(cell: str, field: dict[str, Any], missing: Collection[str])
     return ""
 
 
-def _read_table(resource: frictionless.resources.TableResource) -> pd.DataFrame:
-    """Return a table with numbers as floats, absent texts as "" and dates as they are."""
+def _read_table(name: str, rows: Iterator[list[str]], schema: frictionless.Schema) -> pd.DataFrame:
+    """Return a table that has been checked, with numbers as floats, absent texts as "" and dates as they are."""
     import pandas as pd
 
-    frame = pd.DataFrame([row.to_dict() for row in resource.read_rows()], columns=resource.schema.field_names)
-    frame = frame.rename(columns={VALUE: PERCENT}) if resource.name == "survey" else frame
-    column = PRINTED_COLUMNS.get(resource.name)
+    next(rows)
+    read = [field.create_cell_reader() for field in schema.fields]
+    values = [[read_cell(cell)[0] for read_cell, cell in zip(read, cells, strict=True)] for cells in rows]
+    frame = pd.DataFrame(values, columns=schema.field_names)
+    frame = frame.rename(columns={VALUE: PERCENT}) if name == "survey" else frame
+    column = PRINTED_COLUMNS.get(name)
     if column in frame:
         frame.insert(frame.columns.get_loc(column) + 1, "decimals", frame[column].map(_count_decimals).astype(float))
     elif column:  # a table of margins that has numbers of respondents alone
         frame["decimals"] = 0.0
-    for field in resource.schema.fields:
-        name = PERCENT if resource.name == "survey" and field.name == VALUE else field.name
+    for field in schema.fields:
+        column = PERCENT if name == "survey" and field.name == VALUE else field.name
         if field.type in ("number", "integer"):
-            frame[name] = frame[name].astype(float)
+            frame[column] = frame[column].astype(float)
         elif field.type == "string":
-            frame[name] = frame[name].fillna("").astype(str)
+            frame[column] = frame[column].fillna("").astype(str)
     return frame
 
 
