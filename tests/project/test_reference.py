@@ -60,8 +60,12 @@ def test_an_unknown_page_is_refused_in_a_line(capsys, monkeypatch):
     assert capsys.readouterr().err == expected
 
 
-def test_each_message_of_the_engine_says_what_to_do_or_the_page_does():
-    messages = list_messages()
+@pytest.fixture(scope="module")
+def messages():
+    return list_messages()
+
+
+def test_each_message_of_the_engine_says_what_to_do_or_the_page_does(messages):
     unsaid = {message.text for message in messages if not INSTRUCTION.search(message.text)}
     assert unsaid == {*NOTES}
     assert all(find_chapter(message.module) for message in messages)
@@ -94,7 +98,7 @@ DAMAGES = {  # of the edition that `contre-enquete new` begins with: file, what 
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_message_that_an_author_meets_is_on_the_page(damage, tmp_path, monkeypatch, capsys):
+def test_a_message_that_an_author_meets_is_on_the_page(damage, messages, tmp_path, monkeypatch, capsys):
     name, before, after = DAMAGES[damage]
     edition = shutil.copytree(SKELETON_FOLDER, tmp_path / "edition")
     text = (edition / name).read_text(encoding="utf-8")
@@ -103,5 +107,5 @@ def test_a_message_that_an_author_meets_is_on_the_page(damage, tmp_path, monkeyp
     monkeypatch.chdir(edition)
     assert main(["validate"]) == 1
     met = capsys.readouterr().err.removeprefix("contre-enquete: ").splitlines()
-    patterns = [re.escape(message.text).replace("…", ".*") for message in list_messages() if len(message.text) > 9]
+    patterns = [re.escape(message.text).replace("…", ".*") for message in messages if len(message.text) > 9]
     assert met and [line for line in met if not any(re.search(pattern, line) for pattern in patterns)] == []
