@@ -164,7 +164,7 @@ def draw_numbers(people):
     return numbers | {"": ["x", "0"] * 50 + numbers["a"][:100]}
 
 
-@pytest.mark.parametrize("design", ["", 'weight = "w"\ncluster = "c"\n'])
+@pytest.mark.parametrize("design", slow_after(1, ['weight = "w"\ncluster = "c"\n', ""]))
 def test_numbers_are_the_same_in_batches_of_any_size(design, tabulated, monkeypatch):
     """Batches end within a cluster and a group, but never within a number."""
     numbers = draw_numbers(2_000).items()

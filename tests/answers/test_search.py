@@ -97,6 +97,7 @@ def test_once_the_time_is_up_the_percent_of_everybody_stays(monkeypatch):
     assert chosen.flags["percent"].tolist() == (cells["group"] != "total").tolist()
 
 
+@pytest.mark.slow
 def test_the_coarse_method_looks_for_no_cheapest_witnesses_once_its_time_is_up(monkeypatch):
     """Each search may take long, and there are as many as there are unsafe counts."""
     is_in_time = []

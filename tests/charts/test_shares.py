@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from conftest import SKELETON_FOLDER
+from conftest import SKELETON_FOLDER, slow_after
 from contre_enquete.charts.axes import PHONE, WIDTH
 from contre_enquete.charts.layout import find_illegible_texts
 from contre_enquete.charts.plots import STYLES, Percentages
@@ -36,7 +36,7 @@ def list_bars(figure):
     return {bar.get_url(): round(float(bar.get_width()), 6) for axes in figure.axes for bar in axes.patches}
 
 
-@pytest.mark.parametrize("paper", [PHONE, WIDTH])
+@pytest.mark.parametrize("paper", slow_after(1, [PHONE, WIDTH]))
 @pytest.mark.parametrize("kind", ["stacks", "panels"])
 def test_each_share_is_a_bar_that_is_linked_and_all_texts_can_be_read(survey, kind, paper):
     figure = draw(survey, kind, paper)
@@ -74,7 +74,7 @@ def test_panels_stand_beside_each_other_on_a_desk_and_below_each_other_on_a_phon
     assert [len({place[side] for place in phone}) for side in (0, 1)] == [1, 3]
 
 
-@pytest.mark.parametrize("paper", [PHONE, WIDTH])
+@pytest.mark.parametrize("paper", slow_after(1, [PHONE, WIDTH]))
 @pytest.mark.parametrize("kind", ["stacks", "panels"])
 def test_long_names_of_groups_and_items_can_be_read(survey, kind, paper):
     words = "of people who live or work somewhere far from here"

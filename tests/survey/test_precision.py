@@ -6,7 +6,7 @@ from math import sqrt
 
 import pytest
 
-from conftest import add_margins, slow_rows_after
+from conftest import add_margins, slow_after, slow_rows_after
 from contre_enquete.charts.plots import Percentages, Style
 from contre_enquete.display.tables import Tables
 from contre_enquete.edition.tracing import trace_text
@@ -64,7 +64,7 @@ def test_a_table_of_respondents_needs_no_column_of_margins(with_margins):
     assert find_precision(survey, TOWN).basis == "n"
 
 
-@pytest.mark.parametrize("levels", [("95", "99"), ("99", "95"), ("99", ""), ("90", "99")])
+@pytest.mark.parametrize("levels", slow_after(1, [("95", "99"), ("99", "95"), ("99", ""), ("90", "99")]))
 def test_of_several_levels_limits_and_the_figure_of_the_group_take_the_same(levels, with_margins):
     rows = [f"{row},{level}" for level, margin in zip(levels, ("5", "7"), strict=True) for row in rows_of(300, margin)]
     survey = with_margins(*rows, header=f"{HEADER},level")
@@ -78,7 +78,7 @@ def test_a_design_effect_divides_the_respondents(with_margins):
     assert precision.lower == 100 * wilson(0.34, 200)[0]
 
 
-@pytest.mark.parametrize(("level", "z"), [("", 1.959964), ("90", 1.644854), ("99", 2.575829)])
+@pytest.mark.parametrize(("level", "z"), slow_rows_after(2, [("", 1.959964), ("90", 1.644854), ("99", 2.575829)]))
 def test_a_margin_goes_before_the_number_of_respondents(level, z, with_margins):
     rows = [f"{row},{level}" for row in rows_of(300, "8")]
     precision = find_precision(with_margins(*rows, header=f"{HEADER},level"), TOWN)
