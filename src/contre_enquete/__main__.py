@@ -353,9 +353,12 @@ def _parse_dominance(text: str) -> tuple[int, float]:
 
 def _build(options: argparse.Namespace) -> int:
     from .edition.build import build
+    from .edition.build_progress import show_progress
     from .project import OPENING_PAGE
 
-    stale = build(_name_project(find_project()), _report, options.site or "")
+    project = _name_project(find_project())
+    with show_progress(sys.stdout) as progress:
+        stale = build(project, progress.end, options.site or "", progress.begin)
     print(f"{'Built' if stale else 'Nothing to do'}: {OPENING_PAGE}")
     return 0
 
@@ -531,11 +534,13 @@ def _review(reports: list[Report], yes: bool) -> bool:
 
 
 def _rerun(options: argparse.Namespace) -> int:
+    from .edition.build_progress import show_progress
     from .edition.drawing import likely_cause
     from .edition.rerun import rerun
 
     project = _name_project(find_project())
-    differences = rerun(project, _report)
+    with show_progress(sys.stdout) as progress:
+        differences = rerun(project, progress.end, progress.begin)
     if not differences:
         print("The same: every notebook and figure")
         return 0

@@ -32,7 +32,7 @@ from ..project import (
 )
 from ..reads import collect
 from ..text.links import find_references
-from .workbench import Files, Step, Workbench
+from .workbench import Begin, Files, Step, Workbench
 
 LABEL_COLUMNS = ("label", "measure_", "base_", "respondents", "publisher")  # columns whose texts stand in charts
 # The part of the engine that pages alone depend on: when it changes, no notebook is run again.
@@ -48,14 +48,17 @@ DRAWINGS = ".cache/drawings"
 SURVEY = "data/survey.csv"  # whose checksum is on every page
 
 
-def build(project: Path, report: Callable[[str], None] = print, site: str = "") -> int:
+def build(
+    project: Path, report: Callable[[str], None] = print, site: str = "", begin: Begin = lambda step, left, last: None
+) -> int:
     """Make every stale step of the edition and return how many there were.
 
-    `report` is given the name of each stale step once it is made. `site` is the address that the pages are
+    `report` is given the name of each stale step once it is made, `begin` when it begins, with how many may follow, if
+    there was a build before, and the seconds that it took then. `site` is the address that the pages are
     published at, by default the data package's homepage. Raises DataError, ArticleError, NotebookError,
     PageError or MissingTranslation, and then has changed no file; WriteError when the disk refuses one.
     """
-    bench = Workbench(project, report)
+    bench = Workbench(project, report, begin)
     notebooks = bench.files(NOTEBOOK_FILES)
     inputs = Inputs.read(bench)
     bench.steps([_check_step(bench, inputs)])  # alone: its faults are clearer than a notebook's

@@ -29,12 +29,17 @@ from .drawing import diff_pictures, draw_figures, draw_own_figures, excerpt_diff
 EMBEDDED_SVG = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
 
 
-def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
+def rerun(
+    project: Path,
+    report: Callable[[str], None] = print,
+    begin: Callable[[str, int], None] = lambda name, left: None,
+) -> list[str]:
     """Return each difference between the committed results and a fresh run, one line each.
 
     A line has file and cell, what was found and what was expected. First every figure is drawn, then each notebook runs
     in a kernel of its own and shows the drawings of this run, as many at a time as there are processors. `report` is
-    given the path of each notebook and folder of figures that has been compared. Changes nothing. Raises DataError or
+    given the path of each notebook and folder of figures that has been compared, `begin` that of each which is going to
+    be, with how many follow. Changes nothing. Raises DataError or
     ArticleError if the data or the article's code cannot be used.
     """
     forget_checked(project)
@@ -44,8 +49,20 @@ def rerun(project: Path, report: Callable[[str], None] = print) -> list[str]:
         room = Room(folder, "of this run")
         drawing = {f"figures/{code}": partial(diff_figures, project, code, room) for code in languages}
         running = {name: partial(diff_notebook, path, room) for name, path in notebooks.items()}
-        found = _run_jobs(drawing, report) | _run_jobs(running, report)
+        left = len(drawing) + len(running)
+        announced = {
+            name: partial(_announce, begin, name, left - count, job)
+            for count, (name, job) in enumerate((drawing | running).items(), 1)
+        }
+        found = _run_jobs({name: announced[name] for name in drawing}, report)
+        found |= _run_jobs({name: announced[name] for name in running}, report)
     return lines + [f"{name}{line}" for name, differences in found.items() for line in differences]
+
+
+def _announce(begin: Callable[[str, int], None], name: str, left: int, job: Callable[[], list[str]]) -> list[str]:
+    """Return what a job finds, after telling that it begins."""
+    begin(name, left)
+    return job()
 
 
 def _run_jobs(jobs: Mapping[str, Callable[[], list[str]]], report: Callable[[str], None]) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -35,22 +36,28 @@ OUTPUT_FOLDERS = ("figures", "notebooks", "site", RUNS)  # where the build write
 PART = re.compile(r"\.([0-9]+)\.part$")  # the end of the name of a file that a process had not moved yet
 
 Files = dict[str, bytes]  # path, relative to the project's folder -> content
+Begin = Callable[
+    [str, int | None, float], None
+]  # told of a step that begins, how many may follow, its seconds last time
 Step = tuple[str, list[bytes | None], Callable[[], Files]]  # name, inputs, the function that makes its files
 
 
 class Entry(TypedDict):
-    """The ledger's entry on a step: a digest of all that it was given, and of each file that it read or made."""
+    """The ledger's entry on a step: digests of all that it was given, read and made; the seconds that it took."""
 
     inputs: str
     reads: dict[str, str]
     results: dict[str, str]
+    seconds: float
 
 
 class Workbench:
     """An overlay of newly made files over the files on disk. Nothing is written until `finish()`."""
 
-    def __init__(self, project: Path, report: Callable[[str], None]) -> None:
-        self.project, self.report = project, report
+    def __init__(
+        self, project: Path, report: Callable[[str], None], begin: Begin = lambda step, left, last: None
+    ) -> None:
+        self.project, self.report, self.begin = project, report, begin
         self.made: Files = {}
         self.stale = 0
         self.before = _parse_ledger(self.read(LEDGER) or b"{}")
@@ -92,8 +99,11 @@ class Workbench:
         """
         digests = {name: digest_contents(*inputs) for name, inputs, _ in steps}
         stale = [(name, make) for name, _, make in steps if not self._fresh(name, digests[name])]
+        later = len(stale) + len(self.before.keys() - self.after.keys() - digests.keys())
         with ThreadPoolExecutor(min(len(stale), os.cpu_count() or 1) or 1) as pool:
-            tasks = {pool.submit(_make_recorded, make): name for name, make in stale}
+            tasks = {
+                pool.submit(self._make, name, make, later - count): name for count, (name, make) in enumerate(stale, 1)
+            }
             try:
                 for task in as_completed(tasks):
                     if task.exception():
@@ -105,12 +115,20 @@ class Workbench:
             if not task.cancelled():
                 task.result()
         for task, name in tasks.items():
-            files, read = task.result()
+            files, read, seconds = task.result()
             self.made |= files
             results = {path: digest_contents(content) for path, content in files.items()}
             reads = {path: self._digest_source(path) for path in read}
-            self.after[name] = {"inputs": digests[name], "reads": reads, "results": results}
+            self.after[name] = {"inputs": digests[name], "reads": reads, "results": results, "seconds": seconds}
         self.stale += len(stale)
+
+    def _make(self, name: str, make: Callable[[], Files], left: int) -> tuple[Files, set[str], float]:
+        """Return the files that a step makes, the paths of the sources that it notes, and the seconds that it takes."""
+        self.begin(name, left if self.before else None, self.before[name]["seconds"] if name in self.before else 0)
+        begun = time.monotonic()
+        with collect() as read:
+            files = make()
+        return files, read, round(time.monotonic() - begun, 1)
 
     def _fresh(self, name: str, inputs: str) -> bool:
         """Return whether a step's inputs (as a digest) and results are unchanged; if so, keep its entry."""
@@ -166,17 +184,13 @@ class Workbench:
         return {path for path in made - kept if path.startswith(("site/", "figures/", f"{RUNS}/"))}
 
 
-def _make_recorded(make: Callable[[], Files]) -> tuple[Files, set[str]]:
-    """Return the files that a step makes, and the paths of the sources that it notes."""
-    with collect() as read:
-        return make(), read
-
-
 def _parse_ledger(content: bytes) -> dict[str, Entry]:
     """Return the entries of a ledger, none if it is damaged: then every step is stale."""
     try:
         ledger = {
-            name: Entry(inputs=e["inputs"], reads=dict(e["reads"]), results=dict(e["results"]))
+            name: Entry(
+                inputs=e["inputs"], reads=dict(e["reads"]), results=dict(e["results"]), seconds=float(e["seconds"])
+            )
             for name, e in json.loads(content).items()
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
