@@ -1,8 +1,11 @@
 """Stacks and panels show each share once, link it, and can be read on a desk and on a phone, in both languages."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.transforms import Bbox
 
 from conftest import SKELETON_FOLDER, slow_after
 from contre_enquete.charts.axes import PHONE, WIDTH
@@ -83,6 +86,22 @@ def test_long_names_of_groups_and_items_can_be_read(survey, kind, paper):
         for column in ("label_en", "label_fr"):
             table[column] = [f"{label} {words}" for label in table[column]]
     assert find_illegible_texts(draw(replace(survey, **tables), kind, paper)) == []
+
+
+@pytest.mark.parametrize("shares", [(20, 22, 26), (41, 70, 67), (8, 10, 16)])
+@pytest.mark.parametrize("paper", [PHONE, WIDTH])
+def test_labels_of_dots_that_are_near_each_other_lie_on_nothing(shares, paper, survey):
+    for group, share in zip(GROUPS, shares, strict=True):
+        survey = survey.with_figure(f"commute.bicycle.{group}", share)
+    (axes,) = (figure := draw(survey, "dots", paper)).axes
+    figure.canvas.draw()
+    labels = [text.get_window_extent().padded(1) for text in axes.texts if text.xy[1] == 0]
+    centres = [
+        axes.transData.transform(dots.get_offsets()[0]) for dots in axes.collections if isinstance(dots, PathCollection)
+    ]
+    dots = [Bbox([centre - 4, centre + 4]) for centre in centres]
+    assert len(labels) == len(dots) == 3
+    assert not [1 for one, other in combinations([*labels, *dots], 2) if one in labels and one.overlaps(other)]
 
 
 REFUSED = {

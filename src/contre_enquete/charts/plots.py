@@ -254,7 +254,7 @@ class Percentages:
                 for row, (text, side) in enumerate(zip(self._texts[group], sides, strict=True)):
                     if group in side:
                         distance, height = side[group]
-                        if shifts[group][row] != row:  # the dots around it stand off the row, too
+                        if shifts[wide.columns[0]][row] != row:  # the dots around it stand off the row
                             height += np.sign(height) * shift
                         end = ends.loc[(wide.index[row], group), np.sign(distance)]
                         draw_label(axes, text, (end, row), distance, height, color=style.ink)
@@ -551,8 +551,9 @@ def draw_style_legend(axes: Axes, styles: Mapping[str, Style]) -> None:
 def _place_labels(values: pd.Series, texts: pd.Series, points: float) -> dict[str, tuple[float, float]]:
     """Return where the label of each group's dot stands, in points right of it and above.
 
-    The lowest stands left, the highest right; others above, or below where the one before is too near. One that has
-    room at neither place has no label: its number is in the table. `points` is the width of one unit of the scale.
+    The lowest stands left, the highest right; others above, or below where the one before is too near, farther off if
+    they reach over one of the two. One that has room at neither place has no label: its number is in the
+    table. `points` is the width of one unit of the scale.
     """
     *lower, highest = values.dropna().sort_values(kind="stable").index
     places = dict.fromkeys(lower[:1], (-7.0, 0.0)) | {highest: (7.0, 0.0)}
@@ -561,7 +562,8 @@ def _place_labels(values: pd.Series, texts: pd.Series, points: float) -> dict[st
         width = 72 * measure_text(texts[group], 9) + LABEL_GAP
         start = values[group] * points - width / 2
         if (side := next((side for side, end in ends.items() if start >= end), None)) is not None:
-            places[group], ends[side] = (0.0, side), start + width
+            is_beside = start < values[lower[0]] * points - 4 or start + width > values[highest] * points + 4
+            places[group], ends[side] = (0.0, 1.5 * side if is_beside else side), start + width
     return places
 
 

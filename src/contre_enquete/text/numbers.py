@@ -10,7 +10,7 @@ from functools import cache
 from itertools import zip_longest
 from math import log10
 
-from .grammar import SPACE, Grammar
+from .grammar import SPACE, Grammar, list_grammars, load_grammar
 from .links import LINK
 
 PERCENT, POINTS, COUNT, YEAR = "percent", "points", "count", "year"
@@ -61,8 +61,8 @@ class Number:
 def locate_sentences(text: str) -> list[tuple[int, int]]:
     r"""Return where each sentence of a Markdown text begins and ends; a heading, list item or row counts as one each.
 
-    >>> locate_sentences("# Title\nOne. Two!")
-    [(0, 7), (8, 12), (13, 17)]
+    >>> locate_sentences("# Title\nOne. Two!"), locate_sentences("Am 15. März.")
+    ([(0, 7), (8, 12), (13, 17)], [(0, 12)])
     """
     ends = {gap.span() for gap in re.finditer(r"\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.) ?)", text)}
     ends |= {(heading.end(), heading.end()) for heading in re.finditer(r"^[ \t]*#{1,6}[ \t].*$", text, re.MULTILINE)}
@@ -75,11 +75,25 @@ def locate_sentences(text: str) -> list[tuple[int, int]]:
         cuts = [
             cut
             for cut in re.finditer(r"(?<=[.!?…])\s+(?=[^a-zà-ÿ])", block)
-            if not any(first < cut.start() < last for first, last in links)
+            if not any(first < cut.start() < last for first, last in links) and not _match_day_in(block, cut)
         ]
         firsts, lasts = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(block)]
         places += [(start + first, start + last) for first, last in zip(firsts, lasts, strict=True) if last > first]
     return places
+
+
+def _match_day_in(text: str, space: re.Match[str]) -> bool:
+    """Return whether a space stands between day and month of a date, as in German: "15. März"."""
+    day = re.search(r"(?<!\w)\d{1,2}\.$", text[max(0, space.start() - 4) : space.start()])
+    return bool(day and _compile_months_after_stops().match(text, space.end()))
+
+
+@cache
+def _compile_months_after_stops() -> re.Pattern[str]:
+    """Return the pattern of the months of the languages that write a full stop after the day."""
+    grammars = [grammar for grammar in map(load_grammar, list_grammars()) if "." in grammar.day_endings]
+    months = dict.fromkeys(month for grammar in grammars for month in grammar.months)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, months))})\b")
 
 
 def split_sentences(text: str) -> list[str]:
