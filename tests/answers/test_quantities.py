@@ -134,6 +134,47 @@ def test_people_in_no_group_are_left_out_as_a_group_is(means):
     assert rows["mean"].isna().sum() == 1 and rows["mean"].notna()["total"]
 
 
+def bound_greatest(row, second):
+    """The greatest number as who wrote the second one finds it from a mean and its standard error, at the least and
+    the most: with what the others may have written between.
+    """
+    n, total = row["base"], row["mean"] * row["base"]
+    squares = row["standard_error"] ** 2 * n * (n - 1) + total**2 / n - second**2
+    left, others = total - second, n - 2
+    # The others' squares are at the least those of equal numbers: x**2 + (left - x)**2 / others <= squares.
+    root = np.sqrt(max(0, left**2 - (others + 1) * (left**2 - others * squares)))
+    return (left + root) / (others + 1)
+
+
+@pytest.mark.parametrize("outlier, second, is_printed", [(1_000_000, 100_000, False), (90, 80, True)])
+def test_a_standard_error_does_not_give_the_greatest_number_to_who_wrote_the_second(
+    outlier, second, is_printed, means, tabulated
+):
+    """The mean alone may be printed: the others wrote a tenth of the greatest number together, but all nearly alike."""
+    low, step = (2_200, 1) if outlier > 1_000 else (1, 1)
+    numbers = {"a": [outlier, second, *(low + step * (place % 37) for place in range(50))]}
+    rows, table = means(numbers | {"b": spread(60), "c": spread(60)})
+    assert rows["mean"].notna()["a"] and rows["standard_error"].notna()["a"] == is_printed
+    assert rows["standard_error"].notna().nunique() == 1  # one that is not would follow from the others
+    assert rows["df"].notna().all()
+    tests = read_differences(table).set_index(["item", "group_a", "group_b"]).loc["minutes"]
+    assert tests["p"].notna().any() == is_printed
+    _, _, path = tabulated(write_answers({"a": numbers["a"]}), QUESTIONS, "--minimum", 0)
+    row = read_table(path).set_index("item").loc["minutes"]
+    assert (bound_greatest(row, second) > 1.1 * outlier) == is_printed
+
+
+def test_who_weighs_much_does_not_make_the_mean_alone(tabulated):
+    """Times weights, one person's number is 27 times that of all but the second together."""
+    lines = ["a,1,1000,25", "a,0,1000,1", *(f"a,{place % 2},{7 + place % 6},1" for place in range(98))]
+    for weight, is_printed in (("w", False), ("", True)):
+        design = f'[design]\nweight = "{weight}"\n' if weight else ""
+        answers = "\n".join(["g,q,n,w", *lines, ""])
+        _, _, path = tabulated(answers, design + QUESTIONS, "--minimum", 10)
+        row = read_table(path).set_index("item").loc["minutes"]
+        assert (row["mean"] == row["mean"]) == is_printed
+
+
 def test_precision_is_not_printed_where_strata_are(means):
     answers = "g,q,n,s\n" + "".join(f"{'abc'[place % 3]},{place % 2},{place % 7},{place % 2}\n" for place in range(180))
     rows, _ = means(answers, '[design]\nstratum = "s"\n')

@@ -425,9 +425,11 @@ def protect_differences(
 
 def _print_test(row: GroupDifference, sides: Sequence[Row]) -> GroupDifference:
     """Return a test of all groups of a simple sample, if it follows from printed rows."""
-    if any(_read_figure(side) is None or side["n"] is None for side in sides) or row.df is None:
+    is_of_means = sides[0].get("kind") == "number"
+    needed = [_read_figure(side) for side in sides] + [side["standard_error"] for side in sides if is_of_means]
+    if None in needed or row.df is None:
         return _withhold(row)
-    if sides[0].get("kind") != "number":
+    if not is_of_means:
         return row  # it follows from counts
     errors = [float(side["standard_error"] or 0) for side in sides]
     statistic = find_wald([_read_figure(side) or 0.0 for side in sides], np.diag(np.square(errors)))

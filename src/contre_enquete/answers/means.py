@@ -121,8 +121,8 @@ def _make_rows(
 def protect_means(means: Sequence[Row], rows: Sequence[Row], tally: Tally, codebook: Codebook, minimum: int) -> None:
     """Empty the rows of means that could tell what fewer people than the minimum wrote (`quantities.choose_groups`).
 
-    Standard errors are kept where there are neither strata nor clusters, since else they depend on what people of small
-    ones wrote.
+    Standard errors are kept where they do not tell how far the number of one person is from the others, and where there
+    are neither strata nor clusters, since else they depend on what people of small ones wrote.
     """
     unsized = {row["segment"] for row in rows if row["base"] is None}
     size = len(codebook.groups) + 1
@@ -134,6 +134,8 @@ def protect_means(means: Sequence[Row], rows: Sequence[Row], tally: Tally, codeb
                 row.update(dict.fromkeys(FIGURES), withheld="yes")
             elif codebook.stratum or codebook.cluster:
                 row.update(dict.fromkeys(PRECISION), withheld="yes")
+            elif not count.has_precision:
+                row.update(dict.fromkeys(PRECISION[:-1]), withheld="yes")  # the degrees of freedom follow from the base
 
 
 def protect_quantiles(quantiles: Sequence[Row], means: Sequence[Row], tally: Tally, minimum: int) -> None:
@@ -152,9 +154,7 @@ def protect_quantiles(quantiles: Sequence[Row], means: Sequence[Row], tally: Tal
         row.update(n=mean["n"], missing=mean["missing"])
         if mean["mean"] is None or not _is_common(quantile.positions[group], people, minimum):
             row.update(dict.fromkeys(FIGURES), withheld="yes")
-        elif mean["standard_error"] is None or not all(
-            _is_common(limit, people, minimum) for limit in quantile.limits[group]
-        ):
+        elif mean["df"] is None or not all(_is_common(limit, people, minimum) for limit in quantile.limits[group]):
             row.update(dict.fromkeys(PRECISION), withheld="yes")
 
 

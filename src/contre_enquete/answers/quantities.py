@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 BIG = "decimal(38, 0)"  # for sums of weights, in whole units
 BATCH_ROWS = 100_000
 DOMINANCE = Fraction(1, 10)  # of the greatest number, by which the second greatest may not know it: the p% rule
+DOMINANCE_OF_SQUARES = (1 + float(DOMINANCE)) ** 2 - 1  # the same of how far it is from the mean, in squares
 ONE_STAGE = Stage(1, 0.0)
 FLOAT_DECIMALS = 15  # up to which powers of 10 and quotients by them are exact to the last digit of a float
 MAX_FLOAT = 2.0**50  # below which a float times such a power is the nearest whole number once rounded
@@ -65,6 +66,7 @@ def _count_quantity(people: ibis.Table, place: int, codebook: Codebook, tally: T
         people=people.positive.count().cast(BIG),
         weight=people.units.cast(BIG).sum().cast(BIG).fill_null(0),
         square=people.square.cast(BIG).sum().cast(BIG).fill_null(0),
+        heaviest=people.units.cast(BIG).max().fill_null(0),
         faults=people[f"fault{place}"].sum(),
     )
     with sums.cache() as numbers:
@@ -73,11 +75,11 @@ def _count_quantity(people: ibis.Table, place: int, codebook: Codebook, tally: T
         decimals = _find_decimals(numbers)
         (count,) = _sum_values(numbers, [lambda of, _: scale_numbers(of, decimals)], codebook, tally)
         count.scale = 10**decimals
-        spreads = _list_spreads(codebook)
+        spreads = _list_spreads(count, codebook)
         _add_quantiles(count, numbers, spreads, codebook, tally)
         left_out = _list_left_out(spreads, count, minimum)
         _add_limits(count, numbers, left_out, codebook, tally)
-        count.kept = _choose_groups(left_out, count, minimum)
+        _choose_groups(spreads, left_out, count, minimum)
     return count
 
 
@@ -136,7 +138,7 @@ class _Batch:
     def __init__(self, batch: pa.RecordBatch, codebook: Codebook) -> None:
         self.numbers: Floats = batch["number"].to_numpy(zero_copy_only=False)
         self.people: Ints = join_words(batch["people"]).astype(np.int64)
-        self.weights = join_words(batch["weight"])
+        self.weights, self.squares, self.heaviest = (join_words(batch[of]) for of in ("weight", "square", "heaviest"))
         self.codes = [batch[f"segment{place}"].to_numpy() for place in range(len(codebook.breakdowns))]
         self.blocks = codebook.blocks
 
@@ -155,10 +157,10 @@ def _sum_values(
     keys = list_keys(codebook)
     summers = [_Summer(choose, codebook, tally) for choose in choices]
     for batch in numbers.order_by(keys).to_pyarrow_batches(chunk_size=BATCH_ROWS):
-        rows, squares = _Batch(batch, codebook), join_words(batch["square"])
+        rows = _Batch(batch, codebook)
         clusters = list(zip(batch["stratum"].to_pylist(), batch["cluster"].to_pylist(), strict=True))
         for summer in summers:
-            summer.add(rows, squares, clusters)
+            summer.add(rows, clusters)
     for summer in summers:
         summer.end_cluster()
     return [summer.count for summer in summers]
@@ -174,7 +176,7 @@ class _Summer:
         self.cluster: tuple[Any, Any] | None = None
         self.totals: Totals = {}  # of that cluster
 
-    def add(self, batch: _Batch, squares: Objects, clusters: Sequence[tuple[Any, Any]]) -> None:
+    def add(self, batch: _Batch, clusters: Sequence[tuple[Any, Any]]) -> None:
         """Add the rows of a batch."""
         firsts = [place for place in range(len(clusters)) if not place or clusters[place] != clusters[place - 1]]
         runs = np.searchsorted(firsts, np.arange(len(clusters)), side="right") - 1
@@ -183,7 +185,7 @@ class _Summer:
             self.count.sums[group].n += int(batch.people[rows].sum())
             rows = rows[~np.isnan(batch.numbers[rows]) & (batch.people[rows] > 0)]
             if len(rows):
-                self._add_group(group, batch, rows, squares, runs, totals)
+                self._add_group(group, batch, rows, runs, totals)
         for first, of in zip(firsts, totals, strict=True):
             if clusters[first] != self.cluster:
                 self.end_cluster()
@@ -210,11 +212,10 @@ class _Summer:
             self._add_pairs(name, stage)
         self.totals = {}
 
-    def _add_group(
-        self, group: int, batch: _Batch, rows: Ints, squares: Objects, runs: Ints, totals: Sequence[Totals]
-    ) -> None:
+    def _add_group(self, group: int, batch: _Batch, rows: Ints, runs: Ints, totals: Sequence[Totals]) -> None:
         """Add the people of a group, and their totals to those of the clusters, whose numbers are the runs."""
-        numbers, people, weights, squares = batch.numbers[rows], batch.people[rows], batch.weights[rows], squares[rows]
+        numbers, people = batch.numbers[rows], batch.people[rows]
+        weights, squares = batch.weights[rows], batch.squares[rows]
         values = self.choose(numbers, group)
         of_group = self.count.sums[group]
         of_group.base += int(people.sum())
@@ -314,7 +315,10 @@ def _iterate_in_order(numbers: ibis.Table, codebook: Codebook) -> Iterator[_Batc
     answered = numbers.filter(numbers.number.notnull(), numbers.people > 0)
     keys = [f"segment{place}" for place in range(len(codebook.breakdowns))]
     sums = answered.group_by([*keys, "number"]).aggregate(
-        people=answered.people.sum().cast(BIG), weight=answered.weight.sum().cast(BIG)
+        people=answered.people.sum().cast(BIG),
+        weight=answered.weight.sum().cast(BIG),
+        square=answered.square.sum().cast(BIG),
+        heaviest=answered.heaviest.max().cast(BIG),
     )
     left: pa.RecordBatch | None = None
     for batch in sums.order_by("number").to_pyarrow_batches(chunk_size=BATCH_ROWS):
@@ -355,11 +359,20 @@ class _Course:
 class _Spread:
     """How the numbers of some people are spread: of those of some groups of the first breakdown, or of all others."""
 
+    count: QuantityCount
     groups: Sequence[int]
     are_inside: bool = True
     people: int = 0
     most: int = 0  # who wrote the same number
     greatest: list[float] = field(default_factory=list)  # two numbers
+    heaviest: list[float] = field(default_factory=list)  # the two greatest numbers times their weights
+    farthest: list[float] = field(default_factory=list)  # the two greatest distances from the mean times their weights
+    squares: float = 0.0  # of such distances, summed over all
+
+    def __post_init__(self) -> None:
+        y, x = (self._add_up([add_strata(sums)[place] for sums in self.count.sums]) for place in (0, 1))
+        self.total, self.weight = y, x
+        self.mean = float(Fraction(y, x * self.count.scale)) if x else 0.0
 
     def add(self, batch: _Batch) -> None:
         """Add those people of a batch, all of whose numbers are greater than those before."""
@@ -370,23 +383,41 @@ class _Spread:
             starts = np.flatnonzero(np.diff(numbers, prepend=-1))
             self.people += int(people.sum())
             self.most = max(self.most, int(np.add.reduceat(people, starts).max()))
-            ends = zip(numbers[-2:].tolist(), people[-2:].tolist(), strict=True)
-            self.greatest = [*self.greatest, *(number for number, of in ends for _ in range(min(of, 2)))][-2:]
+            weights, distances = batch.heaviest[is_chosen].astype(float), np.abs(numbers - self.mean)
+            self.greatest = _keep_greatest(self.greatest, numbers, people)
+            self.heaviest = _keep_greatest(self.heaviest, weights * numbers, people)
+            self.farthest = _keep_greatest(self.farthest, weights * distances, people)
+            self.squares += float(batch.squares[is_chosen].astype(float) @ distances**2)
 
-    def is_safe(self, count: QuantityCount, minimum: int) -> bool:
+    def is_safe(self, minimum: int) -> bool:
         """Return whether their mean tells of no fewer people than the minimum.
 
         So many wrote another number than the most frequent one, their weights are worth so many people (Kish), and
         beside the two greatest numbers there is a tenth of the greatest, so that who wrote the second does not know the
-        first (the p% rule).
+        first (the p% rule): as they are, and times their weights.
         """
         if not self.people or self.people < minimum or self.people - self.most < minimum:
             return False
-        weights = [add_strata(sums)[1] for sums in count.sums]
-        squares = [sums.squares for sums in count.sums]
-        weight, square, number = (self._add_up(of) for of in (weights, squares, count.numbers))
-        greatest = [Fraction(Decimal(repr(of))) * count.scale for of in self.greatest]
-        return weight**2 >= minimum * square and number - sum(greatest) >= DOMINANCE * greatest[-1]
+        square = self._add_up([sums.squares for sums in self.count.sums])
+        number, scale = self._add_up(self.count.numbers), self.count.scale
+        greatest = [Fraction(Decimal(repr(of))) * scale for of in self.greatest]
+        heaviest = [Fraction(of) * scale for of in self.heaviest]
+        return self.weight**2 >= minimum * square and all(
+            total - sum(two) >= DOMINANCE * two[-1] for total, two in ((number, greatest), (self.total, heaviest))
+        )
+
+    def is_precise(self) -> bool:
+        """Return whether the standard error of their mean tells nobody who wrote a number how far the farthest is.
+
+        It gives the sum of squares of the distances from the mean, times weights. The sum of the distances of the
+        others is known, so that what remains is how these vary among themselves: as much as the farthest distance
+        squared changes when it grows by a tenth.
+        """
+        if self.people < 3:
+            return False
+        second, first = self.farthest
+        among_others = self.squares - first**2 - second**2 - (first + second) ** 2 / (self.people - 2)
+        return among_others >= DOMINANCE_OF_SQUARES * first**2
 
     def _add_up(self, sums: Sequence[int]) -> int:
         """Return the sum over these people of sums of each group, the last of which is everybody."""
@@ -394,10 +425,15 @@ class _Spread:
         return of_groups if self.are_inside else sums[-1] - of_groups
 
 
-def _list_spreads(codebook: Codebook) -> list[_Spread]:
+def _keep_greatest(greatest: Sequence[float], values: Floats, people: Ints) -> list[float]:
+    """Return the two greatest of values, each of so many people, and of those kept so far."""
+    return sorted([*greatest, *np.sort(np.repeat(values, np.minimum(people, 2)))[-2:].tolist()])[-2:]
+
+
+def _list_spreads(count: QuantityCount, codebook: Codebook) -> list[_Spread]:
     """Return the spreads of everybody and of each group of the first breakdown, of nobody so far."""
     groups = range(len(codebook.breakdowns[0].groups)) if codebook.breakdowns else range(0)
-    return [_Spread([], are_inside=False), *(_Spread([group]) for group in groups)]
+    return [_Spread(count, [], are_inside=False), *(_Spread(count, [group]) for group in groups)]
 
 
 def _list_left_out(spreads: Sequence[_Spread], count: QuantityCount, minimum: int) -> list[_Spread]:
@@ -406,22 +442,23 @@ def _list_left_out(spreads: Sequence[_Spread], count: QuantityCount, minimum: in
     There are none where everybody is not safe.
     """
     everybody, *of_groups = spreads
-    if not everybody.is_safe(count, minimum):
+    if not everybody.is_safe(minimum):
         return []
-    safe = sorted((of for of in of_groups if of.is_safe(count, minimum)), key=lambda of: of.people)
+    safe = sorted((of for of in of_groups if of.is_safe(minimum)), key=lambda of: of.people)
     groups = [group for of in safe for group in of.groups]
-    return [_Spread(groups[place:], are_inside=False) for place in range(len(groups) + 1)]
+    return [_Spread(count, groups[place:], are_inside=False) for place in range(len(groups) + 1)]
 
 
-def _choose_groups(left_out: Sequence[_Spread], count: QuantityCount, minimum: int) -> set[int]:
-    """Return the indices of the groups whose means are kept, everybody's among them.
+def _choose_groups(spreads: Sequence[_Spread], left_out: Sequence[_Spread], count: QuantityCount, minimum: int) -> None:
+    """Set the groups whose means are kept, everybody's among them, and whether their standard errors are.
 
     Groups of the first breakdown have nobody in common, so that what can be computed from them is the sum over the
     people of all groups left out, taken together, and of those in no group. They must be safe as a group must; else
-    more groups are left out, the smallest first.
+    more groups are left out, the smallest first. Their standard error can be computed likewise: all are kept, or none.
     """
-    everybody = len(count.sums) - 1
     for left in left_out:
-        if not left.groups or not left.people or left.is_safe(count, minimum):
-            return {*left.groups, everybody}
-    return set()
+        if not left.groups or not left.people or left.is_safe(minimum):
+            count.kept = {*left.groups, len(count.sums) - 1}
+            printed = [of for of in spreads if set(of.groups) <= set(left.groups)]
+            count.has_precision = all(of.is_precise() for of in (*printed, left) if of.people)
+            return

@@ -149,6 +149,7 @@ class QuantityCount:
     answered: dict[int, dict[Any, int]] = field(default_factory=lambda: defaultdict(Counter))
     quantiles: dict[int, QuantileCount] = field(default_factory=dict)  # by percent
     kept: set[int] = field(default_factory=set)  # groups whose means tell of enough people
+    has_precision: bool = False  # whether so do the standard errors of these means
 
 
 @dataclass
