@@ -111,6 +111,13 @@ def edit_table(path: Path, change: Callable[[list[dict[str, str]]], list[dict[st
         writer.writerows(rows)
 
 
+def replace_text(path: Path, old: str, new: str, count: int = -1) -> None:
+    """Replace what a file holds, everywhere or so many times; fail if it does not hold it."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path}: {old!r} is not there"
+    path.write_text(text.replace(old, new, count), encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> Path:
     """A copy of the project that each test leaves as it was."""

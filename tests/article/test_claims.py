@@ -6,7 +6,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from conftest import PROJECT, slow_after
+from conftest import PROJECT, replace_text, slow_after
 from contre_enquete.__main__ import main
 from contre_enquete.display.tables import Tables
 from contre_enquete.errors import DataError
@@ -413,8 +413,7 @@ def test_a_bad_row_is_named(survey, claim, column, value, told):
 
 @pytest.mark.slow
 def test_validate_reads_the_claims_too(copy, capsys):
-    path = copy / "data/claims.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace(",sme,more,", ",,more,", 1), encoding="utf-8")
+    replace_text(copy / "data/claims.csv", ",sme,more,", ",,more,", 1)
     assert main(["validate"]) == 1
     told = "column leader: found nothing; expected one of sme, large for the rule 'more'"
     assert told in capsys.readouterr().err

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from conftest import one_of_each, snapshot
+from conftest import one_of_each, replace_text, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.edition import corrections, statements
 from contre_enquete.edition.new import copy_skeleton
@@ -54,15 +54,9 @@ def edition(tmp_path, monkeypatch, describe_once):
 def corrected(edition):
     """The same, with another value and another day."""
     target = shutil.copytree(edition, edition.parent / "corrected", symlinks=True)
-    replace(target / "data/survey.csv", ROW, ROW.replace("34", "36"))
-    replace(target / "data/datapackage.json", '"created": "20', '"created": "2030-02-28T00:00:00Z", "_": "20')
+    replace_text(target / "data/survey.csv", ROW, ROW.replace("34", "36"))
+    replace_text(target / "data/datapackage.json", '"created": "20', '"created": "2030-02-28T00:00:00Z", "_": "20')
     return target
-
-
-def replace(path, old, new):
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def run_corrections(capsys, *arguments):
@@ -166,7 +160,7 @@ def test_a_claim_in_other_words_keeps_its_verdicts(edition, capsys):
     other = shutil.copytree(edition, edition.parent / "other", symlinks=True)
     with (other / "data/claims.csv").open(encoding="utf-8", newline="") as file:
         claim = next(csv.DictReader(file))["claim_en"]
-    replace(other / "data/claims.csv", claim, "In other words")
+    replace_text(other / "data/claims.csv", claim, "In other words")
     english = run_corrections(capsys, ".", other).split("\nCorrections of ")[1]
     assert re.findall(r"^  (\w.*) \(\d+\)$", english, re.MULTILINE) == ["Data", "Sentences"]
     assert f"      − {claim}\n      + In other words\n" in english
@@ -177,7 +171,7 @@ def test_an_edition_with_code_is_described_by_it(edition, monkeypatch, capsys):
     monkeypatch.setattr(corrections, "_describe", describe_in_a_process)
     other = shutil.copytree(edition, edition.parent / "other", symlinks=True)
     shutil.copytree(PACKAGE, other / "src/contre_enquete", ignore=shutil.ignore_patterns("__pycache__"))
-    replace(other / "src/contre_enquete/figures/table.py", "lambda survey: 95)", "lambda survey: 90)")
+    replace_text(other / "src/contre_enquete/figures/table.py", "lambda survey: 95)", "lambda survey: 90)")
     assert "(#rule.level)\n      − 95%\n      + 90%\n" in run_corrections(capsys, ".", other)
 
 
@@ -213,7 +207,7 @@ def test_whoever_runs_the_code_of_an_edition_is_told_first_and_gives_it_no_token
 
 
 def test_data_alone_is_compared_without_running_any_code_of_it(spying, capsys):
-    replace(spying / "data/survey.csv", ROW, ROW.replace("34", "36"))
+    replace_text(spying / "data/survey.csv", ROW, ROW.replace("34", "36"))
     (spying / "article/__init__.py").write_text("import pathlib\npathlib.Path('ran').touch()\n", encoding="utf-8")
     assert main(["corrections", ".", str(spying), "--data-only"]) == 0
     printed = capsys.readouterr()
@@ -236,7 +230,7 @@ def test_a_folder_without_an_edition_is_reported_in_one_line(edition, capsys):
 @pytest.mark.thorough
 def test_a_fault_of_an_edition_is_reported_in_one_line(edition, corrected, monkeypatch, capsys):
     monkeypatch.setattr(corrections, "_describe", describe_in_a_process)
-    replace(corrected / "data/survey.csv", ROW.replace("34", "36"), ROW.replace("34", "many"))
+    replace_text(corrected / "data/survey.csv", ROW.replace("34", "36"), ROW.replace("34", "many"))
     assert main(["corrections", ".", str(corrected)]) == 1
     said = capsys.readouterr().err
     assert said.startswith(

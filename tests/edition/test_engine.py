@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 from flit_core.wheel import make_wheel_in
 
-from conftest import PROJECT, make_once, snapshot
+from conftest import PROJECT, make_once, replace_text, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.edition.build import describe_machine
 from contre_enquete.edition.engine import pack_engine
@@ -97,9 +97,7 @@ def edition(begun, tmp_path, monkeypatch):
 def change_engine(wheel, tmp_path, name, old, new):
     """Return the wheel of an engine with a change in one file."""
     path = unpack(wheel, tmp_path / "other") / "contre_enquete" / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    replace_text(path, old, new)
     return pack_again(tmp_path / "other", tmp_path / "packed")
 
 

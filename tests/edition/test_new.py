@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po, write_po
 
-from conftest import PROJECT, snapshot
+from conftest import PROJECT, replace_text, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.edition.check import check
 from contre_enquete.edition.new import placeholder_lines
@@ -32,12 +32,6 @@ def edition(begun, tmp_path, monkeypatch):
     folder = shutil.copytree(begun, tmp_path / "edition", symlinks=True)
     monkeypatch.chdir(folder)
     return folder
-
-
-def replaced(path, old, new):
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def added(path, row):
@@ -100,16 +94,16 @@ def test_one_language_is_enough(monolingual, edition, capsys):
     assert main(["rerun"]) == 0
     assert main(["check", "--read", "--yes"]) == 0
     assert problems(edition) == []
-    replaced(edition / "data/survey.csv", "B1,commute,bicycle,town,34", "B1,commute,bicycle,town,43")
+    replace_text(edition / "data/survey.csv", "B1,commute,bicycle,town,34", "B1,commute,bicycle,town,43")
     before = shutil.copytree(edition, edition.parent / "before", symlinks=True)
-    replaced(before / "data/survey.csv", "B1,commute,bicycle,town,43", "B1,commute,bicycle,town,34")
+    replace_text(before / "data/survey.csv", "B1,commute,bicycle,town,43", "B1,commute,bicycle,town,34")
     capsys.readouterr()
     assert main(["corrections", str(before), "."]) == 0
     assert {"en": "Corrections of", "fr": "Corrections du"}[monolingual] in capsys.readouterr().out
 
 
 def test_a_region_writes_dates_as_it_does(edition):
-    replaced(edition / "article/article.toml", '"en-CA"', '"en-GB"')
+    replace_text(edition / "article/article.toml", '"en-CA"', '"en-GB"')
     assert main(["build"]) == 0
     page = (edition / "site/notebooks/en/1-commute.html").read_text(encoding="utf-8")
     assert "4 May 2020" in page and "May 4, 2020" not in page and '<html lang="en-GB"' in page
@@ -199,7 +193,7 @@ def test_a_third_language_comes_with_the_catalogue_of_the_edition(edition, capsy
     assert problems(edition) == []
     assert '<html lang="it-CH"' in (edition / "site/index.it.html").read_text(encoding="utf-8")
     assert main(["rerun"]) == 0
-    replaced(edition / "data/codebook/items.csv", "Bus", "Coach")
+    replace_text(edition / "data/codebook/items.csv", "Bus", "Coach")
     capsys.readouterr()
     assert main(["translate", "it"]) == 0
     assert capsys.readouterr().out == "article/locale/it.po: 1 sentences to translate\n"
@@ -216,7 +210,7 @@ def test_a_language_that_cannot_be_translated_into_is_refused(language, found, e
 @pytest.mark.thorough
 def test_its_version_is_its_own(edition, capsys):
     """In each notebook and page, whichever the engine's is."""
-    replaced(edition / "data/datapackage.json", '"version": "1.0.0"', '"version": "3.1.4"')
+    replace_text(edition / "data/datapackage.json", '"version": "1.0.0"', '"version": "3.1.4"')
     assert main(["build"]) == 0
     for path in edition.glob("notebooks/*/*.ipynb"):
         first, *others = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -224,7 +218,7 @@ def test_its_version_is_its_own(edition, capsys):
     for name in ("site/index.en.html", "site/notebooks/en/1-commute.html"):
         page = (edition / name).read_text(encoding="utf-8")
         assert "Edition 3.1.4, " in page and " Edition 3.1.4.<" in page and '"version":"3.1.4"' in page
-    replaced(edition / "data/datapackage.json", '"version": "3.1.4"', '"version": "new"')
+    replace_text(edition / "data/datapackage.json", '"version": "3.1.4"', '"version": "new"')
     assert main(["build"]) == 1
     told = "data/datapackage.json, version: found 'new'; expected three numbers, such as '1.0.0'"
     assert capsys.readouterr().err == f"contre-enquete: {told}\n"
@@ -244,7 +238,7 @@ def test_what_is_still_invented_is_remarked(edition, capsys):
         told = re.search(rf"{name}, lines ([\d, ]+)", said)[1].split(", ")
         for value in values.values():
             assert any(f'"{value}"' in lines[int(number) - 1] for number in told), value
-            replaced(edition / name, f'"{value}"', f'"{value} no more"')
+            replace_text(edition / name, f'"{value}"', f'"{value} no more"')
     assert placeholder_lines(edition) == "article/article.toml, line 1"
     assert placeholder_lines(PROJECT) == ""
 
@@ -291,16 +285,16 @@ MUTATED = {
 
 @pytest.mark.parametrize(("file", "old", "new", "told"), MUTATED.values(), ids=MUTATED)
 def test_what_is_wrong_is_told(file, old, new, told, edition):
-    replaced(edition / file, old, new)
+    replace_text(edition / file, old, new)
     if file.endswith(".py"):
-        replaced(edition / "article/locale/fr.po", old, new)
+        replace_text(edition / "article/locale/fr.po", old, new)
     assert [problem for problem in problems(edition) if told in problem]
 
 
 @pytest.mark.parametrize(("old", "new"), [("town,more", "town,lowest"), ("bicycle,town,more", "bicycle,village,more")])
 def test_a_damaged_rule_or_leader_of_a_claim_is_found(old, new, edition, capsys):
     """The notebook shows the verdicts, and a fresh run has another."""
-    replaced(edition / "data/claims.csv", old, new)
+    replace_text(edition / "data/claims.csv", old, new)
     assert main(["rerun"]) == 1
     said = capsys.readouterr()
     assert all(f"notebooks/{code}/1-commute.ipynb" in said.out + said.err for code in ("en", "fr"))
@@ -359,7 +353,7 @@ def test_other_names_do_as_well(edition):
 
 @pytest.mark.thorough
 def test_a_renamed_figure_leaves_nothing_behind(edition, capsys):
-    replaced(edition / "article/__init__.py", '"commute"', '"commute", name="ways"')
+    replace_text(edition / "article/__init__.py", '"commute"', '"commute", name="ways"')
     assert main(["build"]) == 0
     named = sorted(path.name for path in edition.glob("**/fr/ways.*"))
     assert set(named) == {"ways.csv", "ways.html", "ways.png", "ways.svg"}
@@ -371,14 +365,14 @@ def test_a_renamed_figure_leaves_nothing_behind(edition, capsys):
 def test_a_figure_is_drawn_as_its_code_says_now(edition):
     """Also in a process that has drawn it before."""
     for name in ("one", "two"):
-        replaced(edition / "article/__init__.py", '"commute"', f'"commute", name="{name}"')
+        replace_text(edition / "article/__init__.py", '"commute"', f'"commute", name="{name}"')
         chart = load_figures(edition).commute(load_survey("en", edition))
-        replaced(edition / "article/__init__.py", f'"commute", name="{name}"', '"commute"')
+        replace_text(edition / "article/__init__.py", f'"commute", name="{name}"', '"commute"')
         assert chart.name == name
 
 
 def test_two_figures_of_one_name_are_told(edition, capsys):
-    replaced(edition / "article/__init__.py", "FIGURES = (commute,)", "FIGURES = (commute, commute)")
+    replace_text(edition / "article/__init__.py", "FIGURES = (commute,)", "FIGURES = (commute, commute)")
     assert main(["build"]) == 1
     assert "two figures have the name commute; expected a name of its own" in capsys.readouterr().err
 
@@ -395,7 +389,7 @@ def test_a_figure_that_no_notebook_shows_is_told(edition, capsys):
 
 
 def test_a_figure_that_is_shown_and_stands_not_in_figures_is_told(edition, capsys):
-    replaced(edition / "article/__init__.py", "FIGURES = (commute,)", "FIGURES = ()")
+    replace_text(edition / "article/__init__.py", "FIGURES = (commute,)", "FIGURES = ()")
     assert main(["check"]) == 1
     told = "commute: shown by 1-commute.ipynb; expected its function in FIGURES, or no such cell"
     said = capsys.readouterr().out.splitlines()
@@ -483,7 +477,7 @@ def test_walk_a_question(edition):
     )
     added(edition / "data/codebook/items.csv", "rain,agree,Sortent sous la pluie,Go out in the rain,pluie,rain")
     added(edition / "data/survey.csv", "B1,rain,agree,town,61,,,paragraph 4,read")
-    replaced(
+    replace_text(
         edition / "notebooks/en/1-commute.ipynb", "By car,", "In the rain, [61% in town](#rain.agree.town). By car,"
     )
     assert main(["check", "--read", "--yes"]) == 0
@@ -495,7 +489,7 @@ def test_walk_a_figure(edition):
     """Four files: the function and its place in FIGURES, its words in French, the cell that shows it, its sentences,
     marked.
     """
-    replaced(edition / "article/__init__.py", "FIGURES = (commute,)", HELMETS + "\n\nFIGURES = (commute, helmets)")
+    replace_text(edition / "article/__init__.py", "FIGURES = (commute,)", HELMETS + "\n\nFIGURES = (commute, helmets)")
     added(
         edition / "article/locale/fr.po",
         '\nmsgid "Helmets: [{number} in town](#helmet.agree.town)"\n'
@@ -528,7 +522,7 @@ def test_walk_a_summary(edition):
     without a text there is none.
     """
     assert not list(edition.glob("site/summary.*"))
-    replaced(edition / "article/article.toml", "[groups]", '[summary]\nclaims = ["bicycle-more"]\n\n[groups]')
+    replace_text(edition / "article/article.toml", "[groups]", '[summary]\nclaims = ["bicycle-more"]\n\n[groups]')
     for language, text in {"fr": "[34\u00a0% en ville](", "en": "[34% in town]("}.items():
         text = f"# Bicycle\n\n{text}#commute.bicycle.town).\n\n## Too\n\nMore.\n"
         (edition / f"article/summary.{language}.md").write_text(text, encoding="utf-8")
@@ -539,7 +533,7 @@ def test_walk_a_summary(edition):
     assert '<a href="notebooks/en/1-commute.html#commute.bicycle.town">34% in town</a>' in page
     assert page.index("<figure") < page.index("By bicycle, town leads") < page.index("Too</h2>")
     assert 'href="summary.en.html"' in (edition / "site/index.en.html").read_text(encoding="utf-8")
-    replaced(edition / "article/article.toml", "bicycle-more", "bicycle-less")
+    replace_text(edition / "article/article.toml", "bicycle-more", "bicycle-less")
     with pytest.raises(DataError, match=r"summary\.claims: found 'bicycle-less'; expected a claim of the data package"):
         load_survey("en", edition)
 

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
-from conftest import PROJECT, relative
+from conftest import PROJECT, relative, replace_text
 from contre_enquete.__main__ import main
 from contre_enquete.charts.spreadsheet import escape_formulas, format_cell
 from contre_enquete.edition.build import build
@@ -218,10 +218,7 @@ def hostile(tmp_path_factory):
         ("sources", "B1,La Gazette inventée,", f'B1,"{quoted}",'),
         ("sources", "secondary,invented", "secondary,+1+cmd|' /C calc'!A0 invented"),
     ):
-        path = project / f"data/{name}.csv"
-        text = path.read_text(encoding="utf-8")
-        assert was in text
-        path.write_text(text.replace(was, becomes), encoding="utf-8")
+        replace_text(project / f"data/{name}.csv", was, becomes)
     second_voice = {  # ClaimReview needs two besides the article
         "sources": ["B3,Une autre voix,À vélo,fr,2020-05-05,https://voix.example/velo,secondary,invented"],
         "survey": [f"B3,commute,bicycle,{group},table 1,read" for group in ("town,34,,", "village,12,,")],

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from conftest import replace_text
 from contre_enquete.__main__ import main
 from contre_enquete.edition.shelf import share_sources, write_shelf
 from contre_enquete.errors import DataError
@@ -24,8 +25,7 @@ def folder(tmp_path):
             (tmp_path / name / "site").mkdir(exist_ok=True)
             (tmp_path / name / f"site/{page}.html").write_text("built", encoding="utf-8")
     shutil.rmtree(tmp_path / "a car/notebooks/fr")
-    declaration = tmp_path / "a car/article/article.toml"
-    declaration.write_text(declaration.read_text(encoding="utf-8").replace('"Inventé"', '"By car"'), encoding="utf-8")
+    replace_text(tmp_path / "a car/article/article.toml", '"Inventé"', '"By car"')
     return tmp_path
 
 
@@ -74,8 +74,7 @@ def test_the_same_editions_make_the_same_bytes(folder, capsys):
 def test_a_shared_source_has_the_same_facts_everywhere(folder):
     shutil.copy(folder / "velo/data/sources.csv", folder / "sources.csv")
     write_shelf(folder)
-    path = folder / "a car/data/sources.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("2020-05-04", "2020-05-05"), encoding="utf-8")
+    replace_text(folder / "a car/data/sources.csv", "2020-05-04", "2020-05-05")
     with pytest.raises(
         DataError, match=r"^a car/data/sources.csv, row 2, column date: found .2020-05-05. of the shared source B1"
     ):

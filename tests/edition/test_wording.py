@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from conftest import PROJECT
+from conftest import PROJECT, replace_text
 from contre_enquete.__main__ import main
 from contre_enquete.edition.check import check
 from contre_enquete.edition.tracing import trace_text
@@ -229,7 +229,7 @@ def test_a_name_that_selects_nothing_is_told(name, fault, capsys, monkeypatch):
 def test_one_word_of_the_readme_needs_no_review(copy):
     """It speaks of the project, not of the survey."""
     path = copy / "README.md"
-    path.write_text(path.read_text(encoding="utf-8").replace(" the ", " no ", 1), encoding="utf-8")
+    replace_text(path, " the ", " no ", 1)
     assert [report.problems for report in check(copy, [path])] == [[]]
 
 

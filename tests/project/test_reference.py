@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from conftest import PROJECT, SKELETON_FOLDER
+from conftest import PROJECT, SKELETON_FOLDER, replace_text
 from contre_enquete import article
 from contre_enquete.__main__ import main
 from contre_enquete.edition.messages import ENGINE, INSTRUCTION, NOTES, find_chapter, list_messages
@@ -101,9 +101,7 @@ DAMAGES = {  # of the edition that `contre-enquete new` begins with: file, what 
 def test_a_message_that_an_author_meets_is_on_the_page(damage, messages, tmp_path, monkeypatch, capsys):
     name, before, after = DAMAGES[damage]
     edition = shutil.copytree(SKELETON_FOLDER, tmp_path / "edition")
-    text = (edition / name).read_text(encoding="utf-8")
-    assert before in text
-    (edition / name).write_text(text.replace(before, after, 1), encoding="utf-8")
+    replace_text(edition / name, before, after, 1)
     monkeypatch.chdir(edition)
     assert main(["validate"]) == 1
     met = capsys.readouterr().err.removeprefix("contre-enquete: ").splitlines()

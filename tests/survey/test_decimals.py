@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from conftest import slow_rows_after
+from conftest import replace_text, slow_rows_after
 from contre_enquete.charts.plots import Percentages, Style
 from contre_enquete.display.tables import Tables
 from contre_enquete.edition.tracing import trace_text
@@ -33,8 +33,7 @@ def read(tmp_path):
             ("data/codebook/questions.csv", "percent,invented,B1,B2", f"{unit},invented,B1,B2"),
             ("article/article.toml", 'article = ["commute"]', 'article = ["helmet"]'),  # gaps of amounts are not tested
         ):
-            content = (tmp_path / file).read_text(encoding="utf-8")
-            (tmp_path / file).write_text(content.replace(old, new), encoding="utf-8")
+            replace_text(tmp_path / file, old, new)
         return load_survey(language, tmp_path)
 
     return load

@@ -6,7 +6,7 @@ import shutil
 import frictionless
 import pytest
 
-from conftest import PROJECT
+from conftest import PROJECT, replace_text
 from contre_enquete.descriptor import list_tables, publish_descriptor, read_descriptor
 from contre_enquete.errors import DataError
 from contre_enquete.project import PACKAGE, SKELETON
@@ -86,10 +86,7 @@ FAULTS = {
 
 @pytest.mark.parametrize(("file", "old", "new", "message"), FAULTS.values(), ids=FAULTS)
 def test_headers_and_values_are_checked_though_the_edition_declares_nothing(file, old, new, message, edition):
-    path = edition / "data" / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    replace_text(edition / "data" / file, old, new, 1)
     with pytest.raises(DataError) as error:
         read_package(edition)
     assert str(error.value).startswith(f"data/{file}, {message}")

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from conftest import PROJECT
+from conftest import PROJECT, replace_text
 from contre_enquete.__main__ import main
 from contre_enquete.display.tables import Tables
 from contre_enquete.figures.registry import index_figures
@@ -198,9 +198,7 @@ def test_tables_say_what_was_read_and_what_is_repeated(survey):
 )  # fmt: skip
 @pytest.mark.slow
 def test_a_fault_is_told_in_one_line(path, old, new, told, copy, capsys):
-    text = (copy / path).read_text(encoding="utf-8")
-    assert old in text
-    (copy / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+    replace_text(copy / path, old, new, 1)
     assert main(["validate"]) == 1
     (said,) = capsys.readouterr().err.splitlines()
     assert told in said and path in said

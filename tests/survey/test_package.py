@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from conftest import snapshot
+from conftest import replace_text, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.errors import DataError, format_value
 from contre_enquete.notebooks import warm
@@ -63,10 +63,7 @@ def test_every_item_and_source_is_used(project):
 
 def replaced(old, new, file="survey.csv"):
     def damage(data):
-        path = data / file
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        replace_text(data / file, old, new, 1)
 
     return damage
 
@@ -287,8 +284,7 @@ def test_an_unknown_item_is_told_whatever_the_description_says(file, item, copy)
 
 
 def test_other_faulty_rows_are_counted(copy):
-    path = copy / "data/survey.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace(",sme,", ",pme,"), encoding="utf-8")
+    replace_text(copy / "data/survey.csv", ",sme,", ",pme,")
     with pytest.raises(DataError, match=r"row 2, column segment.*\(and \d+ more rows with faults\)$"):
         read_package(copy)
 

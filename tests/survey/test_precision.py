@@ -6,7 +6,7 @@ from math import sqrt
 
 import pytest
 
-from conftest import add_margins, slow_after, slow_rows_after
+from conftest import add_margins, replace_text, slow_after, slow_rows_after
 from contre_enquete.charts.plots import Percentages, Style
 from contre_enquete.display.tables import Tables
 from contre_enquete.edition.tracing import trace_text
@@ -38,8 +38,7 @@ def with_margins(tmp_path):
             ("data/codebook/questions.csv", "percent,invented,B1,B2", f"{unit},invented,B1,B2"),
             *([("article/article.toml", 'article = ["commute"]', 'article = ["helmet"]')] * (unit != "percent")),
         ):
-            content = (tmp_path / file).read_text(encoding="utf-8")
-            (tmp_path / file).write_text(content.replace(old, new), encoding="utf-8")
+            replace_text(tmp_path / file, old, new)
         return load_survey(language, tmp_path)
 
     return load

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from conftest import slow_after
+from conftest import replace_text, slow_after
 from contre_enquete.charts.plots import Percentages, Style
 from contre_enquete.edition.tracing import trace_text
 from contre_enquete.errors import DataError
@@ -163,10 +163,7 @@ def changed(tmp_path):
     def read(file, old, new):
         for name in ("article", "data"):
             shutil.copytree(PACKAGE / SKELETON / name, tmp_path / name)
-        path = tmp_path / file
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new), encoding="utf-8")
+        replace_text(tmp_path / file, old, new)
         with pytest.raises(DataError) as raised:
             load_survey("en", tmp_path)
         return str(raised.value)
