@@ -99,6 +99,23 @@ def test_who_is_in_a_small_stratum_does_not_learn_what_the_others_answered(
     assert small >= ({0, sizes[-1] - 1} if not yes[-1] else {1, sizes[-1]})
 
 
+@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.thorough
+def test_neither_outsiders_nor_members_narrow_a_small_stratum_of_a_random_design(engine, tmp_path, seed):
+    """The first stratum is small; its members know their own answer, and so that it is not the one of nobody."""
+    random = np.random.default_rng(seed)
+    sizes = [int(random.integers(2, 10)), *map(int, random.integers(40, 160, 1 + seed % 2))]
+    population = [n * int(random.integers(2, 20)) for n in sizes]
+    yes = [seed // 2 % 2 * sizes[0], *(int(random.binomial(n, 0.4)) for n in sizes[1:])]
+    is_weighted = seed % 3 == 0
+    codebook = '[design]\nstratum = "s"\n' + ('weight = "w"\npopulation = "N"\n' if is_weighted else "")
+    row = write_survey(tmp_path, list_strata(sizes, population, yes), codebook)
+    possible = enumerate_strata(sizes, population, row, is_weighted)
+    assert (possible == yes).all(axis=1).any()
+    small = set(possible[:, 0].tolist())
+    assert small >= {0, sizes[0], 1 if yes[0] else sizes[0] - 1}
+
+
 @pytest.mark.parametrize("design", ["of three one said nothing but no", "five"])
 def test_the_enumeration_finds_the_answers_where_precision_is_printed(engine, tmp_path, design, monkeypatch):
     monkeypatch.setattr("contre_enquete.answers.suppression.find_revealing_precision", lambda *_: (set(), set()))
