@@ -14,6 +14,7 @@ from .reads import leave_out
 
 DESCRIPTOR = "data/datapackage.json"
 OWN_TABLE = "data/yours.csv"  # a survey of one's own
+VALUE = "-value-"  # in `yours`, between the item of a scale and the number of one of its values, from the lowest
 OWN_DIFFERENCES = "data/yours-differences.csv"  # between its groups, if there are any
 DIFFERENCE_NUMBERS = ["difference", "standard_error", "lower", "upper", "df", "p", "p_holm"]
 DIFFERENCE_COLUMNS = ["question", "item", "breakdown", "group_a", "group_b", *DIFFERENCE_NUMBERS, "withheld"]

@@ -84,7 +84,8 @@ def test_the_table_has_what_it_says(tabulated):
     assert (code, said) == (0, "")
     assert table.read_text().splitlines()[0] == ",".join(TABLE_COLUMNS)
     found = rows(table)
-    assert list(found) == [(i, s) for i in ("email", "blogs", "agree") for s in ("sme", "large", "total")]
+    items = "email", "blogs", "agree", *(f"agree-value-{n}" for n in range(1, 6))
+    assert list(found) == [(i, s) for i in items for s in ("sme", "large", "total")]
     blogs = found["blogs", "total"]
     assert (blogs.n, blogs.missing, blogs.base, blogs.yes, blogs.weighted_base, blogs.df) == (5, 2, 3, 2, 3.25, 2)
     assert blogs.percent == pytest.approx(100 * 1.75 / 3.25, rel=1e-15)

@@ -89,8 +89,8 @@ def test_a_proposed_codebook_makes_a_table(proposed, capsys):
     assert main(["tabulate", str(path), "--codebook", str(codebook)]) == 0
     assert capsys.readouterr().err == ""
     table = read_table(path.with_name("réponses-table.csv"))
-    assert list(table.columns) == TABLE_COLUMNS and len(table) == 3 * 7
-    assert table.groupby(["question", "item"]).n.max().tolist() == [200] * 7
+    assert list(table.columns) == TABLE_COLUMNS and len(table) == 3 * (7 + 2 * 5)
+    assert table.groupby(["question", "item"]).n.max().tolist() == [200] * 17
 
 
 @pytest.mark.slow

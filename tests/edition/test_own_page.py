@@ -46,7 +46,7 @@ SURVEYS = {  # what somebody may have asked
     ],
     "a scale": [
         share("food", "taste", percent=70.0, kind="scale", counted="4 / 5"),
-        *(share("food", f"taste-{n}", percent=percent, kind="value", item_label=str(n))
+        *(share("food", f"taste-value-{n}", percent=percent, kind="value", item_label=str(n))
           for n, percent in enumerate((5.0, 10.0, 15.0, 30.0, 40.0), 1)),
     ],
     "many groups": [

@@ -88,6 +88,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files import MAX_NUMBER, parse_number
+from ..project import VALUE
 from ..toml_reader import TomlTable, read_toml
 from .labels import Labels
 from .wording import Words
@@ -184,6 +185,7 @@ class Item:
     item: str
     column: int  # index of the column of answers
     code: int
+    scale: str = ""  # of a value of a scale: the item that has the share of the highest ones
 
 
 @dataclass(frozen=True)
@@ -223,11 +225,24 @@ class Codebook:
         return [range(first, end) for first, end in pairwise(ends)]
 
     def find_tables(self) -> dict[int, list[int]]:
-        """Return the indices of the items of each column that has several, by its own: rows of contingency tables."""
+        """Return the indices of the items of each question of one answer, by its column: rows of contingency tables."""
         places: dict[int, list[int]] = {}
         for place, item in enumerate(self.items):
-            places.setdefault(item.column, []).append(place)
+            if not item.scale:
+                places.setdefault(item.column, []).append(place)
         return {column: of_column for column, of_column in places.items() if len(of_column) > 1}
+
+    def find_scales(self) -> dict[int, tuple[list[int], list[int]]]:
+        """Return the items of scales, by their indices, each with those of its values that say no, and yes."""
+        places = {(item.question, item.item): place for place, item in enumerate(self.items)}
+        scales: dict[int, tuple[list[int], list[int]]] = {}
+        for place, item in enumerate(self.items):
+            if item.scale:
+                whole = places[item.question, item.scale]
+                yes = self.columns[self.items[whole].column].codes[YES_CODE]
+                says_yes = self.columns[item.column].codes[item.code] <= yes
+                scales.setdefault(whole, ([], []))[says_yes].append(place)
+        return scales
 
     def counts_person(self, cells: Mapping[str, str]) -> bool:
         """Return whether a person with these cells counts; `person.select_counted` is the same rule in the engine."""
@@ -349,6 +364,13 @@ class _Content:
         self.items += [Item(question, item, place, YES_CODE) for place, item in enumerate(items, len(self.columns))]
         self.columns += columns
 
+    def add_values(self, question: str, scales: Collection[str], columns: Collection[Column]) -> None:
+        """Add an item for each value of some scales, which have a column each."""
+        for scale, column in zip(scales, columns, strict=True):
+            for code in range(len(column.codes)):
+                self.items.append(Item(question, f"{scale}{VALUE}{code + 1}", len(self.columns), code, scale))
+            self.columns.append(column)
+
 
 def _read_breakdown(table: TomlTable, names: _Names, shared: Collection[str]) -> Breakdown:
     """Return a breakdown. It may share a column with another one or with the strata, but no name of a group."""
@@ -392,6 +414,12 @@ def _read_question(question: str, table: TomlTable, names: _Names, content: _Con
             content.quantities += [Quantity(question, item, name, missing, unit) for item, name in by_item.items()]
         else:
             content.add(question, by_item, _read_no_yes_columns(kind, table, tuple(by_item.values())))
+        if kind == "scale":
+            if reserved := [item for item in by_item if VALUE in item]:
+                raise listed.error(reserved[0], f"a name without {VALUE}")
+            values = [(value,) for value in _read_values(table, "values", 2)]
+            content.add_values(question, by_item, _make_columns(table, by_item.values(), values))
+            names.words.read_values(question, table, by_item)
 
 
 def _read_no_yes_columns(kind: str, table: TomlTable, used: tuple[str, ...]) -> list[Column]:

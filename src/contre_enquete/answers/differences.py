@@ -91,6 +91,8 @@ def compare_groups(tally: Tally, codebook: Codebook) -> list[GroupDifference]:
     differences = []
     for number, (breakdown, block) in enumerate(zip(codebook.breakdowns, codebook.blocks, strict=True)):
         for place, item in enumerate(codebook.items):
+            if item.scale:  # the share of the highest values is compared, and no value alone
+                continue
             key = item.question, item.item, breakdown.key.split(".")[-1]
             differences.append(_test_groups(tally, place, number, block, key))
             estimates = {group: estimate(tally.sums[group][place], tally) for group in block}

@@ -46,7 +46,7 @@ def _list_keys(codebook: Codebook) -> list[str]:
 
 
 def count_profiles(cells: Cells, codebook: Codebook) -> pd.DataFrame:
-    """Return the counts of each profile, one row for each item.
+    """Return the counts of each profile, one row for each item, but for values of scales.
 
     Columns: `question`, `item`, `yes`, `base`, `people`; `weighted_yes`, `weighted_base` and their `squares_yes`,
     `squares_base`, in units of the weights, but no `squares_yes` where people were drawn in clusters; the group of each
@@ -65,12 +65,10 @@ def count_profiles(cells: Cells, codebook: Codebook) -> pd.DataFrame:
 def find_exclusive_questions(people: ibis.Table, codebook: Codebook) -> list[str]:
     """Return the questions of several columns of which nobody says yes to two items: single answers, by the data."""
     items: dict[str, list[ibis.Value]] = {}
-    for item in codebook.items:
+    counted = [item for item in codebook.items if not item.scale]
+    for item in counted:
         items.setdefault(item.question, []).append((people[f"code{item.column}"] == item.code).ifelse(1, 0))
-    columns = {
-        item.question: len({of.column for of in codebook.items if of.question == item.question})
-        for item in codebook.items
-    }
+    columns = {item.question: len({of.column for of in counted if of.question == item.question}) for item in counted}
     several = [question for question, number in columns.items() if number > 1]
     if not several:
         return []
@@ -127,6 +125,8 @@ def _list_items(counted: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         keys["cluster"] = list(zip(strata, counted["cluster"], strict=True))
     parts = []
     for place, item in enumerate(codebook.items):
+        if item.scale:  # withheld where there are profiles
+            continue
         yes, base = f"yes{place}", f"base{item.column}"
         sums = {"yes": counted[yes], "base": counted[base], "people": counted["people"]}
         weights = {

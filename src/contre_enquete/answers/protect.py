@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -77,8 +78,11 @@ class Protected:
 
 def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: Protection, decimals: int) -> Protected:
     """Empty the cells of a table that could reveal answers of fewer people than the minimum."""
+    from .distribution import protect_values
     from .suppression import choose_suppressions
 
+    is_judged = [not item.scale for item in codebook.items for _ in count.tally.sums]
+    every_row, rows = rows, list(compress(rows, is_judged))
     cells = _make_cells(rows, count, codebook)
     if codebook.weight:
         has_profiles = count.profiles is not None
@@ -97,6 +101,7 @@ def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: 
             row["yes"] = None  # beside the weighted percent it would reveal whose answers these are
     if codebook.weight:
         _round_percents(rows, cells)
+    protect_values(every_row, count.tally, codebook, rules)
     costs = list(_iterate_costs(cells, chosen, rules, count.profiles))
     uncompared = {(cell.question, cell.item) for cell in chosen.uncompared}
     return Protected(chosen.is_exact, chosen.estimate, chosen.rules, costs, uncompared)
@@ -141,7 +146,12 @@ def _make_cells(rows: Sequence[Row], count: Count, codebook: Codebook) -> pd.Dat
     cells = cells.rename(columns={"segment": "group", "n": "people"})
     cells["table"] = cells["group"].map(tables).fillna("")
     if codebook.weight:
-        sums = [_sum_weights(of[place]) for place in range(len(codebook.items)) for of in count.tally.sums]
+        sums = [
+            _sum_weights(of[place])
+            for place, item in enumerate(codebook.items)
+            if not item.scale
+            for of in count.tally.sums
+        ]
         if count.largest:
             for place, of in enumerate(sums):
                 of["largest"] = count.largest[place % len(count.tally.sums)]
@@ -154,7 +164,7 @@ def _make_rules(count: Count, codebook: Codebook, protection: Protection, decima
     from .precision import Sample
     from .suppression import Rules
 
-    columns = [item.column for item in codebook.items]
+    columns = [item.column for item in codebook.items if not item.scale]
     tally = count.tally
     return Rules(
         protection.minimum,

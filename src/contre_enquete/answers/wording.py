@@ -6,10 +6,12 @@ by what its columns share, an item by the rest of its column, and an item or a g
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any  # a cell of a row
 
+from ..project import VALUE
 from ..toml_reader import TomlTable
 from .stems import pair_columns
 
@@ -25,21 +27,34 @@ class Words:
     counted: dict[str, str] = field(default_factory=dict)  # of a scale, the values that say yes
     items: dict[tuple[str, str], str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
+    values: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)  # of scales; whether it says yes
 
     def describe(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return the words of a row of the table, by column."""
         question, item, segment = row["question"], row["item"], row["segment"]
+        kind, counted = self.kinds.get(question, ""), self.counted.get(question, "")
+        label = self.items.get((question, item), "")
+        if (question, item) in self.values:
+            label, is_counted = self.values[question, item]
+            kind, counted = "value", counted if is_counted else ""
         return {
-            "kind": self.kinds.get(question, ""),
-            "counted": self.counted.get(question, ""),
+            "kind": kind,
+            "counted": counted,
             "question_label": self.questions.get(question, ""),
-            "item_label": self.items.get((question, item), ""),
+            "item_label": label,
             "segment_label": self.groups.get(segment, ""),
         }
 
     def read_groups(self, table: TomlTable, groups: Mapping[str, Collection[object]]) -> None:
         """Add the words of the groups of a breakdown. Raises DataError for what is no label of one."""
         self.groups.update(_read_labels(table, _find_only_values(groups)))
+
+    def read_values(self, question: str, table: TomlTable, scales: Collection[str]) -> None:
+        """Add the words of the values of scales, whose keys have been checked."""
+        values = table.values["values"]
+        least = len(values) - table.values.get("top", 2)
+        for scale, (place, value) in itertools.product(scales, enumerate(values)):
+            self.values[question, f"{scale}{VALUE}{place + 1}"] = value, place >= least
 
     def read_question(self, question: str, table: TomlTable) -> None:
         """Add the words of a question whose other keys have been checked. Raises DataError for what is no label."""

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from ..project import VALUE
 from ..survey.model import Survey
 from ..survey.own import QUANTILE, OwnQuestion, is_invented, list_own_questions, name_own_survey
 from ..text.language import capitalise, uncapitalise
@@ -94,9 +95,22 @@ def tabulate_breakdown(survey: Survey, question: OwnQuestion, breakdown: str) ->
     rows = rows[rows["breakdown"].isin(["", breakdown])].sort_values(
         "breakdown", key=lambda names: names != "", kind="stable"
     )
+    segments = list(dict.fromkeys(rows["segment"]))
+    of_groups = rows[rows["breakdown"] == breakdown]
+    is_printed = rows["item"].isin(of_groups["item"][of_groups["percent"].notna()])
+    rows = rows[(rows["kind"] != "value") | is_printed]  # values of a scale say nothing where all groups' are hidden
+    rows = rows.sort_values("item", key=lambda items: items.map(_order_values(rows)), kind="stable")
     items = rows.drop_duplicates("item")
-    table = pd.DataFrame(index=pd.Index(_name_uniquely(list(items["item_name"])), name=say("Answer")))
-    for _, group in rows.groupby("segment", sort=False):
+    wholes = dict(zip(items["item"], items["item_name"], strict=True)) if (items["kind"] == "scale").sum() > 1 else {}
+    names = [
+        f"{wholes[whole]}{say(': ')}{name}" if number and whole in wholes else name
+        for name, (whole, number, _) in zip(
+            items["item_name"], (item.partition(VALUE) for item in items["item"]), strict=True
+        )
+    ]
+    table = pd.DataFrame(index=pd.Index(_name_uniquely(names), name=say("Answer")))
+    for segment in segments:
+        group = rows[rows["segment"] == segment]
         cells = group.set_index("item").reindex(items["item"])
         name = capitalise(group["group_name"].iloc[0])
         table[_free_name(table, name)] = [_write_figure(survey, row) for row in cells.itertuples()]
@@ -104,6 +118,16 @@ def tabulate_breakdown(survey: Survey, question: OwnQuestion, breakdown: str) ->
             printed = ["–" if isnan(percent) else language.percent(percent) for percent in cells["printed"]]
             table[_free_name(table, f"{name}, {find_published_year(survey)}")] = printed
     return table
+
+
+def _order_values(rows: pd.DataFrame) -> dict[str, int]:
+    """Return the place of each item of a table in which the values of a scale follow it."""
+    items = list(dict.fromkeys(rows["item"]))
+    wholes = [item.partition(VALUE)[0] for item in items]
+    return {
+        item: items.index(whole) if whole in items else place
+        for place, (item, whole) in enumerate(zip(items, wholes, strict=True))
+    }
 
 
 def find_published_year(survey: Survey) -> str:
@@ -163,9 +187,12 @@ class _Drawing:
         everybody = rows[rows["breakdown"] == ""]
         self.too_many = groups["segment"].nunique() > MAX_GROUPS and len(everybody) > 0
         self.rows = everybody if self.too_many else pd.concat([everybody, groups])
-        self.parts = self.rows[self.rows["kind"] == "value"]
-        if self.parts["item_name"].nunique() > len(PARTS):
-            self.parts = self.parts[:0]  # too many for colours: the share of the highest answers is drawn alone
+        self.parts = values = self.rows[self.rows["kind"] == "value"]
+        # Too many for colours, or all withheld: the share of the highest answers is drawn alone.
+        if self.parts["item_name"].nunique() > len(PARTS) or self.parts["percent"].isna().all():
+            self.parts = self.parts[:0]
+        shown = self.rows[self.rows["kind"] == "scale"]["percent"].notna().any()
+        self.is_top_alone = bool(shown and values["percent"].isna().all() and len(values))
         self.rows = self.rows[self.rows["kind"] != "value"]
         styles = cycle(COLOURS)
         self.styles = {
@@ -180,7 +207,7 @@ class _Drawing:
         desk, phone = (self.place_items(width) for width in (NAME_WIDTH, NAME_ON_PHONE))
         is_number = self.question.kind == "number"
         draw = self.draw_parts if len(self.parts) else self.draw_means if is_number else self.draw_shares
-        values = [] if is_number or len(self.parts) else self.list_labels()
+        values = [] if is_number else self.list_labels()
         frame = Frame(
             [line for place in desk for line in place.lines] + self.list_row_names(NAME_WIDTH),
             self.measure_height(desk),
@@ -198,7 +225,9 @@ class _Drawing:
 
     def count_key_lines(self) -> int:
         """Return how many lines the key has on a phone."""
-        names = self.list_part_names() if len(self.parts) else [*self.names.values(), *self.published_marks()]
+        names = [*self.names.values(), *self.published_marks()]
+        if len(self.parts):
+            names = [*self.list_part_names(), *[self.name_hidden_parts()] * self.has_hidden_parts()]
         return -(-len(names) // _count_key_columns(names, PHONE)) if len(names) > 1 else 0
 
     def list_part_names(self) -> list[str]:
@@ -231,7 +260,10 @@ class _Drawing:
         """Return the labels of shares, each with the percent that it stands beside."""
         rows = self.rows[self.rows["percent"].notna()]
         return [
-            (row.percent if isnan(row.upper) else row.upper, _write_value(self.survey, row)[1])
+            (
+                100 if len(self.parts) else row.percent if isnan(row.upper) else row.upper,
+                _write_value(self.survey, row)[1],
+            )
             for row in rows.itertuples()
         ]
 
@@ -306,21 +338,20 @@ class _Drawing:
         colours = _spread_colours(len(names))
         rows = self.iterate_rows(axes)
         for row, y in rows:
-            mine = self.parts[
-                (self.parts["segment"] == row.segment) & (self.parts["item"].str.rpartition("-")[0] == row.item)
-            ]
-            if mine["percent"].isna().any() or mine.empty:
-                draw_label(axes, self.language.say("hidden"), (0, y), 4, color=palette.GREY)
-                continue
             left = 0.0
-            for part in mine.itertuples():
-                colour = colours[names.index(part.item_name)]
-                axes.barh(y, part.percent, 0.8 * ROW, left, color=colour, linewidth=0)
-                if part.percent >= LEAST_PART:
+            for name, percent in self.list_parts(row):
+                colour = colours[names.index(name)] if name in names else palette.PAPER
+                (bar,) = axes.barh(y, percent, 0.8 * ROW, left, color=colour, linewidth=0)
+                if name not in names:
+                    bar.set(edgecolor=palette.FRAME_GREY, linewidth=0.7)
+                elif percent >= LEAST_PART:
                     ink = palette.PAPER if colour in (PARTS[0], PARTS[-1]) else palette.INK
-                    text = self.language.number(part.percent, 0)
-                    axes.text(left + part.percent / 2, y, text, size=8, color=ink, ha="center", va="center")
-                left += part.percent
+                    text = self.language.number(percent, 0)
+                    axes.text(left + percent / 2, y, text, size=8, color=ink, ha="center", va="center")
+                left += percent
+            if not left:
+                draw_label(axes, self.language.say("hidden"), (0, y), 4, color=palette.GREY)
+            draw_label(axes, _write_value(self.survey, row)[1], (100, y), 4, weight="bold", color=palette.INK)
         axes.grid(visible=False)
         headings = list(zip(axes.get_yticks(), [label.get_text() for label in axes.get_yticklabels()], strict=True))
         axes.set_yticks([y for _, y in rows], [self.names[row.segment] for row, _ in rows])
@@ -330,7 +361,41 @@ class _Drawing:
         marks: dict[str, Artist] = {
             name: make_dot("s", colour, palette.FRAME_GREY, 7) for name, colour in zip(names, colours, strict=True)
         }
+        if self.has_hidden_parts():
+            marks[self.name_hidden_parts()] = make_dot("s", palette.PAPER, palette.FRAME_GREY, 7)
         _draw_key(axes, marks)
+
+    def name_hidden_parts(self) -> str:
+        """Return the name of the parts of bars for answers that are hidden."""
+        return self.language.say("Hidden answers, together")
+
+    def has_hidden_parts(self) -> bool:
+        """Return whether a bar has a part for answers that are hidden."""
+        return any(not name for row in self.rows.itertuples() for name, _ in self.list_parts(row))
+
+    def list_parts(self, row: Any) -> list[tuple[str, float]]:
+        """Return the names and percents of the parts of a bar; "" for the hidden ones among the highest, or the others.
+
+        These follow the other parts of their side. Of a row that is hidden there are none.
+        """
+        parts = self.find_parts(row)
+        if isnan(row.percent) or parts.empty:
+            return []
+        if parts["percent"].notna().all():
+            return list(zip(parts["item_name"], parts["percent"], strict=True))
+        bar: list[tuple[str, float]] = []
+        for is_counted, whole in ((False, 100 - row.percent), (True, row.percent)):
+            side = parts[(parts["counted"] != "") == is_counted]
+            shown = side.dropna(subset="percent")
+            bar += zip(shown["item_name"], shown["percent"], strict=True)
+            if len(shown) < len(side):
+                bar.append(("", whole - shown["percent"].sum()))
+        return bar
+
+    def find_parts(self, row: Any) -> pd.DataFrame:
+        """Return the values of a scale in a group, of which a row has the share of the highest."""
+        is_of_scale = self.parts["item"].str.split(VALUE).str[0] == row.item
+        return self.parts[is_of_scale & (self.parts["segment"] == row.segment)]
 
     def write_heading(self, axes: Axes, text: str, y: float) -> None:
         """Write the name of an item above its bars."""
@@ -356,7 +421,7 @@ class _Drawing:
             "number": say("Mean and quartiles of the answers")
             if (rows["kind"] == QUANTILE).any()
             else say("Mean of the answers"),
-            "scale": say("Share of each answer, in %") if len(self.parts) else self.write_counted(),
+            "scale": self.write_counted(),
         }
         if self.question.kind == "several" and len(self.items) == 1:
             measures["several"] = say("Share of people who say yes, in %")
@@ -364,13 +429,21 @@ class _Drawing:
         notes = []
         if rows[["lower", "upper"]].notna().any(axis=None) and not len(self.parts):
             notes.append(say("Line: margin of error, at 95%."))
+        if self.is_top_alone:
+            notes.append(
+                say(
+                    "Each answer to a scale is shown only without weights, strata and clusters, and where the share of "
+                    "the highest is shown of every group."
+                )
+            )
         if self.too_many:
             notes.append(say("The groups are in the table."))
-        if (rows["withheld"] == "coarse").any():
+        withheld = {*rows["withheld"], *self.parts["withheld"]}
+        if "coarse" in withheld:
             notes.append(
                 say("Hidden by the coarse method: what would reveal the answers of a few people, and somewhat more.")
             )
-        elif (rows["withheld"] != "").any():
+        elif withheld - {""}:
             notes.append(say("Hidden: what would reveal the answers of a few people."))
         source = say("Source: {name}.", name=name)
         if rows["printed"].notna().any():
@@ -395,6 +468,10 @@ class _Drawing:
     def write_counted(self) -> str:
         """Return what a share of a scale is of."""
         counted = _keep_letters(next(iter(self.rows["counted"]), ""))
+        if len(self.parts):
+            if not counted:
+                return self.language.say("Share of each answer, in %")
+            return self.language.say("Share of each answer, in %; on the right, that of “{values}”", values=counted)
         return (
             self.language.say("Share of people who answer “{values}”, in %", values=counted)
             if counted
@@ -407,10 +484,20 @@ class _Drawing:
         for item, name in self.items.items():
             figures = [
                 f"{row.group_name} {_write_value(self.survey, row)[1] or (say('hidden') if row.withheld else '–')}"
+                f"{self.describe_parts(row)}"
                 for row in self.rows[self.rows["item"] == item].itertuples()
             ]
             texts.append(f"{name}{say(': ')}{', '.join(figures)}")
         return ". ".join(texts)
+
+    def describe_parts(self, row: Any) -> str:
+        """Return the share of each value of a scale in a group, in brackets; "" where none is drawn."""
+        parts = self.find_parts(row)
+        if parts["percent"].isna().all():
+            return ""
+        hidden = self.language.say("hidden")
+        texts = (f"{part.item_name} {_write_value(self.survey, part)[1] or hidden}" for part in parts.itertuples())
+        return f" ({', '.join(texts)})"
 
 
 def _draw_key(axes: Axes, marks: Mapping[str, Artist]) -> None:
