@@ -12,6 +12,7 @@ import pytest
 from conftest import PROJECT, copy_project
 from contre_enquete import load_edition
 from contre_enquete.answers.table import TABLE_COLUMNS
+from contre_enquete.charts.own import draw_own_questions
 from contre_enquete.charts.parts import PARTS
 from contre_enquete.display.own import OwnSurvey
 from contre_enquete.edition.build import build
@@ -149,6 +150,26 @@ def test_any_survey_has_a_chart_for_each_question(name, language, project):
         for row in (row for row in SURVEYS[name] if row.get("percent") and row.get("breakdown") != "wing"):
             percent = load_edition(language, project).survey.language.percent(row["percent"], 1)
             assert any(percent in cell for cells in entry["chart"]["table"]["rows"] for cell in cells), percent
+
+
+@pytest.mark.parametrize("shown", [(10.0, None, None, 30.0, 40.0), (None,) * 5], ids=["in part", "nothing"])
+def test_hidden_answers_to_a_scale_are_one_part_of_the_bar(shown, project):
+    values = [
+        share("food", f"taste-value-{n}", percent=percent, kind="value", item_label=f"mark {n}",
+              counted="4 / 5" if n > 3 else "", withheld="" if percent else "yes")
+        for n, percent in enumerate(shown, 1)
+    ]  # fmt: skip
+    write_table(project, [share("food", "taste", percent=70.0, kind="scale", counted="4 / 5"), *values])
+    (chart,) = draw_own_questions(load_edition("en", project).survey)
+    widths = [bar.get_width() for bar in chart.figure.axes[0].patches]
+    if any(shown):
+        assert widths == pytest.approx([10, 20, 30, 40])
+        assert (
+            "70.0% (mark 1 10.0%, mark 2 hidden, mark 3 hidden, mark 4 30.0%, mark 5 40.0%)" in chart.words.alternative
+        )
+    else:
+        assert not widths and "is shown only without weights" in chart.words.note
+        assert len(chart.table) == 1
 
 
 def test_a_base_is_not_told_as_the_number_of_people():
