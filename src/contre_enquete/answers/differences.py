@@ -40,6 +40,7 @@ from .variance import (
 LEAST_P = 1e-15
 TEST_DIGITS = 12  # of what linear algebra computes: machines differ in the last ones
 P_DECIMALS = 6
+LEAST_WRITTEN = 1e-99  # below which a p-value is 0: files of numbers hold none between
 Floats = NDArray[np.float64]
 
 
@@ -187,7 +188,7 @@ def find_student_limits(points: float, error: float, df: int) -> tuple[tuple[flo
 
     reach = stdtrit(df, (1 + CONFIDENCE) / 2) * error
     p = 2 * stdtr(df, -abs(points) / error) if error else float(not points)
-    return (float(points - reach), float(points + reach)), float(p)
+    return (float(points - reach), float(points + reach)), _write_as_zero(float(p))
 
 
 def _find_newcombe_limits(groups: tuple[ItemSums, ItemSums], tally: Tally) -> tuple[tuple[float, float], float]:
@@ -325,7 +326,12 @@ def _finish_test(row: GroupDifference, statistic: float, numerator: float, df: f
         return row
     from scipy.special import fdtrc
 
-    return replace(row, df=df, p=round_digits(float(fdtrc(numerator, df, statistic))))
+    return replace(row, df=df, p=_write_as_zero(round_digits(float(fdtrc(numerator, df, statistic)))))
+
+
+def _write_as_zero(p: float) -> float:
+    """Return 0 for a p-value that no file of numbers holds."""
+    return p if p >= LEAST_WRITTEN else 0.0
 
 
 def round_digits(value: float) -> float:
