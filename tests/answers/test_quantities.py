@@ -1,9 +1,10 @@
 """Means of numbers: which of them a protected table prints, and numbers that cannot be read."""
 
+import math
 import random
 from fractions import Fraction
 from functools import partial
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -83,13 +84,55 @@ def test_a_quartile_without_printed_limits_has_no_standard_error(means):
 
 
 def test_means_of_enough_people_are_printed_with_their_differences(means):
-    rows, table = means({"a": spread(40), "b": spread(50), "c": [*spread(60), "x"]})
+    rows, table = means({"a": spread(70), "b": spread(80), "c": [*spread(90), "x"]})
     assert rows["mean"].notna().all() and rows["standard_error"].notna().all() and set(rows["unit"]) == {"minutes"}
-    assert list(rows["base"]) == [40, 50, 60, 150]
+    assert list(rows["base"]) == [70, 80, 90, 240]
     assert rows["missing"][["c", "total"]].isna().all()  # that one did not answer
     differences = read_differences(table).set_index(["item", "group_a", "group_b"])
     row = differences.loc["minutes", "a", "b"]
     assert row["difference"] == pytest.approx(rows["mean"]["b"] - rows["mean"]["a"]) and 0 < row["p"] <= row["p_holm"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_printed"),
+    [
+        ([5] * 29 + [4] * 10 + [3], False),  # which nothing else is that has their mean and standard error
+        ([5] * 29 + [4] * 10, True),
+        ([*range(20), *range(10)], True),
+        ([*range(19), *range(11)], False),
+    ],
+)
+def test_a_standard_error_does_not_tell_how_few_wrote_a_number(numbers, is_printed, means):
+    """It is printed of all groups, or of none: that of everybody less the others would give it back."""
+    rows, table = means({"a": numbers, "b": spread(70), "c": spread(80)})
+    assert rows["mean"].notna().all()
+    assert set(rows["standard_error"].notna()) == set(rows["lower"].notna()) == {is_printed}
+    differences = read_differences(table).set_index("item").loc["minutes"]
+    assert set(differences["p"].notna()) == {is_printed}
+
+
+def find_alike(numbers):
+    """Return the numbers of three people that have the sum and the sum of squares of those of three others."""
+    total, squares = sum(numbers), sum(number**2 for number in numbers)
+    for first in range(total + 1):
+        rest = total - first
+        root = math.isqrt(max(0, 2 * (squares - first**2) - rest**2))
+        alike = sorted([first, (rest + root) // 2, (rest - root) // 2])
+        if sum(number**2 for number in alike) == squares and sum(alike) == total and alike[0] >= 0:
+            yield alike
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("most", [24, 60, 400])
+def test_twenty_different_numbers_leave_open_how_many_wrote_each(most):
+    """Three people could have written other numbers with the same mean and standard error."""
+    draw = random.Random(most)
+    numbers = draw.sample(range(most + 1), 20) + [draw.randrange(most + 1) for _ in range(10)]
+    is_open = set()
+    for three in combinations(sorted(numbers), 3):
+        for alike in find_alike(three):
+            is_open |= {number for number in three if three.count(number) != alike.count(number)}
+    assert is_open == {*numbers}
 
 
 def test_few_missing_answers_to_one_question_are_not_had_from_the_rows_of_another(means):
@@ -153,7 +196,7 @@ def test_a_standard_error_does_not_give_the_greatest_number_to_who_wrote_the_sec
     """The mean alone may be printed: the others wrote a tenth of the greatest number together, but all nearly alike."""
     low, step = (2_200, 1) if outlier > 1_000 else (1, 1)
     numbers = {"a": [outlier, second, *(low + step * (place % 37) for place in range(50))]}
-    rows, table = means(numbers | {"b": spread(60), "c": spread(60)})
+    rows, table = means(numbers | {"b": spread(70), "c": spread(70)})
     assert rows["mean"].notna()["a"] and rows["standard_error"].notna()["a"] == is_printed
     assert rows["standard_error"].notna().nunique() == 1  # one that is not would follow from the others
     assert rows["df"].notna().all()

@@ -363,7 +363,9 @@ class _Spread:
     groups: Sequence[int]
     are_inside: bool = True
     people: int = 0
+    different: int = 0  # numbers
     most: int = 0  # who wrote the same number
+    fewest: float = math.inf  # who did
     greatest: list[float] = field(default_factory=list)  # two numbers
     heaviest: list[float] = field(default_factory=list)  # the two greatest numbers times their weights
     farthest: list[float] = field(default_factory=list)  # the two greatest distances from the mean times their weights
@@ -382,7 +384,9 @@ class _Spread:
         if len(numbers):
             starts = np.flatnonzero(np.diff(numbers, prepend=-1))
             self.people += int(people.sum())
-            self.most = max(self.most, int(np.add.reduceat(people, starts).max()))
+            alike = np.add.reduceat(people, starts)
+            self.different += len(starts)
+            self.most, self.fewest = max(self.most, int(alike.max())), min(self.fewest, int(alike.min()))
             weights, distances = batch.heaviest[is_chosen].astype(float), np.abs(numbers - self.mean)
             self.greatest = _keep_greatest(self.greatest, numbers, people)
             self.heaviest = _keep_greatest(self.heaviest, weights * numbers, people)
@@ -406,14 +410,16 @@ class _Spread:
             total - sum(two) >= DOMINANCE * two[-1] for total, two in ((number, greatest), (self.total, heaviest))
         )
 
-    def is_precise(self) -> bool:
-        """Return whether the standard error of their mean tells nobody who wrote a number how far the farthest is.
+    def is_precise(self, minimum: int) -> bool:
+        """Return whether the standard error of their mean tells neither how few wrote a number nor how far one is.
 
-        It gives the sum of squares of the distances from the mean, times weights. The sum of the distances of the
-        others is known, so that what remains is how these vary among themselves: as much as the farthest distance
-        squared changes when it grows by a tenth.
+        It gives the sum of squares of the distances from the mean, times weights. Together with the mean, that may
+        leave a single way in which a few numbers, such as those of a scale, can have been written: so each was written
+        by the minimum, or there are twice as many different ones. The sum of the distances of those who did not write
+        the farthest is known to whoever did, so that what remains is how these vary among themselves: as much as the
+        farthest distance squared changes when it grows by a tenth.
         """
-        if self.people < 3:
+        if self.people < 3 or (self.fewest < minimum and self.different < 2 * minimum):
             return False
         second, first = self.farthest
         among_others = self.squares - first**2 - second**2 - (first + second) ** 2 / (self.people - 2)
@@ -460,5 +466,5 @@ def _choose_groups(spreads: Sequence[_Spread], left_out: Sequence[_Spread], coun
         if not left.groups or not left.people or left.is_safe(minimum):
             count.kept = {*left.groups, len(count.sums) - 1}
             printed = [of for of in spreads if set(of.groups) <= set(left.groups)]
-            count.has_precision = all(of.is_precise() for of in (*printed, left) if of.people)
+            count.has_precision = all(of.is_precise(minimum) for of in (*printed, left) if of.people)
             return
