@@ -8,7 +8,8 @@ of two scales, or of one, thus need no witness together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -31,42 +32,46 @@ def protect_values(rows: Sequence[Row], tally: Tally, codebook: Codebook, rules:
     size = len(tally.sums)
     shown = [*(codebook.blocks[0] if codebook.blocks else ()), size - 1]
     least = rules.minimum + (len(codebook.blocks) > 1)
-    for whole, sides in codebook.find_scales().items():
+    words: dict[tuple[int, int], str] = {}  # how a value and a group, by their indices, are withheld
+    shown_sides: list[Sequence[int]] = []
+    scales = codebook.find_scales()
+    for whole, sides in scales.items():
         shares = rows[size * whole : size * (whole + 1)]
-        is_shown = rules.simple_sample and all(shares[group]["percent"] is not None for group in shown)
-        withheld = {(place, group): "yes" for side in sides for place in side for group in range(size)}
-        if is_shown:
-            for side in sides:
-                for group in shown:
-                    withheld |= {(place, group): "" for place in side}
-                withheld |= dict(_find_withheld(side, shown, tally, codebook, rules, least))
-        for (place, group), word in withheld.items():
-            row, share = rows[size * place + group], shares[group]
+        words |= {(place, group): "yes" for side in sides for place in side for group in range(size)}
+        if rules.simple_sample and all(shares[group]["percent"] is not None for group in shown):
+            words |= {(place, group): "" for side in sides for place in side for group in shown}
+            shown_sides += [side for side in sides if len(side) > 1]  # one alone is had from the share
+    if shown_sides:
+        words |= _find_withheld(shown_sides, shown, tally, codebook, Rules(least, time_limit=rules.time_limit))
+    for whole, sides in scales.items():
+        for place, group in ((place, group) for side in sides for place in side for group in range(size)):
+            row, share = rows[size * place + group], rows[size * whole + group]
             row.update({name: share[name] for name in SIZES})
-            if word:
+            if word := words[place, group]:
                 row.update(dict.fromkeys(FIGURES), withheld=word)
 
 
 def _find_withheld(
-    side: Sequence[int], shown: Sequence[int], tally: Tally, codebook: Codebook, rules: Rules, least: int
-) -> Iterator[tuple[tuple[int, int], str]]:
-    """Yield the values of one side of a scale and the groups, by their indices, that are withheld, and the method."""
-    if len(side) == 1:
-        return  # had from the share, or as what is left of it
+    sides: Sequence[Sequence[int]], shown: Sequence[int], tally: Tally, codebook: Codebook, rules: Rules
+) -> dict[tuple[int, int], str]:
+    """Return the method by which values of sides of scales are withheld, by value and group."""
     groups = [*codebook.groups, TOTAL]
-    keys = [(place, group) for place in side for group in shown]
-    bases = {group: sum(tally.sums[group][place].yes for place in side) for group in shown}
+    keys = [(side, place, group) for side in sides for place in side for group in shown]
     cells = pd.DataFrame(
         [
-            ("" if groups[group] == TOTAL else "first", "side", place, groups[group], sums.yes, bases[group])
-            for place, group in keys
-            for sums in [tally.sums[group][place]]
+            (
+                "" if groups[group] == TOTAL else "first",
+                f"side {side[0]}",
+                place,
+                groups[group],
+                tally.sums[group][place].yes,
+                sum(tally.sums[group][of].yes for of in side),
+            )
+            for side, place, group in keys
         ],
         columns=["table", "question", "item", "group", "yes", "base"],
     )
-    one_answer = Rules(least, {"side"}, simple_sample=True, time_limit=rules.time_limit)
-    chosen = choose_suppressions(cells, one_answer)
+    chosen = choose_suppressions(cells, replace(rules, single_answer=set(cells["question"]), simple_sample=True))
     word = "yes" if chosen.is_exact else "coarse"
-    for key, is_hidden in zip(keys, chosen.flags["percent"], strict=True):
-        if is_hidden:
-            yield key, word
+    is_hidden = chosen.flags["percent"]
+    return {(place, group): word for (_, place, group), hidden in zip(keys, is_hidden, strict=True) if hidden}
