@@ -172,6 +172,29 @@ def test_hidden_answers_to_a_scale_are_one_part_of_the_bar(shown, project):
         assert len(chart.table) == 1
 
 
+def test_tests_of_whole_questions_stand_before_differences(project):
+    """One of all answers, and one of the means of three groups; that of two groups would say what their pair says."""
+    rows = [share("food", f"meal-{n}", "here", kind="one", question_label="Food") for n in "ab"]
+    ages = [
+        share("age", item, "here", kind="number", question_label="Ages", item_label=item, percent=None, mean=40.0)
+        for item in ("age", "years")
+    ]
+    write_table(project, [*rows, *ages])
+    pair, test = "{},b,x,{},3,2,-1,7,90,0.2,0.4,\n", "{},b,,,,,,,90,{},{},\n"
+    lines = [
+        pair.format("food,meal-a", "y"), test.format("food,", 0.01, 0.02), test.format("food,meal-a", 0.03, 0.06),
+        test.format("age,age", 0.5, 1), *(pair.format("age,age", group) for group in "yz"),
+        test.format("age,years", 0.5, 1), pair.format("age,years", "y"),
+    ]  # fmt: skip
+    path = project / "data/yours-differences.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n" + "".join(lines), encoding="utf-8")
+    for language, words in (("en", "all groups"), ("fr", "tous les groupes")):
+        frame = load_edition(language, project).own.differences().frame
+        assert [*frame.index[:2]] == ["Food", "Ages: age" if language == "en" else "Ages\u00a0: age"]
+        assert [cell == words for cell in frame.iloc[:, 0]] == [True, True, *[False] * (len(frame) - 2)]
+    assert [*frame.iloc[:2, 1]] == ["oui", "non"]
+
+
 def test_a_base_is_not_told_as_the_number_of_people():
     """Where that is hidden, as in the shipped example, of whom a few gave no answer to some question."""
     survey = load_edition("en", PROJECT).survey

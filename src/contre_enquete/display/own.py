@@ -24,6 +24,7 @@ from ..survey.own import (
     list_own_questions,
     name_own_survey,
     read_own_differences,
+    read_own_tests,
 )
 from ..text.language import Language, capitalise
 from .register import BulletList
@@ -172,23 +173,36 @@ class OwnSurvey:
         return Table(frame, caption, language)
 
     def differences(self) -> Table:
-        """List the differences between groups of the survey, the least likely to be chance first."""
+        """List the differences between groups of the survey, the least likely to be chance first.
+
+        Tests of whole questions, which compare all answers of all groups, or all means, stand before them.
+        """
         survey, language, say = self.survey, self.survey.language, self.survey.language.say
         rows = read_own_differences(survey)
         questions = {question.question: question for question in list_own_questions(survey)}
+        tests = [row for row in read_own_tests(survey).itertuples() if row.question in questions]
         size = rows["difference"].abs()  # yes and no differ by the same points: one row is enough
         distinct = rows.assign(size=size).drop_duplicates(["question", "breakdown", "group_a", "group_b", "size", "p"])
         shown = distinct[distinct["question"].isin(questions)].head(MOST_DIFFERENCES)
-        records = list(shown.itertuples())
+        records = [*tests, *shown.itertuples()]
         least = f"< {language.number(LEAST_P, 3)}"
         frame = pd.DataFrame(
             {
-                say("Difference"): [self._describe_difference(questions[row.question].rows, row) for row in records],
+                say("Difference"): [
+                    self._describe_difference(questions[row.question].rows, row) if row.group_a else say("all groups")
+                    for row in records
+                ],
                 say("Beyond chance"): [say("yes") if row.p_holm < SIGNIFICANT else say("no") for row in records],
-                say("p, adjusted"): [least if p < LEAST_P else language.number(p, 3) for p in shown["p_holm"]],
+                say("p, adjusted"): [
+                    least if row.p_holm < LEAST_P else language.number(row.p_holm, 3) for row in records
+                ],
             },
             index=pd.Index(
-                [self._name_item(questions[row.question], row.item) for row in records], name=say("Question and answer")
+                [
+                    self._name_item(questions[row.question], row.item) if row.item else questions[row.question].name
+                    for row in records
+                ],
+                name=say("Question and answer"),
             ),
         )
         beyond = int((rows["p_holm"] < SIGNIFICANT).sum())
@@ -200,6 +214,8 @@ class OwnSurvey:
             caption = say("Differences between groups: none can be shown, for the groups are too small")
         if len(distinct) > len(shown):
             caption += say("; the first {count} are shown", count=language.number(len(shown)))
+        if tests:
+            caption += say("; before them, tests of whole questions (Rao and Scott’s; Wald’s of means)")
         return Table(frame, caption, language)
 
     def margin(self, people: int, population: int = MAX_PEOPLE) -> Table:

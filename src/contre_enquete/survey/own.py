@@ -276,10 +276,30 @@ def read_own_differences(survey: Survey) -> pd.DataFrame:
     `upper`, `p`, and `p_holm`, adjusted for all of them. No rows if there is no such table; what is withheld is left
     out. Raises DataError if it is no table.
     """
+    return _sort_by_chance(_read_differences(survey), ["difference", "lower", "upper", "p", "p_holm"])
+
+
+@remember
+def read_own_tests(survey: Survey) -> pd.DataFrame:
+    """Return the tests of whether all groups answered a whole question alike, or have one mean, smallest p first.
+
+    They are Rao and Scott's of the questions with one answer, and Wald's of means, of more than two groups. Columns and
+    errors are those of `read_own_differences`; none of the tests has a difference.
+    """
+    table = _read_differences(survey)
+    means = set(survey.yours.loc[survey.yours["kind"] == "number", "item"])
+    has_pairs = table.groupby(["question", "item", "breakdown"])["item"].transform("size") > 2
+    is_whole = (table["item"] == "") | (table["item"].isin(means) & has_pairs)
+    return _sort_by_chance(table[is_whole & (table["group_a"] == "")], ["p", "p_holm"])
+
+
+def _read_differences(survey: Survey) -> pd.DataFrame:
     path = survey.project / OWN_DIFFERENCES
     note(OWN_DIFFERENCES)
     if not path.is_file():
         return pd.DataFrame(columns=DIFFERENCE_COLUMNS)
-    table = read_csv_table(path, OWN_DIFFERENCES, DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, "differences of groups")
-    numbers = ["difference", "lower", "upper", "p", "p_holm"]
+    return read_csv_table(path, OWN_DIFFERENCES, DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, "differences of groups")
+
+
+def _sort_by_chance(table: pd.DataFrame, numbers: list[str]) -> pd.DataFrame:
     return table.dropna(subset=numbers).sort_values(["p_holm", "p"], kind="stable").reset_index(drop=True)
