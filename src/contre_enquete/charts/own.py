@@ -432,8 +432,8 @@ class _Drawing:
         if self.is_top_alone:
             notes.append(
                 say(
-                    "Each answer to a scale is shown only without weights, strata and clusters, and where the share of "
-                    "the highest is shown of every group."
+                    "Each answer to a scale is shown only without weights, strata and clusters, where enough people "
+                    "gave it and where the share of the highest is shown of every group."
                 )
             )
         if self.too_many:
