@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .clock import TIME_LIMIT
+from .clock import SHARE_OF_EXACT, TIME_LIMIT
 from .codebook import DESIGN, TOTAL, Codebook
 from .table import Row
 from .tally import ItemSums, Tally
@@ -263,11 +263,16 @@ def describe_protection(count: Count, protected: Protected, language: Language) 
         yield say("Percentages hidden: {parts}", parts=", ".join(parts))
     if not protected.is_exact:
         if protected.estimate:
-            seconds = say("about {number} s", number=language.number(round(protected.estimate)))
+            limit = math.ceil(protected.estimate / SHARE_OF_EXACT) + 1
+            seconds = say(
+                "about {number} s, half of --time-limit {limit}",
+                number=language.number(round(protected.estimate)),
+                limit=limit,
+            )
         else:
-            seconds = say("longer")
+            seconds = say("longer; see --time-limit")
         yield say(
-            "Hidden by the coarse method, more than need be: the exact one takes {seconds}; see --time-limit",
+            "Hidden by the coarse method, more than need be: the exact one takes {seconds}",
             seconds=seconds,
         )
     for cost in protected.costs:
