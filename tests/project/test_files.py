@@ -142,6 +142,7 @@ def test_a_value_tried_that_is_no_number_is_a_fault():
     assert fault.startswith("tries 1.2.3; a is 34")
 
 
+@pytest.mark.slow  # the first time, for a table of all letters is made
 @repeatedly
 @given(st.one_of(st.text(max_size=8), st.text("0123456789.-+eE_ ,٣９", max_size=8)))
 def test_a_number_is_what_the_rule_says_and_nothing_else(text):

@@ -14,7 +14,9 @@ from contre_enquete.survey.rules import RULES
 from contre_enquete.toml_reader import TomlTable
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=pytest.mark.slow) if page == "errors" else page for page in PAGES]
+)
 def test_each_page_is_as_the_command_prints_it(page, capsys, monkeypatch):
     monkeypatch.chdir(PROJECT)
     assert main(["reference", page]) == 0
