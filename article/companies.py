@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from contre_enquete import Chart, Frame, Style, Survey, capitalise, make_table, official, palette
+from contre_enquete import Chart, Frame, Style, Survey, capitalize, make_table, official, palette
 from contre_enquete.charts.axes import (
     draw_label,
     draw_legend,
@@ -50,7 +50,7 @@ def two_counts(survey: Survey) -> Chart:
     A square is a company, framed if it has an account; a dot is an employee, filled if they use social networks.
     """
     say, sizes = survey.language.say, official.list_labels(survey, "sizes")
-    names = [capitalise(sizes["small"]), capitalise(sizes["large"])]
+    names = [capitalize(sizes["small"]), capitalize(sizes["large"])]
     words = write_words(
         survey,
         title="Counting companies and counting employees can give opposite answers, and both be true",
@@ -160,7 +160,7 @@ def _dots(
     values = [(100, percent(100)), *zip(marks["percent"], marks["text"], strict=True)]
     frame = Frame(list(rows), ROW * len(rows), head=0.5, tail=measure_text(f"≈ {percent(10)}"), values=values)
     table = marks.pivot(index="row", columns="size", values="cell").reindex(index=list(rows), columns=sizes).fillna("–")
-    table.columns = [capitalise(official.list_labels(survey, "sizes")[size]) for size in sizes]
+    table.columns = [capitalize(official.list_labels(survey, "sizes")[size]) for size in sizes]
     table[say("Base")] = [official.name_base(survey, shown.rows[shown.largest].base) for shown in comparisons]
     table[say("According to")] = [survey.publisher(shown.source) for shown in comparisons]
     return Chart(name, words, table.rename_axis(say("Place and year")), frame, draw, survey.language)
@@ -174,7 +174,7 @@ def _list_marks(survey: Survey, comparisons: Sequence[official.Comparison], size
     say, marks = survey.language.say, []
     places, measures = (official.list_labels(survey, table) for table in ("places", "measures"))
     for y, comparison in enumerate(comparisons):
-        name = f"{capitalise(places[comparison.place])} {comparison.year}, {measures[comparison.measure]}"
+        name = f"{capitalize(places[comparison.place])} {comparison.year}, {measures[comparison.measure]}"
         if comparison.certainty != "read":
             name += f" ({say(SURE[comparison.certainty])})"
         for size in sizes:
@@ -207,7 +207,7 @@ def since(survey: Survey) -> Chart:
         from_year=f"{first.year:g}",
         to_year=f"{last.year:g}",
         rows=". ".join(
-            f"[{capitalise(measures[point.measure])}, {places[point.place]}, {point.year:g}{say(': ')}"
+            f"[{capitalize(measures[point.measure])}, {places[point.place]}, {point.year:g}{say(': ')}"
             f"{percent(point.percent)}](#official.{_reference(point)})"
             for point in points
         ),
@@ -223,7 +223,7 @@ def since(survey: Survey) -> Chart:
         "Percent of companies": [percent(point.percent) + _class(point) for point in points],
         "Certainty": [say(official.CERTAINTIES.get(point.certainty, point.certainty)) for point in points],
     }
-    table = make_table(survey.language, "Place", [capitalise(places[point.place]) for point in points], columns)
+    table = make_table(survey.language, "Place", [capitalize(places[point.place]) for point in points], columns)
     return Chart("since", words, table, Frame([percent(100)], 2.6, head=0.5), draw, survey.language)
 
 

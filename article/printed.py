@@ -12,7 +12,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from contre_enquete import Chart, Frame, Percentages, Style, Survey, capitalise, find_leaders, palette, uncapitalise
+from contre_enquete import Chart, Frame, Percentages, Style, Survey, capitalize, find_leaders, palette, uncapitalize
 from contre_enquete.charts.axes import NAME_LINE, measure_paper, set_item_axis, wrap
 from contre_enquete.charts.plots import BAR, DOT_ROW
 from contre_enquete.charts.words import Words, join_rows, write_question_words, write_words
@@ -41,7 +41,7 @@ def tools(survey: Survey) -> Chart:
         (gaps > 0, gaps.idxmax(), "[Large companies lead for {count} tools](#count.lead.tools.large); widest gap, {item}: [{large} in large companies](#tools.{name}.large) against [{sme} in SMEs](#tools.{name}.sme)."),
     ):  # fmt: skip
         if ahead.any():
-            item, percents = uncapitalise(survey.item_label("tools", widest)), chart.wide.loc[widest]
+            item, percents = uncapitalize(survey.item_label("tools", widest)), chart.wide.loc[widest]
             texts = percents.map(survey.language.percent)
             leads += f" {survey.language.say(sentence, count=ahead.sum(), item=item, name=widest, **texts)}"
     words = _source(survey) | {"count": len(gaps), "leads": leads}
@@ -138,7 +138,7 @@ def _directions(
         axes.xaxis.tick_top()
         axes.tick_params(axis="x", length=0)
         width = axes.get_position().width * measure_paper(axes) / len(heads) - 0.08
-        above = ["\n".join(wrap(capitalise(head), width, 9, "bold")) for head in heads.values()]
+        above = ["\n".join(wrap(capitalize(head), width, 9, "bold")) for head in heads.values()]
         axes.set_xticks(range(len(heads)), above, weight="bold", linespacing=NAME_LINE)
         for label, group in zip(axes.get_xticklabels(), heads, strict=True):
             label.set_color(STYLES[group].ink)

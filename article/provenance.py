@@ -15,12 +15,12 @@ from contre_enquete import (
     Chart,
     Frame,
     Survey,
-    capitalise,
+    capitalize,
     fill_numbers,
     find_contradictions,
     make_table,
     palette,
-    uncapitalise,
+    uncapitalize,
 )  # fmt: skip
 from contre_enquete.charts.axes import NAME_LINE, draw_label, draw_legend, is_phone, measure_paper, set_item_axis, wrap
 from contre_enquete.charts.plots import set_matrix, set_texts
@@ -53,7 +53,7 @@ def chain(survey: Survey) -> Chart:
     One arrow per row of the table of links, solid if the link was read on a page, dashed if inferred.
     """
     say, links = survey.language.say, survey.chain
-    kinds = dict(zip(links["after"], survey.localise(links, "page"), strict=True))
+    kinds = dict(zip(links["after"], survey.localize(links, "page"), strict=True))
     pages = {SURVEY: say("Ipsos, online survey")} | {
         page: ", ".join(filter(None, [survey.publisher(page), kinds[page]])) for page in _tree(survey, SURVEY)[1:]
     }
@@ -120,7 +120,7 @@ def columns(survey: Survey) -> Chart:
     say = survey.language.say
     rows = [[text if text == NOTHING else fill_numbers(survey, text) for text in row] for row in COPIED]
     fates = [fate for *_, fate, _ in COPIED]
-    cells = [(*pages, f"{capitalise(fate)}{say(': ')}{text}") for _, *pages, fate, text in rows]
+    cells = [(*pages, f"{capitalize(fate)}{say(': ')}{text}") for _, *pages, fate, text in rows]
     subjects = pd.Index([subject for subject, *_ in rows], name=say("Subject"))
     texts = pd.DataFrame(cells, subjects, [survey.publisher(source) for source in ("S04", "S02", ARTICLE)])
     described = (
@@ -154,7 +154,7 @@ def matrix(survey: Survey) -> Chart:
         note="≠ at odds with other sources; ≈ printed in words; +: said to be more, without a number. {publishers}.",
         source="Source: the pages themselves, read in archived copies.",
         alternative="Matrix of figures by sources. At odds with other sources: {cells}.",
-        items=survey.language.series(list(map(uncapitalise, ordered["item"][ordered["state"] == "differs"].unique()))),
+        items=survey.language.series(list(map(uncapitalize, ordered["item"][ordered["state"] == "differs"].unique()))),
         publishers=", ".join(f"{source}\u00a0{publisher}" for source, publisher in publishers.items()),
         cells="; ".join(f"{row.cited} ({publishers[row.source]})" for row in differing.itertuples()),
     )

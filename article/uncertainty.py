@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 from matplotlib.axes import Axes
 
-from contre_enquete import Chart, Frame, Style, Survey, estimates, make_table, palette, rounding, uncapitalise
+from contre_enquete import Chart, Frame, Style, Survey, estimates, make_table, palette, rounding, uncapitalize
 from contre_enquete.charts.axes import (
     draw_label,
     is_phone,
@@ -114,7 +114,7 @@ def gaps(survey: Survey) -> Chart:
         source="Source: computed from Conseiller.ca, July 2013, and Microsoft, July 2013; we did not find the sizes of the groups.",
         alternative="Dot plot of gaps with intervals, sorted. Robust: {robust}. Depends: {depends}. Never: {never}.",
         value=language.number(estimates.find_disputed_percents(survey)[1]),
-        **{worth: "; ".join(map(uncapitalise, rows["name"][rows["group"] == worth])) for worth in STYLES},
+        **{worth: "; ".join(map(uncapitalize, rows["name"][rows["group"] == worth])) for worth in STYLES},
     )
 
     def draw(axes: Axes) -> None:
@@ -173,7 +173,7 @@ def scenarios(survey: Survey) -> Chart:
         subtitle="Interval of each gap in points, SMEs minus large companies, if each group had been a simple random sample; bars: lowest, middle and highest possible share of SME employees",
         source="Source: computed from the article’s percentages; we did not find the sizes of the groups.",
         alternative="Small multiples: intervals of the article’s gaps by share of SME employees and design effect. Across zero in every case: {undecided}.",
-        undecided=", ".join(uncapitalise(name) for name in names if across[name]) or say("none"),
+        undecided=", ".join(uncapitalize(name) for name in names if across[name]) or say("none"),
     )
 
     def draw(axes: Axes) -> None:
@@ -237,4 +237,4 @@ def _name_gap(survey: Survey, gap: estimates.Gap) -> str:
     name = survey.item_label(gap.question, gap.item)
     if gap.question in ("tools", "barriers"):
         return name
-    return survey.language.say("Restricted: {item}", item=uncapitalise(name))
+    return survey.language.say("Restricted: {item}", item=uncapitalize(name))

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from contre_enquete import FIGURE_VERDICTS, UNITS, WORDING_VERDICTS, Chart, Survey, capitalise, judge_claims, palette
+from contre_enquete import FIGURE_VERDICTS, UNITS, WORDING_VERDICTS, Chart, Survey, capitalize, judge_claims, palette
 from contre_enquete.charts.plots import set_tiles
 from contre_enquete.charts.words import write_words
 
@@ -30,7 +30,7 @@ def verdicts(survey: Survey) -> Chart:
         tallies[judged] = ", ".join(f"[{name} {count}](#{reference})" for name, count, _, reference in given)
         rows.append((say(heading), 0, palette.INK, "", ""))
         rows += [
-            (capitalise(name), count, colour, f"{say(heading)}{say(': ')}{name}", reference)
+            (capitalize(name), count, colour, f"{say(heading)}{say(': ')}{name}", reference)
             for name, count, colour, reference in given
         ]
     words = write_words(

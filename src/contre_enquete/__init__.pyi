@@ -46,7 +46,7 @@ from .survey.own import (
     name_own_survey as name_own_survey,
 )
 from .survey.voices import FIGURE_VERDICTS as FIGURE_VERDICTS, find_leaders as find_leaders
-from .text.language import Language as Language, capitalise as capitalise, uncapitalise as uncapitalise
+from .text.language import Language as Language, capitalize as capitalize, uncapitalize as uncapitalize
 from .text.links import strip_links as strip_links
 
 __version__: str

@@ -161,15 +161,15 @@ def test_a_difference_does_not_give_a_small_stratum_away(engine, tmp_path, desig
     assert {0, sizes[:, 1].sum()} <= set(small)
 
 
-def linearise(answers, sizes, weights):
-    """The totals over strata of linearised values of people, and their squares, of some groups together."""
+def linearize(answers, sizes, weights):
+    """The totals over strata of linearized values of people, and their squares, of some groups together."""
     yes, n = (answers * weights[:, None]).sum(axis=1), (sizes * weights[:, None]).sum(axis=0)
     share = (yes.sum(axis=1) / n.sum())[:, None]
     return (yes - n * share) / n.sum(), (yes * (1 - share) ** 2 + (n - yes) * share**2) / n.sum() ** 2
 
 
 def enumerate_row(answers, sizes, weights):
-    totals, squares = linearise(answers, sizes, weights)
+    totals, squares = linearize(answers, sizes, weights)
     n = sizes.sum(axis=0)
     variance = (n / (n - 1) * (squares - totals**2 / n)).sum(axis=1)
     people = (sizes * weights[:, None]).sum()
@@ -178,9 +178,9 @@ def enumerate_row(answers, sizes, weights):
 
 
 def enumerate_errors(answers, sizes):
-    """The standard errors of the difference of both groups: of the difference of their linearised values."""
+    """The standard errors of the difference of both groups: of the difference of their linearized values."""
     n = sizes.sum(axis=0)
-    (totals, squares), (others, other_squares) = (linearise(answers, sizes, np.array(of)) for of in ((1, 0), (0, 1)))
+    (totals, squares), (others, other_squares) = (linearize(answers, sizes, np.array(of)) for of in ((1, 0), (0, 1)))
     variance = (n / (n - 1) * (squares + other_squares - (totals - others) ** 2 / n)).sum(axis=1)
     return 100 * np.sqrt(np.maximum(variance, 0))
 

@@ -101,7 +101,7 @@ def groups(language):
     survey = load_survey(language, PROJECT)
     return {
         row.segment: rf"(?<!\w)(?:{words})"
-        for row, words in zip(survey.segments.itertuples(), survey.localise(survey.segments, "words"), strict=True)
+        for row, words in zip(survey.segments.itertuples(), survey.localize(survey.segments, "words"), strict=True)
         if row.segment in survey.article.compared
     }
 
@@ -206,7 +206,7 @@ def test_a_missing_translation_stops_the_build_by_name(tmp_path, monkeypatch, ca
 def test_words_that_the_data_lacks_are_asked_of_the_catalogue():
     survey = load_survey("fr", PROJECT)
     with pytest.raises(MissingTranslation, match=r"locale/fr\.po: no translation of 'Email'"):
-        survey.localise(survey.items.drop(columns="label_fr"), "label")
+        survey.localize(survey.items.drop(columns="label_fr"), "label")
 
 
 def fork(folder: Path) -> Path:

@@ -16,7 +16,7 @@ from conftest import PROJECT, relative, replace_text
 from contre_enquete.__main__ import main
 from contre_enquete.charts.spreadsheet import escape_formulas, format_cell
 from contre_enquete.edition.build import build
-from contre_enquete.edition.html import PageError, estimate_reading_minutes, summarise
+from contre_enquete.edition.html import PageError, estimate_reading_minutes, summarize
 from contre_enquete.edition.imprint import Publication
 from contre_enquete.edition.log import render_feed, render_log_page
 from contre_enquete.edition.outputs import read_parts
@@ -335,4 +335,4 @@ def test_addresses_of_sources_lead_to_the_web(copy):
     ],
 )  # fmt: skip
 def test_summary(text, said):
-    assert summarise(text) == said
+    assert summarize(text) == said

@@ -130,8 +130,8 @@ class PrintedRow:
             figures += [100 * limit for limit in find_limits(share, error, self.df)]
         return np.stack(figures, axis=1)
 
-    def linearise(self, deviations: Ints) -> tuple[Floats, Floats]:
-        """Return the linearised totals of the units, and their squares, of several data sets."""
+    def linearize(self, deviations: Ints) -> tuple[Floats, Floats]:
+        """Return the linearized totals of the units, and their squares, of several data sets."""
         moved = deviations[:, self.places]
         weighted = moved * self.weights
         share = (self.yes + weighted.sum(axis=1)) / self.base
@@ -144,7 +144,7 @@ class PrintedRow:
 
     def estimate_variance(self, deviations: Ints) -> Floats:
         """Return the variance of the share of several data sets; `variance` gives the formula."""
-        totals, squares = map(self.to_strata.add, self.linearise(deviations))
+        totals, squares = map(self.to_strata.add, self.linearize(deviations))
         return self.add_strata(squares, totals**2).sum(axis=1) / self.base**2
 
     def add_strata(self, products: Floats, products_of_totals: Floats) -> Floats:
@@ -180,7 +180,7 @@ class PrintedDifference:
     def _compute_error(self, deviations: Ints) -> Floats:
         """Return the standard error in points, not yet rounded."""
         first, second = self.first, self.second
-        (totals, _), (others, _) = first.linearise(deviations), second.linearise(deviations)
+        (totals, _), (others, _) = first.linearize(deviations), second.linearize(deviations)
         products = totals[:, self.units] * others[:, self.other_units]
         products = self.to_strata.add(products)
         of_totals = np.zeros((len(deviations), len(first.n)))

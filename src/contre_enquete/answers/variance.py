@@ -1,6 +1,6 @@
 """Shares, standard errors and limits from exact sums: the design-based estimate of a ratio.
 
-A share is the ratio y/x of two weighted sums over a group. Its variance is that of Taylor's linearisation (Woodruff
+A share is the ratio y/x of two weighted sums over a group. Its variance is that of Taylor's linearization (Woodruff
 1971; Särndal, Swensson and Wretman, *Model Assisted Survey Sampling*, section 5.5) between the clusters of each
 stratum. All clusters of a stratum count, with zero where the group has nobody, as for any domain. R's survey package
 computes the same for a group (`svyciprop` on a subset, with its degrees of freedom).
@@ -131,7 +131,7 @@ def _estimate_stratum_covariance(
 ) -> float:
     """Return what the clusters of a stratum add to the covariance of two ratios y/x: exact but for the last division.
 
-    With a cluster's linearised totals z = (y_c·x - x_c·y) / x² for both ratios, it is (1 - f)·n/(n - 1) times the sum
+    With a cluster's linearized totals z = (y_c·x - x_c·y) / x² for both ratios, it is (1 - f)·n/(n - 1) times the sum
     of products of z about their means, over all n clusters of the stratum in the sample, f of those in the population.
     """
     (y, x), (v, w) = ratios

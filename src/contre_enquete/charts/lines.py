@@ -16,7 +16,7 @@ from ..errors import unknown_name
 from ..survey.changes import index_changes
 from ..survey.model import Survey
 from ..survey.waves import AT, split_wave
-from ..text.language import capitalise
+from ..text.language import capitalize
 from ..text.numbers import PERCENT, POINTS
 from .axes import NAME_ON_PHONE, draw_label, is_phone, link_marks, measure_paper, measure_text, round_up, wrap
 from .chart import Chart, Frame
@@ -159,7 +159,7 @@ class Trend:
         unit_name = survey.language.unit_name(unit)
         heads = [survey.wave_label(wave) + (f" ({unit_name})" if unit_name else "") for wave in self.wide]
         index = pd.Index(
-            [capitalise(survey.segment_label(str(group))) for group in self.wide.index], name=say("Respondents")
+            [capitalize(survey.segment_label(str(group))) for group in self.wide.index], name=say("Respondents")
         )
         table = self.wide.set_axis(index, axis="index").set_axis(heads, axis="columns")
         cells = self._references.copy()

@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from ..project import VALUE
 from ..survey.model import Survey
 from ..survey.own import QUANTILE, OwnQuestion, is_invented, list_own_questions, name_own_survey
-from ..text.language import capitalise, uncapitalise
+from ..text.language import capitalize, uncapitalize
 from . import palette
 from .axes import (
     NAME_LINE,
@@ -112,7 +112,7 @@ def tabulate_breakdown(survey: Survey, question: OwnQuestion, breakdown: str) ->
     for segment in segments:
         group = rows[rows["segment"] == segment]
         cells = group.set_index("item").reindex(items["item"])
-        name = capitalise(group["group_name"].iloc[0])
+        name = capitalize(group["group_name"].iloc[0])
         table[_free_name(table, name)] = [_write_figure(survey, row) for row in cells.itertuples()]
         if cells["printed"].notna().any():
             printed = ["–" if isnan(percent) else language.percent(percent) for percent in cells["printed"]]
@@ -199,7 +199,7 @@ class _Drawing:
             segment: EVERYBODY if not breakdown else next(styles)
             for segment, breakdown in dict(zip(self.rows["segment"], self.rows["breakdown"], strict=True)).items()
         }
-        self.names = dict(zip(self.rows["segment"], map(capitalise, self.rows["group_name"]), strict=True))
+        self.names = dict(zip(self.rows["segment"], map(capitalize, self.rows["group_name"]), strict=True))
         self.items = dict(zip(self.rows["item"], self.rows["item_name"], strict=True))
 
     def chart(self, name: str) -> Chart:
@@ -456,7 +456,7 @@ class _Drawing:
         title = _keep_letters(self.question.name)
         title_in_sentence = title.rstrip(" \u00a0?!.:") or title
         if is_invented(self.survey):
-            title = say("{name}: {question}", name=name, question=uncapitalise(title))
+            title = say("{name}: {question}", name=name, question=uncapitalize(title))
         return Words(
             title,
             say("{measure}. Unweighted base: {base}.", measure=measure, base=base) if base else f"{measure}.",

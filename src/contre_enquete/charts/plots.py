@@ -23,7 +23,7 @@ from ..survey.margins import LEVEL
 from ..survey.model import Survey
 from ..survey.precision import describe_bases, find_precision
 from ..survey.reference import Reference
-from ..text.language import Language, capitalise
+from ..text.language import Language, capitalize
 from ..text.links import strip_links
 from ..text.numbers import PERCENT
 from .axes import (
@@ -381,7 +381,7 @@ class Percentages:
 
     def _name(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return a table of items and groups under the names that readers see."""
-        groups = map(capitalise, self.groups.values())
+        groups = map(capitalize, self.groups.values())
         return table.set_axis(pd.Index(self.item_labels), axis="index").set_axis(pd.Index(groups), axis="columns")
 
     def _check_parts(self) -> None:
@@ -429,7 +429,7 @@ class Percentages:
     @property
     def _rows(self) -> list[str]:
         """The names of the rows: of the items, or of the groups if there is one item."""
-        return list(map(capitalise, self.groups.values())) if len(self.wide) == 1 else self.item_labels
+        return list(map(capitalize, self.groups.values())) if len(self.wide) == 1 else self.item_labels
 
     @cached_property
     def _references(self) -> pd.DataFrame:
@@ -447,7 +447,7 @@ class Percentages:
         if len(wide) == 1:
             wide, cells = wide.T, cells.T
         unit = self.language.unit_name(self._unit)
-        heads = [f"{capitalise(g)} ({unit})" if unit else capitalise(g) for g in self.groups.values()]
+        heads = [f"{capitalize(g)} ({unit})" if unit else capitalize(g) for g in self.groups.values()]
         if len(wide.columns) == 1:
             heads = [
                 say("Share (%)") if self._unit == PERCENT else f"{say('Value')} ({unit})" if unit else say("Value")
@@ -461,7 +461,7 @@ class Percentages:
         is_pair = tuple(self.wide) == self.survey.article.pair and len(heads) > 1
         if is_pair and self._unit == PERCENT:
             first, second = self.groups.values()
-            name = say("{first} minus {second} (points)", first=capitalise(first), second=second)
+            name = say("{first} minus {second} (points)", first=capitalize(first), second=second)
             table[name] = table[heads[0]] - table[heads[1]]
             gaps = [f"gap.{self.question}.{item}" for item in self.wide.index]
             cells = cells.assign(gap=pd.Series(gaps, cells.index).where(table[name].notna().array, ""))
@@ -541,7 +541,7 @@ def draw_style_legend(axes: Axes, styles: Mapping[str, Style]) -> None:
     >>> [text.get_text() for text in axes.get_legend().get_texts()]
     ['In town']
     """
-    marks = {capitalise(name): make_dot(style.marker, style.colour) for name, style in styles.items()}
+    marks = {capitalize(name): make_dot(style.marker, style.colour) for name, style in styles.items()}
     draw_legend(
         axes, marks, labelcolor=[style.ink for style in styles.values()],
         handletextpad=0.3, borderaxespad=0.8, prop={"weight": "bold"},

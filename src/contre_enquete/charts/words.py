@@ -12,7 +12,7 @@ from ..figures.numbers import fill_numbers
 from ..survey.model import Survey
 from ..survey.precision import MARGIN, RESPONDENTS, find_row, write_margin
 from ..survey.waves import split_wave
-from ..text.language import Language, uncapitalise
+from ..text.language import Language, uncapitalize
 from ..text.links import strip_links
 
 SOURCE = "Source: {sources}."
@@ -135,7 +135,7 @@ def describe_figures(language: Language, rows: pd.DataFrame, unit: str = "percen
         ]
         item = figures["item_label"].iloc[0]
         if number or not several_groups:
-            item = uncapitalise(item)
+            item = uncapitalize(item)
         separator = language.say(": ") if several_groups or item[-1:].isdigit() else " "
         texts.append((f"{item}{separator}" if several_items else "") + ", ".join(named))
     return "; ".join(texts)
@@ -187,7 +187,7 @@ def write_other_printings(survey: Survey, rows: pd.DataFrame) -> str:
         several = survey.shown(question)["item"].nunique() > 1
         wave = f" ({survey.wave_label(split_wave(question)[1])})" if len(questions) > 1 else ""
         for row in others[others["segment"].isin(own["segment"]) & others["item"].isin(own["item"])].itertuples():
-            item = f"{uncapitalise(row.item_label)}, " if several else ""
+            item = f"{uncapitalize(row.item_label)}, " if several else ""
             address = f"#{question}.{row.item}.{row.segment}.{row.sources[0]}"
             publishers = ", ".join(map(survey.publisher, row.sources))
             value = survey.write(question, row.percent, row.decimals)
@@ -208,7 +208,7 @@ def write_precision(survey: Survey, rows: pd.DataFrame) -> str:
             question, wave = split_wave(row.question)
             is_of_group = several and not (source.question or source.wave)
             cited = f"{row.segment}.{source.source}" if is_of_group else format_reference(row)
-            item = f"{uncapitalise(row.item_label)}, " * bool(source.item)
+            item = f"{uncapitalize(row.item_label)}, " * bool(source.item)
             named = f" ({survey.wave_label(wave)})" if several and not is_of_group else ""
             for basis, text in _write_published(survey, question, source):
                 words = f"{item}{name_value(row.segment_label, text)}{named}"

@@ -26,7 +26,7 @@ from ..survey.own import (
     read_own_differences,
     read_own_tests,
 )
-from ..text.language import Language, capitalise
+from ..text.language import Language, capitalize
 from .register import BulletList
 
 VERDICT_WORDS = {"beyond": "yes", "maybe": "perhaps", "within": "no", "withheld": "hidden"}
@@ -300,7 +300,7 @@ class OwnSurvey:
             high, low, limits = low, high, (-row.upper, -row.lower)
         return say(
             "{high} above {low}: {number} {unit} ({limits})",
-            high=capitalise(groups.get(high, high)), low=groups.get(low, low), unit=units.get(row.item) or say("points"),
+            high=capitalize(groups.get(high, high)), low=groups.get(low, low), unit=units.get(row.item) or say("points"),
             number=language.number(abs(row.difference), 1), limits=self._limits(*limits),
         )  # fmt: skip
 
@@ -315,4 +315,4 @@ class OwnSurvey:
     def _tabulate(self, question: OwnQuestion, breakdown: str) -> Table:
         frame = tabulate_breakdown(self.survey, question, breakdown)
         names = question.rows.loc[question.rows["breakdown"] == breakdown, "group_name"].unique()
-        return Table(frame, capitalise(self.survey.language.series(list(names))), self.survey.language)
+        return Table(frame, capitalize(self.survey.language.series(list(names))), self.survey.language)

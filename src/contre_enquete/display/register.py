@@ -23,7 +23,7 @@ from ..project import SESSION
 from ..survey.model import Survey, remember
 from ..survey.official import CERTAINTIES, list_labels, name_base
 from ..survey.waves import split_wave
-from ..text.language import uncapitalise
+from ..text.language import uncapitalize
 from ..text.links import find_references
 from ..text.units import AMOUNTS
 
@@ -212,7 +212,7 @@ def _base_label(figure: Figure, survey: Survey) -> str:
         return f"{size} ({name_base(survey, figure.base)})"
     if figure.segment and (figure.unit == "percent" or (figure.unit in AMOUNTS and not figure.words)):
         rows = survey.segments
-        return survey.localise(rows[rows["segment"] == figure.segment], "respondents").iloc[0]
+        return survey.localize(rows[rows["segment"] == figure.segment], "respondents").iloc[0]
     if figure.segment:
         return survey.segment_label(figure.segment)
     return say("respondents of the country") if figure.place and figure.unit == "percent" else ""
@@ -286,4 +286,4 @@ def cite_figures(survey: Survey, *citations: str) -> BulletList:
     """
     figures = index_figures(survey)
     labelled = [(value_label(figures[r], survey), topic_label(figures[r], survey)) for r in citations]
-    return BulletList(tuple(f"{value}{survey.language.say(': ')}{uncapitalise(topic)}" for value, topic in labelled))
+    return BulletList(tuple(f"{value}{survey.language.say(': ')}{uncapitalize(topic)}" for value, topic in labelled))

@@ -27,7 +27,7 @@ from ..survey.reference import Reference
 from ..survey.rules import list_compared
 from ..survey.voices import FIGURE_VERDICTS
 from ..survey.waves import split_wave
-from ..text.language import capitalise, uncapitalise
+from ..text.language import capitalize, uncapitalize
 from ..text.links import LINK
 from .claim_review import claim_anchor, claim_reviews
 
@@ -123,9 +123,9 @@ class Tables:
                 say("Certainty"): [
                     ", ".join(say(certainty) for certainty in dict.fromkeys(page["voice_certainty"])) for page in pages
                 ],
-                say("Why one voice"): list(survey.localise(rows, "why")),
+                say("Why one voice"): list(survey.localize(rows, "why")),
             },
-            index=pd.Index(survey.localise(rows, "label"), name=say("Voice")),
+            index=pd.Index(survey.localize(rows, "label"), name=say("Voice")),
         )
         return Table(frame, say("Voices: pages that copy one text are counted once"), survey.language)
 
@@ -202,12 +202,12 @@ class Tables:
         ]
         frame = pd.DataFrame(
             {
-                **{capitalise(name): [page.get(size, "–") for page in printed] for size, name in sizes.items()},
+                **{capitalize(name): [page.get(size, "–") for page in printed] for size, name in sizes.items()},
                 say("Certainty"): list(map(", ".join, certainties_of_page)),
                 say("According to"): [_office_name(source, survey) for source, *_ in pages],
             },
             index=pd.Index(
-                [capitalise(f"{of}{places[place]}, {year:g}") for of, place, year in rows_of],
+                [capitalize(f"{of}{places[place]}, {year:g}") for of, place, year in rows_of],
                 name=say("Place and year"),
             ),
         )
@@ -222,7 +222,7 @@ class Tables:
         places, measures, sizes = (list_labels(survey, name) for name in ("places", "measures", "sizes"))
         frame = pd.DataFrame(
             {
-                say("About"): [f"{capitalise(measures[row.measure])}, {sizes[row.size]}" for row in rows],
+                say("About"): [f"{capitalize(measures[row.measure])}, {sizes[row.size]}" for row in rows],
                 say("Says"): [row.says for row in rows],
                 say("According to"): [
                     ", ".join(_office_name(source, survey) for source in row.sources) for row in rows
@@ -233,7 +233,7 @@ class Tables:
                 ],
             },
             index=pd.Index(
-                [f"{capitalise(places[row.place])}, {row.year}" for row in rows], name=say("Place and year")
+                [f"{capitalize(places[row.place])}, {row.year}" for row in rows], name=say("Place and year")
             ),
         )
         return Table(frame, say(get_sentence(survey, "differing")), survey.language)
@@ -247,10 +247,10 @@ class Tables:
         say, claims, units = survey.language.say, judge_claims(survey), list_units(survey)
 
         def figure(claim: Claim) -> str:
-            return ". ".join(filter(None, [capitalise(say(FIGURE_VERDICTS[claim.figure])), claim.figure_reason]))
+            return ". ".join(filter(None, [capitalize(say(FIGURE_VERDICTS[claim.figure])), claim.figure_reason]))
 
         def wording(claim: Claim) -> str:
-            judged = capitalise(say(WORDING_VERDICTS[claim.wording]))
+            judged = capitalize(say(WORDING_VERDICTS[claim.wording]))
             if claim.wording == "none":
                 return judged
             how = say("our reading") if claim.reading else say("rule “{rule}”", rule=say(claim.rule))
@@ -262,7 +262,7 @@ class Tables:
                 say("Claim, in our words"): [render_links(claim.text) for claim in claims],
                 say("Words of the article"): [_render_quote(claim, survey) for claim in claims],
                 say("The figure"): [render_links(figure) for figure, _ in reasons],
-                say("Speaks of"): [capitalise(say(units[claim.unit])) for claim in claims],
+                say("Speaks of"): [capitalize(say(units[claim.unit])) for claim in claims],
                 say("The words"): [
                     Markup("<br>").join(map(render_links, filter(None, (wording, claim.offices))))
                     for claim, (_, wording) in zip(claims, reasons, strict=True)
@@ -430,7 +430,7 @@ class Tables:
         caption = say(
             "{item} before {next_item}, in each group, if it had been drawn at random",
             item=survey.item_label(question, item),
-            next_item=uncapitalise(survey.item_label(question, next_item)),
+            next_item=uncapitalize(survey.item_label(question, next_item)),
         )
         return Table(frame, caption, language)
 
@@ -441,13 +441,13 @@ class Tables:
         answers = {
             subject: [
                 f"{say(level)}{say(': ')}{text}"
-                for level, text in zip(rows[subject], survey.localise(rows, subject), strict=True)
+                for level, text in zip(rows[subject], survey.localize(rows, subject), strict=True)
             ]
             for subject in ("article", "edition")
         }
         frame = pd.DataFrame(
             {
-                say("Asked"): list(survey.localise(rows, "asks")),
+                say("Asked"): list(survey.localize(rows, "asks")),
                 say("The article"): answers["article"],
                 say("Our pages"): answers["edition"],
             },
@@ -459,7 +459,7 @@ class Tables:
 def _filter_rows(label: str, names: Mapping[str, str], verdicts: list[str], survey: Survey) -> FilterParts:
     """Return a filter of rows by their verdicts, in the order and words of `names`, those that no row has left out."""
     given = [verdict for verdict in names if verdict in verdicts]
-    choices = [capitalise(survey.language.say(names[verdict])) for verdict in given]
+    choices = [capitalize(survey.language.say(names[verdict])) for verdict in given]
     return {"label": label, "choices": choices, "rows": [given.index(verdict) for verdict in verdicts]}
 
 

@@ -33,7 +33,7 @@ def read_title(text: str) -> str:
     return strip_links(match[1])
 
 
-def summarise(text: str, paragraph: int = 2) -> str:
+def summarize(text: str, paragraph: int = 2) -> str:
     """Return the start of a paragraph of a text: its first sentence, and further ones up to at least 60 characters.
 
     Paragraph 0 is the title. The default, the second one below it, gives a notebook's answer; if the text has fewer, it

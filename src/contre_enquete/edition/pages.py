@@ -24,7 +24,7 @@ from ..project import CATALOGUES, DECLARATION, NoProject, find_project
 from ..text.language import list_languages
 from ..text.links import strip_links
 from .any_notebook import render_any_notebook
-from .html import PageError, read_title, summarise
+from .html import PageError, read_title, summarize
 from .imprint import TEMPLATES, Publication, make_style, render_linked_data
 from .outputs import (
     filter_css,
@@ -160,7 +160,7 @@ def make_page_context(notebook: nbformat.NotebookNode, name: str, folder: Path, 
         [picture["svg"] for picture in pictures], highlight_css(read_cards(notebook), pictures) + filter_css(notebook)
     )
     page = publication.describe_page(
-        language, address, read_title(first), summarise(first), dict(sorted(twins.items())), style
+        language, address, read_title(first), summarize(first), dict(sorted(twins.items())), style
     )
     graph = [publication.describe_article(page, twins), *_complete_claim_reviews(notebook, publication, page)]
     return page | {

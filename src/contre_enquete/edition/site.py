@@ -13,7 +13,7 @@ from ..article import locate_method
 from ..charts.parts import ChartParts, render_chart
 from ..files import read_text_file
 from ..project import SUMMARY
-from ..text.language import Language, uncapitalise
+from ..text.language import Language, uncapitalize
 from ..text.links import strip_links
 from .html import (
     PageRenderer,
@@ -22,7 +22,7 @@ from .html import (
     render_markdown,
     resolve_figure_links,
     strip_emphasis,
-    summarise,
+    summarize,
 )
 from .imprint import (
     RULES_OF_FIGURE,
@@ -119,7 +119,7 @@ def render_summary_page(publication: Publication, language: str, notebooks: dict
     text, parsed = read_text_file(file, file.name, "a summary"), _parse_notebooks(notebooks)
     say, chart = spoken.say, next(iter(read_charts(next(iter(parsed.values())))), None)
     style = make_style(_list_drawings(chart))
-    page = publication.describe_page(spoken, twins[language], read_title(text), summarise(text, 1), twins, style)
+    page = publication.describe_page(spoken, twins[language], read_title(text), summarize(text, 1), twins, style)
     rows, claims = _map_anchors(parsed), {claim.claim: claim for claim in judge_claims(survey)}
     verdicts = [
         {
@@ -127,7 +127,7 @@ def render_summary_page(publication: Publication, language: str, notebooks: dict
             "address": rows.get(claim_anchor(claim)),
             "anchor": claim_anchor(claim),
             "figure": say(FIGURE_VERDICTS[claim.figure]),
-            "wording": uncapitalise(say(WORDING_VERDICTS[claim.wording])),
+            "wording": uncapitalize(say(WORDING_VERDICTS[claim.wording])),
         }
         for claim in map(claims.__getitem__, survey.article.summary)
     ]
@@ -155,7 +155,7 @@ def render_method_page(publication: Publication, language: str) -> bytes:
         locate_method(publication.project, language),
     )
     text = read_text_file(publication.project / path, path, "a description of the data")
-    page = publication.describe_page(spoken, twins[language], read_title(text), summarise(text, 1), twins)
+    page = publication.describe_page(spoken, twins[language], read_title(text), summarize(text, 1), twins)
     page |= {
         "linked_data": render_linked_data(
             [publication.describe_article(page, twins), publication.describe_dataset(spoken)]

@@ -119,5 +119,5 @@ def _make_wave_terms(survey: Survey) -> dict[str, Term]:
 
 def _make_terms(survey: Survey, table: pd.DataFrame, column: str) -> dict[str, Term]:
     """Return the terms of a table of the codebook: its labels, and its words, which are stems."""
-    rows = zip(table[column], survey.localise(table, "label"), survey.localise(table, "words"), strict=True)
+    rows = zip(table[column], survey.localize(table, "label"), survey.localize(table, "words"), strict=True)
     return {name: Term(label, (label, *(f"{word}*" for word in words.split("|")))) for name, label, words in rows}

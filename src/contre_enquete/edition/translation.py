@@ -85,7 +85,7 @@ def _say_everything(survey: Survey) -> None:
         survey.language.say(sentence)
     for table in survey.tables():
         for column in table.columns[table.columns.str.endswith(f"_{source}")]:
-            survey.localise(table, column.removesuffix(f"_{source}"))
+            survey.localize(table, column.removesuffix(f"_{source}"))
     render_figure_cards(survey, tuple(index_figures(survey)))
     for draw in load_figures(survey.project).FIGURES:
         call_checked(draw, survey, Chart, "a Chart").html()

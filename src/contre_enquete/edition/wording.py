@@ -109,8 +109,8 @@ def _claim_pattern(survey: Survey) -> re.Pattern[str]:
 
     countries = Locale.parse(survey.language.locale).territories
     respondents = survey.sample[survey.sample["number"].isna()]["words"]
-    names = {*survey.sources["publisher"], *respondents, *survey.localise(survey.segments, "words")}
-    names |= {*survey.official_sources["publisher"], *survey.localise(survey.places, "words")}
+    names = {*survey.sources["publisher"], *respondents, *survey.localize(survey.segments, "words")}
+    names |= {*survey.official_sources["publisher"], *survey.localize(survey.places, "words")}
     names |= {countries[code] for code in set(survey.national["country"]) if code in countries}
     escaped = [re.escape(part) for name in names if name for part in name.split("|")]
     words = survey.language.say(CLAIM_WORDS)

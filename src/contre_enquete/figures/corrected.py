@@ -35,7 +35,7 @@ def list_corrections(survey: Survey) -> list[Correction]:
     Raises DataError for a reference that is neither a figure's nor the address of a page.
     """
     figures, rows = index_figures(survey), survey.corrections
-    columns = [survey.localise(rows, name) for name in ("before", "after", "changes")]
+    columns = [survey.localize(rows, name) for name in ("before", "after", "changes")]
     for row, reference in enumerate(rows["reference"], 2):
         if reference not in figures and not ADDRESS.fullmatch(reference):
             raise DataError(

@@ -15,7 +15,7 @@ from typing import Any  # a row of a table: pandas ships no types
 
 from ..errors import DataError, suggest_name
 from ..project import DECLARATION
-from ..text.language import uncapitalise
+from ..text.language import uncapitalize
 from .model import Survey, remember
 from .official import FINDINGS
 from .reasons import write_printing_reason
@@ -127,7 +127,7 @@ def judge_claims(survey: Survey) -> tuple[Claim, ...]:
     ('bicycle-more', 'fits')
     """
     check_claims(survey)
-    texts, reasons = (survey.localise(survey.claims, name) for name in ("claim", "reason"))
+    texts, reasons = (survey.localize(survey.claims, name) for name in ("claim", "reason"))
     return tuple(
         _judge_claim(survey, row, text, reason)
         for row, text, reason in zip(survey.claims.itertuples(), texts, reasons, strict=True)
@@ -142,7 +142,7 @@ def _judge_claim(survey: Survey, row: Any, text: str, reason: str) -> Claim:
     figure = combine_printings(printings)
     wording, wording_reason = RULES[row.rule].judge(survey, RuleInput(about, row.leader, row.reading, reason))
     if row.rule != READING and reason:
-        wording_reason = f"{wording_reason.removesuffix('.')}; {uncapitalise(reason)}"
+        wording_reason = f"{wording_reason.removesuffix('.')}; {uncapitalize(reason)}"
     return Claim(
         claim=row.claim,
         paragraph=int(row.paragraph),

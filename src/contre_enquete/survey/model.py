@@ -313,8 +313,8 @@ class Survey:
         rank += rows["segment"].map({segment: n for n, segment in enumerate(segments.index)})
         return (
             rows.assign(
-                item_label=rows["item"].map(self.localise(items, "label")),
-                segment_label=rows["segment"].map(self.localise(segments, "label")),
+                item_label=rows["item"].map(self.localize(items, "label")),
+                segment_label=rows["segment"].map(self.localize(segments, "label")),
             )
             .loc[rank.sort_values().index]
             .reset_index(drop=True)
@@ -371,7 +371,7 @@ class Survey:
         entry = self.questions[self.questions["question"] == question]
         if entry.empty:
             raise unknown_name("question", question, self.questions["question"])
-        words = {name: self.localise(entry, name).iloc[0] for name in ("label", "measure", "base")}
+        words = {name: self.localize(entry, name).iloc[0] for name in ("label", "measure", "base")}
         words["subject"] = words["label"]
         if wave := split_wave(question)[1]:
             words["label"] += f", {self.wave_label(wave)}"
@@ -387,7 +387,7 @@ class Survey:
     @remember
     def segment_label(self, segment: str) -> str:
         """Return the name of a segment in the edition's language. Raises DataError for an unknown one."""
-        labels = self.localise(self.segments.set_index("segment"), "label")
+        labels = self.localize(self.segments.set_index("segment"), "label")
         if segment not in labels:
             raise unknown_name("group", segment, labels.index)
         return labels[segment]
@@ -399,7 +399,7 @@ class Survey:
         items = self.items[self.items["question"] == question].set_index("item")
         if item not in items.index:
             raise unknown_name("item", f"{question}.{item}", question + "." + items.index)
-        return self.localise(items, "label")[item]
+        return self.localize(items, "label")[item]
 
     def publisher(self, source: str) -> str:
         """Return who published a source, of the survey or of an office. Raises DataError for an unknown source."""
@@ -490,7 +490,7 @@ class Survey:
             f"data/sample.csv, row {row}, column {kind}: found {found} for the fact {fact}; expected a {kind}"
         )
 
-    def localise(self, table: pd.DataFrame, name: str) -> pd.Series:
+    def localize(self, table: pd.DataFrame, name: str) -> pd.Series:
         """Return the column of words that a table has under `name`, such as "label", in the edition's language.
 
         That is the language's own column (`label_fr`) if the table has one; else the words in the language of the

@@ -212,4 +212,4 @@ def list_labels(survey: Survey, table: str) -> Mapping[str, str]:
     'small companies'
     """
     rows = getattr(survey, table)
-    return dict(zip(rows[table.removesuffix("s")], survey.localise(rows, "label"), strict=True))
+    return dict(zip(rows[table.removesuffix("s")], survey.localize(rows, "label"), strict=True))

@@ -17,7 +17,7 @@ from ..project import DIFFERENCE_COLUMNS, DIFFERENCE_NUMBERS, OWN_DIFFERENCES
 from ..reads import note
 from ..statistics.comparison import Measured, find_difference_limits, find_difference_p
 from ..statistics.inference import holm
-from ..text.language import capitalise, uncapitalise
+from ..text.language import capitalize, uncapitalize
 from .estimates import DEFFS, count_respondents, has_share, replace_disputed_percent
 from .model import Survey, remember
 from .precision import find_precision
@@ -104,7 +104,7 @@ def name_breakdown(name: str) -> str:
     >>> name_breakdown("work-region")
     'Work region'
     """
-    return capitalise(name.replace("-", " ").replace("_", " "))
+    return capitalize(name.replace("-", " ").replace("_", " "))
 
 
 @remember
@@ -143,7 +143,7 @@ def _name_statistic(survey: Survey, row: Any, has_many_numbers: bool) -> str:
         name = names.get(percent, row.item)
     else:
         item, name = row.item, say("Mean")
-    return f"{row.item_label or name_breakdown(item)}, {uncapitalise(name)}" if has_many_numbers else name
+    return f"{row.item_label or name_breakdown(item)}, {uncapitalize(name)}" if has_many_numbers else name
 
 
 def _describe_question(survey: Survey, question: str, rows: pd.DataFrame, published: bool) -> OwnQuestion:
@@ -165,7 +165,7 @@ def _describe_question(survey: Survey, question: str, rows: pd.DataFrame, publis
         if row.kind == "number" and row.item_label:
             return survey.language.say("Mean")
         if row.kind == "several" and row.item_label:
-            return capitalise(survey.language.say("yes"))
+            return capitalize(survey.language.say("yes"))
         return (row.item == question and (row.counted or label)) or name_breakdown(row.item)
 
     def name_group(row: Any) -> str:

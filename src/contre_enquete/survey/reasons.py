@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..text.language import uncapitalise
+from ..text.language import uncapitalize
 from .model import Survey
 from .reference import Reference
 from .voices import Printing
@@ -29,7 +29,7 @@ def list_percents(survey: Survey, pair: Reference, groups: Sequence[str]) -> str
 
 def join_clauses(clauses: Sequence[str]) -> str:
     """Return clauses as one sentence without its full stop."""
-    return "; ".join([clauses[0], *map(uncapitalise, clauses[1:])])
+    return "; ".join([clauses[0], *map(uncapitalize, clauses[1:])])
 
 
 def write_printing_reason(survey: Survey, claim: str, printings: Sequence[Printing]) -> str:

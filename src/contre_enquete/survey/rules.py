@@ -14,7 +14,7 @@ from functools import partial
 from itertools import combinations, pairwise
 
 from ..statistics.rounding import POSITIVE, Interval, gap_box, rounding_box
-from ..text.language import uncapitalise
+from ..text.language import uncapitalize
 from ..text.numbers import PERCENT
 from ..text.units import AMOUNTS, WITHOUT_RATIO
 from . import trends
@@ -258,7 +258,7 @@ def _judge_first(survey: Survey, row: RuleInput) -> Judgement:
                 "{item}: {share}; next, {next_item}: {next_share}",
                 item=survey.item_label(highest.question, highest.item),
                 share=link_percent(survey, highest),
-                next_item=uncapitalise(survey.item_label(following.question, following.item)),
+                next_item=uncapitalize(survey.item_label(following.question, following.item)),
                 next_share=link_percent(survey, following),
             )
         )
@@ -278,7 +278,7 @@ def _judge_before(survey: Survey, row: RuleInput) -> Judgement:
                 "{first}: {one}; {second}: {other}",
                 first=survey.item_label(first.question, first.item),
                 one=link_percent(survey, first),
-                second=uncapitalise(survey.item_label(second.question, second.item)),
+                second=uncapitalize(survey.item_label(second.question, second.item)),
                 other=link_percent(survey, second),
             )
         )
@@ -297,7 +297,7 @@ def _judge_mostly(survey: Survey, row: RuleInput) -> Judgement:
             language.say(
                 "{share} for the highest, {item}, and from [{low} ({group})](#any-low.{question}.{segment}) to [{high} ({group})](#any-high.{question}.{segment}) for at least one",
                 share=link_percent(survey, highest),
-                item=uncapitalise(survey.item_label(highest.question, highest.item)),
+                item=uncapitalize(survey.item_label(highest.question, highest.item)),
                 low=language.percent(float(at_least_one.lower)),
                 high=language.percent(float(at_least_one.upper)),
                 group=survey.segment_label(segment),

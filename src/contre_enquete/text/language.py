@@ -89,7 +89,7 @@ class Language:
         """The language's name in itself, such as "Français"."""
         from babel import Locale
 
-        return capitalise(Locale(self.code).get_language_name() or self.code)
+        return capitalize(Locale(self.code).get_language_name() or self.code)
 
     def say(self, sentence: str, **values: object) -> str:
         """Return a sentence of the engine or the edition in this language, its {placeholders} filled in.
@@ -308,19 +308,19 @@ def _list_placeholders(sentence: str) -> set[str]:
     return names if all(name.isidentifier() for name in names) else {OPEN_BRACE}
 
 
-def capitalise(text: str) -> str:
+def capitalize(text: str) -> str:
     """Return a text with a capital first letter, the rest as it is.
 
-    >>> capitalise("small towns of the EU")
+    >>> capitalize("small towns of the EU")
     'Small towns of the EU'
     """
     return text[:1].upper() + text[1:]
 
 
-def uncapitalise(text: str) -> str:
+def uncapitalize(text: str) -> str:
     """Return a text with a small first letter, unless it begins with an acronym.
 
-    >>> uncapitalise("Email"), uncapitalise("OQLF au Québec")
+    >>> uncapitalize("Email"), uncapitalize("OQLF au Québec")
     ('email', 'OQLF au Québec')
     """
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
