@@ -38,7 +38,7 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Words:
+class EditionWords:
     """What pages say of the edition, in the language of its own words."""
 
     name: str
@@ -116,7 +116,7 @@ class Article:
     A part that an article does without is empty or None.
     """
 
-    words: Words
+    words: EditionWords
     compared: tuple[str, ...]  # the groups that the article compares, in the order of its charts
     everybody: str  # the group of all respondents
     source: str  # the article
@@ -245,7 +245,7 @@ def read_article(project: Path) -> Article:
     facts, constants = declared.named("facts"), declared.named("read")
     thresholds, national, speaks_of = (declared.table(name) for name in ("thresholds", "national", "speaks_of"))
     article = Article(
-        words=Words(**{part.name: words.text(part.name) for part in fields(Words)}),
+        words=EditionWords(**{part.name: words.text(part.name) for part in fields(EditionWords)}),
         compared=compared,
         everybody=groups.text("everybody"),
         source=sources.text("article"),

@@ -40,7 +40,7 @@ EACH_LANGUAGE = "_*"  # the end of the name of a column that each language has
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnSchema:
     """A column of a table.
 
     Attributes
@@ -66,7 +66,7 @@ class Column:
     def matches(self, name: str) -> bool:
         """Return whether a name in a header is that of this column.
 
-        >>> Column("label_*", "string", False, "", {}).matches("label_en")
+        >>> ColumnSchema("label_*", "string", False, "", {}).matches("label_en")
         True
         """
         stem = self.name.removesuffix(EACH_LANGUAGE)
@@ -84,7 +84,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableSchema:
     """A table of the data package, as the engine knows it.
 
     Attributes
@@ -102,7 +102,7 @@ class Table:
     needed: bool
     key: tuple[str, ...]
     foreign: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnSchema, ...]
 
     def make_schema(self, header: Sequence[str], file: str) -> dict[str, Any]:
         """Return the schema of a file with this header.
@@ -132,21 +132,25 @@ class Table:
 
 
 @cache
-def list_tables() -> dict[str, Table]:
+def list_tables() -> dict[str, TableSchema]:
     """Return every table that an edition may have, by name."""
     content = read_toml(PACKAGE / TABLES_FILE, TABLES_FILE, "the tables of an edition").values
     return {name: _make_table(name, entry) for name, entry in content.items()}
 
 
-def _make_table(name: str, entry: dict[str, Any]) -> Table:
+def _make_table(name: str, entry: dict[str, Any]) -> TableSchema:
     columns = []
     for column, rules in entry["columns"].items():
         rest = {key: value for key, value in rules.items() if key not in ("type", "empty", "words")}
-        columns.append(Column(column, rules.get("type", "string"), rules.get("empty", False), rules["words"], rest))
+        columns.append(
+            ColumnSchema(column, rules.get("type", "string"), rules.get("empty", False), rules["words"], rest)
+        )
     foreign = [
         (tuple(key["columns"]), key["table"], tuple(key.get("key", key["columns"]))) for key in entry.get("foreign", ())
     ]
-    return Table(name, entry["title"], entry.get("needed", False), tuple(entry["key"]), tuple(foreign), tuple(columns))
+    return TableSchema(
+        name, entry["title"], entry.get("needed", False), tuple(entry["key"]), tuple(foreign), tuple(columns)
+    )
 
 
 def read_descriptor(project: Path) -> dict[str, Any]:

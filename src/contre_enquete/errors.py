@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from numbers import Number
 
 MAX_VALUE_LENGTH = 80  # characters of a value that a message shows
-MAX_NAMES = 12  # that a message lists
+MAX_LISTED = 12  # that a message lists
 
 
 class EditionError(Exception):
@@ -48,7 +48,7 @@ def suggest_name(name: object, known: Iterable[str]) -> str:
 def _list_names(known: Iterable[str]) -> str:
     """Return the end of a message on a name that resembles none: all known names, if there are few."""
     names = list(known)
-    return f"; expected one of {', '.join(names)}" if 0 < len(names) <= MAX_NAMES else ""
+    return f"; expected one of {', '.join(names)}" if 0 < len(names) <= MAX_LISTED else ""
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> DataError:

@@ -106,10 +106,10 @@ def _check_figures(module: ModuleType) -> None:
     if not hasattr(module, "FIGURES"):
         raise ArticleError(expected.format("nothing"))
     if not isinstance(module.FIGURES, tuple | list):
-        raise ArticleError(expected.format(_describe(module.FIGURES)))
+        raise ArticleError(expected.format(_describe_value(module.FIGURES)))
     for place, draw in enumerate(module.FIGURES, 1):
         if not callable(draw):
-            raise ArticleError(expected.format(f"{_describe(draw)} as number {place}"))
+            raise ArticleError(expected.format(f"{_describe_value(draw)} as number {place}"))
 
 
 def call_checked(function: Callable[..., object], argument: object, returns: type[T], expected: str) -> T:
@@ -122,7 +122,7 @@ def call_checked(function: Callable[..., object], argument: object, returns: typ
     with reraise_as_article_error(place, f"{expected} from {name}"):
         result = function(argument)
     if not isinstance(result, returns):
-        raise ArticleError(f"{place}: {name} gave {_describe(result)}; expected {expected}")
+        raise ArticleError(f"{place}: {name} gave {_describe_value(result)}; expected {expected}")
     return result
 
 
@@ -163,5 +163,5 @@ def _format_place(file: str, line: int | None) -> str:
     return f"{ARTICLE}/{Path(file).name}, line {line}" if Path(file).parent.name == ARTICLE else ""
 
 
-def _describe(value: object) -> str:
+def _describe_value(value: object) -> str:
     return repr(value) if value is None or isinstance(value, str) else f"a value of type {type(value).__name__}"

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 MADE = ("figures", "notebooks", "site")  # what builds make: whoever reads it is handed it
-ENGINE = Path(__file__).resolve().parent  # which all results depend on
+ENGINE_FOLDER = Path(__file__).resolve().parent  # which all results depend on
 _collected: ContextVar[set[str] | None] = ContextVar("collected", default=None)
 _left_out: ContextVar[bool] = ContextVar("left_out", default=False)
 _logged: set[str] = set()
@@ -90,7 +90,7 @@ def _note_opened(event: str, arguments: tuple[object, ...]) -> None:
         return
     opened = Path(os.fsdecode(arguments[0])).absolute()
     for root in _roots:
-        if opened.is_relative_to(root) and not opened.is_relative_to(ENGINE):
+        if opened.is_relative_to(root) and not opened.is_relative_to(ENGINE_FOLDER):
             first, *_ = parts = opened.relative_to(root).parts
             if first not in MADE and not any(part.startswith(".") or part == "__pycache__" for part in parts):
                 note("/".join(parts))

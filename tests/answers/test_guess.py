@@ -17,7 +17,7 @@ from contre_enquete.answers.preview import render_preview
 from contre_enquete.answers.propose import count_header_rows, draft_codebook, guess_codebook
 from contre_enquete.answers.published import NO_NAMES, PublishedNames
 from contre_enquete.answers.source import Answers
-from contre_enquete.answers.summary import NUMBER, ColumnSummary, FileSummary, Source
+from contre_enquete.answers.summary import NUMBER_TEXT, ColumnSummary, FileSummary, Source
 from contre_enquete.errors import DataError
 from contre_enquete.text.language import Language
 
@@ -71,7 +71,7 @@ class Rows(Source):
         columns = {}
         for place, name in enumerate(self.names):
             counts = Counter(row[place] for row in self.counted if row[place])
-            numbers = sum(people for value, people in counts.items() if re.search(NUMBER, value))
+            numbers = sum(people for value, people in counts.items() if re.search(NUMBER_TEXT, value))
             columns[name] = ColumnSummary(name, dict(counts), counts.total(), len(counts), numbers)
         return FileSummary(len(self.counted), columns)
 

@@ -12,7 +12,7 @@ import pytest
 from answers.test_input import parquet
 from conftest import read_differences, slow_after
 from contre_enquete.answers import quantities
-from contre_enquete.answers.quantities import count_decimals, scale_numbers
+from contre_enquete.answers.quantities import count_most_decimals, scale_numbers
 from contre_enquete.answers.table import read_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
@@ -283,8 +283,8 @@ def test_quartiles_are_those_of_the_numbers_in_order(tabulated):
 
 def test_decimals_are_those_of_the_shortest_spelling():
     numbers = np.array([0.1, 12.25, 3.0, 1e15, 0.30000000000000004, 123456789.123456789])
-    assert [count_decimals(numbers[:end]) for end in (1, 2, 4, 5)] == [1, 2, 2, 17]
-    assert count_decimals(numbers[2:3], 4) == 4
+    assert [count_most_decimals(numbers[:end]) for end in (1, 2, 4, 5)] == [1, 2, 2, 17]
+    assert count_most_decimals(numbers[2:3], 4) == 4
     for decimals in (17, 20):
         exact = [Fraction(repr(float(number))) * 10**decimals for number in numbers]
         assert scale_numbers(numbers, decimals).tolist() == exact

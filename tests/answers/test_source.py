@@ -164,7 +164,7 @@ def test_what_killed_runs_left_is_removed_and_nothing_else(folder, monkeypatch):
 def test_a_query_that_does_not_end_is_stopped(folder, monkeypatch):
     from contre_enquete.answers.faults import reraise_as_data_error
 
-    monkeypatch.setattr(source, "MAX_SECONDS", 0.2)
+    monkeypatch.setattr(source, "MAX_COMPUTING_SECONDS", 0.2)
     (folder / "a.csv").write_text(SAY_NO)
     answers = source.Answers(folder / "a.csv")
     with (

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from answers.attack import COUNTS, Attack, narrow, narrow_crossed, scipy, weighted_narrow, withheld_counts  # noqa: F401
-from contre_enquete.answers.suppression import FIGURE_COLUMNS, suppress
+from contre_enquete.answers.suppression import SUPPRESSED_COLUMNS, suppress
 from contre_enquete.statistics.rounding import Interval, feasible_share, rounding_box, share_to_respondents
 
 CROSSED = ["question", "item", "size", "region", "yes", "base", "people"]
@@ -92,7 +92,7 @@ def test_each_withheld_count_may_differ_by_more_than_the_minimum(published, seed
 def test_the_attack_finds_counts_where_only_small_ones_are_withheld(published, seed, n):
     answers, crossed, withheld = published(seed, n)
     primary = withheld.assign(
-        **{name: withheld[name] & (withheld["suppressed"] == "primary") for name in FIGURE_COLUMNS}
+        **{name: withheld[name] & (withheld["suppressed"] == "primary") for name in SUPPRESSED_COLUMNS}
     )
     attack = Attack(answers, primary, ["single"], crossed)
     assert any(attack.width(*count) == 0 for count in withheld_counts(answers, primary))
@@ -176,7 +176,7 @@ def test_a_higher_minimum_withholds_more():
 
 def test_a_table_without_small_counts_is_published_whole():
     withheld = suppress(cells(*table((20, 40), (30, 60))))
-    assert not withheld[FIGURE_COLUMNS].to_numpy().any()
+    assert not withheld[SUPPRESSED_COLUMNS].to_numpy().any()
     assert (withheld["suppressed"] == "").all()
 
 
@@ -185,7 +185,7 @@ def test_each_row_says_why_and_keeps_its_index():
     answers.index = ["a", "b", "c", "all"]
     withheld = suppress(answers, simple_sample=True)
     assert withheld["suppressed"].to_dict() == {"a": "primary", "b": "secondary", "c": "", "all": ""}
-    assert list(withheld.columns) == ["suppressed", *FIGURE_COLUMNS]
+    assert list(withheld.columns) == ["suppressed", *SUPPRESSED_COLUMNS]
 
 
 def test_the_other_answer_of_a_single_answer_question_is_withheld_too():
@@ -258,7 +258,7 @@ def crossing(counts, item="i"):
 def test_what_two_tables_differ_by_is_not_had_by_subtraction(counts):
     answers, crossed = crossing(counts)
     alone = suppress(answers)
-    assert not alone[FIGURE_COLUMNS].to_numpy().any()
+    assert not alone[SUPPRESSED_COLUMNS].to_numpy().any()
     assert narrow_crossed(Attack(answers, alone, (), crossed), crossed)
     withheld = suppress(answers, crosstab=crossed)
     attack = Attack(answers, withheld, (), crossed)
@@ -313,8 +313,8 @@ def test_what_too_few_answered_for_any_doubt_is_withheld_whole(rows):
     cells = pd.DataFrame(rows, columns=[*COUNTS, "people"])
     found = suppress(cells, simple_sample=True)
     few = cells.base < 10
-    assert found.loc[few & (cells.base > 0), FIGURE_COLUMNS].all(axis=None)
-    assert not found.loc[~few, FIGURE_COLUMNS].any(axis=None)
+    assert found.loc[few & (cells.base > 0), SUPPRESSED_COLUMNS].all(axis=None)
+    assert not found.loc[~few, SUPPRESSED_COLUMNS].any(axis=None)
 
 
 def test_a_group_of_one_who_did_not_answer_is_not_shown():

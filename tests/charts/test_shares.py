@@ -10,7 +10,7 @@ from matplotlib.transforms import Bbox
 from conftest import SKELETON_FOLDER, slow_after
 from contre_enquete.charts.axes import PHONE, WIDTH
 from contre_enquete.charts.layout import find_illegible_texts
-from contre_enquete.charts.plots import STYLES, Percentages
+from contre_enquete.charts.plots import GROUP_STYLES, Percentages
 from contre_enquete.charts.shares import PART_COLOURS, pick_part_colours
 from contre_enquete.errors import DataError
 from contre_enquete.survey.model import load_survey
@@ -128,5 +128,5 @@ def test_shares_that_make_no_whole_are_refused(case, survey):
 
 def test_each_group_has_a_style_of_its_own(survey):
     assert list(Percentages(survey, "commute").styles) == list(GROUPS)
-    assert len(set(STYLES)) == len({style.marker for style in STYLES}) == 8
+    assert len(set(GROUP_STYLES)) == len({style.marker for style in GROUP_STYLES}) == 8
     assert all(len({*pick_part_colours(count)}) == count for count in range(1, len(PART_COLOURS) + 1))

@@ -35,17 +35,17 @@ def change_headers(content, place, value, size):
 GOOD = make_archive((DESCRIPTOR, "{}" * 50))
 PACKED = make_archive(("a.txt", "abcdefgh" * 50), method=zipfile.ZIP_DEFLATED)
 ARCHIVES = {
-    "empty": (make_archive(), f"a.zip: nothing in it; expected {archive.EXPECTED}"),
-    "no edition": (make_archive(("a.txt", "a")), f"a.zip: no edition in it; expected {archive.EXPECTED}"),
-    "no edition, and broken": (make_archive(("a.txt", "abc")).replace(b"abc", b"abd"), f"a.zip, 'a.txt': cannot be unpacked (wrong checksum); expected {archive.EXPECTED}"),
-    "no edition, and damaged": (PACKED[:35] + b"\xff" + PACKED[36:], f"a.zip, 'a.txt': cannot be unpacked (cut or damaged in the archive); expected {archive.EXPECTED}"),
+    "empty": (make_archive(), f"a.zip: nothing in it; expected {archive.EXPECTED_ARCHIVE}"),
+    "no edition": (make_archive(("a.txt", "a")), f"a.zip: no edition in it; expected {archive.EXPECTED_ARCHIVE}"),
+    "no edition, and broken": (make_archive(("a.txt", "abc")).replace(b"abc", b"abd"), f"a.zip, 'a.txt': cannot be unpacked (wrong checksum); expected {archive.EXPECTED_ARCHIVE}"),
+    "no edition, and damaged": (PACKED[:35] + b"\xff" + PACKED[36:], f"a.zip, 'a.txt': cannot be unpacked (cut or damaged in the archive); expected {archive.EXPECTED_ARCHIVE}"),
     "locked": (change_headers(GOOD, 0, 1, 2), f"a.zip, '{DESCRIPTOR}': locked by a password; expected none"),
-    "an unknown method": (change_headers(GOOD, 2, 99, 2), f"a.zip, '{DESCRIPTOR}': cannot be unpacked (packed in a way that is not known); expected {archive.EXPECTED}"),
-    "damaged": (GOOD.replace(b"{}{}", b"{}[]", 1), f"a.zip, '{DESCRIPTOR}': cannot be unpacked (wrong checksum); expected {archive.EXPECTED}"),
-    "cut": (GOOD[:60] + GOOD[-70:], f"cannot be unpacked (no zip archive, or one that is cut or damaged); expected {archive.EXPECTED}"),
+    "an unknown method": (change_headers(GOOD, 2, 99, 2), f"a.zip, '{DESCRIPTOR}': cannot be unpacked (packed in a way that is not known); expected {archive.EXPECTED_ARCHIVE}"),
+    "damaged": (GOOD.replace(b"{}{}", b"{}[]", 1), f"a.zip, '{DESCRIPTOR}': cannot be unpacked (wrong checksum); expected {archive.EXPECTED_ARCHIVE}"),
+    "cut": (GOOD[:60] + GOOD[-70:], f"cannot be unpacked (no zip archive, or one that is cut or damaged); expected {archive.EXPECTED_ARCHIVE}"),
     "a bomb": (change_headers(GOOD, 16, 301_000_000, 4), "a.zip: 301 MB when unpacked; expected at most 300 MB"),
     "deep": (make_archive((DESCRIPTOR, "{}"), ("a/" * 2_000 + "b", "")), "a.zip: 2,001 folders in one another; expected at most 30"),
-    "a long name": (make_archive((DESCRIPTOR, "{}"), ("a" * 300, "")), f"cannot be unpacked (File name too long); expected {archive.EXPECTED}"),
+    "a long name": (make_archive((DESCRIPTOR, "{}"), ("a" * 300, "")), f"cannot be unpacked (File name too long); expected {archive.EXPECTED_ARCHIVE}"),
     "a file for a folder": (make_archive((DESCRIPTOR, "{}"), ("data", "")), "cannot be unpacked ("),
 }  # fmt: skip
 
@@ -159,7 +159,7 @@ def test_an_edition_that_says_something_else_is_told(saying, speaking, edition, 
 
 
 def test_an_edition_that_says_no_end_is_told(speaking, edition, monkeypatch, capsys):
-    monkeypatch.setattr(corrections, "MAX_SECONDS", 0.5)
+    monkeypatch.setattr(corrections, "MAX_DESCRIBING_SECONDS", 0.5)
     assert refuse(speaking("while True: pass"), edition, capsys) == "old: its code does not end within 0.5 seconds"
 
 

@@ -22,7 +22,7 @@ RUNS_CODE = ": its own code now runs, with your rights; --data-only runs this pr
 ROW = "B1,commute,bicycle,town,34"
 
 
-describe_in_a_process = corrections._describe
+describe_in_a_process = corrections._describe_edition
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def edition(tmp_path, monkeypatch, describe_once):
     """A small edition, in which the test runs."""
     copy_skeleton(folder := tmp_path / "édition")
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(corrections, "_describe", describe_once)
+    monkeypatch.setattr(corrections, "_describe_edition", describe_once)
     return folder
 
 
@@ -168,7 +168,7 @@ def test_a_claim_in_other_words_keeps_its_verdicts(edition, capsys):
 
 @pytest.mark.thorough
 def test_an_edition_with_code_is_described_by_it(edition, monkeypatch, capsys):
-    monkeypatch.setattr(corrections, "_describe", describe_in_a_process)
+    monkeypatch.setattr(corrections, "_describe_edition", describe_in_a_process)
     other = shutil.copytree(edition, edition.parent / "other", symlinks=True)
     shutil.copytree(PACKAGE, other / "src/contre_enquete", ignore=shutil.ignore_patterns("__pycache__"))
     replace_text(other / "src/contre_enquete/figures/table.py", "lambda survey: 95)", "lambda survey: 90)")
@@ -193,7 +193,7 @@ def spying(edition):
 
 
 def test_whoever_runs_the_code_of_an_edition_is_told_first_and_gives_it_no_token(spying, monkeypatch):
-    monkeypatch.setattr(corrections, "_describe", describe_in_a_process)
+    monkeypatch.setattr(corrections, "_describe_edition", describe_in_a_process)
     monkeypatch.setenv("SOME_TOKEN", "secret")
     monkeypatch.setenv("PYTHONSTARTUP", "secret.py")
     said = []
@@ -229,7 +229,7 @@ def test_a_folder_without_an_edition_is_reported_in_one_line(edition, capsys):
 
 @pytest.mark.thorough
 def test_a_fault_of_an_edition_is_reported_in_one_line(edition, corrected, monkeypatch, capsys):
-    monkeypatch.setattr(corrections, "_describe", describe_in_a_process)
+    monkeypatch.setattr(corrections, "_describe_edition", describe_in_a_process)
     replace_text(corrected / "data/survey.csv", ROW.replace("34", "36"), ROW.replace("34", "many"))
     assert main(["corrections", ".", str(corrected)]) == 1
     said = capsys.readouterr().err

@@ -10,7 +10,7 @@ from conftest import PROJECT, add_margins
 from contre_enquete.errors import DataError
 from contre_enquete.figures.figure import Figure
 from contre_enquete.figures.registry import index_figures
-from contre_enquete.figures.table import CHAPTERS, KINDS, parse_reference
+from contre_enquete.figures.table import FIGURE_CHAPTERS, FIGURE_KINDS, parse_reference
 from contre_enquete.survey.claims import judge_claims
 from contre_enquete.survey.estimates import estimate_gaps
 from contre_enquete.survey.model import load_survey
@@ -56,7 +56,7 @@ def test_figures_come_by_chapter_and_question(survey):
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_each_reference_is_of_the_kind_that_writes_it(edition):
     survey = load_survey("en", EDITIONS[edition])
-    for chapter in CHAPTERS:
+    for chapter in FIGURE_CHAPTERS:
         for kind, key in chapter.list_references(survey):
             assert parse_reference(kind.write(key)) == (kind, key)
 
@@ -79,11 +79,11 @@ def test_each_kind_has_a_figure_in_some_edition(waves_project, tmp_path):
         for project in (*EDITIONS.values(), tmp_path / "waves", tmp_path / "edition")
         for reference in index_figures(load_survey("en", project))
     }
-    assert [kind.template for kind in KINDS if kind.template not in seen] == []
+    assert [kind.template for kind in FIGURE_KINDS if kind.template not in seen] == []
 
 
 def test_each_template_is_of_one_kind():
-    templates = [kind.template for kind in KINDS]
+    templates = [kind.template for kind in FIGURE_KINDS]
     assert len(templates) == len(set(templates))
 
 

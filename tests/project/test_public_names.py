@@ -4,6 +4,7 @@ import ast
 import doctest
 import subprocess
 import sys
+from collections import defaultdict
 from types import ModuleType
 
 import pytest
@@ -50,3 +51,17 @@ def test_the_reference_page_says_what_happens(monkeypatch):
     monkeypatch.chdir(PROJECT)
     failed, tried = doctest.testfile(str(PROJECT / "docs/reference/python.md"), module_relative=False)
     assert (failed, tried) == (0, 10)
+
+
+def test_one_name_means_one_thing():
+    meanings = defaultdict(set)  # of each name of functions, classes and constants, in which modules it has which
+    for path in PACKAGE.rglob("*.py"):
+        if SKELETON not in path.relative_to(PACKAGE).parts:
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                match node:
+                    case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                        meanings[name].add(path.relative_to(PACKAGE).as_posix())
+                    case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                        meanings[name].add(ast.unparse(value))
+    assert len(meanings) > 1000
+    assert {name: found for name, found in meanings.items() if len(found) > 1 and not name.startswith("_")} == {}

@@ -8,8 +8,8 @@ import pytest
 from conftest import PROJECT, SKELETON_FOLDER, replace_text
 from contre_enquete import article
 from contre_enquete.__main__ import main
-from contre_enquete.edition.messages import ENGINE, INSTRUCTION, NOTES, find_chapter, list_messages
-from contre_enquete.edition.reference import KEYS, PAGES, RULE_WORDS
+from contre_enquete.edition.messages import ENGINE_SOURCE, INSTRUCTION, NOTES, find_chapter, list_messages
+from contre_enquete.edition.reference import DECLARATION_KEYS, PAGES, RULE_WORDS
 from contre_enquete.survey.rules import RULES
 from contre_enquete.toml_reader import TomlTable
 
@@ -48,7 +48,7 @@ def test_every_key_of_a_declaration_is_listed(monkeypatch, tmp_path):
     asked = {re.sub(r"^(facts|read|doors)\.[^.]+\.", r"\1.<>.", key) for key in list_keys(tables[0])}
     named = r"^(families|speaks_of|official\.findings|official\.counts|official\.bases|groups\.unions|groups\.breakdowns|waves\.labels|waves\.shown)\..+"
     asked = {re.sub(named, r"\1.<>", key) for key in asked}
-    assert asked == {re.sub(r"<\w+>", "<>", key) for key in KEYS}
+    assert asked == {re.sub(r"<\w+>", "<>", key) for key in DECLARATION_KEYS}
 
 
 def test_every_rule_is_described():
@@ -79,7 +79,7 @@ RAISED = re.compile(r"raise \w*Error\(\s*f?\"([^\"{]{9,})")  # the first words o
 def test_every_text_that_an_error_is_raised_with_is_on_the_page():
     """Read by another way than the page is made: from the words of the source."""
     page = (PROJECT / "docs/reference/errors.md").read_text(encoding="utf-8")
-    sources = [path.read_text(encoding="utf-8") for path in ENGINE.rglob("*.py") if "skeleton" not in path.parts]
+    sources = [path.read_text(encoding="utf-8") for path in ENGINE_SOURCE.rglob("*.py") if "skeleton" not in path.parts]
     words = [text for source in sources for text in RAISED.findall(source)]
     assert len(words) > 50
     assert [text for text in words if text.strip() not in page] == []

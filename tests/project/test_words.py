@@ -5,7 +5,7 @@ import re
 from babel.messages.pofile import read_po
 
 from conftest import PROJECT
-from contre_enquete.text.language import CATALOGUES
+from contre_enquete.text.language import ENGINE_CATALOGUES
 
 ENGINE = PROJECT / "src/contre_enquete"
 FIRST_ARTICLE = re.compile(
@@ -52,7 +52,7 @@ def test_the_engine_has_no_words_of_its_first_article():
 def test_the_engines_catalogues_translate_no_words_of_its_first_article():
     """Captions and cells of tables have none at all: what they say of companies is the edition's."""
     excused = tuple(ALLOWED)
-    for path in sorted(CATALOGUES.glob("*.po")):
+    for path in sorted(ENGINE_CATALOGUES.glob("*.po")):
         with path.open("rb") as file:
             messages = [message for message in read_po(file) if message.id]
         places = {message.id: [place for place, _ in message.locations] for message in messages}

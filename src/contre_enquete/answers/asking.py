@@ -17,7 +17,7 @@ from .values import drop_missing, is_missing, merge_spellings
 
 CHOSEN = ("one", "cell", "constant", "segment", "breakdown")  # parts of columns with answers to choose from
 LIMIT = 500  # people from which an employer is large, unless somebody says otherwise
-Change = Callable[[DraftQuestion], list[DraftQuestion]]
+Revise = Callable[[DraftQuestion], list[DraftQuestion]]
 
 
 def ask_who(evidence: Evidence, parts: Mapping[str, str]) -> tuple[list[OpenQuestion], dict[str, tuple[str, ...]]]:
@@ -202,7 +202,7 @@ class Doubt:
     choices: Mapping[str, str]
     concerns: Callable[[DraftQuestion], bool]
     guess: Callable[[DraftQuestion], str]
-    changes: Mapping[str, Change]  # choices without one change nothing
+    changes: Mapping[str, Revise]  # choices without one change nothing
 
 
 def ask_yes(evidence: Evidence, questions: list[DraftQuestion]) -> tuple[list[OpenQuestion], list[DraftQuestion]]:
@@ -254,7 +254,7 @@ def ask_unasked(
     """Return the question what it means that people ticked nothing, and the questions after its answer."""
     say = evidence.language.say
 
-    def treat(choice: str) -> Change:
+    def treat(choice: str) -> Revise:
         return lambda question: [_set_unasked(question, choice, evidence.summary.rows)]
 
     doubt = Doubt(
@@ -276,7 +276,8 @@ def _resolve(
     if not asked:
         return [], questions
     options = {
-        label: Option(_describe(evidence, question), _count_people(question)) for label, question in asked.items()
+        label: Option(_describe_question(evidence, question), _count_people(question))
+        for label, question in asked.items()
     }
     guesses = {label: doubt.guess(question) for label, question in asked.items()}
     open_question = evidence.ask(doubt.key, doubt.text, options, doubt.choices, guesses)
@@ -315,7 +316,7 @@ def ask_published(
     return [question], [label for label in found if question.answers[label] == "same"]
 
 
-def _describe(evidence: Evidence, question: DraftQuestion) -> str:
+def _describe_question(evidence: Evidence, question: DraftQuestion) -> str:
     """Return a question with the ends of its scale, if it is one."""
     if question.kind != "scale":
         return question.label

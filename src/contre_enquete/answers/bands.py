@@ -7,7 +7,7 @@ import re
 
 from .hints import fold
 
-NUMBER = re.compile(r"\d{1,3}(?:[ ,.\u00a0\u202f']\d{3})+(?!\d)|\d+")
+GROUPED_NUMBER = re.compile(r"\d{1,3}(?:[ ,.\u00a0\u202f']\d{3})+(?!\d)|\d+")
 OPEN_ABOVE = re.compile(
     r"\+|et plus|ou plus|and more|or more|and over|and up|ou davantage|au moins|at least|≥|>=|minimum"
 )
@@ -28,7 +28,7 @@ def parse_band(text: str) -> Band | None:
     (None, None)
     """
     words = fold(text)
-    numbers = [int(re.sub(r"\D", "", number)) for number in NUMBER.findall(words)]
+    numbers = [int(re.sub(r"\D", "", number)) for number in GROUPED_NUMBER.findall(words)]
     if len(numbers) == 2 and numbers[0] <= numbers[1]:
         return numbers[0], numbers[1]
     if len(numbers) != 1:

@@ -20,7 +20,7 @@ from .tally import AnswersError, GroupPair, PairSums, Record, Stage, StratumSums
 if TYPE_CHECKING:
     import ibis
 
-KEYS = ["stratum", "cluster"]
+CLUSTER_KEYS = ["stratum", "cluster"]
 MAX_CLUSTERS = 20_000  # whose products are added up at a time: far fewer than overflow
 
 
@@ -249,8 +249,8 @@ def _query_squares(people: ibis.Table, codebook: Codebook) -> Iterator[Record]:
             for column, value in ((name, "CAST(units AS DECIMAL(15, 0))"), (2 * name, "square")):
                 sums[f"{column}{place}"] = f"CAST(SUM(CASE WHEN {condition} THEN {value} ELSE 0 END) AS DOUBLE)"
     segments = [f"segment{place}" for place in range(len(codebook.breakdowns))]
-    sets = ", ".join(f"({', '.join(of)})" for of in [KEYS, *([*KEYS, segment] for segment in segments)])
-    columns = ", ".join([*KEYS, *segments, *(f"{sql} AS {name}" for name, sql in sums.items())])
-    query = f"SELECT {columns} FROM people GROUP BY GROUPING SETS ({sets}) ORDER BY {', '.join(KEYS)}"
+    sets = ", ".join(f"({', '.join(of)})" for of in [CLUSTER_KEYS, *([*CLUSTER_KEYS, segment] for segment in segments)])
+    columns = ", ".join([*CLUSTER_KEYS, *segments, *(f"{sql} AS {name}" for name, sql in sums.items())])
+    query = f"SELECT {columns} FROM people GROUP BY GROUPING SETS ({sets}) ORDER BY {', '.join(CLUSTER_KEYS)}"
     for batch in people.alias("people").sql(query, dialect="duckdb").to_pyarrow_batches():
         yield from batch.to_pylist()

@@ -91,13 +91,13 @@ from ..files import MAX_NUMBER, parse_number
 from ..project import VALUE
 from ..toml_reader import TomlTable, read_toml
 from .labels import Labels
-from .wording import Words
+from .wording import TableWords
 
 DESIGN = ("weight", "stratum", "cluster", "population")
 FILE_DEFAULTS = {"delimiter": ",", "decimal": ".", "encoding": "utf-8"}
-SEPARATORS = {"delimiter": [",", ";", "\t", "|"], "decimal": [".", ","]}
+FILE_SEPARATORS = {"delimiter": [",", ";", "\t", "|"], "decimal": [".", ","]}
 ENCODING = 'the name of an encoding, as "utf-8", "latin-1" or "cp1252"'
-KINDS = ("one", "several", "scale", "number")
+QUESTION_KINDS = ("one", "several", "scale", "number")
 MAX_HEADER_ROWS = 5
 UNASKED = ("missing", "no")
 ANY = "any"
@@ -211,7 +211,7 @@ class Codebook:
     sheet: str = ""
     only: tuple[Condition, ...] = ()  # of which all hold for whoever counts
     excluded: tuple[Condition, ...] = ()  # of which one holds for whoever does not
-    words: Words = field(default_factory=Words, hash=False)  # how readers know its names
+    words: TableWords = field(default_factory=TableWords, hash=False)  # how readers know its names
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -294,7 +294,9 @@ def read_codebook(path: Path) -> Codebook:
 
 def _read_file(file: TomlTable) -> dict[str, Any]:
     """Return how a file is written, and who in it counts, by the names of fields of `Codebook`."""
-    found: dict[str, Any] = {name: file.choice(name, SEPARATORS[name], FILE_DEFAULTS[name]) for name in SEPARATORS}
+    found: dict[str, Any] = {
+        name: file.choice(name, FILE_SEPARATORS[name], FILE_DEFAULTS[name]) for name in FILE_SEPARATORS
+    }
     found["encoding"] = file.text("encoding", FILE_DEFAULTS["encoding"], ENCODING)
     if not _is_encoding(found["encoding"]):
         raise file.error("encoding", ENCODING)
@@ -333,7 +335,7 @@ class _Names:
     def __init__(self) -> None:
         self.columns: dict[str, str] = {}
         self.groups: dict[str, str] = {}
-        self.words = Words()
+        self.words = TableWords()
 
     def claim_column(self, table: TomlTable, name: str, shared: Collection[str] = ()) -> str:
         """Return the column that a key names. Raises DataError if another key uses it, unless it may be shared."""
@@ -401,7 +403,7 @@ def _read_band(groups: TomlTable, group: str) -> tuple[float, float]:
 
 def _read_question(question: str, table: TomlTable, names: _Names, content: _Content) -> None:
     """Add the columns and items of a question."""
-    kind = table.choice("kind", KINDS)
+    kind = table.choice("kind", QUESTION_KINDS)
     if kind == "one":
         _read_one_answer(question, table, names, content)
     elif kind == "several" and "separator" in table:

@@ -9,7 +9,7 @@ from ..text.language import ENGLISH, Language, list_languages
 from .draft import Draft, OpenQuestion
 from .preview import render_open_question, render_preview
 
-Answers = dict[str, dict[str, str]]  # the choice of each option, by the key of an open question
+Choices = dict[str, dict[str, str]]  # the choice of each option, by the key of an open question
 Read = Callable[[str], str]
 Print = Callable[[str], None]
 
@@ -27,7 +27,7 @@ def choose_language(code: str | None) -> Language:
 
 
 def agree_on_draft(
-    guess: Callable[[Answers], Draft], language: Language, read: Read = input, write: Print = print
+    guess: Callable[[Choices], Draft], language: Language, read: Read = input, write: Print = print
 ) -> Draft:
     """Return a draft after each open question was asked, and asked again as often as somebody wants to change it.
 
@@ -45,7 +45,7 @@ def agree_on_draft(
     EOFError
         If nobody answers any more.
     """
-    given: Answers = {}
+    given: Choices = {}
     draft = guess(given)
     write(render_preview(draft, language))
     while question := next((one for one in draft.open_questions if one.key not in given), None):

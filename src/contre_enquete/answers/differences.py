@@ -37,7 +37,7 @@ from .variance import (
     estimate_total_covariances,
 )
 
-LEAST_P = 1e-15
+LEAST_COMPUTED_P = 1e-15
 TEST_DIGITS = 12  # of what linear algebra computes: machines differ in the last ones
 P_DECIMALS = 6
 LEAST_WRITTEN = 1e-99  # below which a p-value is 0: files of numbers hold none between
@@ -206,9 +206,9 @@ def _find_newcombe_limits(groups: tuple[ItemSums, ItemSums], tally: Tally) -> tu
     def find_limit(logarithm: float) -> float:
         return find_limits(math.exp(logarithm))[side]
 
-    ends = math.log(LEAST_P), -(10.0**-P_DECIMALS) / 10  # nearer to 1 limits are 0 / 0
+    ends = math.log(LEAST_COMPUTED_P), -(10.0**-P_DECIMALS) / 10  # nearer to 1 limits are 0 / 0
     if find_limit(ends[0]) * find_limit(ends[1]) >= 0:  # the shares are the same, or p is below the least
-        return limits, LEAST_P if find_limit(ends[0]) * (1 - 2 * side) > 0 else 1.0
+        return limits, LEAST_COMPUTED_P if find_limit(ends[0]) * (1 - 2 * side) > 0 else 1.0
     return limits, math.exp(brentq(find_limit, *ends, xtol=1e-12))
 
 

@@ -19,7 +19,7 @@ from .table import Row
 from .tally import Tally
 
 SIZES = ["n", "missing", "base", "df", "weighted_base"]
-FIGURES = ["percent", "yes", "standard_error", "lower", "upper"]
+SHARE_COLUMNS = ["percent", "yes", "standard_error", "lower", "upper"]
 
 
 def protect_values(rows: Sequence[Row], tally: Tally, codebook: Codebook, rules: Rules) -> None:
@@ -48,7 +48,7 @@ def protect_values(rows: Sequence[Row], tally: Tally, codebook: Codebook, rules:
             row, share = rows[size * place + group], rows[size * whole + group]
             row.update({name: share[name] for name in SIZES})
             if word := words[place, group]:
-                row.update(dict.fromkeys(FIGURES), withheld=word)
+                row.update(dict.fromkeys(SHARE_COLUMNS), withheld=word)
 
 
 def _find_withheld(

@@ -22,7 +22,7 @@ from .summary import ColumnSummary, FileSummary, read_number
 from .values import drop_missing
 
 OTHER = re.compile(r"(other|autre)s?\b")
-MAX_GROUPS = 12
+MAX_BREAKDOWN_GROUPS = 12
 LIGHTEST, HEAVIEST = 30, 400  # of people, in kilograms or pounds
 MIN_LARGEST = 200  # people in the largest band of employers: no age is as high
 Given = Mapping[str, Mapping[str, str]]  # the choice of each option, by the key of an open question
@@ -110,7 +110,7 @@ def assign_parts(evidence: Evidence) -> dict[str, str]:
         if part in ("one", "codes", "scale") and evidence.plays("breakdown", name) and not evidence.pairs[name].label:
             values = drop_missing(evidence.summary.columns[name].values)
             # An opinion about a city or a service has words such as "satisfied", a group of people has none.
-            if 1 < len(values) <= MAX_GROUPS and not find_word_scale(values):
+            if 1 < len(values) <= MAX_BREAKDOWN_GROUPS and not find_word_scale(values):
                 parts[name] = "breakdown"
     return parts
 
@@ -193,9 +193,9 @@ def _find_segment(evidence: Evidence, parts: Mapping[str, str]) -> str:
         sized = sum(bool(parse_band(value) or evidence.published.find_group(value)) for value in values)
         is_sized = bool(values) and sized * 2 >= len(values)
         is_number = holds_numbers(column, part)
-        if evidence.plays("segment", name) and (is_number or 1 < len(values) <= MAX_GROUPS):
+        if evidence.plays("segment", name) and (is_number or 1 < len(values) <= MAX_BREAKDOWN_GROUPS):
             found[name] = 2 + is_sized
-        elif evidence.plays("staff", name) and (is_number or (is_sized and 1 < len(values) <= MAX_GROUPS)):
+        elif evidence.plays("staff", name) and (is_number or (is_sized and 1 < len(values) <= MAX_BREAKDOWN_GROUPS)):
             found[name] = 1
         elif part == "one" and len(values) > 1 and all(map(_is_staff_band, values)):
             found[name] = max(map(get_least, values)) >= MIN_LARGEST and 1

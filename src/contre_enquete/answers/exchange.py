@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .clock import Clock
 from .ensemble import Ensemble
-from .knowledge import Cell, Table
+from .knowledge import Cell, TableName
 
 EXCHANGES = 6  # pairs of witnesses for a count, from which each reader is to be left with enough
 BACK_CELLS = 8  # of the cells to exchange back with, from which one is chosen
@@ -34,8 +34,8 @@ class Exchanges:
         self.ensemble, self.clock = ensemble, clock
         self.yes, self.base = ensemble.yes, ensemble.base
         cells = [dict(cell.pairs) for cell in ensemble.places]
-        tables: list[Table] = [table for table in cells[0] if isinstance(table, str) or len(table or ()) == 1]
-        self.codes: dict[Table, dict[object, int]] = {table: {} for table in tables}
+        tables: list[TableName] = [table for table in cells[0] if isinstance(table, str) or len(table or ()) == 1]
+        self.codes: dict[TableName, dict[object, int]] = {table: {} for table in tables}
         self.groups = [
             np.array([code.setdefault(of[table], len(code)) for of in cells]) for table, code in self.codes.items()
         ]

@@ -13,8 +13,8 @@ from itertools import chain
 from ..errors import DataError, EditionError
 from ..files import parse_number
 from .codebook import Codebook, Column, parse_quantity
-from .formats import Rows, format_cell
-from .source import MAX_SECONDS, Answers, describe_resources
+from .formats import Rows, format_answer
+from .source import MAX_COMPUTING_SECONDS, Answers, describe_resources
 from .tally import EXPECTED_NUMBER, MAX_WEIGHT, SINGLETON_STRATUM, AnswersError, ColumnError, describe_weights
 
 UNREADABLE = "InvalidInputException"  # what DuckDB raises for a file that it cannot read at all
@@ -43,7 +43,7 @@ def reraise_as_data_error(answers: Answers, codebook: Codebook | None = None) ->
             problem = "no Parquet file, or a damaged one; expected the whole file"
         elif not isinstance(error, AnswersError):
             if stops == "InterruptException":
-                stops = f"{MAX_SECONDS:,} seconds are over"
+                stops = f"{MAX_COMPUTING_SECONDS:,} seconds are over"
             problem = f"the engine stops ({stops}); expected a {kind} file, {describe_resources()}"
         raise DataError(f"{answers.name}: {problem}") from None
 
@@ -152,4 +152,4 @@ def _read_parquet_rows(answers: Answers, codebook: Codebook) -> Rows:
         for batch in file.iter_batches(batch_size=10_000, columns=names):
             for record in batch.to_pylist():
                 number += 1
-                yield number, [format_cell(record[name], codebook.decimal) for name in names]
+                yield number, [format_answer(record[name], codebook.decimal) for name in names]

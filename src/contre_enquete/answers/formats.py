@@ -121,7 +121,7 @@ def iterate_workbook(file: BinaryIO, name: str, sheet: str, decimal: str) -> Row
         raise DataError(f"{name}: found no sheet {sheet!r}; expected one of {listed}, in [file] of the codebook")
     filled = [rows for title in ([sheet] if sheet else sheets) if (rows := workbook.get_sheet_by_name(title)).height]
     for rows in [*(rows for rows in filled if rows.width > 1), *filled][:1]:  # a text about the file has one column
-        cells = ([format_cell(value, decimal) for value in row] for row in rows.to_python(skip_empty_area=False))
+        cells = ([format_answer(value, decimal) for value in row] for row in rows.to_python(skip_empty_area=False))
         yield from dropwhile(lambda row: not any(row[1]), enumerate(cells, 1))
 
 
@@ -148,7 +148,7 @@ def iterate_statistics(file: BinaryIO, name: str, format_: str, decimal: str) ->
             yield 0, list(metadata.column_names)
         labels = [_make_labels(metadata.variable_value_labels.get(column, {})) for column in metadata.column_names]
         cells = [
-            [of_value.get(value) or format_cell(value, decimal) for value in columns[column]]
+            [of_value.get(value) or format_answer(value, decimal) for value in columns[column]]
             for column, of_value in zip(metadata.column_names, labels, strict=True)
         ]
         rows = 0
@@ -182,15 +182,15 @@ def _make_labels(labels: dict[Any, str]) -> dict[Any, str]:
     """Return the labels of values, with the value behind one that another value has too."""
     texts = list(labels.values())
     return {
-        value: f"{label} [{format_cell(value, '.')}]" if texts.count(label) > 1 else label
+        value: f"{label} [{format_answer(value, '.')}]" if texts.count(label) > 1 else label
         for value, label in labels.items()
     }
 
 
-def format_cell(value: Any, decimal: str) -> str:
+def format_answer(value: Any, decimal: str) -> str:
     """Return a value as a spreadsheet shows it, dates in the order of ISO 8601, and "" for none.
 
-    >>> [format_cell(value, ",") for value in (1.0, 0.1 + 0.2, True, None, float("nan"), date(2026, 5, 1))]
+    >>> [format_answer(value, ",") for value in (1.0, 0.1 + 0.2, True, None, float("nan"), date(2026, 5, 1))]
     ['1', '0,3', 'true', '', '', '2026-05-01']
     """
     match value:

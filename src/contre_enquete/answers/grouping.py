@@ -27,7 +27,7 @@ MAX_ORDERS = 120  # orders of answers that a codebook can list
 
 
 @dataclass(frozen=True)
-class Group:
+class ColumnGroup:
     """Columns of one question."""
 
     stem: str  # "" if the names have none in common
@@ -35,7 +35,7 @@ class Group:
     columns: tuple[str, ...]
 
 
-def group_columns(evidence: Evidence, parts: Mapping[str, str]) -> list[Group]:
+def group_columns(evidence: Evidence, parts: Mapping[str, str]) -> list[ColumnGroup]:
     """Return the questions of a file as groups of columns, in the order of the file.
 
     Columns that play another part are in none; nor is a cell whose answers have a column each too.
@@ -62,7 +62,7 @@ def _may_tick(evidence: Evidence, name: str) -> bool:
     return column.filled < evidence.summary.rows
 
 
-def _group_by_stem(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[Group]:
+def _group_by_stem(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[ColumnGroup]:
     """Yield groups of columns whose names begin alike and that hold the same kind of answer."""
     families = _list_families(evidence, kinds)
     for name, kind in kinds.items():  # the first tick of a question may be in the column that has its name
@@ -74,7 +74,7 @@ def _group_by_stem(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[Gro
                 yield from _group_ticks(evidence, stem, columns, kinds)
         elif family == "scale" and len(names) > 1:
             for columns in _part_scales(evidence, names):
-                yield Group(stem if len(columns) > 1 else "", "scale", tuple(columns))
+                yield ColumnGroup(stem if len(columns) > 1 else "", "scale", tuple(columns))
 
 
 def _list_families(evidence: Evidence, kinds: Mapping[str, str]) -> dict[tuple[str, str], list[str]]:
@@ -107,7 +107,9 @@ def _says_no(evidence: Evidence, name: str) -> bool:
     return bool(values & (HINTS.no | {"2", "2.0"}))
 
 
-def _group_ticks(evidence: Evidence, stem: str, names: Sequence[str], kinds: Mapping[str, str]) -> Iterator[Group]:
+def _group_ticks(
+    evidence: Evidence, stem: str, names: Sequence[str], kinds: Mapping[str, str]
+) -> Iterator[ColumnGroup]:
     """Yield the ticks of one stem, without columns that hold nothing, unless most others are ticked."""
     filled = [name for name in names if kinds[name] != "empty"]
     values = {read_word(value) for name in filled for value in drop_missing(evidence.summary.columns[name].values)}
@@ -115,7 +117,7 @@ def _group_ticks(evidence: Evidence, stem: str, names: Sequence[str], kinds: Map
         return
     words = values <= HINTS.yes | HINTS.no or values <= {"1", "2", "1.0", "2.0"}
     if words or all(kinds[name] != "codes" for name in filled):
-        yield Group(stem, "codes" if "2" in values or "2.0" in values else "tick", tuple(names))
+        yield ColumnGroup(stem, "codes" if "2" in values or "2.0" in values else "tick", tuple(names))
 
 
 def _part_scales(evidence: Evidence, names: Sequence[str]) -> list[list[str]]:
@@ -140,20 +142,20 @@ def _joins_scale(evidence: Evidence, name: str, scale: Sequence[str]) -> bool:
     if not scale or not (" " in pair.stem or pair.label.isdecimal()):
         return False
     if read_codes(values):
-        return set(values) <= set(sort_scale(list_values(evidence, scale)))
+        return set(values) <= set(sort_scale(list_all_values(evidence, scale)))
     return _is_one_scale(evidence, [name, *scale])
 
 
 def _is_one_scale(evidence: Evidence, names: Sequence[str]) -> bool:
-    return bool(sort_scale(list_values(evidence, names)))
+    return bool(sort_scale(list_all_values(evidence, names)))
 
 
-def list_values(evidence: Evidence, names: Sequence[str]) -> list[str]:
+def list_all_values(evidence: Evidence, names: Sequence[str]) -> list[str]:
     """Return the values of columns together."""
     return list(dict.fromkeys(value for name in names for value in evidence.summary.columns[name].values))
 
 
-def _group_neighbours(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[Group]:
+def _group_neighbours(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[ColumnGroup]:
     """Yield a group for each column without a stem; ticks side by side are one, each named by its answer alone."""
     names = list(evidence.summary.columns)
 
@@ -168,12 +170,12 @@ def _group_neighbours(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[
     for _, run in groupby(names, run_key):
         columns = [name for name in run if name in kinds and kinds[name] != "empty"]
         if len(columns) >= MIN_RUN:
-            yield Group(find_shared_words([evidence.titles[name] for name in columns]), "tick", tuple(columns))
+            yield ColumnGroup(find_shared_words([evidence.titles[name] for name in columns]), "tick", tuple(columns))
             continue
         for name in columns:
             kind = kinds[name]
             if kind != "constant" or _is_lone_tick(evidence, name):
-                yield Group("", "tick" if kind == "constant" else kind, (name,))
+                yield ColumnGroup("", "tick" if kind == "constant" else kind, (name,))
 
 
 def _is_bare_tick(evidence: Evidence, name: str, kind: str) -> bool:
@@ -194,14 +196,14 @@ def _is_lone_tick(evidence: Evidence, name: str) -> bool:
     )
 
 
-def draft_question(evidence: Evidence, group: Group) -> DraftQuestion:
+def draft_question(evidence: Evidence, group: ColumnGroup) -> DraftQuestion:
     """Return the question of a group of columns, with its counts."""
     draw = {"tick": _draft_ticks, "codes": _draft_ticks, "scale": _draft_scale, "number": _draft_number}
     return draw.get(group.kind, _draft_one if group.kind == "one" else _draft_cell)(evidence, group)
 
 
-def _draft_ticks(evidence: Evidence, group: Group) -> DraftQuestion:
-    values = list_values(evidence, group.columns)
+def _draft_ticks(evidence: Evidence, group: ColumnGroup) -> DraftQuestion:
+    values = list_all_values(evidence, group.columns)
     known = drop_missing(values)
     no = [value for value in known if read_word(value) in (HINTS.no if group.kind == "tick" else {"2", "2.0"})]
     yes = [value for value in known if value not in no]
@@ -227,8 +229,8 @@ def _join_labels(items: Mapping[str, DraftItem]) -> str:
     return ", ".join(labels[:2]) + (", …" if len(labels) > 2 else "")
 
 
-def _draft_scale(evidence: Evidence, group: Group) -> DraftQuestion:
-    values = list_values(evidence, group.columns)
+def _draft_scale(evidence: Evidence, group: ColumnGroup) -> DraftQuestion:
+    values = list_all_values(evidence, group.columns)
     scale = sort_scale(values)
     missing = tuple(value for value in values if value not in scale)
     question = DraftQuestion("", "scale", {}, values=tuple(scale), missing=missing)
@@ -267,7 +269,7 @@ def count_scale(evidence: Evidence, question: DraftQuestion) -> DraftQuestion:
     return replace(question, items=items)
 
 
-def _draft_number(evidence: Evidence, group: Group) -> DraftQuestion:
+def _draft_number(evidence: Evidence, group: ColumnGroup) -> DraftQuestion:
     (name,) = group.columns
     column = evidence.summary.columns[name]
     counts = column.counts or {}
@@ -279,7 +281,7 @@ def _draft_number(evidence: Evidence, group: Group) -> DraftQuestion:
     return DraftQuestion(evidence.titles[name], "number", {name: item}, missing=tuple(missing))
 
 
-def _draft_one(evidence: Evidence, group: Group) -> DraftQuestion:
+def _draft_one(evidence: Evidence, group: ColumnGroup) -> DraftQuestion:
     (name,) = group.columns
     counts = evidence.summary.columns[name].counts or {}
     values = evidence.summary.columns[name].values
@@ -301,7 +303,7 @@ def _draft_one(evidence: Evidence, group: Group) -> DraftQuestion:
     return DraftQuestion(evidence.titles[name], "one", items, column=name, missing=missing)
 
 
-def _draft_cell(evidence: Evidence, group: Group) -> DraftQuestion:
+def _draft_cell(evidence: Evidence, group: ColumnGroup) -> DraftQuestion:
     (name,) = group.columns
     column = evidence.summary.columns[name]
     split = split_cells(column.counts or {})
@@ -332,7 +334,7 @@ def turn_scale(evidence: Evidence, question: DraftQuestion) -> DraftQuestion:
 
 def make_codes(evidence: Evidence, question: DraftQuestion) -> list[DraftQuestion]:
     """Return a question of one answer for each column of a question whose numbers are mere codes of answers."""
-    groups = [Group("", "one", (column,)) for column in question.list_columns()]
+    groups = [ColumnGroup("", "one", (column,)) for column in question.list_columns()]
     return [_draft_one(evidence, group) for group in groups]
 
 

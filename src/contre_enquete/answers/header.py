@@ -57,8 +57,8 @@ def _merge_rows(rows: Sequence[Sequence[str]]) -> list[str]:
     for first, *lower in columns:
         choices = [text for text in lower if text and text.casefold() not in NO_CHOICE]
         question = first or (question if any(lower) else "")
-        names.append(_join(question, choices[0] if len(choices) == len(lower) else "") if choices else question)
-        keys.append(_join(question, choices[-1]) if choices else question)
+        names.append(_join_header(question, choices[0] if len(choices) == len(lower) else "") if choices else question)
+        keys.append(_join_header(question, choices[-1]) if choices else question)
     # A last row of the columns' keys is a part of the name only where nothing else tells them apart.
     return [key if names.count(name) > 1 else name for name, key in zip(names, keys, strict=True)]
 
@@ -74,7 +74,7 @@ def _merge_qualtrics(columns: Sequence[Sequence[str]]) -> list[str]:
         question, dash, _ = _find_common_beginning(family).rpartition(" - ")
         if len(family) > 1 and dash:
             choice = text[len(question + dash) :].removeprefix(f"{SELECTED} - ")
-            names.append(_join(question.removesuffix(f" - {SELECTED}"), choice))
+            names.append(_join_header(question.removesuffix(f" - {SELECTED}"), choice))
         else:
             names.append(text.removesuffix(f" - {SELECTED}") or key)
     return names
@@ -84,5 +84,5 @@ def _find_common_beginning(texts: Sequence[str]) -> str:
     return "".join(signs[0] for signs in takewhile(lambda signs: len(set(signs)) == 1, zip(*texts, strict=False)))
 
 
-def _join(question: str, choice: str) -> str:
+def _join_header(question: str, choice: str) -> str:
     return f"{question} [{choice}]" if question and choice else question or choice

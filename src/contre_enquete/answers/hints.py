@@ -11,7 +11,7 @@ from pathlib import Path
 from ..toml_reader import TomlTable, read_toml
 from .codebook import DESIGN
 
-PARTS = (
+COLUMN_PARTS = (
     *DESIGN,
     "segment",
     "measured",
@@ -101,7 +101,7 @@ class Hints:
             no=_read_folded(declared, "no"),
             missing=_read_folded(declared, "missing"),
             missing_codes=_read_folded(declared, "missing_codes"),
-            parts={name: _compile(parts.texts(name)) for name in PARTS},
+            parts={name: _compile(parts.texts(name)) for name in COLUMN_PARTS},
             who={name: _read_rule(who.table(name)) for name in who.values},
             totals=_read_folded(declared, "totals"),
             places=_read_folded(declared, "places"),

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from .hints import HINTS
-from .lists import MAX_LABEL, MAX_OPTIONS, split_cells
+from .lists import MAX_ANSWER, MAX_OPTIONS, split_cells
 from .scales import sort_scale
-from .summary import NUMBER, ColumnSummary, read_number
-from .values import CODE, MAX_SCALE, drop_missing, read_codes, read_word
+from .summary import NUMBER_TEXT, ColumnSummary, read_number
+from .values import CODED_VALUE, MAX_SCALE, drop_missing, read_codes, read_word
 
 MAX_CODE = 30  # beyond which a number is that of people, minutes or years, and not a code
 MIN_QUANTITIES = 6  # different numbers, from which great ones are no codes
@@ -66,7 +66,7 @@ def _guess_yes_no(known: Sequence[str]) -> str:
 def _guess_answers(column: ColumnSummary, known: Sequence[str]) -> str:
     if sort_scale(known):
         return "scale"
-    if all(re.search(NUMBER, value) for value in known) and _are_quantities(known):
+    if all(re.search(NUMBER_TEXT, value) for value in known) and _are_quantities(known):
         return "number"
     if split_cells(column.counts or {}):
         return "cell"
@@ -83,7 +83,7 @@ def _are_quantities(values: Sequence[str]) -> bool:
 def has_options(column: ColumnSummary) -> bool:
     """Return whether the values of a column are answers that were offered: few, or given by several people each."""
     distinct, longest = len(column.counts or ()), max(map(len, column.counts or [""]))
-    if longest > MAX_LABEL or distinct > MAX_OPTIONS:
+    if longest > MAX_ANSWER or distinct > MAX_OPTIONS:
         return False
     if distinct <= FEW_OPTIONS:
         return distinct <= max(2, column.filled / 2)
@@ -95,5 +95,5 @@ def list_typed(counts: Mapping[str, int]) -> list[str]:
 
     They may have been typed under "other", as text of people; an option that one person chose would be hidden anyway.
     """
-    rare = [value for value, people in counts.items() if people == 1 and not CODE.match(value)]
+    rare = [value for value, people in counts.items() if people == 1 and not CODED_VALUE.match(value)]
     return rare if len(counts) - len(rare) >= 2 and sum(counts.values()) >= MIN_TYPED else []

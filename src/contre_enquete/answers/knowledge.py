@@ -45,22 +45,22 @@ SQUARE_COLUMNS = ["squares_yes", "squares_base"]
 TOTAL_TABLE = ""  # the table of the total, which all tables share
 CROSSTAB = None  # the table of all tables at once, which is never printed
 REMAINDER = None  # the group of people in no group, and the answer of people whose answer is not tabulated
-Key = TypeVar("Key", bound=Hashable)
+RowKey = TypeVar("RowKey", bound=Hashable)
 DESIGN_COLUMNS = ("stratum", "cluster")  # of a crosstab: tables that are never printed
 UnprintedTable = tuple[str, ...]  # by the columns that it crosses, as ("stratum",) or ("size", "stratum")
-Table = str | UnprintedTable | None
-TableGroup = tuple[Table, Any]  # a table and a group of it
+TableName = str | UnprintedTable | None
+TableGroup = tuple[TableName, Any]  # a table and a group of it
 Weight = int | Fraction  # the sum of some weights
-Group = str | tuple[Any, ...] | None  # of a table, or, in the crosstab, one of each table
+GroupName = str | tuple[Any, ...] | None  # of a table, or, in the crosstab, one of each table
 
 
 class Cell(NamedTuple):
     """A cell of a table of answers."""
 
-    table: Table
+    table: TableName
     question: str
     item: str | None
-    group: Group
+    group: GroupName
 
     @property
     def is_finest(self) -> bool:
@@ -100,8 +100,8 @@ class Size(NamedTuple):
     Two questions that as many people of a group answered have one size: they are the same people.
     """
 
-    table: Table
-    group: Group
+    table: TableName
+    group: GroupName
     people: int
 
 
@@ -320,9 +320,9 @@ def check_crosstab(rows: Mapping[Cell, Counts]) -> None:
             raise _error(cell, "expected those in it, by their groups of other tables, to add up to it")
 
 
-def group_rows(rows: Iterable[Counts], key: Callable[[Cell], Key]) -> dict[Key, list[Counts]]:
+def group_rows(rows: Iterable[Counts], key: Callable[[Cell], RowKey]) -> dict[RowKey, list[Counts]]:
     """Return rows by a key of their cells."""
-    groups: dict[Key, list[Counts]] = defaultdict(list)
+    groups: dict[RowKey, list[Counts]] = defaultdict(list)
     for row in rows:
         groups[key(row.cell)].append(row)
     return groups

@@ -11,7 +11,7 @@ from itertools import pairwise
 from .values import is_missing
 
 MAX_OPTIONS = 60  # of one question
-MAX_LABEL = 200  # characters of an answer that a questionnaire offers
+MAX_ANSWER = 200  # characters of an answer that a questionnaire offers
 MIN_JOINED = 5  # people who gave two parts of a cell, always together, from which they are one label
 SEPARATORS = (";", "\n", "|", ",", "/", " ")
 
@@ -133,7 +133,7 @@ def _count_labels(parted: Mapping[str, list[str]], cells: Mapping[str, int], sep
 
 def _is_list(split: Split, parted: Mapping[str, list[str]], is_sure: bool) -> bool:
     labels = split.labels
-    if len(labels) < 2 or len(labels) > MAX_OPTIONS or max(map(len, labels)) > MAX_LABEL:
+    if len(labels) < 2 or len(labels) > MAX_OPTIONS or max(map(len, labels)) > MAX_ANSWER:
         return False
     total = sum(len(parts) for parts in parted.values())
     known = sum(label in labels for parts in parted.values() for label in parts)

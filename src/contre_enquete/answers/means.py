@@ -19,7 +19,7 @@ from .variance import CONFIDENCE, add_strata, estimate_covariance
 PRECISION = ["standard_error", "lower", "upper", "df"]
 QUANTILES = (25, 50, 75)  # percent
 QUANTILE = "quantile"  # the kind of their rows
-FIGURES = ["mean", "n", "missing", "base", "weighted_base", *PRECISION]
+MEAN_COLUMNS = ["mean", "n", "missing", "base", "weighted_base", *PRECISION]
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def protect_means(means: Sequence[Row], rows: Sequence[Row], tally: Tally, codeb
         kept = count.kept
         for group, row in enumerate(means[size * place : size * (place + 1)]):
             if group not in kept or unsized & {names[group] for group in kept}:
-                row.update(dict.fromkeys(FIGURES), withheld="yes")
+                row.update(dict.fromkeys(MEAN_COLUMNS), withheld="yes")
             elif codebook.stratum or codebook.cluster:
                 row.update(dict.fromkeys(PRECISION), withheld="yes")
             elif not count.has_precision:
@@ -153,7 +153,7 @@ def protect_quantiles(quantiles: Sequence[Row], means: Sequence[Row], tally: Tal
         quantile, people = count.quantiles[QUANTILES[percent]], count.sums[group].base
         row.update(n=mean["n"], missing=mean["missing"])
         if mean["mean"] is None or not _is_common(quantile.positions[group], people, minimum):
-            row.update(dict.fromkeys(FIGURES), withheld="yes")
+            row.update(dict.fromkeys(MEAN_COLUMNS), withheld="yes")
         elif mean["df"] is None or not all(_is_common(limit, people, minimum) for limit in quantile.limits[group]):
             row.update(dict.fromkeys(PRECISION), withheld="yes")
 

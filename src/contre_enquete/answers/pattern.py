@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .clock import Clock
-from .knowledge import TOTAL_TABLE, Cell, Counts, Size, Table
+from .knowledge import TOTAL_TABLE, Cell, Counts, Size, TableName
 
 
 @dataclass
@@ -73,9 +73,9 @@ class Pattern:
         """Return whether the size of the base or of the group is suppressed."""
         return row.base_size in self.sizes or row.group_size in self.sizes
 
-    def find_exposed_tables(self) -> dict[tuple[str, str | None], tuple[set[Table], set[Table]]]:
+    def find_exposed_tables(self) -> dict[tuple[str, str | None], tuple[set[TableName], set[TableName]]]:
         """Return, by question and item, the tables with a suppressed percent of a group, and with a suppressed size."""
-        exposed: dict[tuple[str, str | None], tuple[set[Table], set[Table]]]
+        exposed: dict[tuple[str, str | None], tuple[set[TableName], set[TableName]]]
         exposed = defaultdict(lambda: (set(), set()))
         for cell, row in self.rows.items():
             percents, sizes = exposed[cell.question, cell.item]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..text.language import Language
 from .draft import Draft, DraftQuestion, OpenQuestion
 
-WIDTH = 78  # characters of a line
+LINE_WIDTH = 78  # characters of a line
 LABEL_WIDTH = 48
 MAX_SHOWN = 12  # answers of a question
 
@@ -92,7 +92,7 @@ def render_open_question(question: OpenQuestion, language: Language) -> str:
 
 
 def _wrap(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_long_words=False) or [""]
+    return textwrap.wrap(text, LINE_WIDTH, subsequent_indent="  ", break_long_words=False) or [""]
 
 
 def _flatten(text: str) -> str:

@@ -25,13 +25,13 @@ from .published import NO_NAMES, PublishedNames
 from .remarks import FEW_ROWS, list_remarks
 from .source import Answers, detect_file
 from .stems import find_label
-from .summary import NUMBER, Source
+from .summary import NUMBER_TEXT, Source
 
-MAX_HEADER_ROWS = 3
+MAX_GUESSED_HEADER_ROWS = 3
 MAX_COMPARED = 30  # columns, in which people who ticked nothing may have left the answer out too
-KEY = re.compile(r"[A-Za-z_][\w./-]*")  # a name as programs give one, without spaces
-PERCENT = re.compile(r"[\d.,\s]+%$")
-ORDER = (
+PROGRAM_NAME = re.compile(r"[A-Za-z_][\w./-]*")  # a name as programs give one, without spaces
+PERCENT_TEXT = re.compile(r"[\d.,\s]+%$")
+PART_ORDER = (
     "who",
     "names",
     "size",
@@ -155,7 +155,7 @@ def _draft_codebook(source: Source, evidence: Evidence, asked: list[OpenQuestion
         *about_unasked,
         *about_published,
     ]
-    asked.sort(key=lambda question: ORDER.index(question.key))
+    asked.sort(key=lambda question: PART_ORDER.index(question.key))
     weighted = next((name for name, part in parts.items() if part == "weight"), "")
     left_out = _explain_left_out(evidence, {name: part for name, part in parts.items() if name not in used})
     return Draft(
@@ -333,7 +333,7 @@ def detect_header(path: Path) -> Answers:
     answers = detect_file(path)
     if answers.is_parquet or not path.exists():
         return answers
-    rows = [row for _, row in islice(answers.iterate_rows(), 1 + MAX_HEADER_ROWS)]
+    rows = [row for _, row in islice(answers.iterate_rows(), 1 + MAX_GUESSED_HEADER_ROWS)]
     return replace(answers, header_rows=count_header_rows(rows, answers.header.nameless))
 
 
@@ -351,21 +351,27 @@ def count_header_rows(rows: Sequence[Sequence[str]], nameless: Collection[str]) 
     while unnamed and count < len(rows) and not any(map(_is_datum, rows[count])):
         unnamed = {place for place in unnamed if not rows[count][place]}
         count += 1
-    if 1 < count < len(rows) - 1 and len(set(rows[count])) == len(rows[count]) and all(map(KEY.fullmatch, rows[count])):
+    if (
+        1 < count < len(rows) - 1
+        and len(set(rows[count])) == len(rows[count])
+        and all(map(PROGRAM_NAME.fullmatch, rows[count]))
+    ):
         count += 1  # a last row of the columns' keys
     return count
 
 
 def _is_datum(cell: str) -> bool:
     """Return whether a cell is a number or a date, which no header has."""
-    return bool(re.search(NUMBER, cell) or CLERICAL_VALUE.search(cell))
+    return bool(re.search(NUMBER_TEXT, cell) or CLERICAL_VALUE.search(cell))
 
 
 def _reject_results(answers: Answers, evidence: Evidence) -> None:
     """Raise DataError for a table of results, and for a file with a row for each answer instead of each person."""
     summary = evidence.summary
     percents = [
-        name for name, column in summary.columns.items() if column.counts and all(map(PERCENT.match, column.counts))
+        name
+        for name, column in summary.columns.items()
+        if column.counts and all(map(PERCENT_TEXT.match, column.counts))
     ]
     if summary.rows < 10 * FEW_ROWS and percents and len(percents) * 3 >= len(summary.columns):
         raise DataError(

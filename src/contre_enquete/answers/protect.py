@@ -41,7 +41,7 @@ class Protection:
 
 
 @dataclass(frozen=True)
-class Count:
+class Counted:
     """What is counted of a file of answers."""
 
     tally: Tally
@@ -76,7 +76,9 @@ class Protected:
     uncompared: set[tuple[str, str | None]] = field(default_factory=set)  # items whose differences have no precision
 
 
-def protect_rows(rows: list[Row], count: Count, codebook: Codebook, protection: Protection, decimals: int) -> Protected:
+def protect_rows(
+    rows: list[Row], count: Counted, codebook: Codebook, protection: Protection, decimals: int
+) -> Protected:
     """Empty the cells of a table that could reveal answers of fewer people than the minimum."""
     from .distribution import protect_values
     from .suppression import choose_suppressions
@@ -139,7 +141,7 @@ def is_simple_sample(codebook: Codebook) -> bool:
     return not any(getattr(codebook, role) for role in DESIGN)
 
 
-def _make_cells(rows: Sequence[Row], count: Count, codebook: Codebook) -> pd.DataFrame:
+def _make_cells(rows: Sequence[Row], count: Counted, codebook: Codebook) -> pd.DataFrame:
     """Return the counts of each row, as `suppress` takes them."""
     tables = {group: breakdown.key for breakdown in codebook.breakdowns for group in breakdown.groups}
     cells = pd.DataFrame(rows)[["question", "item", "segment", "yes", "base", "n"]]
@@ -160,7 +162,7 @@ def _make_cells(rows: Sequence[Row], count: Count, codebook: Codebook) -> pd.Dat
     return cells
 
 
-def _make_rules(count: Count, codebook: Codebook, protection: Protection, decimals: int) -> Rules:
+def _make_rules(count: Counted, codebook: Codebook, protection: Protection, decimals: int) -> Rules:
     from .precision import Sample
     from .suppression import Rules
 
@@ -249,7 +251,7 @@ def _join_groups(counts: pd.DataFrame, pair: tuple[str, str], column: str = "gro
     return joined.groupby(keys, sort=False, dropna=False, as_index=False)[sums].sum()
 
 
-def describe_protection(count: Count, protected: Protected, language: Language) -> Iterator[str]:
+def describe_protection(count: Counted, protected: Protected, language: Language) -> Iterator[str]:
     """Yield in words, line by line, how a table was protected, and what that costs."""
     say = language.say
     if protected.rules:

@@ -88,14 +88,14 @@ def _find_decimals(numbers: ibis.Table) -> int:
     decimals = 0
     different = numbers.filter(numbers.number.notnull()).select("number").distinct()
     for batch in different.to_pyarrow_batches(chunk_size=BATCH_ROWS):
-        decimals = count_decimals(batch["number"].to_numpy(zero_copy_only=False), decimals)
+        decimals = count_most_decimals(batch["number"].to_numpy(zero_copy_only=False), decimals)
     return decimals
 
 
-def count_decimals(numbers: Floats, least: int = 0) -> int:
+def count_most_decimals(numbers: Floats, least: int = 0) -> int:
     """Return the most decimals that one of some numbers has, as written with the fewest digits; at least so many.
 
-    >>> count_decimals(np.array([3.0, 0.25, 1e22, 12.5]))
+    >>> count_most_decimals(np.array([3.0, 0.25, 1e22, 12.5]))
     2
     """
     most = least

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ..errors import DataError, EditionError
 from ..project import is_running
-from .codebook import SEPARATORS
+from .codebook import FILE_SEPARATORS
 from .formats import Rows, find_format, iterate_statistics, iterate_workbook, open_unpacked, read_labels
 from .header import Header
 from .progress import report_progress
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 MAX_LINE = 1_000_000  # characters in a line
 MAX_COLUMNS = 10_000
-MAX_SECONDS = 3_600  # of all that the engine computes for a table
+MAX_COMPUTING_SECONDS = 3_600  # of all that the engine computes for a table
 CHUNK_BYTES = 1 << 20
 FOLDER_PREFIX = "contre-enquete-"  # of temporary folders, before the number of the process
 OPEN_FILES = Path("/dev/fd")  # where the system has the open files of a process by number; Windows has none
@@ -353,7 +353,7 @@ def detect_file(path: Path) -> Answers:
         raise DataError(f"{answers.name}: {error.strerror}; expected a file of answers") from None
     encoding = _detect_encoding(beginning)
     lines = [line for _, line in islice(Answers(path, encoding=encoding).iterate_lines(), SAMPLE_LINES)]
-    return Answers(path, max(SEPARATORS["delimiter"], key=lambda sign: _rate_delimiter(sign, lines)), encoding)
+    return Answers(path, max(FILE_SEPARATORS["delimiter"], key=lambda sign: _rate_delimiter(sign, lines)), encoding)
 
 
 def _detect_encoding(beginning: bytes) -> str:
@@ -431,8 +431,8 @@ def _open_for_engine(answers: Answers, engine: str, folder: Path) -> Iterator[st
 
 @contextmanager
 def _limit_time(interrupt: Callable[[], None]) -> Iterator[None]:
-    """Call `interrupt` if the block takes longer than `MAX_SECONDS`."""
-    timer = threading.Timer(MAX_SECONDS, interrupt)
+    """Call `interrupt` if the block takes longer than `MAX_COMPUTING_SECONDS`."""
+    timer = threading.Timer(MAX_COMPUTING_SECONDS, interrupt)
     timer.daemon = True
     timer.start()
     try:

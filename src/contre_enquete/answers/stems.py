@@ -14,7 +14,7 @@ QUESTION_NUMBER = re.compile(r"(q|question|var|variable|v)$", re.I)  # what a nu
 SEPARATOR = re.compile(
     r"(?<=\?)\s+(?=[^\s:–—>|(\[-])|\s*:\s+|:(?=\S)|\s+[-–—>|]+\s+|(?<=\S)/(?=\S)|\.(?=\S*[^\d\s])(?!\s)|(?<=[^\W_])_+(?=[^\W_])|(?<=\w)-(?=\w)"
 )
-SELECTED = re.compile(r"\s*-\s*(selected choice|choix sélectionné|sélection)\s*(?=-|$)", re.I)
+SELECTED_CHOICE = re.compile(r"\s*-\s*(selected choice|choix sélectionné|sélection)\s*(?=-|$)", re.I)
 CODED = re.compile(r"([^\W_]\w*(?:\[\w+\])?)\. ")  # a code before a question, as LimeSurvey writes both
 NAMELESS = re.compile(r"column \d+$")  # what a column is called that has no name
 MIN_QUESTION = 12  # letters
@@ -94,7 +94,7 @@ def pair_columns(names: Sequence[str]) -> dict[str, NamePart]:
 
 def iterate_splits(name: str) -> Iterator[NamePart]:
     """Yield the ways in which a column's name may be a question and an answer."""
-    text = SELECTED.sub(" ", name.strip())
+    text = SELECTED_CHOICE.sub(" ", name.strip())
     if match := BRACKETED.match(text):
         yield NamePart(match[1], (match[2] or match[3]).strip())
         return

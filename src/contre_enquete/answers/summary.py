@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_PROPOSED = 3_000  # columns: more take minutes, and nobody would read the codebook
 COLUMNS_AT_ONCE = 100  # in a query: in one of thousands, the engine needs gigabytes
 MAX_DISTINCT = 5_000  # values of a column that are counted one by one
-NUMBER = rf"^(-?[0-9]+([.,][0-9]+)?|{THOUSANDS})$"
+NUMBER_TEXT = rf"^(-?[0-9]+([.,][0-9]+)?|{THOUSANDS})$"
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _summarize_columns(table: ibis.Table, names: Sequence[str]) -> tuple[int, di
     texts = [_read_text(table, name) for name in names]
     sums = {f"d{place}": text.approx_nunique() for place, text in enumerate(texts)}
     sums |= {f"f{place}": text.count() for place, text in enumerate(texts)}
-    sums |= {f"n{place}": text.re_search(NUMBER).sum() for place, text in enumerate(texts)}
+    sums |= {f"n{place}": text.re_search(NUMBER_TEXT).sum() for place, text in enumerate(texts)}
     stats = table.aggregate(rows=table.count(), **sums).to_pyarrow().to_pylist()[0]
     few = [place for place in range(len(names)) if stats[f"d{place}"] <= MAX_DISTINCT]
     counts = _count_values(table, {place: texts[place] for place in few})

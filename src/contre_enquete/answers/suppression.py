@@ -39,7 +39,7 @@ from .sizes import SizeWitnesses, protect_sizes
 
 SHARE_OF_SUPPRESSION = 0.5  # of the time of the coarse method, which then prints rows of weighted answers again
 SHARE_BEFORE_PRECISION = 0.5  # of the time left, for rows that may be printed again
-FIGURE_COLUMNS = ["n", "weighted_n", "percent", "precision"]
+SUPPRESSED_COLUMNS = ["n", "weighted_n", "percent", "precision"]
 
 
 def suppress(
@@ -170,8 +170,8 @@ def choose_suppressions(
         own = set() if rows[cell].base == everybody.base else {cell.table}
         has_exposed = cell in imprecise or (not rules.simple_sample and bool(percents - own))
         flags.append(_flag(rows[cell], pattern, has_exposed, bool(sizes - own)))
-    table = pd.DataFrame(flags, cells.index, ["suppressed", *FIGURE_COLUMNS]).astype(
-        {"suppressed": object} | dict.fromkeys(FIGURE_COLUMNS, bool)
+    table = pd.DataFrame(flags, cells.index, ["suppressed", *SUPPRESSED_COLUMNS]).astype(
+        {"suppressed": object} | dict.fromkeys(SUPPRESSED_COLUMNS, bool)
     )
     withheld = Counter(
         pattern.find_rule(rows[cell]) or "secondary"

@@ -26,7 +26,7 @@ MAX_LABEL = 300  # characters, of which a page can show something
 Row = dict[str, str | int | float | None]
 
 
-def render_table(rows: Iterable[Row]) -> bytes:
+def render_csv(rows: Iterable[Row]) -> bytes:
     """Return rows of `TABLE_COLUMNS` as CSV; None is an empty cell."""
     text = io.StringIO()
     writer = csv.DictWriter(text, TABLE_COLUMNS, lineterminator="\n")
@@ -76,7 +76,7 @@ def read_table(path: Path) -> pd.DataFrame:
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "table.csv"
     >>> row = {"source": "Ours", "question": "tools", "item": "email", "segment": "total", "percent": 40}
-    >>> _ = path.write_bytes(render_table([row]))
+    >>> _ = path.write_bytes(render_csv([row]))
     >>> read_table(path)[["item", "segment", "percent"]]
         item segment  percent
     0  email   total     40.0

@@ -24,10 +24,10 @@ from .faults import reraise_as_data_error
 from .means import iterate_means, iterate_quantiles, protect_means, protect_quantiles
 from .person import weigh_people
 from .profiles import choose_known_design, count_profiles, find_exclusive_questions, sum_largest_weights
-from .protect import Count, Protected, Protection, empty_small_missing, is_simple_sample, protect_rows
+from .protect import Counted, Protected, Protection, empty_small_missing, is_simple_sample, protect_rows
 from .quantities import count_quantities
 from .source import Answers, open_answers
-from .table import Row, render_table
+from .table import Row, render_csv
 from .tally import Tally
 from .variance import estimate
 
@@ -45,7 +45,7 @@ class Tabulation:
 
     rows: list[Row]
     differences: list[GroupDifference]
-    count: Count
+    count: Counted
     protected: Protected
     renamed: tuple[str, ...] = ()  # columns that have a name of their own because the file gives two the same
 
@@ -141,7 +141,7 @@ def tabulate(
     if protection.minimum:
         differences = protect_differences(differences, printed, definition, protected.uncompared, places)
     differences = adjust_for_many(differences, definition)
-    files = {output: render_table(definition.words.describe(row) | row for row in printed)}
+    files = {output: render_csv(definition.words.describe(row) | row for row in printed)}
     if definition.breakdowns:
         files[compared] = render_differences([row if decimals is None else row.round(decimals) for row in differences])
     move_parts(write_parts(files))  # both, or neither where one cannot be written
@@ -151,7 +151,7 @@ def tabulate(
     return Tabulation(rows, differences, count, protected, renamed)
 
 
-def count_file(answers: Answers, codebook: Codebook, backend: str, protection: Protection) -> Count:
+def count_file(answers: Answers, codebook: Codebook, backend: str, protection: Protection) -> Counted:
     """Return the sums of a file of answers, and what else its protection needs.
 
     People in no group of a breakdown are left out where the total, less the groups, would reveal what so few answered:
@@ -179,7 +179,7 @@ def count_file(answers: Answers, codebook: Codebook, backend: str, protection: P
                 if protection.dominance and codebook.weight:
                     largest = sum_largest_weights(counted, codebook, protection.dominance[0])
     left_out = [codebook.breakdowns[place].key for place in sorted(grouped)]
-    return Count(
+    return Counted(
         tally, profiles, exclusive, largest, left_out, uncounted, known == codebook and not codebook.cluster_population
     )
 

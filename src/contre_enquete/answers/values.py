@@ -11,7 +11,7 @@ from .summary import read_number
 MAX_SCALE = 10  # the highest number of a scale
 MIN_RATIO = 3  # of a code for no answer to the greatest of other numbers
 MIN_CODE_GAP = 4  # numbers that nobody gave, between a scale from 0 and a code for no answer
-CODE = re.compile(r"[A-Z]?(-?\d{1,9})(\.0)?$")  # LimeSurvey's begin with a letter
+CODED_VALUE = re.compile(r"[A-Z]?(-?\d{1,9})(\.0)?$")  # LimeSurvey's begin with a letter
 NAMED_NUMBER = re.compile(r"(\d{1,2})(?:\s*[-–—:.)=(]\s*\D.*)?$", re.S)
 
 
@@ -60,7 +60,7 @@ def read_codes(values: Iterable[str]) -> dict[str, int]:
     codes = {}
     for value in values:
         text = value.strip()
-        if (match := CODE.match(text)) or (match := NAMED_NUMBER.match(text)):
+        if (match := CODED_VALUE.match(text)) or (match := NAMED_NUMBER.match(text)):
             codes[value] = int(match[1])
     return codes
 

@@ -15,11 +15,11 @@ from ..project import VALUE
 from ..toml_reader import TomlTable
 from .stems import pair_columns
 
-TEXT = "a text for a name of this table"
+TEXT_EXPECTED = "a text for a name of this table"
 
 
 @dataclass(frozen=True)
-class Words:
+class TableWords:
     """The words of a codebook: by question, by question and item, or by group; "" or absent where it has none."""
 
     kinds: dict[str, str] = field(default_factory=dict)
@@ -87,4 +87,4 @@ def _read_labels(table: TomlTable, defaults: Mapping[str, str]) -> dict[str, str
     for name in given.values:
         if name not in defaults:
             raise given.error(name, f"one of {', '.join(defaults)}")
-    return {name: given.text(name, default, TEXT) for name, default in defaults.items()}
+    return {name: given.text(name, default, TEXT_EXPECTED) for name, default in defaults.items()}

@@ -37,7 +37,7 @@ COMPRESSION = 3  # of zlib: as small as 6 for charts, in half the time
 CARD_TITLE = 4.2  # inches, for the title of a card
 LINE = 1.32  # line height, in font sizes
 PAD = 0.1  # between a mark and its label
-TICKS = 0.42  # between axes and notes
+TICK_SPACE = 0.42  # between axes and notes
 
 
 @dataclass(frozen=True)
@@ -296,11 +296,11 @@ def _frame_figure(words: Words, frame: Frame, paper: float) -> tuple[Figure, Axe
     ]
     below = [(wrap(text, room, 8), 8, "normal", GREY) for text in (words.note, words.source) if text]
     top = MARGIN + sum(_measure_paragraph(lines, size) for lines, size, *_ in above) + frame.head
-    foot = TICKS + sum(_measure_paragraph(lines, size) for lines, size, *_ in below) + MARGIN / 2
+    foot = TICK_SPACE + sum(_measure_paragraph(lines, size) for lines, size, *_ in below) + MARGIN / 2
     total = top + height + foot
     figure = Figure(figsize=(paper, total))
     FigureCanvasAgg(figure)
-    for texts, y in ((above, total - MARGIN), (below, foot - TICKS)):
+    for texts, y in ((above, total - MARGIN), (below, foot - TICK_SPACE)):
         for lines, size, weight, color in texts:
             figure.text(
                 MARGIN / paper,

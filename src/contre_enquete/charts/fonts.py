@@ -11,8 +11,8 @@ from pathlib import Path
 FAMILY = "Contre Enquete"  # a name that no system has: a system's font goes before one that matplotlib is given
 STACK = f"'{FAMILY}', Arimo, Arial, Helvetica, 'Liberation Sans', sans-serif"  # all as wide as ours
 NORMAL, BOLD = 400, 700
-FOLDER = Path(__file__).parents[1] / "fonts"
-FILES = {NORMAL: FOLDER / "ContreEnquete-Regular.ttf", BOLD: FOLDER / "ContreEnquete-Bold.ttf"}
+FONTS_FOLDER = Path(__file__).parents[1] / "fonts"
+FILES = {NORMAL: FONTS_FOLDER / "ContreEnquete-Regular.ttf", BOLD: FONTS_FOLDER / "ContreEnquete-Bold.ttf"}
 
 
 def find_missing_letter(text: str) -> str:

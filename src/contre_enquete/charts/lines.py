@@ -24,9 +24,9 @@ from .palette import GRID_GREY
 from .plots import Style, choose_styles
 from .words import SOURCE, add_name, format_reference, write_other_printings, write_precision, write_words
 
-HEIGHT = 2.7  # inches, of the axes
+AXES_HEIGHT = 2.7  # inches, of the axes
 LABEL_LINE = 0.17  # inches, the height of a line of a label
-LABEL_GAP = 0.12  # inches, between a mark and its label
+MARK_GAP = 0.12  # inches, between a mark and its label
 NAME_AT_DESK = 2.2  # inches, for the name of a group at the end of its line
 
 
@@ -118,7 +118,7 @@ class Trend:
         words = replace(words, note=" ".join(filter(None, notes)))
         table, cells = self._make_table(entry["unit"])
         name = self.name or f"{self.question}-{self.item}"
-        height = max(HEIGHT, LABEL_LINE * 1.6 * len(self.wide))
+        height = max(AXES_HEIGHT, LABEL_LINE * 1.6 * len(self.wide))
         frame = Frame([""], height, on_phone=1.15 * height)
         return Chart(name, words, table, frame, self._draw, survey.language, references=cells)
 
@@ -180,8 +180,8 @@ class Trend:
         low, high = min(0.0, float(wide.min(axis=None))), round_up(float(wide.max(axis=None)))
         axes.set(xlabel="", ylabel="", ylim=(low - 0.04 * (high - low), high), yticks=[])
         labels = {group: self._wrap_label(axes, group, text) for group, text in self._list_ends(-1).items()}
-        left = LABEL_GAP + max(measure_text(text, weight="bold") for text in self._list_ends(0).values())
-        right = LABEL_GAP + max(measure_text(line, weight="bold") for label in labels.values() for line in label)
+        left = MARK_GAP + max(measure_text(text, weight="bold") for text in self._list_ends(0).values())
+        right = MARK_GAP + max(measure_text(line, weight="bold") for label in labels.values() for line in label)
         width = axes.get_position().width * measure_paper(axes)
         span = (places[-1] - places[0] or 1) / max(width - left - right, 0.2 * width)
         axes.set_xlim(places[0] - left * span, places[-1] + right * span)
@@ -236,7 +236,7 @@ class Trend:
                     axes,
                     label,
                     mark,
-                    side * 72 * LABEL_GAP,
+                    side * 72 * MARK_GAP,
                     color=self.styles[group].ink,
                     weight="bold",
                     linespacing=1.25,

@@ -39,14 +39,14 @@ from .plots import Style, draw_intervals
 from .words import Words
 
 PREFIX = "own-"  # of the names of these figures
-NOT_IN_NAME = re.compile(r"[^a-z0-9]+")  # of files
+NOT_IN_FILE_NAME = re.compile(r"[^a-z0-9]+")  # of files
 ROW = 0.21  # inches, for each group of an item
-GAP = 0.14  # inches, between items
-NAME_ROW = 0.18  # inches, for each line of a name
-KEY = 0.2  # inches, for each line of the key
+ITEM_GAP = 0.14  # inches, between items
+NAME_HEIGHT = 0.18  # inches, for each line of a name
+KEY_LINE = 0.2  # inches, for each line of the key
 KEY_MARK, KEY_NAME = 0.45, 3.0  # inches, for a mark of the key with the room around it, and for a name
 NAME_WIDTH, NAME_ON_PHONE = 2.3, 1.35  # inches, for names of items
-MAX_GROUPS = 6  # that colours can tell apart; more of them stand in the table alone
+MAX_DRAWN_GROUPS = 6  # that colours can tell apart; more of them stand in the table alone
 LEAST_PART = 7  # percent, of a part of a bar that has room for its number
 COLOURS = (
     Style(palette.VERMILION, palette.VERMILION_TEXT),
@@ -56,8 +56,8 @@ COLOURS = (
     Style(palette.RED, palette.RED),
     Style(palette.MIDDLE_GREY, palette.GREY),
 )
-EVERYBODY = Style(palette.INK, palette.INK)
-PARTS = (  # of a scale, from its lowest value
+EVERYBODY_STYLE = Style(palette.INK, palette.INK)
+SCALE_STYLES = (  # of a scale, from its lowest value
     palette.VERMILION_TEXT,
     palette.PALE_VERMILION,
     palette.GRID_GREY,
@@ -79,7 +79,7 @@ def draw_own_questions(survey: Survey) -> list[Chart]:
     """
     names: list[str] = []
     for question in list_own_questions(survey):
-        name = PREFIX + (NOT_IN_NAME.sub("-", _strip_accents(question.question).lower()).strip("-") or "q")
+        name = PREFIX + (NOT_IN_FILE_NAME.sub("-", _strip_accents(question.question).lower()).strip("-") or "q")
         names.append(f"{name}-{names.count(name) + 1}" if name in names else name)
     questions = zip(list_own_questions(survey), names, strict=True)
     return [_Drawing(survey, question).chart(name) for question, name in questions]
@@ -185,18 +185,18 @@ class _Drawing:
         rows = rows.assign(group_name=rows["group_name"].map(_keep_letters))
         groups = rows[rows["breakdown"] == self.breakdown] if self.breakdown else rows[:0]
         everybody = rows[rows["breakdown"] == ""]
-        self.too_many = groups["segment"].nunique() > MAX_GROUPS and len(everybody) > 0
+        self.too_many = groups["segment"].nunique() > MAX_DRAWN_GROUPS and len(everybody) > 0
         self.rows = everybody if self.too_many else pd.concat([everybody, groups])
         self.parts = values = self.rows[self.rows["kind"] == "value"]
         # Too many for colours, or all withheld: the share of the highest answers is drawn alone.
-        if self.parts["item_name"].nunique() > len(PARTS) or self.parts["percent"].isna().all():
+        if self.parts["item_name"].nunique() > len(SCALE_STYLES) or self.parts["percent"].isna().all():
             self.parts = self.parts[:0]
         shown = self.rows[self.rows["kind"] == "scale"]["percent"].notna().any()
         self.is_top_alone = bool(shown and values["percent"].isna().all() and len(values))
         self.rows = self.rows[self.rows["kind"] != "value"]
         styles = cycle(COLOURS)
         self.styles = {
-            segment: EVERYBODY if not breakdown else next(styles)
+            segment: EVERYBODY_STYLE if not breakdown else next(styles)
             for segment, breakdown in dict(zip(self.rows["segment"], self.rows["breakdown"], strict=True)).items()
         }
         self.names = dict(zip(self.rows["segment"], map(capitalize, self.rows["group_name"]), strict=True))
@@ -211,7 +211,7 @@ class _Drawing:
         frame = Frame(
             [line for place in desk for line in place.lines] + self.list_row_names(NAME_WIDTH),
             self.measure_height(desk),
-            head=KEY * self.count_key_lines() + 0.16,
+            head=KEY_LINE * self.count_key_lines() + 0.16,
             line=NAME_ON_PHONE,
             on_phone=self.measure_height(phone),
             values=[*values, (100, self.language.percent(100))],
@@ -243,18 +243,18 @@ class _Drawing:
             # "Hidden" is said once of an item of which nothing is shown.
             is_hidden = figures[["percent", "mean"]].isna().all(axis=None)
             count = 1 if is_hidden else max(1, figures["segment"].nunique())
-            head = len(lines) * NAME_ROW + 0.04 if len(self.parts) else 0.0
-            height = max(count * ROW, 0 if len(self.parts) else len(lines) * NAME_ROW)
+            head = len(lines) * NAME_HEIGHT + 0.04 if len(self.parts) else 0.0
+            height = max(count * ROW, 0 if len(self.parts) else len(lines) * NAME_HEIGHT)
             start = top + head + (height - count * ROW) / 2
             rows = [start + (n + 0.5) * ROW for n in range(count)]
             places.append(_Place(lines, top + (head / 2 if head else height / 2), rows))
-            top += head + height + GAP
+            top += head + height + ITEM_GAP
         return places
 
     def measure_height(self, places: Sequence[_Place]) -> float:
         """Return the height of all items, in inches."""
         last = places[-1]
-        return max(last.rows[-1] + ROW / 2, last.centre + len(last.lines) * NAME_ROW / 2) + GAP / 2
+        return max(last.rows[-1] + ROW / 2, last.centre + len(last.lines) * NAME_HEIGHT / 2) + ITEM_GAP / 2
 
     def list_labels(self) -> list[tuple[float, str]]:
         """Return the labels of shares, each with the percent that it stands beside."""
@@ -276,7 +276,7 @@ class _Drawing:
     def iterate_rows(self, axes: Axes) -> list[tuple[Any, float]]:
         """Return the rows with their heights on the axes, which are given the scale of heights and the names."""
         places = self.place_items(NAME_ON_PHONE if is_phone(axes) else NAME_WIDTH)
-        axes.set_ylim(self.measure_height(places), -GAP / 2)
+        axes.set_ylim(self.measure_height(places), -ITEM_GAP / 2)
         line_end = " " if is_phone(axes) else "\n"  # `set_item_axis` breaks names on a phone
         axes.set_yticks([place.centre for place in places], [line_end.join(place.lines) for place in places])
         rows: list[tuple[Any, float]] = []
@@ -345,7 +345,7 @@ class _Drawing:
                 if name not in names:
                     bar.set(edgecolor=palette.FRAME_GREY, linewidth=0.7)
                 elif percent >= LEAST_PART:
-                    ink = palette.PAPER if colour in (PARTS[0], PARTS[-1]) else palette.INK
+                    ink = palette.PAPER if colour in (SCALE_STYLES[0], SCALE_STYLES[-1]) else palette.INK
                     text = self.language.number(percent, 0)
                     axes.text(left + percent / 2, y, text, size=8, color=ink, ha="center", va="center")
                 left += percent
@@ -532,5 +532,5 @@ def _keep_letters(text: str) -> str:
 def _spread_colours(count: int) -> list[str]:
     """Return so many colours from those of a scale, its ends the darkest."""
     if count == 1:
-        return [PARTS[-1]]
-    return [PARTS[round(n * (len(PARTS) - 1) / (count - 1))] for n in range(count)]
+        return [SCALE_STYLES[-1]]
+    return [SCALE_STYLES[round(n * (len(SCALE_STYLES) - 1) / (count - 1))] for n in range(count)]

@@ -19,7 +19,7 @@ PARTS = "application/vnd.contre-enquete.parts+json"
 LINKED_DATA = "application/ld+json"
 LEFT = '<div align="left">'  # GitHub takes styles away, but leaves this
 SCROLLS = ' style="overflow-x:auto"'
-TAG = re.compile("<[^>]*>")
+HTML_TAG = re.compile("<[^>]*>")
 LINK_TAG = re.compile("</?a\\b[^>]*>")
 FOLDED = ' style="display:list-item;cursor:pointer"'  # of a summary, or nbviewer shows no triangle
 
@@ -272,4 +272,4 @@ def render_scroller(content: str, label: str, kind: str, style: str = "") -> str
 
 def read_text(cell: str) -> str:
     """Return the words of a cell, without its links."""
-    return unescape(TAG.sub("", cell))
+    return unescape(HTML_TAG.sub("", cell))

@@ -19,7 +19,7 @@ from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.markers import MarkerStyle
 
 from ..errors import DataError
-from ..survey.margins import LEVEL
+from ..survey.margins import MARGIN_LEVEL
 from ..survey.model import Survey
 from ..survey.precision import describe_bases, find_precision
 from ..survey.reference import Reference
@@ -94,7 +94,7 @@ class Style:
     area: float = 48
 
 
-STYLES = (
+GROUP_STYLES = (
     Style(BLUE, BLUE),
     Style(GREY, GREY, "s"),
     Style(VERMILION, VERMILION_TEXT, "D"),
@@ -120,11 +120,11 @@ def choose_styles(survey: Survey, *questions: str) -> dict[str, Style]:
     groups = [group for group in survey.groups() if group in known]
     elsewhere = {*article.unions, *(group for others in article.breakdowns.values() for group in others)}
     groups = [group for group in groups if group not in elsewhere] or groups or sorted(known)
-    if len(groups) > len(STYLES):
+    if len(groups) > len(GROUP_STYLES):
         raise DataError(
-            f"chart of {questions[0]}: found {len(groups)} groups; expected at most {len(STYLES)}, or `styles` for some"
+            f"chart of {questions[0]}: found {len(groups)} groups; expected at most {len(GROUP_STYLES)}, or `styles` for some"
         )
-    return dict(zip(groups, STYLES, strict=False))
+    return dict(zip(groups, GROUP_STYLES, strict=False))
 
 
 @dataclass(frozen=True, repr=False)
@@ -289,7 +289,7 @@ class Percentages:
                 "Lines: limits at [{level}](#rule.level), from {bases}.",
                 describe_bases(self.survey, pairs),
             )
-            lines = self.language.say(sentence, level=self.language.percent(LEVEL), bases=bases)
+            lines = self.language.say(sentence, level=self.language.percent(MARGIN_LEVEL), bases=bases)
             chart_words = replace(chart_words, note=f"{chart_words.note} {lines}".lstrip())
         return self._chart(draw, frame, chart_words)
 

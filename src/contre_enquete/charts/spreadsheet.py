@@ -10,7 +10,9 @@ from ..errors import DataError
 from ..files import decode_text
 
 BOM = "\ufeff"  # tells spreadsheets that what follows is UTF-8
-FORMULA = re.compile(r"[=+@\t\r]|-(?!\d*[.,]?\d+$)")  # what a spreadsheet would calculate; a negative number is data
+FORMULA_START = re.compile(
+    r"[=+@\t\r]|-(?!\d*[.,]?\d+$)"
+)  # what a spreadsheet would calculate; a negative number is data
 
 
 def format_cell(cell: object) -> str:
@@ -19,7 +21,7 @@ def format_cell(cell: object) -> str:
     After OWASP's advice on CSV injection.
     """
     text = "" if cell is None or cell != cell else f"{cell:.12g}" if isinstance(cell, float) else str(cell)
-    return f"'{text}" if FORMULA.match(text) else text
+    return f"'{text}" if FORMULA_START.match(text) else text
 
 
 def escape_formulas(content: bytes, path: str) -> bytes:

@@ -13,7 +13,7 @@ from .parts import PictureParts
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
-LINK = f"{{{SVG}}}a"
+LINK_ELEMENT = f"{{{SVG}}}a"
 SHAPE_ATTRIBUTES = (HREF, "x", "y", "d", "transform", "font-size", "font-weight", "text-anchor")
 GROUP_ATTRIBUTES = (
     "clip-path",
@@ -27,7 +27,7 @@ GROUP_ATTRIBUTES = (
 SHORT_TEXT = 4  # letters, whose width matters to no neighbour
 FONT_ATTRIBUTE = "font-family"  # the same on every text, so written once
 STYLE = re.compile(r"<style>.*?</style>")
-TEXT = re.compile(r"<text([^>]*)>([^<]*)")
+TEXT_ELEMENT = re.compile(r"<text([^>]*)>([^<]*)")
 REFERENCE = re.compile(r"(?<=#)[\w.@-]+")
 
 ElementTree.register_namespace("", SVG)
@@ -64,7 +64,7 @@ def tidy(
     }
     names = {old: f"{name}-{number}" for number, old in enumerate(_list_ids(root, used), 1)}
     for element in root.iter():
-        if element.tag == LINK:
+        if element.tag == LINK_ELEMENT:
             element.attrib = {"href": element.attrib[HREF]}
             element.text = element.tail = None
             continue
@@ -74,7 +74,7 @@ def tidy(
             element.set("textLength", f"{measure(element.text, size, bold):.1f}")
     _unwrap(root)
     _strip_definitions(root)
-    links = [link for link in root.iter(LINK) if link.attrib]
+    links = [link for link in root.iter(LINK_ELEMENT) if link.attrib]
     marks = [_copy_shape(link) for link in links]
     for link in links:
         link.attrib = {}
@@ -121,7 +121,7 @@ def collect_letters(pictures: Iterable[str]) -> dict[int, set[str]]:
     """Return the letters that the texts of tidy pictures use, by weight."""
     used: dict[int, set[str]] = {NORMAL: set(), BOLD: set()}
     for svg in pictures:
-        for attributes, text in TEXT.findall(svg):
+        for attributes, text in TEXT_ELEMENT.findall(svg):
             used[BOLD if 'font-weight="700"' in attributes else NORMAL] |= set(unescape(text))
     return used
 
@@ -183,7 +183,7 @@ def _unwrap(element: ElementTree.Element) -> None:
     parts = []
     for part in element:
         _unwrap(part)
-        bare = part.tag in (f"{{{SVG}}}g", LINK) and not part.attrib
+        bare = part.tag in (f"{{{SVG}}}g", LINK_ELEMENT) and not part.attrib
         empty = part.tag == f"{{{SVG}}}defs" and not len(part)
         parts += list(part) if bare else [] if empty else [part]
     element[:] = parts

@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from ..charts.chart import Chart
     from .own import OwnSurvey
 
-Entry = TypeVar("Entry")
+Named = TypeVar("Named")
 
 
-class Catalog(Mapping[str, Entry]):
+class Catalog(Mapping[str, Named]):
     """Entries by name, each made when it is asked for: `charts["tools"]`. Tab completes the names.
 
     An unknown name raises DataError, with the nearest one.
     """
 
-    def __init__(self, kind: str, names: Callable[[], list[str]], make: Callable[[str], Entry]) -> None:
+    def __init__(self, kind: str, names: Callable[[], list[str]], make: Callable[[str], Named]) -> None:
         self._kind, self._names, self._make = kind, names, make
 
-    def __getitem__(self, name: str) -> Entry:
+    def __getitem__(self, name: str) -> Named:
         if name not in self._names():
             raise unknown_name(self._kind, name, self._names())
         return self._make(name)

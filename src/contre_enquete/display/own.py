@@ -32,7 +32,7 @@ from .register import BulletList
 VERDICT_WORDS = {"beyond": "yes", "maybe": "perhaps", "within": "no", "withheld": "hidden"}
 MOST_DIFFERENCES = 25  # rows of the table of differences; its file has the others
 SIGNIFICANT = 0.05  # p, adjusted, under which a difference is beyond chance
-LEAST_P = 0.001  # that is printed
+LEAST_PRINTED_P = 0.001  # that is printed
 MAX_PEOPLE = 10_000_000
 
 
@@ -185,7 +185,7 @@ class OwnSurvey:
         distinct = rows.assign(size=size).drop_duplicates(["question", "breakdown", "group_a", "group_b", "size", "p"])
         shown = distinct[distinct["question"].isin(questions)].head(MOST_DIFFERENCES)
         records = [*tests, *shown.itertuples()]
-        least = f"< {language.number(LEAST_P, 3)}"
+        least = f"< {language.number(LEAST_PRINTED_P, 3)}"
         frame = pd.DataFrame(
             {
                 say("Difference"): [
@@ -194,7 +194,7 @@ class OwnSurvey:
                 ],
                 say("Beyond chance"): [say("yes") if row.p_holm < SIGNIFICANT else say("no") for row in records],
                 say("p, adjusted"): [
-                    least if row.p_holm < LEAST_P else language.number(row.p_holm, 3) for row in records
+                    least if row.p_holm < LEAST_PRINTED_P else language.number(row.p_holm, 3) for row in records
                 ],
             },
             index=pd.Index(

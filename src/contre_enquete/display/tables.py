@@ -22,7 +22,7 @@ from ..survey.claims import WORDING_VERDICTS, Claim, judge_claims, list_units
 from ..survey.contradictions import Contradiction, find_contradictions
 from ..survey.estimates import estimate_all_gaps
 from ..survey.model import Survey
-from ..survey.official import CERTAINTIES, KEY, find_differing_copies, get_sentence, list_labels
+from ..survey.official import CERTAINTIES, KEY_COLUMNS, find_differing_copies, get_sentence, list_labels
 from ..survey.reference import Reference
 from ..survey.rules import list_compared
 from ..survey.voices import FIGURE_VERDICTS
@@ -189,7 +189,7 @@ class Tables:
                 raise unknown_name("measure", measure, survey.measures["measure"])
         rows = survey.official[survey.official["measure"].isin(measures)]
         sizes = {size: name for size, name in list_labels(survey, "sizes").items() if size in set(rows["size"])}
-        pages = {key: list(page.itertuples()) for key, page in rows.groupby(["source", *KEY[:-1]], sort=False)}
+        pages = {key: list(page.itertuples()) for key, page in rows.groupby(["source", *KEY_COLUMNS[:-1]], sort=False)}
         printed = [{row.size: _value_cell(row, survey) for row in page} for page in pages.values()]
         certainties_of_page = [
             dict.fromkeys(say(certainties.get(row.certainty, row.certainty)) for row in page) for page in pages.values()

@@ -43,14 +43,14 @@ MATH_ATTRIBUTES |= {
     "maxsize",
     "separator",
 }
-FORMULA = re.compile("\ue000(\\d+)\ue001")  # where a formula stands while the text around it is sanitized
+FORMULA_MARK = re.compile("\ue000(\\d+)\ue001")  # where a formula stands while the text around it is sanitized
 MAX_PICTURE = 20_000_000  # bytes of a picture beside a notebook
-PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 HIDE_CODE = {"hide-input", "hide_input", "remove-input", "remove_input"}
 HIDE_CELL = {"hide", "hide-cell", "hide_cell", "remove-cell", "remove_cell"}
-RULES = "".join((FRAMES / f"{name}.css").read_text(encoding="utf-8") for name in ("page", "notebook"))
+STYLE_RULES = "".join((FRAMES / f"{name}.css").read_text(encoding="utf-8") for name in ("page", "notebook"))
 
 
 def render_any_notebook(notebook: nbformat.NotebookNode, name: str, folder: Path, language: str = "") -> str:
@@ -64,7 +64,7 @@ def render_any_notebook(notebook: nbformat.NotebookNode, name: str, folder: Path
     spoken = settings.find_language(folder / f"{name}.ipynb", declared)
     page = _NotebookPage(notebook, folder, spoken, settings)
     body = "\n".join(page.render_cells())
-    style = make_style(rules=RULES)
+    style = make_style(rules=STYLE_RULES)
     title = _find_title(notebook) or name
     return render_template(
         "notebook.html.j2",
@@ -160,7 +160,7 @@ class _TextRenderer(PageRenderer):
     def render(self, text: str) -> str:
         """Return a text as HTML that runs, loads and sends nothing."""
         html = render_markdown(re.sub("[\ue000\ue001]", "", text), self)
-        return FORMULA.sub(lambda place: self.formulas[int(place[1])], html)
+        return FORMULA_MARK.sub(lambda place: self.formulas[int(place[1])], html)
 
 
 class _NotebookPage:
@@ -244,7 +244,7 @@ class _NotebookPage:
             "text/markdown": lambda data, _: _TextRenderer(self, {}, "").render(data),
             "image/svg+xml": partial(_picture, "image/svg+xml"),
             "text/latex": lambda data, _: f"<div>{render_formula(_strip_dollars(data), True)}</div>",
-            **{kind: partial(_picture, kind) for kind in PICTURES},
+            **{kind: partial(_picture, kind) for kind in PICTURE_TYPES},
             "application/json": lambda data, _: (
                 f'<pre tabindex="0">{escape(json.dumps(data, indent=1, ensure_ascii=False))}</pre>'
             ),

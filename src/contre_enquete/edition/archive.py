@@ -13,7 +13,7 @@ MAX_MEMBERS = 20_000
 MAX_BYTES = 300_000_000  # of all members, unpacked
 MAX_DEPTH = 30  # folders in folders
 ENCRYPTED = 1  # a bit among the flags of a member
-EXPECTED = f"the zip archive of an edition, with {DESCRIPTOR}"
+EXPECTED_ARCHIVE = f"the zip archive of an edition, with {DESCRIPTOR}"
 
 
 class ArchiveError(EditionError):
@@ -35,11 +35,11 @@ def unpack_archive(path: Path, name: str, target: Path) -> None:
             for member in members:
                 archive.extract(member, target)  # which leaves out ".." and makes no links
         if not any(PurePosixPath(member.filename).name == PurePosixPath(DESCRIPTOR).name for member in members):
-            raise ArchiveError(f"{name}: {'no edition' if members else 'nothing'} in it; expected {EXPECTED}")
+            raise ArchiveError(f"{name}: {'no edition' if members else 'nothing'} in it; expected {EXPECTED_ARCHIVE}")
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error) as error:
         place = f"{name}, {format_value(member.filename)}" if member else name
         reason = getattr(error, "strerror", None) or _name_fault(error, of_member=bool(member))
-        raise ArchiveError(f"{place}: cannot be unpacked ({reason}); expected {EXPECTED}") from None
+        raise ArchiveError(f"{place}: cannot be unpacked ({reason}); expected {EXPECTED_ARCHIVE}") from None
 
 
 def _name_fault(error: Exception, of_member: bool) -> str:

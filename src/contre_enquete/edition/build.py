@@ -41,7 +41,7 @@ PAGE_CODE = (*(f"edition/{name}.py" for name in PAGE_MODULES), "templates")
 NOTEBOOK_FILES = "notebooks/*/*.ipynb"
 OWN_SURVEY = re.compile(rb"\bedition\.own\b|yours\b|own_survey")  # how sources name the survey of one's own
 RECORDED = re.compile(f"{DATA}/.*\\.(csv|md)|{ARTICLE}/[^/]*\\.(py|md)")  # what the bench records that a step reads
-REVIEWED = f"{ARTICLE}/reviewed/"  # the ledgers of `check`, which nothing shows
+LEDGERS = f"{ARTICLE}/reviewed/"  # the ledgers of `check`, which nothing shows
 TRANSLATION = re.compile(rb'^msgstr.*(?:\n".*)*', re.MULTILINE)
 LOCKED = re.compile(r"^([\w.-]+)==[^\s;]+ *\\?$", re.MULTILINE)  # a library of requirements.txt, of every system
 DRAWINGS = ".cache/drawings"
@@ -130,7 +130,7 @@ class Inputs:
             content = bench.read(path) or b""
             if path.startswith(f"{CATALOGUES}/") and path.endswith(".po"):
                 catalogues[path] = content
-            elif not (RECORDED.fullmatch(path) or path.startswith(REVIEWED)):
+            elif not (RECORDED.fullmatch(path) or path.startswith(LEDGERS)):
                 foundation += [path.encode(), content]
         for file in sorted(PACKAGE.rglob("*")):
             name = file.relative_to(PACKAGE).as_posix()

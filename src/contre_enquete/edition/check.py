@@ -36,7 +36,7 @@ from ..text.formulas import find_formulas_of_amounts
 from ..text.language import list_languages
 from .outputs import read_charts
 from .tracing import CitableData, make_vocabulary, trace_text
-from .wording import REVIEWED, Ledger, find_claims, find_sentences, pair_with_quotation
+from .wording import REVIEWED_FOLDER, Ledger, find_claims, find_sentences, pair_with_quotation
 
 README = "README.md"
 # The descriptions in a JSON or TOML file.
@@ -213,7 +213,9 @@ def list_texts(project: Path) -> list[Text]:
         ]
     # A ledger whose text is gone is that of an empty text, so that each of its sentences is reported; but one of a
     # language that the edition does not have waits for it.
-    ledgers = [path.relative_to(project / REVIEWED).as_posix() for path in (project / REVIEWED).rglob("*.txt")]
+    ledgers = [
+        path.relative_to(project / REVIEWED_FOLDER).as_posix() for path in (project / REVIEWED_FOLDER).rglob("*.txt")
+    ]
     gone = {name.removesuffix(".txt") for name in ledgers} - {text.name for text in texts}
     others = set(list_languages(project / CATALOGUES)).difference(languages)
     gone = {name for name in gone if others.isdisjoint(re.split(r"[./]", name))}

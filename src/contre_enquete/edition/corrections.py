@@ -41,10 +41,10 @@ NEEDED_VARIABLES = (  # of the environment: the code of an edition gets no token
     *("HOME", "LANG", "LC_ALL", "LC_CTYPE", "MPLCONFIGDIR", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR"),
     "USERPROFILE",
 )
-MAX_SECONDS = 1_800  # in which the code of an edition describes it
+MAX_DESCRIBING_SECONDS = 1_800  # in which the code of an edition describes it
 MAX_REASON = 300  # characters of what that code says last
 TRACEBACK = "Traceback (most recent call last)"
-KINDS = {  # of statements, in order, and what a list of corrections calls them
+STATEMENT_KINDS = {  # of statements, in order, and what a list of corrections calls them
     "data": "Data",
     "figure": "Figures",
     "interval": "Ends of intervals",
@@ -74,7 +74,7 @@ class Statement:
     Attributes
     ----------
     kind
-        One of `KINDS`.
+        One of `STATEMENT_KINDS`.
     page
         Address of the page, from the site's own.
     anchor
@@ -113,7 +113,7 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Change:
+class StatementChange:
     """A statement of the old edition and the one that replaces it; None where there is no counterpart."""
 
     old: Statement | None
@@ -144,14 +144,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Corrections:
-    """The changes of one language, in the order of `KINDS`, and the statements of the new edition to read again.
+    """The changes of one language, as `STATEMENT_KINDS` orders them, and the statements to read again in a new edition.
 
     These cite figures whose values changed; each comes with the changes of these figures.
     """
 
     language: Language
-    changes: list[Change]
-    to_read: list[tuple[Statement, list[Change]]]
+    changes: list[StatementChange]
+    to_read: list[tuple[Statement, list[StatementChange]]]
 
 
 @dataclass(frozen=True)
@@ -190,10 +190,10 @@ def _compare_statements(language: Language, old: list[Statement], new: list[Stat
     removed, added = _subtract(old, new, same_place), _subtract(new, old, same_place)
     # A sentence that only moved is no change.
     removed, added = _subtract(removed, added, same_text), _subtract(added, removed, same_text)
-    changes: list[Change] = []
+    changes: list[StatementChange] = []
     for place in dict.fromkeys(statement.place for statement in (*added, *removed)):
         changes += _pair([s for s in removed if s.place == place], [s for s in added if s.place == place])
-    changes.sort(key=lambda change: list(KINDS).index(change.statement.kind))
+    changes.sort(key=lambda change: list(STATEMENT_KINDS).index(change.statement.kind))
     figures = {c.statement.anchor: c for c in changes if c.statement.kind in CITED_KINDS}
     cited = [(s, [figures[r] for r in find_references(s.text) if r in figures]) for s in new if s.kind in TEXT_KINDS]
     return Corrections(language, changes, [(statement, of_figures) for statement, of_figures in cited if of_figures])
@@ -212,7 +212,7 @@ def _subtract(
     return remaining
 
 
-def _pair(removed: list[Statement], added: list[Statement]) -> Iterator[Change]:
+def _pair(removed: list[Statement], added: list[Statement]) -> Iterator[StatementChange]:
     """Pair the removed statements of one place with the added ones: rows by their names, sentences by their words."""
     candidates, is_only_one = list(added), len(removed) == len(added) == 1
     for old in removed:
@@ -225,11 +225,11 @@ def _pair(removed: list[Statement], added: list[Statement]) -> Iterator[Change]:
         # A lone statement is the correction of the lone one before it, and a row of the row with its name, whatever
         # their words; of several sentences, only those alike enough.
         if best is None or not (is_only_one or old.name or likeness[best] >= MIN_LIKENESS):
-            yield Change(old, None)
+            yield StatementChange(old, None)
         else:
-            yield Change(old, candidates.pop(best))
+            yield StatementChange(old, candidates.pop(best))
     for new in candidates:
-        yield Change(None, new)
+        yield StatementChange(None, new)
 
 
 def _strip_marker(text: str) -> str:
@@ -256,7 +256,7 @@ def _read_edition(name: str, report: Callable[[str], None], data_only: bool) -> 
         project, assembled = _locate(name, Path(temporary), data_only), Path(temporary) / ASSEMBLED
         if project != assembled and not Path.cwd().is_relative_to(project):
             report(f"{name}: its own code now runs, with your rights; --data-only runs this project's alone")
-        description = _describe(name, project)
+        description = _describe_edition(name, project)
     try:
         return _parse_description(description)
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -274,14 +274,14 @@ def _parse_description(description: dict) -> EditionStatements:
     texts = [description["version"], description["site"]]
     for statement in (statement for statements in languages.values() for statement in statements):
         texts += [statement.page, statement.anchor, statement.text, statement.name, *statement.faults]
-        KINDS[statement.kind]
+        STATEMENT_KINDS[statement.kind]
     "".join(texts)
     return EditionStatements(
         description["version"], date.fromisoformat(description["date"]), description["site"], languages
     )
 
 
-def _describe(name: str, project: Path) -> dict:
+def _describe_edition(name: str, project: Path) -> dict:
     """Return `statements.describe_edition` of the edition in a folder, by its own code if it has any."""
     code = project / "src" / PACKAGE.name
     code = code if (code / "edition/statements.py").is_file() else PACKAGE
@@ -293,10 +293,10 @@ def _describe(name: str, project: Path) -> dict:
             | {"PYTHONPATH": str(code.parent), "PYTHONHASHSEED": "0"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=MAX_SECONDS,
+            timeout=MAX_DESCRIBING_SECONDS,
         )
     except subprocess.TimeoutExpired:
-        raise CorrectionsError(f"{name}: its code does not end within {MAX_SECONDS:,} seconds") from None
+        raise CorrectionsError(f"{name}: its code does not end within {MAX_DESCRIBING_SECONDS:,} seconds") from None
     said = run.stderr.decode(errors="replace").replace(str(project), name).strip()
     if run.returncode:
         reason = said.splitlines()[-1][:MAX_REASON] if said else "no word why"
@@ -372,7 +372,7 @@ def as_text(corrections: Iterable[Corrections], old: EditionStatements, new: Edi
         lines += ["", _format_title(of_language.language, old, new, day)]
         for kind, of_kind in groupby(of_language.changes, key=lambda change: change.statement.kind):
             changes = list(of_kind)
-            lines += ["", f"  {of_language.language.say(KINDS[kind])} ({len(changes)})"]
+            lines += ["", f"  {of_language.language.say(STATEMENT_KINDS[kind])} ({len(changes)})"]
             for change in changes:
                 before, after = change.texts
                 lines += [f"    {change.statement.where}", f"      − {before}", f"      + {after}"]
@@ -391,7 +391,7 @@ def as_markdown(corrections: Iterable[Corrections], old: EditionStatements, new:
         say, colon = of_language.language.say, of_language.language.say(": ")
         lines += ["", f"## {_format_title(of_language.language, old, new, day)}"]
         for kind, changes in groupby(of_language.changes, key=lambda change: change.statement.kind):
-            lines += ["", f"### {say(KINDS[kind])}", ""]
+            lines += ["", f"### {say(STATEMENT_KINDS[kind])}", ""]
             for change in changes:
                 before, after = change.texts
                 lines += [
@@ -415,7 +415,7 @@ def _format_title(language: Language, old: EditionStatements, new: EditionStatem
     )
 
 
-def _list_reasons(statement: Statement, figures: list[Change], language: Language) -> Iterator[str]:
+def _list_reasons(statement: Statement, figures: list[StatementChange], language: Language) -> Iterator[str]:
     """Yield why to read a statement again: each of its figures before and after, and each number that is wrong now."""
     for change in figures:
         yield f"{change.statement.where}{language.say(': ')}{' → '.join(change.texts)}"

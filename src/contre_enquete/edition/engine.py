@@ -21,19 +21,19 @@ from ..errors import EditionError
 from ..files import read_bytes
 from ..project import PACKAGE, SKELETON, hold_alone, replace_file
 
-ENGINE = "engine"  # the folder of the wheel
+WHEEL_FOLDER = "engine"  # the folder of the wheel
 LOCK = "requirements.txt"  # of the wheel and of the libraries that it needs, each with its digests
-INSTALL = f"{ENGINE}/install"
+INSTALL = f"{WHEEL_FOLDER}/install"
 KEPT = ".cache/engine"  # wheels that others have replaced, in folders named by their digests
 METADATA_FILES = ("entry_points.txt", "METADATA", "WHEEL")  # and licenses/
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the date of every file: the first that a zip archive can say
 MODE = 0o100644 << 16
-KINDS = {  # what an upgrade may change
+PUBLISHED_KINDS = {  # what an upgrade may change
     "pages": ("site/**/*.html",),
     "pictures": ("figures/**/*.svg", "figures/**/*.png"),
     "notebooks": ("notebooks/*/*.ipynb",),
 }
-MAX_NAMES = 20  # of the changed files of a kind
+MAX_CHANGED = 20  # of the changed files of a kind
 
 Digests = dict[str, dict[str, bytes]]  # by kind, then by path
 
@@ -54,8 +54,8 @@ class Wheel:
         """Return the files of an edition that belong to its engine: the wheel, what installs it, and the lock."""
         with ZipFile(io.BytesIO(self.content)) as archive:
             install, lock = (archive.read(f"{PACKAGE.name}/{SKELETON}/{name}") for name in (INSTALL, LOCK))
-        own = f"./{ENGINE}/{self.name} \\\n    --hash=sha256:{self.digest}\n".encode()
-        return {f"{ENGINE}/{self.name}": self.content, INSTALL: install, LOCK: own + lock}
+        own = f"./{WHEEL_FOLDER}/{self.name} \\\n    --hash=sha256:{self.digest}\n".encode()
+        return {f"{WHEEL_FOLDER}/{self.name}": self.content, INSTALL: install, LOCK: own + lock}
 
 
 def pack_engine() -> Wheel:
@@ -138,9 +138,9 @@ def upgrade_engine(project: Path, path: Path) -> list[str]:
 
 def _find_wheel(project: Path) -> Wheel:
     """Return the wheel that an edition holds. Raises EditionError unless there is exactly one."""
-    paths = sorted((project / ENGINE).glob("*.whl"))
+    paths = sorted((project / WHEEL_FOLDER).glob("*.whl"))
     if len(paths) != 1:
-        raise EditionError(f"{ENGINE}/: found {len(paths)} wheels; expected one, as contre-enquete new writes it")
+        raise EditionError(f"{WHEEL_FOLDER}/: found {len(paths)} wheels; expected one, as contre-enquete new writes it")
     return read_wheel(paths[0])
 
 
@@ -169,7 +169,7 @@ def _digest_results(project: Path) -> Digests:
             for pattern in patterns
             for path in sorted(project.glob(pattern))
         }
-        for kind, patterns in KINDS.items()
+        for kind, patterns in PUBLISHED_KINDS.items()
     }
 
 
@@ -184,7 +184,7 @@ def _describe_changes(before: Digests, after: Digests) -> list[str]:
         old = before[kind]
         names = [name if name in old else f"{name} (new)" for name in results if old.get(name) != results[name]]
         names += [f"{name} (gone)" for name in old.keys() - results.keys()]
-        more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-        named = f": {', '.join(names[:MAX_NAMES])}{more}" if names else ""
+        more = f" and {len(names) - MAX_CHANGED} more" if len(names) > MAX_CHANGED else ""
+        named = f": {', '.join(names[:MAX_CHANGED])}{more}" if names else ""
         lines.append(f"{kind}: {len(names) or 'none'} of {len(old.keys() | results.keys())} changed{named}")
     return lines

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 WIDTHS = {"desk": 1280, "phone": 390}  # of a screen, in pixels
-HEIGHT = 900
+WINDOW_HEIGHT = 900
 FIND_FAULTS = (PACKAGE / "charts/layout.js").read_text(encoding="utf-8")
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
@@ -56,7 +56,7 @@ def check_pages(project: Path, browser: Browser) -> Iterator[str]:
     Also for each page that is wider than the screen, a desk's or a phone's. Pages are as `make` has built them.
     """
     for name, width in WIDTHS.items():
-        view = browser.new_page(viewport={"width": width, "height": HEIGHT})
+        view = browser.new_page(viewport={"width": width, "height": WINDOW_HEIGHT})
         for path in sorted((project / "site").rglob("*.html")):
             view.goto(path.as_uri())
             view.evaluate("document.fonts.ready.then(() => true)")

@@ -21,7 +21,7 @@ EXPECTED_CHANGES = "a line for each version, such as ## 1.0.0 (2012-05-14)"
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """Something that was published or corrected on a day. `anchor` is its place in the log."""
 
     anchor: str
@@ -32,18 +32,18 @@ class Entry:
     changes: str = ""
 
 
-def list_correction_entries(survey: Survey) -> list[Entry]:
+def list_correction_entries(survey: Survey) -> list[LogEntry]:
     """Return the corrections of an edition as entries, newest first, each figure in words. Raises DataError."""
     say, entries = survey.language.say, []
     for correction in list_corrections(survey):
         where = figure_label(correction.figure, survey) if correction.figure else correction.reference
         anchor = f"correction-{correction.day}-{re.sub(r'[^a-z0-9]+', '-', correction.reference.lower())}"
         title = say("Correction: {where}", where=where)
-        entries.append(Entry(anchor, correction.day, title, correction.before, correction.after, correction.changes))
+        entries.append(LogEntry(anchor, correction.day, title, correction.before, correction.after, correction.changes))
     return entries
 
 
-def list_release_entries(publication: Publication, language: str) -> list[Entry]:
+def list_release_entries(publication: Publication, language: str) -> list[LogEntry]:
     """Return the versions in the CHANGELOG of an edition, newest first; without a CHANGELOG, its present version.
 
     A version without a date has the date of the data package.
@@ -55,7 +55,7 @@ def list_release_entries(publication: Publication, language: str) -> list[Entry]
     if not versions:
         raise DataError(f"{CHANGES}: found no version; expected {EXPECTED_CHANGES}")
     return [
-        Entry(
+        LogEntry(
             f"edition-{version}",
             _parse_day(day, version) or publication.released,
             say("Edition {edition}.", edition=version).rstrip("."),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ENGINE = Path(__file__).resolve().parents[1]
+ENGINE_SOURCE = Path(__file__).resolve().parents[1]
 SPOKEN = re.compile(r"\bexpected\b|: not found|: found no |is not linked to|^unreviewed claim")
 INSTRUCTION = re.compile(r"\bexpected\b|not found|try: |pip install|; make |then run|puts .* back")
 JUDGES = re.compile(r"fault|diff_|flaw|_write_span|_find_tries")  # functions that give back messages
@@ -27,7 +27,7 @@ class Message:
     text: str
 
 
-CHAPTERS = {  # title: the modules whose messages it has, what they mean, and what to do
+MESSAGE_CHAPTERS = {  # title: the modules whose messages it has, what they mean, and what to do
     "The data": (
         ("descriptor", "survey/", "figures/corrected", "edition/log"),
         "A table of `data/`, `datapackage.json` or two of them together do not hold: a cell of the wrong kind, a name "
@@ -148,8 +148,8 @@ NOTES = {  # what to do, where the message does not say it
 def list_messages() -> list[Message]:
     """Return every message of the engine, module by module, each text once in a module."""
     sources = {
-        path.relative_to(ENGINE).with_suffix("").as_posix(): ast.parse(path.read_bytes())
-        for path in sorted(ENGINE.rglob("*.py"))
+        path.relative_to(ENGINE_SOURCE).with_suffix("").as_posix(): ast.parse(path.read_bytes())
+        for path in sorted(ENGINE_SOURCE.rglob("*.py"))
         if "skeleton" not in path.parts and path != Path(__file__)
     }
     constants = {name: value for tree in sources.values() for name, value in _list_constants(tree)}
@@ -246,7 +246,10 @@ def find_chapter(module: str) -> str:
     ('A survey of your own', 'The data')
     """
     fitting = [
-        (len(name), title) for title, (names, _) in CHAPTERS.items() for name in names if module.startswith(name)
+        (len(name), title)
+        for title, (names, _) in MESSAGE_CHAPTERS.items()
+        for name in names
+        if module.startswith(name)
     ]
     return max(fitting)[1]
 
@@ -261,7 +264,7 @@ def render_errors(project: Path) -> str:
         "has what to do beside it. To find one, search this page for words of it.",
     ]
     messages = list_messages()
-    for title, (_, words) in CHAPTERS.items():
+    for title, (_, words) in MESSAGE_CHAPTERS.items():
         texts = dict.fromkeys(message.text for message in messages if find_chapter(message.module) == title)
         lines += ["", f"## {title}", "", words, "", *map(_render_message, texts)]
     return "\n".join([*lines, ""])

@@ -22,14 +22,14 @@ from ..text.language import ENGLISH, Language, list_languages
 from ..text.links import LINK
 from ..text.numbers import COUNT, PERCENT, POINTS
 from ..text.units import AMOUNTS
-from .wording import REVIEWED
+from .wording import REVIEWED_FOLDER
 
-Row = dict[str, str]
+ExampleRow = dict[str, str]
 SKELETON_LANGUAGES = ("en", "fr")
 FIRST, LAST = "town", "village"  # groups of the skeleton
 EVERYBODY = read_article(PACKAGE / SKELETON).everybody
 GROUPS_OF_TEXTS = {FIRST: (r"town|la ville", 0), LAST: (r"villages|les villages", -1)}  # words of claims
-MEASURES = {
+EXAMPLE_UNITS = {
     "en": "Mean of the respondents in each group, in {}",
     "fr": "Moyenne des répondants de chaque groupe, en {}",
 }
@@ -156,7 +156,7 @@ def _edit(path: Path, *changes: tuple[str, str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _edit_table(path: Path, change: Callable[[list[Row]], list[Row]]) -> None:
+def _edit_table(path: Path, change: Callable[[list[ExampleRow]], list[ExampleRow]]) -> None:
     """Change the rows of a CSV file, whose columns are those of its first new row."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = change(list(csv.DictReader(file)))
@@ -171,8 +171,8 @@ def _edit_table(path: Path, change: Callable[[list[Row]], list[Row]]) -> None:
 def _change_unit(folder: Path, unit: str) -> None:
     """Give the first question another unit; a test of shares does not go with it."""
 
-    def change(rows: list[Row]) -> list[Row]:
-        measures = {f"measure_{code}": words.format(unit) for code, words in MEASURES.items()}
+    def change(rows: list[ExampleRow]) -> list[ExampleRow]:
+        measures = {f"measure_{code}": words.format(unit) for code, words in EXAMPLE_UNITS.items()}
         return [rows[0] | {"unit": unit} | (measures if unit != COUNT else {}), *rows[1:]]
 
     _edit_table(folder / "data/codebook/questions.csv", change)
@@ -197,7 +197,7 @@ def _change_groups(folder: Path, labels: tuple[str, ...]) -> None:
     names = list(map(name_group, labels))
     ends = {FIRST: names[0], LAST: names[-1]}
 
-    def declare(rows: list[Row]) -> list[Row]:
+    def declare(rows: list[ExampleRow]) -> list[ExampleRow]:
         groups = [
             {"segment": name} | {column: label for column in rows[0] if column != "segment"}
             for name, label in zip(names, labels, strict=True)
@@ -214,7 +214,7 @@ def _change_groups(folder: Path, labels: tuple[str, ...]) -> None:
         *([] if is_pair else [(r"\[families\]\n.*\n\n", "")]),
     )
 
-    def name_leaders(rows: list[Row]) -> list[Row]:
+    def name_leaders(rows: list[ExampleRow]) -> list[ExampleRow]:
         changed = []
         for row in rows:
             about = ".".join(ends.get(part, part) for part in row["about"].split("."))
@@ -236,7 +236,7 @@ def _add_waves(folder: Path, outline: Outline) -> None:
     """Ask the first question in several waves: figures, declaration, claims, charts and texts."""
     first, last = outline.waves[0], outline.waves[-1]
 
-    def spread(rows: list[Row]) -> list[Row]:
+    def spread(rows: list[ExampleRow]) -> list[ExampleRow]:
         spread_rows = []
         for row in rows:
             asked = outline.waves if row["question"] == WAVED else ("",)
@@ -250,7 +250,7 @@ def _add_waves(folder: Path, outline: Outline) -> None:
     def name_waves(text: str) -> str:
         return re.sub(rf"\b{WAVED}(?=\.[a-z])", f"{WAVED}{AT}{last}", text)
 
-    def claim(rows: list[Row]) -> list[Row]:
+    def claim(rows: list[ExampleRow]) -> list[ExampleRow]:
         named = [row | {name: name_waves(row[name]) for name in ("figures", "about")} for row in rows]
         words = {
             "claim_fr": "Le vélo progresse partout",
@@ -346,7 +346,7 @@ def _name_group_in(link: re.Match[str], ends: Mapping[str, str], labels: tuple[s
     return f"[{number[0] if number else link[1]} ({label})](#{'.'.join([*item, ends[group]])})"
 
 
-def _spread(rows: list[Row], names: list[str]) -> list[Row]:
+def _spread(rows: list[ExampleRow], names: list[str]) -> list[ExampleRow]:
     """Return the figures with as many groups as there are names, between those of the first group and of the last."""
     figures = {(row["source"], row["question"], row["item"], row["segment"]): row for row in rows}
     spread = []
@@ -368,8 +368,8 @@ def _keep_language(folder: Path, outline: Outline) -> None:
     kept = outline.code if outline.code in list_languages() else ENGLISH
     for code in {*SKELETON_LANGUAGES} - {kept}:
         shutil.rmtree(folder / "notebooks" / code)
-        shutil.rmtree(folder / REVIEWED / "notebooks" / code)
-        for ledger in (folder / REVIEWED).glob(f"*.{code}.txt"):
+        shutil.rmtree(folder / REVIEWED_FOLDER / "notebooks" / code)
+        for ledger in (folder / REVIEWED_FOLDER).glob(f"*.{code}.txt"):
             ledger.unlink()
     lost = re.compile(rf"_(?:{'|'.join({*SKELETON_LANGUAGES} - {kept})})$")
     for path in folder.glob("data/**/*.csv"):
@@ -383,7 +383,7 @@ def _keep_language(folder: Path, outline: Outline) -> None:
         _translate_words(folder, kept)
         for path in (folder, folder / "data"):
             (path / f"README.{kept}.md").replace(path / "README.md")
-    texts = (folder, folder / "data", folder / REVIEWED / "data")
+    texts = (folder, folder / "data", folder / REVIEWED_FOLDER / "data")
     for path in [path for text in texts for path in text.glob("README.*.md*")]:
         path.unlink()
     shutil.rmtree(folder / CATALOGUES)

@@ -32,7 +32,7 @@ from ..text.markup import sanitize_html
 from .html import Citations, PageRenderer, render_markdown
 
 HEADING = re.compile(r"## ")  # of a part
-NOT_IN_NAME = re.compile(r"[^\w-]")  # to be escaped in a name in CSS
+ESCAPED_IN_CSS = re.compile(r"[^\w-]")  # to be escaped in a name in CSS
 
 
 def render_register(register: RegisterParts, citations: Citations, language: Language) -> str:
@@ -209,7 +209,7 @@ def highlight_css(cards: Iterable[str], pictures: Iterable[PictureParts]) -> str
     Rules and no script, so the page keeps its policy; a browser that lacks `:has()` shows the card alone.
     """
     marks = {reference for picture in pictures for reference, _ in picture["marks"]}
-    names = {card: NOT_IN_NAME.sub(r"\\\g<0>", card) for card in cards if card in marks}
+    names = {card: ESCAPED_IN_CSS.sub(r"\\\g<0>", card) for card in cards if card in marks}
     if not names:
         return ""
     lit = ",".join(f':root:has(#{name}:target) [href="#{card}"]' for card, name in names.items())

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-from ..descriptor import Column, Table, list_tables
+from ..descriptor import ColumnSchema, TableSchema, list_tables
 from ..notebooks.form import FOLD_TAG, FORBIDDEN_BUILTINS, FORBIDDEN_MODULES, HIDE_TAG, MAX_CELL_LINES
 from ..project import DECLARATION, DESCRIPTOR
 from ..survey.claims import WORDING_VERDICTS
@@ -18,7 +18,7 @@ from ..survey.rules import READING, RULES
 from ..text.units import UNITS_OF_QUESTIONS
 from .messages import render_errors
 
-KEYS = {  # of article.toml; a part in <> is a name of the author's own
+DECLARATION_KEYS = {  # of article.toml; a part in <> is a name of the author's own
     "languages": 'the languages, in the edition\'s order, perhaps with a region: `["en-GB"]`; the first opens the site',
     "names": 'what holds digits and is no number, `#` for the digits: `["Python #"]`',
     "words.name": "name of the edition",
@@ -112,7 +112,7 @@ def render_tables(project: Path) -> str:
     return "\n".join([*lines, "", "## Units", "", f"Of a question: {units}.", ""])
 
 
-def _render_table(table: Table) -> list[str]:
+def _render_table(table: TableSchema) -> list[str]:
     needed = "Every edition has it." if table.needed else "An edition may do without it."
     key = ", ".join(f"`{column}`" for column in table.key)
     foreign = [f"`{', '.join(columns)}` in `{name}`" for columns, name, _ in table.foreign]
@@ -122,7 +122,7 @@ def _render_table(table: Table) -> list[str]:
     return [f"## `{table.name}`", "", title, "", "| column | cells | what is in it |", "|---|---|---|", *rows]
 
 
-def _describe_cells(column: Column) -> str:
+def _describe_cells(column: ColumnSchema) -> str:
     kinds = {"string": "text", "number": "number", "integer": "whole number", "date": "date as YYYY-MM-DD"}
     rules = column.rules
     parts = [kinds[column.type]] if "enum" not in rules else [", ".join(f"`{word}`" for word in rules["enum"])]
@@ -133,7 +133,7 @@ def _describe_cells(column: Column) -> str:
 
 def render_keys(project: Path) -> str:
     """Return the page of the keys of `article.toml`."""
-    rows = [f"| `{key}` | {words} |" for key, words in KEYS.items()]
+    rows = [f"| `{key}` | {words} |" for key, words in DECLARATION_KEYS.items()]
     head = [
         f"# Keys of `{DECLARATION}`",
         "",

@@ -35,12 +35,12 @@ from ..text.links import LINK, strip_links
 from ..text.numbers import split_sentences
 from .build import execute_notebooks
 from .check import README
-from .corrections import KINDS, Statement
+from .corrections import STATEMENT_KINDS, Statement
 from .imprint import Publication
 from .outputs import read_anchors, read_charts, read_parts
 from .tracing import trace_text
 
-DATA = "data/datapackage.json"  # the address of what no page says in words
+DATA_ADDRESS = "data/datapackage.json"  # the address of what no page says in words
 
 
 def describe_edition(project: Path) -> dict:
@@ -116,7 +116,7 @@ class _StatementReader:
                 context = "\n\n".join(vars(chart.words).values())
             page, anchor = pages.get(chart.name, self.opening), f"figure-{chart.name}"
             for part, text in vars(chart.words).items():
-                kind = part if part in KINDS else "caption"
+                kind = part if part in STATEMENT_KINDS else "caption"
                 yield self.trace(Statement(kind, page, anchor, text, part), context)
             table = Table(chart.table, chart.words.subtitle, self.language)
             yield from self.read_rows(page, anchor, table.parts())
@@ -138,7 +138,7 @@ class _StatementReader:
         for reference, figure in self.figures.items():
             kind = "interval" if parse_reference(reference)[0].is_end else "figure"
             value, topic = value_label(figure, self.survey), topic_label(figure, self.survey)
-            yield Statement(kind, self.pages.get(reference, DATA), reference, value, topic)
+            yield Statement(kind, self.pages.get(reference, DATA_ADDRESS), reference, value, topic)
 
     def read_documents(self) -> Iterator[Statement]:
         """Yield the sentences of the description of the data and of the README."""
@@ -154,7 +154,7 @@ class _StatementReader:
             file = f"data/{resource['path']}"
             for row in csv.DictReader(io.StringIO(read_text_file(self.project / file, file, "a CSV file"))):
                 cells = "\n".join(f"{column}: {value}" for column, value in row.items() if column not in keys)
-                yield Statement("data", DATA, resource["path"], cells, ", ".join(row[key] for key in keys))
+                yield Statement("data", DATA_ADDRESS, resource["path"], cells, ", ".join(row[key] for key in keys))
 
     def read_rows(self, page: str, anchor: str, table: TableParts) -> Iterator[Statement]:
         """Yield the rows of a table, each named by its header."""

@@ -29,8 +29,8 @@ from ..plugin import call_checked, load_figures
 from ..project import ARTICLE, CATALOGUES, DECLARATION, OWN_TABLE, move_parts, write_parts
 from ..survey.claims import judge_claims
 from ..survey.model import Survey, load_survey
-from ..text.grammar import FOLDER, list_grammars
-from ..text.language import CATALOGUES as ENGINE_CATALOGUES, ENGLISH, Language, list_engine_sentences, list_languages
+from ..text.grammar import GRAMMARS, list_grammars
+from ..text.language import ENGINE_CATALOGUES, ENGLISH, Language, list_engine_sentences, list_languages
 
 ON_OWN_SURVEYS = re.compile(r"/answers/|/own\.py$")  # modules
 MOST_PLACES = 3  # that a catalogue names of a sentence: of one with so many, others may not be named
@@ -186,7 +186,7 @@ def _begin_grammar(locale: Locale) -> bytes:
         "months": months,
     }
     lines = [f"# {GRAMMAR_HEAD.format(locale.english_name)}"]
-    for line in (FOLDER / f"{ENGLISH}.toml").read_text(encoding="utf-8").partition("[examples]")[0].splitlines()[1:]:
+    for line in (GRAMMARS / f"{ENGLISH}.toml").read_text(encoding="utf-8").partition("[examples]")[0].splitlines()[1:]:
         key = line.partition(" = ")[0]
         lines.append(f"{key} = {json.dumps(known[key], ensure_ascii=False)}" if key in known else line)
     return "\n".join(lines).encode()

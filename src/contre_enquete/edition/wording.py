@@ -20,7 +20,7 @@ from ..survey.model import Survey, remember
 from ..text.links import LINK
 from ..text.numbers import split_sentences
 
-REVIEWED = f"{ARTICLE}/reviewed"
+REVIEWED_FOLDER = f"{ARTICLE}/reviewed"
 # Words that a figure, a source or a date could deny, in English; a catalogue translates the pattern.
 CLAIM_WORDS = (
     r"more|less|fewer|most(?:ly)?|least|much|many|few|lead\w*|ahead|behind|first|last|next|before|after|only|alone|just|"
@@ -33,8 +33,8 @@ CLAIM_WORDS = (
     r"shr[aiu]nk\w*|gain\w*|los(?:e|es|t|ing|s)|exceed\w*|surpass\w*|prefer\w*|far|close\w*|almost|hardly|barely|slight\w*|together|"
     r"article|monday|tuesday|wednesday|thursday|friday|january|february|march|april|may|june|july|august|september|october|november|december"
 )
-YEAR = r"\b(?:19|20)\d\d\b"
-ADDRESS = re.compile(r"(?<=\])\([^()\s]*\)")  # of a link, which readers do not see
+YEAR_WORD = r"\b(?:19|20)\d\d\b"
+HIDDEN_ADDRESS = re.compile(r"(?<=\])\([^()\s]*\)")  # of a link, which readers do not see
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Ledger:
     @classmethod
     def load(cls, project: Path, text: str) -> Ledger:
         """Return the ledger of a text, empty if the text has none yet."""
-        name = f"{REVIEWED}/{text}.txt"
+        name = f"{REVIEWED_FOLDER}/{text}.txt"
         path = project / name
         return cls(project, name, _read_sentences(path, name) if path.exists() else [])
 
@@ -77,7 +77,7 @@ def find_claims(text: str, survey: Survey) -> list[str]:
     return [
         sentence
         for sentence in _without_digits(prose)
-        if claim_words.search(ADDRESS.sub("", sentence).replace("'", "’")) or len(LINK.findall(sentence)) > 1
+        if claim_words.search(HIDDEN_ADDRESS.sub("", sentence).replace("'", "’")) or len(LINK.findall(sentence)) > 1
     ]
 
 
@@ -114,4 +114,4 @@ def _claim_pattern(survey: Survey) -> re.Pattern[str]:
     names |= {countries[code] for code in set(survey.national["country"]) if code in countries}
     escaped = [re.escape(part) for name in names if name for part in name.split("|")]
     words = survey.language.say(CLAIM_WORDS)
-    return re.compile(rf"{YEAR}|\b(?:{words})\b|(?<!\w)(?:{'|'.join(escaped)})", re.IGNORECASE)
+    return re.compile(rf"{YEAR_WORD}|\b(?:{words})\b|(?<!\w)(?:{'|'.join(escaped)})", re.IGNORECASE)

@@ -33,7 +33,7 @@ from ..project import (
 from ..reads import collect
 
 OUTPUT_FOLDERS = ("figures", "notebooks", "site", RUNS)  # where the build writes
-PART = re.compile(r"\.([0-9]+)\.part$")  # the end of the name of a file that a process had not moved yet
+PART_NUMBER = re.compile(r"\.([0-9]+)\.part$")  # the end of the name of a file that a process had not moved yet
 
 Files = dict[str, bytes]  # path, relative to the project's folder -> content
 Begin = Callable[
@@ -42,7 +42,7 @@ Begin = Callable[
 Step = tuple[str, list[bytes | None], Callable[[], Files]]  # name, inputs, the function that makes its files
 
 
-class Entry(TypedDict):
+class StepEntry(TypedDict):
     """The ledger's entry on a step: digests of all that it was given, read and made; the seconds that it took."""
 
     inputs: str
@@ -61,7 +61,7 @@ class Workbench:
         self.made: Files = {}
         self.stale = 0
         self.before = _parse_ledger(self.read(LEDGER) or b"{}")
-        self.after: dict[str, Entry] = {}
+        self.after: dict[str, StepEntry] = {}
         self.sources = digest_each(project, list_sources(project))
         self.others: dict[str, str] = {}  # digests of other files that steps read, "" for those that are not there
 
@@ -173,7 +173,7 @@ class Workbench:
             marker.unlink(missing_ok=True)
             for folder in OUTPUT_FOLDERS:
                 for part in (self.project / folder).rglob(".*.part"):
-                    if (process := PART.search(part.name)) and not is_running(int(process[1])):
+                    if (process := PART_NUMBER.search(part.name)) and not is_running(int(process[1])):
                         part.unlink(missing_ok=True)
 
     def _list_unmade(self) -> set[str]:
@@ -184,11 +184,11 @@ class Workbench:
         return {path for path in made - kept if path.startswith(("site/", "figures/", f"{RUNS}/"))}
 
 
-def _parse_ledger(content: bytes) -> dict[str, Entry]:
+def _parse_ledger(content: bytes) -> dict[str, StepEntry]:
     """Return the entries of a ledger, none if it is damaged: then every step is stale."""
     try:
         ledger = {
-            name: Entry(
+            name: StepEntry(
                 inputs=e["inputs"], reads=dict(e["reads"]), results=dict(e["results"]), seconds=float(e["seconds"])
             )
             for name, e in json.loads(content).items()

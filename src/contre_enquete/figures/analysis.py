@@ -41,7 +41,7 @@ def list_if(condition: Callable[[Survey], object]) -> ListKeys:
     return lambda survey: [()] if condition(survey) else []
 
 
-Count = Callable[[Survey], int]  # counts something in a survey
+CountIn = Callable[[Survey], int]  # counts something in a survey
 Sorts = Mapping[str, str] | Callable[[Survey], Mapping[str, str]]  # words by sort, perhaps by what an edition declares
 
 
@@ -89,12 +89,12 @@ def make_disclosure_count(survey: Survey, subject: str, level: str) -> dict[str,
     return {"value": count_disclosures(survey, subject)[level], "details": (subject, level)}
 
 
-def list_links(survey: Survey) -> Iterator[Key]:
+def list_certainties(survey: Survey) -> Iterator[Key]:
     """Yield the key of each certainty of links of the chain of pages, the most frequent first."""
     return ((certainty,) for certainty in survey.chain["certainty"].value_counts().index)
 
 
-def make_link_count(survey: Survey, certainty: str) -> dict[str, Any]:
+def make_certainty_count(survey: Survey, certainty: str) -> dict[str, Any]:
     """Return how many links of the chain of pages have a certainty."""
     return {"value": int((survey.chain["certainty"] == certainty).sum()), "details": (certainty,)}
 
@@ -106,7 +106,7 @@ def index_gaps(survey: Survey) -> Mapping[Key, Gap]:
     return {(gap.question, gap.item): gap for questions in families for gap in estimate_gaps(survey, questions)}
 
 
-def estimate(find_value: Callable[[Gap], float | None]) -> Make:
+def make_estimate(find_value: Callable[[Gap], float | None]) -> Make:
     """Return a maker of a number that a gap has; there is no figure where it is None."""
     return lambda survey, *key: compute_from_pair(survey, *key, value=find_value(index_gaps(survey)[key]))
 
@@ -180,7 +180,7 @@ def index_witness_shares(survey: Survey) -> Mapping[Key, Interval]:
     return {(*exchanged.control, f"{total:g}"): share for total, share in list_witness_shares(survey)}
 
 
-def word_count_of_offices(name: str, count: Count) -> Make:
+def word_count_of_offices(name: str, count: CountIn) -> Make:
     """Return a maker of a count of what offices found, in the edition's words; of nothing where it has none."""
 
     def make(survey: Survey) -> dict[str, object] | None:
@@ -191,7 +191,7 @@ def word_count_of_offices(name: str, count: Count) -> Make:
     return make
 
 
-def count_against(part: str) -> Count:
+def count_against(part: str) -> CountIn:
     """Return a function that counts the comparisons near the survey with a size that plays a part."""
     return lambda survey: sum(
         comparison.against == getattr(survey.article.official_figures, part)

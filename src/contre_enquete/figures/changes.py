@@ -8,7 +8,7 @@ from typing import Any
 
 from ..statistics.rounding import Interval
 from ..survey.bounds import bound_difference
-from ..survey.changes import Change, index_changes
+from ..survey.changes import WaveChange, index_changes
 from ..survey.model import Survey
 from ..survey.precision import BASES_OF_LIMITS, find_precisions, widen_difference
 from ..text.numbers import PERCENT
@@ -16,12 +16,12 @@ from ..text.units import AMOUNTS
 from .kind import Key, Make
 
 
-def make_change(find_value: Callable[[Change], float], unit: str = "") -> Make:
+def make_change(find_value: Callable[[WaveChange], float], unit: str = "") -> Make:
     """Return a maker of a number that a change has, in a unit, by default points or that of its amount."""
-    return lambda survey, *key: _describe(survey, key, find_value(index_changes(survey)[key]), unit)
+    return lambda survey, *key: _describe_change(survey, key, find_value(index_changes(survey)[key]), unit)
 
 
-def _describe(survey: Survey, key: Key, value: float, unit: str = "") -> dict[str, Any]:
+def _describe_change(survey: Survey, key: Key, value: float, unit: str = "") -> dict[str, Any]:
     """Return the fields of a number that is computed of a change."""
     change = index_changes(survey)[key]
     own_unit = survey.unit(change.later.question)
@@ -46,7 +46,7 @@ def list_precise_changes(survey: Survey) -> Iterator[Key]:
             yield key
 
 
-def make_limit(get_limit: Callable[[Interval], float | Fraction]) -> Make:
+def make_change_limit(get_limit: Callable[[Interval], float | Fraction]) -> Make:
     """Return a maker of one limit of a change at 95 percent, rounding and chance allowed for."""
 
     def make(survey: Survey, *key: str) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def make_limit(get_limit: Callable[[Interval], float | Fraction]) -> Make:
         figures = (change.earlier, change.later)
         limits = widen_difference(survey, bound_difference(survey, *figures), *figures)
         bases = dict.fromkeys(BASES_OF_LIMITS[row.basis] for row in find_precisions(survey, *figures))
-        return _describe(survey, key, round(float(get_limit(limits)), 1)) | {"details": tuple(bases)}
+        return _describe_change(survey, key, round(float(get_limit(limits)), 1)) | {"details": tuple(bases)}
 
     return make
 
@@ -62,4 +62,4 @@ def make_limit(get_limit: Callable[[Interval], float | Fraction]) -> Make:
 MAKE_DIFFERENCE = make_change(lambda change: change.difference)
 MAKE_LOWER, MAKE_UPPER = make_change(lambda change: change.lower), make_change(lambda change: change.upper)
 MAKE_PERCENT = make_change(lambda change: change.percent or 0.0, PERCENT)
-MAKE_LEAST, MAKE_MOST = make_limit(lambda limits: limits.lower), make_limit(lambda limits: limits.upper)
+MAKE_LEAST, MAKE_MOST = make_change_limit(lambda limits: limits.lower), make_change_limit(lambda limits: limits.upper)

@@ -11,7 +11,9 @@ from ..survey.model import Survey
 from .figure import Figure
 from .registry import index_figures
 
-ADDRESS = re.compile(r"(?:[\w-]+/)*[\w.-]+\.(?:csv|html|json|png|svg)(?:#\S+)?")  # of a page, from the site's own
+RESULT_ADDRESS = re.compile(
+    r"(?:[\w-]+/)*[\w.-]+\.(?:csv|html|json|png|svg)(?:#\S+)?"
+)  # of a page, from the site's own
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def list_corrections(survey: Survey) -> list[Correction]:
     figures, rows = index_figures(survey), survey.corrections
     columns = [survey.localize(rows, name) for name in ("before", "after", "changes")]
     for row, reference in enumerate(rows["reference"], 2):
-        if reference not in figures and not ADDRESS.fullmatch(reference):
+        if reference not in figures and not RESULT_ADDRESS.fullmatch(reference):
             raise DataError(
                 f"data/corrections.csv, row {row}, column reference: found {reference!r}; "
                 "expected the reference of a figure, or the address of a page such as index.html"

@@ -7,8 +7,6 @@ from dataclasses import dataclass, fields
 from ..errors import DataError
 from ..text.language import Language
 
-UNIT_NAMES = {"percent": "percent", "points": "percentage points", "count": "number", "lead": "group"}
-
 
 @dataclass(frozen=True, repr=False)
 class Figure:

@@ -12,9 +12,13 @@ from ..survey.estimates import STRENGTHS
 from ..survey.model import Survey, remember
 from .figure import Figure
 
-NUMBER = r"\d+(?:\.\d+)?"
-PATTERNS = {"value": NUMBER, "total": NUMBER, "strength": "|".join(STRENGTHS)}  # of the parts that are no identifiers
-PART = re.compile(r"\{(\w+)\}")
+NUMBER_PART = r"\d+(?:\.\d+)?"
+PATTERNS = {
+    "value": NUMBER_PART,
+    "total": NUMBER_PART,
+    "strength": "|".join(STRENGTHS),
+}  # of the parts that are no identifiers
+TEMPLATE_PART = re.compile(r"\{(\w+)\}")
 SHARED = ("question", "item", "segment", "measure", "year", "size")  # parts that are fields of the figure too
 
 Key = tuple[str, ...]  # the parts of one reference, in the order of its template
@@ -59,18 +63,18 @@ class Kind:
     @cached_property
     def parts(self) -> tuple[str, ...]:
         """The names of its parts."""
-        return tuple(PART.findall(self.template))
+        return tuple(TEMPLATE_PART.findall(self.template))
 
     @cached_property
     def literals(self) -> int:
         """The number of fixed words in the template: of two that fit a reference, the one with more is meant."""
-        return len(re.findall(r"[\w-]+", PART.sub("", self.template)))
+        return len(re.findall(r"[\w-]+", TEMPLATE_PART.sub("", self.template)))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The regular expression that its references match, with a named group for each part."""
         optional = self.template.replace(".", r"\.").replace("[", "(?:").replace("]", ")?")
-        return re.compile(PART.sub(lambda part: f"(?P<{part[1]}>{PATTERNS.get(part[1], '[^.]+')})", optional))
+        return re.compile(TEMPLATE_PART.sub(lambda part: f"(?P<{part[1]}>{PATTERNS.get(part[1], '[^.]+')})", optional))
 
     def parse(self, reference: str) -> Key | None:
         """Return the parts of a reference of this kind; None if it is of another."""
@@ -81,7 +85,7 @@ class Kind:
         """Return the reference with these parts."""
         template = re.sub(r"\[.*\]", "", self.template) if len(key) < len(self.parts) else self.template
         parts = iter(key)
-        return PART.sub(lambda _: next(parts), template.replace("[", "").replace("]", ""))
+        return TEMPLATE_PART.sub(lambda _: next(parts), template.replace("[", "").replace("]", ""))
 
     def keys(self, survey: Survey) -> Mapping[Key, None]:
         """Return the parts of every reference of this kind, in order."""

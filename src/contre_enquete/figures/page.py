@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..survey.model import Survey
-from .figure import UNIT_NAMES
+from ..text.numbers import UNIT_NAMES
 from .registry import index_figures
-from .table import CHAPTERS, Chapter
+from .table import FIGURE_CHAPTERS, Chapter
 
 PLACEHOLDERS = {"group": "the first group", "earlier": "one wave", "later": "another"}
 HEAD = """# What a text can cite
@@ -20,7 +20,7 @@ def render_page(survey: Survey) -> str:
     """Return the page as Markdown, with an example of each kind of figure from a survey."""
     reference, figure = next(iter(index_figures(survey).items()))
     head = HEAD.format(number=figure.write(survey.language), reference=reference)
-    return "\n".join([head, *(line for chapter in CHAPTERS for line in _render_chapter(chapter, survey))])
+    return "\n".join([head, *(line for chapter in FIGURE_CHAPTERS for line in _render_chapter(chapter, survey))])
 
 
 def _render_chapter(chapter: Chapter, survey: Survey) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from math import isnan
 from typing import Any
 
-from ..survey.margins import LEVEL
+from ..survey.margins import MARGIN_LEVEL
 from ..survey.model import Survey, count_decimals, remember
 from ..survey.precision import BASES_OF_LIMITS, MARGIN, Precision, find_precision, find_row
 from ..survey.reference import Reference
@@ -23,7 +23,7 @@ def _index_group_rows(survey: Survey) -> Mapping[Key, Any]:
     rows: dict[Key, Any] = {}
     for row in survey.margins.itertuples():
         key = row.segment, row.source
-        if not row.question and not row.wave and (key not in rows or row.level == LEVEL):
+        if not row.question and not row.wave and (key not in rows or row.level == MARGIN_LEVEL):
             rows[key] = row
     by_group = {(group,): row for (group, _), row in reversed(rows.items())}
     return rows | by_group

@@ -28,7 +28,7 @@ def index_printed_rows(survey: Survey) -> Mapping[Key, list[Any]]:
     return rows
 
 
-def list_percents(survey: Survey) -> Iterator[Key]:
+def list_published_percents(survey: Survey) -> Iterator[Key]:
     """Yield the key of each printed percent with its source and, of the one that is shown, without."""
     for key, rows in index_printed_rows(survey).items():
         for row in rows:

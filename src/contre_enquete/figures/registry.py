@@ -9,7 +9,7 @@ from ..reads import collect, note
 from ..survey.model import Survey, remember
 from .figure import Figure, UnknownFigure
 from .kind import Key, Kind
-from .table import CHAPTERS, parse_reference
+from .table import FIGURE_CHAPTERS, parse_reference
 
 
 class Registry(Mapping[str, Figure]):
@@ -32,7 +32,7 @@ class Registry(Mapping[str, Figure]):
         return self._make(reference) or default
 
     def __iter__(self) -> Iterator[str]:
-        for chapter in CHAPTERS:
+        for chapter in FIGURE_CHAPTERS:
             for kind, key in chapter.list_references(self._survey):
                 reference = kind.write(key)
                 if reference not in self._made:
@@ -48,7 +48,7 @@ class Registry(Mapping[str, Figure]):
         """
         kinds = {reference: parse_reference(reference)[0] for reference in references if reference in self}
         places = dict[str, tuple[int, int]]()
-        for place, chapter in enumerate(CHAPTERS):
+        for place, chapter in enumerate(FIGURE_CHAPTERS):
             wanted = {reference for reference, kind in kinds.items() if any(kind is known for known in chapter.kinds)}
             if wanted:
                 listed = (kind.write(key) for kind, key in chapter.list_references(self._survey))

@@ -35,12 +35,12 @@ from ..survey.official import (
 from ..survey.own import compare_own_survey
 from ..survey.voices import FIGURE_VERDICTS
 from . import analysis, changes, precision, published, questions
-from .analysis import Count, count_sorts, list_if, list_once, list_sorts
+from .analysis import CountIn, count_sorts, list_if, list_once, list_sorts
 from .figure import Figure
 from .kind import Key, Kind, ListKeys
 
 OTHERWISE = "as other voices print it"  # of what follows from the disputed percent
-GAP = "gap in favour of the group named"
+GAP_WORDS = "gap in favour of the group named"
 CHANGE, CHANGE_PERCENT = "change from {earlier} to {later}", "change from {earlier} to {later}, in percent of the first"
 CHANGE_LEAST = "lower limit at 95% of the change from {earlier} to {later}"
 CHANGE_MOST = "upper limit at 95% of the change from {earlier} to {later}"
@@ -108,7 +108,15 @@ def _replace_disputed(kind: Kind) -> Kind:
 
 PUBLISHED = Chapter(
     "Percents of the survey",
-    (Kind("{question}.{item}.{segment}[.{source}]", "percent", "", published.list_percents, published.make_percent),),
+    (
+        Kind(
+            "{question}.{item}.{segment}[.{source}]",
+            "percent",
+            "",
+            published.list_published_percents,
+            published.make_percent,
+        ),
+    ),
 )
 SAMPLE = Chapter(
     "Facts about the sample",
@@ -119,13 +127,13 @@ QUESTIONS = Chapter(
     (
         Kind("count.items.{question}", "count", "number of items", questions.list_questions, questions.count_items),
         Kind("count.named.{question}.{segment}", "count", "items ascribed to the group without a number", questions.list_groups_of_questions, questions.count_named),
-        AnyGroup("gap.{question}.{item}", "points", GAP, questions.index_pairs, questions.make_gap),
+        AnyGroup("gap.{question}.{item}", "points", GAP_WORDS, questions.index_pairs, questions.make_gap),
         Kind("lead.{question}.{item}", "lead", "group with the higher figure", questions.index_pairs, questions.make_lead),
         End("gap-low.{question}.{item}", "points", "smallest gap before rounding", questions.index_pairs, questions.bound(bound_gap, 0)),
         End("gap-high.{question}.{item}", "points", "largest gap before rounding", questions.index_pairs, questions.bound(bound_gap, 1)),
         End("ratio-low.{question}.{item}", "count", "smallest ratio before rounding", questions.index_pairs, questions.bound(bound_ratio, 0)),
         End("ratio-high.{question}.{item}", "count", "largest ratio before rounding", questions.index_pairs, questions.bound(bound_ratio, 1)),
-        AnyGroup("gap.{question}.{item}.{first}.{second}", "points", GAP, questions.index_named_pairs, questions.make_named_gap),
+        AnyGroup("gap.{question}.{item}.{first}.{second}", "points", GAP_WORDS, questions.index_named_pairs, questions.make_named_gap),
         End("gap-low.{question}.{item}.{first}.{second}", "points", "smallest gap before rounding", questions.index_named_pairs, questions.bound_named_gap(0)),
         End("gap-high.{question}.{item}.{first}.{second}", "points", "largest gap before rounding", questions.index_named_pairs, questions.bound_named_gap(1)),
         End("share-low.{question}.{segment}", "percent", "lowest share of the group among respondents that the totals allow", questions.list_group_shares, questions.bound_group_share(0)),
@@ -135,7 +143,7 @@ QUESTIONS = Chapter(
     ),
     nested=1,
 )  # fmt: skip
-CHANGES = Chapter(
+CHANGES_CHAPTER = Chapter(
     "Changes between two waves",
     (
         Kind("change.{question}.{item}.{segment}.{earlier}.{later}", "points", CHANGE, index_changes, changes.MAKE_DIFFERENCE),
@@ -147,7 +155,7 @@ CHANGES = Chapter(
     ),
     nested=3,
 )  # fmt: skip
-PRECISION = Chapter(
+PRECISION_CHAPTER = Chapter(
     "How precise published figures are",
     (
         Kind("n.{segment}[.{source}]", "count", "respondents", precision.LIST_OF_GROUPS["n"], precision.make_published("n")),
@@ -200,7 +208,7 @@ VERDICTS = Chapter(
         Kind("count.claims", "count", "claims of the article", list_once, lambda survey: len(judge_claims(survey))),
         Kind("read.{name}", "count", "", analysis.list_readings, analysis.make_reading),
         Kind("count.disclosure.{subject}.{level}", "count", "items of survey disclosure", analysis.list_disclosures, analysis.make_disclosure_count),
-        Kind("count.links.{certainty}", "count", "links of the chain of pages", analysis.list_links, analysis.make_link_count),
+        Kind("count.links.{certainty}", "count", "links of the chain of pages", analysis.list_certainties, analysis.make_certainty_count),
         Kind("count.disclosure", "count", "items of survey disclosure", list_once, lambda survey: len(survey.disclosure)),
     ),
 )  # fmt: skip
@@ -233,9 +241,9 @@ ESTIMATES = Chapter(
         End("share.respondents.high", "count", "most respondents in {group} that the totals allow", LIST_IF_RESPONDENTS, lambda survey: count_respondents(survey)[-1]),
         End("share.low", "percent", "lowest share of respondents in {group} that the totals allow", LIST_IF_COMMON_SHARE, lambda survey: 100 * float(find_common_share(survey).lower)),
         End("share.high", "percent", "highest share of respondents in {group} that the totals allow", LIST_IF_COMMON_SHARE, lambda survey: 100 * float(find_common_share(survey).upper)),
-        Kind("deff.{question}.{item}", "count", "largest design effect that the gap survives", analysis.index_gaps, analysis.estimate(lambda gap: gap.deff)),
-        Kind("least-n.{question}.{item}", "count", LEAST_N, analysis.index_gaps, analysis.estimate(lambda gap: gap.least_n or None)),
-        Kind("bias.{question}.{item}", "points", BIAS, analysis.index_gaps, analysis.estimate(lambda gap: gap.bias or None)),
+        Kind("deff.{question}.{item}", "count", "largest design effect that the gap survives", analysis.index_gaps, analysis.make_estimate(lambda gap: gap.deff)),
+        Kind("least-n.{question}.{item}", "count", LEAST_N, analysis.index_gaps, analysis.make_estimate(lambda gap: gap.least_n or None)),
+        Kind("bias.{question}.{item}", "points", BIAS, analysis.index_gaps, analysis.make_estimate(lambda gap: gap.bias or None)),
     ),
 )  # fmt: skip
 CLAIMS = Chapter(
@@ -264,7 +272,7 @@ EXCHANGED = Chapter(
 )  # fmt: skip
 
 
-def _count_offices(name: str, count: Count) -> Kind:
+def _count_offices(name: str, count: CountIn) -> Kind:
     """Return the kind of a count of what offices found, in the words of the edition."""
     words = f"what `official.counts.{name}` says"
     make = analysis.word_count_of_offices(name, count)
@@ -299,12 +307,12 @@ OWN = Chapter(
     ),
 )  # fmt: skip
 
-CHAPTERS = (
-    PUBLISHED, SAMPLE, PRECISION, QUESTIONS, CHANGES, PRINTED, ANSWER_SETS, COUNTRIES, VERDICTS, GAPS, FAMILIES, ESTIMATES, CLAIMS,
+FIGURE_CHAPTERS = (
+    PUBLISHED, SAMPLE, PRECISION_CHAPTER, QUESTIONS, CHANGES_CHAPTER, PRINTED, ANSWER_SETS, COUNTRIES, VERDICTS, GAPS, FAMILIES, ESTIMATES, CLAIMS,
     *OTHERWISE_CHAPTERS, EXCHANGED, OFFICES, OWN,
 )  # fmt: skip
-KINDS = tuple(kind for chapter in CHAPTERS for kind in chapter.kinds)
-BY_LITERALS = sorted(KINDS, key=lambda kind: -kind.literals)  # of kinds that fit a reference, the first is meant
+FIGURE_KINDS = tuple(kind for chapter in FIGURE_CHAPTERS for kind in chapter.kinds)
+BY_LITERALS = sorted(FIGURE_KINDS, key=lambda kind: -kind.literals)  # of kinds that fit a reference, the first is meant
 
 
 def parse_reference(reference: str) -> tuple[Kind, Key]:

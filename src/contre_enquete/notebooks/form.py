@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE_INFO = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
 SAVED_LANGUAGE = {"codemirror_mode": {"name": "ipython", "version": 3}, "nbconvert_exporter": "python"}
-WIDGET_STATE = "widgets"  # of live controls
+CONTROLS = "widgets"  # the key of the state of live controls
 SAVED_CELL_METADATA = re.compile(  # folded, run at, trusted: key and value
     r"(collapsed|scrolled|trusted|editable|deletable) (True|False|auto)"
     r"|jupyter \{('(source|outputs)_hidden': (True|False),? ?)+\}"
@@ -31,7 +31,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 HIDE_TAG = "hide"  # the tag of the cell that readers need not see
 FOLD_TAG = "fold"  # the tag of the heading of a part that pages fold
 VERSION_KEY = "edition"  # in the metadata of the first cell, by `make`: the version of the edition
-VERSION = re.compile(r"\d+\.\d+\.\d+")
+NOTEBOOK_VERSION = re.compile(r"\d+\.\d+\.\d+")
 CHECK_DIRECTIVE = re.compile(r"nbval|nbmake|pytest|noqa|skip", re.IGNORECASE)  # what a comment to a check would say
 PRIVATE_PATH = re.compile(r"(/home/|/Users/|/root/|\b[A-Z]:\\)\S*")
 FORBIDDEN_MODULES = {
@@ -58,7 +58,7 @@ def strip_saved_state(notebook: NotebookNode) -> NotebookNode:
     Code cells that were run are numbered in their order, as in one run from top to bottom.
     """
     notebook = copy.deepcopy(notebook)
-    notebook.metadata.pop(WIDGET_STATE, None)
+    notebook.metadata.pop(CONTROLS, None)
     if not list(_check_language(notebook)):
         notebook.metadata.update(nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE_INFO}))
     for cell in notebook.cells:
@@ -91,7 +91,7 @@ def add_saved_state(notebook: NotebookNode) -> NotebookNode:
 def find_flaws(notebook: NotebookNode) -> list[str]:
     """Return what no notebook of the edition may hold, one line for each flaw. Runs nothing."""
     lines = list(_check_language(notebook))
-    if others := set(notebook.metadata) - {"kernelspec", "language_info", WIDGET_STATE}:
+    if others := set(notebook.metadata) - {"kernelspec", "language_info", CONTROLS}:
         lines.append(f"metadata {', '.join(sorted(others))}; expected kernelspec and language_info alone")
     count = 0
     for number, cell in enumerate(notebook.cells, 1):
@@ -132,7 +132,7 @@ def _check_cell(cell: NotebookNode, first: bool) -> Iterator[str]:
     if not cell.source.strip():
         yield "empty; expected text or code"
     others = {key for key, value in cell.metadata.items() if key != "tags" and not _is_saved_metadata(key, value)}
-    if first and VERSION.fullmatch(str(cell.metadata.get(VERSION_KEY))):
+    if first and NOTEBOOK_VERSION.fullmatch(str(cell.metadata.get(VERSION_KEY))):
         others.remove(VERSION_KEY)
     if others:
         yield f"metadata {', '.join(sorted(others))}; expected tags at most"

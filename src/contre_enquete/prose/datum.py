@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..text.numbers import COUNT, PERCENT, POINTS
-
-UNIT_NAMES = {PERCENT: "percent", POINTS: "percentage points", COUNT: "number", "lead": "group"}
+from ..text.numbers import COUNT, UNIT_NAMES
 
 
 @dataclass(frozen=True)

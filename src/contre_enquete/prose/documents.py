@@ -22,7 +22,7 @@ CODE_DIRECTIVES = {  # of MyST; what any other holds is prose
 }
 DIRECTIVE = re.compile(r"^\s*(?P<fence>`{3,}|:{3,}|~{3,})\s*(?:\{(?P<name>[\w:.-]+)\}.*)?$")
 OPTION = re.compile(r"^[ \t]*:[\w-]+:.*$", re.MULTILINE)
-EXPECTED = "a notebook or Markdown"
+EXPECTED_DOCUMENT = "a notebook or Markdown"
 Edit = tuple[int, int, str]  # where a change begins and ends, and what comes in its place
 
 
@@ -70,8 +70,8 @@ def read_document(path: Path, name: str = "") -> Document:
 
     `name` is what messages call it.
     """
-    held = read_bytes(path, name or str(path), EXPECTED)
-    decode_text(held, name or str(path), EXPECTED)  # raises for what is no text
+    held = read_bytes(path, name or str(path), EXPECTED_DOCUMENT)
+    decode_text(held, name or str(path), EXPECTED_DOCUMENT)  # raises for what is no text
     content = held.decode()  # with the ends of its lines
     return _read_notebook(path, content, name) if path.suffix == ".ipynb" else _read_markdown(path, content)
 

@@ -16,7 +16,7 @@ from ..text.grammar import SPACE, Grammar
 from ..text.links import LINK, strip_links
 from ..text.numbers import POINTS, YEAR, Number, find_last_bound, locate_sentences
 from .datum import Datum
-from .tracing import BOUNDS, Figures, Problem, TextChecker, add_header, check_text, hide_code
+from .tracing import BOUNDS, Citable, Problem, TextChecker, add_header, check_text, hide_code
 from .vocabulary import Vocabulary
 
 TRIED_VALUE = re.compile(r'\bhaving\(\s*["\']([^"\']+)["\'],\s*([\d.]+)\s*\)')  # a reference, and a value for it
@@ -65,7 +65,7 @@ class Rewriting:
         return {sentence: tuple(words) for sentence, words in doubts.items() if words}
 
 
-def rewrite_text(text: str, figures: Figures, vocabulary: Vocabulary, context: str = "") -> Rewriting:
+def rewrite_text(text: str, figures: Citable, vocabulary: Vocabulary, context: str = "") -> Rewriting:
     """Return a Markdown text with the numbers that its figures have now.
 
     Parameters
@@ -102,7 +102,7 @@ def rewrite_text(text: str, figures: Figures, vocabulary: Vocabulary, context: s
     return Rewriting(rewritten, tuple(changes), left)
 
 
-def rewrite_code(code: str, figures: Figures) -> Iterator[tuple[int, int, str]]:
+def rewrite_code(code: str, figures: Citable) -> Iterator[tuple[int, int, str]]:
     """Yield the changes of a cell of code that tries values: each `having("reference", value)` gets the data's."""
     for tried in TRIED_VALUE.finditer(code):
         datum = figures.get(tried[1])

@@ -15,10 +15,10 @@ from ..text.grammar import list_grammars
 from ..toml_reader import TomlTable, read_toml
 from .datum import Datum
 from .sources import FigureFile, Figures, read_figures
-from .vocabulary import YEAR, Term, Vocabulary
+from .vocabulary import YEAR_ALONE, Term, Vocabulary
 
 FILE, TABLE = "pyproject.toml", "tool.contre-enquete"
-NOTEBOOKS = ("**/*.ipynb",)
+ALL_NOTEBOOKS = ("**/*.ipynb",)
 HIDDEN = re.compile(r"^(?:[._].*|node_modules|site-packages|build|dist)$")  # folders that hold no texts of the project
 
 
@@ -49,7 +49,7 @@ class Settings:
     root: Path
     figures: tuple[FigureFile, ...] = ()
     language: str = "en"
-    paths: tuple[str, ...] = NOTEBOOKS
+    paths: tuple[str, ...] = ALL_NOTEBOOKS
     names: tuple[str, ...] = ()
     words: Mapping[str, Any] = field(default_factory=dict)
     items: tuple[str, ...] = ("item",)
@@ -108,7 +108,7 @@ class Settings:
             forms = words.get(name, name)
             forms = [form for form in forms.split("|") if form] if isinstance(forms, str) else forms
             terms.setdefault(dimension, {})[name] = Term(name, (name, *forms) if forms else ())  # "": never looked for
-        years = [dimension for dimension, of in terms.items() if all(YEAR.fullmatch(name) for name in of)]
+        years = [dimension for dimension, of in terms.items() if all(YEAR_ALONE.fullmatch(name) for name in of)]
         return Vocabulary(
             language,
             {dimension: of for dimension, of in terms.items() if dimension not in years},
@@ -150,7 +150,7 @@ def read_settings(root: Path) -> Settings:
         root,
         _read_figure_files(table),
         language,
-        table.texts("paths", NOTEBOOKS),
+        table.texts("paths", ALL_NOTEBOOKS),
         table.texts("names", ()),
         words,
         table.texts("items", ("item",)),

@@ -21,8 +21,8 @@ from .datum import Datum
 MIME = "application/vnd.contre-enquete.figures+json"  # of the figures in a notebook's output
 FIGURE_COLUMNS = ("reference", "value", "unit", "decimals", "group", "item", "year", "words")
 YEAR_COLUMN = re.compile(r"year|ann[ée]e|año|jahr", re.IGNORECASE)
-DECLARATION = re.compile(r"^figures\s*=", re.MULTILINE)  # of a cell that declares what its notebook may cite
-Row = Mapping[str, Any]
+FIGURES_CELL = re.compile(r"^figures\s*=", re.MULTILINE)  # of a cell that declares what its notebook may cite
+FigureRow = Mapping[str, Any]
 
 
 class Figures(dict[str, Datum]):
@@ -168,7 +168,7 @@ def read_outputs(cells: Iterable[Mapping[str, Any]]) -> tuple[Figures, list[str]
         ]
         for of_output in carried:
             figures |= of_output
-        if not carried and DECLARATION.search(_join(cell.get("source", ""))):
+        if not carried and FIGURES_CELL.search(_join_cell(cell.get("source", ""))):
             faults.append(
                 f"cell {number}: declares figures, and its output has none; expected `figures` as the last line, and a run"
             )
@@ -179,7 +179,7 @@ def _read_bundle(data: Mapping[str, Any]) -> Figures | None:
     """Return the figures of an output, or None if it carries none."""
     if MIME in data:
         return Figures({entry["reference"]: Datum(**entry) for entry in data[MIME]})
-    text = _join(data.get("text/plain", ""))
+    text = _join_cell(data.get("text/plain", ""))
     if not text.startswith("{"):
         return None
     try:
@@ -191,11 +191,11 @@ def _read_bundle(data: Mapping[str, Any]) -> Figures | None:
     return Figures({name: Datum(name, value, decimals=0) for name, value in named.items()}) if numbers else None
 
 
-def _join(source: str | list[str]) -> str:
+def _join_cell(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def _list_rows(frame: Any, index: Sequence[str]) -> list[Row]:
+def _list_rows(frame: Any, index: Sequence[str]) -> list[FigureRow]:
     if hasattr(frame, "to_frame") and not hasattr(frame, "columns"):  # a Series, as of a mean by group
         frame = frame.to_frame(frame.name or "value")
     if hasattr(frame, "to_dict"):  # a DataFrame: pandas is no dependency
@@ -237,13 +237,13 @@ def _read_comma(cell: str) -> str:
     return re.sub(r"\s", "", cell).replace(",", ".") if is_number else cell
 
 
-def _holds_values(column: str, rows: list[Row]) -> bool:
+def _holds_values(column: str, rows: list[FigureRow]) -> bool:
     """Return whether a column holds numbers that are no years."""
     cells = [row.get(column) for row in rows if row.get(column) not in (None, "")]
     return bool(cells) and all(_is_number(cell) for cell in cells) and not YEAR_COLUMN.fullmatch(str(column).strip())
 
 
-def _tells_apart(column: str, rows: list[Row]) -> bool:
+def _tells_apart(column: str, rows: list[FigureRow]) -> bool:
     """Return whether a column holds words or years."""
     return not all(_is_number(row.get(column)) for row in rows) or bool(YEAR_COLUMN.fullmatch(str(column).strip()))
 

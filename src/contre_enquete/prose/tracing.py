@@ -23,6 +23,7 @@ from ..text.numbers import (
     COUNT,
     PERCENT,
     POINTS,
+    UNIT_NAMES,
     YEAR,
     YEARS,
     Number,
@@ -33,14 +34,14 @@ from ..text.numbers import (
     split_sentences,
     write_digits,
 )
-from .datum import UNIT_NAMES, Datum
+from .datum import Datum
 from .vocabulary import Vocabulary
 
 # Nothing that never closes is followed further than to the next sign that opens the same, or than some length: else the
 # time would grow with the square of the text's.
 WORDS_IN_BRACKETS = r"[^\]]{0,1000}+"
-ADDRESS = r"(?:data:[^\s()]*+|[^)]{0,2000}+)"
-ANY_LINK = re.compile(rf"!?\[({WORDS_IN_BRACKETS})\]\({ADDRESS}\)")
+LINK_ADDRESS = r"(?:data:[^\s()]*+|[^)]{0,2000}+)"
+ANY_LINK = re.compile(rf"!?\[({WORDS_IN_BRACKETS})\]\({LINK_ADDRESS}\)")
 FENCED = r"^(?P<fence>`{3,}+(?=[^`\n]*$)|~{3,}+).*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)"  # to the end if it never closes
 COMMENT = "<!--(?:[^<-]|<(?!!--)|-(?!->))*+-->"
 TAG = "</?[A-Za-z](?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>"
@@ -53,7 +54,7 @@ for _ in range(4):
     ENVIRONMENT = rf"(?:[^\\]|\\(?!(?:begin|end)\{{)|\\begin\{{\w+\*?\}}{ENVIRONMENT}\\end\{{\w+\*?\}})*+"
 NOT_PROSE = re.compile(
     rf"{FENCED}|`[^`]*`|{COMMENT}|{TAG}"
-    rf"|!?\[(?P<words>{WORDS_IN_BRACKETS})\]\((?![^\s)]{{0,2000}}#){ADDRESS}\)|https?://[^\s)]+"
+    rf"|!?\[(?P<words>{WORDS_IN_BRACKETS})\]\((?![^\s)]{{0,2000}}#){LINK_ADDRESS}\)|https?://[^\s)]+"
     r"|^[ \t]*\d+[.)]\s|^\|[-:| ]+\|?$|^#+\s+(?:\d+[.)]|\d+(?:\.\d+)+[.)]?(?=\s+[A-ZÀ-Þ]))\s"
     rf"|{FORMULAS}|\\begin\{{\w+\*?\}}{ENVIRONMENT}\\end\{{\w+\*?\}}"
     rf"|\[\^[^\]]{{1,1000}}+\]|^\[[^\]]{{1,1000}}+\]:\s.*?$|(?<=\])\[{WORDS_IN_BRACKETS}\]",  # footnotes, links' addresses
@@ -65,7 +66,7 @@ BOUNDS = {"<": operator.lt, "≤": operator.le, ">": operator.gt, "≥": operato
 CLAUSE = re.compile(r"[;:.!?()|—]")  # what ends one; a comma does not
 TIMES = ("year", "wave")  # dimensions of time
 NOT_LINKED = "number is not linked to a figure"
-Figures = Mapping[str, Datum]
+Citable = Mapping[str, Datum]
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Trace:
     total: int
 
 
-def check_text(text: str, figures: Figures, vocabulary: Vocabulary, context: str = "") -> Trace:
+def check_text(text: str, figures: Citable, vocabulary: Vocabulary, context: str = "") -> Trace:
     """Return the problems of a Markdown text's numbers, and how many of them are traced to figures.
 
     Parameters
@@ -194,7 +195,7 @@ def hide_code(text: str) -> str:
 class TextChecker:
     """Checks links against figures, by the words of a vocabulary."""
 
-    def __init__(self, figures: Figures, vocabulary: Vocabulary) -> None:
+    def __init__(self, figures: Citable, vocabulary: Vocabulary) -> None:
         self.figures, self.vocabulary, self.grammar = figures, vocabulary, vocabulary.grammar
 
     def read_numbers(self, text: str, *, every_one: bool = False) -> list[Number]:
@@ -541,7 +542,7 @@ def _match_between(grammar: Grammar) -> str:
     return rf"(?:{preposition})(?:\w+\s(?:{preposition}))?(?:{article})?"
 
 
-def list_citations(text: str, figures: Figures, vocabulary: Vocabulary) -> Iterator[str]:
+def list_citations(text: str, figures: Citable, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the references of the figures that a text cites, in order."""
     checker = TextChecker(figures, vocabulary)
     for link in LINK.finditer(hide_code(text)):

@@ -12,7 +12,7 @@ from ..text.grammar import Grammar, adapt_signs, load_grammar
 from ..text.links import strip_links
 from ..text.numbers import read_numbers
 
-YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d)")
+YEAR_ALONE = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ class Vocabulary:
         Of names that overlap, the one written whole counts, then the longest: "the youngest" is not "the young".
         """
         text = strip_links(text).replace("'", "’")
-        if YEAR.fullmatch(expected) and dimension not in self.terms:
-            return [(year.start(), year[0]) for year in YEAR.finditer(text)]
+        if YEAR_ALONE.fullmatch(expected) and dimension not in self.terms:
+            return [(year.start(), year[0]) for year in YEAR_ALONE.finditer(text)]
         key = (text, dimension)
         if key not in self._mentions:
             self._mentions[key] = self._find_mentions(text, dimension)

@@ -11,7 +11,7 @@ import numpy as np
 
 from .inference import wilson
 
-LEVEL = 0.95  # of the limits that are given
+CONFIDENCE_LEVEL = 0.95  # of the limits that are given
 HALF_POINT = 0.5  # points that a printed percent may hide
 MAX_DF = 10_000  # above which Student's distribution is the normal one to three digits
 FARTHEST = 1e6  # standard errors
@@ -30,7 +30,7 @@ class Measured:
 
 
 def find_difference_limits(
-    measured: Measured, printed: float, n: float, deff: float = 1, level: float = LEVEL
+    measured: Measured, printed: float, n: float, deff: float = 1, level: float = CONFIDENCE_LEVEL
 ) -> tuple[float, float]:
     """Return the limits of a percent less one that is printed in whole numbers, with the chance of both.
 
@@ -167,7 +167,7 @@ def _find_limits(measured: Measured, printed: float, n: float, deff: float, stud
     """Return the limits of the difference at the level at which Student's t is a value."""
     high, low = min(100.0, printed + HALF_POINT), max(0.0, printed - HALF_POINT)
     tail = _find_tail(student, measured.df)
-    lower, upper = _move_limits(measured, student / _find_student(1 - LEVEL, measured.df), tail)
+    lower, upper = _move_limits(measured, student / _find_student(1 - CONFIDENCE_LEVEL, measured.df), tail)
     above = 100 * float(wilson(high / 100, n, deff, 1 - tail)[1]) - high
     below = low - 100 * float(wilson(low / 100, n, deff, 1 - tail)[0])
     return (
@@ -182,7 +182,7 @@ def _move_limits(measured: Measured, ratio: float, tail: float) -> tuple[float, 
     limits = []
     for limit in (measured.lower / 100, measured.upper / 100):
         if not 0 < share < 1:  # P(no yes) = (1 - limit)**n is the tail
-            power = math.log(tail / 2) / math.log((1 - LEVEL) / 2)
+            power = math.log(tail / 2) / math.log((1 - CONFIDENCE_LEVEL) / 2)
             limits.append(1 - (1 - limit) ** power if share == 0 else limit**power)
         elif 0 < limit < 1:
             middle, end = (math.log(value / (1 - value)) for value in (share, limit))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_GROUPS = 6  # of more, the corners are too many to look at each
-TOLERANCE = 1e-9
+WEIGHT_TOLERANCE = 1e-9
 Ends = tuple[float, float]
 
 
@@ -54,9 +54,9 @@ def bound_shares(
     chosen = np.array(list(combinations(range(len(limits)), count - 1)))
     systems = np.concatenate([constraints[chosen], np.ones((len(chosen), 1, count))], axis=1)
     values = np.concatenate([limits[chosen], np.ones((len(chosen), 1))], axis=1)
-    solvable = np.abs(np.linalg.det(systems)) > TOLERANCE
+    solvable = np.abs(np.linalg.det(systems)) > WEIGHT_TOLERANCE
     corners = np.linalg.solve(systems[solvable], values[solvable][..., None])[..., 0]
-    inside = corners[(corners @ constraints.T <= limits + TOLERANCE * 100).all(axis=1)]
+    inside = corners[(corners @ constraints.T <= limits + WEIGHT_TOLERANCE * 100).all(axis=1)]
     if not len(inside):
         return None
     return np.clip(inside.min(axis=0), 0, 1), np.clip(inside.max(axis=0), 0, 1)

@@ -16,7 +16,7 @@ ChangeKey = tuple[str, ...]  # question, item, group, earlier wave, later wave
 
 
 @dataclass(frozen=True)
-class Change:
+class WaveChange:
     """The figures of two waves that a change lies between.
 
     Attributes
@@ -53,7 +53,7 @@ class Change:
 
 
 @remember
-def index_changes(survey: Survey) -> Mapping[ChangeKey, Change]:
+def index_changes(survey: Survey) -> Mapping[ChangeKey, WaveChange]:
     """Return the change of each shown value between each two waves, by question, item, group and waves, in order.
 
     Examples
@@ -76,9 +76,9 @@ def index_changes(survey: Survey) -> Mapping[ChangeKey, Change]:
     )
 
 
-def _make_change(survey: Survey, key: tuple[str, str, str], *waves: str) -> Change:
+def _make_change(survey: Survey, key: tuple[str, str, str], *waves: str) -> WaveChange:
     question, item, group = key
     earlier, later = (Reference("", f"{question}{AT}{wave}", item, segment=group) for wave in waves)
     box = bound_difference(survey, earlier, later)
     before, after = (float(get_printed(survey, reference)) for reference in (earlier, later))
-    return Change(question, item, group, earlier, later, before, after, float(box.lower), float(box.upper))
+    return WaveChange(question, item, group, earlier, later, before, after, float(box.lower), float(box.upper))

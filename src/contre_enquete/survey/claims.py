@@ -21,10 +21,10 @@ from .official import FINDINGS
 from .reasons import write_printing_reason
 from .reference import FORMS, Reference
 from .rules import (
+    GROUP_PAIR,
     KNOWN,
     LEADER,
     ORDERED,
-    PAIR,
     RATIO,
     READING,
     READING_REASONS,
@@ -221,7 +221,7 @@ def count_disclosures(survey: Survey, subject: str) -> dict[str, int]:
     return {level: int(counts.get(level, 0)) for level in ("met", "partial", "missing")}
 
 
-Fault = tuple[str, str, str]  # column, what was found there, what was expected
+ClaimFault = tuple[str, str, str]  # column, what was found there, what was expected
 
 
 def check_claims(survey: Survey) -> None:
@@ -236,7 +236,7 @@ def _describe_rule(row: Any) -> str:
     return f"for the rule {row.rule!r}" if row.rule else "where there is no rule"
 
 
-def _list_word_faults(survey: Survey, row: Any) -> Iterator[Fault]:
+def _list_word_faults(survey: Survey, row: Any) -> Iterator[ClaimFault]:
     """Yield the faults of a row in what it says of the claim's words: rule, leader, reading, unit and offices."""
     if row.rule not in RULES:
         yield "rule", row.rule, f"one of {', '.join(filter(None, RULES))}, or nothing"
@@ -254,7 +254,7 @@ def _list_word_faults(survey: Survey, row: Any) -> Iterator[Fault]:
         yield "offices", row.offices, f"one of {', '.join(FINDINGS)}, with [official] in article.toml, or nothing"
 
 
-def _list_reading_faults(row: Any, reason: str) -> Iterator[Fault]:
+def _list_reading_faults(row: Any, reason: str) -> Iterator[ClaimFault]:
     """Yield the faults of a row in our reading of the words, whose reason is in the column `reason`."""
     readings = [wording for wording in WORDING_VERDICTS if wording != "none"]
     if row.rule != READING:
@@ -266,7 +266,7 @@ def _list_reading_faults(row: Any, reason: str) -> Iterator[Fault]:
         yield reason, getattr(row, reason), f"why we read it as {row.reading!r}"
 
 
-def _list_reference_faults(survey: Survey, row: Any) -> Iterator[Fault]:
+def _list_reference_faults(survey: Survey, row: Any) -> Iterator[ClaimFault]:
     """Yield the faults of a row in its references, which the rule is applied to: `about`, or else `figures`."""
     rule = RULES[row.rule]
     column = "about" if row.about else "figures"
@@ -285,11 +285,11 @@ def _list_reference_faults(survey: Survey, row: Any) -> Iterator[Fault]:
         if not rule.shape.fits(survey, reference):
             nearest = _suggest_reference(survey, reference)
             yield column, reference, f"{rule.shape.words}, {_describe_rule(row)}{nearest}"
-        elif row.leader and rule.shape in (PAIR, RATIO, LEADER, SHARES):
+        elif row.leader and rule.shape in (GROUP_PAIR, RATIO, LEADER, SHARES):
             yield from _list_leader_faults(survey, row.leader, rule.shape, Reference.parse(reference))
 
 
-def _list_leader_faults(survey: Survey, leader: str, shape: ReferenceShape, pair: Reference) -> Iterator[Fault]:
+def _list_leader_faults(survey: Survey, leader: str, shape: ReferenceShape, pair: Reference) -> Iterator[ClaimFault]:
     """Yield the fault of a leader that no group stands beside, or that is none of those that a reference compares."""
     compared = list_compared(survey, pair, leader)
     are_shown = len(compared) > 1 or (shape is SHARES and bool(compared))

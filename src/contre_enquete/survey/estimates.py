@@ -46,7 +46,7 @@ from .reference import Reference
 from .voices import find_printing
 
 DEFFS = (1, 1.5, 2)
-Item = tuple[Decimal, Decimal, Decimal]  # percents of the first group, the second group and everybody
+PercentTriple = tuple[Decimal, Decimal, Decimal]  # percents of the first group, the second group and everybody
 STRENGTHS = ("robust", "depends", "never")
 
 
@@ -94,9 +94,9 @@ def list_article_questions(survey: Survey) -> tuple[str, ...]:
 
 
 @remember
-def list_items_with_total(survey: Survey) -> Mapping[tuple[str, str], Item]:
+def list_items_with_total(survey: Survey) -> Mapping[tuple[str, str], PercentTriple]:
     """Return the printed percents of each item with a known total: (first group, second group, everybody)."""
-    items: dict[tuple[str, str], Item] = {}
+    items: dict[tuple[str, str], PercentTriple] = {}
     groups = (*survey.article.pair, survey.article.everybody)
     for question in list_article_questions(survey) if survey.article.mixture and survey.article.pair else ():
         shown = survey.shown(question).pivot(index="item", columns="segment", values="percent")
@@ -209,7 +209,7 @@ def find_exchanged_share(survey: Survey) -> Interval:
     return feasible_shares({**list_items_with_total(survey), **exchange_groups(survey)}.values())
 
 
-def exchange_groups(survey: Survey) -> dict[tuple[str, str], Item]:
+def exchange_groups(survey: Survey) -> dict[tuple[str, str], PercentTriple]:
     """Return the item that a source prints with the groups exchanged, as it prints it, and the total of the item.
 
     Item and source are those that the article declares under `exchanged`. Raises DataError if the source does not

@@ -15,13 +15,13 @@ from ..article import Article
 from ..errors import DataError, suggest_name
 from ..text.numbers import PERCENT
 
-LEVEL = 95.0  # percent: of intervals, and of a margin that says nothing else
+MARGIN_LEVEL = 95.0  # percent: of intervals, and of a margin that says nothing else
 LEAST_LEVEL = 50.0  # percent; a level below it is a share written for a percent
 MOST_RESPONDENTS = 10_000_000
 MOST_DEFF = 100
 MARGINS = "margins"
 
-Fault = tuple[str, object, str]  # column, what was found there, what was expected
+MarginFault = tuple[str, object, str]  # column, what was found there, what was expected
 
 
 def check_margins(tables: Mapping[str, pd.DataFrame], article: Article) -> None:
@@ -39,7 +39,7 @@ def check_margins(tables: Mapping[str, pd.DataFrame], article: Article) -> None:
             raise DataError(f"{table.attrs['file']}, row {number}, column {column}: found {found}; expected {expected}")
 
 
-def _list_name_faults(row: Any, tables: Mapping[str, pd.DataFrame], article: Article) -> Iterator[Fault]:
+def _list_name_faults(row: Any, tables: Mapping[str, pd.DataFrame], article: Article) -> Iterator[MarginFault]:
     """Yield what a row names that the data do not have."""
     items = tables["items"]
     known = {
@@ -52,7 +52,7 @@ def _list_name_faults(row: Any, tables: Mapping[str, pd.DataFrame], article: Art
             yield column, value, f"one of {', '.join(names)}{suggest_name(value, names)}" if names else "nothing"
 
 
-def _list_number_faults(row: Any, tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
+def _list_number_faults(row: Any, tables: Mapping[str, pd.DataFrame]) -> Iterator[MarginFault]:
     """Yield what a row says that cannot be."""
     units = dict(zip(tables["questions"]["question"], tables["questions"]["unit"], strict=True))
     if isnan(row.n) and isnan(row.margin):

@@ -26,7 +26,7 @@ from ..text.language import Language
 from ..text.numbers import COUNT, PERCENT, POINTS
 from ..text.units import AMOUNTS, DIRECTION, SCORE, UNITS_OF_QUESTIONS
 from .checked import read_checked_package
-from .margins import LEVEL, check_margins
+from .margins import MARGIN_LEVEL, check_margins
 from .package import add_missing_columns
 from .waves import AT, label_wave, separate_waves, split_wave
 
@@ -724,7 +724,7 @@ def _load_survey(language: str, project: Path) -> Survey:
         tables["sources"] = sources.assign(voice=sources["voice"].where(sources["voice"] != "", sources["source"]))
         _check_rows(article, tables)
         check_margins(tables, article)
-        tables["margins"] = tables["margins"].assign(level=tables["margins"]["level"].fillna(LEVEL))
+        tables["margins"] = tables["margins"].assign(level=tables["margins"]["level"].fillna(MARGIN_LEVEL))
         read, tables = tables, separate_waves(tables, article)
         files = _list_files(read, tables)
         _check_declaration(article, tables)

@@ -15,7 +15,7 @@ from ..project import DECLARATION
 from .contradictions import find_differing
 from .model import Survey, remember
 
-KEY = ("place", "year", "measure", "size")
+KEY_COLUMNS = ("place", "year", "measure", "size")
 CERTAINTIES = {"rewrite": "as repeated elsewhere"}  # where the word of the table is not the reader's
 
 
@@ -135,7 +135,7 @@ def find_differing_copies(survey: Survey) -> tuple[Differing, ...]:
     return tuple(
         Differing(place, int(year), measure, size, sources, says, others, other)
         for (place, year, measure, size), says, sources, other, others in find_differing(
-            survey.official, KEY, lambda sources: len({publishers[source] for source in sources})
+            survey.official, KEY_COLUMNS, lambda sources: len({publishers[source] for source in sources})
         )
     )
 

@@ -24,8 +24,10 @@ if TYPE_CHECKING:  # data that was read before is not read again, and needs no f
     Fault = tuple[str, frictionless.Schema, Any]  # file, schema, an error, whose attributes depend on its type
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-VALUE = "value"  # of `survey.csv`, in the unit of its question; `percent` in tables of older editions, and in a survey
-PERCENT = "percent"
+VALUE_COLUMN = (
+    "value"  # of `survey.csv`, in the unit of its question; `percent` in tables of older editions, and in a survey
+)
+PERCENT_COLUMN = "percent"
 PRINTED_COLUMNS = {"survey": "percent", "margins": "margin"}  # by table, the column of which the decimals are kept
 WITH_WAVES, WAVE = ("survey", "sample"), "wave"  # tables that may have this column, and then one row for each wave
 CORRECTIONS = "corrections"  # the table that may be empty: nothing may have been corrected
@@ -108,8 +110,8 @@ def _check_columns(descriptor: dict[str, Any], language: str) -> None:
     for name, fields in schemas.items():
         types = {field["name"]: field["type"] for field in fields}
         columns = {column.in_language(language): column for column in known[name].columns}
-        if name == "survey" and PERCENT in types:
-            columns[PERCENT] = columns.pop(VALUE)
+        if name == "survey" and PERCENT_COLUMN in types:
+            columns[PERCENT_COLUMN] = columns.pop(VALUE_COLUMN)
         for column, rules in columns.items():
             if column not in types and not rules.empty:
                 raise DataError(f"{DESCRIPTOR}, table {name}: no column {column!r}; expected {', '.join(columns)}")
@@ -147,7 +149,7 @@ def add_missing_columns(table: pd.DataFrame, name: str, language: str) -> None:
     import pandas as pd
 
     for column in list_tables()[name].columns:
-        written = PERCENT if (name, column.name) == ("survey", VALUE) else column.in_language(language)
+        written = PERCENT_COLUMN if (name, column.name) == ("survey", VALUE_COLUMN) else column.in_language(language)
         if written not in table:
             empty, kind = (nan, float) if column.type in NUMBER_TYPES else ("", str)
             table[written] = pd.Series([empty] * len(table), table.index, dtype=kind)
@@ -196,14 +198,14 @@ def _read_table(name: str, rows: Iterator[list[str]], schema: frictionless.Schem
     read = [field.create_cell_reader() for field in schema.fields]
     values = [[read_cell(cell)[0] for read_cell, cell in zip(read, cells, strict=True)] for cells in rows]
     frame = pd.DataFrame(values, columns=schema.field_names)
-    frame = frame.rename(columns={VALUE: PERCENT}) if name == "survey" else frame
+    frame = frame.rename(columns={VALUE_COLUMN: PERCENT_COLUMN}) if name == "survey" else frame
     column = PRINTED_COLUMNS.get(name)
     if column in frame:
         frame.insert(frame.columns.get_loc(column) + 1, "decimals", frame[column].map(_count_decimals).astype(float))
     elif column:  # a table of margins that has numbers of respondents alone
         frame["decimals"] = 0.0
     for field in schema.fields:
-        column = PERCENT if name == "survey" and field.name == VALUE else field.name
+        column = PERCENT_COLUMN if name == "survey" and field.name == VALUE_COLUMN else field.name
         if field.type in ("number", "integer"):
             frame[column] = frame[column].astype(float)
         elif field.type == "string":

@@ -20,7 +20,7 @@ from ..statistics.comparison import move_difference, move_ratio
 from ..statistics.inference import wilson
 from ..statistics.rounding import Interval
 from ..text.numbers import PERCENT, POINTS
-from .margins import LEVEL
+from .margins import MARGIN_LEVEL
 from .model import Survey, count_decimals, remember
 from .reference import Reference
 from .waves import AT, split_wave
@@ -36,7 +36,7 @@ BASES_OF_LIMITS = {
     RESPONDENTS: "from the published number of respondents",
 }
 
-Figures = tuple[Reference, ...]  # that are judged together
+References = tuple[Reference, ...]  # that are judged together
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def find_row(survey: Survey, question: str, item: str, segment: str) -> Any | No
             not math.isnan(row.margin),
             row.source == shown,
             row.source == survey.article.method,
-            row.level == LEVEL,
+            row.level == MARGIN_LEVEL,
         ),
         default=None,
     )
@@ -123,7 +123,7 @@ def find_precision(survey: Survey, reference: Reference) -> Precision | None:
         return None
     value, unit = survey.percent(*reference.key), survey.unit(reference.question)
     if not math.isnan(row.margin) and (row.item or (row.question and unit != PERCENT)):
-        half = row.margin * _find_z(LEVEL) / _find_z(row.level)
+        half = row.margin * _find_z(MARGIN_LEVEL) / _find_z(row.level)
         ends = (value - half, value + half) if unit != PERCENT else (max(0.0, value - half), min(100.0, value + half))
         return Precision(*ends, MARGIN, math.nan, row)
     n = find_effective_n(survey, row)
@@ -146,7 +146,7 @@ def find_effective_n(survey: Survey, row: Any) -> float:
     return min(worth, asked) if find_allowed_margin(survey, row) else worth
 
 
-def find_largest_margin(n: float, deff: float = 1, level: float = LEVEL) -> float:
+def find_largest_margin(n: float, deff: float = 1, level: float = MARGIN_LEVEL) -> float:
     """Return the margin of error of 50 percent, in points, the largest that a percent has.
 
     >>> round(find_largest_margin(1502), 2), round(find_largest_margin(1502, deff=1.3), 2)
@@ -174,7 +174,9 @@ def widen_difference(survey: Survey, rounded: Interval, lower: Reference, higher
     """
     precisions = find_precisions(survey, lower, higher)
     return (
-        _join(rounded, *move_difference(*_list_limits(survey, (lower, higher), precisions))) if precisions else rounded
+        _join_intervals(rounded, *move_difference(*_list_limits(survey, (lower, higher), precisions)))
+        if precisions
+        else rounded
     )
 
 
@@ -186,7 +188,11 @@ def widen_quotient(survey: Survey, rounded: Interval, lower: Reference, higher: 
     Limits by the same method for ratios (Donner and Zou, Statistical Methods in Medical Research 21, 2012).
     """
     precisions = find_precisions(survey, lower, higher)
-    return _join(rounded, *move_ratio(*_list_limits(survey, (lower, higher), precisions))) if precisions else rounded
+    return (
+        _join_intervals(rounded, *move_ratio(*_list_limits(survey, (lower, higher), precisions)))
+        if precisions
+        else rounded
+    )
 
 
 def _list_limits(
@@ -197,7 +203,7 @@ def _list_limits(
     return [(value, row.lower, row.upper) for value, row in zip(values, precisions, strict=True)]
 
 
-def _join(rounded: Interval, lower: float, upper: float) -> Interval:
+def _join_intervals(rounded: Interval, lower: float, upper: float) -> Interval:
     """Return the least interval that holds what rounding leaves and what chance allows."""
     low, high = min(float(rounded.lower), lower), max(float(rounded.upper), upper)
     return Interval(
@@ -208,10 +214,10 @@ def _join(rounded: Interval, lower: float, upper: float) -> Interval:
 def widen_value(survey: Survey, rounded: Interval, reference: Reference) -> Interval:
     """Return the values that rounding leaves, widened by chance at 95 percent where the precision is published."""
     precision = find_precision(survey, reference)
-    return _join(rounded, precision.lower, precision.upper) if precision else rounded
+    return _join_intervals(rounded, precision.lower, precision.upper) if precision else rounded
 
 
-def describe_bases(survey: Survey, sets: Iterable[Figures]) -> str:
+def describe_bases(survey: Survey, sets: Iterable[References]) -> str:
     """Return what is published of figures that are judged together, in words; "" unless it is of all of some set."""
     bases = {precision.basis for figures in sets for precision in find_precisions(survey, *figures)}
     return survey.language.series([survey.language.say(BASES[basis]) for basis in BASES if basis in bases])

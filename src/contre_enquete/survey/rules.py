@@ -28,9 +28,9 @@ from .bounds import (
     get_printed,
     grade_answer,
 )
-from .margins import LEVEL
+from .margins import MARGIN_LEVEL
 from .model import Survey
-from .precision import Figures, describe_bases, widen_difference, widen_quotient, widen_value
+from .precision import References, describe_bases, widen_difference, widen_quotient, widen_value
 from .reasons import join_clauses, link_pair, link_percent, list_percents
 from .reference import Reference
 from .voices import find_leaders, is_rounded
@@ -62,7 +62,7 @@ class RuleInput:
 
 Judge = Callable[[Survey, RuleInput], Judgement]
 GradeGroups = Callable[[Survey, Reference, tuple[str, ...], str], Iterable[str]]  # of an item, its groups, the leader
-ListFigures = Callable[[Survey, RuleInput], Iterable[Figures]]  # those that are judged together
+ListFigures = Callable[[Survey, RuleInput], Iterable[References]]  # those that are judged together
 
 
 @dataclass(frozen=True)
@@ -332,7 +332,7 @@ def _add_remark(judge: Judge, list_figures: ListFigures, remark: str) -> Judge:
     def judge_and_remark(survey: Survey, row: RuleInput) -> Judgement:
         wording, reason = judge(survey, row)
         bases = describe_bases(survey, list_figures(survey, row))
-        said = bases and survey.language.say(remark, level=survey.language.percent(LEVEL), bases=bases)
+        said = bases and survey.language.say(remark, level=survey.language.percent(MARGIN_LEVEL), bases=bases)
         return wording, f"{reason} {said}".rstrip()
 
     return judge_and_remark
@@ -342,21 +342,21 @@ _allow_for_chance = partial(_add_remark, remark=CHANCE)
 _name_rounding_alone = partial(_add_remark, remark=ROUNDING_ALONE)
 
 
-def _list_pairs(survey: Survey, row: RuleInput) -> Iterator[Figures]:
+def _list_pairs(survey: Survey, row: RuleInput) -> Iterator[References]:
     for pair in row.about:
         yield from combinations(map(pair.of, list_compared(survey, pair, row.leader)), 2)
 
 
-def _list_shares(survey: Survey, row: RuleInput) -> Iterator[Figures]:
+def _list_shares(survey: Survey, row: RuleInput) -> Iterator[References]:
     for pair in row.about:
         yield from ((pair.of(group),) for group in list_compared(survey, pair, row.leader))
 
 
-def _list_named_figures(survey: Survey, row: RuleInput) -> Iterator[Figures]:
+def _list_named_figures(survey: Survey, row: RuleInput) -> Iterator[References]:
     return ((reference.of(reference.segment),) for reference in row.about)
 
 
-def _list_waves(survey: Survey, row: RuleInput) -> Iterator[Figures]:
+def _list_waves(survey: Survey, row: RuleInput) -> Iterator[References]:
     changes = (change for reference in row.about for change in trends.find_changes(survey, reference))
     return ((change.earlier, change.later) for change in changes if change)
 
@@ -439,31 +439,33 @@ def _is_known(survey: Survey, reference: Reference) -> bool:
     return not reference.segment or any(row.segment == reference.segment and row.item in items for row in rows)
 
 
-PAIR = ReferenceShape(
+GROUP_PAIR = ReferenceShape(
     "question.item, with a percent shown for each group (or an amount), or gap.question.item.group.group", _has_groups
 )
-RATIO = ReferenceShape(f"{PAIR.words}, in a unit that has ratios: no points, no score", _has_ratio)
+RATIO = ReferenceShape(f"{GROUP_PAIR.words}, in a unit that has ratios: no points, no score", _has_ratio)
 LEADER = ReferenceShape(
     "question.item, of which some page says which group leads, or gap.question.item.group.group", _has_leader
 )
 SHARES = ReferenceShape("question.item, with a percent shown for each group", _has_shares)
 SHARE = ReferenceShape("question.item.group, with a percent shown", _has_share)
 FIRST = ReferenceShape("first.question.item.group, with a percent shown for it and for another item", _has_rest)
-ORDER = ReferenceShape("ahead.question.first item.second item.group, with a percent shown for both items", _has_order)
+ITEM_ORDER = ReferenceShape(
+    "ahead.question.first item.second item.group, with a percent shown for both items", _has_order
+)
 CHANGE = ReferenceShape("change.question.item[.group].wave.wave, with a value shown in both waves", trends.is_change)
 CHANGE_RATIO = ReferenceShape(f"{CHANGE.words}, in no unit that goes below 0", trends.is_change_of_ratio)
-NUMBER = ReferenceShape("sample.fact or sample.fact.source, with a number", _has_number)
+SAMPLE_NUMBER = ReferenceShape("sample.fact or sample.fact.source, with a number", _has_number)
 KNOWN = ReferenceShape("a reference to what some page prints", _is_known)
 
 RULES = {
     "more": Rule(_allow_for_chance(_judge_more, _list_pairs), LEADER, needs_leader=True),
-    "plain": Rule(_allow_for_chance(_judge_more, _list_pairs), PAIR, needs_leader=True),
+    "plain": Rule(_allow_for_chance(_judge_more, _list_pairs), GROUP_PAIR, needs_leader=True),
     "much": Rule(_allow_for_chance(_judge_much, _list_pairs), RATIO),
     "first": Rule(_name_rounding_alone(_judge_first, _list_named_figures), FIRST),
-    "before": Rule(_name_rounding_alone(_judge_before, _list_named_figures), ORDER),
+    "before": Rule(_name_rounding_alone(_judge_before, _list_named_figures), ITEM_ORDER),
     "mostly": Rule(_name_rounding_alone(_judge_mostly, _list_named_figures), SHARE),
-    "rounded": Rule(_judge_rounded, NUMBER, min_refs=2, max_refs=2),
-    "lowest": Rule(_allow_for_chance(_judge_groups(_grade_lowest), _list_pairs), PAIR, needs_leader=True),
+    "rounded": Rule(_judge_rounded, SAMPLE_NUMBER, min_refs=2, max_refs=2),
+    "lowest": Rule(_allow_for_chance(_judge_groups(_grade_lowest), _list_pairs), GROUP_PAIR, needs_leader=True),
     "majority": Rule(_allow_for_chance(_judge_groups(_grade_shares(MAJORITY)), _list_shares), SHARES),
     "minority": Rule(_allow_for_chance(_judge_groups(_grade_shares(MINORITY)), _list_shares), SHARES),
     "up": Rule(_allow_for_chance(_judge_change(trends.grade_rise), _list_waves), CHANGE),
@@ -471,8 +473,8 @@ RULES = {
     "unchanged": Rule(_allow_for_chance(_judge_change(trends.grade_steadiness), _list_waves), CHANGE),
     "doubled": Rule(_name_rounding_alone(_judge_change(trends.grade_doubling), _list_waves), CHANGE_RATIO),
     "halved": Rule(_name_rounding_alone(_judge_change(trends.grade_halving), _list_waves), CHANGE_RATIO),
-    "rises": Rule(_allow_for_chance(_judge_groups(_grade_order(1)), _list_pairs), PAIR),
-    "falls": Rule(_allow_for_chance(_judge_groups(_grade_order(-1)), _list_pairs), PAIR),
+    "rises": Rule(_allow_for_chance(_judge_groups(_grade_order(1)), _list_pairs), GROUP_PAIR),
+    "falls": Rule(_allow_for_chance(_judge_groups(_grade_order(-1)), _list_pairs), GROUP_PAIR),
     READING: Rule(_judge_reading, KNOWN, min_refs=0),
     "": Rule(_judge_nothing, KNOWN, min_refs=0),
 }

@@ -9,13 +9,13 @@ from fractions import Fraction
 from ..statistics.rounding import POSITIVE, Interval
 from ..text.units import WITHOUT_RATIO
 from .bounds import bound_difference, bound_quotient, grade_answer
-from .changes import Change, index_changes
+from .changes import WaveChange, index_changes
 from .model import Survey
 from .precision import widen_difference
 from .reference import Reference
 from .waves import AT
 
-Grade = Callable[[Survey, Change], str]  # one of `WORDING_VERDICTS`
+Grade = Callable[[Survey, WaveChange], str]  # one of `WORDING_VERDICTS`
 ABOVE_ONE, BELOW_ONE = Interval(Fraction(1), math.inf), Interval(Fraction(0), Fraction(1), lower_closed=True)
 
 
@@ -27,7 +27,7 @@ def list_groups_of_change(survey: Survey, reference: Reference) -> tuple[str, ..
     return tuple(dict.fromkeys(group for name in questions for group in survey.list_groups(name, reference.item)))
 
 
-def find_changes(survey: Survey, reference: Reference) -> list[Change | None]:
+def find_changes(survey: Survey, reference: Reference) -> list[WaveChange | None]:
     """Return the change of each group that a reference is of; None of a group that one of the waves does not show."""
     waves = (reference.earlier, reference.later)
     groups = list_groups_of_change(survey, reference)
@@ -45,12 +45,12 @@ def is_change_of_ratio(survey: Survey, reference: Reference) -> bool:
     return is_change(survey, reference) and unit not in WITHOUT_RATIO
 
 
-def grade_rise(survey: Survey, change: Change) -> str:
+def grade_rise(survey: Survey, change: WaveChange) -> str:
     """Return how "up" stands to a change."""
     return grade_answer(_bound(survey, change.earlier, change.later).within(POSITIVE))
 
 
-def grade_fall(survey: Survey, change: Change) -> str:
+def grade_fall(survey: Survey, change: WaveChange) -> str:
     """Return how "down" stands to a change."""
     return grade_answer(_bound(survey, change.later, change.earlier).within(POSITIVE))
 
@@ -60,14 +60,14 @@ def _bound(survey: Survey, earlier: Reference, later: Reference) -> Interval:
     return widen_difference(survey, bound_difference(survey, earlier, later), earlier, later)
 
 
-def grade_steadiness(survey: Survey, change: Change) -> str:
+def grade_steadiness(survey: Survey, change: WaveChange) -> str:
     """Return how "unchanged" stands to a change: it fits equal figures; what may be equal before rounding is open."""
     if not change.difference:
         return "fits"
     return "not judged" if 0 in _bound(survey, change.earlier, change.later) else "reverses"
 
 
-def grade_doubling(survey: Survey, change: Change) -> str:
+def grade_doubling(survey: Survey, change: WaveChange) -> str:
     """Return how "doubled" stands to a change: it fits what may be twice as much, or is more."""
     ratio = bound_quotient(survey, change.earlier, change.later)
     if Fraction(2) in ratio or ratio.lower >= 2:
@@ -75,7 +75,7 @@ def grade_doubling(survey: Survey, change: Change) -> str:
     return "overstates" if ratio.within(ABOVE_ONE) is not False else "reverses"
 
 
-def grade_halving(survey: Survey, change: Change) -> str:
+def grade_halving(survey: Survey, change: WaveChange) -> str:
     """Return how "halved" stands to a change: it fits what may be half as much, or is less."""
     ratio = bound_quotient(survey, change.earlier, change.later)
     if Fraction(1, 2) in ratio or ratio.upper <= Fraction(1, 2):

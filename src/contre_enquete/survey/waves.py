@@ -22,7 +22,7 @@ from .package import WAVE
 
 AT = "@"  # between the name of a question or fact and that of a wave; no identifier of the data has it
 MONTH, DAY = re.compile(r"\d{4}-\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}")
-Tables = dict[str, pd.DataFrame]
+TablesByName = dict[str, pd.DataFrame]
 
 
 def split_wave(name: str) -> tuple[str, str]:
@@ -44,7 +44,7 @@ def label_wave(waves: Waves, wave: str, language: Language) -> str:
     return language.date(datetime.date.fromisoformat(wave)) if DAY.fullmatch(wave) else wave
 
 
-def separate_waves(tables: Tables, article: Article) -> Tables:
+def separate_waves(tables: TablesByName, article: Article) -> TablesByName:
     """Return the tables with the questions, items and facts of each wave in place of those that have waves.
 
     Raises DataError for a wave that is not declared, rows of one question with and without wave, or a wave of which the

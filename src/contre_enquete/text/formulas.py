@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-CODE = re.compile(r"(?P<fence>```+|~~~+).*?(?P=fence)|`[^`]*`", re.DOTALL)
-PAIR = re.compile(r"(?<![\\$])\$(?!\$)(?P<words>(?:\\\$|[^$\n]|\n(?!\s*\n)){1,2000}?)(?<![\\$])\$")
+CODE_TEXT = re.compile(r"(?P<fence>```+|~~~+).*?(?P=fence)|`[^`]*`", re.DOTALL)
+FORMULA_PAIR = re.compile(r"(?<![\\$])\$(?!\$)(?P<words>(?:\\\$|[^$\n]|\n(?!\s*\n)){1,2000}?)(?<![\\$])\$")
 
 
 def escape_dollars(text: str) -> str:
@@ -28,8 +28,8 @@ def find_formulas_of_amounts(text: str) -> Iterator[str]:
     >>> list(find_formulas_of_amounts(r"From \$12 to \$30, where $n = 30$"))
     []
     """
-    text = CODE.sub(lambda code: " " * len(code[0]), text)
-    for pair in PAIR.finditer(text):
+    text = CODE_TEXT.sub(lambda code: " " * len(code[0]), text)
+    for pair in FORMULA_PAIR.finditer(text):
         words, before, after = pair["words"], text[: pair.start()], text[pair.end() :]
         comes_first = words[0].isdigit() and after[:1].isdigit()
         comes_last = not words[0].isalnum() and before.rstrip()[-1:].isdigit() and words.rstrip()[-1:].isdigit()

@@ -40,7 +40,7 @@ from typing import Any
 from ..errors import DataError
 from ..files import read_text_file
 
-FOLDER = Path(__file__).parent
+GRAMMARS = Path(__file__).parent
 SPACE = r"(?:[ \u00a0\u202f]|&nbsp;)"
 NO_DIGITS = rf"(?!\w|[.,]\d|{SPACE}\d{{3}})"  # behind a unit that may end in digits
 RATE = "per-"  # what names of rates begin with, such as per-1000
@@ -159,7 +159,7 @@ def list_grammars(folder: Path | None = None) -> list[str]:
     >>> list_grammars()
     ['de', 'en', 'es', 'fr']
     """
-    return sorted({path.stem for place in filter(None, (FOLDER, folder)) for path in place.glob("*.toml")})
+    return sorted({path.stem for place in filter(None, (GRAMMARS, folder)) for path in place.glob("*.toml")})
 
 
 @cache
@@ -171,7 +171,7 @@ def load_grammar(code: str, folder: Path | None = None) -> Grammar:
     if code not in (known := list_grammars(folder)):
         beside = f", or a file {folder.parent.name}/{folder.name}/{code}.toml" if folder else ""
         raise DataError(f"language {code!r}: found no numbers of it; expected one of {', '.join(known)}{beside}")
-    path = next(place / f"{code}.toml" for place in (folder, FOLDER) if place and (place / f"{code}.toml").is_file())
+    path = next(place / f"{code}.toml" for place in (folder, GRAMMARS) if place and (place / f"{code}.toml").is_file())
     name = "/".join(path.parts[-3:])
     try:
         table: dict[str, Any] = tomllib.loads(read_text_file(path, name, "how a language writes numbers"))

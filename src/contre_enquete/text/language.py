@@ -19,12 +19,12 @@ from types import MappingProxyType
 
 from ..errors import DataError, EditionError, format_value
 from ..files import read_text_file
-from .units import CURRENCIES, MEASURES, RATES
+from .units import CLDR_UNITS, CURRENCIES, RATES
 
 ENGLISH = "en"
 NUMBER_SPACE = re.compile(r"(?<=\d) (?=\D)")  # between a number and its unit
 OPEN_BRACE = "{"  # of a pattern, in which braces count
-CATALOGUES = Path(__file__).parents[1] / "locale"
+ENGINE_CATALOGUES = Path(__file__).parents[1] / "locale"
 
 
 class MissingTranslation(EditionError):
@@ -72,7 +72,7 @@ class Language:
         if self.code not in (known := list_languages(self.article_catalogues)):
             raise DataError(f"language {self.code!r}: not found; expected one of {', '.join(known)}")
         locale, sentences = self.code, dict[str, str]()
-        for folder in filter(None, (CATALOGUES, self.article_catalogues)):
+        for folder in filter(None, (ENGINE_CATALOGUES, self.article_catalogues)):
             if self.code != ENGLISH and (catalogue := folder / f"{self.code}.po").is_file():
                 locale, translations = _read_catalogue(catalogue)
                 sentences |= translations
@@ -157,10 +157,10 @@ class Language:
         from babel.units import format_unit
 
         kept = decimals if decimals and round(value, decimals) == value else None
-        if unit in MEASURES:
+        if unit in CLDR_UNITS:
             pattern = f"#,##0.{'0' * kept}" if kept else None
             amount = _fix_decimals(value, kept) if kept else value
-            text = format_unit(amount, MEASURES[unit], format=pattern, locale=self.locale)
+            text = format_unit(amount, CLDR_UNITS[unit], format=pattern, locale=self.locale)
             return NUMBER_SPACE.sub("\u00a0", text).replace("-", "−")
         if unit in CURRENCIES:
             number = self.number(abs(value), max(2, kept or 0) if kept or value != int(value) else None)
@@ -179,8 +179,8 @@ class Language:
         """
         from babel.units import get_unit_name
 
-        if unit in MEASURES:
-            return get_unit_name(MEASURES[unit], locale=self.locale) or unit
+        if unit in CLDR_UNITS:
+            return get_unit_name(CLDR_UNITS[unit], locale=self.locale) or unit
         if unit in RATES or unit == "points":
             return self.say(RATES.get(unit, "{number} points"), number="").strip()
         return {"percent": "%"}.get(unit, CURRENCIES.get(unit, ""))
@@ -251,14 +251,14 @@ def list_languages(article_catalogues: Path | None = None) -> tuple[str, ...]:
     >>> list_languages()
     ('en', 'fr')
     """
-    folders = filter(None, (CATALOGUES, article_catalogues))
+    folders = filter(None, (ENGINE_CATALOGUES, article_catalogues))
     return tuple(sorted({ENGLISH} | {path.stem for folder in folders for path in folder.glob("*.po")}))
 
 
 @cache
 def list_engine_sentences() -> frozenset[str]:
     """Return the English sentences of the engine: those of its catalogues, which each have all."""
-    return frozenset().union(*(_read_catalogue(path)[1] for path in CATALOGUES.glob("*.po")))
+    return frozenset().union(*(_read_catalogue(path)[1] for path in ENGINE_CATALOGUES.glob("*.po")))
 
 
 def _read_catalogue(path: Path) -> tuple[str, Mapping[str, str]]:

@@ -47,7 +47,7 @@ TAGS = {
     *("tr", "ul"),
 }
 DOUBTFUL = re.compile("<[!?]|</?[A-Za-z](?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+(?!>)")  # a comment, a tag that never closes
-STYLES = {"cursor", "display", "height", "margin", "max-width", "overflow-x", "text-align"}
+ALLOWED_STYLES = {"cursor", "display", "height", "margin", "max-width", "overflow-x", "text-align"}
 
 
 def is_web_address(address: str) -> bool:
@@ -83,7 +83,7 @@ def sanitize_html(html: str) -> str:
         tags=TAGS,
         attributes=ATTRIBUTES,
         attribute_filter=_filter_attribute,
-        filter_style_properties=STYLES,
+        filter_style_properties=ALLOWED_STYLES,
         link_rel=None,
         url_schemes=SCHEMES | {"data"},
     )

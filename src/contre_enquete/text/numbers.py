@@ -14,14 +14,15 @@ from .grammar import SPACE, Grammar, list_grammars, load_grammar
 from .links import LINK
 
 PERCENT, POINTS, COUNT, YEAR = "percent", "points", "count", "year"
-UNITS = (PERCENT, POINTS)  # the units that a number itself says
+UNIT_NAMES = {PERCENT: "percent", POINTS: "percentage points", COUNT: "number", "lead": "group"}  # in messages
+WRITTEN_UNITS = (PERCENT, POINTS)  # the units that a number itself says
 CODES = re.compile(  # what has digits and is no number: S04, 1library.net, 3.11.2, 10:30, 2021-03-12, 1990s, 3D, (1) in a list
     r"\b[A-Za-z](?:[^\W\d]|[.-]){0,100}+\d[\w.-]*+|\b\d\w*+\.[a-z]{2,}\b|\b\d++(?:\.\d++){2,}\b"
     r"|\b\d{1,2}:\d\d(?::\d\d)?\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:19|20)\d0s\b"
     r"|\b(?:19|20)\d\d[-–/]\d\d\b(?!\d| ?%)|\b[1-4]D\b|(?:^|(?<=[:;,.]\s))\(\d\)(?=\s\w)"
 )
 YEARS = re.compile(rf"\b(?:19|20)\d\d\b(?!{SPACE}?%)")
-GAP = r"(?:\w+ ){0,4}"  # what "…" stands for in a phrase
+PHRASE_GAP = r"(?:\w+ ){0,4}"  # what "…" stands for in a phrase
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,7 @@ def _compile_patterns(grammar: Grammar) -> Patterns:
 def _compile_phrase(phrase: str) -> str:
     """Return the pattern of a phrase for a fraction; "(.)" behind one means that no word follows."""
     phrase, _, following = phrase.partition(" (")
-    pattern = "[ -]".join(map(re.escape, phrase.split())).replace("[ -]…[ -]", f" {GAP}")
+    pattern = "[ -]".join(map(re.escape, phrase.split())).replace("[ -]…[ -]", f" {PHRASE_GAP}")
     return rf"\b{pattern}" + {"": r"(?!\w)", ".)": r"(?!\w)(?! \w)"}.get(following, rf"(?=\s{following[:-1]})")
 
 
@@ -258,9 +259,9 @@ def _find_numbers(text: str, grammar: Grammar, patterns: Patterns) -> Iterator[N
             value = 100 * unicodedata.numeric(match["fraction"])
             yield Number(match[0], value, PERCENT, claim=bound or "fraction", under=_is_under(match, grammar))
         else:
-            unit = next((unit for unit in UNITS if match[unit]), "")
+            unit = next((unit for unit in WRITTEN_UNITS if match[unit]), "")
             if not unit and following and patterns.range.fullmatch(text[match.end() : following.start()]):
-                unit = next((unit for unit in UNITS if following[unit]), "")  # 58 à 60 %
+                unit = next((unit for unit in WRITTEN_UNITS if following[unit]), "")  # 58 à 60 %
             number = _read_number(match, unit or COUNT, grammar)
             yield replace(number, claim=bound) if bound else number
 

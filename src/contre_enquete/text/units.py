@@ -6,7 +6,7 @@ from .numbers import COUNT, PERCENT, POINTS
 
 DIRECTION = "direction"  # of a question of which pages say only which group is ahead
 CURRENCIES = {"dollars": "$", "euros": "€", "pounds": "£"}
-MEASURES = {  # amounts, by the unit of CLDR that writes them in each language
+CLDR_UNITS = {  # amounts, by the unit of CLDR that writes them in each language
     "seconds": "duration-second",
     "minutes": "duration-minute",
     "hours": "duration-hour",
@@ -32,5 +32,5 @@ RATES = {  # as sentences of the catalogues
 }
 SCORE = "score"  # a number without a unit that may have decimals, such as a mean on a scale or an index
 WITHOUT_RATIO = (POINTS, SCORE)  # units whose values may be below 0, so that none is twice another
-AMOUNTS = (COUNT, POINTS, SCORE, *RATES, *CURRENCIES, *MEASURES)
+AMOUNTS = (COUNT, POINTS, SCORE, *RATES, *CURRENCIES, *CLDR_UNITS)
 UNITS_OF_QUESTIONS = (PERCENT, DIRECTION, *AMOUNTS)
