@@ -16,12 +16,14 @@ from babel.messages.pofile import read_po, write_po
 from conftest import PROJECT, replace_text, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.edition.check import check
-from contre_enquete.edition.new import placeholder_lines
+from contre_enquete.edition.new import copy_skeleton, placeholder_lines
+from contre_enquete.edition.outline import Outline, apply_outline
 from contre_enquete.errors import DataError
 from contre_enquete.plugin import load_figures
 from contre_enquete.survey.claims import judge_claims
 from contre_enquete.survey.contradictions import find_contradictions
 from contre_enquete.survey.model import load_survey
+from contre_enquete.text.grammar import load_grammar
 
 pytestmark = pytest.mark.slow
 
@@ -149,6 +151,30 @@ def test_an_edition_begins_with_the_languages_groups_and_unit_asked_for(options,
         content = path.read_text(encoding="utf-8")
         assert not re.search(r"\b(?:towns?|suburbs?|villages?|banlieue)\b", content), path
         assert "Inventé" not in content or language == "fr" or "--language" not in options, path
+
+
+@pytest.mark.parametrize("language", ["fr", ""])
+@pytest.mark.parametrize("unit", ["dollars", "hours", "per-1000", "count", "points", "score"])
+def test_an_edition_of_amounts_speaks_of_them_and_not_of_percentages(unit, language, tmp_path):
+    """Whatever the unit and language: in every file that `new` writes, but for the question of shares."""
+    copy_skeleton(tmp_path / "edition")
+    apply_outline(tmp_path / "edition", Outline(language=language, unit=unit))
+    shutil.rmtree(tmp_path / "edition/article/reviewed")  # which a build writes anew
+    for path in [path for path in (tmp_path / "edition").rglob("*.*") if path.is_file()]:
+        said = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("helmet,")]
+        assert not re.search(r"percent(?!ages\(|ages, Survey)|pourcent|\d\s?%", "\n".join(said), re.IGNORECASE), path
+    survey = load_survey(language or "fr", tmp_path / "edition")
+    measure = survey.question("commute")["measure"]
+    assert unit in ("count", "score") or _names_unit(measure, survey.language, unit), measure
+    judge_claims(survey)
+
+
+def _names_unit(measure, language, unit):
+    words = load_grammar(language.code).units.get(unit, ("points",))
+    return any(
+        re.search(rf"\b{re.escape(word)}$", measure.replace("\u00a0", " "))
+        for word in [*words, language.unit_name(unit)]
+    )
 
 
 def test_an_edition_in_a_third_language_begins_with_what_is_to_be_translated(tmp_path, monkeypatch, capsys):

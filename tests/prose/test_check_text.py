@@ -1,6 +1,7 @@
 """A text is held against figures of any origin, by the words of a vocabulary."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,7 @@ FIGURES = {
         figure("time.18-29", 38, "minutes", age="18-29"),
         figure("price", 1250000, "dollars"),
         figure("change", -3, "points"),
+        replace(figure("net", -12, "points"), most_decimals=0),
         figure("founded", 1987, "year"),
         figure("index", 104.5, ""),
     ]
@@ -60,7 +62,7 @@ RIGHT = [
     "| | 2019 | 2021 |\n|---|---|---|\n| 18 to 29 | [67%](#use.18-29.2019) | [71%](#use.18-29.2021) |",
     "# The oldest\n[71%](#use.18-29.2021) do.",
     "The fifth school and the twentieth.",
-    "[2/3 of them](#use.18-29.2019), [$1.25M](#price), [3 pp](#change).",
+    "[2/3 of them](#use.18-29.2019), [$1.25M](#price), [3 pp](#change), a net [−12 points](#net), [12 points less](#net).",
     "[Nearly 70%](#use.18-29.2019) in 2019. [Almost three quarters](#use.18-29.2021) or [71%](<#use.18-29.2021>).",
     r"As \\(n = 30\\) and \\[x = 2\\] say.",
     "## 2. Results\n\n1. One thing\n2. Another[^3]\n\n[^3]: a note",
@@ -91,6 +93,8 @@ WRONG = {
     "percent": ("[38%](#time.18-29)", "unit: found percent; expected minutes"),
     "currency": ("[€1,250,000](#price)", "unit: found euros; expected dollars"),
     "sign": ("[+3 points](#change)", "change is -3 percentage points"),
+    "sign of a currency": ("[−$1,250,000](#price)", "price is 1250000 dollars"),
+    "no sign of what is printed below 0": ("A net [12 points](#net)", "net is -12 percentage points"),
     "millions": ("[1.1 million dollars](#price)", "price is 1250000 dollars"),
     "reference": ("[71%](#use.18-29.2022)", "not found; the nearest is 'use.18-29.20"),
     "reference of a word": ("[most](#use.30-49)", "not found"),

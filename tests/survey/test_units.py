@@ -11,9 +11,13 @@ from contre_enquete.edition.tracing import trace_text
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
 from contre_enquete.project import PACKAGE, SKELETON
+from contre_enquete.prose.datum import Datum
+from contre_enquete.prose.tracing import check_text
+from contre_enquete.prose.vocabulary import Vocabulary
 from contre_enquete.survey.claims import judge_claims
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.language import Language
+from contre_enquete.text.units import AMOUNTS
 
 
 @pytest.fixture
@@ -56,6 +60,18 @@ def in_unit(invented_survey):
 def test_each_unit_is_written_as_its_language_does(language, locale, unit, value, text):
     said = Language(language, locale=locale).quantity(value, unit)
     assert said.replace("\u00a0", " ").replace("\u202f", " ") == text
+
+
+@pytest.mark.parametrize("unit", AMOUNTS)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_unit_has_a_name_that_is_read_again(language, unit):
+    language = Language(language)
+    name, written = language.unit_name(unit), language.quantity(3, unit)
+    assert name.replace("\u00a0", " ") in written.replace("\u00a0", " ") and (name or unit in ("count", "score"))
+    if (language.code, unit) == ("fr", "miles"):
+        return  # text2num takes "milles" for 1000
+    figures = {"a.b": Datum("a.b", 3, unit)}
+    assert check_text(f"[{written}](#a.b)", figures, Vocabulary(language.code)).problems == ()
 
 
 @pytest.mark.parametrize("unit", ["minutes", "dollars", "count"])

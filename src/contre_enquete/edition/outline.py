@@ -18,10 +18,11 @@ from ..errors import EditionError
 from ..project import CATALOGUES, DECLARATION, DESCRIPTOR, PACKAGE, SKELETON
 from ..survey.waves import AT, label_wave
 from ..text.formulas import escape_dollars
+from ..text.grammar import load_grammar
 from ..text.language import ENGLISH, Language, list_languages
 from ..text.links import LINK
 from ..text.numbers import COUNT, PERCENT, POINTS
-from ..text.units import AMOUNTS
+from ..text.units import AMOUNTS, CURRENCIES, RATES, SCORE, WITHOUT_RATIO
 from .wording import REVIEWED_FOLDER
 
 ExampleRow = dict[str, str]
@@ -29,9 +30,18 @@ SKELETON_LANGUAGES = ("en", "fr")
 FIRST, LAST = "town", "village"  # groups of the skeleton
 EVERYBODY = read_article(PACKAGE / SKELETON).everybody
 GROUPS_OF_TEXTS = {FIRST: (r"town|la ville", 0), LAST: (r"villages|les villages", -1)}  # words of claims
-EXAMPLE_UNITS = {
-    "en": "Mean of the respondents in each group, in {}",
-    "fr": "Moyenne des répondants de chaque groupe, en {}",
+EXAMPLE_MEASURES = {  # of the first question, by unit, then by language; "" stands for amounts
+    "": {"en": "Mean of the respondents in each group, in {}", "fr": "Moyenne des répondants de chaque groupe, en {}"},
+    SCORE: {"en": "Mean score of the respondents in each group", "fr": "Note moyenne des répondants de chaque groupe"},
+    COUNT: {
+        "en": "Number of respondents who go that way at least once a week",
+        "fr": "Nombre de répondants qui s’y rendent ainsi au moins une fois par semaine",
+    },
+    POINTS: {
+        "en": "Change in the share of respondents who go that way, in points",
+        "fr": "Évolution de la part des répondants qui s’y rendent ainsi, en points",
+    },
+    **{rate: {"en": "Respondents who go that way, {}", "fr": "Répondants qui s’y rendent ainsi, {}"} for rate in RATES},
 }
 MAX_GROUPS, MAX_WAVES = 8, 8  # charts have a style for each
 WAVED = "commute"  # the question of the skeleton that has waves
@@ -40,7 +50,7 @@ WAVE_TITLE = "By bicycle: [{{number}} ({group}, {earlier})](#commute@{first}.bic
 WAVE_CHART = """
 
 def cycling(survey: Survey) -> Chart:
-    \"\"\"Who goes by bicycle, from wave to wave.\"\"\"
+    \"\"\"Draw who goes by bicycle, from wave to wave.\"\"\"
     title = "{title}"
     alternative = "Line chart of bicycles. {{values}}."
     return Trend(survey, "commute", "bicycle", name="cycling").lines(title, alternative)
@@ -169,18 +179,28 @@ def _edit_table(path: Path, change: Callable[[list[ExampleRow]], list[ExampleRow
 
 
 def _change_unit(folder: Path, unit: str) -> None:
-    """Give the first question another unit; a test of shares does not go with it."""
+    """Give the first question another unit; a test of shares does not go with it, nor a ratio with some."""
 
     def change(rows: list[ExampleRow]) -> list[ExampleRow]:
-        measures = {f"measure_{code}": words.format(unit) for code, words in EXAMPLE_UNITS.items()}
-        return [rows[0] | {"unit": unit} | (measures if unit != COUNT else {}), *rows[1:]]
+        measures = {
+            f"measure_{code}": words.format(_name_unit(unit, Language(code)))
+            for code, words in EXAMPLE_MEASURES.get(unit, EXAMPLE_MEASURES[""]).items()
+        }
+        return [rows[0] | {"unit": unit} | measures, *rows[1:]]
 
     _edit_table(folder / "data/codebook/questions.csv", change)
+    if unit in WITHOUT_RATIO:
+        _edit_table(folder / "data/claims.csv", lambda rows: [row for row in rows if row["rule"] != "much"])
     _edit(folder / DECLARATION, (r"\[families\]\n.*\n\n", ""))
     for path in folder.glob("notebooks/*/*.ipynb"):
         language = Language(path.parent.name)
         text = path.read_text(encoding="utf-8")
         path.write_text(LINK.sub(partial(_write_unit_in, unit=unit, language=language), text), encoding="utf-8")
+
+
+def _name_unit(unit: str, language: Language) -> str:
+    """Return a unit in words: "dollars", where `Language.unit_name` has a sign."""
+    return load_grammar(language.code).units[unit][1] if unit in CURRENCIES else language.unit_name(unit)
 
 
 def _write_unit_in(link: re.Match[str], unit: str, language: Language) -> str:

@@ -233,7 +233,9 @@ class TextChecker:
                 return f"decimal sign: found {sign[1]!r}; expected {self.grammar.decimal!r}"
             return f"{len(numbers) or 'no'} numbers in one link; expected one"
         fault = self.find_unit_fault(numbers[0], link, sentence, f"{sentence} {context}", datum)
-        if not fault and not _matches(numbers[0], datum):
+        is_printed_below_0 = datum.value < 0 and datum.most_decimals is not None and not numbers[0].signed
+        lacks_minus = is_printed_below_0 and self._find_direction(link, sentence) != -1
+        if not fault and (lacks_minus or not _matches(numbers[0], datum)):
             return f"{reference} is {datum.shown_value}"
         if not fault and any(dimension in TIMES for dimension in datum.between):
             return self._find_direction_fault(numbers[0], link, sentence, datum)

@@ -177,10 +177,10 @@ class Language:
         >>> Language("fr").unit_name("per-1000"), Language("en").unit_name("points")
         ('pour\xa01000', 'points')
         """
-        from babel.units import get_unit_name
+        from babel.units import format_unit
 
-        if unit in CLDR_UNITS:
-            return get_unit_name(CLDR_UNITS[unit], locale=self.locale) or unit
+        if unit in CLDR_UNITS:  # of 100, for names alone are missing in half of the languages
+            return format_unit(100, CLDR_UNITS[unit], locale=self.locale).replace(self.number(100), "").strip()
         if unit in RATES or unit == "points":
             return self.say(RATES.get(unit, "{number} points"), number="").strip()
         return {"percent": "%"}.get(unit, CURRENCIES.get(unit, ""))

@@ -15,6 +15,7 @@ from .links import LINK
 
 PERCENT, POINTS, COUNT, YEAR = "percent", "points", "count", "year"
 UNIT_NAMES = {PERCENT: "percent", POINTS: "percentage points", COUNT: "number", "lead": "group"}  # in messages
+CURRENCY_SIGNS = "$€£"  # which may stand between a minus and its number
 WRITTEN_UNITS = (PERCENT, POINTS)  # the units that a number itself says
 CODES = re.compile(  # what has digits and is no number: S04, 1library.net, 3.11.2, 10:30, 2021-03-12, 1990s, 3D, (1) in a list
     r"\b[A-Za-z](?:[^\W\d]|[.-]){0,100}+\d[\w.-]*+|\b\d\w*+\.[a-z]{2,}\b|\b\d++(?:\.\d++){2,}\b"
@@ -206,7 +207,7 @@ def _compile_patterns(grammar: Grammar) -> Patterns:
             rf"(?P<bound>{'|'.join(bounds)})?"
             rf"(?:(?P<part>{grammar.digits})\s(?:\w+\s){{0,4}}(?:{words(grammar.out_of)})\s(?P<whole>100?)\b"
             rf"|(?P<about>\b(?:{words(grammar.about)})\s+)?(?:(?P<fraction>[{''.join(grammar.fractions)}])"
-            rf"|(?P<sign>(?<![^\s(\[*])[-+−])?(?P<number>{grammar.digits})"
+            rf"|(?P<sign>(?<![^\s(\[*])[-+−](?:\\?[{CURRENCY_SIGNS}])?)?(?P<number>{grammar.digits})"
             rf"(?P<scale>{grammar.scale})?(?:{SPACE}*(?:{unit})(?!\w))?))",
             ignore,
         ),
@@ -277,5 +278,5 @@ def _read_number(match: re.Match[str], unit: str, grammar: Grammar) -> Number:
     if factor > 1:  # 1.5 million is known to its hundred thousands, as if it had -5 decimals
         value, decimals = value * factor, decimals - round(log10(factor))
     claim = "about" if match["about"] else "exact"
-    sign = -1 if match["sign"] in ("-", "−") else 1
+    sign = -1 if (match["sign"] or "").startswith(("-", "−")) else 1
     return Number(match[0], sign * value, unit, decimals, claim, bool(match["sign"]), factor, _is_under(match, grammar))

@@ -21,7 +21,7 @@ CLDR_UNITS = {  # amounts, by the unit of CLDR that writes them in each language
     "miles": "length-mile",
     "grams": "mass-gram",
     "kilograms": "mass-kilogram",
-    "tonnes": "mass-metric-ton",
+    "tonnes": "mass-tonne",
     "litres": "volume-liter",
 }
 RATES = {  # as sentences of the catalogues

@@ -33,5 +33,5 @@ def test_each_mark_is_where_the_table_says(language):
     expected = sorted((float(row["value"]), items.index(row["item"])) for row in rows)
     (axes,) = commute(load_survey(language, PROJECT)).figure.axes
     dots = [marks for marks in axes.collections if any(marks.get_urls())]  # the others are lines between them
-    drawn = [(percent, round(row)) for marks in dots for percent, row in marks.get_offsets().tolist()]
+    drawn = [(value, round(row)) for marks in dots for value, row in marks.get_offsets().tolist()]
     assert sorted(drawn) == expected
