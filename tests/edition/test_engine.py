@@ -105,7 +105,10 @@ def change_engine(wheel, tmp_path, name, old, new):
 def test_an_upgrade_says_what_changes_and_can_be_taken_back(edition, wheel, tmp_path, capfd):
     other = change_engine(wheel, tmp_path, "charts/palette.py", '"#0B4F8A"', '"#123456"')
     before = {name: content for name, (content, _) in snapshot(edition).items() if name.startswith(("site", "figures"))}
+    makefile = (edition / "Makefile").read_text()
+    (edition / "Makefile").write_text(f"{makefile}\t@echo made >>made\n")
     assert main(["upgrade", str(other)]) == 0
+    assert (edition / "made").read_text() == "made\n"  # the engine before is asked for nothing
     *_, pages, pictures, notebooks, back = capfd.readouterr().out.splitlines()
     assert re.fullmatch(r"pages: \d+ of \d+ changed: .*site/notebooks/en/1-commute.html.*", pages)
     assert re.fullmatch(r"pictures: \d of \d+ changed: figures/en/commute.svg, .*figures/fr/commute.png", pictures)

@@ -112,6 +112,7 @@ def read_wheel(path: Path) -> Wheel:
 def upgrade_engine(project: Path, path: Path) -> list[str]:
     """Build an edition with another engine, and return what changed in its pages, pictures and notebooks, in lines.
 
+    These are compared with those that are there, as the last build left them; the engine before need build nothing.
     The engine before is kept in `.cache`, and put back if the other one cannot be installed or builds no edition.
     Raises EditionError.
     """
@@ -120,7 +121,6 @@ def upgrade_engine(project: Path, path: Path) -> list[str]:
         return [f"Nothing to do: {wheel.name} is the engine of this edition"]
     kept = project / KEPT / before.digest[:12] / before.name
     old_files = {name: read_bytes(project / name, name, "a file") for name in before.list_files()}
-    _make(project)
     results = _digest_results(project)
     kept.parent.mkdir(parents=True, exist_ok=True)
     replace_file(kept, before.content)
