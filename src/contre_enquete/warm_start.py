@@ -27,7 +27,8 @@ from .plugin import load_figures
 from .project import find_project
 from .survey.model import load_survey
 
-render_font_faces({NORMAL: {"a"}, BOLD: {"a"}})  # imports what makes font faces
+for letters in ({"a", "1"}, {"a", "1", "é"}):  # the cuts that most pictures share
+    render_font_faces({NORMAL: letters, BOLD: letters})
 with contextlib.suppress(Exception):  # the command that uses it tells the error
     project = find_project()
     load_figures(project)

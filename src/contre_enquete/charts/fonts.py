@@ -13,6 +13,11 @@ STACK = f"'{FAMILY}', Arimo, Arial, Helvetica, 'Liberation Sans', sans-serif"  #
 NORMAL, BOLD = 400, 700
 FONTS_FOLDER = Path(__file__).parents[1] / "fonts"
 FILES = {NORMAL: FONTS_FOLDER / "ContreEnquete-Regular.ttf", BOLD: FONTS_FOLDER / "ContreEnquete-Bold.ttf"}
+LETTER_GROUPS = (  # cut together, so that most pictures share a cut, which takes as long as saving a picture
+    frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz’()-–:"),
+    frozenset("0123456789,.%+− \u00a0"),
+    frozenset("àâçéèêîôûÀÉ;«»"),
+)
 
 
 def find_missing_letter(text: str) -> str:
@@ -33,19 +38,24 @@ def _letters() -> frozenset[int]:
 
 
 def render_font_faces(letters: Mapping[int, set[str]]) -> str:
-    """Return CSS rules that hold the font itself, with the letters used in each weight and no others.
+    """Return CSS rules that hold the font itself, with the letters used in each weight and those of their groups.
 
     `letters` maps a weight, NORMAL or BOLD, to its letters; a weight without letters has no rule.
     """
     return "".join(
-        f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url({_web_font(weight, ''.join(sorted(used)))})}}"
+        f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url({_web_font(weight, _complete_groups(used))})}}"
         for weight, used in sorted(letters.items())
         if used
     )
 
 
+def _complete_groups(letters: set[str]) -> frozenset[str]:
+    """Return letters with all others of each group that has one of them."""
+    return frozenset(letters).union(*(group for group in LETTER_GROUPS if group & letters))
+
+
 @cache
-def _web_font(weight: int, letters: str) -> str:
+def _web_font(weight: int, letters: frozenset[str]) -> str:
     """Return the font of a weight, cut down to these letters, as WOFF2 in a data: address."""
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
@@ -54,7 +64,7 @@ def _web_font(weight: int, letters: str) -> str:
     options = Options(glyph_names=False)
     options.name_IDs = []
     subsetter = Subsetter(options)
-    subsetter.populate(text=letters)
+    subsetter.populate(text="".join(letters))
     subsetter.subset(font)
     font.flavor = "woff2"
     content = io.BytesIO()
