@@ -10,8 +10,9 @@ import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -73,7 +74,8 @@ def _load_figures(project: Path) -> ModuleType:
 
 def list_modules(module: ModuleType, function: Callable[..., object] | None = None) -> list[str]:
     """Return the paths of the files that a function of the module `article` depends on; without one, of all files."""
-    imports = {name: _find_imports(name, content, module.__source__) for name, content in module.__source__.items()}
+    files = frozenset(module.__source__)
+    imports = {name: _find_imports(content, files) for name, content in module.__source__.items()}
     first = (getattr(function, "__module__", "") or "").removeprefix(f"{ARTICLE}.") + ".py"
     reached, ahead = set[str](), {"__init__.py", first} if first in imports else {*imports}
     while ahead:
@@ -84,7 +86,8 @@ def list_modules(module: ModuleType, function: Callable[..., object] | None = No
     return sorted(f"{ARTICLE}/{name}" for name in reached)
 
 
-def _find_imports(name: str, content: bytes, files: Collection[str]) -> set[str]:
+@cache
+def _find_imports(content: bytes, files: frozenset[str]) -> frozenset[str]:
     """Return the files of an article that one of them imports; all, where its imports cannot be followed."""
     names = set[str]()
     for node in ast.walk(ast.parse(content)):
@@ -96,8 +99,8 @@ def _find_imports(name: str, content: bytes, files: Collection[str]) -> set[str]
             names |= {alias.name for alias in node.names if alias.name.partition(".")[0] == ARTICLE}
         elif isinstance(node, ast.Name | ast.Attribute) and getattr(node, "id", getattr(node, "attr", "")) in DYNAMIC:
             names.add("")
-    found = {f"{imported.partition('.')[0]}.py" for imported in names}
-    return found if found <= {*files} else {*files}
+    found = frozenset(f"{imported.partition('.')[0]}.py" for imported in names)
+    return found if found <= files else files
 
 
 def _check_figures(module: ModuleType) -> None:

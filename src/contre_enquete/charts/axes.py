@@ -12,7 +12,7 @@ from math import floor, log10
 from pathlib import Path
 from typing import Any
 
-import matplotlib.style
+import matplotlib
 from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -313,5 +313,15 @@ def wrap(text: str, width: float, size: float = 10, weight: str = "normal") -> l
 @contextmanager
 def apply_style() -> Iterator[None]:
     """Give matplotlib the settings of every chart, whatever the reader's are, within a `with` block."""
-    with matplotlib.style.context(["default", str(HERE / "style.mplstyle")]):
+    with matplotlib.rc_context():
+        dict.update(matplotlib.rcParams, _read_style())  # each was checked when it was read
         yield
+
+
+@cache
+def _read_style() -> dict[Any, Any]:
+    """Return the settings of every chart: matplotlib's, but for the backend, and ours in place of some."""
+    ours = matplotlib.rc_params_from_file(HERE / "style.mplstyle", use_default_template=False)
+    settings = {key: value for key, value in (*matplotlib.rcParamsDefault.items(), *ours.items())}
+    del settings["backend"]
+    return settings
