@@ -624,6 +624,7 @@ def _corrections(options: argparse.Namespace) -> int:
 
 def _survey(options: argparse.Namespace) -> int:
     from .answers.dialogue import choose_language
+    from .answers.progress import report_in
     from .answers.source import hold_pipe
 
     _interrupt_on_termination()
@@ -632,7 +633,7 @@ def _survey(options: argparse.Namespace) -> int:
         raise EditionError("--codebook: found nothing; expected the codebook to use or write, for answers from a pipe")
     codebook: Path = options.codebook or options.file.with_name(f"{_strip_suffix(options.file)}.toml")
     beside = codebook if options.file == Path("-") else options.file
-    with hold_pipe(options.file) as answers:
+    with report_in(language), hold_pipe(options.file) as answers:
         if codebook.exists():
             print(language.say("Uses {codebook}, which is there already; delete it to begin again", codebook=codebook))
         elif not _agree_on_codebook(answers, codebook, language, options.yes):

@@ -10,24 +10,39 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
+from ..text.language import ENGLISH, Language
+
+LANGUAGE = ContextVar[Language | None]("LANGUAGE", default=None)  # English, if it is None
 CLEAR_LINE = "\r\x1b[K"
 INTERVAL = 0.5  # seconds between two reports
-
-
 LONG = 10  # seconds, from which the time that a work will take is told before it starts
 
 
 @contextmanager
-def report_steps(work: str, steps: int, estimate: float) -> Iterator[Callable[[], None]]:
-    """Yield a function to call after each step; on a terminal, show how many are done, and the time left.
+def report_in(language: Language) -> Iterator[None]:
+    """Report in a language while the block runs."""
+    before = LANGUAGE.set(language)
+    try:
+        yield
+    finally:
+        LANGUAGE.reset(before)
+
+
+@contextmanager
+def report_steps(steps: int, estimate: float) -> Iterator[Callable[[], None]]:
+    """Yield a function to call after each step of protecting answers; on a terminal, show the steps done and time left.
 
     An estimate of many seconds is told first, also where there is no terminal.
     """
     is_terminal = sys.stderr.isatty()
+    language = LANGUAGE.get() or Language(ENGLISH)
+    say = language.say
     if estimate >= LONG:
-        print(f"  {work}: about {estimate:,.0f} s at most", file=sys.stderr, flush=True)
+        text = say("Protecting answers: {seconds} s at most", seconds=language.number(round(estimate)))
+        print(f"  {text}", file=sys.stderr, flush=True)
     begun = time.monotonic()
     done = 0
 
@@ -35,8 +50,15 @@ def report_steps(work: str, steps: int, estimate: float) -> Iterator[Callable[[]
         nonlocal done
         done += 1
         if is_terminal:
-            left = (time.monotonic() - begun) * (steps - done) / done
-            print(f"\r  {work}: {done} of {steps}, {left:.0f} s left\x1b[K", end="", file=sys.stderr, flush=True)
+            seconds = language.number(round((time.monotonic() - begun) * (steps - done) / done))
+            _overwrite_line(
+                say(
+                    "Protecting answers: {done} of {steps} steps, {seconds} s left",
+                    done=done,
+                    steps=steps,
+                    seconds=seconds,
+                )
+            )
 
     try:
         yield step
@@ -54,7 +76,7 @@ def report_progress(con: Any, rows: int) -> Iterator[None]:
     if con.name != "duckdb" or not sys.stderr.isatty():
         yield
         return
-    done = threading.Event()
+    done, language = threading.Event(), LANGUAGE.get() or Language(ENGLISH)
 
     def report() -> None:
         begun = time.monotonic()
@@ -62,8 +84,10 @@ def report_progress(con: Any, rows: int) -> Iterator[None]:
             share = con.con.query_progress() / 100
             if share > 0:
                 left = (time.monotonic() - begun) * (1 - share) / share
-                text = f"\r  {rows * share:,.0f} of about {rows:,} rows, {left:.0f} s left\x1b[K"
-                print(text, end="", file=sys.stderr, flush=True)
+                read, of, seconds = (language.number(round(value)) for value in (rows * share, rows, left))
+                _overwrite_line(
+                    language.say("{read} of about {rows} rows, {seconds} s left", read=read, rows=of, seconds=seconds)
+                )
 
     thread = threading.Thread(target=report, daemon=True)
     thread.start()
@@ -73,3 +97,7 @@ def report_progress(con: Any, rows: int) -> Iterator[None]:
         done.set()
         thread.join()
         print(CLEAR_LINE, end="", file=sys.stderr, flush=True)
+
+
+def _overwrite_line(text: str) -> None:
+    print(f"\r  {text}\x1b[K", end="", file=sys.stderr, flush=True)

@@ -223,7 +223,7 @@ def complete_pattern(
     while len(pattern.sizes) > protected:
         protect_sizes(pattern, witnesses)
         protected = len(pattern.sizes)
-        with report_steps("protecting answers, question by question", len(components), expected) as step:
+        with report_steps(len(components), expected) as step:
             for left, component in sort_easy_first(components):
                 component.protect(witnesses, clock.share(left, clock.next_end))
                 step()
