@@ -11,6 +11,7 @@ from conftest import slow_after
 from contre_enquete.__main__ import main
 from contre_enquete.answers import formats
 from contre_enquete.answers.header import Header
+from contre_enquete.answers.propose import guess_codebook
 from contre_enquete.answers.source import Answers, detect_file, open_answers
 from contre_enquete.answers.table import read_table
 from contre_enquete.errors import DataError
@@ -211,6 +212,26 @@ def test_a_sheet_is_chosen_by_its_name(engine, tmp_path):
         read(path, sheet="x")
 
 
+def test_the_largest_sheet_is_read_and_named(engine, tmp_path):
+    path = tmp_path / "f.xlsx"
+    results = [["Answer", "Count", "Percent"], ["Yes", 12, "60%"], ["No", 8, "40%"]]
+    path.write_bytes(
+        write_xlsx(results=results, answers=[["id", "Happy?"], *([n, "Yes"] for n in range(12)), [12, "No"]])
+    )
+    draft = guess_codebook(path)
+    assert draft.rows == 13 and draft.file == {"sheet": "answers"}
+    assert draft.warnings == ("Only the largest sheet of the workbook is read, “answers”",)
+    path.write_bytes(write_xlsx(notes=[["a note"]] * 40, answers=[["Happy?", "id"], *(["Yes", n] for n in range(12))]))
+    assert guess_codebook(path).file == {}
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("broken", ["\n", "\r\n"])
+def test_a_line_may_end_within_the_header(ends, broken, engine, tmp_path):
+    (tmp_path / "f.csv").write_bytes(ends.join([f'id,"Happy{broken}?"', *(f"{n},Yes" for n in range(3)), ""]).encode())
+    assert guess_codebook(tmp_path / "f.csv").rows == 3
+
+
 def test_faults_are_told_by_the_row_of_the_sheet(tabulated):
     content = write_xlsx(a=[["id", "q"], [1, "Été"], [2, SECRET], [3, "Non"]])
     code, said, _ = tabulated(content, CODEBOOK, name="f.xlsx")
@@ -232,8 +253,15 @@ FRAMAFORMS = [
     ["", "", "", "Courriel", "Blogues", ""],
     ["Série", "SID", "taille", "courriel", "blogs", "autre"],
 ]
+LIMESURVEY = [["Response ID", "Which? [Mail]", "Happy?"], ["id", "1X2SQ001", "1X3"]]
 MERGED = {
     "Qualtrics": (QUALTRICS, ["Start Date", "Size - of all?", "Which? [Mail]", "Which? [A - B]", "Which? [Other - Text]"]),
+    "Qualtrics, one cell": (
+        [["Q1", "Q1_4_TEXT"], ["Which? - Selected Choice", "Which? - Other - Text"], ['{"ImportId":"Q1"}', "{}"]],
+        ["Which?", "Which? [Other - Text]"],
+    ),
+    "Qualtrics, two rows": ([["ResponseId", "Q2"], ["Response ID", "Happy?"]], ["Response ID", "Happy?"]),
+    "LimeSurvey": (LIMESURVEY, LIMESURVEY[0]),
     "SurveyMonkey": (SURVEYMONKEY, ["Respondent ID", "Size?", "Which? [Mail]", "Which? [A - B]", "Which? [Other (please specify)]"]),
     "Framaforms": (FRAMAFORMS, ["Informations [Série]", "Informations [SID]", "Taille", "Outils [Courriel]", "Outils [Blogues]", "Outils"]),
 }  # fmt: skip

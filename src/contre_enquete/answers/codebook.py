@@ -9,7 +9,7 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     decimal = "."
     encoding = "utf-8"
     header_rows = 1                 # 2 or 3 are joined to one name, "question [choice]"
-    sheet = ""                      # of a workbook; "" is the first one with rows
+    sheet = ""                      # of a workbook; "" is the largest one
     only = { consent = ["Yes"] }    # who counts: in each of these columns one of these values
     except = { submitted = [""] }   # who does not: in any of these columns one of these values, "" if it is empty
 

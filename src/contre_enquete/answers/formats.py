@@ -105,24 +105,42 @@ def _find_table(archive: zipfile.ZipFile, name: str) -> str:
 
 
 def iterate_workbook(file: BinaryIO, name: str, sheet: str, decimal: str) -> Rows:
-    """Yield the rows of a sheet of a workbook, each with its number, from the first one that has a value."""
+    """Yield the rows of a sheet, by default the largest, each with its number, from the first one that has a value."""
+    workbook = _open_workbook(file, name)
+    sheets = workbook.sheet_names
+    if sheet and sheet not in sheets:
+        listed = ", ".join(map(repr, sheets))
+        raise DataError(f"{name}: found no sheet {sheet!r}; expected one of {listed}, in [file] of the codebook")
+    for title in [sheet] if sheet else _sort_sheets(workbook)[:1]:
+        rows = workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)
+        cells = ([format_answer(value, decimal) for value in row] for row in rows)
+        yield from dropwhile(lambda row: not any(row[1]), enumerate(cells, 1))
+
+
+def list_sheets(file: BinaryIO, name: str) -> list[str]:
+    """Return the names of the sheets of a workbook that have two columns or more, the largest first."""
+    workbook = _open_workbook(file, name)
+    return [title for title in _sort_sheets(workbook) if workbook.get_sheet_by_name(title).width > 1]
+
+
+def _sort_sheets(workbook: Any) -> list[str]:
+    """Return the names of the sheets with a value, the largest first, but those of one column, as texts have, last."""
+    sheets = {title: workbook.get_sheet_by_name(title) for title in workbook.sheet_names}
+    filled = [title for title, sheet in sheets.items() if sheet.height]
+    return sorted(filled, key=lambda title: (sheets[title].width == 1, -sheets[title].height * sheets[title].width))
+
+
+def _open_workbook(file: BinaryIO, name: str) -> Any:
+    """Return a workbook of calamine's. Raises DataError if it cannot be read."""
     calamine = _import("python_calamine")
     _check_size(file, name)
     try:
-        workbook = calamine.CalamineWorkbook.from_filelike(file)
-        sheets = workbook.sheet_names
+        return calamine.CalamineWorkbook.from_filelike(file)
     except calamine.PasswordError:
         raise DataError(f"{name}: needs a password; expected a workbook without one") from None
     except Exception as error:  # calamine's own, and those of the archive
         problem = f"no workbook, or one that is cut ({type(error).__name__}); expected the whole file"
         raise DataError(f"{name}: {problem}") from None
-    if sheet and sheet not in sheets:
-        listed = ", ".join(map(repr, sheets))
-        raise DataError(f"{name}: found no sheet {sheet!r}; expected one of {listed}, in [file] of the codebook")
-    filled = [rows for title in ([sheet] if sheet else sheets) if (rows := workbook.get_sheet_by_name(title)).height]
-    for rows in [*(rows for rows in filled if rows.width > 1), *filled][:1]:  # a text about the file has one column
-        cells = ([format_answer(value, decimal) for value in row] for row in rows.to_python(skip_empty_area=False))
-        yield from dropwhile(lambda row: not any(row[1]), enumerate(cells, 1))
 
 
 def _check_size(file: BinaryIO, name: str) -> None:

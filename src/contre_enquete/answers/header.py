@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 IMPORT_ID = '{"ImportId"'  # what the last header row of Qualtrics holds
+KEY = re.compile(r"[\w./\[\]-]+")  # a name as programs give columns
 SELECTED = "Selected Choice"  # what Qualtrics adds to a question that has a field for text too
 # What SurveyMonkey sets under a question of one answer.
 NO_CHOICE = ("response", "open-ended response", "réponse", "réponse ouverte")
@@ -52,6 +54,10 @@ def _merge_rows(rows: Sequence[Sequence[str]]) -> list[str]:
     columns = [[cell.strip() for cell in column] for column in zip(*rows, strict=True)]
     if any(column[-1].startswith(IMPORT_ID) for column in columns):
         return _merge_qualtrics(columns)
+    if all(len(set(row)) == len(row) and all(row) for row in rows):  # each names all columns, one of them as people do
+        texts = [list(row) for row in rows if not all(map(KEY.fullmatch, row))]
+        if len(texts) == 1:
+            return texts[0]
     question = ""
     names, keys = [], []
     for first, *lower in columns:
@@ -73,7 +79,7 @@ def _merge_qualtrics(columns: Sequence[Sequence[str]]) -> list[str]:
         family = families[key.partition("_")[0]]
         question, dash, _ = _find_common_beginning(family).rpartition(" - ")
         if len(family) > 1 and dash:
-            choice = text[len(question + dash) :].removeprefix(f"{SELECTED} - ")
+            choice = re.sub(f"^{SELECTED}( - |$)", "", text[len(question + dash) :])
             names.append(_join_header(question.removesuffix(f" - {SELECTED}"), choice))
         else:
             names.append(text.removesuffix(f" - {SELECTED}") or key)

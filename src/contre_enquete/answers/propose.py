@@ -18,6 +18,7 @@ from .draft import MAX_OPEN, Draft, DraftItem, DraftQuestion, OpenQuestion
 from .evidence import Evidence, Given, assign_parts
 from .grouping import MAX_ORDERS, draft_question, group_columns
 from .header import IMPORT_ID
+from .hints import HINTS
 from .kinds import CLERICAL_VALUE
 from .lists import find_orders
 from .names import make_names
@@ -173,7 +174,11 @@ def _draft_codebook(source: Source, evidence: Evidence, asked: list[OpenQuestion
         },
         questions=named,
         left_out=left_out,
-        warnings=(*list_remarks(evidence, segment, named, weighted), *_describe_guesses(evidence, asked[MAX_OPEN:])),
+        warnings=(
+            *_remark_on_sheet(source.answers, evidence.language),
+            *list_remarks(evidence, segment, named, weighted),
+            *_describe_guesses(evidence, asked[MAX_OPEN:]),
+        ),
         open_questions=tuple(asked[:MAX_OPEN]),
     )
 
@@ -279,9 +284,10 @@ def _explain_left_out(evidence: Evidence, parts: Mapping[str, str]) -> dict[str,
         "clerical": say("noted by the tool or by whoever sent it"),
         "replicate": say("a replicate weight, which is not read: give stratum and cluster"),
         "personal": say("text of people"),
+        "identifying": say("could tell who somebody is"),
         "text": say("text of people"),
         "constant": say("one value alone"),
-        "who": say("who counts"),
+        "who": say("says who counts"),
     }
     used = (*DESIGN, "segment", "breakdown")
     rankings = [
@@ -309,11 +315,19 @@ def _describe_file(answers: Answers, evidence: Evidence, parts: Mapping[str, str
         "decimal": "," if has_comma and not has_point else ".",
         "encoding": answers.encoding,
         "header_rows": answers.header_rows,
+        "sheet": answers.sheet,
     }
-    usual = {**FILE_DEFAULTS, "header_rows": 1}
+    usual = {**FILE_DEFAULTS, "header_rows": 1, "sheet": ""}
     if answers.format != "csv":
         usual |= {"delimiter": answers.delimiter, "encoding": answers.encoding}
     return {} if answers.is_parquet else {key: value for key, value in file.items() if value != usual[key]}
+
+
+def _remark_on_sheet(answers: Answers, language: Language) -> tuple[str, ...]:
+    """Return which sheet of a workbook is read, if there are several."""
+    if not answers.sheet:
+        return ()
+    return (language.say("Only the largest sheet of the workbook is read, “{sheet}”", sheet=answers.sheet),)
 
 
 def _describe_guesses(evidence: Evidence, questions: Sequence[OpenQuestion]) -> tuple[str, ...]:
@@ -340,12 +354,14 @@ def detect_header(path: Path) -> Answers:
 def count_header_rows(rows: Sequence[Sequence[str]], nameless: Collection[str]) -> int:
     """Return how many of the first rows are a header: as many as it takes until each column has a name.
 
-    Qualtrics ends its header with a row of keys. `nameless` are columns, as the first row calls them, without a name.
+    A row that a tool is known by is one too, and Qualtrics ends its header with a row of keys. `nameless` are columns,
+    as the first row calls them, without a name.
     """
     for place, row in enumerate(rows):
         if any(cell.startswith(IMPORT_ID) for cell in row):
             return place + 1
-    count = 1
+    written = (place for place, row in enumerate(rows) if any(tool.has_written(row) for tool in HINTS.tools))
+    count = max(written, default=0) + 1
     unnamed = {place for place, name in enumerate(rows[0] if rows else ()) if name in nameless}
     unnamed = {place for place in unnamed if any(row[place] for row in rows[1:])}
     while unnamed and count < len(rows) and not any(map(_is_datum, rows[count])):

@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from ..errors import DataError, EditionError
 from ..project import is_running
 from .codebook import FILE_SEPARATORS
-from .formats import Rows, find_format, iterate_statistics, iterate_workbook, open_unpacked, read_labels
+from .formats import Rows, find_format, iterate_statistics, iterate_workbook, list_sheets, open_unpacked, read_labels
 from .header import Header
 from .progress import report_progress
 
@@ -59,7 +59,7 @@ class Answers:
     delimiter: str = ","
     encoding: str = "utf-8"
     decimal: str = "."
-    sheet: str = ""  # of a workbook; the first one with rows if it is empty
+    sheet: str = ""  # of a workbook; the largest one if it is empty
     header_rows: int = 1
 
     @property
@@ -96,7 +96,9 @@ class Answers:
         """Whether an engine can read the file as it is."""
         if self.is_packed or self.is_parquet:
             return not self.is_packed
-        return self.format == "csv" and self.is_utf8 and self.header_rows == 1 and not self._separator_line
+        if self.format != "csv" or not self.is_utf8 or self.header_rows > 1 or self._separator_line:
+            return False
+        return not re.search(r"[\r\n]", "".join(self.header.names))  # DuckDB may take it for the end of all lines
 
     @cached_property
     def _separator_line(self) -> str:
@@ -255,9 +257,10 @@ class Answers:
         """
         header, rows, first = self._read_header()
         text = io.TextIOWrapper(copy, "utf-8", newline="", write_through=True)
-        ends = re.search(r"[\r\n]+\Z", next(self.iterate_lines())[1]) if self.format == "csv" else None
+        lines = islice(self.iterate_lines(), max(0, first - 2), None) if self.format == "csv" else iter([(1, "")])
+        ends = re.search(r"[\r\n]+\Z", next(lines)[1])
         writer = csv.writer(text, delimiter=self.engine_delimiter, lineterminator=ends[0] if ends else "\n")
-        writer.writerow(header.names)
+        writer.writerow([" ".join(name.split()) for name in header.names])
         if self.format != "csv":
             writer.writerows(row for _, row in rows)
         elif first:
@@ -335,11 +338,15 @@ def open_answers(answers: Answers, backend: str = "") -> Iterator[ibis.Table]:
 
 
 def detect_file(path: Path) -> Answers:
-    """Return a file with the delimiter and the encoding of its first lines, if it is CSV."""
+    """Return a file with the delimiter and the encoding of its first lines, or the largest of several sheets."""
     answers = Answers(path)
     if not path.exists():  # it may be a table of an engine
         return answers
     answers.reject_folder()
+    if answers.format == "workbook":
+        with answers.open_seekable() as workbook:
+            sheets = list_sheets(workbook, answers.name)
+        return replace(answers, sheet=sheets[0]) if len(sheets) > 1 else answers
     if answers.format != "csv":
         return answers
     try:
