@@ -102,7 +102,8 @@ FIRST = $(or $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb))),$(err
 lab: export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config/$(EDITION)
 lab: export JUPYTER_PATH := $(CURDIR)/src/contre_enquete/jupyter
 lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/src/contre_enquete/jupyter/$(EDITION):$(CURDIR)/src/contre_enquete/jupyter
-lab: $(ENV)/installed
+lab: export PYTHONPATH := $(PYTHONPATH):$(CURDIR)/$(BESIDE)
+lab: $(ENV)/installed $(BESIDE)/installed
 	@$(RUN) jupyterlab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) --LabApp.default_url=/lab/tree/$(FIRST)
 
 # With the system's Python, as it may be wanted before there is an environment.

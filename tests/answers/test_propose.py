@@ -297,6 +297,7 @@ def test_a_notebook_asks_the_same(engine, tmp_path):
     assert '<pre>survey = survey.answer("best", highest=["Q &lt;b&gt;"], lowest=[], codes=[])</pre>' in html.replace(
         "&quot;", '"'
     )
+    assert "(scale; “4 / 5” counts as yes)" in html and f"make survey FILE={path} EDITION=en" in html
     assert survey.answer("best", lowest=["Q <b>"]).save() == path.with_suffix(".toml")
     assert tomllib.loads(path.with_suffix(".toml").read_text())["questions"]["q-b"]["values"] == list("54321")
     for answer in ({"key": "size", "sme": []}, {"key": "best", "least": "Q <b>"}, {"key": "best", "lowest": "Other"}):

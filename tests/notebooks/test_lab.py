@@ -21,6 +21,7 @@ from conftest import PROJECT, copy_project, one_of_each, relative
 from contre_enquete.notebooks.run import encode_notebook, read_notebook
 
 pytestmark = pytest.mark.slow
+MAKE = ["make", "-o", ".venv/installed", "-o", ".cache/answers/installed"]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def commit_notebooks(project):
 @contextlib.contextmanager
 def make_lab(workshop, edition):
     """Start JupyterLab with `make lab`, yield the address that it opens, and stop it. Nothing is written at home."""
-    home, command = workshop / "home", ["make", "-o", ".venv/installed", "lab", f"EDITION={edition}"]
+    home, command = workshop / "home", [*MAKE, "lab", f"EDITION={edition}"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
     environment |= {"HOME": str(home), "BROWSER": "true"}
     path = workshop / f"{edition}.log"
@@ -118,8 +119,14 @@ def test_make_lab_opens_the_first_notebook_in_french(workshop, browser):
         assert_opened(describe(page), "fr", "fr-FR", "Fichier")
 
 
+def test_notebooks_of_make_lab_find_what_reads_answers(workshop):
+    """Instead of JupyterLab, the shell is started."""
+    said = subprocess.run([*MAKE, "lab", 'RUN=echo "$$PYTHONPATH" #'], cwd=workshop, capture_output=True, text=True)
+    assert said.stdout == f"{workshop}/src:{workshop}/.cache/answers\n"
+
+
 def test_make_lab_names_the_editions_that_there_are(workshop):
-    ask = ["make", "-o", ".venv/installed", "lab", "EDITION=de"]
+    ask = [*MAKE, "lab", "EDITION=de"]
     told = subprocess.run(ask, cwd=workshop, capture_output=True, text=True)
     assert told.returncode and "EDITION=de: found no notebook; expected one of en fr." in told.stderr
 

@@ -112,12 +112,12 @@ def ask_segment(evidence: Evidence, name: str) -> tuple[list[OpenQuestion], Grou
     guesses = {value: _guess_size(evidence, value) for value in values}
     if not any(guesses.values()):  # codes: nothing says which are small
         guesses = {value: smaller if place * 2 < len(values) else larger for place, value in enumerate(values)}
+    labels = {group: evidence.published.find_label(group, evidence.language.code) for group in (smaller, larger)}
     question = evidence.ask(
         "size",
         say("Which group does each of these sizes belong to?"),
         {value: Option(value, (column.counts or {})[value]) for value in values},
-        {group: evidence.published.find_label(group, evidence.language.code) for group in (smaller, larger)}
-        | {"neither": say("neither")},
+        labels | {"neither": say("neither")},
         {value: guess or "neither" for value, guess in guesses.items()},
     )
     chosen = {
@@ -126,7 +126,8 @@ def ask_segment(evidence: Evidence, name: str) -> tuple[list[OpenQuestion], Grou
     neither = tuple(value for value in values if question.answers[value] == "neither")
     chosen = {group: listed for group, listed in chosen.items() if listed}
     is_known = all(evidence.published.find_group(value) for value in values)
-    grouping = _count_groups(evidence, Grouping(evidence.titles[name], name, chosen, missing=(*missing, *neither)))
+    missing = (*missing, *neither)
+    grouping = _count_groups(evidence, Grouping(evidence.titles[name], name, chosen, missing=missing, labels=labels))
     return [] if is_known and not question.is_answered else [question], grouping
 
 

@@ -51,7 +51,7 @@ class DraftQuestion:
 
 @dataclass(frozen=True)
 class Grouping:
-    """A column that groups people: the values, or the limits, of each group."""
+    """A column that groups people: the values, or the limits, of each group, and what people call it."""
 
     label: str
     column: str
@@ -59,6 +59,7 @@ class Grouping:
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     people: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)  # of groups whose name is none
 
 
 @dataclass(frozen=True)

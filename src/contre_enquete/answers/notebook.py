@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,10 +15,12 @@ from ..project import find_project
 from ..text.language import Language
 from .dialogue import choose_language
 from .draft import Draft, OpenQuestion
-from .preview import list_groups, list_left_out
+from .preview import describe_draft, describe_kind, list_groups, list_items, list_left_out
 from .propose import draft_codebook, open_source, write_codebook
 from .published import NO_NAMES, PublishedNames
 from .summary import Source
+
+LEFT = "text-align: left"  # where JupyterLab sets cells of tables at the right
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class SurveyDraft:
         return path
 
     def _repr_html_(self) -> str:
-        return "".join(_render_draft(self.draft, self.language))
+        return "".join(_render_draft(self.draft, self.language, self.path))
 
 
 def draft_survey(path: str | Path, language: str | None = None) -> SurveyDraft:
@@ -115,26 +118,29 @@ def draft_survey(path: str | Path, language: str | None = None) -> SurveyDraft:
     return SurveyDraft(Path(path), choose_language(language), open_source(Path(path)), published)
 
 
-def _render_draft(draft: Draft, language: Language) -> Iterator[str]:
-    """Yield the HTML of a draft: its questions, what is left out, warnings, and open questions with a line to type."""
-    say, number = language.say, language.number
-    yield f"<p><b>{escape(draft.tool or draft.name)}</b>: {say('{number} people', number=number(draft.rows))}</p>"
-    yield "<table>"
+def _render_draft(draft: Draft, language: Language, path: Path) -> Iterator[str]:
+    """Yield the HTML of a draft: its questions, what is left out, warnings, and open questions, with lines to type."""
+    say = language.say
+    yield f"<p><b>{escape(describe_draft(draft, language))}</b></p><table>"
     for question in draft.questions.values():
-        yield f"<tr><th colspan=3 style='text-align:left'>{escape(question.label)}</th></tr>"
-        for item in question.items.values():
-            figure = language.percent(round(item.percent))
-            if question.kind == "number":
-                figure = "" if item.mean is None else number(float(f"{item.mean:.3g}"))
-            cells = (escape(item.label), figure, number(item.base))
-            yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+        kind = escape(describe_kind(question, language))
+        yield f"<tr><td colspan=3 style='{LEFT}'><b>{escape(question.label)}</b> ({kind})</td></tr>"
+        yield from (_render_row(cells) for cells in list_items(question, language))
     yield "</table>"
     lines = [*list_groups(draft, language), *list_left_out(draft, language), *draft.warnings]
     if draft.excluded_rows:
-        lines.insert(0, say("{number} rows do not count", number=number(draft.excluded_rows)))
+        lines.insert(0, say("{number} rows do not count", number=language.number(draft.excluded_rows)))
     yield "".join(f"<p>{escape(line)}</p>" for line in lines)
     for open_question in draft.open_questions:
         yield from _render_open_question(open_question, language)
+    file = escape(shlex.quote(str(path)))
+    yield f"<p><b>{say('If all is right')}</b></p><pre>survey.save()</pre>"
+    yield f"<p>{say('Then, in a terminal:')}</p><pre>make survey FILE={file} EDITION={language.code}</pre>"
+
+
+def _render_row(cells: Sequence[str]) -> str:
+    first, *others = map(escape, cells)
+    return f"<tr><td style='{LEFT}'>{first}</td>{''.join(f'<td>{cell}</td>' for cell in others)}</tr>"
 
 
 def _render_open_question(question: OpenQuestion, language: Language) -> Iterator[str]:
@@ -142,8 +148,7 @@ def _render_open_question(question: OpenQuestion, language: Language) -> Iterato
     yield f"<p><b>{escape(question.text)}</b></p><table>"
     for name, option in question.options.items():
         choice = question.choices.get(question.answers[name], question.answers[name])
-        cells = (option.label, language.number(option.people), choice)
-        yield f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+        yield _render_row((option.label, language.number(option.people), choice))
     yield "</table>"
     if question.choices:
         names = {choice: [name for name, of in question.answers.items() if of == choice] for choice in question.choices}

@@ -19,9 +19,7 @@ def render_preview(draft: Draft, language: Language, with_questions: bool = Fals
     Nothing that people wrote is in it.
     """
     say, number = language.say, language.number
-    people = say("{number} people", number=number(draft.rows))
-    columns = say("{number} columns", number=number(draft.columns))
-    lines = [f"{draft.tool or draft.name}: {people}, {columns}"]
+    lines = [describe_draft(draft, language)]
     if draft.excluded_rows:
         lines.append(say("{number} rows do not count", number=number(draft.excluded_rows)))
     lines += [line for groups in list_groups(draft, language) for line in ("", *_wrap(groups))]
@@ -35,28 +33,42 @@ def render_preview(draft: Draft, language: Language, with_questions: bool = Fals
 
 
 def _render_question(question: DraftQuestion, language: Language) -> Iterator[str]:
-    yield from _wrap(f"{_flatten(question.label)} ({_describe_kind(question, language)})")
-    if question.kind == "number":
-        for item in question.items.values():
-            if item.mean is not None:
-                counts = language.say("{number} people", number=language.number(item.base))
-                mean = language.number(float(f"{item.mean:.3g}"))
-                yield f"  {language.say('Mean'):{LABEL_WIDTH}} {mean:>6}  {counts}"
-        return
-    say_yes = language.say("yes")
-    items = sorted(question.items.values(), key=lambda item: -item.people)
-    for item in items[:MAX_SHOWN]:
-        label = textwrap.shorten(_flatten(item.label), LABEL_WIDTH, placeholder="…")
-        if item.label == question.label:
-            label = say_yes
-        percent = language.percent(round(item.percent))
-        counts = language.say("{yes} of {base}", yes=language.number(item.people), base=language.number(item.base))
-        yield f"  {label:{LABEL_WIDTH}} {percent:>6}  {counts}"
+    yield from _wrap(f"{_flatten(question.label)} ({describe_kind(question, language)})")
+    items = list(list_items(question, language))
+    for label, figure, counts in items[:MAX_SHOWN]:
+        label = textwrap.shorten(_flatten(label), LABEL_WIDTH, placeholder="…")
+        yield f"  {label:{LABEL_WIDTH}} {figure:>6}  {counts}"
     if len(items) > MAX_SHOWN:
         yield "  " + language.say("and {number} more", number=len(items) - MAX_SHOWN)
 
 
-def _describe_kind(question: DraftQuestion, language: Language) -> str:
+def describe_draft(draft: Draft, language: Language) -> str:
+    """Return which tool wrote a file, if one is known, for how many people, and in how many columns."""
+    return language.say(
+        "{file}: {people} people, {columns} columns",
+        file=draft.tool or draft.name,
+        people=language.number(draft.rows),
+        columns=language.number(draft.columns),
+    )
+
+
+def list_items(question: DraftQuestion, language: Language) -> Iterator[tuple[str, str, str]]:
+    """Yield the label of each answer, the commonest first, its percentage or mean, and how many people gave it."""
+    say, number = language.say, language.number
+    if question.kind == "number":
+        for item in question.items.values():
+            if item.mean is not None:
+                mean = number(float(f"{item.mean:.3g}"))
+                yield say("Mean"), mean, say("{number} people", number=number(item.base))
+        return
+    for item in sorted(question.items.values(), key=lambda item: -item.people):
+        label = say("yes") if item.label == question.label else item.label
+        counts = say("{yes} of {base}", yes=number(item.people), base=number(item.base))
+        yield label, language.percent(round(item.percent)), counts
+
+
+def describe_kind(question: DraftQuestion, language: Language) -> str:
+    """Return what kind of answers a question has, and of a scale which of them count as yes."""
     say = language.say
     if question.kind == "scale":
         values = " / ".join(_flatten(value) for value in question.values[-question.top :])
@@ -70,8 +82,11 @@ def _describe_kind(question: DraftQuestion, language: Language) -> str:
 def list_groups(draft: Draft, language: Language) -> Iterator[str]:
     """Yield a line for each column that groups people, with how many are in each group."""
     for grouping in filter(None, (draft.segment, *draft.breakdowns.values())):
-        groups = ", ".join(f"{group} {language.number(count)}" for group, count in grouping.people.items())
-        yield language.say("Groups by “{column}”: {groups}", column=_flatten(grouping.column), groups=groups)
+        groups = ", ".join(
+            f"{_flatten(grouping.labels.get(group, group))} {language.number(count)}"
+            for group, count in grouping.people.items()
+        )
+        yield language.say("Groups by “{column}”: {groups}", column=_flatten(grouping.label), groups=groups)
 
 
 def list_left_out(draft: Draft, language: Language) -> Iterator[str]:
