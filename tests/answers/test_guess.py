@@ -172,6 +172,8 @@ def test_each_tool_gives_the_same_shares(kind):
         ("Submission Date,q,Submission ID", "Jotform"),
         ("Numéro de série,SID,Heure,Brouillon", "Framaforms"),
         ("CLE,DATE_SAISIE,q", "Sphinx"),
+        ("Club_Id,Choir,Entry_Status,Entry_DateSubmitted", "Cognito Forms"),
+        ("Zeitstempel,Wie oft?", "Google Forms"),
         ("id,q", ""),
     ],
 )
@@ -228,6 +230,11 @@ def test_a_code_in_a_gap_is_no_answer(answers, values, missing):
         "Not Satisfied|Somewhat Satisfied|Satisfied|Very Satisfied",
         "Non, pas du tout|Plutôt non|Plutôt oui|Oui, tout à fait",
         "4 - Très mauvais|3|2|1 - Excellent",
+        "Très insatisfaisant|Insatisfaisant|Satisfaisant|Très satisfaisant",
+        "Disagree strongly|Disagree|Agree|Agree strongly",
+        "Trifft nicht zu|Trifft eher nicht zu|Trifft eher zu|Trifft zu",
+        "Stimme überhaupt nicht zu|Stimme eher nicht zu|Teils/teils|Stimme eher zu|Stimme voll und ganz zu",
+        "Muy en desacuerdo|En desacuerdo|De acuerdo|Muy de acuerdo",
     ],
 )
 def test_a_scale_is_sorted_and_its_words_for_no_answer_are_missing(scale):
@@ -304,6 +311,7 @@ def test_what_1_and_2_mean_is_asked(codes):
         ("Response Type", "completed", "partial"),
         ("Brouillon", "0", "1"),
         ("Type de réponse", "Réelle", "Pilote"),
+        ("Entry_Status", "Submitted", "Incomplete"),
     ],
 )
 def test_rows_that_do_not_count_are_left_out_unless_somebody_says_so(column, counted, left_out):
@@ -373,6 +381,9 @@ PRIVATE = ["lent à revoir", "Comptable principal", "Commis de bureau", "rien à
         ("Quel médecin ?", ["Xiu Wong", "Bo Nguyen", "Aki Mori", "Ida Voss"]),
         ("Nom", ["Marie Roy", "Luc Roy", "Marie Côté", "Luc Côté"]),
         ("Aides", ["Marie, Luc", "Luc, Karim", "Marie, Karim", "Karim"]),
+        ("Quartier", ["H2X 1Y4", "H2X1Y5", "J4K 2B2", "J4K 2B3"]),
+        ("Autres outils : précisez", ["fil, aiguille", "fil, corde", "corde, aiguille", "fil"]),
+        ("Outils - Other (please specify) - Text", ["hammer, saw", "saw, nails", "hammer, nails", "saw"]),
     ],
 )
 def test_text_of_people_is_never_shown_or_written(name, values):
@@ -382,6 +393,49 @@ def test_text_of_people_is_never_shown_or_written(name, values):
     text = render_codebook(draft) + render_preview(draft, Language("en"), with_questions=True)
     assert list(draft.questions) == ["content"] and name in text and draft.left_out == {name: "text of people"}
     assert not [value for value in values if value and value in text]
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("What is your postal code?", ["H2X", "J4K", "H1A"]),
+        ("Code postal", ["75011", "75012", "69001"]),
+        ("Année de naissance", ["1961", "1974", "1987"]),
+        ("Téléphone", ["5145550101", "5145550102", "5145550103"]),
+    ],
+)
+def test_what_could_tell_who_somebody_is_is_left_out(name, values):
+    draft = guess(
+        [name, "Content ?"], [[value, "Oui" if place % 2 else "Non"] for place, value in enumerate(values * 7)]
+    )
+    assert list(draft.questions) == ["content"] and draft.left_out == {name: "could tell who somebody is"}
+
+
+def test_counts_with_a_zero_are_numbers_and_no_scale():
+    counts, name = [0, 0, 1, 2, 3] * 10, "How many children do you have?"
+    (question,) = ask(map(str, counts), name).questions.values()
+    assert question.kind == "number" and next(iter(question.items.values())).mean == 1.2
+    (question,) = ask(map(str, range(11)), "How many of ten, from 0 (never) to 10 (always)?").questions.values()
+    assert question.kind == "scale"
+    (question,) = ask("123" * 10, "Number of staff").questions.values()  # codes, perhaps
+    assert question.kind == "scale"
+
+
+def test_words_of_a_phrase_are_no_list():
+    draft = ask(["Walk slowly", "Walk", "Run", "Run slowly"] * 10)
+    assert percents(draft) == {"q": [25] * 4} and draft.questions["q"].kind == "one"
+
+
+def test_the_size_of_a_household_or_a_shirt_is_none_of_an_employer(project):
+    rows = [[size, "S" if n % 2 else "M", "Oui"] for n, size in enumerate(["1 à 2", "3 à 4", "5 et plus"] * 9)]
+    draft = guess(["Taille du ménage", "T-shirt size", "Content ?"], rows, published=PublishedNames.read(project))
+    assert draft.segment is None and len(draft.questions) == 3
+
+
+def test_sizes_in_two_languages_are_those_of_the_first(project):
+    rows = [[size, "Oui"] for size in ["Moins de 500 / Fewer than 500", "500 et plus / 500 or more"] * 9]
+    draft = guess(["Employés / Staff", "Content ?"], rows, published=PublishedNames.read(project))
+    assert {group: len(values) for group, values in draft.segment.groups.items()} == {"sme": 1, "large": 1}
 
 
 @pytest.mark.parametrize("values", [["Grand Nord", "Bas Canada"], ["Saint-Jean", "Sainte-Anne", "Alma"], ["École Jeanne-Mance", "Pavillon Roger-Gaudry", "CLSC Marie-Roy"], ["Human Resources", "Public Works", "Legal Affairs"]])  # fmt: skip
@@ -400,6 +454,8 @@ def test_names_of_people_may_be_answers():
         (["Tools,column 2,Happy?", "Email,Chat,", "tools_email,tools_chat,happy", "X,,Yes"], 3),
         (["Tools,column 2,Happy?", "Email,Chat,", "X,X,Yes", "X,,No"], 2),
         (["Tools,Happy?", "X,Yes", "X,No"], 1),
+        (["Response ID,Date submitted,Last page", "id,submitdate,lastpage", "1,2026-05-01,3"], 2),
+        (["Our survey,column 2,column 3", "id,submitdate,lastpage", "1,2026-05-01,3"], 2),
     ],
 )
 def test_header_rows_end_where_answers_begin(rows, count):
@@ -562,8 +618,10 @@ def test_a_cell_is_split_by_its_labels():
     assert split_cells({"Oui, mais pas toujours": 9, "Non, jamais": 8, "Oui, toujours": 4}) is None
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_each_answer_can_be_changed_before_anything_is_written(language, project):
+@pytest.mark.parametrize(
+    ("language", "groups"), [("en", "SMEs 20, large companies 40"), ("fr", "PME 20, grandes entreprises 40")]
+)
+def test_each_answer_can_be_changed_before_anything_is_written(language, groups, project):
     """Typed: a number that is none, the sizes, the scale, then the scale again."""
     rows = [[size, str(number % 5 + 1)] for number, size in enumerate(SIZES * 20)]
     source, shown, typed = make_source(["Taille", "Accord"], rows), [], iter(["7", "1", "2 3", "0", "", "2", "2", ""])
@@ -574,7 +632,7 @@ def test_each_answer_can_be_changed_before_anything_is_written(language, project
     )
     assert draft.segment.groups == {"sme": (SIZES[0],), "large": tuple(SIZES[1:])} and next(typed, None) is None
     assert percents(draft) == {"accord": [40]} and draft.questions["accord"].values == ("5", "4", "3", "2", "1")
-    assert "60" in shown[0] and "sme 20, large 40" in shown[-1]
+    assert "60" in shown[0] and groups in shown[-1]
 
 
 EXPORTS = Path(__file__).with_name("exports")

@@ -27,7 +27,7 @@ def parse_band(text: str) -> Band | None:
     >>> parse_band("12"), parse_band("Grande entreprise")
     (None, None)
     """
-    words = fold(text)
+    words = fold(re.split(r"\s+[/|]\s+", text)[0])  # of two languages, the first
     numbers = [int(re.sub(r"\D", "", number)) for number in GROUPED_NUMBER.findall(words)]
     if len(numbers) == 2 and numbers[0] <= numbers[1]:
         return numbers[0], numbers[1]

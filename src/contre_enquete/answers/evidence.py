@@ -16,7 +16,7 @@ from .hints import HINTS, Tool, WhoRule, fold
 from .kinds import MAX_CODE, guess_kind
 from .people import are_people
 from .published import PublishedNames
-from .scales import find_word_scale
+from .scales import find_stated_direction, find_word_scale
 from .stems import NamePart, find_label, make_titles, pair_titles
 from .summary import ColumnSummary, FileSummary, read_number
 from .values import drop_missing
@@ -50,8 +50,8 @@ class Evidence:
         labels: Mapping[str, str] = MappingProxyType({}),
     ) -> Evidence:
         """Return what a summary shows; `labels` are those that the file gives columns."""
-        kinds = {name: guess_kind(column) for name, column in summary.columns.items()}
         titles = make_titles(list(summary.columns), labels)
+        kinds = {name: _guess_kind(column, titles[name]) for name, column in summary.columns.items()}
         return cls(summary, kinds, titles, pair_titles(titles), published, given, language)
 
     @property
@@ -95,10 +95,18 @@ class Evidence:
         return OpenQuestion(key, text, options, choices, {**guesses, **given}, bool(given))
 
 
+def _guess_kind(column: ColumnSummary, title: str) -> str:
+    """Return what a column holds: a count, of which 0 is a value, is a number and no scale."""
+    kind = guess_kind(column)
+    is_count = kind == "scale" and column.is_numeric and "0" in (column.counts or ()) and HINTS.plays("quantity", title)
+    return "number" if is_count and not find_stated_direction(title) else kind
+
+
 def assign_parts(evidence: Evidence) -> dict[str, str]:
     """Return the part that each column plays, by name.
 
-    That is one of `DESIGN`, "segment", "breakdown", "who", "personal", "clerical", "replicate", or its kind of values.
+    That is one of `DESIGN`, "segment", "breakdown", "who", "personal", "identifying", "clerical", "replicate", or its
+    kind of values.
     """
     parts = {name: _find_part(evidence, column) for name, column in evidence.summary.columns.items()}
     for role in DESIGN:
@@ -120,6 +128,8 @@ def _find_part(evidence: Evidence, column: ColumnSummary) -> str:
     name, kind = column.name, evidence.kinds[column.name]
     if _plays_who(evidence, column, kind):
         return "who"
+    if evidence.plays("identifying", name) and kind not in ("tick", "codes", "empty"):
+        return "identifying"
     if _is_personal(evidence, name, kind):
         return "personal"
     if evidence.plays("clerical", name) and kind not in ("tick", "codes", "cell"):
@@ -152,13 +162,15 @@ def _is_personal(evidence: Evidence, name: str, kind: str) -> bool:
     column, pair = evidence.summary.columns[name], evidence.pairs[name]
     if kind in ("personal", "text"):
         return kind == "personal" or not evidence.plays("clerical", name)
+    is_typed = evidence.plays("typed", name) or bool(OTHER.match(fold(pair.label or find_label(evidence.titles[name]))))
     if kind == "cell":
-        return evidence.plays("personal", name) and are_people(column.counts or {}, is_about_people=True)
+        is_people = evidence.plays("personal", name) and are_people(column.counts or {}, is_about_people=True)
+        return is_people or (is_typed and bool(pair.label or evidence.plays("typed", name)))
     if kind in ("tick", "codes", "number", "scale", "empty", "clerical"):
         return False
     if kind == "constant" and all(evidence.is_own_label(name, value) for value in column.counts or {}):
         return False
-    return evidence.plays("personal", name) or bool(OTHER.match(fold(pair.label or find_label(evidence.titles[name]))))
+    return is_typed or evidence.plays("personal", name)
 
 
 def _find_design(evidence: Evidence, parts: Mapping[str, str], role: str) -> dict[str, str]:

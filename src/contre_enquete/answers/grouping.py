@@ -57,7 +57,7 @@ def _may_tick(evidence: Evidence, name: str) -> bool:
     """Return whether a column of one value, or of none, may be a tick: some left it empty, and nobody typed it."""
     column = evidence.summary.columns[name]
     label = evidence.pairs[name].label or find_label(evidence.titles[name])
-    if OTHER.match(fold(label)) or evidence.plays("personal", name) or evidence.plays("clerical", name):
+    if OTHER.match(fold(label)) or any(evidence.plays(part, name) for part in ("typed", "personal", "clerical")):
         return bool(column.counts) and evidence.is_own_label(name, column.values[0])
     return column.filled < evidence.summary.rows
 

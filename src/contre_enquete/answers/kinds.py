@@ -19,7 +19,9 @@ MIN_TYPED = 20  # people who answered, from which an answer of one is not taken 
 CLERICAL_VALUE = re.compile(
     r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{1,2}:\d\d|(\d{1,3}\.){3}\d{1,3}$|(uuid:)?[0-9a-f]{8}-[0-9a-f]{4}-|R_\w{10,}$"
 )
-PERSONAL_VALUE = re.compile(r"\S@\S+\.\w|https?://|^(M\.|Mme|Mr\.?|Mrs\.?|Ms\.?|Dr)\s|\d{3}[- .]\d{3}[- .]\d{4}", re.I)
+PERSONAL_VALUE = re.compile(
+    r"\S@\S+\.\w|https?://|^(M\.|Mme|Mr\.?|Mrs\.?|Ms\.?|Dr)\s|\d{3}[- .]\d{3}[- .]\d{4}|^[A-Z]\d[A-Z] ?\d[A-Z]\d$", re.I
+)
 
 
 def guess_kind(column: ColumnSummary) -> str:

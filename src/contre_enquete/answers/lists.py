@@ -139,5 +139,7 @@ def _is_list(split: Split, parted: Mapping[str, list[str]], is_sure: bool) -> bo
     known = sum(label in labels for parts in parted.values() for label in parts)
     if known * 2 < total:
         return False
+    if split.separator == " " and any(label != label.lower() for label in labels):  # words of a phrase, and no codes
+        return False
     several = sum(len(parts) > 1 for parts in parted.values())
     return is_sure or (len(parted) > len(labels) and several >= 2)
