@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import combinations
 
+import pandas as pd
 import pytest
 
 from contre_enquete import Style, palette
@@ -58,3 +59,13 @@ def test_a_label_sets_a_name_with_digits_in_brackets(survey, paper):
     (axes,) = Trend(named, "commute", "bicycle").lines("Title", "Lines. {values}.").drawn(paper).axes
     labels = {text.get_text().replace("\n", " ") for text in axes.texts}
     assert {"42% (1 person)", "29% suburbs"} <= labels
+
+
+def test_a_margin_of_an_item_is_in_its_unit_in_each_wave(survey):
+    """Questions have another name in each wave, and margins that of the question."""
+    row = {"source": "B2", "segment": "town", "question": "commute", "item": "bicycle", "margin": 2.0, "wave": "2017"}
+    margins = pd.DataFrame([row]).reindex(columns=survey.margins.columns)
+    margins = margins.assign(level=95.0, locator="table 2", certainty="read", decimals=0)
+    questions = survey.questions.assign(unit="minutes", shown="B2")
+    chart = Trend(replace(survey, margins=margins, questions=questions), "commute", "bicycle").lines("Title", "Lines.")
+    assert "±2 minutes" in chart.words.plain.note.replace("\u00a0", " ")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import combinations
 
+import pandas as pd
 import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.transforms import Bbox
@@ -130,3 +131,22 @@ def test_each_group_has_a_style_of_its_own(survey):
     assert list(Percentages(survey, "commute").styles) == list(GROUPS)
     assert len(set(GROUP_STYLES)) == len({style.marker for style in GROUP_STYLES}) == 8
     assert all(len({*pick_part_colours(count)}) == count for count in range(1, len(PART_COLOURS) + 1))
+
+
+@pytest.mark.parametrize("paper", [PHONE, WIDTH])
+def test_a_legend_of_long_names_stays_on_the_paper(survey, paper):
+    """Of four groups, in as many columns as there is room for; the card for networks is made from the same picture."""
+    names = ["one-person households", "two-person households", "three-person households", "households of four or more"]
+    rows = survey.segments[survey.segments["segment"] != "all"]
+    segments = pd.concat([rows, rows.iloc[[0]].assign(segment="farm")]).assign(label_en=names, label_fr=names)
+    farm = survey.figures[survey.figures["segment"] == "town"].assign(segment="farm")
+    everybody = survey.segments[survey.segments["segment"] == "all"]
+    styles = dict(zip([*GROUPS, "farm"], GROUP_STYLES, strict=False))
+    longer = replace(
+        survey, segments=pd.concat([segments, everybody]), figures=pd.concat([survey.figures, farm], ignore_index=True)
+    )
+    chart = Percentages(longer, "commute", styles).dots(TITLE, ALTERNATIVE)
+    figure = chart.drawn(paper)
+    key = figure.axes[0].get_legend().get_window_extent()
+    assert key.x0 >= 0 and key.x1 <= figure.bbox.x1
+    assert chart.card("Edition")

@@ -87,6 +87,8 @@ def test_words_in_doubt_are_listed():
 
 def test_a_sign_that_turns_is_listed():
     assert rewrite("They fall by [−1.3%](#a.b) to 3.", 0.7).sentences == {"They fall by +0.7% to 3.": ("fall", "+0.7")}
+    assert rewrite("They change: [−$13](#a.b).", -12, "dollars").text == "They change: [−$12](#a.b)."
+    assert rewrite("They change: [about −$13](#a.b).", 12, "dollars").text == "They change: [about +$12](#a.b)."
     assert rewrite("They change: [−1.3%](#a.b).", 0.7).sentences == {"They change: +0.7%.": ("+0.7",)}
 
 

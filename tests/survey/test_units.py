@@ -96,6 +96,26 @@ def test_a_rule_of_shares_judges_no_amounts(rule, in_unit):
         judge_claims(replace(survey, claims=row))
 
 
+@pytest.mark.parametrize("about", ["helmet.agree.town", "commute.car.village", "commute.bus.town commute.car.town"])
+def test_a_reason_cites_no_figure_of_other_items(about, invented_survey):
+    """Some answers of a question are not all of them, of which alone there are figures for at least one."""
+    row = invented_survey.claims.iloc[[0]].assign(rule="mostly", leader="", about=about)
+    (claim,) = judge_claims(replace(invented_survey, claims=row))
+    assert trace_text(claim.wording_reason, invented_survey).problems == ()
+    assert "at least one" not in claim.wording_reason
+
+
+def test_money_may_be_below_0_and_has_no_ratio_there(in_unit):
+    survey = in_unit("dollars").with_figure("commute.car.town", -38)
+    assert survey.write_shown("commute", "car", "town") == "−$38"
+    row = survey.claims.iloc[[1]].assign(about="gap.commute.car.village.town", leader="village")
+    with pytest.raises(DataError, match="nothing below 0"):
+        judge_claims(replace(survey, claims=row))
+    text = r"[−\$38 in town](#commute.car.town)."
+    assert trace_text(text, survey).problems == ()
+    assert len(trace_text(text.replace("−", ""), survey).problems) == 1
+
+
 @pytest.mark.parametrize("locale", ["en_GB", "en_ZA", "en_IN", "fr_CA", "fr_CH", "fr_FR", "fr_LU"])
 @pytest.mark.parametrize("value", slow_after(1, [1234.5, 38.5, 1502]))
 def test_texts_are_read_as_their_region_writes_numbers(locale, value, in_unit):

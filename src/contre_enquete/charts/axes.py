@@ -70,13 +70,13 @@ def set_amount_axis(axes: Axes, language: Language, top: float, unit: str) -> No
 
 
 def round_up(value: float) -> float:
-    """Return the least of 1, 2, 4, 6 and 10 times a power of ten that is not below a value.
+    """Return the least number with one or two digits, of which a half is round, that is not below a value.
 
-    >>> round_up(38), round_up(1520), round_up(0)
-    (40.0, 2000.0, 1.0)
+    >>> round_up(38), round_up(104_900), round_up(0)
+    (40.0, 120000.0, 1.0)
     """
     power = 10.0 ** floor(log10(value)) if value > 0 else 1.0
-    return next(step * power for step in (1, 2, 4, 6, 10) if step * power >= value)
+    return next(step * power for step in (1, 1.2, 1.6, 2, 3, 4, 6, 8, 10) if step * power >= value)
 
 
 def set_difference_axis(axes: Axes, language: Language, limits: tuple[float, float], ticks: Sequence[float]) -> None:

@@ -148,7 +148,8 @@ class Chart:
             title = "\n".join(wrap(self.words.plain.title, CARD_TITLE, size, "bold"))
             figure.text(0.03, 0.93, title, size=size, weight="bold", color=INK, va="top", linespacing=1.2)
             figure.text(0.03, 0.06, name, size=20, weight="bold", color=GREY)
-        card, box = _render(figure, 100), self._box.padded(0.08)
+        box = Bbox.intersection(self._box.padded(0.08), self.figure.bbox_inches) or self._box
+        card = _render(figure, 100)
         scale = 100 * min((CARD[0] - CARD_TITLE - 0.9) / box.width, (CARD[1] - 0.5) / box.height)
         top = self._print.height - PRINT * box.y1
         place = PRINT * box.x0, top, PRINT * box.x1, top + PRINT * box.height

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import inf
+from math import ceil, inf
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,7 @@ from .palette import (
     VERMILION_TEXT,
     VIOLET,
 )
-from .shares import PART_COLOURS, draw_panels, draw_stacks, measure_panels, measure_stacks
+from .shares import KEY_MARK, PART_COLOURS, draw_panels, draw_stacks, measure_panels, measure_stacks
 from .table import make_table
 from .words import Words, add_name, format_reference, write_question_words
 
@@ -259,7 +259,7 @@ class Percentages:
                         end = ends.loc[(wide.index[row], group), np.sign(distance)]
                         draw_label(axes, text, (end, row), distance, height, color=style.ink)
             draw_legend(
-                axes, marks, ncols=2 if is_phone(axes) else len(styles), handletextpad=0,
+                axes, marks, ncols=self._count_columns(axes), handletextpad=0,
                 borderaxespad=0.3 if len(styles) == 2 else 0.8,  # above labels that stand above their dots
                 labelcolor=[style.ink for style in styles.values()], prop={"weight": "bold"},
             )  # fmt: skip
@@ -272,7 +272,7 @@ class Percentages:
         frame = Frame(
             self.item_labels,
             (DOT_ROW if len(styles) <= 3 else DENSE_ROW) * len(wide),
-            head=0.34 + 0.07 * (len(styles) > 2) + LEGEND_ROW * ((len(styles) - 1) // 2),
+            head=0.34 + 0.07 * (len(styles) > 2) + LEGEND_ROW * (ceil(len(styles) / self._count_columns()) - 1),
             tail=measure_text(self._number(0)),
             values=[
                 *(
@@ -507,6 +507,14 @@ class Percentages:
     def _measure_unit(self, axes: Axes) -> float:
         """Return how wide one unit of the scale is, in points."""
         return axes.get_position().width * measure_paper(axes) / self._top * 72
+
+    def _count_columns(self, axes: Axes | None = None) -> int:
+        """Return how many groups a row of the legend has room for: above axes at a desk, or on a phone at most two."""
+        widths = [KEY_MARK + measure_text(name, weight="bold") for name in self.groups.values()]
+        if axes is None or is_phone(axes):
+            return 2 if 2 * max(widths) < PHONE else 1
+        room = axes.get_position().width * measure_paper(axes)
+        return len(widths) if sum(widths) < room else max(1, int(room / max(widths)))
 
     def _highlight(self, axes: Axes, item: str) -> None:
         """Write the name of an item in bold, and beside its two dots by how many points one leads."""

@@ -35,7 +35,7 @@ def _describe_change(survey: Survey, key: Key, value: float, unit: str = "") -> 
 
 
 def list_relative_changes(survey: Survey) -> Iterator[Key]:
-    """Yield the key of each change from a value other than 0, which alone has a percent."""
+    """Yield the key of each change from a value above 0, which alone has a percent."""
     return (key for key, change in index_changes(survey).items() if change.percent is not None)
 
 

@@ -14,7 +14,7 @@ from math import isfinite
 from ..files import parse_number
 from ..text.grammar import SPACE, Grammar
 from ..text.links import LINK, strip_links
-from ..text.numbers import POINTS, YEAR, Number, find_last_bound, locate_sentences
+from ..text.numbers import CURRENCY_SIGN, POINTS, YEAR, Number, find_last_bound, locate_sentences
 from .datum import Datum
 from .tracing import BOUNDS, Citable, Problem, TextChecker, add_header, check_text, hide_code
 from .vocabulary import Vocabulary
@@ -163,12 +163,14 @@ def _list_candidates(words: str, number: Number, datum: Datum, checker: TextChec
     ]
     if len(places) == 1:
         start, end = places[0].span()
-        sign = words[start - 1 : start] if number.signed else ""
+        before = re.search(rf"[-+−]{CURRENCY_SIGN}$", words[:start]) if number.signed else None
+        prefix = before[0] if before else ""
+        sign, currency = prefix[:1], prefix[1:]
         value = datum.value or 0.0
         written = dict.fromkeys(_write_digits(places[0][0], value / number.scale, number, datum, grammar))
         for digits in written:
             new_sign = "" if not value else sign and ("+" if value > 0 else sign if sign in "-−" else "−")
-            yield start - len(sign), *_add_points(words, end, new_sign + digits, value, datum, grammar)
+            yield start - len(prefix), *_add_points(words, end, new_sign + currency + digits, value, datum, grammar)
     elif not places:
         yield from _list_words(shown, number, datum, grammar)
 

@@ -48,8 +48,8 @@ class WaveChange:
 
     @property
     def percent(self) -> float | None:
-        """The change in percent of the earlier value; None if that is 0."""
-        return 100 * (self.after - self.before) / self.before if self.before else None
+        """The change in percent of the earlier value; None if that is not above 0."""
+        return 100 * (self.after - self.before) / self.before if self.before > 0 else None
 
 
 @remember

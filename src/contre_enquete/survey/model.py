@@ -24,7 +24,7 @@ from ..project import CATALOGUES, DATA, DECLARATION, digest_files, find_project
 from ..reads import collect, leave_out, note
 from ..text.language import Language
 from ..text.numbers import COUNT, PERCENT, POINTS
-from ..text.units import AMOUNTS, DIRECTION, SCORE, UNITS_OF_QUESTIONS
+from ..text.units import AMOUNTS, CURRENCIES, DIRECTION, SCORE, UNITS_OF_QUESTIONS
 from .checked import read_checked_package
 from .margins import MARGIN_LEVEL, check_margins
 from .package import add_missing_columns
@@ -609,13 +609,13 @@ def _check_families(article: Article, questions: pd.DataFrame) -> None:
 
 
 def _is_possible(value: float, unit: str) -> bool:
-    """Return whether a value may be one of a unit: points and scores may be below 0, counts are whole."""
+    """Return whether a value may be one of a unit: points, scores and money may be below 0, counts are whole."""
     match unit:
         case _ if unit in (PERCENT, DIRECTION):
             return 0 <= value <= 100
         case _ if unit == POINTS:
             return -100 <= value <= 100
-        case _ if unit == SCORE:
+        case _ if unit == SCORE or unit in CURRENCIES:
             return True
     return value >= 0 and (unit != COUNT or float(value).is_integer())
 

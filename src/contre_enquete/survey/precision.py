@@ -225,7 +225,7 @@ def describe_bases(survey: Survey, sets: Iterable[References]) -> str:
 
 def write_margin(survey: Survey, question: str, margin: float, decimals: float) -> str:
     """Return a margin of error as readers see it: "±2.9 points", or in the unit of the question that it is of."""
-    unit = survey.unit(question) if question in survey.base_units() else PERCENT
+    unit = survey.base_units().get(question, PERCENT)
     text = survey.language.quantity(margin, POINTS if unit == PERCENT else unit, count_decimals(margin, decimals))
     return f"±{text}"
 

@@ -292,6 +292,10 @@ def _judge_mostly(survey: Survey, row: RuleInput) -> Judgement:
         references = [reference for reference in row.about if reference.segment == segment]
         at_least_one = bound_at_least_one(survey, references)
         wordings.add(grade_answer(at_least_one.within(MAJORITY), refuted="overstates"))
+        answers = len(_list_percents(survey, references[0]))
+        if not 1 < len(references) == answers or segment not in survey.article.compared:  # no figure has the limits
+            clauses += [list_percents(survey, reference, (segment,)) for reference in references]
+            continue
         highest = max(references, key=lambda reference: get_printed(survey, reference))
         clauses.append(
             language.say(
@@ -402,8 +406,11 @@ def _has_shares(survey: Survey, reference: Reference) -> bool:
 
 
 def _has_ratio(survey: Survey, reference: Reference) -> bool:
-    """Return True if values are shown of the groups that a reference compares, none of a unit that goes below 0."""
-    return _has_groups(survey, reference) and survey.unit(reference.question) not in WITHOUT_RATIO
+    """Return True if values are shown of the groups that a reference compares, in a unit with ratios, none below 0."""
+    if not _has_groups(survey, reference) or survey.unit(reference.question) in WITHOUT_RATIO:
+        return False
+    percents, key = survey.shown_values(), (reference.question, reference.item)
+    return all(percents.get((*key, group), 0) >= 0 for group in list_compared(survey, reference))
 
 
 def _has_leader(survey: Survey, reference: Reference) -> bool:
@@ -442,7 +449,9 @@ def _is_known(survey: Survey, reference: Reference) -> bool:
 GROUP_PAIR = ReferenceShape(
     "question.item, with a percent shown for each group (or an amount), or gap.question.item.group.group", _has_groups
 )
-RATIO = ReferenceShape(f"{GROUP_PAIR.words}, in a unit that has ratios: no points, no score", _has_ratio)
+RATIO = ReferenceShape(
+    f"{GROUP_PAIR.words}, in a unit that has ratios: no points, no score, nothing below 0", _has_ratio
+)
 LEADER = ReferenceShape(
     "question.item, of which some page says which group leads, or gap.question.item.group.group", _has_leader
 )
@@ -453,7 +462,7 @@ ITEM_ORDER = ReferenceShape(
     "ahead.question.first item.second item.group, with a percent shown for both items", _has_order
 )
 CHANGE = ReferenceShape("change.question.item[.group].wave.wave, with a value shown in both waves", trends.is_change)
-CHANGE_RATIO = ReferenceShape(f"{CHANGE.words}, in no unit that goes below 0", trends.is_change_of_ratio)
+CHANGE_RATIO = ReferenceShape(f"{CHANGE.words}, of no points or score, and not below 0", trends.is_change_of_ratio)
 SAMPLE_NUMBER = ReferenceShape("sample.fact or sample.fact.source, with a number", _has_number)
 KNOWN = ReferenceShape("a reference to what some page prints", _is_known)
 

@@ -40,9 +40,11 @@ def is_change(survey: Survey, reference: Reference) -> bool:
 
 
 def is_change_of_ratio(survey: Survey, reference: Reference) -> bool:
-    """Return True if a reference is of a change, in a unit that has no values below 0."""
-    unit = survey.unit(f"{reference.question}{AT}{reference.later}")
-    return is_change(survey, reference) and unit not in WITHOUT_RATIO
+    """Return True if a reference is of changes in a unit with ratios, between values of which none is below 0."""
+    if survey.unit(f"{reference.question}{AT}{reference.later}") in WITHOUT_RATIO:
+        return False
+    changes = [change for change in find_changes(survey, reference) if change]
+    return bool(changes) and all(min(change.before, change.after) >= 0 for change in changes)
 
 
 def grade_rise(survey: Survey, change: WaveChange) -> str:

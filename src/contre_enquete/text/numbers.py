@@ -15,7 +15,7 @@ from .links import LINK
 
 PERCENT, POINTS, COUNT, YEAR = "percent", "points", "count", "year"
 UNIT_NAMES = {PERCENT: "percent", POINTS: "percentage points", COUNT: "number", "lead": "group"}  # in messages
-CURRENCY_SIGNS = "$€£"  # which may stand between a minus and its number
+CURRENCY_SIGN = r"(?:\\?[$€£])?"  # which may stand between a minus, or a word such as "about", and its number
 WRITTEN_UNITS = (PERCENT, POINTS)  # the units that a number itself says
 CODES = re.compile(  # what has digits and is no number: S04, 1library.net, 3.11.2, 10:30, 2021-03-12, 1990s, 3D, (1) in a list
     r"\b[A-Za-z](?:[^\W\d]|[.-]){0,100}+\d[\w.-]*+|\b\d\w*+\.[a-z]{2,}\b|\b\d++(?:\.\d++){2,}\b"
@@ -188,7 +188,10 @@ def _compile_patterns(grammar: Grammar) -> Patterns:
     unit = "|".join(f"(?P<{name}>{pattern})" for name, pattern in units.items())
     months, link = "|".join(grammar.months), rf"(?:,|–|-|{words(grammar.range)})"
     day, of = rf"\d{{1,2}}(?:{words(grammar.day_endings)})?", f"(?:{grammar.date_of} )?" if grammar.date_of else ""
-    bounds = {rf"(?<!\w)(?:{words(phrases)})\s+|{sign}\s*": sign for sign, phrases in grammar.bounds.items()}
+    bounds = {
+        rf"(?:(?<!\w)(?:{words(phrases)})\s+|{sign}\s*){CURRENCY_SIGN}": sign
+        for sign, phrases in grammar.bounds.items()
+    }
     return Patterns(
         date=re.compile(
             rf"\b(?:{day}(?: {link} {day})? {of})?(?:{months})\b(?: {day}(?! ?%|\w|{SPACE}\d))?(?:,? {of}\d{{4}})?"
@@ -206,8 +209,8 @@ def _compile_patterns(grammar: Grammar) -> Patterns:
         number=re.compile(
             rf"(?P<bound>{'|'.join(bounds)})?"
             rf"(?:(?P<part>{grammar.digits})\s(?:\w+\s){{0,4}}(?:{words(grammar.out_of)})\s(?P<whole>100?)\b"
-            rf"|(?P<about>\b(?:{words(grammar.about)})\s+)?(?:(?P<fraction>[{''.join(grammar.fractions)}])"
-            rf"|(?P<sign>(?<![^\s(\[*])[-+−](?:\\?[{CURRENCY_SIGNS}])?)?(?P<number>{grammar.digits})"
+            rf"|(?P<about>\b(?:{words(grammar.about)})\s+{CURRENCY_SIGN})?(?:(?P<fraction>[{''.join(grammar.fractions)}])"
+            rf"|(?P<sign>(?<![^\s(\[*])[-+−]{CURRENCY_SIGN})?(?P<number>{grammar.digits})"
             rf"(?P<scale>{grammar.scale})?(?:{SPACE}*(?:{unit})(?!\w))?))",
             ignore,
         ),
@@ -269,7 +272,9 @@ def _find_numbers(text: str, grammar: Grammar, patterns: Patterns) -> Iterator[N
 
 def _is_under(match: re.Match[str], grammar: Grammar) -> bool:
     """Return whether a word such as "nearly" stands before a number."""
-    return bool(re.fullmatch(grammar.match_words(grammar.nearly), (match["about"] or "").strip(), re.IGNORECASE))
+    return bool(
+        re.fullmatch(grammar.match_words(grammar.nearly), (match["about"] or "").strip(" \u00a0\\$€£"), re.IGNORECASE)
+    )
 
 
 def _read_number(match: re.Match[str], unit: str, grammar: Grammar) -> Number:

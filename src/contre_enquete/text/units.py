@@ -31,6 +31,6 @@ RATES = {  # as sentences of the catalogues
     "per-million": "{number} per million",
 }
 SCORE = "score"  # a number without a unit that may have decimals, such as a mean on a scale or an index
-WITHOUT_RATIO = (POINTS, SCORE)  # units whose values may be below 0, so that none is twice another
+WITHOUT_RATIO = (POINTS, SCORE)  # units of which no value is twice another; amounts of money have none below 0, either
 AMOUNTS = (COUNT, POINTS, SCORE, *RATES, *CURRENCIES, *CLDR_UNITS)
 UNITS_OF_QUESTIONS = (PERCENT, DIRECTION, *AMOUNTS)
