@@ -7,9 +7,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import configuration, given, settings, strategies as st
+from hypothesis import given, settings, strategies as st
 
-from conftest import PROJECT
 from contre_enquete.article import find_source_language, list_edition_languages, open_language
 from contre_enquete.edition.check import _tried_values
 from contre_enquete.errors import DataError, EditionError
@@ -18,9 +17,9 @@ from contre_enquete.notebooks.run import read_notebook
 from contre_enquete.project import WriteError, replace_file
 from contre_enquete.text.language import _read_catalogue
 from contre_enquete.toml_reader import read_toml
+from properties import several
 
-configuration.set_hypothesis_home_dir(PROJECT / ".cache/hypothesis")
-repeatedly = settings(max_examples=60, deadline=None, derandomize=True, database=None)
+repeatedly = settings(several, max_examples=60)
 READERS = {
     "text": lambda path: read_text_file(path, "a.txt", "a text"),
     "JSON": lambda path: read_json_file(path, "a.txt", "an object"),
