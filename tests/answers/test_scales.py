@@ -121,7 +121,12 @@ CROSSED = {"ax": (1, 1, 1), "ay": (2, 2, 2), "bx": (2, 2, 2), "by": (1, 1, 1)}
     [
         (SHOWN, 1),
         *(pytest.param(profiles, 2 - len(profiles) // 4, marks=pytest.mark.slow) for profiles in (IN_PART, CROSSED)),
-        *(pytest.param(draw_profiles(seed), 1 + seed % 2, marks=pytest.mark.slow) for seed in range(30)),
+        *(
+            pytest.param(
+                draw_profiles(seed), 1 + seed % 2, marks=pytest.mark.slow if seed < 4 else pytest.mark.thorough
+            )
+            for seed in range(30)
+        ),
     ],
 )
 def test_no_count_of_a_scale_is_had_back(profiles, top, engine, tmp_path):

@@ -139,7 +139,8 @@ def test_no_other_notebook_reads_the_survey_of_ones_own(path, monkeypatch):
 @pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.thorough)])
 def test_any_survey_has_a_chart_for_each_question(name, language, project):
     write_table(project, SURVEYS[name])
-    own = load_edition(language, project).own
+    edition = load_edition(language, project)
+    own = edition.own
     series = own.questions().parts()
     asked = dict.fromkeys(row["question"] for row in SURVEYS[name])
     names = [f"own-{question}".replace("Où manger?", "ou-manger") for question in asked]
@@ -148,7 +149,7 @@ def test_any_survey_has_a_chart_for_each_question(name, language, project):
     assert "2013" not in repr(own.summary()) + str([entry["chart"]["notes"] for entry in series["entries"]])
     for entry in series["entries"]:
         for row in (row for row in SURVEYS[name] if row.get("percent") and row.get("breakdown") != "wing"):
-            percent = load_edition(language, project).survey.language.percent(row["percent"], 1)
+            percent = edition.survey.language.percent(row["percent"], 1)
             assert any(percent in cell for cells in entry["chart"]["table"]["rows"] for cell in cells), percent
 
 
