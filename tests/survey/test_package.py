@@ -347,6 +347,7 @@ DESCRIPTIONS = {
     "a profile of the whole that is one": (lambda p: p.update(profile="https://example.org/a.json"), "profile: found 'https://example.org/a.json'; expected one of 'tabular-data-package'"),
     "semicolons": (lambda p: p["resources"][1].update(dialect={"delimiter": ";"}), "resources[2].dialect: found a table; expected {'delimiter': ','}"),
     "a table of another engine": (lambda p: p["resources"].append({**p["resources"][1], "name": "more"}), "resources: found the table 'more'; expected sources, segments"),
+    "a key to no table": (lambda p: p["resources"][6]["schema"]["foreignKeys"][0]["reference"].update(resource="sauces"), "table survey, foreignKeys: found 'sauces'; expected a table"),
     "nobody": (lambda p: p.update(contributors=[{}]), "contributors[1].title: found nothing; expected a text"),
 }  # fmt: skip
 

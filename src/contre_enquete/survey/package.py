@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:  # data that was read before is not read again, and needs no f
     import frictionless
     import pandas as pd
 
-    Fault = tuple[str, frictionless.Schema, Any]  # file, schema, an error, whose attributes depend on its type
+    Faults = list[Any]  # errors of Frictionless, whose attributes depend on their type
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 VALUE_COLUMN = (
@@ -35,6 +36,7 @@ ADDRESS_COLUMN = "url"  # in any table: pages link to it
 MAX_CELL_LENGTH = 2_000  # characters in a cell
 VISIBLE_SPACES = "\u00a0\u202f"  # those of French typography, which are no signs of control
 _cached_tables: dict[tuple[bytes, str], dict[str, pd.DataFrame]] = {}  # by what files hold, and their language
+_read_before: dict[tuple[str, bytes], tuple[pd.DataFrame | None, Faults]] = {}  # by description and what a file holds
 
 
 def read_package(project: Path) -> dict[str, pd.DataFrame]:
@@ -62,22 +64,18 @@ def _read_tables(project: Path) -> dict[str, pd.DataFrame]:
     for resource in descriptor["resources"]:
         _check_cells(project, resource)
     try:
-        package = frictionless.Package(descriptor, basepath=str(project / DATA))
-        report = package.validate()
+        package = frictionless.Package(descriptor)
+        read = {resource["name"]: _read_table(project, resource) for resource in descriptor["resources"]}
     except Exception as error:  # of frictionless, or of `re` where a pattern is none
         raise DataError(f"{DESCRIPTOR}: not a data package ({' '.join(str(error).split())})") from None
     files = {resource.name: f"{DATA}/{resource.path}" for resource in package.resources}
-    faults: list[Fault] = [(DESCRIPTOR, frictionless.Schema(), error) for error in report.errors]
-    for task in report.tasks:
-        schema = package.get_resource(task.name).schema
-        faults += [(files[task.name], schema, error) for error in task.errors]
-    if faults:
-        rows = {(file, getattr(error, "row_number", None)) for file, _, error in faults}
-        raise DataError(_describe_fault(*faults[0]) + _count_other_rows(rows))
-    tables = {
-        name: _read_table(name, read_csv_rows(project / file, file), package.get_resource(name).schema)
-        for name, file in files.items()
-    }
+    schemas = {resource.name: resource.schema for resource in package.resources}
+    if faults := [(name, fault) for name, (_, found) in read.items() for fault in found]:
+        rows = {(name, getattr(fault, "row_number", None)) for name, fault in faults}
+        name, first = faults[0]
+        raise DataError(_describe_fault(files[name], schemas[name], first) + _count_other_rows(rows))
+    tables = {name: table.copy() for name, (table, _) in read.items() if table is not None}
+    _check_foreign_keys(tables, files, schemas)
     for name, table in tables.items():
         if table.empty and name != CORRECTIONS:
             raise DataError(f"{files[name]}: no rows; expected at least one row under the header")
@@ -190,7 +188,50 @@ def _find_cell_fault(cell: str, field: dict[str, Any], missing: Collection[str])
     return ""
 
 
-def _read_table(name: str, rows: Iterator[list[str]], schema: frictionless.Schema) -> pd.DataFrame:
+def _check_foreign_keys(
+    tables: Mapping[str, pd.DataFrame], files: Mapping[str, str], schemas: Mapping[str, frictionless.Schema]
+) -> None:
+    """Raise DataError unless what rows are of is listed in the table that the description names.
+
+    Frictionless would read that table again for each such key.
+    """
+    for name, schema in schemas.items():
+        for key in schema.foreign_keys:
+            columns, listed = key["fields"], key["reference"]["fields"]
+            other = key["reference"]["resource"] or name
+            if other not in tables:
+                raise DataError(f"{DESCRIPTOR}, table {name}, foreignKeys: found {other!r}; expected a table")
+            known = {*tables[other][listed].itertuples(index=False, name=None)}
+            cells = [*tables[name][columns].itertuples(index=False, name=None)]
+            given = [any(cell == cell and cell not in ("", None) for cell in row) for row in cells]
+            unknown = [place for place, row in enumerate(cells) if given[place] and row not in known]
+            if unknown:
+                place = f"{files[name]}, row {unknown[0] + 2}, column{'s' * (len(columns) > 1)} {', '.join(columns)}"
+                found = ", ".join(map(format_value, cells[unknown[0]]))
+                expected = f"expected a value listed under {', '.join(listed)} in {other}"
+                others = _count_other_rows({(name, row) for row in unknown})
+                raise DataError(f"{place}: found {found}; {expected}{others}")
+
+
+def _read_table(project: Path, resource: dict[str, Any]) -> tuple[pd.DataFrame | None, Faults]:
+    """Return a table, and what Frictionless finds wrong in it, without which it is read.
+
+    What has the same description and the same bytes as a table that was read before is not read again.
+    """
+    import frictionless
+
+    file = f"{DATA}/{resource['path']}"
+    key = json.dumps(resource), digest_files(project, file)
+    if key not in _read_before:
+        columns = {name: value for name, value in resource["schema"].items() if name != "foreignKeys"}
+        own = frictionless.Resource(resource | {"schema": columns}, basepath=str(project / DATA))
+        faults: Faults = [fault for task in own.validate().tasks for fault in task.errors]
+        rows = read_csv_rows(project / file, file)
+        _read_before[key] = (None if faults else _type_cells(resource["name"], rows, own.schema)), faults
+    return _read_before[key]
+
+
+def _type_cells(name: str, rows: Iterator[list[str]], schema: frictionless.Schema) -> pd.DataFrame:
     """Return a table that has been checked, with numbers as floats, absent texts as "" and dates as they are."""
     import pandas as pd
 
@@ -237,17 +278,6 @@ def _describe_fault(file: str, schema: frictionless.Schema, error: Any) -> str:
         case "primary-key":
             key = ", ".join(schema.primary_key)
             return f"{file}, row {row}, columns {key}: {error.note}; expected one row for each {key}"
-        case "foreign-key":
-            name, keys = error.reference_name, error.reference_field_names
-            column = (
-                "column " + error.field_names[0]
-                if len(error.field_names) == 1
-                else "columns " + ", ".join(error.field_names)
-            )
-            found = ", ".join(map(format_value, error.field_cells))
-            return (
-                f"{file}, row {row}, {column}: found {found}; expected a value listed under {', '.join(keys)} in {name}"
-            )
         case "encoding-error":
             return f"{file}: not UTF-8 ({error.note}); expected a file saved as UTF-8"
         case "scheme-error":
