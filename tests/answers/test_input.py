@@ -389,7 +389,7 @@ CODEBOOKS = {
     "a value in two lists": ('no = ["Non"]', 'no = ["Oui"]', "questions.tools: found 'Oui' in two lists; expected each value in one list only"),
     "a column twice": ('"blogue"', '"courriel"', "questions.tools.columns.blogs: found 'courriel'; expected a column of its own, not that of questions.tools.columns.email"),
     "numbers for texts": ('values = ["1", "2", "3", "4", "5"]', "values = [1, 2]", 'questions.agree.values: found [1, 2]; expected a list of values, each in quotes, as ["1", "2"]'),
-    "a top box of all": ('"5"]', '"5"]\ntop = 5', "questions.agree.top: found 5; expected how many of the values, from the last, say yes, but not all of them"),
+    "a top box of all": ('"5"]', '"5"]\ntop = 5', "questions.agree.top: found 5; expected how many of the values, from the last, say yes, but not all; 0 for shares of each"),
     "a group called total": ("sme =", "total =", "segment.groups.total: found ['PME']; expected another name: it is that of everybody"),
     "a delimiter that is none": ('delimiter = ";"', 'delimiter = "::"', "file.delimiter: found '::'; expected one of ',', ';', '\\t', '|'"),
     "an encoding that is none": ("[file]", '[file]\nencoding = "latin1er"', "file.encoding: found 'latin1er'; expected the name of an encoding"),

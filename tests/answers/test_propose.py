@@ -75,13 +75,27 @@ def test_a_proposed_codebook_names_what_is_in_each_column(encoding, proposed):
             "kind": "scale",
             "columns": {"accord-1": "Accord 1", "accord-2": "Accord 2"},
             "values": list("12345"),
-            "top": 2,
+            "top": 0,  # the sample has weights, and enough people gave each answer
             "missing": ["9"],
         },
         "prefere": {"kind": "one", "column": "Préféré", "items": {"blogue": ["Blogue"], "courriel": ["Courriel"]}},
     }
     assert all(name in text for name in ('"Horodateur"', '"Mot"', '"Constante"'))
     assert "mot 0" not in text and "2026" not in text
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "people", "top"),
+    [("Poids", 5, 100, 0), ("Poids", 5, 95, 2), ("Poids", 8, 400, 2), ("Langue", 5, 100, 2)],
+    ids=["weights", "few people", "many values", "no weights"],
+)
+def test_a_scale_of_a_sample_with_a_design_has_shares_of_its_values(column, values, people, top, proposed):
+    lines = [f"{1 + person % 7 / 10};{person % values + 1}" for person in range(people)]
+    content = "\n".join([f"{column};Accord avec le projet", *lines])
+    codebook = tomllib.loads(proposed(content.encode())[1].read_text(encoding="utf-8"))
+    assert codebook["questions"]["accord-avec-le-projet"]["top"] == top and ("design" in codebook) == (
+        column == "Poids"
+    )
 
 
 def test_a_proposed_codebook_makes_a_table(proposed, capsys):
@@ -105,11 +119,14 @@ def test_what_would_tell_of_few_is_withheld_unless_told_otherwise(proposed, caps
     assert full.loc[small].base - full.loc[small].yes == 1
     assert withheld.loc[small][["percent", "yes", "standard_error", "lower", "upper"]].isna().all()
     assert set(withheld[withheld.withheld == "yes"].index) >= {small, ("tools", "blogue", "total")}
-    assert (full.withheld == "").all() and not full.percent.isna().any()
+    counted = full[full.kind != "scale"]  # whose rows have no figure, for their values have
+    assert (full.withheld == "").all() and not counted.percent.isna().any()
     kept = withheld.withheld == ""
     assert kept.sum() >= 12 and withheld[kept].drop(columns="yes").equals(rounded[kept].drop(columns="yes"))
-    assert withheld.yes.isna().all() and not full.yes.isna().any()  # with weights, both would tell of few
-    assert rounded.percent.tolist() == full.percent.round(1).tolist() != full.percent.tolist()
+    assert withheld.yes.isna().all() and not counted.yes.isna().any()  # with weights, both would tell of few
+    assert (
+        rounded[full.kind != "scale"].percent.tolist() == counted.percent.round(1).tolist() != counted.percent.tolist()
+    )
 
 
 @pytest.mark.parametrize(("without", "counted"), [(3, False), (15, False), (60, True)])

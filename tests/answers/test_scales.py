@@ -9,6 +9,7 @@ import pytest
 from contre_enquete.answers.protect import Protection
 from contre_enquete.answers.table import read_table
 from contre_enquete.answers.tabulate import tabulate
+from contre_enquete.errors import DataError
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
 MINIMUM = 2
@@ -157,7 +158,7 @@ def test_elsewhere_the_share_of_the_highest_is_printed_alone(profiles, design, e
     table = tabulate_scale(tmp_path, profiles, 2, design)
     values = table[table["kind"] == "value"]
     assert values[["percent", "yes", "standard_error", "lower", "upper"]].isna().all(axis=None)
-    assert set(values["withheld"]) == {"yes"}
+    assert set(values["withheld"]) == (set() if design else {"yes"})
     assert tabulate_scale(tmp_path, profiles, 2, design, minimum=0)["percent"].notna().all()
 
 
@@ -166,6 +167,70 @@ def test_values_are_printed_of_the_first_of_several_breakdowns(engine, tmp_path)
     table = tabulate_scale(tmp_path, profiles, 2, breakdown=BREAKDOWN)
     printed = table[table["kind"] == "value"]["percent"].notna().groupby("segment").all()
     assert printed.to_dict() == {"a": True, "b": True, "total": True, "x": False, "y": False}
+
+
+DESIGNED = """
+[design]
+weight = "w"
+stratum = "h"
+[breakdowns.g]
+column = "g"
+groups = {{ a = ["a"], b = ["b"] }}
+{questions}
+"""
+BARE = """
+[questions.q]
+kind = "scale"
+columns = { s = "s", t = "t" }
+values = ["v1", "v2", "v3"]
+top = 0
+"""
+SINGLE = """
+[questions.{0}]
+kind = "one"
+column = "{0}"
+items = {{ v1 = ["v1"], v2 = ["v2"], v3 = ["v3"] }}
+"""
+
+
+@pytest.mark.slow
+def test_values_without_a_share_of_the_highest_are_protected_as_single_answers(engine, tmp_path):
+    random.seed(6)
+    answers, path = tmp_path / "answers.csv", tmp_path / "answers.toml"
+    rows = [
+        f"{random.choice('aab')},{stratum},{weight},{random.choice(['v1', 'v2', 'v2', 'v3'])},v{random.randint(1, 3)}"
+        for stratum, weight, people in (("x", 1, 60), ("x", 2.5, 40), ("y", 0.5, 50))
+        for _ in range(people)
+    ] + ["b,y,3,v1,v3"]
+    answers.write_text("\n".join(["g,h,w,s,t", *rows]) + "\n")
+    tables, differences = [], []
+    for questions in (BARE, SINGLE.format("s") + SINGLE.format("t")):
+        path.write_text(DESIGNED.format(questions=questions))
+        tabulate(answers, path, tmp_path / "table.csv")
+        tables.append(read_table(tmp_path / "table.csv"))
+        differences.append(pd.read_csv(tmp_path / "table-differences.csv"))
+    named = tables[0][tables[0]["kind"] == "scale"]
+    assert named["item"].tolist() == ["s", "s", "s", "t", "t", "t"] and set(named["withheld"]) == {""}
+    assert named["base"].tolist() == tables[1]["base"][[0, 1, 2, 9, 10, 11]].tolist()
+    assert named[["percent", "yes", "standard_error", "lower", "upper", "df"]].isna().all(axis=None)
+    words = ["question", "item", "kind", "question_label", "item_label"]
+    values, single = tables[0][tables[0]["kind"] == "value"].reset_index(drop=True), tables[1]
+    assert values["item_label"].unique().tolist() == ["v1", "v2", "v3"] and 0 < values["percent"].isna().sum() < 18
+    pd.testing.assert_frame_equal(values.drop(columns=words), single.drop(columns=words))
+    is_test = [of["group_a"].isna() for of in differences]
+    for rows in (pd.Series.__invert__, pd.Series):  # pairs, and tests of one item or all
+        first, second = (
+            of[rows(test)].drop(columns=["question", "item"]).reset_index(drop=True)
+            for of, test in zip(differences, is_test, strict=True)
+        )
+        pd.testing.assert_frame_equal(first, second)
+    assert {"s", "t"} <= set(differences[0]["item"]) and {"s", "t"} & set(differences[1]["item"].dropna()) == set()
+
+
+@pytest.mark.parametrize("top", [-1, 3, True])
+def test_a_share_of_values_that_there_are_not_is_refused(top, tmp_path):
+    with pytest.raises(DataError, match=r"questions.q.top: found .*; expected how many .* but not all; 0 for shares"):
+        tabulate_scale(tmp_path, SHOWN, str(top).lower())
 
 
 def test_no_value_alone_is_compared(engine, tmp_path):

@@ -9,8 +9,8 @@ from conftest import PROJECT
 from contre_enquete.charts.palette import render_style_rules
 from reading import PARTS, Page
 
-# Lines of a grid, grounds of cells, and rings around dots, which say nothing by themselves.
-FAINT = {"#ffffff", "#e3e3e3", "#b5b5b5", "#dce6f0", "#f6c9a8", "#424242", "#9a9a9a", "#5aae61"}
+# Lines of a grid, grounds of cells, rings around dots, parts of bars between others: they say nothing alone.
+FAINT = {"#ffffff", "#e3e3e3", "#b5b5b5", "#dce6f0", "#a9c6e2", "#f6c9a8", "#424242", "#9a9a9a", "#5aae61"}
 
 
 def night_colours():

@@ -173,6 +173,49 @@ def test_hidden_answers_to_a_scale_are_one_part_of_the_bar(shown, project):
         assert len(chart.table) == 1
 
 
+VALUES = {"mark": (20.0, 30.0, 50.0), "finish": (10.0, None, None)}
+
+
+@pytest.mark.parametrize("number", [3, 9], ids=["a bar", "more values than a bar has colours"])
+def test_a_scale_without_a_share_of_its_highest_values_is_drawn_whole(number, project):
+    rows = [
+        row
+        for scale, shown in VALUES.items()
+        for row in [
+            share("food", scale, percent=None, kind="scale", item_label=f"The {scale}"),
+            *(
+                share("food", f"{scale}-value-{place}", percent=percent, kind="value", item_label=f"grade {place}",
+                      withheld="yes" if percent is None else "")
+                for place, percent in enumerate([*shown, *[0.0] * (number - 3)], 1)
+            ),
+        ]
+    ]  # fmt: skip
+    write_table(project, rows)
+    (chart,) = draw_own_questions(load_edition("en", project).survey)
+    axes = chart.figure.axes[0]
+    drawn = [text.get_text() for text in axes.texts]
+    if number == 3:
+        assert [bar.get_width() for bar in axes.patches] == pytest.approx([20, 30, 50, 10, 90])
+        assert "The mark: all respondents (grade 1 20.0%, grade 2 30.0%, grade 3 50.0%)" in chart.words.alternative
+        assert "all respondents (grade 1 10.0%, grade 2 hidden, grade 3 hidden)" in chart.words.alternative
+        assert {"The mark", "The finish"} <= set(drawn) and not [text for text in drawn if "%" in text]
+    else:
+        assert not axes.patches and {"20.0%", "10.0%", "hidden"} <= set(drawn)
+    assert chart.words.subtitle.startswith("Share of each answer, in %") == (number == 3)
+    assert [*chart.table.index] == [f"The {scale}: grade {place}" for scale in VALUES for place in range(1, number + 1)]
+
+
+def test_bars_of_one_scale_have_no_name_beside_the_title(project):
+    rows = [
+        share("food", "food", percent=None, kind="scale", question_label="The food", item_label="The food"),
+        *(share("food", f"food-value-{n}", percent=50.0, kind="value", item_label=f"grade {n}") for n in (1, 2)),
+    ]
+    write_table(project, rows)
+    (chart,) = draw_own_questions(load_edition("en", project).survey)
+    assert chart.words.title == "The food" and [*chart.table.index] == ["grade 1", "grade 2"]
+    assert [text.get_text() for text in chart.figure.axes[0].texts] == ["50", "50"]
+
+
 def test_tests_of_whole_questions_stand_before_differences(project):
     """One of all answers, and one of the means of three groups; that of two groups would say what their pair says."""
     rows = [share("food", f"meal-{n}", "here", kind="one", question_label="Food") for n in "ab"]

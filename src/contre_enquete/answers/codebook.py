@@ -68,7 +68,7 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     kind = "scale"
     columns = { agree = "Q3" }
     values = ["1", "2", "3", "4", "5"]
-    top = 2
+    top = 2                         # 0: each value has a share of its own, as an answer to a question of one answer
 
     [questions.minutes]             # a number: a column for each item
     kind = "number"
@@ -82,7 +82,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -185,7 +185,13 @@ class Item:
     item: str
     column: int  # index of the column of answers
     code: int
-    scale: str = ""  # of a value of a scale: the item that has the share of the highest ones
+    scale: str = ""  # of a value of a scale: the item of the scale
+    has_top: bool = False  # whether that item has the share of the highest values; the value stands beside it then
+
+    @property
+    def single_answer(self) -> str:
+        """The name of the question for single answers: each scale without a share of its highest values is one."""
+        return f"{self.question}{VALUE}{self.scale}" if self.scale and not self.has_top else self.question
 
 
 @dataclass(frozen=True)
@@ -228,16 +234,23 @@ class Codebook:
         """Return the indices of the items of each question of one answer, by its column: rows of contingency tables."""
         places: dict[int, list[int]] = {}
         for place, item in enumerate(self.items):
-            if not item.scale:
+            if not item.has_top:
                 places.setdefault(item.column, []).append(place)
         return {column: of_column for column, of_column in places.items() if len(of_column) > 1}
 
+    def leave_values_out(self) -> Codebook:
+        """Return the codebook with the share of the highest values alone of each scale that has one."""
+        return replace(self, items=tuple(item for item in self.items if not item.has_top))
+
     def find_scales(self) -> dict[int, tuple[list[int], list[int]]]:
-        """Return the items of scales, by their indices, each with those of its values that say no, and yes."""
+        """Return the items of scales that have a share of the highest values, by their indices.
+
+        Each comes with the items of its values that say no, and yes.
+        """
         places = {(item.question, item.item): place for place, item in enumerate(self.items)}
         scales: dict[int, tuple[list[int], list[int]]] = {}
         for place, item in enumerate(self.items):
-            if item.scale:
+            if item.has_top:
                 whole = places[item.question, item.scale]
                 yes = self.columns[self.items[whole].column].codes[YES_CODE]
                 says_yes = self.columns[item.column].codes[item.code] <= yes
@@ -366,11 +379,11 @@ class _Content:
         self.items += [Item(question, item, place, YES_CODE) for place, item in enumerate(items, len(self.columns))]
         self.columns += columns
 
-    def add_values(self, question: str, scales: Collection[str], columns: Collection[Column]) -> None:
+    def add_values(self, question: str, scales: Collection[str], columns: Collection[Column], has_top: bool) -> None:
         """Add an item for each value of some scales, which have a column each."""
         for scale, column in zip(scales, columns, strict=True):
             for code in range(len(column.codes)):
-                self.items.append(Item(question, f"{scale}{VALUE}{code + 1}", len(self.columns), code, scale))
+                self.items.append(Item(question, f"{scale}{VALUE}{code + 1}", len(self.columns), code, scale, has_top))
             self.columns.append(column)
 
 
@@ -414,13 +427,13 @@ def _read_question(question: str, table: TomlTable, names: _Names, content: _Con
         if kind == "number":
             unit, missing = table.text("unit", ""), frozenset({"", *_read_values(table, "missing", 0)})
             content.quantities += [Quantity(question, item, name, missing, unit) for item, name in by_item.items()]
-        else:
+        elif kind == "several" or _read_top(table):
             content.add(question, by_item, _read_no_yes_columns(kind, table, tuple(by_item.values())))
         if kind == "scale":
             if reserved := [item for item in by_item if VALUE in item]:
                 raise listed.error(reserved[0], f"a name without {VALUE}")
             values = [(value,) for value in _read_values(table, "values", 2)]
-            content.add_values(question, by_item, _make_columns(table, by_item.values(), values))
+            content.add_values(question, by_item, _make_columns(table, by_item.values(), values), _read_top(table) > 0)
             names.words.read_values(question, table, by_item)
 
 
@@ -471,11 +484,16 @@ def _read_no_yes(table: TomlTable, kind: str) -> list[tuple[str, ...]]:
     """Return the values that say no and those that say yes, of several answers or of a scale."""
     if kind == "several":
         return [_read_values(table, name) for name in ("no", "yes")]
-    values = _read_values(table, "values", 2)
-    top = table.values["top"] if "top" in table else 2
-    if type(top) is not int or not 0 < top < len(values):
-        raise table.error("top", "how many of the values, from the last, say yes, but not all of them")
+    values, top = _read_values(table, "values", 2), _read_top(table)
     return [values[:-top], values[-top:]]
+
+
+def _read_top(table: TomlTable) -> int:
+    """Return how many values of a scale, from the last, say yes; 0 where each value has a share of its own alone."""
+    top = table.values["top"] if "top" in table else 2
+    if type(top) is not int or not 0 <= top < len(_read_values(table, "values", 2)):
+        raise table.error("top", "how many of the values, from the last, say yes, but not all; 0 for shares of each")
+    return top
 
 
 def _read_values(table: TomlTable, name: str, minimum: int = 1) -> tuple[str, ...]:

@@ -88,7 +88,8 @@ def _render_question(question: DraftQuestion) -> Iterator[str]:
         yield f"no = {_render_list(question.no)}" + ("  # an empty cell says no" if question.no == ("",) else "")
     if question.kind == "scale":
         yield f"values = {_render_list(question.values)}  # from the lowest"
-        yield f"top = {question.top}  # how many of them, from the last, say yes"
+        top = 0 if question.has_bare_values else question.top
+        yield f"top = {top}  # how many of them, from the last, say yes; 0: each has a share of its own instead"
     if question.missing:
         yield f"missing = {_render_list(question.missing)}"
     if question.other:

@@ -81,7 +81,7 @@ class GroupDifference:
 def compare_groups(tally: Tally, codebook: Codebook) -> list[GroupDifference]:
     """Return the differences of all pairs of groups of each breakdown, item by item, each after a test of all groups.
 
-    After the items of a breakdown come the tests of whole questions of one answer, whose item is "".
+    After the items of a breakdown come the tests of whole questions of one answer, whose item is "", or the scale.
 
     Notes
     -----
@@ -92,7 +92,7 @@ def compare_groups(tally: Tally, codebook: Codebook) -> list[GroupDifference]:
     differences = []
     for number, (breakdown, block) in enumerate(zip(codebook.breakdowns, codebook.blocks, strict=True)):
         for place, item in enumerate(codebook.items):
-            if item.scale:  # the share of the highest values is compared, and no value alone
+            if item.has_top:  # the share of the highest values is compared, and no value alone
                 continue
             key = item.question, item.item, breakdown.key.split(".")[-1]
             differences.append(_test_groups(tally, place, number, block, key))
@@ -101,7 +101,8 @@ def compare_groups(tally: Tally, codebook: Codebook) -> list[GroupDifference]:
                 pair, names = GroupPair(place, a, b), (codebook.groups[a], codebook.groups[b])
                 differences.append(_compare_pair(tally, pair, (estimates[a], estimates[b]), (*key, *names)))
         for column, items in codebook.find_tables().items():
-            key = codebook.items[items[0]].question, "", breakdown.key.split(".")[-1]
+            first = codebook.items[items[0]]
+            key = first.question, first.scale, breakdown.key.split(".")[-1]
             if len(codebook.columns[column].codes) > 2:  # else it is the test of either answer
                 differences.append(_test_table(tally, (column, number), items, block, key))
         for quantity, count in zip(codebook.quantities, tally.quantities, strict=True):
@@ -414,11 +415,16 @@ def protect_differences(
     """
     printed = {(str(row["question"]), str(row["item"]), str(row["segment"])): row for row in rows}
     groups = {breakdown.key.split(".")[-1]: breakdown.groups for breakdown in codebook.breakdowns}
+    answers_of: dict[tuple[str, str], list[str]] = {}  # of each question of one answer, and of each scale
+    for item in codebook.items:
+        if not item.has_top:
+            answers_of.setdefault((item.question, item.scale), []).append(item.item)
     has_design, is_simple = bool(codebook.stratum or codebook.cluster), is_simple_sample(codebook)
     protected = []
     for row in differences:
         names = (row.group_a, row.group_b) if row.group_a else groups[row.breakdown]
-        items = [row.item] if row.item else [item.item for item in codebook.items if item.question == row.question]
+        answers = answers_of.get((row.question, row.item), [])
+        items = [row.item] if row.item and not answers else answers
         sides = [printed[row.question, item, name] for item in items for name in names]
         if not row.group_a:
             protected.append(_print_test(row, sides) if is_simple else _withhold(row))

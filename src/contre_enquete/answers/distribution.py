@@ -4,6 +4,8 @@ That share is printed of each group of the first breakdown, so everybody knows h
 a low one. The high values are therefore protected as a single-answer question of those alone, and so are the low
 ones. A witness of either exchanges people of one side, so that the share, and the other side, print the same. Two sides
 of two scales, or of one, thus need no witness together.
+
+A scale without that share is a question of one answer, protected as such with any design.
 """
 
 from __future__ import annotations
@@ -25,9 +27,9 @@ SHARE_COLUMNS = ["percent", "yes", "standard_error", "lower", "upper"]
 def protect_values(rows: Sequence[Row], tally: Tally, codebook: Codebook, rules: Rules) -> None:
     """Empty the cells of values of scales that could reveal answers of fewer people than the minimum.
 
-    The rows are those of all items; those of the shares of the highest values are protected already. Values are printed
-    of samples without a design, of everybody and of the first breakdown, where all shares there are printed. With
-    several breakdowns one person more is asked for: `docs/disclosure.md` says why.
+    The rows are those of all items; those of the shares of the highest values are protected already. The sample has no
+    design. Values are printed of everybody and of the first breakdown, where all shares there are printed. With several
+    breakdowns one person more is asked for: `docs/disclosure.md` says why.
     """
     size = len(tally.sums)
     shown = [*(codebook.blocks[0] if codebook.blocks else ()), size - 1]
@@ -38,7 +40,7 @@ def protect_values(rows: Sequence[Row], tally: Tally, codebook: Codebook, rules:
     for whole, sides in scales.items():
         shares = rows[size * whole : size * (whole + 1)]
         words |= {(place, group): "yes" for side in sides for place in side for group in range(size)}
-        if rules.simple_sample and all(shares[group]["percent"] is not None for group in shown):
+        if all(shares[group]["percent"] is not None for group in shown):
             words |= {(place, group): "" for side in sides for place in side for group in shown}
             shown_sides += [side for side in sides if len(side) > 1]  # one alone is had from the share
     if shown_sides:

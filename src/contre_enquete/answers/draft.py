@@ -39,6 +39,7 @@ class DraftQuestion:
     missing: tuple[str, ...] = ()
     values: tuple[str, ...] = ()  # of a scale, from the lowest
     top: int = 2
+    has_bare_values: bool = False  # of a scale: whether each value has a share of its own, and the highest have none
     unasked: str = ""
     other: str = ""  # "any" where a cell may hold what people typed themselves
     blank: int = 0  # people whose cells are all empty

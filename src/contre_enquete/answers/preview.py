@@ -72,6 +72,8 @@ def describe_kind(question: DraftQuestion, language: Language) -> str:
     say = language.say
     if question.kind == "scale":
         values = " / ".join(_flatten(value) for value in question.values[-question.top :])
+        if question.has_bare_values:
+            return say("scale; each answer is shown, here the share of “{values}”", values=values)
         return say("scale; “{values}” counts as yes", values=values)
     if question.kind == "several" and len(question.items) == 1:
         return say("yes or no")

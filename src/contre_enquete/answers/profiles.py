@@ -65,10 +65,13 @@ def count_profiles(cells: Cells, codebook: Codebook) -> pd.DataFrame:
 def find_exclusive_questions(people: ibis.Table, codebook: Codebook) -> list[str]:
     """Return the questions of several columns of which nobody says yes to two items: single answers, by the data."""
     items: dict[str, list[ibis.Value]] = {}
-    counted = [item for item in codebook.items if not item.scale]
+    counted = [item for item in codebook.items if not item.has_top]
     for item in counted:
-        items.setdefault(item.question, []).append((people[f"code{item.column}"] == item.code).ifelse(1, 0))
-    columns = {item.question: len({of.column for of in counted if of.question == item.question}) for item in counted}
+        items.setdefault(item.single_answer, []).append((people[f"code{item.column}"] == item.code).ifelse(1, 0))
+    columns = {
+        item.single_answer: len({of.column for of in counted if of.single_answer == item.single_answer})
+        for item in counted
+    }
     several = [question for question, number in columns.items() if number > 1]
     if not several:
         return []
@@ -125,7 +128,7 @@ def _list_items(counted: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         keys["cluster"] = list(zip(strata, counted["cluster"], strict=True))
     parts = []
     for place, item in enumerate(codebook.items):
-        if item.scale:  # withheld where there are profiles
+        if item.has_top:  # withheld where there are profiles
             continue
         yes, base = f"yes{place}", f"base{item.column}"
         sums = {"yes": counted[yes], "base": counted[base], "people": counted["people"]}
@@ -135,7 +138,7 @@ def _list_items(counted: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
             for kind, suffix in (("weighted", "weight"), ("squares", "square"))
             if f"{column}_{suffix}" in counted
         }
-        part = pd.DataFrame({"question": item.question, "item": item.item, **sums})
+        part = pd.DataFrame({"question": item.single_answer, "item": item.item, **sums})
         for name, values in (weights | keys).items():
             part[name] = pd.Series(values, dtype=object, index=part.index)
         parts.append(part)

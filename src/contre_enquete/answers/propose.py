@@ -29,6 +29,7 @@ from .stems import find_label
 from .summary import NUMBER_TEXT, Source
 
 MAX_GUESSED_HEADER_ROWS = 3
+MIN_BAR, MAX_BAR = 20, 7  # people of each value of a scale, and values, for a bar of all values
 MAX_COMPARED = 30  # columns, in which people who ticked nothing may have left the answer out too
 PROGRAM_NAME = re.compile(r"[A-Za-z_][\w./-]*")  # a name as programs give one, without spaces
 PERCENT_TEXT = re.compile(r"[\d.,\s]+%$")
@@ -158,6 +159,13 @@ def _draft_codebook(source: Source, evidence: Evidence, asked: list[OpenQuestion
     ]
     asked.sort(key=lambda question: PART_ORDER.index(question.key))
     weighted = next((name for name, part in parts.items() if part == "weight"), "")
+    design = {part: name for name, part in parts.items() if part in DESIGN}
+    if design:
+        published = {name for items in evidence.published.items.values() for name, _ in items}
+        named = {
+            name: question if name in published else _choose_shares(evidence, question)
+            for name, question in named.items()
+        }
     left_out = _explain_left_out(evidence, {name: part for name, part in parts.items() if name not in used})
     return Draft(
         name=source.answers.name,
@@ -167,7 +175,7 @@ def _draft_codebook(source: Source, evidence: Evidence, asked: list[OpenQuestion
         columns=len(summary.columns),
         file=_describe_file(source.answers, evidence, parts),
         excluded={name: tuple(values) for name, values in source.excluded.items()},
-        design={part: name for name, part in parts.items() if part in DESIGN},
+        design=design,
         segment=segment,
         breakdowns={
             name: grouping for name, grouping in make_names(breakdowns, lambda grouping: grouping.label).items()
@@ -265,6 +273,18 @@ def _name_questions(
         name: _name_items(question, found[question.label][1] if question.label in same else {})
         for name, question in named.items()
     }
+
+
+def _choose_shares(evidence: Evidence, question: DraftQuestion) -> DraftQuestion:
+    """Return a question of a sample with a design; a scale has shares of its values there, or one of the highest.
+
+    Nothing protects both together. The highest have one where so few people gave some value that it would be hidden,
+    and where the scale has more values than a bar can show.
+    """
+    counts = [evidence.summary.columns[name].counts or {} for name in question.list_columns()]
+    least = min((of.get(value, 0) for of in counts for value in question.values), default=0)
+    is_bar = question.kind == "scale" and not question.is_ranking and len(question.values) <= MAX_BAR
+    return replace(question, has_bare_values=is_bar and least >= MIN_BAR)
 
 
 def _name_items(question: DraftQuestion, published: Mapping[str, str]) -> DraftQuestion:

@@ -83,7 +83,7 @@ def protect_rows(
     from .distribution import protect_values
     from .suppression import choose_suppressions
 
-    is_judged = [not item.scale for item in codebook.items for _ in count.tally.sums]
+    is_judged = [not item.has_top for item in codebook.items for _ in count.tally.sums]
     every_row, rows = rows, list(compress(rows, is_judged))
     cells = _make_cells(rows, count, codebook)
     if codebook.weight:
@@ -105,7 +105,8 @@ def protect_rows(
         _round_percents(rows, cells)
     protect_values(every_row, count.tally, codebook, rules)
     costs = list(_iterate_costs(cells, chosen, rules, count.profiles))
-    uncompared = {(cell.question, cell.item) for cell in chosen.uncompared}
+    questions = {item.single_answer: item.question for item in codebook.items}
+    uncompared = {(questions[cell.question], cell.item) for cell in chosen.uncompared}
     return Protected(chosen.is_exact, chosen.estimate, chosen.rules, costs, uncompared)
 
 
@@ -147,13 +148,10 @@ def _make_cells(rows: Sequence[Row], count: Counted, codebook: Codebook) -> pd.D
     cells = pd.DataFrame(rows)[["question", "item", "segment", "yes", "base", "n"]]
     cells = cells.rename(columns={"segment": "group", "n": "people"})
     cells["table"] = cells["group"].map(tables).fillna("")
+    places = [place for place, item in enumerate(codebook.items) if not item.has_top]
+    cells["question"] = [codebook.items[place].single_answer for place in places for _ in count.tally.sums]
     if codebook.weight:
-        sums = [
-            _sum_weights(of[place])
-            for place, item in enumerate(codebook.items)
-            if not item.scale
-            for of in count.tally.sums
-        ]
+        sums = [_sum_weights(of[place]) for place in places for of in count.tally.sums]
         if count.largest:
             for place, of in enumerate(sums):
                 of["largest"] = count.largest[place % len(count.tally.sums)]
@@ -166,11 +164,11 @@ def _make_rules(count: Counted, codebook: Codebook, protection: Protection, deci
     from .precision import Sample
     from .suppression import Rules
 
-    columns = [item.column for item in codebook.items if not item.scale]
+    columns = [item.column for item in codebook.items if not item.has_top]
     tally = count.tally
     return Rules(
         protection.minimum,
-        {item.question for item in codebook.items if columns.count(item.column) > 1},
+        {item.single_answer for item in codebook.items if columns.count(item.column) > 1},
         decimals,
         is_simple_sample(codebook),
         Sample(tally.clusters, tally.population, decimals, tally.lonely)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import ibis
 
 DEFAULT_PROTECTION = Protection()
+FIGURES = ("percent", "standard_error", "lower", "upper", "df", "yes")
 EXACT_DECIMALS = 15  # of a percent that is not rounded
 DESIGN_DECIMALS = 1  # where a design is protected: unrounded weighted sums and standard errors reveal their parts
 
@@ -112,6 +114,8 @@ def tabulate(
         if any(written.resolve() == other.resolve() for other in (path, codebook)):
             raise DataError(f"{written.name}: holds the answers or their codebook; expected another file for the table")
     definition = read_codebook(codebook)
+    if protection.minimum and not is_simple_sample(definition):
+        definition = definition.leave_values_out()  # nothing protects them beside that share
     answers = Answers(
         path,
         definition.delimiter,
@@ -133,7 +137,7 @@ def tabulate(
         protect_means(means, rows, count.tally, definition, protection.minimum)
         protect_quantiles(quantiles, means, count.tally, protection.minimum)
         empty_small_missing([*rows, *means, *quantiles], count.tally, definition, protection.minimum)
-    rows += means + quantiles
+    rows = _add_scales(rows, definition) + means + quantiles
     if definition.group:
         rows = [row | {"segment": definition.group} if row["segment"] == TOTAL else row for row in rows]
     printed = rows if decimals is None else [round_row(row, decimals) for row in rows]
@@ -213,6 +217,23 @@ def iterate_estimates(tally: Tally, codebook: Codebook) -> Iterator[Row]:
                 "withheld": "",
                 "breakdown": breakdown,
             }
+
+
+def _add_scales(rows: Sequence[Row], codebook: Codebook) -> list[Row]:
+    """Return rows with one for each scale without a share of its highest values: its name and base, and no figure.
+
+    It stands before the rows of the first value, one for each group.
+    """
+    scales = {(item.question, item.item): item.scale for item in codebook.items if item.single_answer != item.question}
+    named, complete = set[tuple[str, str]](), list[Row]()
+    for key, of_item in groupby(rows, key=lambda row: (str(row["question"]), str(row["item"]))):
+        values = list(of_item)
+        scale = key[0], scales.get(key, "")
+        if scale[1] and scale not in named:
+            named.add(scale)
+            complete += [row | dict.fromkeys(FIGURES) | {"item": scale[1], "withheld": ""} for row in values]
+        complete += values
+    return complete
 
 
 def round_row(row: Row, decimals: int) -> Row:

@@ -72,7 +72,8 @@ class TableWords:
         self.questions[question] = table.text("label", default)
         self.items.update({(question, item): label for item, label in _read_labels(table, labels).items()})
         if self.kinds[question] == "scale":
-            self.counted[question] = " / ".join(table.values["values"][-table.values.get("top", 2) :])
+            values = table.values["values"]
+            self.counted[question] = " / ".join(values[len(values) - table.values.get("top", 2) :])
 
 
 def _find_only_values(listed: Mapping[str, Collection[object]]) -> dict[str, str]:

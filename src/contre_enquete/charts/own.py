@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import compress, cycle
 from math import isnan
 from typing import Any  # a row of a table: pandas ships no types
 
@@ -64,6 +64,15 @@ SCALE_STYLES = (  # of a scale, from its lowest value
     palette.MIDDLE_BLUE,
     palette.BLUE,
 )
+LONG_SCALE_STYLES = (  # of one of more values
+    palette.VERMILION_TEXT,
+    palette.VERMILION,
+    palette.PALE_VERMILION,
+    palette.GRID_GREY,
+    palette.LIGHT_BLUE,
+    palette.MIDDLE_BLUE,
+    palette.BLUE,
+)
 
 
 def draw_own_questions(survey: Survey) -> list[Chart]:
@@ -98,7 +107,9 @@ def tabulate_breakdown(survey: Survey, question: OwnQuestion, breakdown: str) ->
     segments = list(dict.fromkeys(rows["segment"]))
     of_groups = rows[rows["breakdown"] == breakdown]
     is_printed = rows["item"].isin(of_groups["item"][of_groups["percent"].notna()])
-    rows = rows[(rows["kind"] != "value") | is_printed]  # values of a scale say nothing where all groups' are hidden
+    is_bare = _find_bare_scales(rows)
+    # Values of a scale say nothing where all groups' are hidden, beside a share of the highest.
+    rows = rows[(rows["kind"] != "value") | is_printed | rows["item"].map(_find_scale).isin(rows["item"][is_bare])]
     rows = rows.sort_values("item", key=lambda items: items.map(_order_values(rows)), kind="stable")
     items = rows.drop_duplicates("item")
     wholes = dict(zip(items["item"], items["item_name"], strict=True)) if (items["kind"] == "scale").sum() > 1 else {}
@@ -108,6 +119,8 @@ def tabulate_breakdown(survey: Survey, question: OwnQuestion, breakdown: str) ->
             items["item_name"], (item.partition(VALUE) for item in items["item"]), strict=True
         )
     ]
+    is_shown = ~items["item"].isin(rows["item"][is_bare]).to_numpy()  # a name of a scale has no figure of its own
+    items, names = items[is_shown], list(compress(names, is_shown))
     table = pd.DataFrame(index=pd.Index(_name_uniquely(names), name=say("Answer")))
     for segment in segments:
         group = rows[rows["segment"] == segment]
@@ -118,6 +131,17 @@ def tabulate_breakdown(survey: Survey, question: OwnQuestion, breakdown: str) ->
             printed = ["–" if isnan(percent) else language.percent(percent) for percent in cells["printed"]]
             table[_free_name(table, f"{name}, {find_published_year(survey)}")] = printed
     return table
+
+
+def _find_scale(item: str) -> str:
+    """Return the item of the scale that an item is a value of; "" if it is none."""
+    scale, value, _ = item.partition(VALUE)
+    return scale if value else ""
+
+
+def _find_bare_scales(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Return for each row whether it names a scale of which no share of the highest values is counted."""
+    return (rows["kind"] == "scale") & rows["percent"].isna() & (rows["withheld"] == "")
 
 
 def _order_values(rows: pd.DataFrame) -> dict[str, int]:
@@ -189,11 +213,23 @@ class _Drawing:
         self.rows = everybody if self.too_many else pd.concat([everybody, groups])
         self.parts = values = self.rows[self.rows["kind"] == "value"]
         # Too many for colours, or all withheld: the share of the highest answers is drawn alone.
-        if self.parts["item_name"].nunique() > len(SCALE_STYLES) or self.parts["percent"].isna().all():
+        if self.parts["item_name"].nunique() > len(LONG_SCALE_STYLES) or self.parts["percent"].isna().all():
             self.parts = self.parts[:0]
+        is_bare = _find_bare_scales(self.rows)
         shown = self.rows[self.rows["kind"] == "scale"]["percent"].notna().any()
-        self.is_top_alone = bool(shown and values["percent"].isna().all() and len(values))
-        self.rows = self.rows[self.rows["kind"] != "value"]
+        self.is_top_alone = bool(shown and values["percent"].isna().all())
+        if is_bare.any() and self.parts.empty:  # each value is drawn as an answer to a question of one answer
+            scales = dict(zip(self.rows["item"], self.rows["item_name"], strict=True))
+            several = self.rows["item"][is_bare].nunique() > 1
+            names = [
+                f"{scales[_find_scale(row.item)]}{survey.language.say(': ')}{row.item_name}"
+                if several and row.kind == "value"
+                else row.item_name
+                for row in self.rows.itertuples()
+            ]
+            self.rows = self.rows.assign(item_name=names)[~is_bare]
+        else:
+            self.rows = self.rows[self.rows["kind"] != "value"]
         styles = cycle(COLOURS)
         self.styles = {
             segment: EVERYBODY_STYLE if not breakdown else next(styles)
@@ -238,12 +274,15 @@ class _Drawing:
         """Return where each item stands, its name in lines of at most so many inches."""
         places, top = [], 0.0
         for item, name in self.items.items():
-            lines = wrap(name, width, weight="bold")
+            is_title = len(self.parts) and name == _keep_letters(self.question.name)
+            lines = [] if is_title else wrap(name, width, weight="bold")
             figures = self.rows[self.rows["item"] == item]
             # "Hidden" is said once of an item of which nothing is shown.
-            is_hidden = figures[["percent", "mean"]].isna().all(axis=None)
+            is_hidden = figures[["percent", "mean"]].isna().all(axis=None) and not any(
+                map(self.list_parts, figures.itertuples())
+            )
             count = 1 if is_hidden else max(1, figures["segment"].nunique())
-            head = len(lines) * NAME_HEIGHT + 0.04 if len(self.parts) else 0.0
+            head = len(lines) * NAME_HEIGHT + 0.04 if len(self.parts) and lines else 0.0
             height = max(count * ROW, 0 if len(self.parts) else len(lines) * NAME_HEIGHT)
             start = top + head + (height - count * ROW) / 2
             rows = [start + (n + 0.5) * ROW for n in range(count)]
@@ -351,13 +390,15 @@ class _Drawing:
                 left += percent
             if not left:
                 draw_label(axes, self.language.say("hidden"), (0, y), 4, color=palette.GREY)
-            draw_label(axes, _write_value(self.survey, row)[1], (100, y), 4, weight="bold", color=palette.INK)
+            if text := _write_value(self.survey, row)[1]:
+                draw_label(axes, text, (100, y), 4, weight="bold", color=palette.INK)
         axes.grid(visible=False)
         headings = list(zip(axes.get_yticks(), [label.get_text() for label in axes.get_yticklabels()], strict=True))
         axes.set_yticks([y for _, y in rows], [self.names[row.segment] for row, _ in rows])
         set_item_axis(axes, line=NAME_ON_PHONE)
         for y, text in headings:
-            self.write_heading(axes, text, y)
+            if text:
+                self.write_heading(axes, text, y)
         marks: dict[str, Artist] = {
             name: make_dot("s", colour, palette.FRAME_GREY, 7) for name, colour in zip(names, colours, strict=True)
         }
@@ -379,17 +420,18 @@ class _Drawing:
         These follow the other parts of their side. Of a row that is hidden there are none.
         """
         parts = self.find_parts(row)
-        if isnan(row.percent) or parts.empty:
+        if parts.empty or (isnan(row.percent) and (row.withheld or parts["percent"].isna().all())):
             return []
         if parts["percent"].notna().all():
             return list(zip(parts["item_name"], parts["percent"], strict=True))
         bar: list[tuple[str, float]] = []
-        for is_counted, whole in ((False, 100 - row.percent), (True, row.percent)):
-            side = parts[(parts["counted"] != "") == is_counted]
+        is_counted = parts["counted"] != ""
+        sides = [(parts[~is_counted], 100 - row.percent), (parts[is_counted], row.percent)]
+        for side, whole in [(parts, 100.0)] if isnan(row.percent) else sides:
             shown = side.dropna(subset="percent")
             bar += zip(shown["item_name"], shown["percent"], strict=True)
             if len(shown) < len(side):
-                bar.append(("", whole - shown["percent"].sum()))
+                bar.append(("", max(0.0, whole - shown["percent"].sum())))
         return bar
 
     def find_parts(self, row: Any) -> pd.DataFrame:
@@ -483,21 +525,19 @@ class _Drawing:
         say, texts = self.language.say, []
         for item, name in self.items.items():
             figures = [
-                f"{row.group_name} {_write_value(self.survey, row)[1] or (say('hidden') if row.withheld else '–')}"
-                f"{self.describe_parts(row)}"
+                f"{row.group_name} {self.describe_value(row)}"
                 for row in self.rows[self.rows["item"] == item].itertuples()
             ]
             texts.append(f"{name}{say(': ')}{', '.join(figures)}")
         return ". ".join(texts)
 
-    def describe_parts(self, row: Any) -> str:
-        """Return the share of each value of a scale in a group, in brackets; "" where none is drawn."""
-        parts = self.find_parts(row)
+    def describe_value(self, row: Any) -> str:
+        """Return the figure of a row, with the share of each value of a scale in brackets where these are drawn."""
+        value, parts, hidden = _write_value(self.survey, row)[1], self.find_parts(row), self.language.say("hidden")
         if parts["percent"].isna().all():
-            return ""
-        hidden = self.language.say("hidden")
+            return value or (hidden if row.withheld or len(parts) else "–")
         texts = (f"{part.item_name} {_write_value(self.survey, part)[1] or hidden}" for part in parts.itertuples())
-        return f" ({', '.join(texts)})"
+        return f"{value} ({', '.join(texts)})".lstrip()
 
 
 def _draw_key(axes: Axes, marks: Mapping[str, Artist]) -> None:
@@ -531,6 +571,7 @@ def _keep_letters(text: str) -> str:
 
 def _spread_colours(count: int) -> list[str]:
     """Return so many colours from those of a scale, its ends the darkest."""
+    colours = SCALE_STYLES if count <= len(SCALE_STYLES) else LONG_SCALE_STYLES
     if count == 1:
-        return [SCALE_STYLES[-1]]
-    return [SCALE_STYLES[round(n * (len(SCALE_STYLES) - 1) / (count - 1))] for n in range(count)]
+        return [colours[-1]]
+    return [colours[round(n * (len(colours) - 1) / (count - 1))] for n in range(count)]

@@ -14,6 +14,7 @@ from ..charts.own import draw_own_questions, find_published_year, tabulate_break
 from ..charts.parts import PARTS, SeriesEntry, SeriesParts
 from ..charts.table import Table
 from ..errors import DataError
+from ..project import VALUE
 from ..statistics.inference import newcombe, wilson
 from ..survey.model import Survey
 from ..survey.own import (
@@ -288,7 +289,10 @@ class OwnSurvey:
 
     def _name_item(self, question: OwnQuestion, item: str) -> str:
         names = dict(zip(question.rows["item"], question.rows["item_name"], strict=True))
-        return f"{question.name}{self.survey.language.say(': ')}{names.get(item, item)}"
+        parts, scale = [question.name, names.get(item, item)], item.partition(VALUE)[0]
+        if scale != item and question.rows.loc[question.rows["kind"] == "scale", "item"].nunique() > 1:
+            parts.insert(1, names.get(scale, scale))
+        return self.survey.language.say(": ").join(dict.fromkeys(parts))
 
     def _describe_difference(self, of: pd.DataFrame, row: Any) -> str:
         """Return a difference between two groups in words, the higher group first."""

@@ -288,8 +288,9 @@ def read_own_tests(survey: Survey) -> pd.DataFrame:
     """
     table = _read_differences(survey)
     means = set(survey.yours.loc[survey.yours["kind"] == "number", "item"])
-    has_pairs = table.groupby(["question", "item", "breakdown"])["item"].transform("size") > 2
-    is_whole = (table["item"] == "") | (table["item"].isin(means) & has_pairs)
+    pairs = table.assign(is_pair=table["group_a"] != "").groupby(["question", "item", "breakdown"])["is_pair"]
+    count = pairs.transform("sum")  # a whole question has none, as have two means whose test is that of the pair
+    is_whole = (count == 0) | (table["item"].isin(means) & (count > 1))
     return _sort_by_chance(table[is_whole & (table["group_a"] == "")], ["p", "p_holm"])
 
 
