@@ -695,7 +695,7 @@ def _publish_survey(
     if project:
         from .edition.build import build_own_page
 
-        pages = build_own_page(project, _report)
+        pages = sorted(build_own_page(project, _report), key=lambda page: page.parent.name != language.code)
         print(language.say("Look at:"), *(f"  {page.relative_to(project)}" for page in pages), sep="\n")
 
 

@@ -13,6 +13,7 @@ from contre_enquete.__main__ import main
 from contre_enquete.answers import summary
 from contre_enquete.answers.notebook import draft_survey
 from contre_enquete.answers.propose import guess_codebook, write_codebook
+from contre_enquete.answers.published import NO_NAMES
 from contre_enquete.answers.table import TABLE_COLUMNS, read_table
 from contre_enquete.errors import DataError
 
@@ -273,6 +274,15 @@ def test_without_a_terminal_a_survey_is_shown_and_nothing_written(survey):
     assert code == 0 and files == ["enquête.csv"]
     assert "10 lignes écartées" in said and "Quel bout de ces échelles est le meilleur" in said
     assert said.endswith("Avec --yes, ce qui est deviné va dans enquête.toml\n")
+
+
+def test_the_page_in_the_language_asked_for_is_named_first(survey, tmp_path, monkeypatch):
+    monkeypatch.setattr("contre_enquete.__main__.find_project", lambda: tmp_path)
+    monkeypatch.setattr("contre_enquete.__main__._read_published_names", lambda: NO_NAMES)
+    pages = [tmp_path / code / "8-yours.html" for code in ("en", "fr")]
+    monkeypatch.setattr("contre_enquete.edition.build.build_own_page", lambda *_: pages)
+    (tmp_path / "data").mkdir()
+    assert survey("--yes")[1].endswith("À regarder :\n  fr/8-yours.html\n  en/8-yours.html\n".replace(" :", "\u00a0:"))
 
 
 def test_who_stops_answering_has_nothing_written(survey, monkeypatch, capsys):

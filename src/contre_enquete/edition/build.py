@@ -79,8 +79,7 @@ def build(
 def build_own_page(project: Path, report: Callable[[str], None] = print, site: str = "") -> list[Path]:
     """Make what the survey of one's own stands in, and nothing else: its notebooks, figures and pages.
 
-    Returns the pages, those in the first language first. What else is stale stays so, for `build`. Raises as `build`
-    does, and then has changed no file.
+    Returns the pages. What else is stale stays so, for `build`. Raises as `build` does, and then has changed no file.
     """
     bench = Workbench(project, report)
     inputs = Inputs.read(bench)
