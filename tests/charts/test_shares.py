@@ -134,7 +134,7 @@ def test_each_group_has_a_style_of_its_own(survey):
 
 
 @pytest.mark.parametrize("paper", [PHONE, WIDTH])
-def test_a_legend_of_long_names_stays_on_the_paper(survey, paper):
+def test_four_groups_with_long_names_can_be_read(survey, paper):
     """Of four groups, in as many columns as there is room for; the card for networks is made from the same picture."""
     names = ["one-person households", "two-person households", "three-person households", "households of four or more"]
     rows = survey.segments[survey.segments["segment"] != "all"]
@@ -145,8 +145,12 @@ def test_a_legend_of_long_names_stays_on_the_paper(survey, paper):
     longer = replace(
         survey, segments=pd.concat([segments, everybody]), figures=pd.concat([survey.figures, farm], ignore_index=True)
     )
-    chart = Percentages(longer, "commute", styles).dots(TITLE, ALTERNATIVE)
+    for item in ("bicycle", "bus"):
+        for place, group in enumerate(styles):
+            longer = longer.with_figure(f"commute.{item}.{group}", 40 + place)
+    chart = Percentages(longer, "commute", styles, items=("bicycle", "bus")).dots(TITLE, ALTERNATIVE)
     figure = chart.drawn(paper)
     key = figure.axes[0].get_legend().get_window_extent()
     assert key.x0 >= 0 and key.x1 <= figure.bbox.x1
+    assert find_illegible_texts(figure) == []
     assert chart.card("Edition")

@@ -10,6 +10,7 @@ from contre_enquete.charts.plots import Percentages, Style
 from contre_enquete.edition.tracing import trace_text
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
+from contre_enquete.figures.table import parse_reference
 from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.prose.datum import Datum
 from contre_enquete.prose.tracing import check_text
@@ -108,6 +109,7 @@ def test_a_reason_cites_no_figure_of_other_items(about, invented_survey):
 def test_money_may_be_below_0_and_has_no_ratio_there(in_unit):
     survey = in_unit("dollars").with_figure("commute.car.town", -38)
     assert survey.write_shown("commute", "car", "town") == "−$38"
+    assert all(parse_reference(reference) for reference in index_figures(survey))
     row = survey.claims.iloc[[1]].assign(about="gap.commute.car.village.town", leader="village")
     with pytest.raises(DataError, match="nothing below 0"):
         judge_claims(replace(survey, claims=row))

@@ -64,7 +64,7 @@ from .table import make_table
 from .words import Words, add_name, format_reference, write_question_words
 
 DOT_ROW = 0.33  # inches, the height of a row of dots
-DENSE_ROW = 0.48  # inches, where some of their labels may stand below them
+DENSE_ROW = 0.72  # inches, where some of their labels may stand above and below them
 LABEL_GAP = 3  # points, between labels that stand side by side
 BAR = 0.28  # inches, the height of a bar with the space around it
 MATRIX_ROW = 0.27  # inches, the height of a row of a matrix

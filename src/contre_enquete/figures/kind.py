@@ -12,7 +12,7 @@ from ..survey.estimates import STRENGTHS
 from ..survey.model import Survey, remember
 from .figure import Figure
 
-NUMBER_PART = r"\d+(?:\.\d+)?"
+NUMBER_PART = r"-?\d+(?:\.\d+)?"
 PATTERNS = {
     "value": NUMBER_PART,
     "total": NUMBER_PART,
