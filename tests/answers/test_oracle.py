@@ -175,7 +175,7 @@ def compare_differences(table, case, is_number=False):
         )
 
 
-@pytest.mark.parametrize("case", slow_after(5, COMMITTED))
+@pytest.mark.parametrize("case", slow_after(2, COMMITTED))
 def test_the_table_is_that_of_the_survey_package(case, tabulated):
     file, codebook = COMMITTED[case]
     code, said, table = tabulated(HERE / file, codebook)
@@ -199,7 +199,7 @@ def test_means_are_those_of_the_survey_package(case, tabulated):
     compare_differences(table, case, is_number=True)
 
 
-@pytest.mark.parametrize("groups", ["", " of four"])
+@pytest.mark.parametrize("groups", slow_after(1, ["", " of four"]))
 @pytest.mark.parametrize("case", slow_after(1, ["clusters", "people", "simple"]))
 def test_tests_of_whole_questions_are_those_of_the_survey_package(case, groups, tabulated):
     codebook = COMMITTED[case][1]

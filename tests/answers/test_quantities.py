@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from answers.test_input import parquet
-from conftest import read_differences, slow_after
+from conftest import read_differences, slow_after, slow_rows_after
 from contre_enquete.answers import quantities
 from contre_enquete.answers.quantities import count_most_decimals, scale_numbers
 from contre_enquete.answers.table import read_table
@@ -95,12 +95,15 @@ def test_means_of_enough_people_are_printed_with_their_differences(means):
 
 @pytest.mark.parametrize(
     ("numbers", "is_printed"),
-    [
-        ([5] * 29 + [4] * 10 + [3], False),  # which nothing else is that has their mean and standard error
-        ([5] * 29 + [4] * 10, True),
-        ([*range(20), *range(10)], True),
-        ([*range(19), *range(11)], False),
-    ],
+    slow_rows_after(
+        2,
+        [
+            ([5] * 29 + [4] * 10 + [3], False),  # which nothing else is that has their mean and standard error
+            ([5] * 29 + [4] * 10, True),
+            ([*range(20), *range(10)], True),
+            ([*range(19), *range(11)], False),
+        ],
+    ),
 )
 def test_a_standard_error_does_not_tell_how_few_wrote_a_number(numbers, is_printed, means):
     """It is printed of all groups, or of none: that of everybody less the others would give it back."""
@@ -148,11 +151,14 @@ def test_few_missing_answers_to_one_question_are_not_had_from_the_rows_of_anothe
 
 @pytest.mark.parametrize(
     "few",
-    [
-        spread(6),
-        [0] * 35 + spread(5),  # of whom nearly all wrote the same
-        [1] * 20 + [2] * 18 + [5000, 1],  # of whom one wrote most of the sum
-    ],
+    slow_after(
+        1,
+        [
+            spread(6),
+            [0] * 35 + spread(5),  # of whom nearly all wrote the same
+            [1] * 20 + [2] * 18 + [5000, 1],  # of whom one wrote most of the sum
+        ],
+    ),
 )
 def test_a_group_that_is_not_safe_takes_another_with_it(few, means):
     """The total less the others would give the sum of one group alone back."""
@@ -248,7 +254,8 @@ def draw_numbers(people):
     return numbers | {"": ["x", "0"] * 50 + numbers["a"][:100]}
 
 
-@pytest.mark.parametrize("design", slow_after(1, ['weight = "w"\ncluster = "c"\n', ""]))
+@pytest.mark.slow
+@pytest.mark.parametrize("design", ['weight = "w"\ncluster = "c"\n', ""])
 def test_numbers_are_the_same_in_batches_of_any_size(design, tabulated, monkeypatch):
     """Batches end within a cluster and a group, but never within a number."""
     numbers = draw_numbers(2_000).items()

@@ -130,6 +130,7 @@ def test_rows_that_hid_more_than_need_be_are_printed_again_and_give_nothing_back
     assert weighted_narrow(cells, chosen.flags, crossed, 0) == {}
 
 
+@pytest.mark.slow
 def test_sums_of_weights_are_the_same_in_any_order(monkeypatch):
     """Each processor adds up in an order of its own: the search would take other ways there."""
     sums = []

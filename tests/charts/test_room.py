@@ -16,7 +16,7 @@ from contre_enquete.project import PACKAGE, SKELETON, digest_each, list_sources
 from contre_enquete.reads import collect
 from contre_enquete.survey.model import load_survey
 
-LANGUAGE = "en"
+LANGUAGE, ROOM = "en", Room(".cache/drawings", "key")
 
 
 def commute(survey):
@@ -29,20 +29,25 @@ def commute(survey):
     )
 
 
-@pytest.fixture
-def room(tmp_path, monkeypatch):
-    """Returns a project of the invented article, and a room where its chart is kept."""
-    project = tmp_path / "project"
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A project of the invented article, whose chart is kept."""
+    project = tmp_path_factory.mktemp("room") / "project"
     for name in ("article", "data", "notebooks"):
         shutil.copytree(PACKAGE / SKELETON / name, project / name)
-    room = Room(".cache/drawings", "key")
     before, survey = digest_each(project, list_sources(project)), load_survey(LANGUAGE, project)
     with collect(project) as read:
-        room.keep(survey, commute, commute(survey), {"commute.svg": b"svg"}, before, read)
+        ROOM.keep(survey, commute, commute(survey), {"commute.svg": b"svg"}, before, read)
     assert "data/survey.csv" in read
-    for name, value in room.to_environment().items():
+    return project
+
+
+@pytest.fixture
+def room(template, tmp_path, monkeypatch):
+    """Returns a copy of that project, and the room where its chart is kept."""
+    for name, value in ROOM.to_environment().items():
         monkeypatch.setenv(name, value)
-    return project, room
+    return shutil.copytree(template, tmp_path / "project"), ROOM
 
 
 def entry(project):

@@ -22,7 +22,7 @@ WHOLE = {"bicycle": (20, 15, 5), "bus": (30, 15, 4), "car": (25, 60, 81), "walk"
 GROUPS = ("town", "suburb", "village")
 
 
-@pytest.fixture(scope="module", params=["en", "fr"])
+@pytest.fixture(scope="module", params=slow_after(1, ["en", "fr"]))
 def survey(request):
     """The invented survey, as if its people had given one answer each, and with long names."""
     survey = load_survey(request.param, SKELETON_FOLDER)
@@ -60,7 +60,7 @@ def test_parts_follow_one_another_in_the_order_of_the_key(survey):
     assert [key[name].get_facecolor() for name in names] == [bar.get_facecolor() for bar in town]
 
 
-@pytest.mark.parametrize("paper", [PHONE, WIDTH])
+@pytest.mark.parametrize("paper", slow_after(1, [PHONE, WIDTH]))
 def test_the_key_is_read_row_by_row_in_the_order_of_the_parts(survey, paper):
     figure = draw(survey, "stacks", paper)
     figure.canvas.draw()
@@ -89,8 +89,8 @@ def test_long_names_of_groups_and_items_can_be_read(survey, kind, paper):
     assert find_illegible_texts(draw(replace(survey, **tables), kind, paper)) == []
 
 
-@pytest.mark.parametrize("shares", [(20, 22, 26), (41, 70, 67), (8, 10, 16)])
-@pytest.mark.parametrize("paper", [PHONE, WIDTH])
+@pytest.mark.parametrize("shares", slow_after(1, [(20, 22, 26), (41, 70, 67), (8, 10, 16)]))
+@pytest.mark.parametrize("paper", slow_after(1, [PHONE, WIDTH]))
 def test_labels_of_dots_that_are_near_each_other_lie_on_nothing(shares, paper, survey):
     for group, share in zip(GROUPS, shares, strict=True):
         survey = survey.with_figure(f"commute.bicycle.{group}", share)

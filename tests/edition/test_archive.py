@@ -159,8 +159,8 @@ def test_an_edition_that_says_something_else_is_told(saying, speaking, edition, 
 
 
 def test_an_edition_that_says_no_end_is_told(speaking, edition, monkeypatch, capsys):
-    monkeypatch.setattr(corrections, "MAX_DESCRIBING_SECONDS", 0.5)
-    assert refuse(speaking("while True: pass"), edition, capsys) == "old: its code does not end within 0.5 seconds"
+    monkeypatch.setattr(corrections, "MAX_DESCRIBING_SECONDS", 0.05)
+    assert refuse(speaking("while True: pass"), edition, capsys) == "old: its code does not end within 0.05 seconds"
 
 
 @pytest.mark.parametrize("name", ["", "  "])

@@ -9,7 +9,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from conftest import PROJECT, copy_project
+from conftest import PROJECT, copy_project, slow_after
 from contre_enquete import load_edition
 from contre_enquete.answers.table import TABLE_COLUMNS
 from contre_enquete.charts.own import draw_own_questions
@@ -153,7 +153,7 @@ def test_any_survey_has_a_chart_for_each_question(name, language, project):
             assert any(percent in cell for cells in entry["chart"]["table"]["rows"] for cell in cells), percent
 
 
-@pytest.mark.parametrize("shown", [(10.0, None, None, 30.0, 40.0), (None,) * 5], ids=["in part", "nothing"])
+@pytest.mark.parametrize("shown", slow_after(1, [(10.0, None, None, 30.0, 40.0), (None,) * 5]))
 def test_hidden_answers_to_a_scale_are_one_part_of_the_bar(shown, project):
     values = [
         share("food", f"taste-value-{n}", percent=percent, kind="value", item_label=f"mark {n}",

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from conftest import PROJECT, SKELETON_FOLDER, replace_text
+from conftest import PROJECT, SKELETON_FOLDER, replace_text, slow_after
 from contre_enquete import article
 from contre_enquete.__main__ import main
 from contre_enquete.edition.messages import ENGINE_SOURCE, INSTRUCTION, NOTES, find_chapter, list_messages
@@ -99,7 +99,7 @@ DAMAGES = {  # of the edition that `contre-enquete new` begins with: file, what 
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("damage", slow_after(3, DAMAGES))
 def test_a_message_that_an_author_meets_is_on_the_page(damage, messages, tmp_path, monkeypatch, capsys):
     name, before, after = DAMAGES[damage]
     edition = shutil.copytree(SKELETON_FOLDER, tmp_path / "edition")
