@@ -55,7 +55,7 @@ def proposed(engine, tmp_path, capsys):
     return run
 
 
-@pytest.mark.parametrize("encoding", slow_after(2, ["utf-16", "cp1252", "utf-8-sig", "utf-8"]))
+@pytest.mark.parametrize("encoding", slow_after(1, ["utf-16", "cp1252", "utf-8-sig", "utf-8"]))
 def test_a_proposed_codebook_names_what_is_in_each_column(encoding, proposed):
     _, codebook = proposed(answers(200).encode(encoding))
     text = codebook.read_text(encoding="utf-8")
@@ -332,7 +332,7 @@ def test_a_notebook_asks_the_same(engine, tmp_path):
             survey.answer(**answer).questions()._repr_html_()
 
 
-@pytest.mark.parametrize("name", ["repwt", "BSW", "WTPERF", "WTPERF_"])
+@pytest.mark.parametrize("name", slow_after(1, ["WTPERF", "WTPERF_", "repwt", "BSW"]))
 def test_replicate_weights_are_left_out(name, engine, tmp_path):
     replicates = [f"{name}{number}" for number in range(1, 9)]
     lines = [f"{'Yes' if n % 3 else 'No'},{','.join(str(1 + (n * p) % 7 / 4) for p in range(9))}" for n in range(60)]

@@ -6,6 +6,7 @@ from itertools import combinations
 import pandas as pd
 import pytest
 
+from conftest import slow_after
 from contre_enquete import Style, palette
 from contre_enquete.charts.axes import PHONE, WIDTH
 from contre_enquete.charts.lines import Trend
@@ -20,7 +21,7 @@ def survey(waves_project):
     return load_survey("en", waves_project)
 
 
-@pytest.mark.parametrize("item", ["bicycle", "car", "walk"])
+@pytest.mark.parametrize("item", slow_after(1, ["bicycle", "car", "walk"]))
 @pytest.mark.parametrize("paper", [PHONE, WIDTH])
 def test_each_mark_is_a_value_and_no_label_leaves_the_paper_or_lies_on_another(survey, item, paper):
     figure = Trend(survey, "commute", item, STYLES).lines("Title", "Lines. {values}.").drawn(paper)

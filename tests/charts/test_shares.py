@@ -133,7 +133,7 @@ def test_each_group_has_a_style_of_its_own(survey):
     assert all(len({*pick_part_colours(count)}) == count for count in range(1, len(PART_COLOURS) + 1))
 
 
-@pytest.mark.parametrize("paper", [PHONE, WIDTH])
+@pytest.mark.parametrize("paper", slow_after(1, [PHONE, WIDTH]))
 def test_four_groups_with_long_names_can_be_read(survey, paper):
     """Of four groups, in as many columns as there is room for; the card for networks is made from the same picture."""
     names = ["one-person households", "two-person households", "three-person households", "households of four or more"]

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from conftest import PROJECT, SKELETON_FOLDER, replace_text, slow_after
+from conftest import PROJECT, SKELETON_FOLDER, replace_text
 from contre_enquete import article
 from contre_enquete.__main__ import main
 from contre_enquete.edition.messages import ENGINE_SOURCE, INSTRUCTION, NOTES, find_chapter, list_messages
@@ -67,6 +67,7 @@ def messages():
     return list_messages()
 
 
+@pytest.mark.slow
 def test_each_message_of_the_engine_says_what_to_do_or_the_page_does(messages):
     unsaid = {message.text for message in messages if not INSTRUCTION.search(message.text)}
     assert unsaid == {*NOTES}
@@ -99,7 +100,8 @@ DAMAGES = {  # of the edition that `contre-enquete new` begins with: file, what 
 }
 
 
-@pytest.mark.parametrize("damage", slow_after(3, DAMAGES))
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_message_that_an_author_meets_is_on_the_page(damage, messages, tmp_path, monkeypatch, capsys):
     name, before, after = DAMAGES[damage]
     edition = shutil.copytree(SKELETON_FOLDER, tmp_path / "edition")

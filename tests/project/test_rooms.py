@@ -75,6 +75,7 @@ def identifiers():
     return names
 
 
+@pytest.mark.slow
 def test_the_engine_names_no_group_source_question_or_item():
     found = {}
     for module in MODULES:

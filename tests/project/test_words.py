@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from babel.messages.pofile import read_po
 
 from conftest import PROJECT
@@ -45,6 +46,7 @@ def find_words(name, text):
     return sorted(word for word in found if not any(re.fullmatch(words, word, re.IGNORECASE) for words in allowed))
 
 
+@pytest.mark.slow
 def test_the_engine_has_no_words_of_its_first_article():
     assert {name: words for name, text in list_texts() if (words := find_words(name, text))} == {}
 

@@ -20,7 +20,7 @@ from .propose import draft_codebook, open_source, write_codebook
 from .published import NO_NAMES, PublishedNames
 from .summary import Source
 
-LEFT = "text-align: left"  # where JupyterLab sets cells of tables at the right
+ALIGN_LEFT = "text-align: left"  # where JupyterLab sets cells of tables at the right
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _render_draft(draft: Draft, language: Language, path: Path) -> Iterator[str]
     yield f"<p><b>{escape(describe_draft(draft, language))}</b></p><table>"
     for question in draft.questions.values():
         kind = escape(describe_kind(question, language))
-        yield f"<tr><td colspan=3 style='{LEFT}'><b>{escape(question.label)}</b> ({kind})</td></tr>"
+        yield f"<tr><td colspan=3 style='{ALIGN_LEFT}'><b>{escape(question.label)}</b> ({kind})</td></tr>"
         yield from (_render_row(cells) for cells in list_items(question, language))
     yield "</table>"
     lines = [*list_groups(draft, language), *list_left_out(draft, language), *draft.warnings]
@@ -140,7 +140,7 @@ def _render_draft(draft: Draft, language: Language, path: Path) -> Iterator[str]
 
 def _render_row(cells: Sequence[str]) -> str:
     first, *others = map(escape, cells)
-    return f"<tr><td style='{LEFT}'>{first}</td>{''.join(f'<td>{cell}</td>' for cell in others)}</tr>"
+    return f"<tr><td style='{ALIGN_LEFT}'>{first}</td>{''.join(f'<td>{cell}</td>' for cell in others)}</tr>"
 
 
 def _render_open_question(question: OpenQuestion, language: Language) -> Iterator[str]:
