@@ -66,9 +66,14 @@ WRITERS = {
 }
 
 
-@pytest.mark.parametrize("suffix", WRITERS)
-@pytest.mark.parametrize(("name", "beside"), NAMES.items())
-@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "beside", "suffix"),  # each name as text, and one in each other format
+    [
+        pytest.param(*names, suffix, marks=pytest.mark.slow if suffix == ".csv" or not place else pytest.mark.thorough)
+        for place, names in enumerate(NAMES.items())
+        for suffix in WRITERS
+    ],
+)
 def test_the_file_that_is_named_is_read_and_no_other(name, beside, suffix, folder, capsys):
     name, beside = (folder / text.replace(".csv", suffix) for text in (name, beside))
     WRITERS[suffix](name, SAY_NO)

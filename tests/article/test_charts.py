@@ -700,6 +700,7 @@ def test_scenarios_draw_every_interval(drawn):
         assert drawn_intervals == [pytest.approx(ends) for ends in expected]
 
 
+@in_one_language
 @pytest.mark.slow
 def test_control_moves_the_intervals(survey):
     control = Control(survey)

@@ -29,7 +29,7 @@ def checkout(tmp_path):
     """What the tools read: code, data, notebooks, catalogues."""
     project = tmp_path / "project"
     for name in ("src", "article", "data", "notebooks", "tools"):
-        shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROJECT / name, project / name)  # with what is compiled, or each run compiles it
     return project
 
 
