@@ -7,6 +7,7 @@ import json
 import os
 import pickle
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, contextmanager
@@ -293,6 +294,19 @@ def make_cards(site: Path) -> None:
         for language in list_edition_languages(site.parent):
             for path, content in build._draw_figures(site.parent, language).items():
                 replace_file(site.parent / path, content)
+
+
+def commit(folder: Path, *paths: str) -> None:
+    """Commit files of a folder, all unless some are named, in a repository that is made where there is none."""
+    run_git(folder, "init", "--quiet")
+    run_git(folder, "add", *(paths or ["."]))
+    run_git(folder, "commit", "--quiet", "--message", "One")
+
+
+def run_git(folder: Path, *arguments: str) -> None:
+    """Run git in a folder, with an author and no settings that would ask."""
+    author = ["-c", "user.name=A", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *author, *arguments], cwd=folder, check=True, capture_output=True)
 
 
 def relative(project: Path, *patterns: str) -> list[str]:

@@ -4,12 +4,11 @@ import csv
 import json
 import re
 import shutil
-import subprocess
 import threading
 
 import pytest
 
-from conftest import one_of_each, replace_text, snapshot
+from conftest import commit, one_of_each, replace_text, run_git, snapshot
 from contre_enquete.__main__ import main
 from contre_enquete.edition import corrections, statements
 from contre_enquete.edition.new import copy_skeleton
@@ -123,14 +122,8 @@ def test_the_rows_of_figures_are_appended_to_the_log(edition, corrected, monkeyp
     "names", one_of_each([("v1", "corrected"), ("HEAD", "corrected/data"), ("édition", "held.zip")], type)
 )
 def test_an_edition_may_be_data_an_archive_or_a_revision(names, edition, corrected, capsys):
-    git = ["git", "-c", "user.name=A", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false"]
-    for job in (
-        ["init", "-q"],
-        ["add", "article", "data", "notebooks", "README.md"],
-        ["commit", "-qm", "One"],
-        ["tag", "v1"],
-    ):
-        subprocess.run([*git, *job], check=True, capture_output=True)
+    commit(edition, "article", "data", "notebooks", "README.md")
+    run_git(edition, "tag", "v1")
     expected = run_corrections(capsys, ".", corrected)
     shutil.make_archive(edition.parent / "held", "zip", corrected.parent, corrected.name)
     places = [name if name in ("v1", "HEAD") else edition.parent / name for name in names]

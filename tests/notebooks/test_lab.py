@@ -17,7 +17,7 @@ import nbformat
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from conftest import PROJECT, copy_project, one_of_each, relative
+from conftest import PROJECT, commit, copy_project, one_of_each, relative
 from contre_enquete.notebooks.run import encode_notebook, read_notebook
 
 pytestmark = pytest.mark.slow
@@ -32,14 +32,8 @@ def workshop(tmp_path_factory):
     (project / "src").symlink_to(PROJECT / "src")
     (project / ".venv").symlink_to(sys.prefix)
     (project / "home").mkdir()
-    commit_notebooks(project)
+    commit(project, "notebooks")
     return project
-
-
-def commit_notebooks(project):
-    author = ["-c", "user.name=a", "-c", "user.email=a@b.example"]
-    for step in (["init", "--quiet"], ["add", "notebooks"], ["commit", "--quiet", "--message", "Notebooks"]):
-        subprocess.run(["git", *author, *step], cwd=project, check=True)
 
 
 @contextlib.contextmanager
@@ -328,7 +322,7 @@ def test_no_script_runs_in_a_notebook_that_is_opened(lab, show):
     state = {"state": {"a": HTML_WIDGET}, "version_major": 2, "version_minor": 0}
     notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": state}
     (lab.project / path).write_bytes(encode_notebook(notebook))
-    commit_notebooks(lab.project)
+    commit(lab.project, "notebooks")
     page = show(path)
     page.get_by_text("| Idle").first.wait_for(timeout=60_000)
     page.locator(".jp-MarkdownOutput", has_text="words").last.scroll_into_view_if_needed()

@@ -3,13 +3,12 @@
 import asyncio
 import json
 import logging
-import subprocess
 import time
 
 import nbformat
 import pytest
 
-from conftest import PROJECT, relative
+from conftest import PROJECT, commit, relative
 from contre_enquete.notebooks.lab import NotebookManager
 from contre_enquete.notebooks.run import encode_notebook, read_notebook
 from contre_enquete.notebooks.trust import find_active_content
@@ -64,12 +63,6 @@ def repository(tmp_path):
     (tmp_path / PATH).write_bytes((PROJECT / PATH).read_bytes())
     commit(tmp_path)
     return tmp_path
-
-
-def commit(folder):
-    author = ["-c", "user.name=a", "-c", "user.email=a@b.example"]
-    for step in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "First"]):
-        subprocess.run(["git", *author, *step], cwd=folder, check=True)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import zipfile
 import pytest
 
 import contre_enquete
-from conftest import PROJECT
+from conftest import PROJECT, commit
 from contre_enquete.descriptor import edition_version
 from contre_enquete.edition.corrections import _locate
 
@@ -41,19 +41,8 @@ def ready(tmp_path):
     (folder / "tools/run").chmod(0o755)
     (folder / "site").mkdir()
     (folder / "site/index.html").write_text(f'<link rel="canonical" href="{SITE}">')
-    git(folder, "init", "-q")
     commit(folder)
     return folder
-
-
-def git(folder, *job):
-    author = ["-c", "user.name=A", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *author, *job], cwd=folder, check=True, capture_output=True)
-
-
-def commit(folder):
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "One")
 
 
 def change(path, old, new):

@@ -7,10 +7,9 @@ import sys
 
 import pytest
 
-from conftest import PROJECT
+from conftest import PROJECT, commit
 
 TRIED, FIGURE, DATA = "notebooks/fr/1 essai.ipynb", "figures/fr/tools.svg", "data/survey.csv"
-GIT = ["git", "-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"]
 
 pytestmark = [
     pytest.mark.slow,
@@ -26,8 +25,7 @@ def checkout(tmp_path):
         write(project, path, "committed")
     shutil.copytree(PROJECT / "tools", project / "tools")
     shutil.copy(PROJECT / "Makefile", project)
-    for step in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "First"]):
-        subprocess.run([*GIT, *step], cwd=tmp_path, check=True)
+    commit(tmp_path)
     return project
 
 
