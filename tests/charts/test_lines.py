@@ -62,6 +62,21 @@ def test_a_label_sets_a_name_with_digits_in_brackets(survey, paper):
     assert {"42% (1 person)", "29% suburbs"} <= labels
 
 
+def test_values_below_0_stand_below_a_line(survey):
+    net = replace(survey, questions=survey.questions.assign(unit="points"))
+    charts = [Trend(each, "commute", "bicycle", STYLES).lines("Title", "Lines.") for each in (net, fall_below_0(net))]
+    zeros = [[line for line in chart.figure.axes[0].collections if is_zero_line(line)] for chart in charts]
+    assert [len(lines) for lines in zeros] == [0, 1]
+
+
+def fall_below_0(survey):
+    return survey.with_figure("commute@2017.bicycle.village", -12)
+
+
+def is_zero_line(lines):
+    return [path.vertices[:, 1].tolist() for path in lines.get_paths()] == [[0.0, 0.0]]
+
+
 def test_a_margin_of_an_item_is_in_its_unit_in_each_wave(survey):
     """Questions have another name in each wave, and margins that of the question."""
     row = {"source": "B2", "segment": "town", "question": "commute", "item": "bicycle", "margin": 2.0, "wave": "2017"}

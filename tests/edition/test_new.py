@@ -181,7 +181,8 @@ def test_an_edition_in_a_third_language_begins_with_what_is_to_be_translated(tmp
     assert main(["new", str(tmp_path / "edition"), "--language", "it-IT"]) == 0
     assert "next: translate what article/locale/it.po lists" in capsys.readouterr().out
     listed = Path(tmp_path / "edition/article/locale/it.po").read_text(encoding="utf-8")
-    assert "A judgment, which no figure can settle." in listed and "1 is yes, 2 is no" not in listed
+    assert "A judgment, which no figure can settle." in listed and "smallest gap before rounding" in listed
+    assert "1 is yes, 2 is no" not in listed and '"lowest country"' not in listed
     monkeypatch.chdir(tmp_path / "edition")
     assert main(["build"]) == 1
     with Path("article/locale/it.po").open("rb") as file:

@@ -20,7 +20,7 @@ from ..text.language import capitalize
 from ..text.numbers import PERCENT, POINTS
 from .axes import NAME_ON_PHONE, draw_label, is_phone, link_marks, measure_paper, measure_text, round_up, wrap
 from .chart import Chart, Frame
-from .palette import GRID_GREY
+from .palette import GRID_GREY, LINE_GREY
 from .plots import Style, choose_styles
 from .words import SOURCE, add_name, format_reference, write_other_printings, write_precision, write_words
 
@@ -187,6 +187,8 @@ class Trend:
         axes.set_xlim(places[0] - left * span, places[-1] + right * span)
         self._set_wave_axis(axes, places, span)
         axes.vlines(places, low, high, color=GRID_GREY, linewidth=1, zorder=0)
+        if low < 0:
+            axes.hlines(0, places[0], places[-1], color=LINE_GREY, linewidth=1, zorder=0)
         for group, values in wide.iterrows():
             style, shown = self.styles[str(group)], values.dropna()
             at = [place for place, value in zip(places, values, strict=True) if value == value]

@@ -140,7 +140,7 @@ NOTES = {  # what to do, where the message does not say it
     "…: found no wheel of contre-enquete with a lock for editions": "Name one that `contre-enquete wheel` has made.",
     "…: found no kind of figure that is written so": "[The kinds of figures](figures.md).",
     "…: found no percent with this reference…": "`contre-enquete figures` lists the references there are.",
-    "number is not linked to a figure": "Put it into a link to its figure, or write it in words.",
+    "number is not linked to a figure": "Put it into a link to its figure, or write it in words. What is no figure, as an age in “adults 18 and over”, is declared under `names` in `article/article.toml`.",
     "data/datapackage.json: not a data package (…)": "[The one of the tutorial](../tutorial.md) is whole.",
 }
 

@@ -33,6 +33,7 @@ from ..text.grammar import GRAMMARS, list_grammars
 from ..text.language import ENGINE_CATALOGUES, ENGLISH, Language, list_engine_sentences, list_languages
 
 ON_OWN_SURVEYS = re.compile(r"/answers/|/own\.py$")  # modules
+ON_FIGURES = re.compile(r"/figures/table\.py$")  # the words of every kind of figure, of which an edition says its own
 MOST_PLACES = 3  # that a catalogue names of a sentence: of one with so many, others may not be named
 MAX_NAMED = 12  # sentences that a message names
 GRAMMAR_HEAD = "How {} writes numbers: Babel knew signs and months, the other words are English; translate them."
@@ -59,20 +60,21 @@ def find_untranslated(project: Path, code: str, *, with_survey: bool = False) ->
     """
     language = open_language(code, project)
     listener = Listener(code, project / CATALOGUES, language.locale, language.source)
-    needless = set() if with_survey or (project / OWN_TABLE).is_file() else _list_sentences_on_own_surveys()
+    needless = _list_sentences_in(ON_FIGURES)
+    if not with_survey and not (project / OWN_TABLE).is_file():
+        needless |= _list_sentences_in(ON_OWN_SURVEYS)
     sentences = sorted(list_engine_sentences() - needless)
     listener.missing.update((sentence, None) for sentence in sentences if not language.has(sentence))
     _say_everything(replace(load_survey(language.source, project), language=listener))
     return list(listener.missing)
 
 
-def _list_sentences_on_own_surveys() -> set[str]:
-    """Return the sentences of the engine that no page has without a survey of one's own: a third of all."""
+def _list_sentences_in(modules: re.Pattern[str]) -> set[str]:
+    """Return the sentences of the engine that stand in some modules alone."""
     return {
         str(message.id)
         for message in _read_engine_catalogue()
-        if 0 < len(message.locations) < MOST_PLACES
-        and all(ON_OWN_SURVEYS.search(file) for file, _ in message.locations)
+        if 0 < len(message.locations) < MOST_PLACES and all(modules.search(file) for file, _ in message.locations)
     }
 
 
