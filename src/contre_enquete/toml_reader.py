@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,17 @@ def read_toml(path: Path, name: str, expected: str) -> TomlTable:
         line = text.count("\n", 0, long.start()) + 1
         raise DataError(f"{name}, line {line}: found a name of over {MAX_PARTS} parts; expected {expected}")
     try:
-        return TomlTable(name, tomllib.loads(text))
+        return TomlTable(name, _parse_toml(text))
     except RecursionError:
         raise DataError(f"{name}: found lists in lists without end; expected {expected}") from None
     except ValueError as error:  # tomllib's own, or Python's for a number of thousands of digits
         raise DataError(f"{name}: not TOML ({error}); expected {expected}") from None
+
+
+@lru_cache(maxsize=8)  # by content: each page of a site reads the declaration of its article a dozen times
+def _parse_toml(text: str) -> dict[str, Any]:
+    """Return the values of a TOML file, which nobody changes."""
+    return tomllib.loads(text)
 
 
 class TomlTable:

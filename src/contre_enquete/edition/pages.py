@@ -10,9 +10,12 @@ import json
 import re
 import sys
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import nbformat
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 from nbconvert import Exporter, HTMLExporter
 from traitlets import Unicode, default
 from traitlets.config import Config
@@ -37,6 +40,24 @@ from .outputs import (
 )
 
 
+class CompiledTemplates(BytecodeCache):
+    """The templates of notebooks' pages, each compiled once for all pages, and again when its file changes."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template its code, if it was compiled before."""
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = CompiledTemplates()
+
+
 class EditionExporter(HTMLExporter):
     """Export a notebook as one HTML file without script or request.
 
@@ -58,6 +79,11 @@ class EditionExporter(HTMLExporter):
     @default("extra_template_basedirs")
     def _extra_template_basedirs(self) -> list[str]:
         return [str(TEMPLATES)]
+
+    def _create_environment(self) -> Environment:
+        environment = super()._create_environment()
+        environment.bytecode_cache = COMPILED
+        return environment
 
     @property
     def default_config(self) -> Config:
