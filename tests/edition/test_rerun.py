@@ -16,6 +16,7 @@ from PIL import Image
 
 from conftest import PROJECT, relative, snapshot
 from contre_enquete.__main__ import main
+from contre_enquete.charts.own import draw_own_questions
 from contre_enquete.descriptor import edition_version
 from contre_enquete.edition.build import Inputs
 from contre_enquete.edition.drawing import diff_pictures, likely_cause
@@ -26,6 +27,7 @@ from contre_enquete.notebooks.run import encode_notebook, read_notebook
 from contre_enquete.plugin import load_figures
 from contre_enquete.project import DRAWN_WITH, NOTEBOOKS
 from contre_enquete.survey.checked import CHECKED, read_checked_package
+from contre_enquete.survey.model import load_survey
 
 pytestmark = pytest.mark.slow
 
@@ -311,8 +313,11 @@ def forge_drawings(project):
         body = json.dumps(content).encode()
         path.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
     rooms = {language: inputs.make_room(language) for language in ("en", "fr")}
-    figures = load_figures(project).FIGURES
-    found = [room.find(project, language, draw) for language, room in rooms.items() for draw in figures]
+    found = []
+    for language, room in rooms.items():
+        survey = load_survey(language, project)
+        charts = [*(draw(survey) for draw in load_figures(project).FIGURES), *draw_own_questions(survey)]
+        found += [room.find(survey, chart, room.make_key(survey, chart)) for chart in charts]
     assert len(found) == len(drawings) and all({*drawing.files.values()} == {b"forged"} for drawing in found)
 
 

@@ -56,10 +56,10 @@ def change_catalogue(project: Path, path: str) -> None:
 
 
 def change_module(project: Path, path: str) -> None:
-    """Draws a group in another colour."""
+    """Draws bars in place of dots."""
     source = (project / path).read_text(encoding="utf-8")
-    assert "palette.BLUE" in source, path
-    (project / path).write_text(source.replace("palette.BLUE", "palette.GREEN"), encoding="utf-8")
+    assert ".dots(" in source, path
+    (project / path).write_text(source.replace(".dots(", ".bars("), encoding="utf-8")
 
 
 def change_notebook(project: Path, path: str) -> None:

@@ -1,8 +1,8 @@
 """Keep what was drawn of each chart, so that a chart is drawn once for all that shows it and while nothing changes it.
 
-A drawing is a JSON file below a digest of it. It holds the digest of each file of the project that it was drawn from,
-and the key of all else that it depends on: engine, languages, fonts, libraries. One that is damaged, or of other files
-or another key, is as if it were not there.
+A drawing is a JSON file below a digest of it. It holds the digest of each file of the project that was read as it was
+drawn, and a key: the digest of what the chart holds, and of all else that drawings depend on: engine, languages, fonts,
+libraries. One that is damaged, or of other files or another key, is as if it were not there.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..project import WriteError, digest_each, replace_file
+from ..project import WriteError, digest_contents, digest_each, replace_file
 from ..reads import note
+from .contents import digest_chart
 
 if TYPE_CHECKING:  # a build that finds nothing stale imports no pandas
     from ..survey.model import Survey
@@ -55,55 +56,56 @@ class Room:
         """Return what tells a kernel of the room."""
         return {ROOM: f"{self.key} {self.folder}"}
 
-    def find(self, project: Path, language: str, draw: Callable[..., object]) -> Drawing | None:
-        """Return the drawing of the chart that a function draws, if it is of this key and of the files as they are.
+    def make_key(self, survey: Survey, chart: Chart) -> str:
+        """Return the key of the drawing of a chart of a survey, before it is drawn; "" if it cannot be kept."""
+        content = digest_chart(chart, survey)
+        return content and digest_contents(self.key.encode(), content.encode())
 
-        Notes the files that it was drawn from.
+    def find(self, survey: Survey, chart: Chart, key: str) -> Drawing | None:
+        """Return the drawing of a chart, if there is one of this key and of the files as they are.
+
+        Notes the files that were read as it was drawn.
         """
-        drawing = _read_drawing(self._locate(project, language, draw))
-        if not drawing or drawing.key != self.key or digest_each(project, drawing.read) != drawing.read:
+        drawing = _read_drawing(self._locate(survey, chart)) if key else None
+        if not drawing or drawing.key != key or digest_each(survey.project, drawing.read) != drawing.read:
             return None
         note(*drawing.read)
         return drawing
 
     def keep(
-        self, survey: Survey, draw: Callable[..., object], chart: Chart, files: Mapping[str, bytes],
+        self, survey: Survey, chart: Chart, key: str, files: Mapping[str, bytes],
         before: Mapping[str, str], paths: Collection[str],
     ) -> None:  # fmt: skip
-        """Keep what was drawn of a chart, where the folder can be written.
+        """Keep what was drawn of a chart, if it has a key, where the folder can be written.
 
-        `paths` are the files that it was drawn from. If one of them is not what it was `before`, nothing is kept.
+        `paths` are the files that were read as it was drawn. If one of them is not what it was `before`, nothing is
+        kept.
         """
         read = digest_each(survey.project, paths)
-        if any(before.get(path, "") != digest for path, digest in read.items()):
+        if not key or any(before.get(path, "") != digest for path, digest in read.items()):
             return
         pictures = {picture: getattr(chart, picture) for picture in PICTURES}
         encoded = {file: base64.b64encode(content).decode() for file, content in files.items()}
-        content = {"key": self.key, "read": read, "pictures": pictures, "files": encoded}
+        content = {"key": key, "read": read, "pictures": pictures, "files": encoded}
         body = json.dumps(content, ensure_ascii=False).encode()
-        path = self._locate(survey.project, survey.language.code, draw)
+        path = self._locate(survey, chart)
         with suppress(WriteError):  # a disk that is full or may only be read
             replace_file(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
 
-    def _locate(self, project: Path, language: str, draw: Callable[..., object]) -> Path:
-        return project / self.folder / language / f"{name_function(draw)}.json"
+    def _locate(self, survey: Survey, chart: Chart) -> Path:
+        return survey.project / self.folder / survey.language.code / f"{digest_contents(chart.name.encode())[:32]}.json"
 
 
-def name_function(draw: Callable[..., object]) -> str:
-    """Return module and name of a function, such as "article.printed.tools"; "" if others may be called so too."""
-    name = f"{getattr(draw, '__module__', '')}.{getattr(draw, '__qualname__', '<')}"
-    return "" if "<" in name else name
-
-
-def recall_pictures(chart: Chart, draw: Callable[..., object], survey: Survey) -> Chart:
-    """Return the chart that a function made of a survey, with the pictures that the running build has drawn of it.
+def recall_pictures(chart: Chart, survey: Survey) -> Chart:
+    """Return a chart of a survey, with the pictures that the running build has drawn of it.
 
     Without them, as with other values than those of the data, the chart draws its pictures itself.
     """
     from ..survey.model import load_survey
 
-    room, project, language = Room.from_environment(), survey.project, survey.language.code
-    if room and survey is load_survey(language, project) and (drawing := room.find(project, language, draw)):
+    room = Room.from_environment()
+    is_of_data = room and survey is load_survey(survey.language.code, survey.project)
+    if room and is_of_data and (drawing := room.find(survey, chart, room.make_key(survey, chart))):
         vars(chart).update(drawing.pictures)
     return chart
 

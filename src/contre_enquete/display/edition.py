@@ -104,7 +104,7 @@ class Edition:
 
         def make(name: str) -> Chart:
             note(*list_modules(module, functions[name]))
-            return recall_pictures(functions[name](self.survey), functions[name], self.survey)
+            return recall_pictures(functions[name](self.survey), self.survey)
 
         return Catalog("chart", lambda: list(functions), make)
 

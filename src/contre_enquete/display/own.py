@@ -12,6 +12,7 @@ import pandas as pd
 from ..charts.chart import Chart
 from ..charts.own import draw_own_questions, find_published_year, tabulate_breakdown
 from ..charts.parts import PARTS, SeriesEntry, SeriesParts
+from ..charts.room import recall_pictures
 from ..charts.table import Table
 from ..errors import DataError
 from ..project import VALUE
@@ -136,7 +137,7 @@ class OwnSurvey:
             tuple(self._tabulate(question, breakdown) for breakdown in question.list_breakdowns()[1:])
             for question in questions
         )
-        charts = tuple(draw_own_questions(self.survey))
+        charts = tuple(recall_pictures(chart, self.survey) for chart in draw_own_questions(self.survey))
         return ChartSeries(charts, tables, self.survey.language.say("The questions"), self.survey.language)
 
     def beside(self) -> Table:

@@ -246,7 +246,11 @@ def _list_own_drawing(bench: Workbench, inputs: Inputs) -> list[Step]:
     """Return a step for each language, which draws the survey of one's own, if there is one."""
     languages = list_edition_languages(bench.project) if bench.read(OWN_TABLE) is not None else []
     return [
-        (f"figures/{code}/own", inputs.list_for(code), partial(_draw_own_figures, bench.project, code))
+        (
+            f"figures/{code}/own",
+            inputs.list_for(code),
+            partial(_draw_own_figures, bench.project, code, inputs.make_room(code)),
+        )
         for code in languages
     ]
 
@@ -341,12 +345,12 @@ def _draw_figures(project: Path, language: str, room: Room | None = None) -> Fil
     return files | {f"site/social/{language}.png": content for content in [*cards.values()][:1]}
 
 
-def _draw_own_figures(project: Path, language: str) -> Files:
+def _draw_own_figures(project: Path, language: str, room: Room) -> Files:
     """Draw the survey of one's own in a language."""
     from ..notebooks import run  # isort: skip  # first, as `_draw_figures` does
     from .drawing import draw_own_figures
 
-    drawn = run.warm.run_in_worker(draw_own_figures, project, language)
+    drawn = run.warm.run_in_worker(draw_own_figures, project, language, room)
     return {f"figures/{language}/{name}": content for name, content in drawn.items()}
 
 

@@ -6,8 +6,7 @@ import hashlib
 import io
 import platform
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,25 +35,19 @@ def draw_figures(project: Path, language: str, with_cards: bool = False, room: R
     the `room` is not drawn again, and what is drawn is kept there. Raises DataError, also if two figures have one name,
     and ArticleError. Imports matplotlib only when called.
     """
-    from ..charts.room import name_function
-    from ..plugin import list_modules, load_figures, locate_definition, reraise_as_article_error
+    from ..charts.chart import Chart
+    from ..plugin import call_checked, list_modules, load_figures, locate_definition, reraise_as_article_error
     from ..survey.model import load_survey
 
     before = digest_each(project, list_sources(project))  # before anything is loaded
     survey, module, files = load_survey(language, project), load_figures(project), dict[str, bytes]()
-    names = Counter(map(name_function, module.FIGURES)) | Counter({"": 2})
     for draw in module.FIGURES:
-        of_chart = room if names[name_function(draw)] == 1 else None
-        drawing = of_chart and of_chart.find(project, language, draw)
-        if drawing:
-            drawn = drawing.files
-        else:
-            with collect(project) as read:
-                note(*list_modules(module, draw))
-                chart, drawn = _draw_figure(survey, draw, with_cards)
-                if of_chart:
-                    with reraise_as_article_error(locate_definition(draw), "a Chart that can be drawn for a phone too"):
-                        of_chart.keep(survey, draw, chart, drawn, before, read)
+        with collect(project):
+            chart, place = call_checked(draw, survey, Chart, "a Chart"), locate_definition(draw)
+            with reraise_as_article_error(
+                place, f"a Chart that can be drawn for a phone too, and saved as {chart.name}"
+            ):
+                drawn = _draw_figure(survey, chart, before, list_modules(module, draw), room, with_cards)
         if again := files.keys() & drawn.keys():
             name = min(again, key=len).rpartition(".")[0]
             raise DataError(f"article/: two figures have the name {name}; expected a name of its own for each")
@@ -62,14 +55,17 @@ def draw_figures(project: Path, language: str, with_cards: bool = False, room: R
     return files
 
 
-def _draw_figure(survey: Survey, draw: Callable[[Survey], Chart], with_cards: bool) -> tuple[Chart, dict[str, bytes]]:
-    """Return the chart that a function of the article draws, and its files."""
-    from ..charts.chart import Chart
+def _draw_figure(
+    survey: Survey, chart: Chart, before: dict[str, str], modules: list[str], room: Room | None, with_cards: bool
+) -> dict[str, bytes]:
+    """Return the files of a chart, taken from the room, or drawn and kept there."""
     from ..charts.spreadsheet import BOM
-    from ..plugin import call_checked, locate_definition, reraise_as_article_error
 
-    chart = call_checked(draw, survey, Chart, "a Chart")
-    with reraise_as_article_error(locate_definition(draw), f"a Chart that can be saved as {chart.name}"):
+    key = room.make_key(survey, chart) if room else ""
+    if room and (drawing := room.find(survey, chart, key)):
+        return drawing.files
+    with collect() as read:
+        note(*modules)
         files = {
             f"{chart.name}.svg": chart.svg().encode(),
             f"{chart.name}.png": chart.png(),
@@ -77,24 +73,25 @@ def _draw_figure(survey: Survey, draw: Callable[[Survey], Chart], with_cards: bo
         }
         if with_cards:
             files[f"{CARDS}{chart.name}.png"] = chart.card(survey.article.words.name)
-    return chart, files
+        if room:
+            room.keep(survey, chart, key, files, before, read)
+    return files
 
 
-def draw_own_figures(project: Path, language: str) -> dict[str, bytes]:
+def draw_own_figures(project: Path, language: str, room: Room | None = None) -> dict[str, bytes]:
     """Draw the questions of the survey of one's own as SVG and PNG, with tables as CSV, and return the files.
 
-    Raises DataError. Imports matplotlib only when called.
+    What is in the `room` is not drawn again, and what is drawn is kept there. Raises DataError. Imports matplotlib only
+    when called.
     """
     from ..charts.own import draw_own_questions
-    from ..charts.spreadsheet import BOM
     from ..survey.model import load_survey
 
-    files = {}
+    before, files = digest_each(project, list_sources(project)), dict[str, bytes]()
     with collect(project):
-        for chart in draw_own_questions(load_survey(language, project)):
-            files[f"{chart.name}.svg"] = chart.svg().encode()
-            files[f"{chart.name}.png"] = chart.png()
-            files[f"{chart.name}.csv"] = (BOM + chart.csv()).encode()
+        survey = load_survey(language, project)
+        for chart in draw_own_questions(survey):
+            files |= _draw_figure(survey, chart, before, [], room, with_cards=False)
     return files
 
 

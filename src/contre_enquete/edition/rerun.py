@@ -170,7 +170,7 @@ def diff_figures(project: Path, language: str, room: Room | None = None) -> list
     """
     folder = project / "figures" / language
     drawn = run_in_worker(draw_figures, project, language, False, room) | run_in_worker(
-        draw_own_figures, project, language
+        draw_own_figures, project, language, room
     )
     kept = {
         path.name: read_bytes(path, f"figures/{language}/{path.name}", "a picture") for path in folder.glob("[!.]*")
