@@ -175,16 +175,22 @@ def test_values_have_their_labels_in_files_of_spss_and_stata(engine, tmp_path):
     import pandas as pd
     import pyreadstat
 
-    data = pd.DataFrame({"q1": [1.0, 2.0, 3.0, 9.0, None], "q2": [1.0, 2.0, 3.0, 1.0, 2.0]})
-    labels = {"q1": {1: "Non", 2: "Oui", 9: "Ne sait pas"}, "q2": {1: "Souvent", 3: "Souvent"}}
-    names = {"q1": "Payer ?", "q2": "Combien ?"}
+    data = pd.DataFrame(
+        {"q1": [1.0, 2.0, 3.0, 9.0, None], "q2": [1.0, 2.0, 3.0, 1.0, 2.0], "q3": [1.0, 2.0, 1.0, 2.0, 3.0]}
+    )
+    labels = {
+        "q1": {1: "Non", 2: "Oui", 9: "Ne sait pas"},
+        "q2": {1: "Jamais", 3: "Souvent"},
+        "q3": {1: "Est", 2: "Est"},
+    }
+    names = {"q1": "Payer ?", "q2": "Combien ?", "q3": "Où ?"}
     expected = [
-        ["q1", "q2"],
-        ["Non", "Souvent [1]"],
-        ["Oui", "2"],
-        ["3", "Souvent [3]"],
-        ["", "Souvent [1]"],
-        ["", "2"],
+        ["q1", "q2", "q3"],
+        ["Non", "1 - Jamais", "Est [1]"],
+        ["Oui", "2", "Est [2]"],
+        ["3", "3 - Souvent", "Est [1]"],
+        ["", "1 - Jamais", "Est [2]"],
+        ["", "2", "3"],
     ]
     sav, dta = tmp_path / "a.sav", tmp_path / "a.dta"
     pyreadstat.write_sav(data, sav, column_labels=names, variable_value_labels=labels, missing_ranges={"q1": [9]})
@@ -212,7 +218,7 @@ def test_a_sheet_is_chosen_by_its_name(engine, tmp_path):
         read(path, sheet="x")
 
 
-def test_the_largest_sheet_is_read_and_named(engine, tmp_path):
+def test_the_first_large_sheet_is_read_and_named(engine, tmp_path):
     path = tmp_path / "f.xlsx"
     results = [["Answer", "Count", "Percent"], ["Yes", 12, "60%"], ["No", 8, "40%"]]
     path.write_bytes(
@@ -220,7 +226,7 @@ def test_the_largest_sheet_is_read_and_named(engine, tmp_path):
     )
     draft = guess_codebook(path)
     assert draft.rows == 13 and draft.file == {"sheet": "answers"}
-    assert draft.warnings == ("Only the largest sheet of the workbook is read, “answers”",)
+    assert draft.warnings == ("Of the workbook, only the sheet “answers” is read",)
     path.write_bytes(write_xlsx(notes=[["a note"]] * 40, answers=[["Happy?", "id"], *(["Yes", n] for n in range(12))]))
     assert guess_codebook(path).file == {}
 

@@ -312,6 +312,8 @@ def test_what_1_and_2_mean_is_asked(codes):
         ("Brouillon", "0", "1"),
         ("Type de réponse", "Réelle", "Pilote"),
         ("Entry_Status", "Submitted", "Incomplete"),
+        ("status", "complete", "quota full"),
+        ("Consent", "I agree to take part", "I do not agree to take part"),
     ],
 )
 def test_rows_that_do_not_count_are_left_out_unless_somebody_says_so(column, counted, left_out):
@@ -417,8 +419,31 @@ def test_counts_with_a_zero_are_numbers_and_no_scale():
     assert question.kind == "number" and next(iter(question.items.values())).mean == 1.2
     (question,) = ask(map(str, range(11)), "How many of ten, from 0 (never) to 10 (always)?").questions.values()
     assert question.kind == "scale"
-    (question,) = ask("123" * 10, "Number of staff").questions.values()  # codes, perhaps
-    assert question.kind == "scale"
+
+
+def test_whether_counts_without_a_zero_are_numbers_is_asked():
+    answers, name = "123" * 10, "How many live with you?"
+    (question,) = ask(answers, name).questions.values()
+    assert question.kind == "number" and next(iter(question.items.values())).mean == 2
+    kinds = {choice: ask(answers, name, {"best": {name: choice}}).questions for choice in ("highest", "codes")}
+    assert [next(iter(of.values())).kind for of in kinds.values()] == ["scale", "one"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "mean", "decimal"),
+    [
+        ("1,200|950|1,000,000|50", 250_550, None),
+        ("$1,200.50|$99.50", 650, None),
+        ("1.200,5|999,5", 1_100, ","),
+        ("1 200 €|800 €|900 €|1 000 €|1 100 €|400 €", 900, None),
+        ("25%|75%|0%|100%|60 %|40 %", 50, None),
+        ("1,250|0,750", 1, ","),
+    ],
+)
+def test_numbers_may_have_signs_between_thousands_and_units(cells, mean, decimal):
+    draft = guess(["Amount", "Who"], [[cell, f"n{n}"] for n, cell in enumerate(cells.split("|") * 10)])
+    (item,) = draft.questions["amount"].items.values()
+    assert item.mean == mean and draft.file.get("decimal") == decimal
 
 
 def test_words_of_a_phrase_are_no_list():

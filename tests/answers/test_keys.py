@@ -153,12 +153,12 @@ def test_people_count_by_what_columns_hold(tabulated):
 
 
 def test_numbers_are_groups_by_their_limits(tabulated):
-    answers = "q;staff\n1;1\n0;499\n1;500\n1;1 200\n0;1\u202f200,5\n1;\n1;?\n"
+    answers = "q;staff\n1;1\n0;499\n1;500\n1;1 200\n0;1\u202f200,5\n1;1.200,5 $\n1;\n1;?\n"
     segment = '[file]\ndelimiter = ";"\ndecimal = ","\n[segment]\ncolumn = "staff"\nmissing = ["?"]\n'
     limits = "limits = { sme = [1, 499], large = [500, 1e6] }\n"
     code, said, table = tabulated(answers, segment + limits + YES)
     assert (code, said) == (0, "")
-    assert shares(table) == {("q", "sme"): (50, 2), ("q", "large"): (66.6667, 3), ("q", "total"): (71.4286, 7)}
+    assert shares(table) == {("q", "sme"): (50, 2), ("q", "large"): (75, 4), ("q", "total"): (75, 8)}
     _, said, _ = tabulated(answers.replace("499", "env. 200"), segment + limits + YES)
     assert said.endswith(
         "line 3: column staff: expected a number from 1 to 499 or from 500 to 1000000 in segment, "

@@ -321,8 +321,9 @@ def test_a_notebook_asks_the_same(engine, tmp_path):
     assert (
         "best" in html and "Q &lt;b&gt;" in html and "<td>50%</td>" in html and not path.with_suffix(".toml").exists()
     )
-    assert '<pre>survey = survey.answer("best", highest=["Q &lt;b&gt;"], lowest=[], codes=[])</pre>' in html.replace(
-        "&quot;", '"'
+    assert (
+        '<pre>survey = survey.answer("best", highest=["Q &lt;b&gt;"], lowest=[], numbers=[], codes=[])</pre>'
+        in html.replace("&quot;", '"')
     )
     assert "(scale; “4 / 5” counts as yes)" in html and f"make survey FILE={path} EDITION=en" in html
     assert survey.answer("best", lowest=["Q <b>"]).save() == path.with_suffix(".toml")

@@ -12,8 +12,10 @@ import pytest
 from answers.test_input import parquet
 from conftest import read_differences, slow_after, slow_rows_after
 from contre_enquete.answers import quantities
+from contre_enquete.answers.propose import guess_codebook, write_codebook
 from contre_enquete.answers.quantities import count_most_decimals, scale_numbers
 from contre_enquete.answers.table import read_table
+from contre_enquete.errors import DataError
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Ibis calls of DuckDB
 QUESTIONS = """
@@ -297,3 +299,12 @@ def test_decimals_are_those_of_the_shortest_spelling():
     for decimals in (17, 20):
         exact = [Fraction(repr(float(number))) * 10**decimals for number in numbers]
         assert scale_numbers(numbers, decimals).tolist() == exact
+
+
+def test_numbers_without_any_other_question_are_told(tabulated, tmp_path):
+    told = "found numbers alone; expected a question with answers to choose from beside them"
+    _, said, _ = tabulated("n\n1\n2\n", '[questions.q]\nkind = "number"\ncolumns.n = "n"\n')
+    assert said.endswith(f"questions: {told}\n")
+    (tmp_path / "f.csv").write_text("Hours\n" + "".join(f"{n}\n" for n in range(40, 80)) * 2)
+    with pytest.raises(DataError, match=f"^f.csv: {told}$"):
+        write_codebook(guess_codebook(tmp_path / "f.csv"), tmp_path / "f.toml")

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from .bands import MAX_SIZE, Band, get_least, parse_band
 from .draft import DraftQuestion, Grouping, OpenQuestion, Option
 from .evidence import Evidence, holds_numbers
-from .grouping import has_bare_numbers, make_codes, swap_yes, turn_scale
+from .grouping import has_bare_numbers, make_codes, make_numbers, swap_yes, turn_scale
 from .hints import HINTS, fold
 from .people import are_people
 from .scales import find_stated_direction
-from .summary import read_number
 from .values import drop_missing, is_missing, merge_spellings
 
 CHOSEN = ("one", "cell", "constant", "segment", "breakdown")  # parts of columns with answers to choose from
@@ -84,7 +83,7 @@ def ask_names(evidence: Evidence, parts: Mapping[str, str]) -> tuple[list[OpenQu
         return [], dict(parts)
     question = evidence.ask(
         "names",
-        say("Do these columns name people? If so, nothing of them is shown or written"),
+        say("Do these columns name people? If so, nothing of them is shown or written."),
         {name: Option(evidence.titles[name], evidence.summary.columns[name].filled) for name in named},
         {"left_out": say("names of people, left out"), "answers": say("no, answers to choose from")},
         dict.fromkeys(named, "left_out"),
@@ -147,7 +146,7 @@ def _ask_limit(evidence: Evidence, name: str, missing: tuple[str, ...]) -> tuple
     people = dict.fromkeys(limits, 0)
     for value, count in (column.counts or {}).items():
         if value not in missing:
-            people[smaller if read_number(value) < limit else larger] += count
+            people[smaller if column.read(value) < limit else larger] += count
     return [question], Grouping(evidence.titles[name], name, {}, limits, missing, people)
 
 
@@ -177,7 +176,7 @@ def ask_breakdowns(
     say = evidence.language.say
     question = evidence.ask(
         "groups",
-        say("By which of these are all answers broken down too? Each one hides more figures"),
+        say("By which of these are all answers broken down too? Each one hides more figures."),
         {name: Option(evidence.titles[name], evidence.summary.columns[name].filled) for name in columns},
         {"yes": say("broken down"), "no": say("a question like the others")},
         {name: "yes" if not has_segment and name == columns[0] else "no" for name in columns},
@@ -227,8 +226,17 @@ def ask_best(evidence: Evidence, questions: list[DraftQuestion]) -> tuple[list[O
     choices = {
         "highest": say("the highest number is the best"),
         "lowest": say("the lowest number is the best"),
+        "numbers": say("no scale: numbers, as of children or hours"),
         "codes": say("no scale: codes of answers"),
     }
+
+    def guess(question: DraftQuestion) -> str:
+        if any(
+            value[:1].isalpha() for value in question.values
+        ):  # LimeSurvey writes A1 and A2 for the answers of any list
+            return "codes"
+        return "numbers" if HINTS.plays("quantity", question.label) else "highest"
+
     doubt = Doubt(
         "best",
         say("Which end of these scales is the best?"),
@@ -239,10 +247,10 @@ def ask_best(evidence: Evidence, questions: list[DraftQuestion]) -> tuple[list[O
             and not question.is_ranking
             and not find_stated_direction(question.label)
         ),
-        # LimeSurvey writes A1 and A2 for the answers of any list.
-        lambda question: "codes" if any(value[:1].isalpha() for value in question.values) else "highest",
+        guess,
         {
             "lowest": lambda question: [turn_scale(evidence, question)],
+            "numbers": lambda question: make_numbers(evidence, question),
             "codes": lambda question: make_codes(evidence, question),
         },
     )

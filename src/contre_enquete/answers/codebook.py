@@ -9,7 +9,7 @@ A codebook is TOML, as `contre-enquete codebook` proposes it:
     decimal = "."
     encoding = "utf-8"
     header_rows = 1                 # 2 or 3 are joined to one name, "question [choice]"
-    sheet = ""                      # of a workbook; "" is the largest one
+    sheet = ""                      # of a workbook; "" is the first one half as large as the largest
     only = { consent = ["Yes"] }    # who counts: in each of these columns one of these values
     except = { submitted = [""] }   # who does not: in any of these columns one of these values, "" if it is empty
 
@@ -85,7 +85,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..files import MAX_NUMBER, parse_number
 from ..project import VALUE
@@ -101,13 +101,26 @@ QUESTION_KINDS = ("one", "several", "scale", "number")
 MAX_HEADER_ROWS = 5
 UNASKED = ("missing", "no")
 ANY = "any"
-GROUPING = "[ \u00a0\u202f]"  # spaces that spreadsheets set between thousands
-THOUSANDS = f"[0-9]{{1,3}}({GROUPING}[0-9]{{3}})+([.,][0-9]+)?"
+SPACE = "[ \u00a0\u202f]"
+UNIT = f"^[$€£]{SPACE}?|{SPACE}?[$€£%]$"  # that people or a spreadsheet write beside a number
 BAND = "two numbers of at least 0, the least and the greatest, and none of them in another group"
 # The squared deviation from the mean of the sample, the mean of what other strata add, or nothing.
 LONELY = ("adjust", "average", "certainty")
 YES_CODE = 1  # of a column that says yes or no; no is 0
 TOTAL = "total"  # the group of everybody
+
+
+class Thousands(NamedTuple):
+    """Regular expressions of the signs that may stand between thousands, and of a number that has some."""
+
+    sign: str
+    number: str
+
+    @classmethod
+    def before(cls, decimal: str) -> Thousands:
+        """Return those of numbers with a decimal sign: a comma groups where a point stands before decimals."""
+        sign = f"[ \u00a0\u202f'’{',' if decimal == '.' else '.'}]"
+        return cls(sign, rf"[0-9]{{1,3}}({sign}[0-9]{{3}})+([{decimal}][0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -298,6 +311,8 @@ def read_codebook(path: Path) -> Codebook:
         table = questions.table(question)
         _read_question(question, table, names, content)
         names.words.read_question(question, table)
+    if not content.items:
+        raise declared.error("questions", "a question with answers to choose from beside them", "numbers alone")
     declared.reject_unknown_keys()
     return Codebook(
         source, **file, lonely=lonely, cluster_population=cluster_population, breakdowns=tuple(breakdowns), group=group,
@@ -522,12 +537,13 @@ def _make_columns(
 
 
 def parse_quantity(text: str, decimal: str) -> float:
-    """Return the number that a text is, with or without spaces between thousands; NaN if it is none.
+    """Return the number that a text is, with or without signs between thousands and a unit; NaN if it is none.
 
-    >>> parse_quantity("1 200", "."), parse_quantity("1 200,5", ","), parse_quantity("env. 200", ".")
+    >>> parse_quantity("$1,200", "."), parse_quantity("1 200,5", ","), parse_quantity("env. 200", ".")
     (1200.0, 1200.5, nan)
     """
-    return parse_number(re.sub(GROUPING, "", text) if re.fullmatch(THOUSANDS, text) else text, decimal)
+    text, thousands = re.sub(UNIT, "", text), Thousands.before(decimal)
+    return parse_number(re.sub(thousands.sign, "", text) if re.fullmatch(thousands.number, text) else text, decimal)
 
 
 def _is_encoding(name: str) -> bool:

@@ -18,7 +18,7 @@ from .people import are_people
 from .published import PublishedNames
 from .scales import find_stated_direction, find_word_scale
 from .stems import NamePart, find_label, make_titles, pair_titles
-from .summary import ColumnSummary, FileSummary, read_number
+from .summary import ColumnSummary, FileSummary
 from .values import drop_missing
 
 OTHER = re.compile(r"(other|autre)s?\b")
@@ -67,7 +67,10 @@ class Evidence:
     def find_rule(self, name: str) -> WhoRule | None:
         """Return the rule by which a column says who counts, None if it does not."""
         names = fold(name), fold(self.titles[name])
-        return next((rule for rule in HINTS.who.values() if any(map(rule.columns.search, names))), None)
+        rules = [rule for rule in HINTS.who.values() if any(map(rule.columns.search, names))]
+        values = self.summary.columns[name].counts or ()
+        known = [rule for rule in rules if not rule.keep or any(map(rule.counts, values))]
+        return next(iter(known or rules), None)
 
     def is_own_label(self, name: str, value: str) -> bool:
         """Return whether a value is what its column is called, as a tick that tools write out is."""
@@ -189,7 +192,7 @@ def _weighs_bodies(column: ColumnSummary) -> bool:
     """Return whether numbers may be kilograms or pounds: whole ones, none of them as small as most weights are."""
     values = list(column.counts or {})
     whole = bool(values) and all(re.fullmatch(r"\d+(\.0)?", value) for value in values)
-    return whole and min(map(read_number, values)) >= LIGHTEST and column.greatest <= HEAVIEST
+    return whole and min(map(column.read, values)) >= LIGHTEST and column.greatest <= HEAVIEST
 
 
 def _find_segment(evidence: Evidence, parts: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_UNPACKED = 1_000_000_000  # bytes of a workbook, which is read in memory
 ROWS_AT_ONCE = 50_000  # of a file of SPSS or Stata
+MAX_SCALE = 10  # the greatest number of a scale
 SIGNIFICANT_DIGITS = 15  # of a number, as spreadsheets show it
 TABLES = (".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".ods", ".sav", ".zsav", ".dta", ".parquet", ".pq")
 SIGNATURES = {
@@ -111,23 +112,28 @@ def iterate_workbook(file: BinaryIO, name: str, sheet: str, decimal: str) -> Row
     if sheet and sheet not in sheets:
         listed = ", ".join(map(repr, sheets))
         raise DataError(f"{name}: found no sheet {sheet!r}; expected one of {listed}, in [file] of the codebook")
-    for title in [sheet] if sheet else _sort_sheets(workbook)[:1]:
+    for title in [sheet] if sheet else _list_tables(workbook)[:1]:
         rows = workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)
         cells = ([format_answer(value, decimal) for value in row] for row in rows)
         yield from dropwhile(lambda row: not any(row[1]), enumerate(cells, 1))
 
 
 def list_sheets(file: BinaryIO, name: str) -> list[str]:
-    """Return the names of the sheets of a workbook that have two columns or more, the largest first."""
-    workbook = _open_workbook(file, name)
-    return [title for title in _sort_sheets(workbook) if workbook.get_sheet_by_name(title).width > 1]
+    """Return the names of the sheets of a workbook that hold a table, first the one that is read."""
+    return _list_tables(_open_workbook(file, name))
 
 
-def _sort_sheets(workbook: Any) -> list[str]:
-    """Return the names of the sheets with a value, the largest first, but those of one column, as texts have, last."""
+def _list_tables(workbook: Any) -> list[str]:
+    """Return the names of the sheets of two columns or more, first the first one that is half as large as the largest.
+
+    Before that of the answers may be one of results, after it one of codes. If no sheet has two columns, a text may be
+    meant: it is the only name.
+    """
     sheets = {title: workbook.get_sheet_by_name(title) for title in workbook.sheet_names}
-    filled = [title for title, sheet in sheets.items() if sheet.height]
-    return sorted(filled, key=lambda title: (sheets[title].width == 1, -sheets[title].height * sheets[title].width))
+    cells = {title: sheet.height * sheet.width for title, sheet in sheets.items() if sheet.height}
+    tables = [title for title in cells if sheets[title].width > 1]
+    most = max((cells[title] for title in tables), default=0)
+    return sorted(tables, key=lambda title: 2 * cells[title] < most) or list(cells)[:1]
 
 
 def _open_workbook(file: BinaryIO, name: str) -> Any:
@@ -197,7 +203,13 @@ def _read_statistics(file: BinaryIO, name: str, format_: str, **options: Any) ->
 
 
 def _make_labels(labels: dict[Any, str]) -> dict[Any, str]:
-    """Return the labels of values, with the value behind one that another value has too."""
+    """Return the labels of values, with the value behind one that another value has too.
+
+    Of a scale of which the value after the least has no label, as where only the ends have one, it stands before it.
+    """
+    scale = {value for value in labels if isinstance(value, float | int) and 0 <= value <= MAX_SCALE}
+    if len(scale) > 1 and min(scale) + 1 not in scale:
+        return {value: f"{value:g} - {label}" if value in scale else label for value, label in labels.items()}
     texts = list(labels.values())
     return {
         value: f"{label} [{format_answer(value, '.')}]" if texts.count(label) > 1 else label

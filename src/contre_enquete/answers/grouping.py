@@ -16,7 +16,6 @@ from .kinds import list_typed
 from .lists import find_orders, split_cells
 from .scales import count_top, find_direction, find_stated_direction, sort_scale
 from .stems import find_label, find_shared_words
-from .summary import read_number
 from .values import drop_missing, find_missing_numbers, is_missing, merge_spellings, read_codes, read_word
 
 TICKS = ("tick", "codes", "constant", "empty")
@@ -276,7 +275,7 @@ def _draft_number(evidence: Evidence, group: ColumnGroup) -> DraftQuestion:
     missing = [value for value in column.values if is_missing(value)]
     missing += find_missing_numbers([value for value in column.values if value not in missing])
     base = column.filled - sum(counts[value] for value in missing)
-    total = sum(read_number(value) * people for value, people in counts.items() if value not in missing)
+    total = sum(column.read(value) * people for value, people in counts.items() if value not in missing)
     item = DraftItem(evidence.titles[name], name, base=base, mean=total / base if counts and base else None)
     return DraftQuestion(evidence.titles[name], "number", {name: item}, missing=tuple(missing))
 
@@ -336,6 +335,11 @@ def make_codes(evidence: Evidence, question: DraftQuestion) -> list[DraftQuestio
     """Return a question of one answer for each column of a question whose numbers are mere codes of answers."""
     groups = [ColumnGroup("", "one", (column,)) for column in question.list_columns()]
     return [_draft_one(evidence, group) for group in groups]
+
+
+def make_numbers(evidence: Evidence, question: DraftQuestion) -> list[DraftQuestion]:
+    """Return a question of numbers for each column of a question whose numbers count something."""
+    return [_draft_number(evidence, ColumnGroup("", "number", (column,))) for column in question.list_columns()]
 
 
 def swap_yes(question: DraftQuestion) -> DraftQuestion:

@@ -49,12 +49,15 @@ class WhoRule:
     keep: frozenset[str]
     drop: frozenset[str]
     filled: bool
+    refusals: tuple[str, ...]  # beginnings of values that go
 
     def counts(self, value: str) -> bool:
         """Return whether a row with this value of the column counts."""
         if self.filled:
             return bool(value.strip())
-        return fold(value) in self.keep if self.keep else fold(value) not in self.drop
+        if self.keep:
+            return fold(value) in self.keep
+        return fold(value) not in self.drop and not fold(value).startswith(self.refusals)
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,8 @@ def _read_folded(table: TomlTable, name: str) -> frozenset[str]:
 
 def _read_rule(table: TomlTable) -> WhoRule:
     words = _read_folded(table, "keep"), _read_folded(table, "drop")
-    return WhoRule(_compile(table.texts("columns")), *words, table.flag("filled", False))
+    refusals = tuple(map(fold, table.texts("refusals", ())))
+    return WhoRule(_compile(table.texts("columns")), *words, table.flag("filled", False), refusals)
 
 
 def _read_scale(places: Collection[str]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from .hints import HINTS
 from .lists import MAX_ANSWER, MAX_OPTIONS, split_cells
 from .scales import sort_scale
-from .summary import NUMBER_TEXT, ColumnSummary, read_number
+from .summary import NUMBER_TEXT, ColumnSummary, find_decimal, read_number
 from .values import CODED_VALUE, MAX_SCALE, drop_missing, read_codes, read_word
 
 MAX_CODE = 30  # beyond which a number is that of people, minutes or years, and not a code
@@ -77,7 +77,8 @@ def _guess_answers(column: ColumnSummary, known: Sequence[str]) -> str:
 
 def _are_quantities(values: Sequence[str]) -> bool:
     """Return whether numbers are too many, too great or too exact to be codes of answers."""
-    numbers = [read_number(value) for value in values]
+    decimal = find_decimal(values)
+    numbers = [read_number(value, decimal) for value in values]
     is_exact = any("." in value or "," in value for value in values)
     return len(values) > FEW_OPTIONS or is_exact or (len(values) >= MIN_QUANTITIES and max(numbers) > MAX_CODE)
 

@@ -53,7 +53,9 @@ def reject_existing(output: Path) -> None:
 
 
 def write_codebook(draft: Draft, output: Path) -> None:
-    r"""Write a draft as a codebook, which `tabulate` reads. Raises DataError if there is a file at `output` already.
+    r"""Write a draft as a codebook, which `tabulate` reads.
+
+    Raises DataError if there is a file at `output` already, or for a survey of numbers alone.
 
     Examples
     --------
@@ -69,6 +71,10 @@ def write_codebook(draft: Draft, output: Path) -> None:
     no = ["No"]
     """
     reject_existing(output)
+    if all(question.kind == "number" for question in draft.questions.values()):
+        raise DataError(
+            f"{draft.name}: found numbers alone; expected a question with answers to choose from beside them"
+        )
     replace_file(output, render_codebook(draft).encode(errors="backslashreplace"))
 
 
@@ -328,8 +334,8 @@ def _describe_file(answers: Answers, evidence: Evidence, parts: Mapping[str, str
     numbers = [
         evidence.summary.columns[name] for name, part in parts.items() if part in ("weight", "population", "number")
     ]
-    has_comma = any("," in value for column in numbers for value in (column.counts or {}))
-    has_point = any("." in value for column in numbers for value in (column.counts or {}))
+    has_comma = any(column.decimal == "," for column in numbers)
+    has_point = any(column.decimal == "." and any("." in value for value in column.counts or ()) for column in numbers)
     file = {
         "delimiter": answers.delimiter,
         "decimal": "," if has_comma and not has_point else ".",
@@ -347,7 +353,7 @@ def _remark_on_sheet(answers: Answers, language: Language) -> tuple[str, ...]:
     """Return which sheet of a workbook is read, if there are several."""
     if not answers.sheet:
         return ()
-    return (language.say("Only the largest sheet of the workbook is read, “{sheet}”", sheet=answers.sheet),)
+    return (language.say("Of the workbook, only the sheet “{sheet}” is read", sheet=answers.sheet),)
 
 
 def _describe_guesses(evidence: Evidence, questions: Sequence[OpenQuestion]) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from .bands import parse_band
 from .draft import DraftQuestion, Grouping
 from .evidence import Evidence
-from .summary import read_number
 
 MIN_GAP = 5  # between numbers and a code for no answer
 FEW_ROWS = 5  # fewer are no survey
@@ -60,9 +59,10 @@ def _remark_on_numbers(evidence: Evidence, questions: Mapping[str, DraftQuestion
     for question in questions.values():
         if question.kind == "number":
             (item,) = question.items.values()
-            values = [value for value in evidence.summary.columns[item.column].values if value not in question.missing]
+            column = evidence.summary.columns[item.column]
+            values = [value for value in column.values if value not in question.missing]
             codes = [value for value in values if value in AMBIGUOUS_CODES]
-            greatest = max((read_number(value) for value in values if value not in codes), default=math.inf)
+            greatest = max((column.read(value) for value in values if value not in codes), default=math.inf)
             codes = [code for code in codes if int(code) > greatest + MIN_GAP]
             if codes:
                 yield evidence.language.say(

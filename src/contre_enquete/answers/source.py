@@ -59,7 +59,7 @@ class Answers:
     delimiter: str = ","
     encoding: str = "utf-8"
     decimal: str = "."
-    sheet: str = ""  # of a workbook; the largest one if it is empty
+    sheet: str = ""  # of a workbook; the first large one if it is empty
     header_rows: int = 1
 
     @property
@@ -338,7 +338,7 @@ def open_answers(answers: Answers, backend: str = "") -> Iterator[ibis.Table]:
 
 
 def detect_file(path: Path) -> Answers:
-    """Return a file with the delimiter and the encoding of its first lines, or the largest of several sheets."""
+    """Return a file with the delimiter and the encoding of its first lines, or of a workbook its sheet."""
     answers = Answers(path)
     if not path.exists():  # it may be a table of an engine
         return answers

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import DataError
-from .codebook import GROUPING, THOUSANDS
+from .codebook import SPACE, UNIT, Thousands
 from .faults import reraise_as_data_error
 from .person import replace_nan
 from .source import Answers, open_answers
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 MAX_PROPOSED = 3_000  # columns: more take minutes, and nobody would read the codebook
 COLUMNS_AT_ONCE = 100  # in a query: in one of thousands, the engine needs gigabytes
 MAX_DISTINCT = 5_000  # values of a column that are counted one by one
-NUMBER_TEXT = rf"^(-?[0-9]+([.,][0-9]+)?|{THOUSANDS})$"
+NUMBER_TEXT = rf"^([$€£]{SPACE}?)?(-?[0-9]+([.,][0-9]+)?|{Thousands.before('.').number}|{Thousands.before(',').number})({SPACE}?[$€£%])?$"
+THOUSANDS_AFTER_COMMA = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,16 @@ class ColumnSummary:
     @property
     def greatest(self) -> float:
         """The greatest number, infinite if the numbers are too many to be counted one by one."""
-        return max(map(read_number, self.counts), default=0) if self.counts is not None else math.inf
+        return max(map(self.read, self.counts), default=0) if self.counts is not None else math.inf
+
+    @cached_property
+    def decimal(self) -> str:
+        """The sign before the decimals of its numbers."""
+        return find_decimal(self.counts or ())
+
+    def read(self, value: str) -> float:
+        """Return the number of one of its values that is one."""
+        return read_number(value, self.decimal)
 
     @property
     def is_numeric(self) -> bool:
@@ -165,9 +176,25 @@ def _count_values(table: ibis.Table, texts: Mapping[int, ibis.Value]) -> dict[in
     return counts
 
 
-def read_number(text: str) -> float:
-    """Return the number of a cell that holds one, with a point or a comma, and with or without spaces in thousands."""
-    return float(re.sub(GROUPING, "", text).replace(",", "."))
+def find_decimal(values: Iterable[str]) -> str:
+    """Return the sign before the decimals of the numbers of a column: a point, unless a comma cannot group thousands.
+
+    >>> find_decimal(["1,200", "950"]), find_decimal(["1,200", "0,950"]), find_decimal(["1.5", "2"])
+    ('.', ',', '.')
+    """
+    numbers = (re.sub(UNIT, "", value) for value in values if "," in value)
+    return "." if all(map(THOUSANDS_AFTER_COMMA.fullmatch, numbers)) else ","
+
+
+def read_number(text: str, decimal: str = ".") -> float:
+    """Return the number of a cell that holds one, with or without signs between thousands and a unit.
+
+    >>> read_number("$1,200"), read_number("1 200,5", ","), read_number("1,5")
+    (1200.0, 1200.5, 1.5)
+    """
+    text, thousands = re.sub(UNIT, "", text), Thousands.before(decimal)
+    text = re.sub(thousands.sign, "", text) if re.fullmatch(thousands.number, text) else text
+    return float(text.replace(",", "."))
 
 
 def _sort_key(text: str) -> tuple[bool, float, str]:

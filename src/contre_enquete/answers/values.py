@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from .hints import HINTS, fold
-from .summary import read_number
+from .summary import find_decimal, read_number
 
 MAX_SCALE = 10  # the highest number of a scale
 MIN_RATIO = 3  # of a code for no answer to the greatest of other numbers
@@ -85,7 +85,8 @@ def find_missing_numbers(values: Sequence[str]) -> list[str]:
     (['999'], [])
     """
     codes = [value for value in values if value.removesuffix(".0") in HINTS.missing_codes]
-    numbers = [read_number(value) for value in values if value not in codes]
+    decimal = find_decimal(values)
+    numbers = [read_number(value, decimal) for value in values if value not in codes]
     if not numbers:
         return []
     least, greatest = min(numbers), max(numbers)
