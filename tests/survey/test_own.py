@@ -9,6 +9,7 @@ import pytest
 from contre_enquete.answers.table import NUMBER_COLUMNS, TABLE_COLUMNS
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
+from contre_enquete.project import DIFFERENCE_COLUMNS
 from contre_enquete.statistics.comparison import Measured, find_difference_limits
 from contre_enquete.statistics.inference import newcombe, wilson
 from contre_enquete.survey.model import load_survey
@@ -152,12 +153,12 @@ def test_differences_between_groups_are_read_beside_the_table(survey, tmp_path):
     there = replace(survey, project=tmp_path)
     assert read_own_differences(there).empty
     (tmp_path / "data").mkdir()
-    head = "question,item,breakdown,group_a,group_b,difference,standard_error,lower,upper,df,p,p_holm,withheld\n"
+    head = ",".join(DIFFERENCE_COLUMNS) + "\n"
     near, far = (
-        "tools,email,segment,sme,large,3,2,-1,7,90,0.2,0.4,\n",
-        "tools,blogs,segment,sme,large,9,2,5,13,90,0.01,0.02,\n",
+        "tools,email,segment,sme,large,3,2,-1,7,,,90,0.2,0.4,\n",
+        "tools,blogs,segment,sme,large,9,2,5,13,,,90,0.01,0.02,\n",
     )
-    hidden = "tools,wikis,segment,sme,large,,,,,,,,yes\n"
+    hidden = "tools,wikis,segment,sme,large,,,,,,,,,,yes\n"
     (tmp_path / "data/yours-differences.csv").write_text(head + near + far + hidden)
     assert read_own_differences(replace(survey, project=tmp_path))["item"].tolist() == ["blogs", "email"]
 
@@ -166,13 +167,13 @@ def test_differences_between_groups_are_read_beside_the_table(survey, tmp_path):
     ("content", "fault"),
     [
         ("question,item\n", ": no differences of groups; expected the columns question,item,breakdown"),
-        ("{head}q,i,b,x,y,3 points,,,,,,,\n", ", row 2, column difference: found '3 points'; expected a number"),
-        ("{head}q,i,b,x,y,3,,,,,,\n", ", row 2: found 12 cells; expected 13"),
+        ("{head}q,i,b,x,y,3 points,,,,,,,,,\n", ", row 2, column difference: found '3 points'; expected a number"),
+        ("{head}q,i,b,x,y,3,,,,,,,,\n", ", row 2: found 14 cells; expected 15"),
         ('{head}q,i,b,"x,y,3,,,,,,,\n', ", row 2: found a quotation mark that does not close"),
     ],
 )
 def test_a_faulty_table_of_differences_is_told(content, fault, survey, tmp_path):
-    head = "question,item,breakdown,group_a,group_b,difference,standard_error,lower,upper,df,p,p_holm,withheld\n"
+    head = ",".join(DIFFERENCE_COLUMNS) + "\n"
     (tmp_path / "data").mkdir()
     (tmp_path / "data/yours-differences.csv").write_text(content.format(head=head))
     with pytest.raises(DataError) as error:

@@ -66,12 +66,14 @@ class GroupDifference:
     df: float | None = None  # degrees of freedom; of a test of all groups, those of the denominator of F
     p: float | None = None
     p_holm: float | None = None  # adjusted for all pairs of groups of the breakdown, or all its tests, of all questions
+    f: float | None = None  # the statistic of a test of all groups
+    df_numerator: float | None = None  # its degrees of freedom
     withheld: str = ""
 
     def round(self, decimals: int) -> GroupDifference:
         """Return the difference with points rounded, and p-values to six decimals."""
         places = dict.fromkeys(("difference", "standard_error", "lower", "upper"), decimals)
-        places |= dict.fromkeys(("df", "p", "p_holm"), P_DECIMALS)
+        places |= dict.fromkeys(("f", "df_numerator", "df", "p", "p_holm"), P_DECIMALS)
         values: dict[str, Any] = {
             name: None if getattr(self, name) is None else round(getattr(self, name), to) for name, to in places.items()
         }
@@ -327,7 +329,8 @@ def _finish_test(row: GroupDifference, statistic: float, numerator: float, df: f
         return row
     from scipy.special import fdtrc
 
-    return replace(row, df=df, p=_write_as_zero(round_digits(float(fdtrc(numerator, df, statistic)))))
+    p = _write_as_zero(round_digits(float(fdtrc(numerator, df, statistic))))
+    return replace(row, f=round_digits(statistic), df_numerator=numerator, df=df, p=p)
 
 
 def _write_as_zero(p: float) -> float:
@@ -447,7 +450,7 @@ def _print_test(row: GroupDifference, sides: Sequence[Row]) -> GroupDifference:
         return row  # it follows from counts
     errors = [float(side["standard_error"] or 0) for side in sides]
     statistic = find_wald([_read_figure(side) or 0.0 for side in sides], np.diag(np.square(errors)))
-    return _finish_test(replace(row, p=None), statistic, len(sides) - 1, row.df)
+    return _finish_test(replace(row, f=None, df_numerator=None, p=None), statistic, len(sides) - 1, row.df)
 
 
 def _read_figure(row: Row) -> float | None:
