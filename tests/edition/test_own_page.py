@@ -224,7 +224,7 @@ def test_tests_of_whole_questions_stand_before_differences(project):
         for item in ("age", "years")
     ]
     write_table(project, [*rows, *ages])
-    pair, test = "{},b,x,{},3,2,-1,7,90,0.2,0.4,\n", "{},b,,,,,,,90,{},{},\n"
+    pair, test = "{},b,x,{},3,2,-1,7,,,90,0.2,0.4,\n", "{},b,,,,,,,3,1,90,{},{},\n"
     lines = [
         pair.format("food,meal-a", "y"), test.format("food,", 0.01, 0.02), test.format("food,meal-a", 0.03, 0.06),
         test.format("age,age", 0.5, 1), *(pair.format("age,age", group) for group in "yz"),
