@@ -64,6 +64,7 @@ RIGHT = [
     "The fifth school and the twentieth.",
     "[2/3 of them](#use.18-29.2019), [$1.25M](#price), [3 pp](#change), a net [−12 points](#net), [12 points less](#net).",
     "[About $1.2 million](#price).",
+    "[50% of those aged 30 to 49](#use.30-49.2021), about half, do.",
     r"[More than \$1.2 million](#price), [nearly \$1.25 million](#price).",
     "[Nearly 70%](#use.18-29.2019) in 2019. [Almost three quarters](#use.18-29.2021) or [71%](<#use.18-29.2021>).",
     r"As \\(n = 30\\) and \\[x = 2\\] say.",

@@ -240,6 +240,8 @@ def test_the_note_of_a_line_chart_is_traced_whatever_its_margins_are_of(header, 
     [
         (f"Since 2015, bicycles in town rose by [8 points]({CHANGE.format('bicycle.town')}).", ""),
         (f"Since 2017, bicycles in town rose by [8 points]({CHANGE.format('bicycle.town')}).", "since 2017; "),
+        (f"Bicycles in town rose to [42%](#commute@2017.bicycle.town) in 2017 (2016: no poll), by [8 points]({CHANGE.format('bicycle.town')}) since 2015.", ""),
+        (f"In 2016, bicycles in town rose by [8 points]({CHANGE.format('bicycle.town')}) since 2015.", "names: 2016; "),
         ("## In 2016\n\nBy bicycle, [42%](#commute@2017.bicycle.town) of town.", "names: 2016; "),
         ("## In 2017\n\nBy bicycle, [42%](#commute@2017.bicycle.town) of town.", ""),
         ("In 2016:\n\n- bicycle, town: [42%](#commute@2017.bicycle.town)", "names: 2016; "),

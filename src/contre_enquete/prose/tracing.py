@@ -60,7 +60,7 @@ NOT_PROSE = re.compile(
     rf"|\[\^[^\]]{{1,1000}}+\]|^\[[^\]]{{1,1000}}+\]:\s.*?$|(?<=\])\[{WORDS_IN_BRACKETS}\]",  # footnotes, links' addresses
     re.MULTILINE | re.DOTALL,
 )
-RESTATEMENT = re.compile(r"\s*[,(]\s*([^][,;:.()!?…|]+?)\s*(?=[.;:)!?…|]|$)")  # to the end of what it stands in
+RESTATEMENT = re.compile(r"\s*[,(]\s*([^][,;:.()!?…|]+?)\s*(?=[.,;:)!?…|]|$)")  # to the end of what it stands in
 COMMON_FRACTIONS = [10, 20, 25, 100 / 3, 40, 50, 60, 200 / 3, 75, 80, 90]  # the fractions people say, in percent
 BOUNDS = {"<": operator.lt, "≤": operator.le, ">": operator.gt, "≥": operator.ge}
 CLAUSE = re.compile(r"[;:.!?()|—]")  # what ends one; a comma does not
@@ -386,8 +386,16 @@ class TextChecker:
 
         start, stop = _find_neighbours(link, sentence)
         since = self.grammar.match_words(self.grammar.since)
-        if since and re.search(rf"(?<!\w)(?:{since}){SPACE}{own[1]}(?!\d)", strip_links(sentence), re.IGNORECASE):
+
+        def says_since(time: str, words: str) -> bool:
+            pattern = rf"(?<!\w)(?:{since}){SPACE}{time}(?!\d)"
+            return bool(since and re.search(pattern, strip_links(words), re.IGNORECASE))
+
+        if says_since(own[1], sentence):
             return f"since {own[1]}; {self._write_span(datum, dimension)}"
+        after = sentence[link.end() : stop]
+        if start and says_since(own[0], after) and find_names(after) <= {*own}:  # the years before are those of a link
+            return ""
         named = find_names(link[1]) or find_names(sentence)
         near = (find_names(sentence[start : link.start()]), find_names(sentence[start:stop]))
         if named <= {*own} or (named & {*own} and not find_names(link[1]) and any(n and n <= {*own} for n in near)):
