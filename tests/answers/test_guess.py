@@ -596,9 +596,23 @@ def test_the_sum_under_the_rows_of_a_spreadsheet_is_nobody():
     assert (draft.rows, dict(draft.excluded)) == (19, {"N°": ("Total",)})
 
 
+def test_who_only_tried_the_questionnaire_is_nobody():
+    rows = [[f"Person {number}", "Yes" if number % 3 else "No"] for number in range(30)] + [
+        ["test", "No"],
+        ["Test!", "No"],
+    ]
+    draft = guess(["Your name", "Happy?"], rows)
+    assert (draft.rows, dict(draft.excluded)) == (30, {"Your name": ("test", "Test!")})
+
+
 def test_rows_that_repeat_an_address_are_doubted():
     rows = [[f"a{number % 18}@exemple.invalid", "Oui" if number % 3 else "Non"] for number in range(20)]
     assert "2 rows repeat an address" in guess(["Courriel", "Content ?"], rows).warnings[0]
+    rows = [[f"n{number % 38}", "Oui" if number % 3 else "Non"] for number in range(40)]
+    assert "2 rows repeat" in guess(["Participant", "Content ?"], rows).warnings[0]
+    rows = [[f"{number % 30}", f"visit {number // 30}", "Oui" if number % 3 else "Non"] for number in range(90)]
+    assert "each person seems to have several rows" in guess(["record_id", "event", "Content ?"], rows).warnings[0]
+    assert not guess(["Horodateur", "event", "Content ?"], rows).warnings
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def ask_who(evidence: Evidence, parts: Mapping[str, str]) -> tuple[list[OpenQues
     found: dict[str, tuple[str, str]] = {}
     options: dict[str, Option] = {}
     for name, part in parts.items():
-        uncounted = _iterate_uncounted(evidence, name) if part == "who" else _iterate_totals(evidence, name)
+        uncounted = _iterate_uncounted(evidence, name) if part == "who" else _iterate_totals(evidence, name, part)
         for value, people in uncounted:
             title = evidence.titles[name]
             label = f"{title} = {value}" if value else say("{column} is empty", column=title)
@@ -65,10 +65,11 @@ def _iterate_uncounted(evidence: Evidence, name: str) -> Iterator[tuple[str, int
     yield from ((value, people) for value, people in dropped.items() if people)
 
 
-def _iterate_totals(evidence: Evidence, name: str) -> Iterator[tuple[str, int]]:
-    """Yield the value of a row in which a spreadsheet adds all up, if a column has one in a single row."""
+def _iterate_totals(evidence: Evidence, name: str, part: str) -> Iterator[tuple[str, int]]:
+    """Yield the value of a row in which a spreadsheet adds all up, if a column has one, and those of who only tried."""
     for value, people in (evidence.summary.columns[name].counts or {}).items():
-        if people == 1 and fold(value).rstrip(" :") in HINTS.totals:
+        is_total = people == 1 and fold(value).rstrip(" :") in HINTS.totals
+        if is_total or (part == "personal" and fold(value).rstrip(".!") in HINTS.tests):
             yield value, people
 
 

@@ -23,6 +23,7 @@ COLUMN_PARTS = (
     "personal",
     "people",
     "clerical",
+    "respondent",
     "replicate",
     "long_question",
     "long_answer",
@@ -87,6 +88,7 @@ class Hints:
     parts: Mapping[str, re.Pattern[str]]
     who: Mapping[str, WhoRule]
     totals: frozenset[str]
+    tests: frozenset[str]
     places: frozenset[str]
     given_names: frozenset[str]
     scales: tuple[Mapping[str, int], ...]  # the place of each value, from the lowest
@@ -110,6 +112,7 @@ class Hints:
             parts={name: _compile(parts.texts(name)) for name in COLUMN_PARTS},
             who={name: _read_rule(who.table(name)) for name in who.values},
             totals=_read_folded(declared, "totals"),
+            tests=_read_folded(declared, "tests"),
             places=_read_folded(declared, "places"),
             given_names=frozenset(declared.text("given_names", expected="names, with spaces between them").split()),
             scales=tuple(of_scale.values()),

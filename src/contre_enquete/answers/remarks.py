@@ -12,6 +12,7 @@ from .evidence import Evidence
 
 MIN_GAP = 5  # between numbers and a code for no answer
 FEW_ROWS = 5  # fewer are no survey
+MIN_PEOPLE = 20  # from which numbers that repeat are those of people
 DATED = re.compile(r"\d{1,2}-[^\W\d]{3,5}\.?|[^\W\d]{3,5}\.?-\d{1,2}")  # "5-9" and "10-49" after a spreadsheet
 AMBIGUOUS_CODES = ("97", "98", "99", "997", "998", "999", "9998", "9999")  # for no answer, or numbers like others
 
@@ -73,16 +74,22 @@ def _remark_on_numbers(evidence: Evidence, questions: Mapping[str, DraftQuestion
 
 
 def _remark_on_repeats(evidence: Evidence) -> Iterator[str]:
-    """Yield a line for each column of addresses of which some stand in several rows."""
+    """Yield a line for each column of addresses, or of numbers of people, of which some stand in several rows."""
     for name, column in evidence.summary.columns.items():
         counts = column.counts or {}
         repeats = sum(people - 1 for people in counts.values())
         is_address = bool(counts) and sum("@" in value for value in counts) * 2 > len(counts) > 1
-        if is_address and repeats and 2 * len(counts) > column.filled:
+        if not repeats or not (is_address or evidence.plays("respondent", name)):
+            continue
+        if 2 * len(counts) > column.filled:
             yield evidence.language.say(
-                "{column}: {number} rows repeat an address; did people answer twice?",
+                "{column}: {number} rows repeat an address or a number of a person; did people answer twice?",
                 column=name,
                 number=evidence.language.number(repeats),
+            )
+        elif not is_address and len(counts) > MIN_PEOPLE:
+            yield evidence.language.say(
+                "{column}: each person seems to have several rows, which are counted as so many people", column=name
             )
 
 
