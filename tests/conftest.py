@@ -59,9 +59,7 @@ def tables(tmp_path, monkeypatch) -> Path:
 @pytest.fixture(scope="session")
 def waves_project(tmp_path_factory) -> Path:
     """The data and declaration of the invented article, as if its first question had been asked in 2015 and 2017."""
-    folder = tmp_path_factory.mktemp("waves")
-    for name in ("article", "data"):
-        shutil.copytree(SKELETON_FOLDER / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    folder = copy_invented(tmp_path_factory.mktemp("waves"), "article", "data")
     add_waves(folder)
     return folder
 
@@ -232,6 +230,14 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
     """Content and time of change of every file under a folder."""
     files = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+
+def copy_invented(target: Path, *names: str, without: Iterable[str] = ()) -> Path:
+    """Copy the edition of the invented article, or some of its folders, without what has a name; return the copy."""
+    for name in names or ("",):
+        ignored = shutil.ignore_patterns("__pycache__", *without)
+        shutil.copytree(SKELETON_FOLDER / name, target / name, ignore=ignored, dirs_exist_ok=True)
+    return target
 
 
 def copy_project(target: Path) -> Path:

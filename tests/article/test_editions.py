@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po, write_po
 
-from conftest import PROJECT, copy_project, one_of_each, relative
+from conftest import PROJECT, copy_invented, copy_project, one_of_each, relative
 from contre_enquete.__main__ import main
 from contre_enquete.notebooks.form import strip_saved_state
 from contre_enquete.notebooks.run import read_notebook
-from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.model import load_survey
 from contre_enquete.text.language import MissingTranslation
 from reading import PAGES, Page, language, list_typographic_faults, template, template_and_language
@@ -185,7 +184,7 @@ def test_a_missing_translation_stops_the_build_by_name(tmp_path, monkeypatch, ca
     A sentence that no catalogue has is, in an edition of one language, written in that language.
     """
     project = tmp_path / "project"
-    shutil.copytree(PACKAGE / SKELETON, project, ignore=shutil.ignore_patterns("en", "__pycache__"))
+    copy_invented(project, without=["en"])
     monkeypatch.chdir(project)
     catalogue = project / "article/locale/fr.po"
     text = catalogue.read_text(encoding="utf-8")

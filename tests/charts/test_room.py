@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from conftest import PROJECT, slow_after
+from conftest import PROJECT, copy_invented, slow_after
 from contre_enquete import load_edition
 from contre_enquete.charts.chart import Chart, Frame
 from contre_enquete.charts.room import Room, recall_pictures
 from contre_enquete.charts.table import make_table
 from contre_enquete.charts.words import Words
 from contre_enquete.edition.drawing import draw_own_figures
-from contre_enquete.project import PACKAGE, SKELETON, digest_each, list_sources
+from contre_enquete.project import digest_each, list_sources
 from contre_enquete.reads import collect
 from contre_enquete.survey.model import load_survey
 
@@ -57,9 +57,7 @@ def find(project, room):
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     """A project of the invented article, whose chart is kept."""
-    project = tmp_path_factory.mktemp("room") / "project"
-    for name in ("article", "data", "notebooks"):
-        shutil.copytree(PACKAGE / SKELETON / name, project / name)
+    project = copy_invented(tmp_path_factory.mktemp("room"), "article", "data", "notebooks")
     survey = load_survey(LANGUAGE, project)
     assert keep(survey, ROOM, commute(survey)) == {SEGMENTS}
     return project

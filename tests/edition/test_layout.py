@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from conftest import SKELETON_FOLDER
+from conftest import copy_invented
 from contre_enquete.__main__ import main
 from contre_enquete.charts.chart import hide_words
 from contre_enquete.edition.layout import check_pages, check_pictures
@@ -32,10 +32,8 @@ def commute(survey: Survey) -> Chart:
 @pytest.fixture
 def edition(tmp_path, monkeypatch):
     """The data and code of the invented edition, without pages."""
-    for name in ("article", "data", "notebooks"):
-        shutil.copytree(SKELETON_FOLDER / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    return copy_invented(tmp_path, "article", "data", "notebooks")
 
 
 def plant_legend(edition, size):

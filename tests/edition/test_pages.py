@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import shutil
 import subprocess
 import sys
 from xml.etree import ElementTree
@@ -12,7 +11,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
-from conftest import PROJECT, relative, replace_text
+from conftest import PROJECT, copy_invented, relative, replace_text
 from contre_enquete.__main__ import main
 from contre_enquete.charts.spreadsheet import escape_formulas, format_cell
 from contre_enquete.edition.build import build
@@ -22,7 +21,6 @@ from contre_enquete.edition.log import render_feed, render_log_page
 from contre_enquete.edition.outputs import read_parts
 from contre_enquete.edition.pages import render_notebook_page
 from contre_enquete.errors import DataError
-from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.model import load_survey
 from reading import Page
 
@@ -209,7 +207,7 @@ A *folded* word.
 def hostile(tmp_path_factory):
     """The site of the invented article, whose labels, notes, names and texts try to break out."""
     project = tmp_path_factory.mktemp("hostile") / "project"
-    shutil.copytree(PACKAGE / SKELETON, project, ignore=shutil.ignore_patterns("en", "__pycache__"))
+    copy_invented(project, without=["en"])
     quoted = HOSTILE.replace('"', '""')
     for name, was, becomes in (
         ("codebook/items", "bicycle,Vélo,", f'bicycle,"{quoted} vélo",'),

@@ -6,11 +6,10 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from conftest import replace_text
+from conftest import copy_invented, replace_text
 from contre_enquete.__main__ import main
 from contre_enquete.edition.shelf import share_sources, write_shelf
 from contre_enquete.errors import DataError
-from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.model import load_survey
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -20,7 +19,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 def folder(tmp_path):
     """A folder with two editions as if they were built: one in French and English, one in English alone."""
     for name in ("velo", "a car"):
-        shutil.copytree(PACKAGE / SKELETON, tmp_path / name)
+        copy_invented(tmp_path / name)
         for page in ("index", "index.en", "index.fr", "corrections.en", "corrections.fr"):
             (tmp_path / name / "site").mkdir(exist_ok=True)
             (tmp_path / name / f"site/{page}.html").write_text("built", encoding="utf-8")

@@ -1,11 +1,10 @@
 """The reference pages are as the code makes them, and complete."""
 
 import re
-import shutil
 
 import pytest
 
-from conftest import PROJECT, SKELETON_FOLDER, replace_text
+from conftest import PROJECT, SKELETON_FOLDER, copy_invented, replace_text
 from contre_enquete import article
 from contre_enquete.__main__ import main
 from contre_enquete.edition.messages import ENGINE_SOURCE, INSTRUCTION, NOTES, find_chapter, list_messages
@@ -104,7 +103,7 @@ DAMAGES = {  # of the edition that `contre-enquete new` begins with: file, what 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_message_that_an_author_meets_is_on_the_page(damage, messages, tmp_path, monkeypatch, capsys):
     name, before, after = DAMAGES[damage]
-    edition = shutil.copytree(SKELETON_FOLDER, tmp_path / "edition")
+    edition = copy_invented(tmp_path / "edition")
     replace_text(edition / name, before, after, 1)
     monkeypatch.chdir(edition)
     assert main(["validate"]) == 1

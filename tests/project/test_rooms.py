@@ -11,7 +11,7 @@ from functools import cache
 
 import pytest
 
-from conftest import PROJECT
+from conftest import PROJECT, copy_invented
 from contre_enquete.__main__ import main
 from contre_enquete.article import read_article
 from contre_enquete.edition.build import build
@@ -170,7 +170,7 @@ def test_an_article_may_do_without_what_is_not_its_own(tables):
 @pytest.fixture
 def invented(tmp_path, monkeypatch):
     """The edition of the invented article, not built; tests run in it."""
-    folder = shutil.copytree(PACKAGE / SKELETON, tmp_path / "invented", ignore=shutil.ignore_patterns("__pycache__"))
+    folder = copy_invented(tmp_path / "invented")
     monkeypatch.chdir(folder)
     return folder
 

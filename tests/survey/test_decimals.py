@@ -1,15 +1,12 @@
 """A figure keeps the decimals that its source prints: in texts, tables, charts, boxes and contradictions."""
 
-import shutil
-
 import pytest
 
-from conftest import replace_text, slow_rows_after
+from conftest import copy_invented, replace_text, slow_rows_after
 from contre_enquete.charts.plots import Percentages, Style
 from contre_enquete.display.tables import Tables
 from contre_enquete.edition.tracing import trace_text
 from contre_enquete.figures.registry import index_figures
-from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.survey.claims import judge_claims
 from contre_enquete.survey.contradictions import find_contradictions
 from contre_enquete.survey.model import load_survey
@@ -21,8 +18,7 @@ def read(tmp_path):
     """Return the survey of the invented data, with cells of `survey.csv` and the unit of its question replaced."""
 
     def load(*replacements, unit="percent", language="en"):
-        for name in ("article", "data"):
-            shutil.copytree(PACKAGE / SKELETON / name, tmp_path / name)
+        copy_invented(tmp_path, "article", "data")
         path = tmp_path / "data/survey.csv"
         text = path.read_text(encoding="utf-8")
         for old, new in replacements:

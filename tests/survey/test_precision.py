@@ -6,13 +6,12 @@ from math import sqrt
 
 import pytest
 
-from conftest import add_margins, replace_text, slow_after, slow_rows_after
+from conftest import add_margins, copy_invented, replace_text, slow_after, slow_rows_after
 from contre_enquete.charts.plots import Percentages, Style
 from contre_enquete.display.tables import Tables
 from contre_enquete.edition.tracing import trace_text
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
-from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.statistics.comparison import move_difference, move_ratio
 from contre_enquete.statistics.inference import newcombe, wilson
 from contre_enquete.survey.claims import judge_claims
@@ -31,8 +30,7 @@ def with_margins(tmp_path):
     """Return the survey of the invented data with rows of margins, their columns named in the first."""
 
     def load(*rows, header=HEADER, language="en", unit="percent"):
-        for name in ("article", "data"):
-            shutil.copytree(PACKAGE / SKELETON / name, tmp_path / name, dirs_exist_ok=True)
+        copy_invented(tmp_path, "article", "data")
         add_margins(tmp_path, header, *rows)
         for file, old, new in (
             ("data/codebook/questions.csv", "percent,invented,B1,B2", f"{unit},invented,B1,B2"),

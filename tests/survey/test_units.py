@@ -1,17 +1,15 @@
 """A figure is written, traced and judged in the unit of its question; what no unit knows is refused in one line."""
 
-import shutil
 from dataclasses import replace
 
 import pytest
 
-from conftest import replace_text, slow_after
+from conftest import copy_invented, replace_text, slow_after
 from contre_enquete.charts.plots import Percentages, Style
 from contre_enquete.edition.tracing import trace_text
 from contre_enquete.errors import DataError
 from contre_enquete.figures.registry import index_figures
 from contre_enquete.figures.table import parse_reference
-from contre_enquete.project import PACKAGE, SKELETON
 from contre_enquete.prose.datum import Datum
 from contre_enquete.prose.tracing import check_text
 from contre_enquete.prose.vocabulary import Vocabulary
@@ -199,8 +197,7 @@ def changed(tmp_path):
     """Return what reading the invented data says after a change of one of its files."""
 
     def read(file, old, new):
-        for name in ("article", "data"):
-            shutil.copytree(PACKAGE / SKELETON / name, tmp_path / name)
+        copy_invented(tmp_path, "article", "data")
         replace_text(tmp_path / file, old, new)
         with pytest.raises(DataError) as raised:
             load_survey("en", tmp_path)
