@@ -154,3 +154,24 @@ def test_four_groups_with_long_names_can_be_read(survey, paper):
     assert key.x0 >= 0 and key.x1 <= figure.bbox.x1
     assert find_illegible_texts(figure) == []
     assert chart.card("Edition")
+
+
+def test_the_columns_of_a_legend_are_filled_alike(survey):
+    """Five names of which four fit in a row stand in columns of two, two and one, each read from top to bottom."""
+    names = {f"g{age}": f"ages {age}-{age + 9}" for age in range(20, 70, 10)}
+    town = survey.segments.iloc[[0]]
+    rows = survey.figures[survey.figures["segment"] == "town"]
+    wider = replace(
+        survey,
+        segments=pd.concat(
+            [survey.segments, *(town.assign(segment=g, label_en=n, label_fr=n) for g, n in names.items())]
+        ),
+        figures=pd.concat([survey.figures, *(rows.assign(segment=group) for group in names)], ignore_index=True),
+    )
+    styles = dict(zip(names, GROUP_STYLES, strict=False))
+    chart = Percentages(wider, "commute", styles, items=("bus",)).dots(TITLE, ALTERNATIVE)
+    chart.figure.draw_without_rendering()
+    texts = chart.figure.axes[0].get_legend().get_texts()
+    assert [text.get_text() for text in texts] == list(names.values())
+    columns = [round(text.get_window_extent().x0) for text in texts]
+    assert [columns.count(column) for column in dict.fromkeys(columns)] == [2, 2, 1]

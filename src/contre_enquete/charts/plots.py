@@ -509,12 +509,13 @@ class Percentages:
         return axes.get_position().width * measure_paper(axes) / self._top * 72
 
     def _count_columns(self, axes: Axes | None = None) -> int:
-        """Return how many groups a row of the legend has room for: above axes at a desk, or on a phone at most two."""
+        """Return the columns of the legend, as many as there is room for and filled alike; on a phone at most two."""
         widths = [KEY_MARK + measure_text(name, weight="bold") for name in self.groups.values()]
         if axes is None or is_phone(axes):
             return 2 if 2 * max(widths) < PHONE else 1
-        room = axes.get_position().width * measure_paper(axes)
-        return len(widths) if sum(widths) < room else max(1, int(room / max(widths)))
+        room, count = axes.get_position().width * measure_paper(axes), len(widths)
+        fitting = count if sum(widths) < room else max(1, int(room / max(widths)))
+        return ceil(count / ceil(count / fitting))
 
     def _highlight(self, axes: Axes, item: str) -> None:
         """Write the name of an item in bold, and beside its two dots by how many points one leads."""
