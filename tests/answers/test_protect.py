@@ -153,7 +153,8 @@ def test_few_missing_answers_are_not_told(engine, tmp_path, missing, is_withheld
     rows = [("a", "" if place < missing else place % 2, 1, 1) for place in range(60)]
     rows += [("b", place % 2, 1, 1) for place in range(60)]
     _, table = make_table(tmp_path, rows, ["x", "z"])
-    assert table[["n", "missing"]].isna().loc["a"].to_numpy().all() == is_withheld
+    for group in ("a", "total"):
+        assert table[["n", "missing"]].isna().loc[group].to_numpy().all() == is_withheld
     assert table["base"]["b"].notna().all()
 
 
@@ -167,6 +168,19 @@ def test_few_missing_answers_are_not_had_by_subtraction(engine, tmp_path, missin
     people = table["n"].groupby("segment").max()
     assert people["total"] == len(rows) and table["missing"]["total", "x"] == sum(missing.values())
     assert people.reindex(list(missing)).isna().sum() > 1
+
+
+@pytest.mark.parametrize("people, left_out", [(19, ["segment"]), (20, [])])
+def test_people_in_no_group_are_left_out_if_fewer_than_twice_the_minimum(engine, tmp_path, people, left_out):
+    rows = [(group, place % 2, 1) for group, size in {"a": 60, "b": 60, "": people}.items() for place in range(size)]
+    made, _ = make_table(tmp_path, rows, ["x"])
+    assert made.count.grouped_only == left_out
+
+
+def test_halves_of_weighted_percents_are_rounded_up(engine, tmp_path):
+    rows = [(group, int(place < yes), 2) for group, yes in {"a": 25, "b": 100}.items() for place in range(400)]
+    _, table = make_table(tmp_path, rows, ["x"], '[design]\nweight = "w"')
+    assert table["percent"]["a", "x"] == 6.3  # of 6.25
 
 
 def test_rows_are_counted_by_rule_and_by_breakdown(engine, tmp_path):
