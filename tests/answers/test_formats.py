@@ -176,21 +176,27 @@ def test_values_have_their_labels_in_files_of_spss_and_stata(engine, tmp_path):
     import pyreadstat
 
     data = pd.DataFrame(
-        {"q1": [1.0, 2.0, 3.0, 9.0, None], "q2": [1.0, 2.0, 3.0, 1.0, 2.0], "q3": [1.0, 2.0, 1.0, 2.0, 3.0]}
+        {
+            "q1": [1.0, 2.0, 3.0, 9.0, None],
+            "q2": [1.0, 2.0, 3.0, 1.0, 2.0],
+            "q3": [1.0, 2.0, 1.0, 2.0, 3.0],
+            "q4": [1.0, 5.0, 5.0, 1.0, 5.0],
+        }
     )
     labels = {
         "q1": {1: "Non", 2: "Oui", 9: "Ne sait pas"},
         "q2": {1: "Jamais", 3: "Souvent"},
         "q3": {1: "Est", 2: "Est"},
+        "q4": {1: "Oui", 5: "Non"},
     }
-    names = {"q1": "Payer ?", "q2": "Combien ?", "q3": "Où ?"}
+    names = {"q1": "Payer ?", "q2": "Combien ?", "q3": "Où ?", "q4": "Payé ?"}
     expected = [
-        ["q1", "q2", "q3"],
-        ["Non", "1 - Jamais", "Est [1]"],
-        ["Oui", "2", "Est [2]"],
-        ["3", "3 - Souvent", "Est [1]"],
-        ["", "1 - Jamais", "Est [2]"],
-        ["", "2", "3"],
+        ["q1", "q2", "q3", "q4"],
+        ["Non", "1 - Jamais", "Est [1]", "Oui"],
+        ["Oui", "2", "Est [2]", "Non"],
+        ["3", "3 - Souvent", "Est [1]", "Non"],
+        ["", "1 - Jamais", "Est [2]", "Oui"],
+        ["", "2", "3", "Non"],
     ]
     sav, dta = tmp_path / "a.sav", tmp_path / "a.dta"
     pyreadstat.write_sav(data, sav, column_labels=names, variable_value_labels=labels, missing_ranges={"q1": [9]})
@@ -229,6 +235,20 @@ def test_the_first_large_sheet_is_read_and_named(engine, tmp_path):
     assert draft.warnings == ("Of the workbook, only the sheet “answers” is read",)
     path.write_bytes(write_xlsx(notes=[["a note"]] * 40, answers=[["Happy?", "id"], *(["Yes", n] for n in range(12))]))
     assert guess_codebook(path).file == {}
+
+
+@pytest.mark.parametrize(
+    ("above", "names"),
+    [
+        ([["Survey of 2026", ""], ["", ""]], ["Tools", "Chat"]),
+        ([["Survey of 2026", ""], ["", ""], ["In May", ""], ["", ""]], ["Tools", "Chat"]),
+        ([["Which?", ""]], ["Which?", "column 2"]),
+        ([], ["Tools", "Chat"]),
+    ],
+)
+def test_a_table_begins_under_the_empty_row_after_its_title(above, names, engine, tmp_path):
+    (tmp_path / "f.xlsx").write_bytes(write_xlsx(a=[*above, ["Tools", "Chat"], ["x", ""], ["", ""], ["x", "x"]]))
+    assert read(tmp_path / "f.xlsx")[0] == names
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])

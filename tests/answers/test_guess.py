@@ -202,6 +202,8 @@ def ask(answers, name="Q", given=None):
         ("1 2 3 4 5 -99", "1 2 3 4 5", "-99"),
         ("0 1 2", "0 1 2", ""),
         ("0 1 2 3 9", "0 1 2 3", "9"),
+        ("-2 -1 0 1 2", "-2 -1 0 1 2", ""),
+        ("-2 -1 1 2 3", "1 2 3", "-2 -1"),
     ],
 )
 def test_a_code_in_a_gap_is_no_answer(answers, values, missing):

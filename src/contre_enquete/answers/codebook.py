@@ -101,8 +101,10 @@ QUESTION_KINDS = ("one", "several", "scale", "number")
 MAX_HEADER_ROWS = 5
 UNASKED = ("missing", "no")
 ANY = "any"
-SPACE = "[ \u00a0\u202f]"
-UNIT = f"^[$€£]{SPACE}?|{SPACE}?[$€£%]$"  # that people or a spreadsheet write beside a number
+SPACE_BEFORE_UNIT = "[ \u00a0\u202f]"
+UNIT_OF_NUMBER = (
+    f"^[$€£]{SPACE_BEFORE_UNIT}?|{SPACE_BEFORE_UNIT}?[$€£%]$"  # that people or a spreadsheet write beside a number
+)
 BAND = "two numbers of at least 0, the least and the greatest, and none of them in another group"
 # The squared deviation from the mean of the sample, the mean of what other strata add, or nothing.
 LONELY = ("adjust", "average", "certainty")
@@ -542,7 +544,7 @@ def parse_quantity(text: str, decimal: str) -> float:
     >>> parse_quantity("$1,200", "."), parse_quantity("1 200,5", ","), parse_quantity("env. 200", ".")
     (1200.0, 1200.5, nan)
     """
-    text, thousands = re.sub(UNIT, "", text), Thousands.before(decimal)
+    text, thousands = re.sub(UNIT_OF_NUMBER, "", text), Thousands.before(decimal)
     return parse_number(re.sub(thousands.sign, "", text) if re.fullmatch(thousands.number, text) else text, decimal)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 import math
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_UNPACKED = 1_000_000_000  # bytes of a workbook, which is read in memory
 ROWS_AT_ONCE = 50_000  # of a file of SPSS or Stata
 MAX_SCALE = 10  # the greatest number of a scale
+MAX_TITLE_ROWS = 20  # above the table of a sheet
 SIGNIFICANT_DIGITS = 15  # of a number, as spreadsheets show it
 TABLES = (".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".ods", ".sav", ".zsav", ".dta", ".parquet", ".pq")
 SIGNATURES = {
@@ -114,8 +115,16 @@ def iterate_workbook(file: BinaryIO, name: str, sheet: str, decimal: str) -> Row
         raise DataError(f"{name}: found no sheet {sheet!r}; expected one of {listed}, in [file] of the codebook")
     for title in [sheet] if sheet else _list_tables(workbook)[:1]:
         rows = workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)
-        cells = ([format_answer(value, decimal) for value in row] for row in rows)
-        yield from dropwhile(lambda row: not any(row[1]), enumerate(cells, 1))
+        first = _find_first_row(rows)
+        cells = ([format_answer(value, decimal) for value in row] for row in rows[first:])
+        yield from dropwhile(lambda row: not any(row[1]), enumerate(cells, first + 1))
+
+
+def _find_first_row(rows: Sequence[Sequence[Any]]) -> int:
+    """Return where the table of a sheet begins: under an empty row, if nothing but lines of text stand above it."""
+    filled = [sum(cell != "" for cell in row) for row in rows[:MAX_TITLE_ROWS]]
+    titles = list(takewhile(lambda cells: cells < 2, filled))
+    return len(titles) - titles[::-1].index(0) if 0 in titles and len(titles) < len(filled) else 0
 
 
 def list_sheets(file: BinaryIO, name: str) -> list[str]:
@@ -166,11 +175,13 @@ def _check_size(file: BinaryIO, name: str) -> None:
 def iterate_statistics(file: BinaryIO, name: str, format_: str, decimal: str) -> Rows:
     """Yield the names of the variables of a file of SPSS or Stata, then its rows, with labels for their values."""
     first = 0
+    labels: list[dict[Any, str]] = []
     while True:
         columns, metadata = _read_statistics(file, name, format_, row_offset=first, row_limit=ROWS_AT_ONCE)
         if not first:
             yield 0, list(metadata.column_names)
-        labels = [_make_labels(metadata.variable_value_labels.get(column, {})) for column in metadata.column_names]
+            given = metadata.variable_value_labels
+            labels = [_make_labels(given.get(column, {}), set(columns[column])) for column in metadata.column_names]
         cells = [
             [of_value.get(value) or format_answer(value, decimal) for value in columns[column]]
             for column, of_value in zip(metadata.column_names, labels, strict=True)
@@ -202,13 +213,14 @@ def _read_statistics(file: BinaryIO, name: str, format_: str, **options: Any) ->
     return columns, metadata
 
 
-def _make_labels(labels: dict[Any, str]) -> dict[Any, str]:
+def _make_labels(labels: dict[Any, str], values: Collection[Any]) -> dict[Any, str]:
     """Return the labels of values, with the value behind one that another value has too.
 
-    Of a scale of which the value after the least has no label, as where only the ends have one, it stands before it.
+    Of a scale of which only some values have a label, such as its ends, the value stands before it.
     """
     scale = {value for value in labels if isinstance(value, float | int) and 0 <= value <= MAX_SCALE}
-    if len(scale) > 1 and min(scale) + 1 not in scale:
+    between = {value for value in values if isinstance(value, float | int) and value not in scale}
+    if scale and min(scale) + 1 not in scale and any(min(scale) < value < max(scale) for value in between):
         return {value: f"{value:g} - {label}" if value in scale else label for value, label in labels.items()}
     texts = list(labels.values())
     return {

@@ -9,7 +9,7 @@ from operator import and_
 from typing import TYPE_CHECKING
 
 from ..files import MAX_NUMBER, UNSIGNED_NUMBER, parse_number
-from .codebook import UNIT, Codebook, Column, Thousands
+from .codebook import UNIT_OF_NUMBER, Codebook, Column, Thousands
 from .tally import MAX_WEIGHT, WEIGHT_DIGITS
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def parse_quantities(column: ir.Column, decimal: str) -> ir.FloatingColumn:
     import ibis
 
     if column.type().is_string():
-        column, thousands = column.re_replace(UNIT, ""), Thousands.before(decimal)
+        column, thousands = column.re_replace(UNIT_OF_NUMBER, ""), Thousands.before(decimal)
         joined = column.re_replace(thousands.sign, "")
         column = ibis.ifelse(column.re_search(rf"\A{thousands.number}\z"), joined, column)
     return parse_numbers(column, decimal)

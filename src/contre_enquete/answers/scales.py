@@ -29,7 +29,7 @@ def sort_scale(values: Sequence[str]) -> list[str]:
         return []
     codes = read_codes(known)
     numbers = set(codes.values())
-    if len(codes) == len(known) == len(numbers) and min(numbers) >= 0 and max(numbers) <= MAX_SCALE:
+    if len(codes) == len(known) == len(numbers) and max(numbers) <= MAX_SCALE:
         by_number = {code: value for value, code in codes.items()}
         style = ".0" if all(value.endswith(".0") for value in known) else ""
         ordered = [by_number.get(code, f"{code}{style}") for code in range(min(1, *numbers), max(numbers) + 1)]

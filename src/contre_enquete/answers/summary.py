@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import DataError
-from .codebook import SPACE, UNIT, Thousands
+from .codebook import SPACE_BEFORE_UNIT, UNIT_OF_NUMBER, Thousands
 from .faults import reraise_as_data_error
 from .person import replace_nan
 from .source import Answers, open_answers
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_PROPOSED = 3_000  # columns: more take minutes, and nobody would read the codebook
 COLUMNS_AT_ONCE = 100  # in a query: in one of thousands, the engine needs gigabytes
 MAX_DISTINCT = 5_000  # values of a column that are counted one by one
-NUMBER_TEXT = rf"^([$€£]{SPACE}?)?(-?[0-9]+([.,][0-9]+)?|{Thousands.before('.').number}|{Thousands.before(',').number})({SPACE}?[$€£%])?$"
+NUMBER_TEXT = rf"^([$€£]{SPACE_BEFORE_UNIT}?)?(-?[0-9]+([.,][0-9]+)?|{Thousands.before('.').number}|{Thousands.before(',').number})({SPACE_BEFORE_UNIT}?[$€£%])?$"
 THOUSANDS_AFTER_COMMA = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 
 
@@ -182,7 +182,7 @@ def find_decimal(values: Iterable[str]) -> str:
     >>> find_decimal(["1,200", "950"]), find_decimal(["1,200", "0,950"]), find_decimal(["1.5", "2"])
     ('.', ',', '.')
     """
-    numbers = (re.sub(UNIT, "", value) for value in values if "," in value)
+    numbers = (re.sub(UNIT_OF_NUMBER, "", value) for value in values if "," in value)
     return "." if all(map(THOUSANDS_AFTER_COMMA.fullmatch, numbers)) else ","
 
 
@@ -192,7 +192,7 @@ def read_number(text: str, decimal: str = ".") -> float:
     >>> read_number("$1,200"), read_number("1 200,5", ","), read_number("1,5")
     (1200.0, 1200.5, 1.5)
     """
-    text, thousands = re.sub(UNIT, "", text), Thousands.before(decimal)
+    text, thousands = re.sub(UNIT_OF_NUMBER, "", text), Thousands.before(decimal)
     text = re.sub(thousands.sign, "", text) if re.fullmatch(thousands.number, text) else text
     return float(text.replace(",", "."))
 

@@ -72,6 +72,8 @@ def find_missing_codes(values: Sequence[str]) -> list[str]:
     (['98'], [])
     """
     codes = read_codes(values)
+    if _has_mirrored(codes.values()):
+        return []
     core = {code for code in codes.values() if str(code) not in HINTS.missing_codes}
     if len(core) < 2 or max(core) > MAX_SCALE or min(core) < 0:
         return []
@@ -91,6 +93,12 @@ def find_missing_numbers(values: Sequence[str]) -> list[str]:
         return []
     least, greatest = min(numbers), max(numbers)
     return [code for code in codes if (number := read_number(code)) > MIN_RATIO * greatest or (number < 0 <= least)]
+
+
+def _has_mirrored(codes: Iterable[int]) -> bool:
+    """Return whether codes are a scale on both sides of 0, from -2 to 2 or -3 to 3."""
+    numbers = set(codes)
+    return bool(numbers) and -3 <= min(numbers) < 0 and numbers == set(range(min(numbers), 1 - min(numbers)))
 
 
 def _is_beyond(code: int, core: set[int]) -> bool:
