@@ -9,6 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from conftest import PROJECT
+from contre_enquete.edition.translation import _read_catalogue, _write_catalogue, describe_untranslated
 from reading import list_typographic_faults
 
 
@@ -37,6 +38,17 @@ def checkout(tmp_path):
 def test_catalogues_are_up_to_date():
     done = run(PROJECT, "update-catalogues", "--check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_percent_sign_is_not_marked_as_a_placeholder():
+    """As Babel guesses: the marks came with any new sentence, and went with `make catalogues`."""
+    assert b"python-format" not in _write_catalogue(_read_catalogue(PROJECT / "article/locale/fr.po"))
+
+
+@pytest.mark.slow
+def test_all_that_the_edition_can_say_is_translated():
+    """What no page shows, too: the card of a figure that no text cites."""
+    assert describe_untranslated(PROJECT, with_survey=True) == ""
 
 
 @pytest.mark.parametrize("path", ["article/locale/fr.po", "src/contre_enquete/locale/fr.po"])

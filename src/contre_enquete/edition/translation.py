@@ -133,8 +133,7 @@ def prepare_translation(project: Path, tag: str, *, with_survey: bool = False) -
         catalogue = _read_catalogue(path)
     missing, engine = find_untranslated(project, code, with_survey=with_survey), _read_engine_catalogue()
     for sentence in missing:
-        message = catalogue.add(sentence, "", _locate(project, sentence, engine))
-        message.flags.discard("python-format")  # Babel's guess at a sentence with a percent sign
+        catalogue.add(sentence, "", _locate(project, sentence, engine))
     files[path] = _write_catalogue(catalogue)
     parts = write_parts(files)
     move_parts(parts)
@@ -156,6 +155,8 @@ def _read_catalogue(path: Path) -> Catalog:
 
 
 def _write_catalogue(catalogue: Catalog) -> bytes:
+    for message in catalogue:
+        message.flags.discard("python-format")  # Babel's guess at a sentence with a percent sign
     file = BytesIO()
     write_po(file, catalogue, width=0)
     return file.getvalue()
