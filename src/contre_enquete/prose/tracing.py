@@ -278,7 +278,8 @@ class TextChecker:
     def find_restatement(self, after: str, datum: Datum) -> str:
         """Return the rounded restatement of a figure that follows its link, such as ", about one in five", or ""."""
         match = RESTATEMENT.match(after)
-        if match is None or datum.value is None:
+        goes_on = re.compile(rf",\s+(?:{_match_between(self.grammar)})", re.IGNORECASE)  # ", in town" may be of others
+        if match is None or datum.value is None or goes_on.match(after, match.end()):
             return ""
         number = read_restatement(match[1], self.grammar)
         return match[0] if number and number.unit == datum.unit and _matches(number, datum) else ""
