@@ -207,6 +207,7 @@ def test_a_breakdown_that_is_none_is_told_by_its_key(fault, tabulated):
     assert code == 1 and said == f"contre-enquete: codebook.toml, {told}\n" and not table.exists()
 
 
+@pytest.mark.slow
 def test_a_value_that_a_breakdown_does_not_list_is_told_by_line(tabulated):
     answers = written(people(20)).splitlines()
     answers[7] = answers[7].replace(answers[7].split(",")[1], "Ailleurs")

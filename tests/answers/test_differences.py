@@ -29,6 +29,7 @@ def write_answers(counts):
     return "g,q\n" + "".join(f"{group},1\n" * yes + f"{group},0\n" * no for group, (yes, no) in counts.items())
 
 
+@pytest.mark.slow
 def test_where_nobody_says_yes_the_limits_are_newcombes(tabulated):
     _, _, table = tabulated(write_answers({"a": (0, 20), "b": (10, 20)}), GROUPS + QUESTION)
     row = read_rows(table)["q", "a", "b"]

@@ -305,6 +305,7 @@ def test_a_parquet_file_of_other_types_is_told(tabulated, tmp_path):
     refused(tabulated(parquet(tmp_path / "answers.parquet", table), CODEBOOK), f"answers.parquet, {told}", tmp_path)
 
 
+@pytest.mark.slow
 def test_what_is_no_number_in_a_parquet_file_is_told(tabulated, tmp_path):
     """Also where the file's own statistics, which leave it out, say that all weights are below infinity."""
     import pyarrow as pa
@@ -419,6 +420,7 @@ def test_without_the_engine_the_command_says_how_to_have_it(tmp_path):
     assert run.returncode == 1 and [path.name for path in tmp_path.iterdir()] == ["answers.csv"]
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_leaves_table_and_differences_as_they_were(tabulated, monkeypatch):
     _, _, table = tabulated(ANSWERS, CODEBOOK)
     files = table, name_differences(table)

@@ -130,6 +130,7 @@ def test_what_people_typed_is_one_item_that_names_nobody(tabulated):
     assert code == 1 and "line 4: column q: expected a value that the codebook lists" in said
 
 
+@pytest.mark.slow
 def test_a_person_who_ticked_nothing_may_not_have_been_asked(tabulated):
     answers = "m,c\nX,\n,X\nX,X\n,\n,\n"
     for key, expected in (("", (40, 5)), ('unasked = "no"', (40, 5)), ('unasked = "missing"', (66.6667, 3))):

@@ -64,6 +64,7 @@ def read_quartiles(table):
     return {(row.segment, row.percent): (row.mean, row.lower, row.withheld) for row in rows.itertuples()}
 
 
+@pytest.mark.slow
 def test_a_quartile_is_printed_where_enough_people_lie_about_it(means):
     often = [20] * 30 + [30] * 80 + [40] * 30 + [50] * 30
     _, table = means({"a": often, "b": [*range(100, 150)], "c": [10] * 60 + [20] * 40})
@@ -174,6 +175,7 @@ def test_a_group_that_is_not_safe_takes_another_with_it(few, means):
     assert set(rows["withheld"][["a", "b"]]) == {"yes"}
 
 
+@pytest.mark.slow
 def test_what_is_left_out_is_safe_together(means):
     """Two small groups hide each other, where together they are enough people."""
     rows, _ = means({"a": spread(9), "b": spread(60), "c": spread(9)})
@@ -219,6 +221,7 @@ def test_a_standard_error_does_not_give_the_greatest_number_to_who_wrote_the_sec
     assert (bound_greatest(row, second) > 1.1 * outlier) == is_printed
 
 
+@pytest.mark.slow
 def test_who_weighs_much_does_not_make_the_mean_alone(tabulated):
     """Times weights, one person's number is 27 times that of all but the second together."""
     lines = ["a,1,1000,25", "a,0,1000,1", *(f"a,{place % 2},{7 + place % 6},1" for place in range(98))]

@@ -101,6 +101,7 @@ def _alike(names):
 STAGES = f'[design]\ncluster = "c"\npopulation = "n"\ncluster_population = "m"\n{QUESTION}'
 
 
+@pytest.mark.slow
 def test_in_two_stages_clusters_that_were_asked_wholly_err_as_in_one(tabulated):
     people = [(cluster, 9, 4, int(cluster > place)) for cluster in range(5) for place in range(4)]
     answers = "c,n,m,q\n" + "".join(",".join(map(str, row)) + "\n" for row in people)

@@ -47,6 +47,7 @@ def test_the_charts_of_the_invented_edition_can_be_read(edition):
     assert list(check_pictures(edition)) == []
 
 
+@pytest.mark.slow
 def test_a_legend_that_runs_off_a_phone_is_noticed_without_a_browser(edition):
     """On a desk, it fits; without one, only its pictures are looked at."""
     plant_legend(edition, 8)

@@ -216,6 +216,7 @@ def test_bars_of_one_scale_have_no_name_beside_the_title(project):
     assert [text.get_text() for text in chart.figure.axes[0].texts] == ["50", "50"]
 
 
+@pytest.mark.slow
 def test_tests_of_whole_questions_stand_before_differences(project):
     """One of all answers, and one of the means of three groups; that of two groups would say what their pair says."""
     rows = [share("food", f"meal-{n}", "here", kind="one", question_label="Food") for n in "ab"]
@@ -239,6 +240,7 @@ def test_tests_of_whole_questions_stand_before_differences(project):
     assert [*frame.iloc[:2, 1]] == ["oui", "non"]
 
 
+@pytest.mark.slow
 def test_a_base_is_not_told_as_the_number_of_people():
     """Where that is hidden, as in the shipped example, of whom a few gave no answer to some question."""
     survey = load_edition("en", PROJECT).survey

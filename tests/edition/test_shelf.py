@@ -108,6 +108,7 @@ def test_a_folder_that_cannot_be_shown_is_refused_and_nothing_written(folder, da
     assert not list(folder.glob("index*.html")) + list(folder.glob("feed*"))
 
 
+@pytest.mark.slow
 def test_shared_sources_are_written_into_the_editions_which_stay_whole(folder, capsys):
     """One edition has other facts of a source, the other has no row of it and names it in its figures."""
     mine, other = (folder / name / "data/sources.csv" for name in ("velo", "a car"))

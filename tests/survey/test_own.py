@@ -48,6 +48,7 @@ def test_a_difference_is_judged_by_its_limits(survey):
     assert verdict(survey, NAN, NAN, NAN) == "withheld" == verdict(survey, printed, NAN, NAN)
 
 
+@pytest.mark.slow
 def test_a_difference_among_many_must_be_clearer(survey):
     """What is beyond chance alone is not always so among others that are not."""
     items = survey.shown("tools").query("segment == 'sme'").set_index("item")["percent"]
