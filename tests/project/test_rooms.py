@@ -268,5 +268,5 @@ def test_a_fault_of_the_picture_for_a_phone_names_the_line_too(invented, capsys)
     (invented / "article/__init__.py").write_text(code, encoding="utf-8")
     assert main(["build"]) == 1
     line = code[: code.index("raise ValueError")].count("\n") + 1
-    told = f"article/__init__.py, line {line}: ValueError: one two; expected a Chart that can be drawn for a phone too"
+    told = f"article/__init__.py, line {line}: ValueError: one two; expected a Chart that can be drawn for a phone too, and saved as commute"
     assert capsys.readouterr().err == f"contre-enquete: {told}\n"

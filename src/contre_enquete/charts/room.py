@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..project import WriteError, digest_contents, digest_each, replace_file
 from ..reads import note
-from .contents import digest_chart
 
 if TYPE_CHECKING:  # a build that finds nothing stale imports no pandas
     from ..survey.model import Survey
@@ -58,6 +57,8 @@ class Room:
 
     def make_key(self, survey: Survey, chart: Chart) -> str:
         """Return the key of the drawing of a chart of a survey, before it is drawn; "" if it cannot be kept."""
+        from .contents import digest_chart  # which loads pandas, of which nobody who builds nothing has need
+
         content = digest_chart(chart, survey)
         return content and digest_contents(self.key.encode(), content.encode())
 
