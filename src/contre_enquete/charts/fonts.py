@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -37,21 +37,21 @@ def _letters() -> frozenset[int]:
     return frozenset.intersection(*found)
 
 
-def render_font_faces(letters: Mapping[int, set[str]]) -> str:
+def render_font_faces(letters: Mapping[int, set[str]], groups: Iterable[frozenset[str]] = LETTER_GROUPS) -> str:
     """Return CSS rules that hold the font itself, with the letters used in each weight and those of their groups.
 
-    `letters` maps a weight, NORMAL or BOLD, to its letters; a weight without letters has no rule.
+    `letters` maps a weight, NORMAL or BOLD, to its letters; a weight without letters has no rule. Without `groups` there
+    are no other letters: that weighs less, and takes longer to make.
     """
-    return "".join(
-        f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url({_web_font(weight, _complete_groups(used))})}}"
+    cut = {
+        weight: frozenset(used).union(*(group for group in groups if group & used))
         for weight, used in sorted(letters.items())
         if used
+    }
+    return "".join(
+        f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url({_web_font(weight, held)})}}"
+        for weight, held in cut.items()
     )
-
-
-def _complete_groups(letters: set[str]) -> frozenset[str]:
-    """Return letters with all others of each group that has one of them."""
-    return frozenset(letters).union(*(group for group in LETTER_GROUPS if group & letters))
 
 
 @cache
