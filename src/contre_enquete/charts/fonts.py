@@ -40,8 +40,8 @@ def _letters() -> frozenset[int]:
 def render_font_faces(letters: Mapping[int, set[str]], groups: Iterable[frozenset[str]] = LETTER_GROUPS) -> str:
     """Return CSS rules that hold the font itself, with the letters used in each weight and those of their groups.
 
-    `letters` maps a weight, NORMAL or BOLD, to its letters; a weight without letters has no rule. Without `groups` there
-    are no other letters: that weighs less, and takes longer to make.
+    `letters` maps a weight, NORMAL or BOLD, to its letters; a weight without letters has no rule. Without `groups`
+    there are no other letters: that weighs less, and takes longer to make.
     """
     cut = {
         weight: frozenset(used).union(*(group for group in groups if group & used))
