@@ -448,6 +448,19 @@ def test_numbers_may_have_signs_between_thousands_and_units(cells, mean, decimal
     assert item.mean == mean and draft.file.get("decimal") == decimal
 
 
+def test_numbers_of_one_question_stand_together():
+    rows = [[str(n % 41), str(100 - n % 41), str(n % 7 * 15), "Yes" if n % 3 else "No"] for n in range(60)]
+    header = ["Spread 100 points [Trees]", "Spread 100 points [Play]", "group/minutes", "group/happy"]
+    draft = guess(header, rows)
+    assert [[item.label for item in question.items.values()] for question in draft.questions.values()] == [
+        ["Trees", "Play"], ["group/minutes"], ["happy"]
+    ]  # fmt: skip
+    trees, play = draft.questions["spread-100-points"].items.values()
+    assert trees.mean + play.mean == pytest.approx(100)
+    rows[0][0] = "999"  # a code for no answer is one of its column alone
+    assert len(guess(header, rows).questions) == 4
+
+
 def test_words_of_a_phrase_are_no_list():
     draft = ask(["Walk slowly", "Walk", "Run", "Run slowly"] * 10)
     assert percents(draft) == {"q": [25] * 4} and draft.questions["q"].kind == "one"

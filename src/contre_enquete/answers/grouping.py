@@ -16,6 +16,7 @@ from .kinds import list_typed
 from .lists import find_orders, split_cells
 from .scales import count_top, find_direction, find_stated_direction, sort_scale
 from .stems import find_label, find_shared_words
+from .summary import ColumnSummary
 from .values import drop_missing, find_missing_numbers, is_missing, merge_spellings, read_codes, read_word
 
 TICKS = ("tick", "codes", "constant", "empty")
@@ -74,6 +75,13 @@ def _group_by_stem(evidence: Evidence, kinds: Mapping[str, str]) -> Iterator[Col
         elif family == "scale" and len(names) > 1:
             for columns in _part_scales(evidence, names):
                 yield ColumnGroup(stem if len(columns) > 1 else "", "scale", tuple(columns))
+        elif family == "number" and len(names) > 1 and _are_together(evidence, stem, names):
+            yield ColumnGroup(stem, "number", tuple(names))
+
+
+def _are_together(evidence: Evidence, stem: str, names: Sequence[str]) -> bool:
+    """Return whether columns of numbers are one question: one of words, and no column has codes for no answer."""
+    return " " in stem and not any(_list_missing_numbers(evidence.summary.columns[name]) for name in names)
 
 
 def _list_families(evidence: Evidence, kinds: Mapping[str, str]) -> dict[tuple[str, str], list[str]]:
@@ -269,15 +277,23 @@ def count_scale(evidence: Evidence, question: DraftQuestion) -> DraftQuestion:
 
 
 def _draft_number(evidence: Evidence, group: ColumnGroup) -> DraftQuestion:
-    (name,) = group.columns
-    column = evidence.summary.columns[name]
-    counts = column.counts or {}
-    missing = [value for value in column.values if is_missing(value)]
-    missing += find_missing_numbers([value for value in column.values if value not in missing])
-    base = column.filled - sum(counts[value] for value in missing)
-    total = sum(column.read(value) * people for value, people in counts.items() if value not in missing)
-    item = DraftItem(evidence.titles[name], name, base=base, mean=total / base if counts and base else None)
-    return DraftQuestion(evidence.titles[name], "number", {name: item}, missing=tuple(missing))
+    items, missing = {}, dict[str, None]()
+    for name in group.columns:
+        column = evidence.summary.columns[name]
+        none = _list_missing_numbers(column)
+        counts = {value: people for value, people in (column.counts or {}).items() if value not in none}
+        base = column.filled - sum((column.counts or {})[value] for value in none)
+        total = sum(column.read(value) * people for value, people in counts.items())
+        label = evidence.pairs[name].label if group.stem else evidence.titles[name]
+        items[name] = DraftItem(label, name, base=base, mean=total / base if counts and base else None)
+        missing |= dict.fromkeys(none)
+    return DraftQuestion(group.stem or evidence.titles[group.columns[0]], "number", items, missing=tuple(missing))
+
+
+def _list_missing_numbers(column: ColumnSummary) -> list[str]:
+    """Return the values of a column of numbers that are no answer: words, and codes far from all numbers."""
+    words = [value for value in column.values if is_missing(value)]
+    return words + find_missing_numbers([value for value in column.values if value not in words])
 
 
 def _draft_one(evidence: Evidence, group: ColumnGroup) -> DraftQuestion:

@@ -59,7 +59,8 @@ def list_items(question: DraftQuestion, language: Language) -> Iterator[tuple[st
         for item in question.items.values():
             if item.mean is not None:
                 mean = number(float(f"{item.mean:.3g}"))
-                yield say("Mean"), mean, say("{number} people", number=number(item.base))
+                label = say("Mean") if item.label == question.label else item.label
+                yield label, mean, say("{number} people", number=number(item.base))
         return
     for item in sorted(question.items.values(), key=lambda item: -item.people):
         label = say("yes") if item.label == question.label else item.label

@@ -59,11 +59,11 @@ def _remark_on_numbers(evidence: Evidence, questions: Mapping[str, DraftQuestion
     """Yield a line for each question of numbers of which the greatest may be codes for no answer."""
     for question in questions.values():
         if question.kind == "number":
-            (item,) = question.items.values()
-            column = evidence.summary.columns[item.column]
-            values = [value for value in column.values if value not in question.missing]
-            codes = [value for value in values if value in AMBIGUOUS_CODES]
-            greatest = max((column.read(value) for value in values if value not in codes), default=math.inf)
+            columns = [evidence.summary.columns[item.column] for item in question.items.values()]
+            values = [(column, value) for column in columns for value in column.values if value not in question.missing]
+            numbers = {value: column.read(value) for column, value in values}
+            codes = [value for value in numbers if value in AMBIGUOUS_CODES]
+            greatest = max((number for value, number in numbers.items() if value not in codes), default=math.inf)
             codes = [code for code in codes if int(code) > greatest + MIN_GAP]
             if codes:
                 yield evidence.language.say(
