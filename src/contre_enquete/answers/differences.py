@@ -499,7 +499,7 @@ def render_differences(rows: Sequence[GroupDifference]) -> bytes:
     --------
     >>> row = GroupDifference("tools", "email", "size", "small", "large", 4.5, p=0.03, p_holm=0.2)
     >>> render_differences([row]).decode().splitlines()[1]
-    'tools,email,size,small,large,4.5,,,,,0.03,0.2,'
+    'tools,email,size,small,large,4.5,,,,,,,0.03,0.2,'
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, DIFFERENCE_COLUMNS, lineterminator="\n")
