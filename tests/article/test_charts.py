@@ -860,7 +860,7 @@ def test_the_series_is_what_was_read_of_the_union(drawn, survey, offices):
         )
 
 
-def test_the_invented_example_shows_what_it_says(drawn):
+def test_the_invented_example_shows_what_it_says(drawn, survey):
     """Squares and dots are those of the table; large companies lead by account, small ones by people."""
     chart = drawn["two_counts"]
     axes, table = axes_of(chart), chart.table
@@ -869,6 +869,12 @@ def test_the_invented_example_shows_what_it_says(drawn):
     assert len(framed) == table.iloc[:, 0].sum() and sum(framed) == accounts.sum()
     filled, hollow = (len(dots.get_offsets()) for dots in axes.collections)
     assert filled == users.sum() and filled + hollow == people.sum()
+    say, marks = survey.language.say, axes.get_legend().legend_handles
+    legend = dict(zip(texts(axes.get_legend().get_texts()), marks, strict=True))
+    for name, dots in zip(("uses networks", "uses none"), axes.collections, strict=True):
+        assert to_hex(legend[say(name)].get_markerfacecolor()) == to_hex(dots.get_facecolor()[0])
+    for name, is_framed in (("has an account", True), ("has none", False)):
+        assert (legend[say(name)].get_markeredgecolor() == companies.palette.BLUE) == is_framed
     small, large = range(2)
     share = accounts / table.iloc[:, 0]
     assert share.iloc[large] > share.iloc[small]
