@@ -84,7 +84,7 @@ class WitnessProblem:
         """Return the deviations of the whole counts in both witnesses; None if no such pair is found.
 
         With a target, its deviation in the first witness, less that in the second, times the sign, is at least the
-        width. When the time is up, they may be dearer than need be.
+        width. When the time is up, their cost may be above the least.
         """
         from scipy import optimize, sparse  # only who tabulates answers has it
 
@@ -106,13 +106,13 @@ class WitnessProblem:
         low, high = zip(*rows, strict=True) if rows else ((), ())
         lows, highs = zip(*limits, strict=True)
         whole = [variable.limits is not None for variable in self.variables]
-        fixed = [bool(variable.big_m) for variable in self.variables]
+        binary = [bool(variable.big_m) for variable in self.variables]
         solution = solve_programme(
             self.clock,
             self.clock.seconds,
             [0] * 2 * n + [variable.cost for variable in self.variables],
-            integrality=[*whole, *whole, *fixed],
-            bounds=optimize.Bounds([*lows, *[0] * n], [*highs, *(1 if once else np.inf for once in fixed)]),
+            integrality=[*whole, *whole, *binary],
+            bounds=optimize.Bounds([*lows, *[0] * n], [*highs, *(1 if is_binary else np.inf for is_binary in binary)]),
             constraints=optimize.LinearConstraint(
                 sparse.csr_array((factor, (row, column)), shape=(len(rows), 3 * n)), low, high
             ),

@@ -126,10 +126,10 @@ def tabulate_breakdown(survey: Survey, question: OwnQuestion, breakdown: str) ->
         group = rows[rows["segment"] == segment]
         cells = group.set_index("item").reindex(items["item"])
         name = capitalize(group["group_name"].iloc[0])
-        table[_free_name(table, name)] = [_write_figure(survey, row) for row in cells.itertuples()]
+        table[_find_free_name(table, name)] = [_write_figure(survey, row) for row in cells.itertuples()]
         if cells["printed"].notna().any():
             printed = ["–" if isnan(percent) else language.percent(percent) for percent in cells["printed"]]
-            table[_free_name(table, f"{name}, {find_published_year(survey)}")] = printed
+            table[_find_free_name(table, f"{name}, {find_published_year(survey)}")] = printed
     return table
 
 
@@ -159,9 +159,9 @@ def find_published_year(survey: Survey) -> str:
     return survey.published(survey.article.source)[-4:]
 
 
-def _free_name(table: pd.DataFrame, name: str) -> str:
+def _find_free_name(table: pd.DataFrame, name: str) -> str:
     """Return a name for a column that the table has not yet: two groups may have one label."""
-    return name if name not in table else _free_name(table, f"{name}\u00a0")
+    return name if name not in table else _find_free_name(table, f"{name}\u00a0")
 
 
 def _name_uniquely(names: list[str]) -> list[str]:

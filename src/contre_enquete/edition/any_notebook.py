@@ -172,7 +172,7 @@ class _NotebookPage:
         self.widgets = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
         own, _ = read_outputs(notebook.cells)
         try:
-            self.figures: Mapping[str, Datum] = {**settings.read_files, **own}
+            self.figures: Mapping[str, Datum] = {**settings.all_figures, **own}
         except EditionError:  # a page needs no figures
             self.figures = own
         self.vocabulary = settings.make_vocabulary(spoken, self.figures)

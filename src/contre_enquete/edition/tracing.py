@@ -45,6 +45,7 @@ def trace_text(text: str, survey: Survey, context: str = "") -> Trace:
 
 
 def _describe_figure(figure: Figure) -> Datum:
+    """Return a figure as texts are traced by: with the names of what it is of and lies between, by dimension."""
     parts: dict[str, str] = {}
     leader = None
     wave = split_wave(figure.item if figure.question == "sample" else figure.question)[1]
@@ -77,6 +78,7 @@ def _name_times(wave: str) -> dict[str, str]:
 
 
 def _name_items(question: str) -> str:
+    """Return the name of the dimension of a question's items."""
     return f"item of {question}"
 
 

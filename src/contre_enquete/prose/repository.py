@@ -127,7 +127,7 @@ def bind_texts(settings: Settings, paths: Sequence[str | Path] = ()) -> Iterator
 
     Raises DataError for what cannot be read.
     """
-    figures = settings.read_files
+    figures = settings.all_figures
     vocabularies: dict[str, Vocabulary] = {}
     for path in [Path(path).resolve() for path in paths] or settings.list_texts():
         name = Path(os.path.relpath(path, settings.root)).as_posix()
@@ -148,7 +148,7 @@ def bind_texts(settings: Settings, paths: Sequence[str | Path] = ()) -> Iterator
 def list_links(settings: Settings) -> list[str]:
     """Return the figures that a project's texts may cite, each as a link in the language of the settings."""
     grammar = load_grammar(settings.language)
-    figures = dict(settings.read_files)
+    figures = dict(settings.all_figures)
     for path in settings.list_texts(missing_ok=True):
         figures |= read_document(path, path.name).figures
     return [write_link(datum, grammar) for datum in figures.values() if datum.value is not None]

@@ -56,7 +56,7 @@ class Settings:
     every_number: bool = True
 
     @cached_property
-    def read_files(self) -> Figures:
+    def all_figures(self) -> Figures:
         """The figures of all its files."""
         figures = Figures()
         for file in self.figures:
