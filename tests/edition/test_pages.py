@@ -93,7 +93,7 @@ def test_the_log_says_what_was_corrected_or_that_nothing_was(language, none, bef
     assert before in full.text and after in full.text and changes in full.text and not full.all("b")
     _, told = entries(corrected, language)
     assert [entry["updated"].text[:10] for entry in told] == ["2026-12-03", "2026-12-01", "2026-11-26"]
-    assert told[0]["summary"].text.endswith(changes)
+    assert told[0]["summary"].text.endswith(changes) and told[1]["summary"].text.startswith(f"{before}. {after}. ")
 
 
 @pytest.mark.slow
