@@ -6,6 +6,7 @@ import re
 import pytest
 
 from conftest import PROJECT
+from contre_enquete.charts import palette
 from contre_enquete.charts.palette import render_style_rules
 from reading import PARTS, Page
 
@@ -19,6 +20,11 @@ def night_colours():
     dark = style[style.index("prefers-color-scheme: dark") : style.index("forced-colors")]
     rules = re.findall(r'svg \[(fill|stroke)="(#\w+)"\] \{ \1: (#\w+); \}', dark)
     return {(attribute, colour): night for attribute, colour, night in rules}
+
+
+def test_hues_are_apart_by_night_as_by_day():
+    hues = (palette.VERMILION, palette.BLUE, palette.GREEN, palette.PALE_GREEN, palette.VIOLET, palette.RED)
+    assert len({palette.ON_DARK[hue] for hue in hues}) == len(hues)
 
 
 @pytest.fixture(scope="module")

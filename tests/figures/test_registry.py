@@ -35,6 +35,12 @@ def test_a_figure_is_made_once(survey):
     assert index_figures(survey)["gap.tools.email"] is index_figures(survey)["gap.tools.email"]
 
 
+def test_kinds_that_differ_in_english_differ_in_french():
+    say, groups = load_survey("fr", PROJECT).language.say, {"group": "PME", "earlier": "2012", "later": "2013"}
+    words = {kind.words for kind in FIGURE_KINDS if kind.words and not kind.template.startswith("count.official.")}
+    assert len({say(sentence, **groups) for sentence in words}) == len(words)
+
+
 @pytest.mark.slow
 def test_the_registry_is_a_mapping_of_every_figure(survey):
     figures = index_figures(survey)
