@@ -89,6 +89,7 @@ def test_a_small_stratum_may_have_given_any_answers(engine, tmp_path, design, is
     [((141, 4), (2538, 40), (67, 0), False), ((226, 2), (1130, 24), (70, 2), True)],
     ids=["all no", "both yes"],
 )
+@pytest.mark.slow
 def test_who_is_in_a_small_stratum_does_not_learn_what_the_others_answered(
     engine, tmp_path, sizes, population, yes, is_weighted
 ):

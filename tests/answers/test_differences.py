@@ -73,6 +73,7 @@ def test_yes_and_no_are_one_comparison(tabulated):
     assert ("", "", "") not in rows  # the test of the question is that of either answer
 
 
+@pytest.mark.slow
 def test_a_question_of_three_answers_has_a_test_of_its_own(tmp_path, engine):
     answers = "g,q\n" + "a,x\na,y\na,z\n" * 20 + "b,x\nb,x\nb,y\nb,z\nb,z\nb,z\n" * 15
     (tmp_path / "answers.csv").write_text(answers, encoding="utf-8")
@@ -136,6 +137,7 @@ STRATA = {  # of each group, people and how many say yes by stratum, the last of
 
 
 @pytest.mark.parametrize("design", slow_after(1, STRATA))
+@pytest.mark.slow
 def test_a_difference_does_not_give_a_small_stratum_away(engine, tmp_path, design):
     """All answers that print the same rows and the same error of the difference are enumerated."""
     groups = STRATA[design]

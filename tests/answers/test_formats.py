@@ -133,6 +133,7 @@ def read(path, **settings):
         return [list(table.columns), *([value or "" for value in row.values()] for row in rows)]
 
 
+@pytest.mark.slow
 def test_every_format_gives_the_same_cells(files, tmp_path):
     for ending, content in files.items():
         path = tmp_path / f"f{ending}"

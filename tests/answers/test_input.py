@@ -140,6 +140,7 @@ def test_the_same_answers_in_another_form_give_the_same_table(form, expected_tab
     assert table.read_bytes() == expected_table
 
 
+@pytest.mark.slow
 def test_typed_answers_give_the_same_table(expected_table, tabulated, tmp_path):
     code, said, table = tabulated(parquet(tmp_path / "answers.parquet", typed()), CODEBOOK)
     assert (code, said) == (0, "")

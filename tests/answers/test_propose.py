@@ -99,6 +99,7 @@ def test_a_scale_of_a_sample_with_a_design_has_shares_of_its_values(column, valu
     )
 
 
+@pytest.mark.slow
 def test_a_proposed_codebook_makes_a_table(proposed, capsys):
     path, codebook = proposed(answers(200).encode())
     assert main(["tabulate", str(path), "--codebook", str(codebook)]) == 0
@@ -177,6 +178,7 @@ def test_two_questions_of_one_name_are_told_apart(proposed):
     assert list(tomllib.loads(codebook.read_text())["questions"]) == ["q1", "q2", "q3", "q4"]
 
 
+@pytest.mark.slow
 def test_a_column_that_groups_people_is_a_question_unless_somebody_breaks_answers_down_by_it(engine, tmp_path, capsys):
     draw = random.Random(2013)
     lines = ["Taille;Région;Langue;Outils [courriel]"]

@@ -233,6 +233,7 @@ def test_who_weighs_much_does_not_make_the_mean_alone(tabulated):
         assert (row["mean"] == row["mean"]) == is_printed
 
 
+@pytest.mark.slow
 def test_precision_is_not_printed_where_strata_are(means):
     answers = "g,q,n,s\n" + "".join(f"{'abc'[place % 3]},{place % 2},{place % 7},{place % 2}\n" for place in range(180))
     rows, _ = means(answers, '[design]\nstratum = "s"\n')

@@ -61,6 +61,7 @@ def test_a_percent_leaves_its_bounds_once_for_all():
     assert first.keys() == {"yes"} and first["yes"] - second["yes"] >= 11
 
 
+@pytest.mark.slow
 def test_nodes_end_the_search_and_are_counted_as_time():
     """A market split programme, of which many thousands of nodes would be searched, with what each sum misses."""
     from scipy import optimize, sparse

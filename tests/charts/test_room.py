@@ -76,6 +76,7 @@ def entry(project):
     return path
 
 
+@pytest.mark.slow
 def test_what_was_drawn_is_found_and_shown(room):
     project, kept = room
     assert find(project, kept).files == {"commute.svg": b"svg"}
@@ -188,6 +189,7 @@ def test_another_survey_than_that_of_the_data_is_drawn(room):
     assert "wide" not in vars(recall_pictures(commute(survey), survey))
 
 
+@pytest.mark.slow
 def test_a_survey_of_ones_own_is_drawn_once(tmp_path, monkeypatch):
     room = Room(str(tmp_path), "key")
     files = draw_own_figures(PROJECT, LANGUAGE, room)

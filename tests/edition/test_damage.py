@@ -29,6 +29,7 @@ def test_a_damaged_file_of_a_small_edition_is_told_in_one_line(damage, path, inv
     check_damage(invented, path, damage, capsys, monkeypatch)
 
 
+@pytest.mark.slow
 def test_code_that_closes_standard_output_is_told_in_one_line(invented, capfd, monkeypatch):
     monkeypatch.chdir(invented)
     code = invented / "article/__init__.py"

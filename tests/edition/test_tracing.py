@@ -333,6 +333,7 @@ def test_a_swapped_row_turns_the_texts_red(copy):
     assert any("productivity.agree.sme is 49 percent" in problem for problem in problems)
 
 
+@pytest.mark.slow
 def test_command_tells_notebook_cell_and_sentence(copy, capsys):
     path = copy / "notebooks/fr/1-article.ipynb"
     path.write_text(

@@ -53,6 +53,7 @@ def test_the_reference_page_says_what_happens(monkeypatch):
     assert (failed, tried) == (0, 10)
 
 
+@pytest.mark.slow
 def test_one_name_means_one_thing():
     meanings = defaultdict(set)  # of each name of functions, classes and constants, in which modules it has which
     for path in PACKAGE.rglob("*.py"):

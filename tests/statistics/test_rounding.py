@@ -187,6 +187,7 @@ def test_rho_that_reconciles_the_exchanged_labels():
 
 @several
 @given(st.tuples(percents, percents, percents), st.tuples(percents, percents, percents), st.fractions(F(1, 30), 30))
+@pytest.mark.slow
 def test_rho_is_feasible_if_and_only_if_the_items_agree(whole, part, rho):
     feasible = feasible_rho(feasible_share(*whole), feasible_share(*part))
     for value in {rho, feasible.lower, feasible.upper} - {0, math.inf}:

@@ -39,6 +39,7 @@ def survey():
     return load_survey("en")
 
 
+@pytest.mark.slow
 def test_a_difference_is_judged_by_its_limits(survey):
     printed = survey.percent("tools", "email", "sme")
     assert verdict(survey, printed - 20, printed - 24, printed - 16) == "beyond"
