@@ -8,10 +8,12 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 from conftest import PROJECT, copy_project, slow_after
 from contre_enquete import load_edition
 from contre_enquete.answers.table import TABLE_COLUMNS
+from contre_enquete.charts import palette
 from contre_enquete.charts.own import draw_own_questions
 from contre_enquete.charts.parts import PARTS
 from contre_enquete.display.own import OwnSurvey
@@ -196,6 +198,8 @@ def test_a_scale_without_a_share_of_its_highest_values_is_drawn_whole(number, pr
     drawn = [text.get_text() for text in axes.texts]
     if number == 3:
         assert [bar.get_width() for bar in axes.patches] == pytest.approx([20, 30, 50, 10, 90])
+        colours = [to_hex(bar.get_facecolor()).upper() for bar in axes.patches]
+        assert colours[:3] == [palette.VERMILION_TEXT, palette.GRID_GREY, palette.BLUE] and colours[4] == palette.PAPER
         assert "The mark: all respondents (grade 1 20.0%, grade 2 30.0%, grade 3 50.0%)" in chart.words.alternative
         assert "all respondents (grade 1 10.0%, grade 2 hidden, grade 3 hidden)" in chart.words.alternative
         assert {"The mark", "The finish"} <= set(drawn) and not [text for text in drawn if "%" in text]
