@@ -115,7 +115,10 @@ def test_make_lab_opens_the_first_notebook_in_french(workshop, browser):
 
 def test_notebooks_of_make_lab_find_what_reads_answers(workshop):
     """Instead of JupyterLab, the shell is started."""
-    said = subprocess.run([*MAKE, "lab", 'RUN=echo "$$PYTHONPATH" #'], cwd=workshop, capture_output=True, text=True)
+    quiet = "--no-print-directory"  # which it tells within another make
+    said = subprocess.run(
+        [*MAKE, quiet, "lab", 'RUN=echo "$$PYTHONPATH" #'], cwd=workshop, capture_output=True, text=True
+    )
     assert said.stdout == f"{workshop}/src:{workshop}/.cache/answers\n"
 
 
