@@ -23,7 +23,7 @@ from ..article import (
     open_language,
     read_article,
 )
-from ..charts.fonts import LETTER_GROUPS, render_font_faces
+from ..charts.fonts import render_font_faces
 from ..charts.palette import BLUE, PAPER, render_style_rules
 from ..charts.svg import collect_letters
 from ..descriptor import edition_version, read_descriptor
@@ -205,10 +205,10 @@ class Publication:
 def make_style(pictures: Iterable[str] = (), highlights: str = "", rules: str = RULES) -> str:
     """Return the CSS of a page: colours and font of its pictures (SVG), highlights, and the other rules.
 
-    A page of several pictures has a cut of the font of its own, one of a single picture shares that of others.
+    The font has no letters but theirs: a page is to weigh little.
     """
-    svg = "".join(drawn := [*pictures])
-    faces = render_font_faces(collect_letters([svg]), LETTER_GROUPS if len(drawn) == 1 else ())
+    svg = "".join(pictures)
+    faces = render_font_faces(collect_letters([svg]), groups=())
     return minify_css(render_style_rules(svg) + rules) + highlights + faces
 
 
