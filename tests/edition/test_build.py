@@ -408,10 +408,13 @@ def test_a_broken_kernel_is_told(built, monkeypatch, capsys):
 
 
 def run_limited(folder, size):
-    """Runs the command where no file may be larger than some bytes, as on a disk that is nearly full."""
+    """Runs the command where no file may be larger than some bytes, as on a disk that is nearly full.
+
+    It compiles no module: Python would keep what it could write, a part of one.
+    """
     limit = f"import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))"
     code = f"{limit}; from contre_enquete.__main__ import main; raise SystemExit(main(['build']))"
-    return subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-B", "-c", code], cwd=folder, capture_output=True, text=True)
 
 
 @needs_fork
