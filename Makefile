@@ -5,8 +5,8 @@
 # make survey   make the page of a survey of your own: make survey FILE=answers.xlsx
 # make yours    make its table alone, for scripts: make yours ANSWERS=answers.csv
 #
-# make quick    test in a minute: no browser, no JupyterLab, no notebook, no site, no drawing of all charts
-# make test     test in five minutes, with a browser; a part with make test TESTS=tests/survey
+# make quick    test in half a minute: no browser, no JupyterLab, no notebook, no site, no drawing of all charts
+# make test     test in four minutes, with a browser; a part with make test TESTS=tests/survey
 # make prove    test everything, for hours: make thorough, mutants, matrix and spark
 #
 # make check    trace each number to the data, and list each claim that nobody has reviewed
