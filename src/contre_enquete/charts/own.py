@@ -140,7 +140,7 @@ def _find_scale(item: str) -> str:
 
 
 def _find_bare_scales(rows: pd.DataFrame) -> pd.Series[bool]:
-    """Return for each row whether it names a scale of which no share of the highest values is counted."""
+    """Return for each row whether it is of a whole scale that has no share: only its values have one."""
     return (rows["kind"] == "scale") & rows["percent"].isna() & (rows["withheld"] == "")
 
 
