@@ -238,7 +238,7 @@ def of_r(tmp_path_factory):
     rscript = shutil.which("Rscript")
     if not rscript or subprocess.run([rscript, "-e", "library(survey)"], capture_output=True).returncode:
         pytest.skip(
-            "no R with the survey package. To run them, on Debian: apt-get install r-cran-survey, then make test"
+            "no R with the survey package. To run them, on Debian: apt-get install r-cran-survey, then make thorough"
         )
     subprocess.run([rscript, HERE / "oracle.R", folder], check=True, capture_output=True)
     return folder
